@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Backs up the embedded table during use into an archive, and keeps only the newest archives. Run as root. Prints the
 # path of the archive. Then it verifies the books in the copy, which does not change meanwhile. If they are not in
-# order, the script fails and deletes no older archive.
+# order, the script fails and deletes no older archive. Without enough free space it fails before it copies anything.
+#
+# If /etc/evens/backup.env has a line BUCKET=…, the first archive of each day (UTC) is also stored in that S3 bucket.
+# The machine's role must allow s3:PutObject there.
 #
 #   infra/box/backup.sh [FOLDER] [NUMBER OF ARCHIVES TO KEEP]
 set -euo pipefail
@@ -12,10 +15,23 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 require_root
 folder=${1:-$backups}
-kept=${2:-48}
+kept=${2:-6}
 [ "$(configured EVENS_ENGINES)" = embedded ] || fail "nothing is on this machine: the table is in DynamoDB"
 [ "$kept" -ge 1 ] 2> /dev/null || fail "$kept is no number of copies"
 install -d -m 700 "$folder"
+
+# Fails if a disk has too little room, before a copy fills it and stops the table.
+require_room() {
+  local free
+  free=$(df --output=avail --block-size=1 "$1" | tail -n 1)
+  [ "$free" -ge "$2" ] || fail "NO COPY WAS MADE: the disk of $1 has $free bytes left, and a copy needs $2. Free some space or grow the disk"
+}
+size=$(du --summarize --block-size=1 "$(configured EVENS_DATA)" | cut -f1)
+require_room "$state" "$size"
+# An archive is compressed. The first one may be as large as the table.
+newest=$(find "$folder" -maxdepth 1 -name 'evens-*.tar.gz' -printf '%T@ %s\n' | sort --numeric-sort | tail -n 1)
+if [ -n "$newest" ]; then size=$((2 * ${newest#* })); fi
+require_room "$folder" "$size"
 
 name=evens-$(date --utc +%Y%m%dT%H%M%SZ)
 # On the data disk, where evens may write. The archive is stored elsewhere.
@@ -36,6 +52,16 @@ elif [ "$looked" != 0 ]; then
   as_evens "$current/evens" user list --limit 1 --json --data "$copy" | grep --quiet '"count":0,' \
     || fail "the books in $folder/$name.tar.gz could not be verified"
   say "nobody has signed up yet, so there are no books"
+fi
+
+bucket=
+if [ -f "$configuration/backup.env" ]; then bucket=$(sed -n 's/^BUCKET=//p' "$configuration/backup.env"); fi
+day=${name:6:8}
+if [ -n "$bucket" ] && [ "$(cat "$folder/stored-day" 2> /dev/null)" != "$day" ]; then
+  aws s3 cp --only-show-errors "$folder/$name.tar.gz" "s3://$bucket/$name.tar.gz" \
+    || fail "$folder/$name.tar.gz could not be stored in the bucket $bucket"
+  echo "$day" > "$folder/stored-day"
+  say "stored in s3://$bucket/$name.tar.gz"
 fi
 
 find "$folder" -maxdepth 1 -name 'evens-*.tar.gz' | sort --reverse | tail -n "+$((kept + 1))" | xargs --no-run-if-empty rm

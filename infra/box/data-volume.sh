@@ -10,21 +10,27 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 require_root
 label=evens-data
-# The volume that CloudFormation attaches as /dev/sdf has that name on older machines (Xen), and a name by its position
-# on newer ones (Nitro).
-devices=(/dev/xvdf /dev/sdf /dev/nvme1n1)
-[ $# = 0 ] || devices=("$1")
-device=""
+# The volume that CloudFormation attaches as /dev/sdf has that name on older machines (Xen). On newer ones (Nitro), its
+# name depends on the order of detection. So it is found by its id: it is the EBS volume that does not hold the root
+# file system.
+root=$(lsblk --noheadings --output PKNAME "$(findmnt --noheadings --output SOURCE /)" | head -n 1)
+candidates() {
+  local found name
+  for name in /dev/xvdf /dev/sdf /dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol*; do
+    case $name in *-part*) continue ;; esac
+    found=$(readlink --canonicalize "$name") || continue
+    if [ -b "$found" ] && [ "$found" != "/dev/$root" ]; then echo "$found"; fi
+  done | sort --unique
+}
+device=${1:-}
 for _ in $(seq 120); do
-  for candidate in "${devices[@]}"; do
-    if [ -b "$candidate" ]; then
-      device=$candidate
-      break 2
-    fi
-  done
-  sleep 1
+  [ -z "$device" ] || break
+  found=$(candidates)
+  [ "$(wc -w <<< "$found")" -le 1 ] || fail "several volumes are attached; name the one for the data: ${found//$'\n'/ }"
+  device=$found
+  [ -n "$device" ] || sleep 1
 done
-[ -n "$device" ] || fail "no data volume was attached within 2 minutes: ${devices[*]}"
+[ -b "$device" ] || fail "no data volume was attached within 2 minutes"
 
 # Exit code 2: the volume has no known content.
 found=0

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Upgrades the program of this machine. Requests in progress are finished, then the new program starts. If it does not
-# become healthy, the previous one is restored. Run as root.
+# Upgrades the program of this machine. An embedded table is copied and verified first. Requests in progress are
+# finished, then the new program starts. If it does not become healthy, the previous one is restored. Run as root.
 #
 #   infra/box/upgrade.sh target/box/evens
 set -euo pipefail
@@ -18,6 +18,11 @@ release=$(add_release "$1" "$here")
 if [ "$release" = "$before" ]; then
   say "$1 is what runs already"
   exit 0
+fi
+
+# The new program may write items that the previous one does not know.
+if [ "$(configured EVENS_ENGINES)" = embedded ]; then
+  "$current/box/backup.sh" || fail "there is no verified copy of the table, so nothing was changed"
 fi
 
 # Installs the program's own unit. Stopping waits for requests in progress.

@@ -39,8 +39,12 @@ $tests/node_modules/.bin/tsc --project $tests
 echo "types: every module of web/ fits the API"
 
 is_there() { [ -n "${CHROMIUM-}" ] || command -v chromium-headless-shell chromium chromium-browser google-chrome > /dev/null; }
-is_there || install_packages chromium-headless-shell fonts-dejavu-core
-is_there || skip "no Chromium; as root: apt-get install chromium-headless-shell fonts-dejavu-core, or set CHROMIUM to a path; then run infra/checks/pages.sh. $said"
+is_there || install_packages chromium-headless-shell fonts-dejavu-core fonts-lohit-deva
+is_there || skip "no Chromium; as root: apt-get install chromium-headless-shell fonts-dejavu-core fonts-lohit-deva, or set CHROMIUM to a path; then run infra/checks/pages.sh. $said"
+# Without a font for Hindi its texts are boxes, and as narrow as those.
+has_hindi() { ! command -v fc-list > /dev/null || [ -n "$(fc-list :lang=hi)" ]; }
+has_hindi || install_packages fonts-lohit-deva
 
 node $tests/first_minute.mjs
 node $tests/pages.mjs
+node $tests/console.mjs

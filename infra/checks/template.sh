@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Lints template.yaml and its nested stacks, as written and as expanded by SAM. Only after expansion does the linter see
-# broken references in policies, environments and events. Then checkov checks security, with the exceptions in
-# checkov.yaml. Needs Python 3.10 or newer. The packages of requirements-*.txt are fetched into target/ once. If
-# something is missing, the check reports it and succeeds, or fails with --required.
+# broken references in policies, environments and events. versions.py checks which changes publish a version. Then
+# checkov checks security, with the exceptions in checkov.yaml. Needs Python 3.10 or newer. The packages of
+# requirements-*.txt are fetched into target/ once. If something is missing, the check reports it and succeeds, or fails
+# with --required.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source infra/checks/python.sh template "${1:-}"
@@ -22,6 +23,7 @@ expanded=$target/template
 rm -rf "$expanded"
 mkdir -p "$expanded"
 trap 'rm -rf "$expanded"' EXIT
+"$venvs/lint/bin/python" infra/checks/versions.py infra/stacks/*.yaml
 count=0
 for template in "${templates[@]}"; do
   if grep --quiet '^Transform:.*AWS::Serverless' "$template"; then

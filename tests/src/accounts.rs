@@ -3,7 +3,7 @@
 use crate::{Answer, Client, Request, Scenario};
 use evens_ledger::UserId;
 use evens_players::{Account, PhoneNumber, ReferralCode, Registration, Role};
-use evens_store::{PasswordHash, SignUpOutcome};
+use evens_store::PasswordHash;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -50,8 +50,7 @@ impl Scenario {
 
     /// Stores this account with this password hash.
     pub async fn enrol_with(&self, account: &Account, password: &PasswordHash) -> Client {
-        let signed_up = self.context().store.sign_up(account, password).await;
-        assert!(matches!(signed_up, Ok(SignUpOutcome::SignedUp)), "{signed_up:?}");
+        evens_doubles::enrol(&self.context().store, account, password).await;
         self.client(account.user.number(), account.role)
     }
 
@@ -117,8 +116,12 @@ impl Scenario {
 
     /// Blocks or unblocks an account, like an operator.
     pub async fn set_blocked(&self, user: UserId, is_blocked: bool) {
-        let written = self.context().store.set_blocked(user, is_blocked).await;
-        assert!(matches!(written, Ok(evens_store::AccountWrite::Written(_))), "{written:?}");
+        evens_doubles::set_blocked(&self.context().store, user, is_blocked).await;
+    }
+
+    /// Gives an account a role, like an operator.
+    pub async fn set_role(&self, user: UserId, role: Role) {
+        evens_doubles::set_role(&self.context().store, user, role).await;
     }
 }
 

@@ -10,7 +10,7 @@ use evens_idempotency::BetId;
 use evens_ledger::{Entry, Transfer, UserId, Wallet};
 use evens_payments::{Cashier, DepositOrder, OrderId, WithdrawalOrder};
 use evens_players::{Account, Referral};
-use evens_records::{Funding, Name, Record};
+use evens_records::{Funding, Name, Record, StoredLimits};
 use evens_store::Store;
 use std::collections::BTreeMap;
 
@@ -113,9 +113,15 @@ impl Books {
             Record::Account(account) => drop(self.accounts.insert(account.user, account)),
             Record::Referral(edge) => self.referrals.push(edge),
             Record::Name(name, user) => drop(self.names.insert(name, user)),
-            Record::PlayLimits(..)
-            | Record::Payee(_)
+            // A fence only tells writes apart. Jobs replace it without another change.
+            Record::PlayLimits(limits) => {
+                let limits = StoredLimits { fence: None, ..*limits };
+                self.for_the_auditor.0.push(Record::PlayLimits(Box::new(limits)));
+            }
+            Record::Payee(_)
             | Record::PayeeOwner(..)
+            | Record::Access(..)
+            | Record::Settings(_)
             | Record::AuditLine(_)
             | Record::AuditHead(_)
             | Record::GameBet(_)

@@ -126,8 +126,8 @@ impl Process {
         command.env("EVENS_ARGON2", "m=8,t=1,p=1");
         // Allows the smallest amounts and any number of bets. The limits have tests of their own.
         command.env("EVENS_STAKE_MIN", "0.00000001").env("EVENS_WAITING_BETS_MAX", "100000");
-        // Rounds that open by themselves would be in every count of rounds.
-        command.env("EVENS_QUICK_ROUND", "off");
+        // Rounds and jackpots that open by themselves would be in every count of them.
+        command.env("EVENS_QUICK_ROUND", "off").env("EVENS_LOCAL_JACKPOTS", "off");
         command.envs(variables.iter().copied()).stdin(Stdio::null());
         command
     }
@@ -143,10 +143,15 @@ impl Process {
 
     /// Starts serving on a free port, with data and log in `folder`. Returns once the API is up.
     pub async fn serve(folder: &Path, variables: &[(&str, &str)]) -> (Self, Addresses) {
+        Self::serve_on(folder, "127.0.0.1:0", variables).await
+    }
+
+    /// The same on this address.
+    pub async fn serve_on(folder: &Path, listen: &str, variables: &[(&str, &str)]) -> (Self, Addresses) {
         let addresses = folder.join("data/engines.json");
         // The file may be a remnant of a killed process.
         let _ = fs::remove_file(&addresses);
-        let mut process = Self::spawn(folder, "127.0.0.1:0", variables);
+        let mut process = Self::spawn(folder, listen, variables);
         let found = process
             .await_served(async || {
                 let read = fs::read(&addresses).ok();

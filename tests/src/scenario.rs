@@ -67,6 +67,9 @@ impl Scenario {
     /// The number of accounts at the start of a scenario: the four above.
     pub const STAFF: usize = 4;
 
+    /// The audit log of today without the lines that give these accounts their roles.
+    pub const AUDIT_LOG: &str = "/api/operator/audit?after=4";
+
     /// Starts a process with default settings.
     pub async fn start() -> Self {
         Self::start_with(&[]).await

@@ -4,9 +4,12 @@ use crate::{Client, Scenario};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
@@ -66,6 +69,24 @@ impl LiveSocket {
     /// Sends bytes, which are no message of the protocol.
     pub async fn say_bytes(&mut self, bytes: Vec<u8>) {
         let _ = self.wire.send(Message::binary(bytes)).await;
+    }
+
+    /// Begins a message and sends so many empty fragments of it.
+    pub async fn say_empty_fragments(&mut self, count: usize) {
+        let fragment = |kind| Message::Frame(Frame::message(Vec::new(), OpCode::Data(kind), false));
+        let _ = self.wire.send(fragment(Data::Text)).await;
+        for _ in 0..count {
+            if self.wire.send(fragment(Data::Continue)).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Sends the beginning of a frame, and nothing more.
+    pub async fn say_half_a_frame(&mut self) {
+        // A masked text of 100 bytes, of which 3 follow.
+        let bytes = [0x81, 0x80 | 100, 0, 0, 0, 0, b'{', b'"', b'v'];
+        self.wire.get_mut().write_all(&bytes).await.expect("an open socket");
     }
 
     /// The next frame.

@@ -4,15 +4,25 @@ import { Refused, problemOf } from "../shared/api.js";
 import { EMPTY_FORM } from "../shared/reduce.js";
 import { compare, parseTyped } from "../shared/money.js";
 import { isWebAddress } from "../shared/router.js";
+import { keepLanguage, keepTheme } from "../shared/settings.js";
+import { accountActions } from "./act_account.js";
+import { gameActions } from "./act_games.js";
 import { betOf } from "./parts/bet_form.js";
 import { DEFAULT_DEPOSIT } from "./views/wallet.js";
 import { asPlaced, newsEvent, newsOfBet } from "./news.js";
-import { t } from "./texts.js";
+import { t, useLanguage } from "./texts.js";
 
 /** @typedef {import("../shared/types.d.ts").State} State */
 /** @typedef {import("../shared/types.d.ts").Event} Event */
 /** @typedef {import("../shared/types.d.ts").Problem} Problem */
 /** @typedef {ReturnType<typeof createActions>} Actions */
+/**
+ * @typedef {object} FormTools
+ * @property {<T>(form: string, send: (idempotencyKey: string) => Promise<T>) => Promise<T | null>} sendForm
+ * @property {(form: string, code: string) => void} refuse
+ * @property {(form: string) => boolean} isDouble
+ * @property {() => Promise<void>} askReality
+ */
 
 /** The second click of a double click comes within so many milliseconds, often after a quick answer to the first. */
 const DOUBLE_CLICK = 600;
@@ -21,9 +31,10 @@ const DOUBLE_CLICK = 600;
  * @param {{ api: ReturnType<typeof import("../shared/api.js").createApi>, session: ReturnType<typeof import("../shared/session.js").createSession>,
  *   kept: ReturnType<typeof import("../shared/kept.js").createKept>, loads: ReturnType<typeof import("./loads.js").createLoads>,
  *   get: () => State, dispatch: (event: Event) => void, onProblem: (problem: Problem) => void,
- *   onOpen: (user: import("../shared/types.d.ts").User, isNew: boolean) => void }} parts
+ *   onOpen: (user: import("../shared/types.d.ts").User, isNew: boolean) => void, draw: () => void }} parts `draw`: shows settings that
+ *   are no part of the state.
  */
-export function createActions({ api, session, kept, loads, get, dispatch, onProblem, onOpen }) {
+export function createActions({ api, session, kept, loads, get, dispatch, onProblem, onOpen, draw }) {
   /** When each form was last sent. @type {Map<string, number>} */
   const sentAt = new Map();
 
@@ -68,6 +79,15 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
     return true;
   }
 
+  /** Shows the reminder that the player has set, which is due. */
+  async function askReality() {
+    await loads.load("limits");
+    dispatch({ type: "dialog", dialog: { name: "reality", since: get().limits?.realityCheck.playingSince ?? undefined } });
+  }
+
+  /** @type {FormTools} */
+  const forms = { sendForm, refuse, isDouble, askReality };
+
   return {
     /** @param {string} form @param {Record<string, string>} values */
     type: (form, values) => dispatch({ type: "typed", form, values }),
@@ -84,9 +104,23 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
       dispatch({ type: "news", text: t("copied") });
     },
 
+    /** @param {string} name */
+    async speak(name) {
+      await useLanguage(name);
+      keepLanguage(name);
+      draw();
+    },
+    /** @param {string} theme */
+    paint(theme) {
+      keepTheme(theme);
+      draw();
+    },
+
     /** @param {"login" | "signup"} form */
     enter(form) {
-      const typed = Object.entries(get().forms[form]?.values ?? {}).filter(([, value]) => value !== "");
+      const { forms: known, route } = get();
+      const values = { ...(form === "signup" && route.query.code ? { referredBy: route.query.code } : {}), ...known[form]?.values };
+      const typed = Object.entries(values).filter(([, value]) => value !== "");
       return enterBy(form, `/api/users/${form}`, { phoneNo: "", password: "", ...Object.fromEntries(typed) });
     },
 
@@ -143,15 +177,6 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
       }
     },
 
-    async saveName() {
-      const { forms, session: open } = get();
-      const userName = forms.name?.values.userName ?? open.user?.userName ?? "";
-      const answer = await sendForm("name", () => api.patch("/api/users/me", { userName }));
-      if (!answer) return;
-      dispatch({ type: "user", data: answer.data });
-      dispatch({ type: "news", text: t("me.name.saved"), isGood: true });
-    },
-
     /** The player has seen how long they have played, and plays on. */
     async playOn() {
       const answer = await sendForm("reality", () => api.post("/api/limits/reality-check/acknowledge"));
@@ -163,7 +188,8 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
       location.hash = "#/wallet";
     },
 
-    logOut: () => sendForm("logout", () => session.logOut()),
+    ...gameActions({ api, kept, loads, get, dispatch, forms }),
+    ...accountActions({ api, session, loads, get, dispatch, forms }),
   };
 
   /**
@@ -183,8 +209,6 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
     if (code === "round-state") await loads.load(`round:${roundId}`);
     if (code === "insufficient-balance") await loads.load("wallet");
     if (code === "excluded") await loads.load("exclusion");
-    if (code !== "reality-check-due") return;
-    await loads.load("limits");
-    dispatch({ type: "dialog", dialog: { name: "reality", since: get().limits?.realityCheck.playingSince ?? undefined } });
+    if (code === "reality-check-due") await askReality();
   }
 }

@@ -2,15 +2,18 @@
 
 import { parseJson } from "../shared/json.js";
 import { createLive } from "../shared/live.js";
-import { betRevision, isUnfinished, walletRevision } from "../shared/revision.js";
+import { betRevision, isOnItsWay, isUnfinished, walletRevision } from "../shared/revision.js";
+import { roomOf } from "../shared/rooms.js";
 
 /** @typedef {import("../shared/types.d.ts").State} State */
 /** @typedef {import("../shared/types.d.ts").Event} Event */
 
-/** At most so many bets are told in `known`. */
+/** At most so many bets are told in `known`, and as many bets on games and orders. */
 const KNOWN_MAX = 50;
 /** Rounds of the list that are heard one by one; a socket has 20 rooms at most. */
 const HEARD_ROUNDS = 12;
+/** Rooms with pending bets of the player that are heard beside the view's own. */
+const HEARD_GAMES = 6;
 
 /**
  * @param {{ api: ReturnType<typeof import("../shared/api.js").createApi>, session: ReturnType<typeof import("../shared/session.js").createSession>,
@@ -20,15 +23,28 @@ const HEARD_ROUNDS = 12;
 export function createLink({ api, session, kept, get, dispatch, onChange }) {
   /** When something last came from the server (RFC 3339). */
   let heardAt = new Date().toISOString();
+  /** The revisions of pushed orders; answers have none. @type {Map<string, string>} */
+  const orderRevisions = new Map();
 
-  /** @param {{ type: string, data: any }} event */
-  function hear({ type, data }) {
+  /** @param {{ type: string, revision: string, data: any }} event */
+  function hear({ type, revision, data }) {
     heardAt = new Date().toISOString();
-    if (type === "wallet") dispatch({ type, data });
-    if (type === "bet") dispatch({ type, data, seenAt: Date.now() });
-    if (type === "round") {
-      kept.round(data);
-      dispatch({ type, data });
+    const seenAt = Date.now() + get().clockOffset;
+    switch (type) {
+      case "wallet":
+      case "jackpots":
+        return dispatch({ type, data });
+      case "deposit":
+      case "withdrawal":
+        orderRevisions.set(data.orderId, revision);
+        return dispatch({ type, data });
+      case "bet":
+      case "gameBet":
+      case "gameResult":
+        return dispatch({ type, data, seenAt });
+      case "round":
+        kept.round(data);
+        return dispatch({ type, data });
     }
   }
 
@@ -44,8 +60,8 @@ export function createLink({ api, session, kept, get, dispatch, onChange }) {
     connect: () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`),
     token: session.token,
     poll: (rooms, known) => api.get(`/api/live?${new URLSearchParams({ rooms: rooms.join(","), known: JSON.stringify(known) })}`),
-    known: () => knownOf(get()),
-    isOpen: () => Object.values(get().bets).some(isUnfinished) || Object.values(get().deposits).some(({ status }) => status === "pending"),
+    known: () => knownOf(get(), orderRevisions),
+    isOpen: () => Object.values(get().bets).some(isUnfinished) || ordersOf(get()).some(isOnItsWay) || pendingOf(get()).length > 0,
     onEvent: hear,
     onLink: change,
     onBye: (reason) => reason === "blocked" && dispatch({ type: "blocked" }),
@@ -64,18 +80,38 @@ export function createLink({ api, session, kept, get, dispatch, onChange }) {
   };
 }
 
-/** The revisions that the page has, those of unfinished bets first. @param {State} state */
-function knownOf({ wallet, bets }) {
-  const sorted = Object.values(bets).sort((one, other) => Number(isUnfinished(other)) - Number(isUnfinished(one)));
-  const revisions = sorted.slice(0, KNOWN_MAX).map((bet) => [bet.betId, betRevision(bet)]);
-  return { ...(wallet ? { wallet: walletRevision(wallet) } : {}), bets: Object.fromEntries(revisions) };
-}
+/** @param {State} state */
+const ordersOf = ({ deposits, withdrawals }) => [...Object.values(deposits), ...Object.values(withdrawals)];
 
 /** @param {State} state */
-function roomsOf({ route, openRounds, bets }) {
-  const { name, id } = route;
-  if (name === "play") return ["rounds", ...openRounds.ids.slice(0, HEARD_ROUNDS).map((roundId) => `round:${roundId}`)];
+const pendingOf = ({ gameBets }) => Object.values(gameBets).filter((bet) => bet.status === "PENDING");
+
+/** The revisions that the page has, those of unfinished bets first. @param {State} state @param {Map<string, string>} orderRevisions */
+function knownOf(state, orderRevisions) {
+  const { wallet, bets } = state;
+  const sorted = Object.values(bets).sort((one, other) => Number(isUnfinished(other)) - Number(isUnfinished(one)));
+  const revisions = sorted.slice(0, KNOWN_MAX).map((bet) => [bet.betId, betRevision(bet)]);
+  const orders = ordersOf(state).filter(isOnItsWay).slice(0, KNOWN_MAX).map(({ orderId }) => [orderId, orderRevisions.get(orderId) ?? "0"]);
+  return {
+    ...(wallet ? { wallet: walletRevision(wallet) } : {}),
+    bets: Object.fromEntries(revisions),
+    gameBets: pendingOf(state).slice(0, KNOWN_MAX).map(({ betId }) => betId),
+    orders: Object.fromEntries(orders),
+  };
+}
+
+/** The rooms of the view, and those of games in which the player has pending bets. @param {State} state */
+function roomsOf(state) {
+  const { name, id } = state.route;
+  const games = [...new Set(pendingOf(state).map((bet) => `game:${roomOf(bet)}`))].slice(0, HEARD_GAMES);
+  return [...new Set([...viewRooms(state, name, id), ...(name === "play" ? [] : games)])];
+}
+
+/** @param {State} state @param {string} name @param {string | null} id */
+function viewRooms({ openRounds, bets, periods }, name, id) {
+  if (name === "play") return ["rounds", "games", "jackpots", ...openRounds.ids.slice(0, HEARD_ROUNDS).map((roundId) => `round:${roundId}`)];
   if (name === "round") return ["rounds", `round:${id}`];
+  if (name === "room" && id && periods[id]) return [`game:${id}`];
   const bet = id ? bets[id] : undefined;
   return name === "verify" && bet ? [`round:${bet.roundId}`] : [];
 }

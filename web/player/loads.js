@@ -1,9 +1,11 @@
 // The loads of the views, by key: `rounds`, `bet:{id}`, `verify:{id}`. A running load is not started twice.
 
-import { Refused, problemOf } from "../shared/api.js";
+import { Refused, pageQuery as query, problemOf } from "../shared/api.js";
 import { isZero } from "../shared/money.js";
 import { isUnfinished } from "../shared/revision.js";
 import { isVerifiable, verifyBet, verifyRound } from "../shared/verify.js";
+import { accountReaders } from "./load_account.js";
+import { gameReaders } from "./load_games.js";
 
 /** @typedef {import("../shared/types.d.ts").State} State */
 /** @typedef {import("../shared/types.d.ts").Event} Event */
@@ -29,16 +31,14 @@ export function createLoads({ api, kept, get, dispatch, onProblem }) {
     platform: async () => dispatch({ type: "platform", data: (await api.get("/api/platform", { isPublic: true })).data }),
     me: async () => dispatch({ type: "user", data: (await api.get("/api/users/me")).data }),
     wallet: async () => dispatch({ type: "wallet", data: (await api.get("/api/wallet")).data }),
-    exclusion: async () => dispatch({ type: "exclusion", data: (await api.get("/api/exclusion")).data }),
-    limits: async () => dispatch({ type: "limits", data: (await api.get("/api/limits")).data }),
+    ...accountReaders({ api, get, dispatch }),
+    ...gameReaders({ api, get, dispatch }),
     rounds: () => rounds(null),
     "rounds.more": () => rounds(get().openRounds.next),
     bets: () => bets(null),
     "bets.more": () => bets(get().myBets.next),
     ledger: () => ledger(null),
     "ledger.more": () => ledger(get().ledger.next),
-    deposits: async () => dispatch({ type: "depositPage", data: (await api.get("/api/deposits")).data }),
-    deposit: async (id) => dispatch({ type: "deposit", data: (await api.get(`/api/deposits/${id}`)).data }),
     round: async (id) => void (await round(id)),
     bet: async (id) => void (await bet(id)),
     matches: async (id) => dispatch({ type: "matches", betId: id, data: (await pages(`/api/bets/${id}/matches`, EMPTY_PAGES)).found }),
@@ -168,5 +168,3 @@ export function createLoads({ api, kept, get, dispatch, onProblem }) {
   };
 }
 
-/** @param {string | null} cursor */
-const query = (cursor) => (cursor === null ? "" : `?cursor=${encodeURIComponent(cursor)}`);

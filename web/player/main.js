@@ -5,6 +5,7 @@ import { createApi } from "../shared/api.js";
 import { createKept } from "../shared/kept.js";
 import { INITIAL, reduce } from "../shared/reduce.js";
 import { createSession } from "../shared/session.js";
+import { chosenLanguage, showTheme } from "../shared/settings.js";
 import { createStore } from "../shared/store.js";
 import { hashOf } from "../shared/router.js";
 import { createActions } from "./actions.js";
@@ -14,13 +15,16 @@ import { createLoads } from "./loads.js";
 import { notice } from "./parts/basics.js";
 import { createRoutes } from "./routes.js";
 import { shell } from "./shell.js";
-import { t } from "./texts.js";
+import { LANGUAGES, t, useLanguage } from "./texts.js";
 import { watchState } from "./watch.js";
 
 /** @typedef {import("../shared/types.d.ts").State} State */
 /** @typedef {import("../shared/types.d.ts").Event} Event */
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+
+showTheme();
+await useLanguage(chosenLanguage(Object.keys(LANGUAGES)));
 
 // Over plain http to another machine, browsers refuse the session cookie and have no WebCrypto.
 if (isSecureContext) start();
@@ -35,7 +39,7 @@ function start() {
   const kept = createKept(localStorage);
   const loads = createLoads({ api, kept, get, dispatch, onProblem });
   const link = createLink({ api, session, kept, get, dispatch, onChange: linkChanged });
-  const act = createActions({ api, session, kept, loads, get, dispatch, onProblem, onOpen: opened });
+  const act = createActions({ api, session, kept, loads, get, dispatch, onProblem, onOpen: opened, draw: settingsChanged });
   const routes = createRoutes({ get, dispatch, load: loads.load, listen: link.listen, draw });
   const watch = watchState({ store, loads, link });
 
@@ -62,9 +66,14 @@ function start() {
   /** @param {import("../shared/types.d.ts").User | null} user @param {boolean} isNew */
   function opened(user, isNew) {
     dispatch({ type: "session", status: "open", user });
-    for (const key of ["wallet", "bets", "exclusion", ...(user ? [] : ["me"])]) void loads.load(key);
+    for (const key of ["wallet", "bets", "gameBets", "exclusion", ...(user ? [] : ["me"])]) void loads.load(key);
     link.start();
     routes.enter(isNew);
+  }
+
+  function settingsChanged() {
+    routes.nameTab();
+    plan();
   }
 
   let isPlanned = false;
@@ -78,7 +87,7 @@ function start() {
 
   function draw() {
     isPlanned = false;
-    render(shell({ state: get(), act, now: Date.now() }), root);
+    render(shell({ state: get(), act, now: Date.now() + get().clockOffset }), root);
     countAll();
   }
 
@@ -93,7 +102,7 @@ function start() {
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     link.wake();
-    if (get().route.name === "wallet") void loads.load("deposits");
+    if (get().route.name === "wallet") for (const key of ["deposits", "withdrawals"]) void loads.load(key);
   });
 
   void loads.load("platform");

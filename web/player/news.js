@@ -3,9 +3,12 @@
 import { compare, isZero, subtract } from "../shared/money.js";
 import { isUnfinished } from "../shared/revision.js";
 import { hashOf } from "../shared/router.js";
+import { roomOf } from "../shared/rooms.js";
+import { pickName, roomName } from "./game_words.js";
 import { money, roundName, t } from "./texts.js";
 
 /** @typedef {import("../shared/types.d.ts").Bet} Bet */
+/** @typedef {import("../shared/types.d.ts").GameBet} GameBet */
 /** @typedef {{ key: string, amounts: Record<string, string>, words: Record<string, string>, href?: string, isGood?: boolean }} News */
 
 /**
@@ -25,6 +28,19 @@ export function newsOfBet(before, bet) {
   const met = subtract(before.open, bet.open);
   if (compare(met, "0") > 0) return { key: "news.matched", amounts: { amount: subtract(bet.amount, bet.open), stake: bet.amount }, words };
   return null;
+}
+
+/**
+ * The news of a bet on a game whose period has ended.
+ * @param {GameBet | undefined} before @param {GameBet} bet
+ * @returns {News | null}
+ */
+export function newsOfGameBet(before, bet) {
+  if (before?.status !== "PENDING" || bet.status === "PENDING") return null;
+  const words = { round: roomName(roomOf(bet)), pick: pickName(bet.betType, bet.betValue) };
+  if (bet.status === "WON") return { key: "news.won", amounts: { amount: bet.winAmount }, words, isGood: true };
+  if (bet.status === "LOST") return { key: "news.gameLost", amounts: { amount: bet.betAmount }, words };
+  return { key: "news.back", amounts: { amount: bet.winAmount }, words };
 }
 
 /** The state of a bet at the moment when it was placed. @param {Bet} bet @returns {Bet} */

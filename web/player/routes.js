@@ -2,6 +2,7 @@
 
 import { hashOf, parseHash } from "../shared/router.js";
 import { FIRST, viewName } from "./shell.js";
+import { roomName } from "./game_words.js";
 import { roundName, t } from "./texts.js";
 
 /** @typedef {import("../shared/types.d.ts").State} State */
@@ -27,7 +28,7 @@ export function createRoutes({ get, dispatch, load, listen, draw }) {
     if (isIn && next.name === "enter") return go(hashOf(FIRST));
     const isMoved = next.name !== get().route.name || next.id !== get().route.id;
     dispatch({ type: "routed", route: next });
-    document.title = titleOf(next);
+    nameTab();
     for (const key of keysOf(next)) void load(key);
     listen();
     draw();
@@ -51,7 +52,12 @@ export function createRoutes({ get, dispatch, load, listen, draw }) {
     go(isNew ? wallet : (wanted ?? hashOf(FIRST)));
   }
 
-  return { show, go, enter };
+  /** The browser's tab has the name of the view, in the player's language. */
+  function nameTab() {
+    document.title = titleOf(get().route);
+  }
+
+  return { show, go, enter, nameTab };
 }
 
 function focusView() {
@@ -60,21 +66,23 @@ function focusView() {
 }
 
 /** The loads of a view when it opens. @param {Route} route */
-function keysOf({ name, id }) {
+function keysOf({ name, id, query }) {
   /** @type {Record<string, string[]>} */
   const keys = {
-    play: ["rounds"],
+    play: ["rounds", "games", "periods", "strips", "jackpots", "gameBets"],
+    room: ["games", "periods", `results:${id}`, `trends:${id}`, "gameBets", "exclusion"],
     round: [`round:${id}`, "rounds"],
-    bets: ["bets", ...(id ? [`bet:${id}`, `matches:${id}`] : [])],
+    bets: ["bets", "gameBets", ...(id ? (query.of === "game" ? [`gameBet:${id}`] : [`bet:${id}`, `matches:${id}`]) : [])],
     verify: id ? [`verify:${id}`] : ["bets"],
-    wallet: ["wallet", "ledger", "deposits"],
-    me: ["me"],
+    wallet: ["wallet", "ledger", "deposits", "withdrawals", "payees", "exclusion"],
+    limits: ["limits", "exclusion"],
+    me: ["me", "identity", "referrals", "attendance"],
   };
   return keys[viewName(name)] ?? [];
 }
 
 /** @param {Route} route */
 function titleOf({ name, id }) {
-  const title = name === "round" && id ? roundName(id) : t(/** @type {any} */ (`${viewName(name)}.title`));
+  const title = name === "round" && id ? roundName(id) : name === "room" && id ? roomName(id) : t(/** @type {any} */ (`${viewName(name)}.title`));
   return `${title} – ${t("title")}`;
 }

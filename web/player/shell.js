@@ -4,11 +4,13 @@ import { html, keyed, nothing } from "../vendor/lit-html.js";
 import { hashOf } from "../shared/router.js";
 import { icon, notice } from "./parts/basics.js";
 import { dialogs } from "./parts/dialogs.js";
-import { sign, t, when } from "./texts.js";
+import { language, sign, t, when } from "./texts.js";
 import { betsView } from "./views/bets.js";
 import { enterView } from "./views/enter.js";
+import { limitsView } from "./views/limits.js";
 import { meView } from "./views/me.js";
 import { playView } from "./views/play.js";
+import { roomView } from "./views/room.js";
 import { roundView } from "./views/round.js";
 import { verifyView } from "./views/verify.js";
 import { walletView } from "./views/wallet.js";
@@ -20,9 +22,11 @@ const VIEWS = {
   enter: { view: enterView },
   play: { view: playView, tab: "play" },
   round: { view: roundView, tab: "play" },
+  room: { view: roomView, tab: "play" },
   bets: { view: betsView, tab: "bets" },
   verify: { view: verifyView, tab: "bets" },
   wallet: { view: walletView, tab: "wallet" },
+  limits: { view: limitsView, tab: "wallet" },
   me: { view: meView, tab: "me" },
 };
 
@@ -37,14 +41,15 @@ export function shell(context) {
   const { state } = context;
   const name = viewName(state.route.name);
   const isIn = state.session.status === "open";
-  return html`<a class="skip" href="#views" @click=${skip}>${t("skip")}</a>
+  // Another language draws everything anew, also amounts that have not changed.
+  return keyed(language, html`<a class="skip" href="#views" @click=${skip}>${t("skip")}</a>
     ${header(context, isIn)}
     <div class="frame ${isIn ? "body" : ""}">
       ${isIn ? tabs(VIEWS[name].tab) : nothing}
       <main class="views" id="views" tabindex="-1">${main(context, name)}</main>
     </div>
     ${dialogs(context)} ${toast(context)}
-    <p class="hidden-text" role="status">${state.news.at(-1)?.text ?? ""}</p>`;
+    <p class="hidden-text" role="status">${state.news.at(-1)?.text ?? ""}</p>`);
 }
 
 /** @param {Event} event The address keeps its view. */

@@ -1,12 +1,45 @@
-// The texts of this page in the player's language.
+// The texts of this page in the player's language. English is always there; other languages are loaded when chosen.
 
 import { en } from "../i18n/en.js";
 import { createTexts } from "../shared/i18n.js";
 import { currencySign, formatAmount } from "../shared/money.js";
-import { clockTime, moment } from "../shared/time.js";
+import { clockTime, day as dayOf, moment } from "../shared/time.js";
 
-export const LOCALE = "en";
-export const { t, rich, has } = createTexts(en);
+/** @typedef {keyof typeof en} Key */
+
+/**
+ * The languages of the page: their own names, the locale of numbers and times, and their texts. `en-XA` is English
+ * with accents and a third longer, which shows texts that are not in the catalogue and places that are too narrow.
+ * @type {Record<string, { name: string, locale: string, load: () => Promise<Record<string, string>> }>}
+ */
+export const LANGUAGES = {
+  en: { name: "English", locale: "en-GB", load: async () => en },
+  hi: { name: "हिन्दी", locale: "hi-IN", load: async () => (await import("../i18n/hi.js")).hi },
+  "en-XA": { name: "Pseudo", locale: "en-GB", load: async () => (await import("../i18n/pseudo.js")).pseudo(en) },
+};
+
+let texts = createTexts(/** @type {Record<string, string>} */ (en));
+/** The language of the texts, a key of `LANGUAGES`. */
+export let language = "en";
+/** The locale of numbers and times. */
+export let LOCALE = LANGUAGES.en.locale;
+
+/** Shows texts in another language from now on; an unknown one changes nothing. @param {string} name */
+export async function useLanguage(name) {
+  const chosen = LANGUAGES[name];
+  if (!chosen) return;
+  texts = createTexts(await chosen.load());
+  language = name;
+  LOCALE = chosen.locale;
+  document.documentElement.lang = name;
+}
+
+/** @param {Key} key @param {Record<string, string>} [values] */
+export const t = (key, values) => texts.t(key, values);
+/** @param {Key} key @param {Record<string, unknown>} values */
+export const rich = (key, values) => texts.rich(key, values);
+/** @param {string} key */
+export const has = (key) => texts.has(key);
 
 /** An amount for a person. @param {string} amount */
 export const money = (amount) => formatAmount(amount, LOCALE);
@@ -16,6 +49,9 @@ export const when = (at) => moment(at, new Date(), LOCALE);
 
 /** @param {string} at RFC 3339 */
 export const clock = (at) => clockTime(at, LOCALE);
+
+/** @param {string} at RFC 3339 */
+export const day = (at) => dayOf(at, LOCALE);
 
 /** The sign of the platform's currency, or nothing while it is unknown. @param {import("../shared/types.d.ts").State} state */
 export const sign = (state) => (state.platform ? currencySign(state.platform.currency, LOCALE) : "");
@@ -31,6 +67,6 @@ export function roundName(roundId) {
 
 /**
  * A text of a family, or the fallback where the catalogue has none of that name.
- * @param {string} family @param {string} name @param {string} fallback
+ * @param {string} family @param {string} name @param {Key} fallback
  */
-export const named = (family, name, fallback) => t(/** @type {any} */ (has(`${family}.${name}`) ? `${family}.${name}` : fallback));
+export const named = (family, name, fallback) => t(/** @type {Key} */ (has(`${family}.${name}`) ? `${family}.${name}` : fallback));

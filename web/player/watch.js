@@ -1,8 +1,9 @@
 // Reacts to changes of the state: tells the player, reads lists again, and verifies finished draws.
 
-import { isUnfinished } from "../shared/revision.js";
-import { newsEvent, newsOfBet } from "./news.js";
+import { isOnItsWay, isUnfinished } from "../shared/revision.js";
+import { newsEvent, newsOfBet, newsOfGameBet } from "./news.js";
 import { secondsLeft } from "./parts/countdown.js";
+import { watchPeriods } from "./watch_periods.js";
 import { roundName, t } from "./texts.js";
 
 /** @typedef {import("../shared/types.d.ts").State} State */
@@ -12,6 +13,8 @@ import { roundName, t } from "./texts.js";
 const TOAST = 8_000;
 /** A screen reader is told once that so many seconds are left. */
 const LAST_SECONDS = 10;
+/** Orders are read again after so many seconds. */
+const ORDERS_EVERY = 5;
 
 /**
  * @param {{ store: ReturnType<typeof import("../shared/store.js").createStore<State, Event>>, loads: ReturnType<typeof import("./loads.js").createLoads>,
@@ -22,14 +25,18 @@ export function watchState({ store, loads, link }) {
   /** @type {any} */
   let toast;
   let warned = "";
+  let seconds = 0;
+  const periods = watchPeriods({ get, loads });
 
   store.subscribe((state, before, event) => {
     if (event.type === "bet") betChanged(state, before, event.data);
     if (event.type === "wallet") walletChanged(state, before);
+    if (state.gameBets !== before.gameBets) gameBetsChanged(state, before);
+    if (state.periods !== before.periods) periods.moved(state, before);
     if (event.type === "verified" && event.key.startsWith("bet:")) {
       dispatch({ type: "news", text: t(event.data.isGood ? "news.verified" : "verify.bad"), isQuiet: true });
     }
-    if (state.openRounds !== before.openRounds || state.bets !== before.bets) link.listen();
+    if (state.openRounds !== before.openRounds || state.bets !== before.bets || state.gameBets !== before.gameBets || state.periods !== before.periods) link.listen();
     if (state.rounds !== before.rounds || state.bets !== before.bets) verifyShown(state);
     if (event.type === "answered" && event.problem) focusInvalid();
     if (state.news.at(-1)?.id !== before.news.at(-1)?.id) hideLater(state);
@@ -46,8 +53,14 @@ export function watchState({ store, loads, link }) {
   /** The wallet's view shows why its balance is another one. @param {State} state @param {State} before */
   function walletChanged(state, before) {
     if (!before.wallet || state.wallet?.version === before.wallet.version || state.route.name !== "wallet") return;
-    void loads.load("ledger");
-    void loads.load("deposits");
+    for (const key of ["ledger", "deposits", "withdrawals"]) void loads.load(key);
+  }
+
+  /** A payout arrives in the wallet, whichever of the two is read first. @param {State} state @param {State} before */
+  function gameBetsChanged(state, before) {
+    const news = Object.values(state.gameBets).flatMap((bet) => newsOfGameBet(before.gameBets[bet.betId], bet) ?? []);
+    for (const one of news) dispatch(newsEvent(one));
+    if (news.length) void loads.load("wallet");
   }
 
   /** Verifies draws that have ended in the current view. @param {State} state */
@@ -57,6 +70,15 @@ export function watchState({ store, loads, link }) {
     const bet = name === "verify" && id ? state.bets[id] : undefined;
     const isPublic = bet && state.rounds[bet.roundId]?.seed;
     if (bet && isPublic && !isUnfinished(bet) && !state.verifications[`bet:${id}`]) void loads.load(`verify:${id}`);
+  }
+
+  /** Orders on their way are read again in the wallet while nothing is pushed. */
+  function orders() {
+    const { route, link: { kind }, deposits, withdrawals } = get();
+    seconds += 1;
+    if (kind === "live" || route.name !== "wallet" || document.hidden || seconds % ORDERS_EVERY !== 0) return;
+    if (Object.values(deposits).some(isOnItsWay)) void loads.load("deposits");
+    if (Object.values(withdrawals).some(isOnItsWay)) void loads.load("withdrawals");
   }
 
   function focusInvalid() {
@@ -73,6 +95,8 @@ export function watchState({ store, loads, link }) {
   return {
     /** Each second. */
     tick() {
+      periods.tick();
+      orders();
       const { route, rounds } = get();
       const round = route.name === "round" && route.id ? rounds[route.id] : undefined;
       const seconds = round ? secondsLeft(round, Date.now()) : null;

@@ -95,3 +95,6 @@ export function problemFrom({ status, body, retryAfter }) {
 
 /** A problem that this page noticed by itself. @param {string} code @param {number} status @returns {Problem} */
 export const problemOf = (code, status) => ({ code, status, title: "", detail: "" });
+
+/** The query of the page that a cursor begins; the first page has none. @param {string | null} cursor */
+export const pageQuery = (cursor) => (cursor === null ? "" : `?cursor=${encodeURIComponent(cursor)}`);

@@ -47,6 +47,10 @@ export function createKept(storage, now = () => new Date()) {
     round(round) {
       if (round.state === "OPEN") keep(`round.${round.roundId}`, round.seedHash);
     },
+    /** @param {string} room @param {import("./types.d.ts").Period} period */
+    period(room, { periodId, seedHash }) {
+      if (seedHash) keep(`period.${room}-${periodId}`, seedHash);
+    },
     /** @param {string} betId @param {string | null} nonceHash */
     bet(betId, nonceHash) {
       if (nonceHash) keep(`bet.${betId}`, nonceHash);

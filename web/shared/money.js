@@ -49,6 +49,12 @@ export const isZero = (amount) => units(amount) === 0n;
 export const smaller = (one, other) => (compare(one, other) <= 0 ? one : other);
 
 /**
+ * The payout of a winning bet on a game: the stake less its fee, times the multiplier.
+ * @param {string} stake @param {string} feePercent Whole per cent. @param {string} multiplier
+ */
+export const payout = (stake, feePercent, multiplier) => fromUnits((units(stake) * (100n - BigInt(feePercent)) * units(multiplier)) / (100n * UNIT));
+
+/**
  * How much of the whole a part is, as a percentage for drawing: at most 2 decimals, between 0 and 100.
  * @param {string} part @param {string} whole
  */

@@ -1,6 +1,7 @@
 // The state of the page as a fold over events. Pure: no clock, no network, no random numbers.
 
-import { isNewerBet, isNewerDeposit, isNewerWallet, mergeRounds } from "./revision.js";
+import { INITIAL_GAMES, reduceGames } from "./reduce_games.js";
+import { isNewerBet, isNewerDeposit, isNewerWallet, isNewerWithdrawal, mergeRounds } from "./revision.js";
 
 /** @typedef {import("./types.d.ts").State} State */
 /** @typedef {import("./types.d.ts").Event} Event */
@@ -25,6 +26,13 @@ export const INITIAL = {
   matches: {},
   ledger: { entries: [], next: null },
   deposits: {},
+  withdrawals: {},
+  orders: { deposits: null, withdrawals: null },
+  payees: null,
+  identity: null,
+  referrals: { list: [], next: null },
+  attendance: null,
+  ...INITIAL_GAMES,
   verifications: {},
   news: [],
   dialog: null,
@@ -117,7 +125,25 @@ export function reduce(state, event) {
     case "deposit":
       return { ...state, deposits: keepCheckout(state.deposits, event.data) };
     case "depositPage":
-      return { ...state, deposits: event.data.reduce(keepCheckout, state.deposits) };
+      return {
+        ...state,
+        deposits: event.data.reduce(keepCheckout, state.deposits),
+        orders: { ...state.orders, deposits: event.next === undefined ? state.orders.deposits : event.next },
+      };
+    case "withdrawal":
+      return { ...state, withdrawals: keepNewer(state.withdrawals, event.data.orderId, event.data, isNewerWithdrawal) };
+    case "withdrawalPage": {
+      const withdrawals = event.data.reduce((known, one) => keepNewer(known, one.orderId, one, isNewerWithdrawal), state.withdrawals);
+      return { ...state, withdrawals, orders: { ...state.orders, withdrawals: event.next } };
+    }
+    case "payees":
+      return { ...state, payees: event.data };
+    case "identity":
+      return { ...state, identity: event.data };
+    case "referrals":
+      return { ...state, referrals: { list: event.isFirst ? event.data : [...state.referrals.list, ...event.data], next: event.next } };
+    case "attendance":
+      return { ...state, attendance: event.data };
     case "verified":
       return { ...state, verifications: { ...state.verifications, [event.key]: event.data } };
     case "news": {
@@ -129,6 +155,8 @@ export function reduce(state, event) {
       return { ...state, news: state.news.map((one) => (one.id === event.id ? { ...one, isQuiet: true } : one)) };
     case "dialog":
       return { ...state, dialog: event.dialog };
+    default:
+      return reduceGames(state, event);
   }
 }
 
@@ -137,15 +165,16 @@ function session(state, event) {
   if (event.status === "open") {
     return { ...state, session: { status: event.status, user: event.user ?? state.session.user, hasEnded: false } };
   }
-  const { route, wanted, platform, rounds, openRounds } = state;
-  return { ...INITIAL, route, wanted, platform, rounds, openRounds, session: { status: event.status, user: null, hasEnded: event.hasEnded ?? false } };
+  const { route, wanted, platform, rounds, openRounds, games, periods, results, trends, jackpots, clockOffset } = state;
+  const shared = { route, wanted, platform, rounds, openRounds, games, periods, results, trends, jackpots, clockOffset };
+  return { ...INITIAL, ...shared, session: { status: event.status, user: null, hasEnded: event.hasEnded ?? false } };
 }
 
 /**
  * @param {import("./types.d.ts").Form} known
  * @param {Extract<Event, { type: "typed" | "sending" | "answered" }>} event
  */
-function form(known, event) {
+export function form(known, event) {
   switch (event.type) {
     case "typed":
       // Another request needs another key, unless one is still under way.

@@ -7,6 +7,8 @@ import { add, compare, isZero, subtract } from "./money.js";
 /** @typedef {import("./types.d.ts").Wallet} Wallet */
 /** @typedef {import("./types.d.ts").Round} Round */
 /** @typedef {import("./types.d.ts").Deposit} Deposit */
+/** @typedef {import("./types.d.ts").Withdrawal} Withdrawal */
+/** @typedef {import("./types.d.ts").GameBet} GameBet */
 
 /** Grows with each match, settlement, void and refund of the bet. @param {Bet} bet */
 export const betRevision = (bet) => add(subtract(bet.amount, bet.open), bet.settled, bet.refunded);
@@ -53,5 +55,17 @@ const ORDER_STEPS = { pending: 0, processing: 1, completed: 2, failed: 2, cancel
 /** @param {Deposit} one @param {Deposit} other */
 export const isNewerDeposit = (one, other) => ORDER_STEPS[one.status] > ORDER_STEPS[other.status];
 
+/** A withdrawal that a cashier has released is newer than a held one. @param {Withdrawal} one @param {Withdrawal} other */
+export function isNewerWithdrawal(one, other) {
+  const [step, known] = [ORDER_STEPS[one.status], ORDER_STEPS[other.status]];
+  return step === known ? other.isHeld && !one.isHeld : step > known;
+}
+
+/** @param {GameBet} one @param {GameBet} other */
+export const isNewerGameBet = (one, other) => other.status === "PENDING" && one.status !== "PENDING";
+
 /** Whether something of the bet still waits or is not settled. @param {Bet} bet */
 export const isUnfinished = (bet) => !isZero(bet.open) || !isZero(bet.matched);
+
+/** Whether an order is on its way. @param {Pick<Deposit, "status">} order */
+export const isOnItsWay = ({ status }) => status === "pending" || status === "processing";

@@ -1,5 +1,5 @@
 // The session of this browser. The refresh token is in a cookie that no script reads; the access token is in memory.
-// Tabs refresh one at a time, under a lock, and tell each other the new token: a refresh token is good for one refresh.
+// Tabs refresh one at a time, under a lock, and tell each other the new token: an old refresh token ends the session.
 
 import { Refused, call, problemFrom } from "./api.js";
 

@@ -14,6 +14,20 @@ export type User = Schemas["UserBody"];
 export type Exclusion = Schemas["ExclusionBody"];
 export type Limits = Schemas["LimitListBody"];
 export type Platform = Schemas["PlatformBody"];
+export type Limit = Schemas["LimitBody"];
+export type Withdrawal = Schemas["WithdrawalBody"];
+export type Payee = Schemas["PayeeBody"];
+export type Identity = Schemas["IdentityBody"];
+export type Referral = Schemas["ReferralBody"];
+export type Attendance = Schemas["AttendanceBody"];
+export type Game = Schemas["GameBody"];
+export type Selection = Schemas["SelectionBody"];
+export type Period = Schemas["CurrentPeriodBody"];
+export type GameBet = Schemas["GameBetBody"];
+export type Trend = Schemas["TrendBody"];
+export type Jackpot = Schemas["JackpotBody"];
+/** A result; its facts are texts, also the numbers among them. */
+export type GameResult = Omit<Schemas["GameResultBody"], "result"> & { result: Record<string, string> };
 export type Side = "A" | "B";
 
 /** A refusal as the API words it, or one that this page made because no answer came. */
@@ -121,10 +135,28 @@ export interface State {
   matches: Record<string, BetMatch[]>;
   ledger: { entries: Entry[]; next: string | null };
   deposits: Record<string, Deposit>;
+  withdrawals: Record<string, Withdrawal>;
+  /** The next page of each list of orders; null where there is none, or none was read. */
+  orders: { deposits: string | null; withdrawals: string | null };
+  payees: Payee[] | null;
+  identity: Identity | null;
+  referrals: { list: Referral[]; next: string | null };
+  attendance: Attendance | null;
+  games: Game[] | null;
+  /** The current period of each room, by the room's id such as `game-30`. */
+  periods: Record<string, Period>;
+  /** The results of each room, newest first. */
+  results: Record<string, { list: GameResult[]; next: string | null }>;
+  trends: Record<string, { list: Trend[]; periods: string }>;
+  gameBets: Record<string, GameBet>;
+  myGameBets: Pages;
+  jackpots: Jackpot[] | null;
+  /** The server's clock less the clock of this machine, in milliseconds. */
+  clockOffset: number;
   verifications: Record<string, Verification>;
   /** What just happened to the player, the newest last. */
   news: News[];
-  dialog: { name: string; id?: string; since?: string } | null;
+  dialog: { name: string; id?: string; since?: string; months?: string } | null;
   /** The limits, where a dialog shows them. */
   limits: Limits | null;
 }
@@ -150,7 +182,22 @@ export type Event =
   | { type: "matches"; betId: string; data: BetMatch[] }
   | { type: "ledger"; data: Entry[]; next: string | null; isFirst: boolean }
   | { type: "deposit"; data: Deposit }
-  | { type: "depositPage"; data: Deposit[] }
+  | { type: "depositPage"; data: Deposit[]; next?: string | null }
+  | { type: "withdrawal"; data: Withdrawal }
+  | { type: "withdrawalPage"; data: Withdrawal[]; next: string | null }
+  | { type: "payees"; data: Payee[] }
+  | { type: "identity"; data: Identity }
+  | { type: "referrals"; data: Referral[]; next: string | null; isFirst: boolean }
+  | { type: "attendance"; data: Attendance }
+  | { type: "games"; data: Game[] }
+  | { type: "periods"; data: Period[] }
+  | { type: "resultPage"; room: string; data: GameResult[]; next: string | null; isFirst: boolean }
+  | { type: "gameResult"; data: GameResult & { winning?: { betType: string; betValue: string }[] }; seenAt?: number }
+  | { type: "trends"; room: string; data: Trend[]; periods: string }
+  | { type: "gameBet"; data: GameBet; seenAt?: number }
+  | { type: "gameBetPage"; data: GameBet[]; next: string | null; isFirst: boolean; seenAt?: number }
+  | { type: "jackpots"; data: Jackpot[] }
+  | { type: "clock"; offset: number }
   | { type: "verified"; key: string; data: Verification }
   | ({ type: "news" } & Omit<News, "id">)
   | { type: "newsRead"; id: number }

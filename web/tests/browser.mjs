@@ -17,13 +17,18 @@ function findChromium() {
   return found;
 }
 
-/** Starts Evens with a data folder of its own; `EVENS_PAGES_URL` names one that runs already. */
-export async function startEvens() {
-  if (process.env.EVENS_PAGES_URL) return { port: new URL(process.env.EVENS_PAGES_URL).port, stop: async () => {} };
+/**
+ * Starts Evens with a data folder of its own; `EVENS_PAGES_URL` and `EVENS_DATA` name one that runs already.
+ * @param {Record<string, string>} [settings] Variables of the environment.
+ */
+export async function startEvens(settings = {}) {
+  if (process.env.EVENS_PAGES_URL) {
+    return { port: new URL(process.env.EVENS_PAGES_URL).port, data: process.env.EVENS_DATA ?? "", stop: async () => {} };
+  }
   const binary = process.env.EVENS_TESTS_BINARY;
   if (!binary) throw new Error("Set EVENS_TESTS_BINARY to the binary `evens`.");
   const data = fs.mkdtempSync(path.join(os.tmpdir(), "evens-pages-"));
-  const env = { ...process.env, EVENS_DATA: data, EVENS_LISTEN: "127.0.0.1:0", RUST_LOG: "warn" };
+  const env = { ...process.env, ...settings, EVENS_DATA: data, EVENS_LISTEN: "127.0.0.1:0", RUST_LOG: "warn" };
   const running = spawn(binary, [], { env, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   const port = await new Promise((resolve, reject) => {
@@ -43,7 +48,7 @@ export async function startEvens() {
     await ended;
     fs.rmSync(data, { recursive: true, force: true });
   };
-  return { port, stop };
+  return { port, data, stop };
 }
 
 /** A browser in which both names of this machine lead to Evens. */

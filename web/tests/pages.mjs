@@ -2,89 +2,17 @@
 // accessibility faults (axe), errors of the console, violations of the content policy and clipped text, and writes a
 // screenshot of each to the folder that PAGES_SHOTS names.
 
-import fs from "node:fs";
-import { createRequire } from "node:module";
-import path from "node:path";
+import { accountChecks } from "./account_checks.mjs";
 import { collectFaults, deposit, placeBet, signUp, startBrowser, startEvens } from "./browser.mjs";
+import { gameChecks } from "./game_checks.mjs";
+import { languageChecks } from "./language_checks.mjs";
+import { SHOTS, SIZES, check, expect, lookAtAll, results } from "./look.mjs";
 import { STATES, answerWith } from "./states.mjs";
 
-const SHOTS = process.env.PAGES_SHOTS ?? path.join(import.meta.dirname, "generated", "shots");
-const SIZES = [{ width: 360, height: 780 }, { width: 1280, height: 800 }];
-const SCHEMES = /** @type {const} */ (["light", "dark"]);
 const NAME = "<img src=x onerror=alert(1)>";
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Errors of the console that the checks provoke: refusals that they answer, and the connection that they cut. */
 const EXPECTED = /Failed to load resource|WebSocket connection to/;
-
-fs.rmSync(SHOTS, { recursive: true, force: true });
-fs.mkdirSync(SHOTS, { recursive: true });
-
-/** Faults of the views that the current check has inspected. The check goes on, and fails at its end. @type {string[]} */
-let wrong = [];
-
-let passed = 0;
-const failures = [];
-
-/** @param {string} name @param {() => Promise<void>} check */
-async function check(name, check) {
-  const begun = performance.now();
-  wrong = [];
-  try {
-    await check();
-    expect(wrong.length === 0, wrong.join("\n"));
-    passed += 1;
-  } catch (error) {
-    failures.push(name);
-    console.error(`FAILED ${name}\n`, error, wrong.join("\n"));
-  }
-  console.log(`${((performance.now() - begun) / 1000).toFixed(1).padStart(5)} s  ${name}`);
-}
-
-/** @param {boolean} isTrue @param {string} otherwise */
-function expect(isTrue, otherwise) {
-  if (!isTrue) throw new Error(otherwise);
-}
-
-/** The faults of the page in its current state. @param {import("playwright-core").Page} page */
-async function inspect(page) {
-  await page.waitForTimeout(150);
-  await page.evaluate(`${AXE}; 0`);
-  return page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-    const faults = violations.flatMap(({ id, nodes }) => nodes.map((node) => `axe ${id}: ${node.target} ${node.failureSummary}`));
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth > clientWidth) faults.push(`the page scrolls sideways: ${scrollWidth} > ${clientWidth}`);
-    for (const element of document.querySelectorAll("body *:not(svg, svg *, progress, input, .hidden-text, .whose, thead, thead *)")) {
-      const { overflowX } = getComputedStyle(element);
-      if (overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1) faults.push(`clipped: ${element.className} ${element.textContent?.trim().slice(0, 60)}`);
-    }
-    return faults;
-  });
-}
-
-/** The whole view, with header and tabs at its ends. @param {import("playwright-core").Page} page @param {string} name */
-async function shoot(page, name) {
-  const size = /** @type {{ width: number, height: number }} */ (page.viewportSize());
-  const height = await page.evaluate(() => document.documentElement.scrollHeight);
-  await page.setViewportSize({ width: size.width, height: Math.max(size.height, height) });
-  await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
-  await page.setViewportSize(size);
-}
-
-/** Looks at the page in each size and scheme. @param {import("playwright-core").Page} page @param {string} name */
-async function lookAtAll(page, name, sizes = SIZES, schemes = SCHEMES) {
-  for (const size of sizes) {
-    for (const colorScheme of schemes) {
-      await page.setViewportSize(size);
-      await page.emulateMedia({ colorScheme });
-      const where = `${name}-${size.width}-${colorScheme}`;
-      const found = await inspect(page);
-      wrong.push(...found.map((fault) => `${where}: ${fault}`));
-      await shoot(page, where);
-    }
-  }
-}
 
 const evens = await startEvens();
 const browser = await startBrowser();
@@ -101,8 +29,8 @@ async function go(hash, text) {
   if (text) await page.getByText(text).first().waitFor();
 }
 
-/** @type {{ round: string, bet: string }} */
-const made = { round: "", bet: "" };
+/** @type {{ round: string, bet: string, room: string }} */
+const made = { round: "", bet: "", room: "" };
 
 await check("a visitor enters", async () => {
   await page.goto(home);
@@ -131,6 +59,7 @@ await check("a player signs up, deposits, and is called by any name", async () =
   await page.getByRole("link", { name: "Wallet", exact: true }).click();
   await deposit(page);
   await page.getByRole("link", { name: "Me", exact: true }).click();
+  await page.getByText("Change your name").click();
   await page.getByLabel("Name").fill(NAME);
   await page.getByRole("button", { name: "Save the name" }).click();
   await page.getByText("Your name was saved.").first().waitFor();
@@ -205,15 +134,22 @@ await check("lists and single things are there", async () => {
   await lookAtAll(page, "round-missing", SIZES, ["light"]);
 });
 
+made.room = await gameChecks({ page, go });
+await accountChecks({ page, go });
+
 for (const state of STATES) {
   await check(`state: ${state.name}`, async () => {
-    await page.goto("about:blank");
-    await answerWith(page, state.answers);
-    await go(state.hash.replace("{bet}", made.bet));
-    await state.act?.(page);
-    for (const text of state.shows) await page.getByText(text).first().waitFor();
-    await lookAtAll(page, `state-${state.name.replace(/\W+/g, "-")}`, SIZES, ["light"]);
-    await page.unrouteAll({ behavior: "ignoreErrors" });
+    const shown = state.isUnpushed ? await context.newPage() : page;
+    if (state.isUnpushed) await shown.routeWebSocket(/\/live$/, (socket) => socket.close());
+    await shown.goto("about:blank");
+    await answerWith(shown, state.answers);
+    await shown.goto(home + state.hash.replace("{bet}", made.bet).replace("{room}", made.room));
+    await shown.locator("main h1").first().waitFor();
+    await state.act?.(shown);
+    for (const text of state.shows) await shown.getByText(text).first().waitFor();
+    await lookAtAll(shown, `state-${state.name.replace(/\W+/g, "-")}`, SIZES, ["light"]);
+    await shown.unrouteAll({ behavior: "ignoreErrors" });
+    if (shown !== page) await shown.close();
   });
 }
 
@@ -278,7 +214,7 @@ await check("the keyboard alone is enough", async () => {
   const press = (key) => page.keyboard.press(key);
   const focused = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim());
   await press("Tab");
-  expect((await focused()) === "Skip to the view", `first comes the way past the header, not ${await focused()}`);
+  expect((await focused()) === "Skip to the content", `first comes the way past the header, not ${await focused()}`);
   await press("Enter");
   expect((await focused()) === "views", "the view has the focus");
   await press("Tab");
@@ -298,7 +234,7 @@ await check("the keyboard alone is enough", async () => {
 
 await check("text twice as large still fits", async () => {
   await page.setViewportSize(SIZES[0]);
-  for (const hash of ["#/play", "#/wallet", `#/bets/${made.bet}`, `#/verify/${made.bet}`]) {
+  for (const hash of ["#/play", `#/room/${made.room}`, "#/limits", "#/me", "#/wallet", `#/bets/${made.bet}`, `#/verify/${made.bet}`]) {
     await go(hash);
     await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
     await page.waitForTimeout(300);
@@ -306,6 +242,8 @@ await check("text twice as large still fits", async () => {
     expect(wide <= seen, `${hash}: ${wide} > ${seen}`);
   }
 });
+
+await languageChecks({ page, go, room: made.room, bet: made.bet });
 
 await check("logging out ends the session in both tabs", async () => {
   const other = await context.newPage();
@@ -325,5 +263,6 @@ await check("nothing was an error, and nothing was against the policy", async ()
 await browser.close();
 await evens.stop();
 console.log(`screenshots: ${SHOTS}`);
-console.log(`${passed} passed, ${failures.length} failed`);
-process.exitCode = failures.length ? 1 : 0;
+const { passed, failed } = results();
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;

@@ -5,6 +5,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { en } from "../i18n/en.js";
+import { hi } from "../i18n/hi.js";
+import { pseudo } from "../i18n/pseudo.js";
 import { newsOfBet } from "../player/news.js";
 import { createTexts } from "../shared/i18n.js";
 import { hashOf, parseHash } from "../shared/router.js";
@@ -20,7 +22,10 @@ const modules = (folder) =>
 const sources = [...modules("player"), ...modules("shared")].map((file) => fs.readFileSync(path.join(web, file), "utf8"));
 
 /** Families of keys whose last part is a value. */
-const FAMILIES = ["step.", "value.", "problem.", "entry.", "news.", "link.", "nav.", "round.draw.", "bets.status.", "verify.state.", "verify.how."];
+const FAMILIES = [
+  "step.", "value.", "problem.", "entry.", "news.", "link.", "nav.", "round.draw.", "bets.status.", "bets.kind.", "verify.state.", "verify.how.", "word.",
+  "jackpot.", "limits.deposits", "limits.stakes", "limits.losses", "limits.period.", "identity.", "settings.theme.", "wallet.withdrawal.",
+];
 
 test("every text that a module names is in the catalogue", () => {
   const named = sources.flatMap((text) => [...text.matchAll(/\b(?:t|rich)\(\s*"([\w.-]+)"/g)].map(([, key]) => key));
@@ -34,6 +39,22 @@ test("every text of the catalogue is used", () => {
   assert.deepEqual(Object.keys(en).filter((key) => !isUsed(key)), []);
 });
 
+const catalogues = { hi, pseudo: pseudo(en) };
+
+test("every language has each text, with the same values in it", () => {
+  const places = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+  for (const [name, catalogue] of Object.entries(catalogues)) {
+    assert.deepEqual(Object.keys(catalogue).sort(), Object.keys(en).sort(), name);
+    for (const [key, text] of Object.entries(catalogue)) assert.deepEqual(places(text), places(en[key]), `${name} ${key}`);
+  }
+});
+
+test("Hindi is in its own letters", () => {
+  /** Words that Hindi writes as English does: names, and what stands in the API. */
+  const same = new Set(["title"]);
+  assert.deepEqual(Object.keys(hi).filter((key) => !same.has(key) && /[a-z]/i.test(en[key].replace(/\{\w+\}/g, "")) && !/[\u0900-\u097f]/.test(hi[key])), []);
+});
+
 test("every step of a verification has its text", () => {
   const verify = fs.readFileSync(path.join(web, "shared/verify.js"), "utf8");
   const ids = [...verify.matchAll(/"((?:seed|nonce|round|draw|oracle|match|matches|paid)\.\w+)"/g)].map(([, id]) => `step.${id}`);
@@ -43,10 +64,14 @@ test("every step of a verification has its text", () => {
   assert.deepEqual(labels.filter((label) => !(label in en)), []);
 });
 
+/** Other languages are loaded when they are chosen. @param {string} file */
+const isLater = (file) => file.startsWith("i18n/") && !file.startsWith("i18n/en");
+
 test("the page preloads each of its modules, and none that is not there", () => {
   const page = fs.readFileSync(path.join(web, "player/index.html"), "utf8");
   const preloaded = [...page.matchAll(/rel="modulepreload" href="\/([^"]+)"/g)].map(([, file]) => file);
-  const all = [...modules("player"), ...modules("shared"), ...modules("i18n"), "vendor/lit-html.js"].filter((file) => file !== "player/main.js");
+  const own = (/** @type {string} */ file) => file !== "player/main.js" && !file.startsWith("i18n/console");
+  const all = [...modules("player"), ...modules("shared"), ...modules("i18n"), "vendor/lit-html.js"].filter((file) => own(file) && !isLater(file));
   assert.deepEqual(preloaded.sort(), all.sort());
 });
 

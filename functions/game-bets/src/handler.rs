@@ -1,7 +1,9 @@
 use crate::statistics;
 use axum::extract::{Path, State};
 use axum::{Router, routing};
-use evens_contracts::{Cursor, GameBetBody, GameBetListAnswer, parse_room};
+use evens_contracts::{
+    Cursor, GameBetAnswer, GameBetBody, GameBetListAnswer, Problem, ProblemKind, parse_bet_id, parse_room,
+};
 use evens_games::{GameBet, Period, PeriodId, Room};
 use evens_http::{Answer, Caller, PageCursor, Refusal};
 use evens_runtime::Context;
@@ -14,6 +16,7 @@ const PAGE: u16 = 50;
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/api/games/my-bets", routing::get(list_bets))
+        .route("/api/games/my-bets/{betId}", routing::get(read_bet))
         .route("/api/games/{gameType}/{duration}/my-bets", routing::get(list_bets_of_room))
         .merge(statistics::router())
 }
@@ -36,6 +39,21 @@ async fn list_bets_of_room(
     Ok(Answer::ok(page(&context, caller, cursor, |room| room == wanted).await?))
 }
 
+/// A bet of another user is `404`, like an unknown id.
+async fn read_bet(
+    State(context): State<Context>,
+    caller: Caller,
+    Path(bet_id): Path<String>,
+) -> Result<Answer<GameBetAnswer>, Refusal> {
+    let found = context.store.load_game_bet(parse_bet_id(&bet_id)?).await?;
+    let not_found = || {
+        let detail = "You have no bet on a game with this id. GET /api/games/my-bets lists yours.";
+        Problem::new(ProblemKind::NotFound, detail).about_field("betId")
+    };
+    let (bet, period) = found.filter(|(bet, _)| bet.user == caller.user).ok_or_else(not_found)?;
+    Ok(Answer::ok(GameBetAnswer { data: GameBetBody::of(&bet, &period) }))
+}
+
 /// A page of bets, filtered by room.
 async fn page(
     context: &Context,
@@ -47,11 +65,7 @@ async fn page(
     let mut page = context.store.list_game_bets(caller.user, before, PAGE).await?;
     page.bets.retain(|bet| is_wanted(bet.period.room));
     let periods = load_periods(context, &page.bets).await?;
-    let body = |bet: &GameBet| {
-        let period = periods.get(&bet.period)?;
-        let drawn = period.result().map(|result| &result.drawn);
-        Some(GameBetBody::new(bet, bet.status(period), drawn))
-    };
+    let body = |bet: &GameBet| Some(GameBetBody::of(bet, periods.get(&bet.period)?));
     Ok(GameBetListAnswer::new(page.bets.iter().filter_map(body).collect(), page.next_before))
 }
 

@@ -6,7 +6,7 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{JackpotConfigAnswer, Problem, ProblemKind, UpdateJackpotRequest, parse_jackpot};
 use evens_http::{Answer, Caller, JsonBody, Refusal, Staff};
 use evens_jackpots::{
-    AwardAct, ConfigAct, ConfigStep, JackpotAction, JackpotConfig, JackpotGroup, JackpotTerms, UpdateConfig,
+    AwardAct, ConfigAct, ConfigStep, JackpotAction, JackpotConfig, JackpotGroup, Rate, UpdateConfig,
     UpdateConfigRefusal,
 };
 use evens_metrics::JackpotOutcome;
@@ -28,6 +28,14 @@ async fn update(
     if !is_fresh(&caller, context.clock.now()) {
         let detail = "Changing terms needs a login within the last 15 minutes. Log in again.";
         return Err(Problem::new(ProblemKind::LoginTooOld, detail).into());
+    }
+    if terms.returns_too_much() {
+        let (returned, max) = (terms.return_max(), Rate::MAX);
+        let detail = format!(
+            "These terms return up to {returned} of each stake to winners, and three jackpots may together return the \
+             fee of the games, {max} each. Raise odds or mustHitBy, or lower startAmount or rate."
+        );
+        return Err(Problem::new(ProblemKind::JackpotState, detail).about_field("startAmount").into());
     }
     let id = format!("{group}-terms-{}", expected_version.saturating_add(1));
     let measured = JackpotOperation::begin(&context, JackpotAction::UpdateConfig, group, id);
@@ -93,23 +101,16 @@ fn is_fresh(caller: &Caller, now: Timestamp) -> bool {
 }
 
 fn told(act: &ConfigAct, group: JackpotGroup, before: Option<&JackpotConfig>, step: &ConfigStep) -> Act {
-    let after = stands(step.config());
+    let after = step.config().to_string();
     Act {
         actor: Actor::User(act.by),
         action: Action::UpdateJackpot,
         subject: group.to_string(),
         reason: act.reason.clone(),
-        before: before.map_or_else(|| "not open".to_owned(), stands),
+        before: before.map_or_else(|| "not open".to_owned(), ToString::to_string),
         after: match step {
             ConfigStep::Propose(_) => format!("proposed: {after}"),
             ConfigStep::Change(_) => after,
         },
     }
-}
-
-fn stands(config: &JackpotConfig) -> String {
-    let JackpotConfig { version, terms, .. } = config;
-    let by = JackpotTerms::must_hit_by(terms).map_or_else(String::new, |by| format!(", won by {by}"));
-    let (start, rate, reserve, odds) = (terms.start(), terms.rate(), terms.reserve_rate(), terms.odds());
-    format!("version {version}: start {start}, rate {rate} and {reserve}, odds {odds}{by}")
 }

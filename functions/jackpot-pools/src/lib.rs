@@ -14,6 +14,8 @@ mod pools;
 mod proposals;
 mod recent;
 
+pub use pools::read_jackpots;
+
 use axum::Router;
 use axum::extract::Extension;
 use evens_runtime::{Context, Need};

@@ -1,6 +1,6 @@
 //! `GET /api/jackpots`, `/{group}/wins` and `/{group}/terms`.
 
-use crate::recent::RecentJackpots;
+use crate::recent::{RecentJackpots, Seen};
 use axum::extract::{Extension, Path, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderName, HeaderValue};
@@ -11,6 +11,8 @@ use evens_contracts::{
 use evens_http::{Answer, PageCursor, Refusal, Visitor};
 use evens_jackpots::JackpotGroup;
 use evens_runtime::Context;
+use evens_store::StoreError;
+use jiff::Timestamp;
 
 /// Wins, or versions of the terms, per page.
 const PAGE: u16 = 50;
@@ -31,12 +33,21 @@ async fn list_jackpots(
     _: Visitor,
 ) -> Result<([(HeaderName, HeaderValue); 1], Answer<JackpotListAnswer>), Refusal> {
     let seen = recent.seen(&context).await?;
+    Ok(([(CACHE_CONTROL, NO_CACHE)], Answer::ok(JackpotListAnswer::new(bodies(&seen), seen.at))))
+}
+
+/// The open jackpots as `GET /api/jackpots` answers them, read now, and the time of the read.
+pub async fn read_jackpots(context: &Context) -> Result<(Vec<JackpotBody>, Timestamp), StoreError> {
+    let seen = Seen::read(context).await?;
+    Ok((bodies(&seen), seen.at))
+}
+
+fn bodies(seen: &Seen) -> Vec<JackpotBody> {
     let body = |group| {
         let found = seen.jackpots.get(group).as_ref()?;
         Some(JackpotBody::new(&found.config, found.standing, found.pool.cycle, seen.wins.get(group)))
     };
-    let data = JackpotGroup::ALL.into_iter().filter_map(body).collect();
-    Ok(([(CACHE_CONTROL, NO_CACHE)], Answer::ok(JackpotListAnswer::new(data, seen.at))))
+    JackpotGroup::ALL.into_iter().filter_map(body).collect()
 }
 
 async fn list_wins(

@@ -19,6 +19,24 @@ pub(crate) struct Seen {
     pub(crate) at: Timestamp,
 }
 
+impl Seen {
+    /// Wins shown with each jackpot.
+    const WINS: u16 = 5;
+
+    /// Reads the state from the table.
+    pub(crate) async fn read(context: &Context) -> Result<Self, StoreError> {
+        let at = context.clock.now();
+        let jackpots = context.store.see_jackpots().await?;
+        let mut wins = ByGroup::default();
+        for group in JackpotGroup::ALL {
+            if jackpots.get(group).is_some() {
+                *wins.get_mut(group) = context.store.list_jackpot_wins(group, None, Self::WINS).await?.wins;
+            }
+        }
+        Ok(Self { jackpots, wins, at })
+    }
+}
+
 /// The terms of each open group.
 type Terms = ByGroup<Option<JackpotTerms>>;
 
@@ -35,8 +53,6 @@ pub(crate) struct RecentJackpots {
 impl RecentJackpots {
     /// Lifetime of the cached state. With the time of the read itself, an amount is at most a second old.
     const KEPT: Duration = Duration::from_millis(500);
-    /// Wins shown with each jackpot.
-    const WINS: u16 = 5;
 
     /// The current state of the jackpots. Callers that arrive during a read wait for its result.
     pub(crate) async fn seen(&self, context: &Context) -> Result<Arc<Seen>, StoreError> {
@@ -46,15 +62,8 @@ impl RecentJackpots {
         {
             return Ok(seen.clone());
         }
-        let (began, at) = (Instant::now(), context.clock.now());
-        let jackpots = context.store.see_jackpots().await?;
-        let mut wins = ByGroup::default();
-        for group in JackpotGroup::ALL {
-            if jackpots.get(group).is_some() {
-                *wins.get_mut(group) = context.store.list_jackpot_wins(group, None, Self::WINS).await?.wins;
-            }
-        }
-        let seen = Arc::new(Seen { jackpots, wins, at });
+        let began = Instant::now();
+        let seen = Arc::new(Seen::read(context).await?);
         *newest = Some((began, seen.clone()));
         Ok(seen)
     }

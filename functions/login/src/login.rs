@@ -25,7 +25,7 @@ pub(crate) async fn log_in(
 ) -> Result<(SetCookies, Answer<LoginAnswer>), Refusal> {
     let request = LoginRequest::parse(&body, context.settings.phone_country)?;
     let keeper = request.keeper;
-    take_request(&context, Rate::Phone, request.phone.as_str()).await?;
+    take_request(&context, Rate::Phone, request.phone.line().as_str()).await?;
     let logged_in = enter(&context, &credentials, request, visitor).await;
     let logged_in = logged_in.map_err(|refusal| refusal.worded("An error occurred"))?;
     record_day(&context, logged_in.user, logged_in.date).await;
@@ -86,7 +86,7 @@ async fn try_to_enter(
         }
     };
     if let Some(rehashed) = &rehashed {
-        keep_rehashed(context, phone, &login, rehashed).await;
+        keep_rehashed(context, &account.phone, &login, rehashed).await;
     }
     let verified: Vec<_> = rehashed.iter().chain([&login.password]).collect();
     let date = context.settings.attendance_offset.day(now);

@@ -24,7 +24,7 @@ pub(crate) async fn send_code(
     if account.is_phone_verified {
         return Ok(Answer::ok(verified()));
     }
-    take_request(&context, Rate::PhoneCode, account.phone.as_str()).await?;
+    take_request(&context, Rate::PhoneCode, account.phone.line().as_str()).await?;
     take_request(&context, Rate::CodeAddress, &address.subject()).await?;
     let code = VerificationCode::from_random(context.entropy.bytes()?);
     let sent = credentials.codes.kept(&account, &code, context.clock.now());

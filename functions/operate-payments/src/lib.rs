@@ -13,6 +13,7 @@ mod claims;
 mod decisions;
 mod deposits;
 mod identity;
+mod orders;
 mod players;
 mod reconciliations;
 mod resolutions;
@@ -38,6 +39,7 @@ pub fn router(holds: HoldRules, deposits: DepositRules, currency: Currency) -> R
         .merge(decisions::router())
         .merge(deposits::router())
         .merge(identity::router())
+        .merge(orders::router())
         .merge(players::router())
         .merge(reconciliations::router())
         .merge(resolutions::router())

@@ -72,9 +72,8 @@ pub(crate) fn answer(holds: &HoldRules, order: &WithdrawalOrder) -> ReviewedWith
     ReviewedWithdrawalAnswer { data: reviewed(holds, order) }
 }
 
-fn reviewed(holds: &HoldRules, order: &WithdrawalOrder) -> ReviewedWithdrawalBody {
-    let needed = holds.approvals_needed(order.terms.amount());
-    ReviewedWithdrawalBody::new(order, needed)
+pub(crate) fn reviewed(holds: &HoldRules, order: &WithdrawalOrder) -> ReviewedWithdrawalBody {
+    ReviewedWithdrawalBody::new(order, order.approvals_needed(holds))
 }
 
 /// A malformed id gets the same `404` as an unknown one.

@@ -1,3 +1,4 @@
+use crate::reads;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Router, routing};
@@ -21,6 +22,7 @@ pub fn router() -> Router<Context> {
         .route("/api/rounds/{roundId}/close", routing::post(close))
         .route("/api/rounds/{roundId}/result", routing::post(take_result))
         .route("/api/rounds/{roundId}/cancel", routing::post(cancel))
+        .merge(reads::router())
 }
 
 async fn open(

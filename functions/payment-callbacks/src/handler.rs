@@ -2,7 +2,7 @@ use axum::extract::{Extension, Path};
 use axum::http::HeaderMap;
 use axum::{Router, routing};
 use evens_contracts::{CallbackJob, DoneAnswer, Problem, ProblemKind};
-use evens_http::{Answer, JsonBody, Refusal, Traced};
+use evens_http::{Answer, JsonBody, LineLimit, Refusal, Traced};
 use evens_providers::{EventFault, Guarded, PaymentProvider as _, Payments};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
@@ -12,6 +12,7 @@ pub fn router(payments: Payments) -> Router<Context> {
         .route("/api/payments/callback", routing::post(take_callback_of_default))
         .route("/api/payments/callback/{provider}", routing::post(take_callback))
         .layer(Extension(payments))
+        .layer(Extension(LineLimit::default()))
 }
 
 /// Refusals in order: 415 if not declared as JSON, 413, 404 for an unknown provider, 401 for an invalid signature, 422
@@ -19,24 +20,26 @@ pub fn router(payments: Payments) -> Router<Context> {
 async fn take_callback(
     Traced(context): Traced,
     Extension(payments): Extension<Payments>,
+    Extension(lines): Extension<LineLimit>,
     Path(provider): Path<String>,
     headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<DoneAnswer>, Refusal> {
     let name = provider.parse().ok();
     let provider = name.and_then(|name| payments.provider(&name)).ok_or_else(unknown_provider)?;
-    take(&context, provider, &headers, &body).await
+    take(&context, provider, &lines, &headers, &body).await
 }
 
 /// The same for the default provider, which gets new orders.
 async fn take_callback_of_default(
     Traced(context): Traced,
     Extension(payments): Extension<Payments>,
+    Extension(lines): Extension<LineLimit>,
     headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<DoneAnswer>, Refusal> {
     let provider = payments.provider_of_new_orders().ok_or_else(unknown_provider)?;
-    take(&context, provider, &headers, &body).await
+    take(&context, provider, &lines, &headers, &body).await
 }
 
 fn unknown_provider() -> Problem {
@@ -56,12 +59,18 @@ fn unreadable(fault: EventFault) -> Problem {
 async fn take(
     context: &Context,
     provider: &Guarded,
+    lines: &LineLimit,
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Answer<DoneAnswer>, Refusal> {
     let name = provider.name();
     let verified = provider.verify(headers, body, context.clock.now()).map_err(|fault| {
-        tracing::warn!("provider.name" = %name, %fault, "Refused a callback of {name}: {fault}");
+        let has_line = lines.admits(|count| {
+            tracing::warn!(count, "Refused {count} more callbacks of payment providers");
+        });
+        if has_line {
+            tracing::warn!("provider.name" = %name, %fault, "Refused a callback of {name}: {fault}");
+        }
         let detail = "The provider's signature of the callback is invalid or too old.";
         Problem::new(ProblemKind::WrongSignature, detail)
     })?;

@@ -27,7 +27,7 @@ async fn sign_up(
     JsonBody(body): JsonBody,
 ) -> Result<(SetCookies, Answer<SignUpAnswer>), Refusal> {
     let request = SignUpRequest::parse(&body, context.settings.phone_country)?;
-    take_request(&context, Rate::Phone, request.phone.as_str()).await?;
+    take_request(&context, Rate::Phone, request.phone.line().as_str()).await?;
     let keeper = request.keeper;
     let signed_up = register(&context, &credentials, request).await;
     let (user, tokens) = signed_up.map_err(|refusal| refusal.worded("Error during registration"))?;

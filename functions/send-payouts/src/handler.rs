@@ -71,6 +71,11 @@ impl PayoutSender {
                 }
             },
             OrderOutcome::Refused(ClaimRefusal::InState(_)) => return Ok(JobDone("nothing to send")),
+            OrderOutcome::Refused(refusal @ ClaimRefusal::NotApproved { .. }) => {
+                tell_person(id, &refusal);
+                context.store.look_at_withdrawal_later(id, now).await?;
+                return Ok(JobDone("not sent without approvals"));
+            }
             OrderOutcome::Refused(ClaimRefusal::Leased { .. }) => {
                 return Ok(JobDone("another worker is sending it"));
             }

@@ -1,22 +1,19 @@
+use crate::document::document;
 use crate::recent_probe::{Probe, RecentProbe};
 use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::{Router, routing};
-use evens_contracts::{HealthAnswer, LiveAnswer, ReadyAnswer, openapi};
+use evens_contracts::{HealthAnswer, LiveAnswer, ReadyAnswer};
 use evens_http::Answer;
 use evens_runtime::Context;
-use serde_json::Value;
-use std::sync::{Arc, LazyLock};
-
-/// The OpenAPI document, built once.
-static DOCUMENT: LazyLock<Value> = LazyLock::new(openapi);
+use std::sync::Arc;
 
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/health", routing::get(health))
         .route("/health/live", routing::get(async || Answer::ok(LiveAnswer { alive: true })))
         .route("/health/ready", routing::get(ready))
-        .route("/openapi.json", routing::get(async || Answer::ok(&*DOCUMENT)))
+        .route("/openapi.json", routing::get(document))
         .layer(Extension(Arc::new(RecentProbe::default())))
 }
 

@@ -3,7 +3,12 @@
 //!
 //! Not in simulated runs: it is called from outside.
 
+mod document;
 mod handler;
 mod recent_probe;
 
 pub use handler::router;
+
+use evens_runtime::Need;
+
+pub const NEEDS: &[Need] = &[Need::RateLimits];

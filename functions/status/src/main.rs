@@ -2,5 +2,6 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    evens_http::run_http(evens_runtime::Context::from_env(&[]).await?, evens_status::router()).await
+    let context = evens_runtime::Context::from_env(evens_status::NEEDS).await?;
+    evens_http::run_http(context, evens_status::router()).await
 }

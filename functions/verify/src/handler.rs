@@ -61,12 +61,14 @@ impl Verifier {
         let found = found.map_err(JobError::retryable)?;
         context.metrics.books_verified(found.offenders(), context.clock.now().as_second());
         tell(&found);
-        if found.offenders() > 0 {
-            return Ok(JobDone("verified the books and found violations"));
-        }
         // Undecided findings do not prevent the seal: they change with current activity, and the sealed day is over.
-        seal(context, &found).await?;
-        Ok(JobDone("verified the books without violations"))
+        if found.is_sealable() {
+            seal(context, &found, now).await?;
+        }
+        Ok(JobDone(match found.offenders() {
+            0 => "verified the books without violations",
+            _ => "verified the books and found violations",
+        }))
     }
 }
 
@@ -108,9 +110,9 @@ fn tell(found: &Findings) {
 }
 
 /// Stores the seal of the day that is due. The log line is its copy outside the table.
-async fn seal(context: &Context, found: &Findings) -> Result<(), JobError> {
+async fn seal(context: &Context, found: &Findings, now: Timestamp) -> Result<(), JobError> {
     let Some(seal) = &found.seal else { return Ok(()) };
-    let seal = context.store.keep_seal(seal).await?;
+    let seal = context.store.keep_seal(seal, now).await?;
     let (day, seal) = (seal.day, seal.digest());
     tracing::info!(%day, %seal, "Sealed the books up to the end of {day}: {seal}");
     Ok(())

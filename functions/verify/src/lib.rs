@@ -1,6 +1,6 @@
 //! Checks all books every hour, on Lambda and on one box: M1 to M7, M9, the part of M8 that is visible in the table,
-//! and that sealed days are unchanged. It reports each violation. It seals a day once the day is over and the books are
-//! clean.
+//! and that sealed days are unchanged. It reports each violation. It seals a day once the day is over and everything
+//! that the seal covers is in order.
 //!
 //! It sees no secrets: no seeds of rounds that are not public, no passwords, no payee accounts. `evens verify`, which
 //! runs the same check, is for operators and sees everything.

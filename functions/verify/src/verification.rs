@@ -2,8 +2,9 @@
 //!
 //! The table of a running system is not read at one moment: of a concurrent change, one item may be read before it and
 //! another after it. So if a running system shows violations, everything is read again, a few times. Only violations
-//! with the same wording in two consecutive reads are reported. A violation names the numbers that disagree, and none
-//! of them returns to an earlier value. A violation that occurs in every read, but in different words, is undecided.
+//! with the same wording in two consecutive reads are reported. A violation names the numbers that disagree, or the
+//! versions of the items, and none of them returns to an earlier value. A violation that occurs in every read, but in
+//! different words, is undecided.
 //!
 //! Entries that moved to a page already read are loaded again by their key. The state of the books at the end of a day
 //! is therefore known in each read, whatever else is going on.
@@ -102,6 +103,11 @@ impl Findings {
     pub fn offenders(&self) -> usize {
         self.report.violations().len() + self.unreadable.len()
     }
+
+    /// Returns `true` if all items are readable and everything that a seal covers is in order.
+    pub fn is_sealable(&self) -> bool {
+        self.unreadable.is_empty() && self.report.is_sealable()
+    }
 }
 
 impl Verification<'_> {
@@ -114,7 +120,11 @@ impl Verification<'_> {
         &self,
         seal_day: impl Fn(Option<Date>) -> Option<Date>,
     ) -> Result<Findings, VerifyFault> {
-        let sealed = self.store.newest_seal().await?;
+        let sealed = match self.store.newest_seal().await {
+            // The scan reports it as unreadable, and everything else is checked.
+            Err(StoreError::Corrupt { .. }) => None,
+            sealed => sealed?,
+        };
         let day = seal_day(sealed.as_ref().map(|seal| seal.day));
         let mut last = self.look(sealed.as_ref(), day).await?;
         if !self.is_moving || last.is_clean() {

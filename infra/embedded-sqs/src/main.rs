@@ -2,7 +2,7 @@
 
 #![allow(clippy::doc_markdown, reason = "SQLite is a name, not code")]
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use embedded_sqs::{Access, Options, Server};
@@ -17,9 +17,9 @@ use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::Subscriber
 #[derive(Parser)]
 #[command(name = "embedded-sqs", version)]
 struct Arguments {
-    /// The address to listen on.
+    /// The address to listen on; a host name is resolved.
     #[arg(long, env = "EMBEDDED_SQS_LISTEN", default_value = "127.0.0.1:9324")]
-    listen: SocketAddr,
+    listen: String,
     /// The SQLite file for queues and messages; without it, they are lost when the process ends.
     #[arg(long, env = "EMBEDDED_SQS_DATA")]
     data: Option<PathBuf>,
@@ -39,7 +39,8 @@ async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("error: {message}");
+            // If stderr is closed, there is nowhere to report anything.
+            let _ = writeln!(std::io::stderr(), "error: {message}");
             ExitCode::FAILURE
         }
     }
@@ -47,19 +48,20 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<(), String> {
     let Arguments { listen, data, region } = arguments;
-    // A server on another address is reached by other host names.
-    let access = if listen.ip().is_loopback() { Access::ThisMachine } else { Access::Anybody };
-    let server = Server::open(Options { data, region, access }).map_err(|error| error.to_string())?;
-    let listener = TcpListener::bind(listen).await.map_err(|error| {
+    let listener = TcpListener::bind(&listen).await.map_err(|error| {
         format!(
             "cannot listen on {listen}: {error}\nhint: stop the program that uses the port, or choose \
              another one with --listen"
         )
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
+    // A server on another address is reached by other host names.
+    let access = if address.ip().is_loopback() { Access::ThisMachine } else { Access::Anybody };
+    let server = Server::open(Options { data, region, access }).map_err(|error| error.to_string())?;
     let shutdown = shutdown_signal().map_err(|error| format!("cannot wait for signals: {error}"))?;
-    // A parent process may wait for this line, which is the only one on standard output.
-    println!("http://{address}");
+    // A parent process may wait for this line, which is the only one on standard output. Without a reader it is
+    // dropped.
+    let _ = writeln!(std::io::stdout(), "http://{address}");
     server.serve(listener, shutdown).await.map_err(|error| error.to_string())
 }
 

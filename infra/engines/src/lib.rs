@@ -19,11 +19,12 @@ mod table_server;
 mod table_thread;
 
 pub use disk::{Disk, SyncError};
+pub use embedded_sqs::Access;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use checkpoint::{Log, move_log};
 use dynoxide::Database;
-use embedded_sqs::{Access, AccessKey, NoRandomness};
+use embedded_sqs::{AccessKey, NoRandomness};
 use expiry::delete_expired;
 use in_process::InProcess;
 use std::io;

@@ -16,7 +16,6 @@ use evens_exchange::RoundId;
 use evens_games::PeriodId;
 use evens_ledger::{Amount, UserId};
 use evens_players::Role;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Bets at even odds: the whole platform in one process.
@@ -81,12 +80,15 @@ pub(crate) struct HomeArgs {
 /// `evens serve`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ServeArgs {
-    /// The address of the API
+    /// The address of the API; a host name is resolved, as in localhost:8080
     #[arg(long, env = "EVENS_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
-    pub(crate) listen: SocketAddr,
+    pub(crate) listen: String,
     /// The address of GET /metrics, which needs no token; without it, no metrics are served
     #[arg(long, env = "EVENS_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
-    pub(crate) metrics_listen: Option<SocketAddr>,
+    pub(crate) metrics_listen: Option<String>,
+    /// The address of the console outside the stage local, where it is served nowhere else
+    #[arg(long, env = "EVENS_CONSOLE_LISTEN", value_name = "ADDRESS:PORT")]
+    pub(crate) console_listen: Option<String>,
     /// How long to keep serving after the stop signal, while GET /health/ready reports that the process is draining
     #[arg(long, env = "EVENS_DRAIN_SECONDS", default_value_t = 0, value_name = "SECONDS")]
     pub(crate) drain_seconds: u64,
@@ -255,7 +257,7 @@ pub(crate) struct FundArgs {
     /// The amount, for example 500 or 12.50
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub(crate) amount: Amount,
-    /// The order id; an order is credited only once. By default each call has a new id
+    /// The order id; an order is credited only once. By default, one order per user, amount and day (UTC)
     #[arg(long, value_name = "ORDER")]
     pub(crate) order: Option<String>,
     #[command(flatten)]

@@ -7,12 +7,12 @@
 //! A file in the folder holds the addresses of those engines and their access key. Only its owner can read it.
 
 use crate::engine_choice::EngineChoice;
-use crate::identity;
 use crate::sandbox::SandboxAddress;
+use crate::{clock_floor, identity};
 use evens_engines::{Disk, Engines};
 use evens_queues::{QueueChange, QueueError};
 use evens_runtime::telemetry::chain;
-use evens_runtime::{Clients, Context, Durability, Endpoints, Identity, Settings, StartError};
+use evens_runtime::{Clients, Clock, Context, Durability, Endpoints, Identity, Settings, StartError};
 use evens_store::StoreError;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
@@ -33,6 +33,7 @@ pub(crate) struct Home {
     pub(crate) sandbox: Option<SandboxAddress>,
     running: Option<Running>,
     durability: Durability,
+    clock: Clock,
 }
 
 /// Engines in this process.
@@ -88,6 +89,7 @@ impl Home {
             sandbox: None,
             running: None,
             durability: Durability::default(),
+            clock: Clock::system(),
         };
         if EngineChoice::from_env()? == EngineChoice::Aws {
             home.identity = identity::find(&home.endpoints).await;
@@ -98,6 +100,7 @@ impl Home {
         match lock(&folder.join(Self::LOCK_FILE)).map_err(|error| cannot_use(folder, error))? {
             Some(lock) => {
                 check_layout(folder)?;
+                home.clock = clock_floor::open(folder)?;
                 let engines = Engines::start(Some(folder)).await.map_err(|error| {
                     StartError::new(
                         "the embedded engines did not start",
@@ -156,7 +159,7 @@ impl Home {
 
     pub(crate) async fn context(&self, settings: Settings) -> Result<Context, StartError> {
         let context = Context::from_settings_as(&self.identity, settings, &self.endpoints).await?;
-        Ok(Context { durability: self.durability.clone(), ..context })
+        Ok(Context { durability: self.durability.clone(), clock: self.clock.clone(), ..context })
     }
 
     pub(crate) fn clients(&self) -> Result<Clients, StartError> {

@@ -3,11 +3,15 @@
 //! It hosts the same libraries as the Lambda functions, without a second implementation of any of them. By default it
 //! starts the embedded engines and keeps their data in a folder that survives restarts.
 //!
-//! Architecture invariant: data goes to stdout, everything else to stderr.
+//! Architecture invariant: data goes to stdout, everything else to stderr, both through `output`.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
+mod allowance;
 mod banner;
 mod bodies;
 mod cli;
+mod clock_floor;
 mod commands;
 mod concurrency;
 mod cors;
@@ -16,9 +20,11 @@ mod find_user;
 mod home;
 mod identity;
 mod live;
+mod local_jackpots;
 mod memory;
 mod metrics_server;
 mod operator;
+mod output;
 mod pages;
 mod payee_keys;
 mod places;
@@ -47,13 +53,14 @@ const STACK_BYTES: usize = 8 * 1024 * 1024;
 
 fn main() -> ExitCode {
     evens_runtime::telemetry::init();
-    match run() {
+    let exit = match run() {
         Ok(exit) => exit,
         Err(error) => {
-            eprintln!("error: {error:?}");
+            output::note(format_args!("error: {error:?}"));
             ExitCode::FAILURE
         }
-    }
+    };
+    output::finish(exit)
 }
 
 fn run() -> Result<ExitCode, StartError> {

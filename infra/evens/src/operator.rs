@@ -2,6 +2,7 @@
 //! the time, the operating-system user and the change. The user comes from the kernel, because operators control their
 //! own environment.
 
+use crate::output;
 use evens_audit_log::{Act, Action, Actor};
 use evens_runtime::Clock;
 use rustix::process::getuid;
@@ -10,7 +11,7 @@ use std::fs;
 /// Prints a change: a sentence that follows the user's name, and its fields.
 pub(crate) fn record(did: &str, fields: &str) {
     let (at, (who, os)) = (Clock::system().now(), who());
-    eprintln!("{at} INFO {who} {did}  {os} {fields}");
+    output::note(format_args!("{at} INFO {who} {did}  {os} {fields}"));
 }
 
 /// The user who runs the command, in words and as fields.

@@ -46,6 +46,7 @@ pub(crate) fn router(
         .merge(evens_jackpot_pools::quick_router())
         .merge(evens_limits::router())
         .merge(evens_operate_rounds::router())
+        .merge(evens_operate_users::router())
         .merge(evens_periods::router())
         .merge(evens_place_bet::router(exclusions.clone(), opener))
         .merge(evens_place_game_bet::router(exclusions.clone()))

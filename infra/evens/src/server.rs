@@ -3,6 +3,7 @@
 //! A client that disconnects does not stop its request: the request is carried out to its end, as behind a gateway.
 //! Otherwise a client could stop it between its effect and the log line or event that reports it.
 
+use crate::allowance::{Allowance, Metered};
 use crate::places::{Place, Places};
 use crate::workers;
 use axum::Router;
@@ -64,6 +65,12 @@ impl Limits {
         Self { sockets, ..Self::of(connections) }
     }
 
+    /// Limits for the few browsers of staff. They share an address where they come through a proxy that is not trusted.
+    pub(crate) fn of_staff() -> Self {
+        let connections = Self::CONNECTIONS_MIN;
+        Self { share: connections, ..Self::of(connections) }
+    }
+
     /// Limits for the few clients that read metrics.
     pub(crate) fn of_scrapers() -> Self {
         let connections = Self::CONNECTIONS_OF_SCRAPERS;
@@ -113,10 +120,14 @@ pub(crate) async fn serve(
         };
         let (router, under_way) = (router.clone(), under_way.clone());
         let is_open = under_way.clone();
+        let allowance = Allowance::unlimited();
+        let of_connection = allowance.clone();
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let mut request: Request = request.map(Body::new);
             // Rate limits count requests by this address, unless a proxy names another one.
             request.extensions_mut().insert(ConnectInfo(address));
+            // A socket of the live channel limits what it takes.
+            request.extensions_mut().insert(of_connection.clone());
             let (answer, under_way) = (router.clone().oneshot(request), under_way.clone());
             tokio::spawn(async move {
                 let Ok(answer) = answer.await;
@@ -126,7 +137,7 @@ pub(crate) async fn serve(
         });
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(limits.write_timeout));
-        let stream = TokioIo::new(Box::pin(stream));
+        let stream = TokioIo::new(Metered::new(Box::pin(stream), allowance));
         let connection = http.serve_connection(stream, service).with_upgrades();
         let stop = stop.clone();
         tokio::spawn(async move {

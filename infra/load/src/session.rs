@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, MutexGuard};
 /// The tokens of a logged-in player.
 pub(crate) struct Session {
     access: RwLock<Arc<str>>,
-    /// Locked from the use of a refresh token until its successor is stored, because using one twice would end the
+    /// Locked from the use of a refresh token until its successor is stored, because using an old one would end the
     /// session.
     refresh: Mutex<String>,
     refreshes: AtomicU64,

@@ -11,19 +11,23 @@ pub enum Actor {
     User(UserId),
     /// An operator with access to the table who runs commands such as `evens user`.
     CommandLine,
+    /// The platform, on a schedule.
+    Schedule,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be a user's number or `command-line`")]
+#[error("must be a user's number, `command-line` or `schedule`")]
 pub struct ActorError;
 
 const COMMAND_LINE: &str = "command-line";
+const SCHEDULE: &str = "schedule";
 
 impl fmt::Display for Actor {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::User(user) => user.fmt(formatter),
             Self::CommandLine => formatter.write_str(COMMAND_LINE),
+            Self::Schedule => formatter.write_str(SCHEDULE),
         }
     }
 }
@@ -34,6 +38,7 @@ impl FromStr for Actor {
     fn from_str(text: &str) -> Result<Self, ActorError> {
         match text {
             COMMAND_LINE => Ok(Self::CommandLine),
+            SCHEDULE => Ok(Self::Schedule),
             user => user.parse().map(Self::User).map_err(|_| ActorError),
         }
     }
@@ -67,6 +72,8 @@ pub enum Action {
     BlockUser,
     UnblockUser,
     SetRole,
+    /// Every session of an account was ended.
+    EndSessions,
     /// The unmatched part of a bet was refunded.
     RefundBet,
     VoidMatch,
@@ -85,6 +92,8 @@ pub enum Action {
     /// A job in the dead-letter queue was deleted.
     DeleteDeadLetter,
     ImportReferrals,
+    /// The platform sealed the books up to the end of a day.
+    SealDay,
 }
 
 /// An act of an operator, cashier or oracle.
@@ -92,7 +101,7 @@ pub enum Action {
 pub struct Act {
     pub actor: Actor,
     pub action: Action,
-    /// The id of the order, user, bet, match, period, round, dead letter or file.
+    /// The id of the order, user, bet, match, period, round, dead letter, file or day.
     pub subject: String,
     /// The actor's reason in their words. Empty if none is required.
     pub reason: String,

@@ -4,12 +4,14 @@ use crate::exchange::{draws, effects, endings, matching};
 use crate::games;
 use crate::jackpots::{self, JackpotBooks};
 use crate::operations::acts;
+use crate::operations::lines::Lines;
 use crate::operations::seals::{self, DayEnd};
+use crate::operations::staff;
 use crate::payments::deposits::Disputes;
-use crate::payments::{limits, orders, payees};
+use crate::payments::{decisions, limits, orders, payees, reviews, settings};
 use crate::players::sign_up::SignUp;
 use crate::players::{bonuses, names};
-use crate::report::{Counts, OnTheWay, Report, Subject, Violations};
+use crate::report::{Counts, OnTheWay, Part, Report, Subject, Violations};
 use crate::wallet::accounts::Accounts;
 use crate::wallet::chain::Chain;
 use crate::wallet::movement::Movements;
@@ -20,10 +22,9 @@ use evens_exchange::{Bet, Match, MatchId, Round, RoundId, UnmatchedBet};
 use evens_games::{Drawn, GameBet, Period, PeriodId};
 use evens_idempotency::BetId;
 use evens_ledger::{Digest, Entry, EntryKey, Invariant, Transfer, UserId, Wallet};
-use evens_own_limits::PlayLimits;
-use evens_payments::{Cashier, DepositOrder, OrderId, Payee, PayeeId, WithdrawalOrder};
+use evens_payments::{Cashier, DepositOrder, OrderId, Payee, PayeeId, SettingsEntry, WithdrawalOrder};
 use evens_players::Referral;
-use evens_records::{DaySeal, Funding, Name, PeriodShard, Record};
+use evens_records::{Access, DaySeal, Funding, Name, PeriodShard, Record, StoredLimits};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,7 +70,11 @@ pub struct Books {
     pub(crate) withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
     pub(crate) cashiers: BTreeMap<UserId, Cashier>,
     /// Limits of bets, for users who have any.
-    pub(crate) play: BTreeMap<UserId, PlayLimits>,
+    pub(crate) play: BTreeMap<UserId, StoredLimits>,
+    /// The restrictions of accounts that wallets have, for users who have any.
+    pub(crate) access: BTreeMap<UserId, Access>,
+    /// Changes of players' own settings, by number.
+    pub(crate) settings: BTreeMap<(UserId, u64), SettingsEntry>,
     pub(crate) payees: BTreeMap<(UserId, PayeeId), Payee>,
     /// The owner of each bank account, by its fingerprint.
     pub(crate) payee_owners: BTreeMap<Digest, UserId>,
@@ -145,24 +150,12 @@ impl Books {
                 let replaced = self.withdrawals.insert(id, *withdrawal);
                 self.expect_new(replaced.is_none(), Subject::User(user), "withdrawal");
             }
-            Record::Cashier(cashier) => {
-                let user = cashier.user;
-                let replaced = self.cashiers.insert(user, *cashier);
-                self.expect_new(replaced.is_none(), Subject::User(user), "cashier record");
-            }
-            Record::PlayLimits(user, play) => {
-                let replaced = self.play.insert(user, *play);
-                self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
-            }
-            Record::Payee(payee) => {
-                let user = payee.user;
-                let replaced = self.payees.insert((user, payee.id.clone()), *payee);
-                self.expect_new(replaced.is_none(), Subject::User(user), "payee");
-            }
-            Record::PayeeOwner(account, user) => {
-                let replaced = self.payee_owners.insert(account, user);
-                self.expect_new(replaced.is_none(), Subject::User(user), "owner of an account");
-            }
+            Record::Cashier(_)
+            | Record::Access(..)
+            | Record::Settings(_)
+            | Record::PlayLimits(_)
+            | Record::Payee(_)
+            | Record::PayeeOwner(..) => self.record_player(record),
             Record::Bet(bet) => {
                 self.counts.bets += 1;
                 let (id, replaced) = (bet.id, self.bets.insert(bet.id, bet));
@@ -224,6 +217,40 @@ impl Books {
                 self.expect_new(replaced.is_none(), Subject::Books, &format!("seal of {day}"));
             }
             Record::OrderPlace(_) | Record::Aside => {}
+        }
+    }
+
+    fn record_player(&mut self, record: Record) {
+        match record {
+            Record::Cashier(cashier) => {
+                let user = cashier.user;
+                let replaced = self.cashiers.insert(user, *cashier);
+                self.expect_new(replaced.is_none(), Subject::User(user), "cashier record");
+            }
+            Record::Access(user, access) => {
+                let replaced = self.access.insert(user, access);
+                self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
+            }
+            Record::Settings(entry) => {
+                let user = entry.user;
+                let replaced = self.settings.insert((user, entry.number), *entry);
+                self.expect_new(replaced.is_none(), Subject::User(user), "change of settings");
+            }
+            Record::PlayLimits(play) => {
+                let user = play.user;
+                let replaced = self.play.insert(user, *play);
+                self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
+            }
+            Record::Payee(payee) => {
+                let user = payee.user;
+                let replaced = self.payees.insert((user, payee.id.clone()), *payee);
+                self.expect_new(replaced.is_none(), Subject::User(user), "payee");
+            }
+            Record::PayeeOwner(account, user) => {
+                let replaced = self.payee_owners.insert(account, user);
+                self.expect_new(replaced.is_none(), Subject::User(user), "owner of an account");
+            }
+            _ => {}
         }
     }
 
@@ -319,25 +346,32 @@ impl Books {
         money::check(&self, &mut violations);
         effects::check(&self, &mut violations);
         games::bets::check(&self, &mut violations);
-        games::shards::check(&self, &mut violations);
         transfers::check(&self, &mut violations);
         orders::check(&self, &mut violations);
         bonuses::check(&self, &mut violations);
-        names::check(&self, &mut violations);
-        payees::check(&self, &mut violations);
-        limits::check(&self, &mut violations);
-        acts::check(&self, &mut violations);
+        let lines = Lines::of(&self.audit_lines);
+        acts::check(&self, &lines, &mut violations);
+        decisions::check(&self, &lines, &mut violations);
+        reviews::check(&self, &lines, &mut violations);
+        staff::check(&self, &lines, &mut violations);
         seals::check(&self, &mut violations);
+        seals::check_lines(&self, &lines, &mut violations);
         for (user, chain) in &self.chains {
             chain.check(self.wallets.get(user), &mut violations);
         }
         self.check_wallets_without_entries(&mut violations);
+        jackpots::check(&self, completeness, &lines, &mut violations);
+        violations.begin(Part::Unsealed);
+        names::check(&self, &mut violations);
+        payees::check(&self, &mut violations);
+        limits::check(&self, &mut violations);
+        settings::check(&self, &mut violations);
+        games::shards::check(&self, &mut violations);
         matching::check(&self, &mut violations);
         let on_the_way = endings::check(&self, completeness, &mut violations);
         draws::check(&self, &mut violations);
         games::draws::check(&self, &mut violations);
         games::endings::check(&self, completeness, &mut violations);
-        jackpots::check(&self, completeness, &mut violations);
         let sum_units = self.units_in_wallets() + self.accounts.units_in_all();
         Report::new(self.counts, on_the_way, sum_units, violations)
     }

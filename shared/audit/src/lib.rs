@@ -20,4 +20,4 @@ pub use books::{Books, Completeness, Secrets};
 pub use exchange::draws::{CLOCK_TOLERANCE, MatchAudit, audit_match, audit_round};
 pub use games::draws::{PeriodAudit, audit_period};
 pub use jackpots::tickets::{JackpotTickets, audit_tickets};
-pub use report::{Counts, Offenders, OnTheWay, Report, Subject, Violation, Violations};
+pub use report::{Counts, Offenders, OnTheWay, Part, Report, Subject, Violation, Violations};

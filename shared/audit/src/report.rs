@@ -105,15 +105,34 @@ pub struct Violation {
     pub subject: Subject,
     /// In words, with ids.
     pub sentence: String,
+    pub part: Part,
+}
+
+/// The parts of the books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Part {
+    /// Entries, transfers and the audit log, and everything that explains them. A seal covers them.
+    #[default]
+    Sealed,
+    /// Everything else, such as limits of bets, draws, and what is late.
+    Unsealed,
 }
 
 /// A growing list of violations.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Violations(Vec<Violation>);
+pub struct Violations {
+    part: Part,
+    found: Vec<Violation>,
+}
 
 impl Violations {
     pub(crate) fn add(&mut self, invariant: Invariant, subject: Subject, sentence: String) {
-        self.0.push(Violation { invariant, subject, sentence });
+        self.found.push(Violation { invariant, subject, sentence, part: self.part });
+    }
+
+    /// Sets the part to which the next violations belong.
+    pub(crate) fn begin(&mut self, part: Part) {
+        self.part = part;
     }
 }
 
@@ -146,7 +165,7 @@ pub struct Report {
 
 impl Report {
     pub(crate) fn new(counts: Counts, on_the_way: OnTheWay, sum_units: i128, violations: Violations) -> Self {
-        let mut violations = violations.0;
+        let mut violations = violations.found;
         violations.sort_unstable();
         Self { counts, on_the_way, sum_units, violations }
     }
@@ -164,6 +183,11 @@ impl Report {
     /// All violations, sorted by invariant, then by subject.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
+    }
+
+    /// Returns `true` if everything that a seal covers is in order.
+    pub fn is_sealable(&self) -> bool {
+        self.violations.iter().all(|violation| violation.part != Part::Sealed)
     }
 
     /// The violations of one invariant, if there are any.

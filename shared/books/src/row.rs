@@ -132,6 +132,8 @@ impl Row {
             | Record::Payee(_)
             | Record::PlayLimits(..)
             | Record::PayeeOwner(..)
+            | Record::Access(..)
+            | Record::Settings(_)
             | Record::Bet(_)
             | Record::Waiting(_)
             | Record::Match(_)

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-/// Characters with which a spreadsheet recognizes a formula.
-const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// Characters with which a spreadsheet recognizes a formula. East Asian versions also take the full-width ones, and the
+/// minus sign.
+const FORMULA_STARTS: [char; 12] =
+    ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\u{2212}'];
 
 /// The CSV form of a value: a text that a spreadsheet would evaluate gets an apostrophe in front. Decimal numbers stay
 /// unchanged, including negative ones.

@@ -34,14 +34,17 @@ pub use exchange::round_answer::{
     BetMatchBody, BetMatchListAnswer, MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody,
     RoundListAnswer, SideAmounts,
 };
+pub use exchange::waiting_answer::{UnfinishedRoundListAnswer, WaitingBetBody, WaitingBetListAnswer};
 pub(crate) use games::answer::facts;
 pub use games::answer::{
     ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, GameResultAnswer, GameResultBody,
     HistoryAnswer, NextPeriodBody, PeriodAnswer, PeriodBody, TrendBody, TrendsAnswer,
 };
-pub use games::bet_answer::{GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody};
+pub use games::bet_answer::{
+    GameBetAnswer, GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody,
+};
 pub use games::block_request::RecordBlockRequest;
-pub use games::catalog::{Decimal, GameBody, GamesAnswer, RoomBody, SelectionBody};
+pub use games::catalog::{Decimal, GameBody, GamesAnswer, RoomBody, SelectionBody, SymbolsBody};
 pub use games::cursor::PeriodCursor;
 pub use games::distribution::{DistributionAnswer, DistributionBody, SelectionBetsBody};
 pub use games::history::{PageLimit, PageLimitError, PageNumber, PageNumberError};
@@ -49,6 +52,7 @@ pub use games::jobs::*;
 pub use games::request::{
     CancelPeriodRequest, PlaceGameBetRequest, WantedGameBet, parse_period_id, parse_room, unknown_period,
 };
+pub use games::result_event::{GameResultEventBody, WinningBody};
 pub use games::statistics_answer::{PlayStatisticsAnswer, PlayStatisticsBody};
 pub use games::verification::{BlockBody, VerificationBody};
 pub use http::body::Body;
@@ -106,8 +110,8 @@ pub use payments::identity::{
 pub use payments::jobs::*;
 pub use payments::limits::{
     ExclusionAnswer, ExclusionBody, ExclusionRequest, LimitAnswer, LimitBody, LimitListAnswer, LimitListBody,
-    RealityCheckAnswer, RealityCheckBody, SetLimitRequest, SetRealityCheckRequest, WantedLimitBody, barred,
-    held_back, parse_limit_id,
+    PlayerLimitsAnswer, PlayerLimitsBody, RealityCheckAnswer, RealityCheckBody, SetLimitRequest,
+    SetRealityCheckRequest, WantedLimitBody, barred, held_back, parse_limit_id,
 };
 pub use payments::platform::{PlatformAnswer, PlatformBody};
 pub use payments::reconciliation::{
@@ -134,6 +138,7 @@ pub use players::request::{
     LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, SignUpRequest,
     TokenKeeper, TokenKeeperError,
 };
+pub use players::reviewed_user::{OpenSessionBody, ReviewedUserAnswer, ReviewedUserBody};
 pub use players::user_body::UserBody;
 pub use players::wallet_answer::{
     EntryBody, FoundEntriesAnswer, LedgerAnswer, TransactionBody, TransactionMetadataBody, TransferBody,

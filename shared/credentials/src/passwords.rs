@@ -33,7 +33,7 @@ struct Hashing {
 pub enum Verdict {
     /// The password is right.
     Right {
-        /// A new hash to store, if the old one was made with other parameters.
+        /// A new hash to store, if the old one was made with other parameters or without normalisation.
         rehashed: Option<PasswordHash>,
     },
     /// The password is wrong, or there is none.
@@ -101,6 +101,8 @@ impl Passwords {
     }
 
     /// Checks a password against a hash. Without a hash the result is [`Verdict::Wrong`], after the same time.
+    ///
+    /// Hashes of earlier versions are of the password as typed. Such a password is checked in both forms.
     pub async fn verify(
         &self,
         password: impl Into<Arc<Password>>,
@@ -111,16 +113,18 @@ impl Passwords {
             let argon2 = &hashing.argon2;
             let against = stored.as_ref().unwrap_or(&hashing.decoy);
             let phc = Phc::new(against.as_phc()).map_err(failed)?;
-            match (argon2.verify_password(password.as_bytes(), &phc), stored.is_some()) {
-                (Ok(()), true) => {
-                    let is_current =
-                        Params::try_from(&phc).is_ok_and(|params| same(&params, argon2.params()));
-                    let rehashed = (!is_current).then(|| hash(argon2, password.as_bytes())).transpose()?;
-                    Ok(Verdict::Right { rehashed })
-                }
-                (Ok(()) | Err(HashError::PasswordInvalid), _) => Ok(Verdict::Wrong),
-                (Err(error), _) => Err(failed(error)),
+            let is_normalised = matches(argon2, password.as_bytes(), &phc)?;
+            let is_right = match password.as_typed() {
+                Some(typed) if !is_normalised => matches(argon2, typed, &phc)?,
+                _ => is_normalised,
+            };
+            if !is_right || stored.is_none() {
+                return Ok(Verdict::Wrong);
             }
+            let has_parameters = Params::try_from(&phc).is_ok_and(|params| same(&params, argon2.params()));
+            let is_current = is_normalised && has_parameters;
+            let rehashed = (!is_current).then(|| hash(argon2, password.as_bytes())).transpose()?;
+            Ok(Verdict::Right { rehashed })
         })
         .await
     }
@@ -142,6 +146,14 @@ impl Passwords {
             worked
         });
         worked.await.unwrap_or_else(|error| Err(PasswordFailure::Failed(error.to_string())))
+    }
+}
+
+fn matches(argon2: &Argon2<'_>, password: &[u8], phc: &Phc) -> Result<bool, PasswordFailure> {
+    match argon2.verify_password(password, phc) {
+        Ok(()) => Ok(true),
+        Err(HashError::PasswordInvalid) => Ok(false),
+        Err(error) => Err(failed(error)),
     }
 }
 

@@ -3,7 +3,9 @@
 use evens_contracts::{Problem, ProblemKind, TokensBody};
 use evens_http::Refusal;
 use evens_ledger::UserId;
-use evens_players::{ACCESS_TOKEN_LIFETIME, Account, FamilyId, Owed, RefreshToken, Role, Session};
+use evens_players::{
+    ACCESS_TOKEN_LIFETIME, Account, FamilyId, Owed, RefreshToken, Role, Session, SuccessorSalt,
+};
 use evens_runtime::Context;
 use evens_runtime::tokens::{SigningKeyError, TokenSigner};
 use evens_store::{PasswordHash, RefreshOutcome};
@@ -87,7 +89,8 @@ impl Sessions {
         Ok(None)
     }
 
-    /// Refreshes a session with new tokens. The presented token becomes invalid, and presenting it again ends the
+    /// Refreshes a session with new tokens. The presented token becomes invalid. Presented again within
+    /// [`REFRESH_REPEAT_WINDOW`](evens_players::REFRESH_REPEAT_WINDOW), it gets the same successor; later it ends the
     /// session. Everything the answer needs is therefore read and signed first: a failure before the rotation leaves a
     /// token that can be presented again.
     ///
@@ -104,19 +107,19 @@ impl Sessions {
         presented: &RefreshToken,
         now: Timestamp,
     ) -> Result<TokensBody, Refusal> {
-        let next = RefreshToken::new(presented.user(), presented.family(), context.entropy.bytes()?);
+        let salt = SuccessorSalt::from_random(context.entropy.bytes()?);
         let account = context.store.load_account(presented.user()).await?.ok_or_else(ended)?;
         let session = context.store.load_session(presented.user(), presented.family()).await?;
         let started_at = session.ok_or_else(ended)?.created_at;
         let access = self.carry_on(&account, started_at, now)?;
-        match context.store.rotate_session(presented, &next, now).await? {
-            RefreshOutcome::Rotated(_) => {}
+        let next = match context.store.rotate_session(presented, salt, now).await? {
+            RefreshOutcome::Rotated(session) => session.successor(presented).ok_or_else(ended)?,
             RefreshOutcome::Ended => return Err(ended().into()),
             RefreshOutcome::Reused => {
-                tracing::warn!("user.id" = %presented.user(), "Ended a session because its refresh token was used twice");
+                tracing::warn!("user.id" = %presented.user(), "Ended a session because an old refresh token was used again");
                 return Err(ended().into());
             }
-        }
+        };
         if account.is_blocked {
             context.store.end_session(presented.user(), presented.family()).await?;
             return Err(Problem::blocked().into());

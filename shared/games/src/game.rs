@@ -13,6 +13,11 @@ pub trait Game: fmt::Debug + Sync {
         &[]
     }
 
+    /// Returns `true` for its name and for the other names of clients.
+    fn is_called(&self, name: &str) -> bool {
+        self.id() == name || self.other_ids().contains(&name)
+    }
+
     /// The durations of periods in its rooms, in seconds, shortest first. Each divides a day.
     fn durations_s(&self) -> &'static [u32];
 

@@ -112,7 +112,7 @@ impl FromStr for GameLimits {
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let pair = part.split_once(':').and_then(|(of, pair)| Some((of, pair.split_once('=')?)));
             let (of, (limit, value)) = pair.ok_or_else(|| GameLimitsError::Pair(part.to_owned()))?;
-            let is_meant = |room: &Room| room.to_string() == of || room.game().id() == of;
+            let is_meant = |room: &Room| room.to_string() == of || room.game().is_called(of);
             let rooms: Vec<_> = Room::all().filter(is_meant).collect();
             if rooms.is_empty() {
                 return Err(GameLimitsError::Room(of.to_owned()));

@@ -30,7 +30,7 @@ impl Room {
 
     /// Parses a room as clients name it: a game by its id or an older name, and a duration in seconds.
     pub fn parse(game: &str, duration_s: &str) -> Result<Self, RoomError> {
-        let is_meant = |known: &&&dyn Game| known.id() == game || known.other_ids().contains(&game);
+        let is_meant = |known: &&&dyn Game| known.is_called(game);
         let game = *GAMES.iter().find(is_meant).ok_or(RoomError::Game)?;
         let duration = duration_s.parse().map_err(|_| RoomError::Duration)?;
         let room = Self::new(game, duration)?;

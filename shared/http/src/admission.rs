@@ -18,6 +18,11 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 pub(super) struct QuotaSlot(Arc<OnceLock<Quota>>);
 
 impl QuotaSlot {
+    /// A request counts against one budget only, so the first quota stays.
+    pub(super) fn set(&self, quota: Quota) {
+        let _ = self.0.set(quota);
+    }
+
     /// Writes the header fields `RateLimit` and `RateLimit-Policy` of the IETF draft.
     pub(super) fn write(&self, headers: &mut HeaderMap) {
         let Some(quota) = self.0.get() else { return };
@@ -77,12 +82,11 @@ pub async fn take_request(context: &Context, rate: Rate, subject: &str) -> Resul
 async fn take(context: &Context, rate: Rate, subject: &str, slot: &QuotaSlot) -> Result<(), Refusal> {
     let quota = context.rates.take(&context.store, rate, subject, context.clock.now()).await?;
     let Some(quota) = quota else { return Ok(()) };
-    // A request counts against one route only, so the slot is set once.
-    let _ = slot.0.set(quota);
+    slot.set(quota);
     if quota.is_within { Ok(()) } else { Err(Refusal(exhausted(&quota))) }
 }
 
-fn exhausted(quota: &Quota) -> Problem {
+pub(super) fn exhausted(quota: &Quota) -> Problem {
     let (limit, seconds) = (quota.limit, quota.window.as_secs());
     let wait = seconds_up(quota.reset_after);
     let detail =

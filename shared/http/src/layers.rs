@@ -1,22 +1,23 @@
 //! [`serve_layers`]: the layers shared by all routes.
 
-use crate::admission::{QuotaSlot, row_of};
+use crate::admission::{QuotaSlot, exhausted, row_of};
 use crate::compression::{AnswerToRead, compression};
-use crate::{IDEMPOTENCY_KEY, Refusal, RequestId, X_REQUEST_ID};
+use crate::refused::{Refused, is_of_stranger};
+use crate::{ClientAddress, IDEMPOTENCY_KEY, Refusal, RequestId, X_REQUEST_ID};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use evens_contracts::{Problem, ProblemKind, TraceParent};
+use evens_contracts::{Problem, ProblemKind, Rate, TraceParent};
 use evens_runtime::Context;
 use evens_runtime::telemetry::milliseconds;
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
-use tracing::{Instrument, error, info, info_span, warn};
+use tracing::{Instrument, debug, error, info, info_span, warn};
 
 /// Deadline of a request, before the gateway's own (K14, X50). At that point the request has committed completely or
 /// changed nothing.
@@ -38,7 +39,7 @@ pub fn serve_layers(router: Router<Context>, context: Context) -> Router {
     router
         .fallback(async || Refusal(unknown_route()))
         .with_state(context.clone())
-        .layer(middleware::from_fn_with_state(context, serve))
+        .layer(middleware::from_fn_with_state((context, Refused::default()), serve))
         .layer(compression())
 }
 
@@ -47,7 +48,11 @@ pub fn for_requests(context: Context) -> Context {
     Context { store: context.store.retry_for(RETRY_FOR), ..context }
 }
 
-async fn serve(State(context): State<Context>, mut request: Request, next: Next) -> Response {
+async fn serve(
+    State((context, refused)): State<(Context, Refused)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
     let request_id = RequestId::of(request.extensions(), request.headers(), &context);
     request.extensions_mut().insert(request_id.clone());
@@ -60,13 +65,25 @@ async fn serve(State(context): State<Context>, mut request: Request, next: Next)
     let row = row_of(&method, &route);
     let takes_key = row.is_some_and(|row| row.takes_idempotency_key);
     let lacks_key = takes_key && !request.headers().contains_key(IDEMPOTENCY_KEY);
+    let address =
+        ClientAddress::of(request.extensions(), request.headers(), &context.settings.trusted_proxies);
     let trace_id = request_id.traceparent().map(TraceParent::trace_id);
     let span = info_span!("request", request_id = request_id.as_str(), trace_id);
     async {
         let given_up = || given_up(lacks_key, &request_id);
         let mut response = answer(request, next, given_up).await;
         let refusal = response.extensions_mut().remove::<Refusal>();
-        if let Some(Refusal(problem)) = refusal.or_else(|| refusal_of_router(&response)) {
+        let mut has_line = true;
+        if let Some(Refusal(mut problem)) = refusal.or_else(|| refusal_of_router(&response)) {
+            if is_of_stranger(&problem, row) {
+                has_line = refused.admits_line();
+                let budget = context.settings.rate_limits.budget(Rate::Refused);
+                if let Some(budget) = budget {
+                    let spent = refused.count(budget, address, context.clock.now());
+                    quota.set(spent);
+                    problem = if spent.is_within { problem } else { exhausted(&spent) };
+                }
+            }
             response = render(&problem, response.headers(), &request_id);
         }
         set_headers(response.headers_mut(), &request_id, is_api);
@@ -76,7 +93,10 @@ async fn serve(State(context): State<Context>, mut request: Request, next: Next)
         }
         let (status, elapsed) = (response.status(), started.elapsed());
         context.metrics.answered(row, status.as_u16(), elapsed, elapsed > SLOW_REQUEST);
-        log(&method, &route, status, elapsed);
+        let is_logged = method != Method::GET || !status.is_success() || request_id.is_sample();
+        if has_line {
+            log(&method, &route, status, elapsed, is_logged);
+        }
         response
     }
     .instrument(span)
@@ -188,8 +208,9 @@ fn name(method: &Method) -> &str {
     }
 }
 
-/// One line per request. The cause of a failure is a separate line with the same request id.
-fn log(method: &Method, route: &str, status: StatusCode, elapsed: Duration) {
+/// One line per request; of successful reads, most have it at the level `debug`. The cause of a failure is a separate
+/// line with the same request id.
+fn log(method: &Method, route: &str, status: StatusCode, elapsed: Duration, is_logged: bool) {
     let (method, status, duration_ms) = (name(method), status.as_u16(), milliseconds(elapsed));
     if elapsed > SLOW_REQUEST {
         warn!(method, route, duration_ms, "Slow request: {method} {route} - {duration_ms}ms");
@@ -198,6 +219,9 @@ fn log(method: &Method, route: &str, status: StatusCode, elapsed: Duration) {
     match status {
         500 => error!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
         501.. => warn!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
-        _ => info!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
+        _ if is_logged => {
+            info!(method, route, status, duration_ms, "Answered {method} {route} with {status}");
+        }
+        _ => debug!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
     }
 }

@@ -21,7 +21,8 @@
 //! The first eight follow from a handler's extractors in this order: [`Caller`] (or [`Staff`], [`Visitor`]),
 //! [`PageCursor`] or [`IdempotencyKeyHeader`], [`JsonBody`]. If a bet's own transaction finds the account blocked, that
 //! refusal precedes all others of the state, except a replay. `408` and `503` can occur at any time. `429` comes first
-//! if one address sends too many requests at once. `500` is our fault. One layer ([`serve_layers`]) writes the body of
+//! if one address sends too many requests at once. `429` replaces `401`, `404` and `405` if one address was refused too
+//! often without a valid token, path or signature. `500` is our fault. One layer ([`serve_layers`]) writes the body of
 //! every refusal, so each contains the request's id.
 //!
 //! A function passes its router to [`run_http`]; the `evens` binary hosts the same routers with [`serve_layers`]. Code
@@ -38,8 +39,10 @@ mod compression;
 mod function;
 mod idempotency;
 mod layers;
+mod line_limit;
 mod query;
 mod refusal;
+mod refused;
 mod request_id;
 
 pub use address::ClientAddress;
@@ -50,6 +53,7 @@ pub use caller::{Caller, Staff};
 pub use function::run_http;
 pub use idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, IdempotencyKeyHeader};
 pub use layers::{REQUEST_TIMEOUT, for_requests, serve_layers};
+pub use line_limit::LineLimit;
 pub use query::{MonthParameter, PageCursor, parse_parameter};
 pub use refusal::Refusal;
 pub use request_id::{RequestId, Traced, X_REQUEST_ID};

@@ -7,6 +7,7 @@ use crate::{
 };
 use evens_ledger::{Amount, EntryKey, EntryPurpose, SystemAccount, Transfer, UserId};
 use jiff::{SignedDuration, Timestamp};
+use std::fmt::{self, Display};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JackpotConfig {
@@ -16,6 +17,16 @@ pub struct JackpotConfig {
     pub terms: JackpotTerms,
     /// The time from which the terms apply, to periods that open at or after it.
     pub since: Timestamp,
+}
+
+/// The version and its terms, as the audit log states them.
+impl Display for JackpotConfig {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { version, terms, .. } = self;
+        let (start, rate, reserve, odds) = (terms.start(), terms.rate(), terms.reserve_rate(), terms.odds());
+        write!(formatter, "version {version}: start {start}, rate {rate} and {reserve}, odds {odds}")?;
+        terms.must_hit_by().map_or(Ok(()), |by| write!(formatter, ", won by {by}"))
+    }
 }
 
 /// A change of the terms. It always replaces all of them.

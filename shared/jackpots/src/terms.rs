@@ -86,6 +86,8 @@ impl Rate {
 }
 
 const MILLION: i128 = 1_000_000;
+/// One in units of an amount.
+const ONE: i128 = 100_000_000;
 
 impl fmt::Display for Rate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -133,6 +135,22 @@ impl JackpotTerms {
             return Err(TermsError::MustHitBy);
         }
         Ok(Self { start, rate, reserve_rate, odds, must_hit_by })
+    }
+
+    /// The share of a stake that winners get back in the long run, at most, as a fraction of one: the rate, and the
+    /// start amount once per win. A win takes as much in stakes as the odds say, or as lets the pool grow to its limit.
+    pub fn return_max(&self) -> Amount {
+        let (start, rate) = (self.start.units(), self.rate.as_amount().units());
+        let rounded_up = |part: i128, whole: i128| (part + whole - 1) / whole;
+        let by_odds = rounded_up(start * ONE, self.odds.units());
+        let by_limit = self.must_hit_by.map_or(0, |by| rounded_up(start * rate, by.units() - start));
+        Amount::from_units(rate + by_odds + by_limit).unwrap_or(self.odds)
+    }
+
+    /// Returns `true` if three such groups could return more than the fee of the games, so that players together would
+    /// get back more than they stake.
+    pub fn returns_too_much(&self) -> bool {
+        self.return_max() > Rate::MAX.as_amount()
     }
 
     pub fn start(&self) -> Amount {

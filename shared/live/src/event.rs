@@ -1,31 +1,56 @@
 //! [`EventId`] and [`Revision`]: which thing an event is about, and how new it is.
 
-use crate::{BetRevision, RoundRevision, WalletRevision};
+use crate::{BetRevision, GameBetRevision, OrderRevision, PeriodRevision, RoundRevision, WalletRevision};
 use evens_exchange::RoundId;
+use evens_games::PeriodId;
 use evens_idempotency::BetId;
 use evens_ledger::UserId;
+use evens_payments::OrderId;
+use jiff::Timestamp;
 use std::fmt;
 
-/// Which thing an event is about. Of two events with one id only the newer one counts.
+/// The thing that an event is about. If two events have one id, only the newer one counts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EventId {
     /// A bet.
     Bet(BetId),
     /// A user's wallet.
     Wallet(UserId),
+    /// A bet on a game.
+    GameBet(BetId),
+    /// A deposit.
+    Deposit(OrderId),
+    /// A withdrawal.
+    Withdrawal(OrderId),
     /// A round.
     Round(RoundId),
+    /// The result of a period, with the bets that it lets win.
+    GameResult(PeriodId),
+    /// A period without a result, because it was cancelled.
+    Period(PeriodId),
+    /// All jackpots together.
+    Jackpots,
 }
 
 /// How new a state is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Revision {
-    /// Of a bet.
+    /// A bet's.
     Bet(BetRevision),
-    /// Of a wallet.
+    /// A wallet's.
     Wallet(WalletRevision),
-    /// Of a round.
+    /// A game bet's.
+    GameBet(GameBetRevision),
+    /// A deposit's or a withdrawal's.
+    Order(OrderRevision),
+    /// A round's.
     Round(RoundRevision),
+    /// A result's, which never changes.
+    GameResult,
+    /// A cancelled period's.
+    Period(PeriodRevision),
+    /// The time at which the jackpots were read.
+    Jackpots(Timestamp),
 }
 
 impl EventId {
@@ -34,7 +59,13 @@ impl EventId {
         match self {
             Self::Bet(_) => "bet",
             Self::Wallet(_) => "wallet",
+            Self::GameBet(_) => "gameBet",
+            Self::Deposit(_) => "deposit",
+            Self::Withdrawal(_) => "withdrawal",
             Self::Round(_) => "round",
+            Self::GameResult(_) => "gameResult",
+            Self::Period(_) => "period",
+            Self::Jackpots => "jackpots",
         }
     }
 }
@@ -43,9 +74,12 @@ impl fmt::Display for EventId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = self.kind();
         match self {
-            Self::Bet(id) => write!(formatter, "{kind}:{id}"),
+            Self::Bet(id) | Self::GameBet(id) => write!(formatter, "{kind}:{id}"),
             Self::Wallet(user) => write!(formatter, "{kind}:{user}"),
+            Self::Deposit(id) | Self::Withdrawal(id) => write!(formatter, "{kind}:{id}"),
             Self::Round(id) => write!(formatter, "{kind}:{id}"),
+            Self::GameResult(id) | Self::Period(id) => write!(formatter, "{kind}:{id}"),
+            Self::Jackpots => formatter.write_str(kind),
         }
     }
 }
@@ -56,8 +90,22 @@ impl Revision {
         match (self, other) {
             (Self::Bet(this), Self::Bet(other)) => this > other,
             (Self::Wallet(this), Self::Wallet(other)) => this > other,
+            (Self::GameBet(this), Self::GameBet(other)) => this > other,
+            (Self::Order(this), Self::Order(other)) => this > other,
             (Self::Round(this), Self::Round(other)) => this > other,
-            (Self::Bet(_) | Self::Wallet(_) | Self::Round(_), _) => false,
+            (Self::Period(this), Self::Period(other)) => this > other,
+            (Self::Jackpots(this), Self::Jackpots(other)) => this > other,
+            (
+                Self::Bet(_)
+                | Self::Wallet(_)
+                | Self::GameBet(_)
+                | Self::Order(_)
+                | Self::Round(_)
+                | Self::GameResult
+                | Self::Period(_)
+                | Self::Jackpots(_),
+                _,
+            ) => false,
         }
     }
 }
@@ -67,7 +115,12 @@ impl fmt::Display for Revision {
         match self {
             Self::Bet(revision) => revision.fmt(formatter),
             Self::Wallet(revision) => revision.fmt(formatter),
+            Self::GameBet(revision) => revision.fmt(formatter),
+            Self::Order(revision) => revision.fmt(formatter),
             Self::Round(revision) => revision.fmt(formatter),
+            Self::GameResult => formatter.write_str("1"),
+            Self::Period(revision) => revision.fmt(formatter),
+            Self::Jackpots(at) => at.fmt(formatter),
         }
     }
 }

@@ -1,28 +1,33 @@
 //! [`Known`]: the revisions that a client has.
 
-use crate::{BetRevision, EventId, Revision, WalletRevision};
+use crate::{BetRevision, EventId, GameBetRevision, OrderRevision, Revision, WalletRevision};
 use evens_idempotency::BetId;
-use std::collections::BTreeMap;
+use evens_payments::OrderId;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The revisions that a client has, so that it is sent only newer states.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
     /// The wallet of the token's user.
     pub wallet: Option<WalletRevision>,
-    /// Bets, at most [`Known::BETS_MAX`].
+    /// Bets, at most [`Known::EACH_MAX`].
     pub bets: BTreeMap<BetId, BetRevision>,
+    /// Bets on games that the client has as pending, at most [`Known::EACH_MAX`].
+    pub game_bets: BTreeSet<BetId>,
+    /// Deposits and withdrawals, at most [`Known::EACH_MAX`].
+    pub orders: BTreeMap<OrderId, OrderRevision>,
 }
 
 impl Known {
-    /// The maximum number of bets in a message.
-    pub const BETS_MAX: usize = 50;
+    /// The maximum number of bets in a message, of bets on games, and of orders.
+    pub const EACH_MAX: usize = 50;
 
-    /// So many bets count as one more message: the server may have to read each of them by itself.
-    const BETS_PER_MESSAGE: usize = 10;
+    /// So many entries count as one more message: the server may have to read each of them by itself.
+    const ENTRIES_PER_MESSAGE: usize = 10;
 
     /// The number of messages that these revisions count as, besides the message that carries them.
     pub fn extra_messages(&self) -> usize {
-        self.bets.len() / Self::BETS_PER_MESSAGE
+        (self.bets.len() + self.game_bets.len() + self.orders.len()) / Self::ENTRIES_PER_MESSAGE
     }
 
     /// Whether the client lacks this state.
@@ -30,7 +35,13 @@ impl Known {
         let known = match id {
             EventId::Bet(id) => self.bets.get(id).copied().map(Revision::Bet),
             EventId::Wallet(_) => self.wallet.map(Revision::Wallet),
-            EventId::Round(_) => None,
+            EventId::GameBet(id) => {
+                self.game_bets.contains(id).then_some(Revision::GameBet(GameBetRevision::Pending))
+            }
+            EventId::Deposit(id) | EventId::Withdrawal(id) => {
+                self.orders.get(id).copied().map(Revision::Order)
+            }
+            EventId::Round(_) | EventId::GameResult(_) | EventId::Period(_) | EventId::Jackpots => None,
         };
         known.is_none_or(|known| revision.is_newer_than(known))
     }

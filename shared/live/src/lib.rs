@@ -22,5 +22,7 @@ pub use event::{EventId, Revision};
 pub use hints::Hints;
 pub use known::Known;
 pub use outbox::{Outbox, Outgoing};
-pub use revision::{BetRevision, RevisionError, RoundRevision, WalletRevision};
+pub use revision::{
+    BetRevision, GameBetRevision, OrderRevision, PeriodRevision, RevisionError, RoundRevision, WalletRevision,
+};
 pub use room::{Room, RoomError};

@@ -1,6 +1,7 @@
 //! Revisions: which of two states of the same thing is newer. The derived order is the rule: greater is newer.
 
 use evens_exchange::{BetView, Round, RoundState};
+use evens_games::GameBetStatus;
 use evens_ledger::{Amount, Wallet};
 use jiff::Timestamp;
 use std::cmp::{Ordering, Reverse};
@@ -31,6 +32,75 @@ pub struct WalletRevision {
 pub struct RoundRevision {
     step: u8,
     totals_at: Timestamp,
+}
+
+/// How far a bet on a game has come. Written `0` or `1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GameBetRevision {
+    /// The period is not decided.
+    Pending,
+    /// Won, lost or refunded, which is final.
+    Ended,
+}
+
+/// How far the cancellation of a period has come. Written `0` or `1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PeriodRevision {
+    /// Some stakes are not returned yet.
+    Cancelled,
+    /// All stakes are returned.
+    Refunded,
+}
+
+/// The number of changes of a deposit or withdrawal. Written as a number from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OrderRevision(u64);
+
+impl From<u64> for OrderRevision {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+impl fmt::Display for OrderRevision {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl FromStr for OrderRevision {
+    type Err = RevisionError;
+
+    fn from_str(text: &str) -> Result<Self, RevisionError> {
+        text.parse().map(Self).map_err(|_| RevisionError)
+    }
+}
+
+impl From<GameBetStatus> for GameBetRevision {
+    fn from(status: GameBetStatus) -> Self {
+        match status {
+            GameBetStatus::Pending => Self::Pending,
+            GameBetStatus::Won(_) | GameBetStatus::Lost | GameBetStatus::Refunded => Self::Ended,
+        }
+    }
+}
+
+impl fmt::Display for GameBetRevision {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Pending => "0",
+            Self::Ended => "1",
+        })
+    }
+}
+
+impl fmt::Display for PeriodRevision {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Cancelled => "0",
+            Self::Refunded => "1",
+        })
+    }
 }
 
 impl From<&BetView> for BetRevision {

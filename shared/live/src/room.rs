@@ -1,6 +1,7 @@
 //! [`Room`]: a set of events that a socket may receive.
 
 use evens_exchange::RoundId;
+use evens_games::{GAMES, Room as GameRoom};
 use evens_ledger::UserId;
 use evens_players::Role;
 use std::fmt;
@@ -9,25 +10,56 @@ use std::str::FromStr;
 /// A set of events that a socket may receive.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Room {
-    /// A user's own bets and wallet. Written `user:{id}`.
+    /// A user's own bets, wallet and orders. Written `user:{id}`.
     User(UserId),
     /// A round: its state and its totals. Written `round:{id}`.
     Round(RoundId),
     /// The state of every round, without totals as they change. Written `rounds`.
     Rounds,
+    /// The results of every game. Written `games`.
+    Games,
+    /// The results of a game, in all of its rooms. Written `game:{type}`, with the game's id.
+    Game(&'static str),
+    /// The results of one room of a game. Written `game:{type}-{duration}`, with the duration in seconds.
+    GameRoom(GameRoom),
+    /// The jackpots. Written `jackpots`.
+    Jackpots,
 }
 
 /// The text names no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("has a name that is neither \"rounds\" nor \"round:\" or \"user:\" with an id")]
+#[error(
+    "has a name that is no room: rounds, round:ID, games, game:TYPE, game:TYPE-SECONDS, jackpots, user:ID"
+)]
 pub struct RoomError;
 
 impl Room {
+    /// The rooms that hear of the periods of a room of a game, the narrowest first.
+    pub fn of_periods(room: GameRoom) -> [Self; 3] {
+        [Self::GameRoom(room), Self::Game(room.game().id()), Self::Games]
+    }
+
+    /// The rooms of games whose periods this room hears of.
+    pub fn game_rooms(&self) -> Vec<GameRoom> {
+        let hears = |room: &GameRoom| match self {
+            Self::Games => true,
+            Self::Game(game) => room.game().id() == *game,
+            Self::GameRoom(only) => room == only,
+            Self::User(_) | Self::Round(_) | Self::Rounds | Self::Jackpots => false,
+        };
+        GameRoom::all().filter(hears).collect()
+    }
+
     /// Whether a user with that role may be in the room.
     pub fn admits(&self, user: UserId, role: Role) -> bool {
         match self {
             Self::User(of) => *of == user,
-            Self::Round(_) | Self::Rounds => match role {
+            Self::Round(_)
+            | Self::Rounds
+            | Self::Games
+            | Self::Game(_)
+            | Self::GameRoom(_)
+            | Self::Jackpots => match role {
                 Role::Player | Role::Operator | Role::Cashier | Role::Auditor => true,
                 // These roles belong to systems, which have no use for what players see.
                 Role::Contributor | Role::Oracle => false,
@@ -42,8 +74,17 @@ impl FromStr for Room {
     fn from_str(text: &str) -> Result<Self, RoomError> {
         match text.split_once(':') {
             None if text == "rounds" => Ok(Self::Rounds),
+            None if text == "games" => Ok(Self::Games),
+            None if text == "jackpots" => Ok(Self::Jackpots),
             Some(("user", id)) => id.parse().map(Self::User).map_err(|_| RoomError),
             Some(("round", id)) => id.parse().map(Self::Round).map_err(|_| RoomError),
+            Some(("game", name)) if name.contains('-') => {
+                name.parse().map(Self::GameRoom).map_err(|_| RoomError)
+            }
+            Some(("game", name)) => {
+                let mut ids = GAMES.iter().map(|game| game.id());
+                ids.find(|id| *id == name).map(Self::Game).ok_or(RoomError)
+            }
             _ => Err(RoomError),
         }
     }
@@ -55,6 +96,10 @@ impl fmt::Display for Room {
             Self::User(user) => write!(formatter, "user:{user}"),
             Self::Round(id) => write!(formatter, "round:{id}"),
             Self::Rounds => formatter.write_str("rounds"),
+            Self::Games => formatter.write_str("games"),
+            Self::Game(game) => write!(formatter, "game:{game}"),
+            Self::GameRoom(room) => write!(formatter, "game:{room}"),
+            Self::Jackpots => formatter.write_str("jackpots"),
         }
     }
 }

@@ -143,7 +143,7 @@ impl Metric {
             Self::JackpotOperations => row("evens_jackpot_operations_total", Counter, Unit::Count, &["operation", "group", "outcome"], &["operation", "group", "outcome"], "Jackpot operations, by outcome"),
             Self::JackpotOperationDuration => row("evens_jackpot_operation_duration_seconds", DURATIONS, Unit::Duration, &["operation"], &["operation"], "Duration of a jackpot operation, including retries"),
             Self::JackpotConflicts => row("evens_jackpot_conflicts_total", Counter, Unit::Count, &["operation", "group"], &["operation", "group"], "Conflicts of jackpot operations with another operation, whether or not they succeeded in the end"),
-            Self::JackpotRetries => row("evens_jackpot_retries_total", Counter, Unit::Count, &["operation", "group"], &["operation", "group"], "Failed attempts at jackpot operations; each is retried if there is time"),
+            Self::JackpotRetries => row("evens_jackpot_retries_total", Counter, Unit::Count, &["operation", "group"], &["operation", "group"], "Retries of jackpot operations after a failed attempt"),
             Self::JackpotHeld => row("evens_jackpot_held_seconds", DURATIONS, Unit::Duration, &["group"], &["group"], "Time for which a win held its jackpot, from its first step to the payment"),
             Self::OldestOpenBetAge => row("evens_oldest_open_bet_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest bet with an unmatched part"),
             Self::OldestUnsettledMatchAge => row("evens_oldest_unsettled_match_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest unsettled match found by the last sweep; zero if none is older than a minute"),

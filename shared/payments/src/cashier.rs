@@ -1,6 +1,6 @@
 //! [`Cashier`]: the state of a player's payments, except for their wallet and orders.
 
-use crate::{Agreement, IdentityStatus, MadeAdjustment, OrderId};
+use crate::{Agreement, IdentityStatus, MadeAdjustment, OrderId, RecentWithdrawals, SettingsHead};
 use evens_ledger::{Amount, UserId, Wallet};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck};
 use jiff::Timestamp;
@@ -28,6 +28,8 @@ pub struct Cashier {
     pub open_deposits: u32,
     /// The withdrawals requested on the newest day with one.
     pub withdrawals_of_day: PeriodSum,
+    /// The withdrawals requested within 24 hours before the newest one.
+    pub recent_withdrawals: RecentWithdrawals,
     /// The number of withdrawals that are neither paid nor returned to the wallet.
     pub open_withdrawals: u32,
     /// The sum of these withdrawals.
@@ -52,6 +54,8 @@ pub struct Cashier {
     /// Acts of cashiers that wait for more approvals.
     pub agreements: Vec<Agreement>,
     pub adjustments: Vec<MadeAdjustment>,
+    /// The newest entry of the history of the player's own settings.
+    pub settings: SettingsHead,
 }
 
 /// A bonus that is due, and other pending effects of a first deposit.
@@ -116,6 +120,7 @@ impl Cashier {
             deposits: PerPeriod::default(),
             open_deposits: 0,
             withdrawals_of_day: PeriodSum::default(),
+            recent_withdrawals: RecentWithdrawals::default(),
             open_withdrawals: 0,
             being_withdrawn: Amount::ZERO,
             totals: Totals::default(),
@@ -130,6 +135,7 @@ impl Cashier {
             identity: IdentityStatus::NotAsked,
             agreements: Vec::new(),
             adjustments: Vec::new(),
+            settings: SettingsHead::default(),
         }
     }
 

@@ -32,6 +32,9 @@ pub enum ClaimRefusal {
     /// The withdrawal is not in a state in which it is sent.
     #[error("the withdrawal is {}", .0.as_ref())]
     InState(WithdrawalState),
+    /// The withdrawal was held and does not have the approvals that its hold requires.
+    #[error("the withdrawal was held and has {approvals} of the {needed} approvals that it needs")]
+    NotApproved { approvals: usize, needed: usize },
     #[error("another worker has the attempt until {until}")]
     Leased { until: Timestamp },
 }
@@ -48,6 +51,11 @@ pub fn claim_payout(
 ) -> Result<WithdrawalPlan, ClaimRefusal> {
     let line = HistoryLine::own(WithdrawalEvent::Claim.as_ref(), now);
     let after = order.after(WithdrawalEvent::Claim, line).map_err(ClaimRefusal::InState)?;
+    // A withdrawal that is being sent is claimed for queries, too. `next_payout_step` checks it before a call.
+    if order.state == WithdrawalState::Approved && order.misses_approvals() {
+        let (approvals, needed) = (order.approvers().count(), order.approvals_of_hold());
+        return Err(ClaimRefusal::NotApproved { approvals, needed });
+    }
     if let Some(Attempt { lease_until: until, .. }) =
         order.attempt.filter(|attempt| now < attempt.lease_until)
     {

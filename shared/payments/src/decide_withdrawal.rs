@@ -51,7 +51,7 @@ pub fn approve_withdrawal(
     }
     after.approvals.push(Approval { by: act.by, at: now });
     after.history = order.history.with(act_line(WithdrawalEvent::Approval.as_ref(), act, now));
-    if after.approvals.len() >= rules.approvals_needed(order.terms.amount()) {
+    if after.approvals.len() >= after.approvals_needed(rules) {
         after.state = order.state.after(WithdrawalEvent::Approval).unwrap_or(order.state);
     }
     Ok(Plan::of(Some(order.clone()), after))

@@ -11,7 +11,7 @@ use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 #[strum(serialize_all = "kebab-case")]
 pub enum HoldReason {
     Large,
-    /// The amount needs two cashiers.
+    /// The player's withdrawals of 24 hours add up to an amount that needs two cashiers.
     FourEyes,
     /// The payee was added recently.
     NewPayee,
@@ -36,7 +36,7 @@ pub enum HoldReason {
 pub struct HoldRules {
     /// Holds withdrawals of this amount or more.
     pub amount_from: Option<Amount>,
-    /// Holds withdrawals above this amount, which need two cashiers.
+    /// Holds withdrawals that raise the player's sum of 24 hours above this amount, and which then need two cashiers.
     pub four_eyes_above: Option<Amount>,
     /// Holds withdrawals to a payee added more recently than this.
     pub payee_age_min: Option<SignedDuration>,
@@ -71,7 +71,7 @@ impl HoldRules {
         #[rustfmt::skip]
         let all = [
             (HoldReason::Large,           self.amount_from.is_some_and(|from| amount >= from)),
-            (HoldReason::FourEyes,        self.needs_four_eyes(amount)),
+            (HoldReason::FourEyes,        self.needs_four_eyes(after.recent_withdrawals.sum())),
             (HoldReason::NewPayee,        payee_age_min.is_some_and(|age| is_younger(facts.payee_since, age))),
             (HoldReason::NewPassword,     password_age_min.is_some_and(|age| is_younger(facts.password_since, age))),
             (HoldReason::FirstWithdrawal, self.first_withdrawal && after.totals.withdrawn.is_zero()),
@@ -105,12 +105,12 @@ pub struct CashierAct {
     pub reason: ActReason,
 }
 
-/// A cashier's reason in their words: 1 to 200 characters without control characters, not all white space.
+/// A cashier's reason in their words: 1 to 200 characters without control or invisible characters, not all white space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActReason(String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 200 characters, without control characters, and not only white space")]
+#[error("must be 1 to 200 characters, without control or invisible characters, and not only white space")]
 pub struct ActReasonError;
 
 impl ActReason {
@@ -126,8 +126,8 @@ impl std::str::FromStr for ActReason {
     type Err = ActReasonError;
 
     fn from_str(text: &str) -> Result<Self, ActReasonError> {
-        let is_one_line = !text.chars().any(char::is_control);
-        let fits = is_one_line && !text.trim().is_empty() && text.chars().count() <= Self::LENGTH_MAX;
+        let is_readable = !text.chars().any(evens_players::disturbs);
+        let fits = is_readable && !text.trim().is_empty() && text.chars().count() <= Self::LENGTH_MAX;
         if fits { Ok(Self(text.to_owned())) } else { Err(ActReasonError) }
     }
 }

@@ -30,6 +30,7 @@ mod first_bonus;
 mod free_account;
 mod give_back;
 mod history;
+mod hold_approvals;
 mod hold_unsent;
 mod holds;
 mod identity;
@@ -47,11 +48,13 @@ mod payout_step;
 mod plan;
 mod position;
 mod provider;
+mod recent_withdrawals;
 mod reconcile;
 mod reconciliation_report;
 mod request_withdrawal;
 mod resolve_payout;
 mod return_payment;
+mod settings_entry;
 mod settle_deposit;
 mod settle_dispute;
 mod settle_payout;
@@ -117,6 +120,7 @@ pub use provider::{
     CallError, Dispute, DisputeReport, DisputeState, PaymentReport, PaymentState, PayoutReport, PayoutState,
     ProviderEvent, RefundReport, ReportSource,
 };
+pub use recent_withdrawals::{RecentWithdrawal, RecentWithdrawals};
 pub use reconcile::{ProviderDay, Reconciled, Reconciliation};
 pub use reconciliation_report::{ReconciliationReport, ReportId, ReportIdError};
 pub use request_withdrawal::{
@@ -128,6 +132,7 @@ pub use resolve_payout::{
     resolve_payout,
 };
 pub use return_payment::{ReturnPaymentRefusal, return_payment};
+pub use settings_entry::{SettingsEntry, SettingsHead};
 pub use settle_deposit::{
     DepositReportRefusal, SeenForPayment, end_unopened, note_provider_id, settle_deposit,
 };

@@ -81,6 +81,9 @@ pub enum PersonCause {
     /// The record is for another amount or currency.
     #[error("the provider has a payout of {0} for it, another amount")]
     OtherMoney(Money),
+    /// It was held, and too few cashiers have approved it since.
+    #[error("it was held and is not approved")]
+    NotApproved,
     #[error("the provider refused it: {code}")]
     Refused {
         /// The provider's short code for the reason.
@@ -115,6 +118,9 @@ pub fn next_payout_step(
         let is_due = matches!(search, PayoutSearch::Found(_)) && resolution.is_due(now);
         let failed = records.first().map(|record| record.id.clone());
         return if is_due { PayoutStep::Resolve { failed } } else { PayoutStep::AskAgain };
+    }
+    if order.misses_approvals() {
+        return PayoutStep::GiveToPerson(PersonCause::NotApproved);
     }
     if now.duration_since(attempt.key_since) >= timing.key_age_max {
         return PayoutStep::GiveToPerson(PersonCause::KeyTooOld);

@@ -152,9 +152,10 @@ fn debit(asked: &RequestWithdrawal) -> Posting {
 
 fn with_withdrawal(cashier: &Cashier, amount: Amount, zone: &TimeZone, now: Timestamp) -> Cashier {
     let withdrawals_of_day = cashier.withdrawals_of_day.plus(amount, Period::Day.start(now, zone));
+    let recent_withdrawals = cashier.recent_withdrawals.plus(amount, now);
     let open_withdrawals = cashier.open_withdrawals + 1;
     let being_withdrawn = cashier.being_withdrawn.saturating_add(amount);
-    Cashier { withdrawals_of_day, open_withdrawals, being_withdrawn, ..cashier.next() }
+    Cashier { withdrawals_of_day, recent_withdrawals, open_withdrawals, being_withdrawn, ..cashier.next() }
 }
 
 /// Nothing can be refused from here on.

@@ -129,6 +129,9 @@ pub fn resolve_payout(
     };
     let mut resolved = WithdrawalOrder { resolution: None, ..order.clone() };
     resolved.failed_payouts.extend(failed.cloned());
+    if kind == ResolutionKind::Retry {
+        resolved.approvals = approvals_with_retry(order);
+    }
     match kind {
         ResolutionKind::Retry => {
             let next = Attempt { number: attempt.number + 1, key_since: now, lease_until: now };
@@ -143,4 +146,17 @@ pub fn resolve_payout(
             Ok(give_back(order, after, cashier, wallet, now)?)
         }
     }
+}
+
+/// The approvals of a withdrawal that is sent again. If it was stopped while it was being sent, the cashiers who want
+/// the retry are those who approve it in spite of the hold.
+fn approvals_with_retry(order: &WithdrawalOrder) -> Vec<Approval> {
+    let mut approvals = order.approvals.clone();
+    let of_retry = order.resolution.iter().flat_map(|resolution| &resolution.approvals);
+    for approval in of_retry.filter(|_| !order.hold_reasons.is_empty()) {
+        if approvals.iter().all(|known| known.by != approval.by) {
+            approvals.push(approval.clone());
+        }
+    }
+    approvals
 }

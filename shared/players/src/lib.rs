@@ -29,7 +29,7 @@ pub use bonus::{
 };
 pub use code::{SentCode, VerificationCode, VerificationCodeError};
 pub use country::{Country, CountryError};
-pub use name::{UserName, UserNameError};
+pub use name::{UserName, UserNameError, disturbs};
 pub use password::{Password, PasswordError};
 pub use phone::{PhoneNumber, PhoneNumberError};
 pub use rate::{Budget, BudgetError, Window};
@@ -38,5 +38,10 @@ pub use referral::{
     record_referral,
 };
 pub use referral_bonuses::{ReferralBonuses, ReferralBonusesError};
-pub use session::{ACCESS_TOKEN_LIFETIME, Owed, REFRESH_TOKEN_LIFETIME, RotateOutcome, Session};
-pub use token::{FamilyId, FamilyIdError, RefreshToken, RefreshTokenError};
+pub use session::{
+    ACCESS_TOKEN_LIFETIME, Owed, Predecessor, REFRESH_REPEAT_WINDOW, REFRESH_TOKEN_LIFETIME, RotateOutcome,
+    Session,
+};
+pub use token::{
+    FamilyId, FamilyIdError, RefreshToken, RefreshTokenError, SuccessorSalt, SuccessorSaltError,
+};

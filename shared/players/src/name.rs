@@ -64,7 +64,7 @@ impl UserName {
 /// - unassigned and control characters, and line separators;
 /// - invisible characters among the symbols: the empty Braille pattern, the object replacement character, and the null
 ///   notehead.
-fn disturbs(c: char) -> bool {
+pub fn disturbs(c: char) -> bool {
     if is_joiner(c) || matches!(c, '\u{fe0e}' | '\u{fe0f}') {
         return false;
     }

@@ -1,6 +1,9 @@
 //! [`Password`]: a password in plain text until it is hashed, and the policy for new ones.
 
 use crate::PhoneNumber;
+use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_properties::CodePointMapData;
+use icu_properties::props::GeneralCategory;
 use std::fmt;
 
 /// The passwords that attackers try first, in lower case, one per line.
@@ -17,8 +20,15 @@ const ROWS: [&str; 7] = [
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
 ];
 
-/// A password in plain text. It is only in memory, and is never printed, copied or stored.
-pub struct Password(String);
+/// A password in plain text. It is only in memory, and is never printed or stored.
+///
+/// Its text is normalised: NFKC, and each space becomes an ASCII space. Phones and laptops encode the same keystrokes
+/// differently, such as é as one character or as e with an accent.
+pub struct Password {
+    text: String,
+    /// The text as typed, if it differs. Hashes that were made without normalisation match only this.
+    typed: Option<String>,
+}
 
 /// The reason why a text is refused as a new password, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -42,10 +52,11 @@ impl Password {
 
     /// Checks a new password against the policy. Call [`Password::of`] as well when the phone number is known.
     pub fn parse(text: String) -> Result<Self, PasswordError> {
-        match text.chars().count() {
+        let password = Self::presented(text);
+        match password.text.chars().count() {
             ..Self::LENGTH_MIN => Err(PasswordError::TooShort),
-            Self::LENGTH_MIN..=Self::LENGTH_MAX if is_common(&text) => Err(PasswordError::Common),
-            Self::LENGTH_MIN..=Self::LENGTH_MAX => Ok(Self(text)),
+            Self::LENGTH_MIN..=Self::LENGTH_MAX if is_common(&password.text) => Err(PasswordError::Common),
+            Self::LENGTH_MIN..=Self::LENGTH_MAX => Ok(password),
             _ => Err(PasswordError::TooLong),
         }
     }
@@ -56,17 +67,19 @@ impl Password {
     }
 
     /// Wraps the password of a login. The policy does not apply, because the stored hash decides.
-    pub fn presented(text: String) -> Self {
-        Self(text)
+    pub fn presented(typed: String) -> Self {
+        let text = normalised(&typed);
+        let typed = (text != typed).then_some(typed);
+        Self { text, typed }
     }
 
     /// Returns `true` for the phone number in any notation, with or without its country code.
     fn resembles(&self, phone: &PhoneNumber) -> bool {
         let is_number = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '.' | '/' | '(' | ')');
-        if !self.0.chars().all(is_number) {
+        if !self.text.chars().all(is_number) {
             return false;
         }
-        let digits: String = self.0.chars().filter(char::is_ascii_digit).collect();
+        let digits: String = self.text.chars().filter(char::is_ascii_digit).collect();
         let digits = digits.trim_start_matches('0');
         let country_code = phone.digits().strip_suffix(digits);
         !digits.is_empty() && country_code.is_some_and(|code| code.len() <= 3)
@@ -74,8 +87,20 @@ impl Password {
 
     /// The bytes to be hashed.
     pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.text.as_bytes()
     }
+
+    /// The bytes as typed, if they differ from the normalised ones.
+    pub fn as_typed(&self) -> Option<&[u8]> {
+        self.typed.as_ref().map(String::as_bytes)
+    }
+}
+
+fn normalised(typed: &str) -> String {
+    let category = CodePointMapData::<GeneralCategory>::new();
+    let is_space = |c: char| category.get(c) == GeneralCategory::SpaceSeparator;
+    let text = ComposingNormalizerBorrowed::new_nfkc().normalize(typed);
+    text.chars().map(|c| if is_space(c) { ' ' } else { c }).collect()
 }
 
 fn is_common(text: &str) -> bool {

@@ -1,6 +1,8 @@
 //! [`PhoneNumber`]: the phone number that identifies a player, in the one form that is stored and compared.
 
 use crate::Country;
+use icu_properties::props::{Dash, DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointSetData};
 use phonenumber::Mode;
 use phonenumber::metadata::DATABASE;
 use std::fmt;
@@ -28,8 +30,11 @@ pub enum PhoneNumberError {
     #[error("is longer than {} characters", PhoneNumber::TEXT_MAX)]
     TooLong,
     /// A letter, an extension, a digit of another script, or a plus sign that is not the first character.
-    #[error("has a character other than the digits 0 to 9, a leading '+', spaces and \"-./()\"")]
-    Character,
+    #[error(
+        "has the character U+{:04X}; it may have the digits 0 to 9, a leading '+', spaces and \"-./()\"",
+        u32::from(*.0)
+    )]
+    Character(char),
     /// The number is in no plan, or a stored value does not have the right format.
     #[error("is not a valid phone number such as +919876543210")]
     NotANumber,
@@ -48,8 +53,11 @@ impl PhoneNumber {
     /// Parses user input. A number without a country code belongs to `default_country`.
     ///
     /// The country code may follow a `+` or the international prefix (`00` in India). Different notations of a number
-    /// give the same result. Extensions, letters, `tel:` and digits of other scripts are refused.
+    /// give the same result. Invisible characters, which contacts and web pages put around a number, are dropped.
+    /// Spaces and dashes of Unicode are taken as such. Extensions, letters, `tel:` and digits of other scripts are
+    /// refused.
     pub fn parse(text: &str, default_country: Country) -> Result<Self, PhoneNumberError> {
+        let text = plain(text);
         if text.chars().count() > Self::TEXT_MAX {
             return Err(PhoneNumberError::TooLong);
         }
@@ -59,8 +67,8 @@ impl PhoneNumber {
             None => (false, typed),
         };
         let is_allowed = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '/' | '(' | ')');
-        if !typed.chars().all(is_allowed) {
-            return Err(PhoneNumberError::Character);
+        if let Some(other) = typed.chars().find(|c| !is_allowed(*c)) {
+            return Err(PhoneNumberError::Character(other));
         }
         let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
         match dialled_abroad(&digits, default_country) {
@@ -75,9 +83,50 @@ impl PhoneNumber {
         &self.0
     }
 
+    /// The other number that reaches the same line. An Argentine or Mexican mobile number has a digit after the country
+    /// code when it is dialled from abroad, which many people omit.
+    pub fn other_spelling(&self) -> Option<Self> {
+        MOBILE_DIGITS.iter().find_map(|(country_code, digit)| {
+            let national = self.digits().strip_prefix(country_code)?;
+            match (national.len(), national.strip_prefix(*digit)) {
+                (NATIONAL_DIGITS, None) => Some(Self(format!("+{country_code}{digit}{national}"))),
+                (_, Some(rest)) if rest.len() == NATIONAL_DIGITS => {
+                    Some(Self(format!("+{country_code}{rest}")))
+                }
+                _ => None,
+            }
+        })
+    }
+
+    /// The spelling that stands for the line, the same for all of its spellings.
+    #[must_use]
+    pub fn line(&self) -> Self {
+        self.other_spelling().filter(|other| other.0.len() < self.0.len()).unwrap_or_else(|| self.clone())
+    }
+
     pub(crate) fn digits(&self) -> &str {
         self.0.trim_start_matches('+')
     }
+}
+
+/// Country codes, with the digit that precedes a mobile number dialled from abroad.
+const MOBILE_DIGITS: [(&str, &str); 2] = [("54", "9"), ("52", "1")];
+
+/// The length of a number after the country code and the mobile digit, in the countries of [`MOBILE_DIGITS`].
+const NATIONAL_DIGITS: usize = 10;
+
+/// Drops invisible characters, and replaces spaces and dashes of Unicode by those of ASCII.
+fn plain(text: &str) -> String {
+    let (ignorable, dash) =
+        (CodePointSetData::new::<DefaultIgnorableCodePoint>(), CodePointSetData::new::<Dash>());
+    let category = CodePointMapData::<GeneralCategory>::new();
+    let visible = text.chars().filter(|c| !ignorable.contains(*c));
+    let plain = visible.map(|c| match c {
+        c if dash.contains(c) => '-',
+        c if category.get(c) == GeneralCategory::SpaceSeparator => ' ',
+        c => c,
+    });
+    plain.collect()
 }
 
 /// The digits after the international prefix of `country`, if the number begins with that prefix.

@@ -1,12 +1,16 @@
-//! [`Session`]: a login that lasts while its refresh token is used, and ends when one token is used twice.
+//! [`Session`]: a login that lasts while its refresh token is used, and ends when an old token is used again.
 
-use crate::{FamilyId, RefreshToken};
+use crate::{FamilyId, RefreshToken, SuccessorSalt};
 use evens_ledger::{Digest, UserId};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 /// The time from the issue of a refresh token until it expires.
 pub const REFRESH_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The time after a refresh during which the replaced token gets the same successor again. It covers a lost answer, and
+/// two tabs that refresh at once.
+pub const REFRESH_REPEAT_WINDOW: SignedDuration = SignedDuration::from_secs(30);
 
 /// The time from the issue of an access token until it expires.
 pub const ACCESS_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
@@ -18,6 +22,8 @@ pub struct Session {
     pub family: FamilyId,
     /// The digest of the only valid token.
     pub current: Digest,
+    /// The token that the current one replaced. `None` before the first refresh.
+    pub previous: Option<Predecessor>,
     /// The number of times the token was replaced.
     pub generation: u64,
     /// When the player logged in.
@@ -27,6 +33,13 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// A task that the login caused and that is not done yet.
     pub owed: Option<Owed>,
+}
+
+/// A replaced token: its digest, and the salt that made the current token from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Predecessor {
+    pub digest: Digest,
+    pub salt: SuccessorSalt,
 }
 
 /// A task that a login caused. Its job may be lost, so the session stores the task until it is done, even after the
@@ -45,10 +58,12 @@ pub enum Owed {
 pub enum RotateOutcome {
     /// The session was not used for too long.
     Expired,
-    /// The token was already replaced. Two clients have it, so one of them has stolen it, and the session must be
+    /// The token was replaced a moment ago. Its client gets the same successor again, and nothing is written.
+    Repeated,
+    /// The token was replaced longer ago. Two clients have it, so one of them has stolen it, and the session must be
     /// ended.
     Reused,
-    /// The token is valid and is replaced by the next one; this is the write.
+    /// The token is valid and is replaced by its successor; this is the write.
     Rotated(Session),
 }
 
@@ -58,6 +73,7 @@ impl Session {
             user: token.user(),
             family: token.family(),
             current: token.digest(),
+            previous: None,
             generation: 0,
             created_at: now,
             rotated_at: now,
@@ -72,26 +88,39 @@ impl Session {
         Self { owed: Some(owed), ..self }
     }
 
-    /// Replaces the `presented` token by the `next` one, if it is the newest of its family.
+    /// Replaces the `presented` token by its successor with this salt, if it is the newest of its family.
     ///
     /// The digests are compared without constant time. They are hashes of 256 random bits: the timing may reveal part
     /// of a hash, but that does not help to find the secret.
-    pub fn rotate(&self, presented: &RefreshToken, next: &RefreshToken, now: Timestamp) -> RotateOutcome {
-        assert_eq!((next.user(), next.family()), (self.user, self.family), "of the same family");
+    pub fn rotate(&self, presented: &RefreshToken, salt: SuccessorSalt, now: Timestamp) -> RotateOutcome {
         if now >= self.expires_at {
             return RotateOutcome::Expired;
         }
-        let shown = (presented.user(), presented.family(), presented.digest());
-        if shown != (self.user, self.family, self.current) {
+        let is_recent = now.duration_since(self.rotated_at) < REFRESH_REPEAT_WINDOW;
+        if is_recent && self.successor(presented).is_some() {
+            return RotateOutcome::Repeated;
+        }
+        if !self.is_of_family(presented) || presented.digest() != self.current {
             return RotateOutcome::Reused;
         }
         RotateOutcome::Rotated(Self {
-            current: next.digest(),
+            current: presented.successor(salt).digest(),
+            previous: Some(Predecessor { digest: self.current, salt }),
             generation: self.generation + 1,
             rotated_at: now,
             expires_at: expiry(now),
             ..self.clone()
         })
+    }
+
+    /// The current token, made again from the one that it replaced. `None` for any other token.
+    pub fn successor(&self, replaced: &RefreshToken) -> Option<RefreshToken> {
+        let previous = self.previous.filter(|previous| previous.digest == replaced.digest())?;
+        self.is_of_family(replaced).then(|| replaced.successor(previous.salt))
+    }
+
+    fn is_of_family(&self, token: &RefreshToken) -> bool {
+        (token.user(), token.family()) == (self.user, self.family)
     }
 }
 

@@ -24,12 +24,7 @@ impl FromStr for FamilyId {
     type Err = FamilyIdError;
 
     fn from_str(text: &str) -> Result<Self, FamilyIdError> {
-        let is_hexadecimal = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if text.len() != 32 || !is_hexadecimal {
-            return Err(FamilyIdError);
-        }
-        let bits = u128::from_str_radix(text, 16).map_err(|_| FamilyIdError)?;
-        Ok(Self(bits.to_be_bytes()))
+        parse_hexadecimal(text).map(Self).ok_or(FamilyIdError)
     }
 }
 
@@ -43,6 +38,42 @@ impl fmt::Debug for FamilyId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)
     }
+}
+
+/// Random bytes that turn a refresh token into its successor. Useless without that token, so the table may hold them.
+/// Its text is 32 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SuccessorSalt([u8; 16]);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be 32 hexadecimal digits")]
+pub struct SuccessorSaltError;
+
+impl SuccessorSalt {
+    pub fn from_random(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl FromStr for SuccessorSalt {
+    type Err = SuccessorSaltError;
+
+    fn from_str(text: &str) -> Result<Self, SuccessorSaltError> {
+        parse_hexadecimal(text).map(Self).ok_or(SuccessorSaltError)
+    }
+}
+
+impl fmt::Display for SuccessorSalt {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+/// Reads 32 lower-case hexadecimal digits.
+fn parse_hexadecimal(text: &str) -> Option<[u8; 16]> {
+    let is_hexadecimal = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let bits = (text.len() == 32 && is_hexadecimal).then(|| u128::from_str_radix(text, 16).ok())?;
+    bits.map(u128::to_be_bytes)
 }
 
 /// The credential for renewing a session: a user, a family, and 32 secret random bytes.
@@ -77,6 +108,14 @@ impl RefreshToken {
     /// The SHA-256 of the secret. Nothing else of the secret is stored.
     pub fn digest(&self) -> Digest {
         Digest::of(&self.secret)
+    }
+
+    /// The token that replaces this one. The same salt always gives the same successor, so that a refresh whose answer
+    /// was lost can be answered again although no token is stored.
+    #[must_use]
+    pub fn successor(&self, salt: SuccessorSalt) -> Self {
+        let secret = Digest::of(&[&b"successor"[..], &salt.0, &self.secret].concat());
+        Self { secret: *secret.bytes(), ..self.clone() }
     }
 
     /// The token as text, for the client only: 75 characters of base64url.

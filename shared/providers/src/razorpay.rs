@@ -3,7 +3,9 @@
 //! A deposit is first an order at Razorpay (`order_…`), then a payment once money arrived (`pay_…`). Orders have no
 //! idempotency key, so we find repeats by the receipt; payouts and refunds have keys. Amounts are in paise.
 
+mod bodies;
 mod callback;
+mod payout_mode;
 mod records;
 mod settings;
 mod statement;
@@ -20,6 +22,7 @@ use crate::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bodies::{OrderBody, PayoutBody, RefundBody};
 use evens_ledger::ProviderName;
 use evens_payments::{
     CallError, Currency, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport, PayoutReport,
@@ -30,8 +33,10 @@ use futures::future::{FutureExt, TryFutureExt};
 use hyper::HeaderMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use payout_mode::AccountKind;
 use records::{
-    About, Collection, DisputeRecord, OrderRecord, OurNotes, PaymentRecord, PayoutRecord, RefundRecord,
+    About, Collection, DisputeRecord, FundAccountRecord, OrderRecord, OurNotes, PaymentRecord, PayoutRecord,
+    RefundRecord,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -216,12 +221,15 @@ impl Razorpay {
         if !is_fund_account(account.expose()) {
             return Err(CallError::Refused { code: "no-fund-account".to_owned() });
         }
+        let paise = paise(terms.money)?;
+        let mode = payout_mode::of(self.account_kind(account.expose()).await?, paise);
+        let mode = mode.map_err(|fault| CallError::Refused { code: fault.to_string() })?;
         let body = PayoutBody {
             account_number: self.settings.source.expose(),
             fund_account_id: account.expose(),
-            amount: paise(terms.money)?,
+            amount: paise,
             currency: INR,
-            mode: "UPI",
+            mode,
             purpose: "payout",
             reference_id: terms.id.to_string(),
             queue_if_low_balance: false,
@@ -233,6 +241,15 @@ impl Razorpay {
             return Err(CallError::Unknown);
         }
         payout.report(self.asked(terms.id)).map_err(unreadable)
+    }
+
+    /// The kind of a fund account. A failure to read it leaves the payout unsent.
+    async fn account_kind(&self, id: &str) -> Result<AccountKind, CallError> {
+        let found: Result<FundAccountRecord, _> = self.caller.get(&format!("/fund_accounts/{id}")).await;
+        found.map(|found| found.account_type).map_err(nobody_knows).map_err(|error| match error {
+            CallError::Unknown => CallError::NotSent,
+            error => error,
+        })
     }
 
     async fn payouts(&self, reference: OrderId) -> Result<Vec<PayoutReport>, CallError> {
@@ -346,35 +363,6 @@ fn paise(money: Money) -> Result<i128, CallError> {
     } else {
         Err(CallError::Refused { code: "currency".to_owned() })
     }
-}
-
-#[derive(Serialize)]
-struct OrderBody {
-    amount: i128,
-    currency: &'static str,
-    receipt: String,
-    notes: OurNotes,
-}
-
-#[derive(Serialize)]
-struct RefundBody<'a> {
-    amount: i128,
-    speed: &'static str,
-    receipt: &'a str,
-    notes: OurNotes,
-}
-
-#[derive(Serialize)]
-struct PayoutBody<'a> {
-    account_number: &'a str,
-    fund_account_id: &'a str,
-    amount: i128,
-    currency: &'static str,
-    mode: &'static str,
-    purpose: &'static str,
-    reference_id: String,
-    queue_if_low_balance: bool,
-    notes: OurNotes,
 }
 
 #[derive(Deserialize)]

@@ -14,8 +14,8 @@ use evens_games::{Drawn, GameBet, GameBetRecord, Period, PeriodId};
 use evens_jackpots::{Award, Contribution, JackpotConfig, Meter, Pool, Win};
 use evens_ledger::{Amount, Digest, Entry, Transfer, UserId, Wallet};
 use evens_own_limits::PlayLimits;
-use evens_payments::{Cashier, DepositOrder, Direction, OrderId, Payee, WithdrawalOrder};
-use evens_players::{Account, PhoneNumber, Referral, ReferralCode};
+use evens_payments::{Cashier, DepositOrder, Direction, OrderId, Payee, SettingsEntry, WithdrawalOrder};
+use evens_players::{Account, PhoneNumber, Referral, ReferralCode, Role};
 use jiff::Timestamp;
 
 /// An item of the books.
@@ -24,13 +24,17 @@ pub enum Record {
     /// A wallet, without the entries and limits stored in it.
     Wallet(Wallet),
     /// The limits of play stored in a wallet, if there are any.
-    PlayLimits(UserId, Box<PlayLimits>),
+    PlayLimits(Box<StoredLimits>),
+    /// The role and the block that a wallet has of its account, if either restricts bets.
+    Access(UserId, Access),
     Entry(Entry),
     /// A movement between two system accounts.
     Transfer(Transfer),
     Deposit(Box<DepositOrder>),
     Withdrawal(Box<WithdrawalOrder>),
     Cashier(Box<Cashier>),
+    /// A change of a player's own settings.
+    Settings(Box<SettingsEntry>),
     /// The position of an order in its player's list.
     OrderPlace(OrderPlace),
     /// A player's bank account.
@@ -69,6 +73,13 @@ pub enum Record {
     Aside,
 }
 
+/// The part of an account that restricts its bets. The wallet has a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Access {
+    pub role: Role,
+    pub is_blocked: bool,
+}
+
 /// A part of the bets of a period. Settlement and exposure are computed from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeriodShard {
@@ -103,6 +114,15 @@ pub struct Funding {
     pub amount: Amount,
     /// The number of the ledger entry.
     pub entry: u64,
+}
+
+/// The limits of play stored in a wallet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredLimits {
+    pub user: UserId,
+    pub limits: PlayLimits,
+    /// The wallet's fence, which each change of the settings replaces. Never used twice.
+    pub fence: Option<String>,
 }
 
 /// The position of an order in its player's list, by which the player finds it.

@@ -34,6 +34,7 @@ struct Met {
     counts: StoreCounts,
     /// `None` if operations are not counted.
     metrics: Option<Metrics>,
+    attempts_failed: AtomicU32,
     retries: AtomicU32,
 }
 
@@ -60,8 +61,8 @@ impl<'a> JackpotOperation<'a> {
     fn begin_of(context: &'a Context, action: JackpotAction, group: &'static str, id: String) -> Self {
         let metrics = context.settings.jackpots.is_measured.then(|| context.metrics.clone());
         let counts = StoreCounts::new(context.metrics.clone(), context.changes.clone());
-        let retries = AtomicU32::new(0);
-        let met = Arc::new(Met { action, group, id, counts, metrics, retries });
+        let (attempts_failed, retries) = (AtomicU32::new(0), AtomicU32::new(0));
+        let met = Arc::new(Met { action, group, id, counts, metrics, attempts_failed, retries });
         Self { context, met, began: Instant::now(), is_told: false }
     }
 
@@ -157,12 +158,9 @@ impl Met {
 }
 
 impl Observer for Met {
-    fn retried(&self, operation: Operation, cause: RetryCause) {
-        self.counts.retried(operation, cause);
-        let attempt = 1 + self.retries.fetch_add(1, Ordering::Relaxed);
-        if let Some(metrics) = &self.metrics {
-            metrics.jackpot_retried(self.action.as_str(), self.group);
-        }
+    fn failed(&self, operation: Operation, cause: RetryCause) {
+        self.counts.failed(operation, cause);
+        let attempt = 1 + self.attempts_failed.fetch_add(1, Ordering::Relaxed);
         if cause == RetryCause::Conflict {
             self.conflicted();
         }
@@ -175,6 +173,14 @@ impl Observer for Met {
             cause = ?cause,
             "Attempt {attempt} at {action} {id} failed: {cause:?}"
         );
+    }
+
+    fn retried(&self, operation: Operation, cause: RetryCause) {
+        self.counts.retried(operation, cause);
+        self.retries.fetch_add(1, Ordering::Relaxed);
+        if let Some(metrics) = &self.metrics {
+            metrics.jackpot_retried(self.action.as_str(), self.group);
+        }
     }
 
     fn recovered(&self, operation: Operation) {

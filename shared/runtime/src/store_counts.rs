@@ -23,14 +23,8 @@ impl StoreCounts {
 }
 
 impl Observer for StoreCounts {
-    fn retried(&self, operation: Operation, cause: RetryCause) {
+    fn failed(&self, operation: Operation, cause: RetryCause) {
         let name = operation.as_str();
-        let label = match cause {
-            RetryCause::Conflict => evens_metrics::RetryCause::Conflict,
-            RetryCause::Throttled => evens_metrics::RetryCause::Throttled,
-            RetryCause::Unavailable => evens_metrics::RetryCause::Unavailable,
-        };
-        self.metrics.store_retried(label, name);
         if cause != RetryCause::Conflict {
             return;
         }
@@ -46,6 +40,15 @@ impl Observer for StoreCounts {
                 "HIGH CONFLICTS: {conflicts} writes of {kind} conflicted with others in this process"
             );
         }
+    }
+
+    fn retried(&self, operation: Operation, cause: RetryCause) {
+        let label = match cause {
+            RetryCause::Conflict => evens_metrics::RetryCause::Conflict,
+            RetryCause::Throttled => evens_metrics::RetryCause::Throttled,
+            RetryCause::Unavailable => evens_metrics::RetryCause::Unavailable,
+        };
+        self.metrics.store_retried(label, operation.as_str());
     }
 
     fn recovered(&self, operation: Operation) {
@@ -104,14 +107,14 @@ mod tests {
     use evens_metrics::{ConflictKind, Metrics};
     use evens_store::{Observer, Operation, RetryCause};
 
-    /// The log output after an operation was retried `times` times for that reason.
+    /// The log output after an operation failed `times` times for that reason.
     fn told(operation: Operation, cause: RetryCause, times: usize) -> String {
         let log = Log::start();
         let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
         let counts = StoreCounts::new(Metrics::default(), Changes::default());
         tracing::subscriber::with_default(subscriber, || {
             for _ in 0..times {
-                counts.retried(operation, cause);
+                counts.failed(operation, cause);
             }
         });
         log.take()

@@ -12,6 +12,7 @@
 mod exchange;
 mod games;
 mod jackpots;
+mod live;
 mod operations;
 mod payments;
 mod players;
@@ -39,6 +40,7 @@ pub use jackpots::reads::{ConfigPage, SeenJackpot, WinPage};
 pub use jackpots::transactions::begin_drawn_win::BeginWinOutcome;
 pub use jackpots::transactions::finish_jackpot_win::FinishWinOutcome;
 pub use jackpots::transactions::owe_jackpot_win::OweWinOutcome;
+pub use live::{Announcement, HubId};
 pub use operations::oldest::Unfinished;
 pub use operations::scan_books::ScanPace;
 pub use operations::sweep::{
@@ -75,6 +77,7 @@ pub use wallet::entities::wallet::SeenWallet;
 pub use wallet::find_entries::{EntryName, FoundEntries};
 pub use wallet::transactions::fund_wallet::FundOutcome;
 
+use crate::exchange::unmatched_bets::UnmatchedBets;
 use aws_sdk_dynamodb::Client;
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,6 +91,7 @@ pub struct Store {
     retries: Retries,
     meter: Option<CapacityMeter>,
     observer: Option<Arc<dyn Observer>>,
+    unmatched: Arc<UnmatchedBets>,
 }
 
 impl Store {
@@ -95,8 +99,15 @@ impl Store {
     const RETRY_FOR: Duration = Duration::from_secs(8);
 
     pub fn new(client: Client, table: String) -> Self {
-        let retries = Retries::default();
-        Self { client, table, retry_for: Self::RETRY_FOR, retries, meter: None, observer: None }
+        Self {
+            client,
+            table,
+            retry_for: Self::RETRY_FOR,
+            retries: Retries::default(),
+            meter: None,
+            observer: None,
+            unmatched: Arc::default(),
+        }
     }
 
     /// Sets how long operations are retried. The default is eight seconds.

@@ -13,6 +13,7 @@ mod fake_sqs;
 mod fake_table;
 mod listening;
 mod log;
+mod staff;
 mod terms;
 
 pub use context::{context, context_of, now, signer, token};
@@ -21,4 +22,5 @@ pub use fake_sqs::{Answer, Call, FakeSqs, success};
 pub use fake_table::{FakeTable, Standing};
 pub use listening::listen_everywhere;
 pub use log::Log;
+pub use staff::{enrol, set_blocked, set_role};
 pub use terms::agree_on_terms;

@@ -98,11 +98,11 @@ async fn open_jackpots(scenario: &Scenario) {
     scenario.enrol(OTHER_OPERATOR, Role::Operator).await;
     for group in JackpotGroup::ALL {
         let mut body = json!({
-            "expectedVersion": 0, "startAmount": 5, "rate": 0.003, "reserveRate": 0.001, "odds": 5,
+            "expectedVersion": 0, "startAmount": 0.01, "rate": 0.003, "reserveRate": 0.001, "odds": 5,
             "reason": "a good start",
         });
         if group == JackpotGroup::Mega {
-            (body["odds"], body["mustHitBy"]) = (json!(100_000_000_000_u64), json!(5.01));
+            (body["odds"], body["mustHitBy"]) = (json!(100_000_000_000_u64), json!(0.02));
         }
         // One operator proposes terms, and another approves them.
         for operator in [scenario.operator(), scenario.client(OTHER_OPERATOR, Role::Operator)] {

@@ -9,6 +9,7 @@ use crate::violation::Violation;
 use crate::world::{Who, World};
 use embedded_sqs::core::requests::{DeleteMessage, Deletion, QueueName, ReceiveMessage};
 use embedded_sqs::core::{Delivery, ReceivedMessage};
+use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::Queue;
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, Country, PhoneNumber, ReferralCode};
@@ -102,7 +103,9 @@ pub(crate) async fn block_somebody(
         for _ in 0..5 {
             let Some(door) = dice.pick(&doors) else { return };
             let setting = run_in(&door, async move |context: Context| {
-                context.store.set_blocked(user, is_blocked).await.ok()
+                let action = if is_blocked { Action::BlockUser } else { Action::UnblockUser };
+                let (act, now) = (act_on_account(action, user, ""), context.clock.now());
+                context.store.set_blocked(user, is_blocked, &act, now).await.ok()
             });
             world.note(Who::World, format_args!("user {user} is to be blocked: {is_blocked}"));
             if let Some(AccountWrite::Written(_)) = setting.await.flatten() {
@@ -113,6 +116,13 @@ pub(crate) async fn block_somebody(
         }
         world.sleep(then).await;
     }
+}
+
+/// The audit line of an operator's command about an account.
+pub(crate) fn act_on_account(action: Action, user: UserId, after: &str) -> Act {
+    let (before, after) = (String::new(), after.to_owned());
+    let (actor, subject, reason) = (Actor::CommandLine, user.to_string(), String::new());
+    Act { actor, action, subject, reason, before, after }
 }
 
 /// Credits orders through any process, some of them repeatedly.

@@ -70,12 +70,13 @@ fn left_open<'a>(table: &'a Table, round: &str, now_ms: u64) -> Option<&'a str> 
     left.map(|item| text(item, "bet"))
 }
 
-/// A shard of the period that still takes bets, if any.
+/// A shard of the period that still takes bets, if any. A missing one cannot be created any more: that requires that
+/// the period is open.
 fn open_shard(table: &Table, period: &str, shards: u16) -> Option<u16> {
     let is_closed = |shard: &u16| {
         let lane = Lane::of_shard(*shard);
         let key = (format!("PERIOD-BETS#{period}#{lane}"), format!("SHARD#{shard:04}"));
-        table.get(&key).is_some_and(|shard| shard.contains_key("closed"))
+        table.get(&key).is_none_or(|shard| shard.contains_key("closed"))
     };
     (0..shards).find(|shard| !is_closed(shard))
 }

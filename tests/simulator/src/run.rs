@@ -25,6 +25,7 @@ use crate::touched::Touch;
 use crate::trace::Trace;
 use crate::violation::Violation;
 use crate::world::{State, Who, World};
+use evens_audit_log::Action;
 use evens_ledger::{Amount, UserId};
 use evens_payments::Direction;
 use evens_players::Role;
@@ -187,8 +188,9 @@ impl Stage {
         for (number, role) in operators.into_iter().chain(cashiers).chain(dealers) {
             let mut account = noise::new_account(&self.world, number, None)?;
             account.user = UserId::new(number)?;
-            account.role = role;
             store.sign_up(&account, &password).await?;
+            let act = noise::act_on_account(Action::SetRole, account.user, role.as_str());
+            store.set_role(account.user, role, &act, self.world.now()).await?;
         }
         let users: Vec<u64> = (1..).take(self.plan.players).collect();
         for user in &users {

@@ -2,7 +2,7 @@
 
 use crate::blocks;
 use crate::decided::reference;
-use crate::world::{BLOCKED, World};
+use crate::world::{BLOCKED, MANAGED, World};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_contracts::{Access, Method, Route};
@@ -59,6 +59,9 @@ const FRESH_DEAD_LETTER: &str = "{deadLetterId}";
 const FRESH_BET: &str = "{freshBetId}";
 const FRESH_MATCH: &str = "{matchId}";
 
+/// In a path: a bet on a game that is placed when the request is made.
+const FRESH_GAME_BET: &str = "{freshGameBetId}";
+
 /// In a field: an unused operation id, and the version of a jackpot's terms.
 const FRESH_OPERATION: &str = "{freshOpId}";
 const JACKPOT_VERSION: &str = "{jackpotVersion}";
@@ -80,6 +83,7 @@ impl Draft {
     /// is read.
     pub(crate) fn about_what_stands(&self, world: &World) -> Self {
         let path = self.path.replace(FRESH_BET, &world.bet_id).replace(FRESH_MATCH, NO_MATCH);
+        let path = path.replace(FRESH_GAME_BET, &world.bet_id);
         Self { path, ..self.clone() }
     }
 
@@ -112,6 +116,9 @@ impl Draft {
         }
         if path.contains(FRESH_BET) {
             path = path.replace(FRESH_BET, &world.fresh_bet().await);
+        }
+        if path.contains(FRESH_GAME_BET) {
+            path = path.replace(FRESH_GAME_BET, &world.fresh_game_bet().await);
         }
         if path.contains(FRESH_MATCH) {
             path = path.replace(FRESH_MATCH, &world.fresh_match().await);
@@ -201,6 +208,7 @@ pub(crate) fn good(route: &Route) -> Draft {
         (Method::Get, path) if path.contains("{gameType}/{duration}") => {
             (String::leak(path.replace("{gameType}/{duration}", World::ROOM)), Vec::new())
         }
+        (Method::Get, "/api/games/my-bets/{betId}") => ("/api/games/my-bets/{freshGameBetId}", Vec::new()),
         (Method::Post, "/api/rounds") => {
             (route.path, vec![("roundId", text("another")), ("draw", text("match"))])
         }
@@ -213,6 +221,9 @@ pub(crate) fn good(route: &Route) -> Draft {
             ("/api/rounds/to-cancel/cancel", vec![("reason", text("stuck"))])
         }
         (Method::Get, "/api/rounds/{roundId}") => ("/api/rounds/open", Vec::new()),
+        (Method::Get, "/api/operator/rounds/{roundId}/waiting") => {
+            ("/api/operator/rounds/open/waiting", Vec::new())
+        }
         (Method::Get, "/api/rounds/{roundId}/matches") => ("/api/rounds/closed/matches", Vec::new()),
         (Method::Post, "/api/operator/bets/{betId}/refund") => {
             ("/api/operator/bets/{freshBetId}/refund", vec![("reason", text("stuck"))])
@@ -257,7 +268,11 @@ pub(crate) fn good(route: &Route) -> Draft {
         method: route.method.as_str(),
         prefix: "",
         path: path.to_owned(),
-        query: if route.path == "/api/operator/ledger" { "?reference=nothing" } else { "" },
+        query: match route.path {
+            "/api/operator/ledger" => "?reference=nothing",
+            "/api/operator/users" => "?user=41",
+            _ => "",
+        },
         token,
         authorization: Vec::new(),
         content_types,
@@ -328,6 +343,20 @@ fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, S
                 ("reason", text("seen")),
             ];
             (String::leak(path), fields.to_vec())
+        }
+        (Method::Get, path)
+            if path.starts_with("/api/operator/users/{userId}") && !path.ends_with("/identity") =>
+        {
+            (String::leak(path.replace("{userId}", &World::PLAYER.to_string())), Vec::new())
+        }
+        (
+            Method::Post,
+            "/api/operator/users/{userId}/block"
+            | "/api/operator/users/{userId}/unblock"
+            | "/api/operator/users/{userId}/end-sessions",
+        ) => {
+            let path = route.path.replace("{userId}", &MANAGED.to_string());
+            (String::leak(path), vec![("reason", text("seen"))])
         }
         (Method::Get | Method::Post, "/api/operator/users/{userId}/identity") => {
             let path = route.path.replace("{userId}", &World::PLAYER.to_string());

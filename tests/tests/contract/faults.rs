@@ -141,8 +141,9 @@ impl Fault {
     pub(crate) fn apply(&self, draft: &mut Draft) {
         let parameter = |draft: &mut Draft, value: &str| {
             let mut parts: Vec<_> = draft.path.split('/').map(str::to_owned).collect();
-            let is_deeper =
-                ["/api/operator/", "/api/payments/"].iter().any(|start| draft.path.starts_with(start));
+            let is_deeper = ["/api/operator/", "/api/payments/", "/api/games/my-bets/"]
+                .iter()
+                .any(|start| draft.path.starts_with(start));
             let position = if is_deeper { 4 } else { 3 };
             value.clone_into(&mut parts[position]);
             draft.path = parts.join("/");

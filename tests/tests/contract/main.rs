@@ -9,6 +9,7 @@ mod blocks;
 mod decided;
 mod draft;
 mod faults;
+mod fresh_game_bet;
 mod matrix;
 mod staff;
 mod world;

@@ -58,6 +58,9 @@ const MATRIX: &[(&str, [u16; 12])] = &[
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("POST /api/operator/rounds/{roundId}/matches/{matchId}/void",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("GET /api/operator/rounds",            [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("GET /api/operator/rounds/{roundId}/waiting",
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/ledger",          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/games",                    [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /api/games/active-periods",     [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -77,6 +80,7 @@ const MATRIX: &[(&str, [u16; 12])] = &[
     ("GET /api/games/{gameType}/{duration}/my-bets",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("GET /api/games/my-bets",            [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
+    ("GET /api/games/my-bets/{betId}",    [401, 401, 401, 401, 401, 401, 401, 200, 404, 403, 200, 403]),
     ("GET /api/users/in-house-games/stats",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("POST /api/games/{gameType}/{duration}/cancel",
@@ -163,6 +167,10 @@ const MATRIX: &[(&str, [u16; 12])] = &[
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("POST /api/operator/users/{userId}/identity",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("GET /api/operator/users/{userId}/deposits",
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("GET /api/operator/users/{userId}/withdrawals",
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/payees/{reference}",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("POST /api/operator/payees/{reference}/free",
@@ -188,6 +196,20 @@ const MATRIX: &[(&str, [u16; 12])] = &[
     ("POST /api/users/me/phone/verify",   [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 200, 403]),
     ("GET /api/users/me/referrals",       [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("GET /api/attendance",               [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
+    ("GET /api/operator/users",             [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("GET /api/operator/users/{userId}",    [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("GET /api/operator/users/{userId}/ledger",
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("GET /api/operator/users/{userId}/bets",
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("GET /api/operator/users/{userId}/limits",
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("POST /api/operator/users/{userId}/block",
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("POST /api/operator/users/{userId}/unblock",
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("POST /api/operator/users/{userId}/end-sessions",
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
 ];
 
 /// The name of the token in the world for a route with this access.
@@ -292,6 +314,10 @@ async fn nobodys_token_shows_or_changes_what_is_somebody_elses() {
         for bearer in [Bearer::Others, Bearer::Blocked, Bearer::Former] {
             for path in ["", "?userId=41"] {
                 let mut draft = Draft { token: token(bearer, route.access), query: path, ..good(route) };
+                if route.path == "/api/games/my-bets/{betId}" {
+                    // Without a bet on a game that the request places itself.
+                    draft = draft.about_what_stands(&world);
+                }
                 if route.body.is_some() && bearer != Bearer::Others {
                     draft.set("userId", "41");
                 }

@@ -60,6 +60,7 @@ pub(crate) struct World {
 const RATE_LIMITS: &str = "sign-up=100000/24h,login=100000/24h,phone=100000/24h,session=100000/24h,\
                            password=100000/24h,payees=100000/24h,phone-code=100000/24h,code-address=100000/24h,\
                            bets=100000/24h,changes=100000/24h,rounds=100000/24h,games=100000/24h,\
+                           document=100000/24h,refused=100000/24h,\
                            reads=100000/24h,operations=100000/24h,contributions=100000/24h";
 
 /// The least remaining time of the current period, so that a prepared request still arrives in time.
@@ -70,6 +71,8 @@ const OTHER: u64 = 42;
 /// Users whose bets and matches operators refund.
 const STUCK: [u64; 2] = [39, 40];
 pub(crate) const BLOCKED: u64 = 43;
+/// A user whose account operators block and unblock.
+pub(crate) const MANAGED: u64 = 45;
 const SESSIONS: u64 = 44;
 const NO_ACCOUNT: u64 = 48;
 const EXHAUSTED: u64 = 49;
@@ -380,6 +383,7 @@ async fn enrol_everybody(scenario: &Scenario) {
         (OTHER, Role::Player),
         (BLOCKED, Role::Player),
         (SESSIONS, Role::Player),
+        (MANAGED, Role::Player),
         (FORMER_OPERATOR, Role::Player),
         (FORMER_ORACLE, Role::Operator),
         (BLOCKED_OPERATOR, Role::Operator),

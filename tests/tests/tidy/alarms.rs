@@ -1,5 +1,6 @@
 //! Each alarm names a page of `docs/runbooks`, and everything that can fail has an alarm.
 
+use crate::quiet_alarms::MANY_CALLS;
 use crate::stacks::{ONE_BOX, members, read, template};
 use crate::template::{functions, resources};
 use crate::told::{PROBE, SUM, topic};
@@ -103,11 +104,9 @@ const TABLE_TIMER: &str = "shared/runtime/src/table_timer.rs";
 
 /// The texts around the documented numbers of alarms and sums of alarms. A number may be off by a tenth, so that a few
 /// more alarms change no document.
-const COUNTED: [(&str, &str, [&str; 2]); 4] = [
+const COUNTED: [(&str, &str, [&str; 2]); 2] = [
     ("docs/deploy.md", ALARM, ["About ", " of them, at about 0.10 dollars"]),
     ("docs/deploy.md", SUM, ["by about ", " sums of them, at about 0.50 dollars"]),
-    ("docs/runbooks/cost-forecast.md", ALARM, ["| alarms | about ", ", of which "]),
-    ("docs/runbooks/cost-forecast.md", SUM, ["| sums of alarms | about ", " | 0.50 |"]),
 ];
 
 pub(crate) fn text(value: &Value) -> &str {
@@ -192,9 +191,10 @@ fn wrong_alarms(template: &Value) -> Vec<String> {
     for folder in functions(template).into_keys() {
         let name = format!("evens-${{Stage}}-{folder}");
         expect(&name, "Errors WarnTopic", Some(0));
-        expect(&name, "Throttles WarnTopic", Some(0));
-        expect(&name, "Durationp95 WarnTopic", None);
-        expect(&name, "Durationp99 PageTopic", None);
+        expect(&name, "Throttles WarnTopic", Some(10));
+        let is_many = MANY_CALLS.contains(&folder.as_str());
+        expect(&name, if is_many { "Durationp95 WarnTopic" } else { "Duration WarnTopic" }, None);
+        expect(&name, if is_many { "Durationp99 PageTopic" } else { "Duration PageTopic" }, None);
         expect(&name, "evens_memory_used_percent WarnTopic", Some(80));
     }
     for kind in ConflictKind::ALL {
@@ -314,7 +314,7 @@ fn alarms_that_say_nothing_are_found() {
             json!({ "Fn::Sub": "evens-${Stage}-x" }),
         ),
         ("/Resources/BetsFunctionAlarmsErrors/Properties/MetricName", json!("Invocations")),
-        ("/Resources/SweepFunctionAlarmsSlow/Properties/ExtendedStatistic", json!("p50")),
+        ("/Resources/BetsFunctionAlarmsSlow/Properties/ExtendedStatistic", json!("p50")),
         ("/Resources/QueryAlarmsErrors/Properties/Dimensions/1/Value", json!("Scan")),
         ("/Resources/QueryAlarmsSlow/Properties/MetricName", json!("Latency")),
         ("/Resources/SlowRequests", json!({})),

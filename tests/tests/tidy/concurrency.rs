@@ -1,20 +1,24 @@
-//! Concurrency in the templates: every function has a limit (C9), and all stages together fit into one account. Also
-//! the retention of dead letters. Both are parameters (L9, J15) whose defaults must match the table of queues.
+//! Concurrency in the templates: every function has a limit (C9), and a stage fits into the usual quota of an account.
+//! Also the retention of dead letters. Both are parameters (L9, J15) whose defaults must match the table of queues.
 
 use crate::assert_none;
 use crate::stacks::{ONE_BOX, Stacks, members, read, template};
 use crate::template::{functions, resources};
-use evens_contracts::Queue;
+use evens_contracts::{Queue, ROUTES};
 use evens_workers::folder_of;
 use serde_json::{Value, json};
 
-/// The executions that Lambda reserves for functions without a reservation, and an account's default quota.
+/// The executions that Lambda keeps for functions without a reservation, and an account's usual quota.
 const UNRESERVED: u64 = 100;
 const ACCOUNT: u64 = 1_000;
 
-const STAGES: [&str; 3] = ["dev", "staging", "prod"];
+pub(crate) const STAGES: [&str; 3] = ["dev", "staging", "prod"];
 
-/// The concurrency limit of a function in a stage, from its own reservation or from its queue's mapping.
+/// A function behind the API answers 503 to a second call at the same time if it may run only once.
+const API_MIN: u64 = 2;
+
+/// The concurrency limit of a function in a stage: its own reservation (`true`), or its queue's mapping with twice the
+/// usual workers (`false`).
 fn limit(
     template: &Value,
     [concurrency, workers]: [&Value; 2],
@@ -36,31 +40,30 @@ fn limit(
         called.split('.').next() == Some(name)
     })?;
     let key = mapping["ScalingConfig"]["MaximumConcurrency"]["Fn::FindInMap"][2].as_str()?;
-    workers["usual"][key].as_u64().map(|limit| (limit, false))
+    workers["twice"][key].as_u64().map(|limit| (limit, false))
 }
 
-/// Every function has a limit (C9), and all stages together fit into one account.
+/// Every function has a limit (C9), and each stage fits into one account with twice the usual workers.
 fn wrong_concurrency(template: &Value, concurrency: &Value, workers: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
-    let mut reserved = UNRESERVED;
     for stage in STAGES.into_iter().chain(["local"]) {
-        let mut mapped = 0;
-        for (_, (name, _)) in functions(template) {
+        let (mut reserved, mut mapped) = (0, 0);
+        for (folder, (name, _)) in functions(template) {
+            let minimum = if ROUTES.iter().any(|route| route.function == folder) { API_MIN } else { 1 };
             match limit(template, [concurrency, workers], stage, name) {
-                Some((limit @ 1.., true)) if STAGES.contains(&stage) => reserved += limit,
-                Some((1.., true)) => {}
-                Some((limit @ 1.., false)) => mapped += limit,
-                _ => wrong.push(format!("{name} may run without a limit in {stage}, or not at all")),
+                Some((limit, _)) if limit < minimum => {
+                    wrong.push(format!("{name} needs {minimum} executions in {stage}, and has {limit}"));
+                }
+                Some((limit, true)) => reserved += limit,
+                Some((limit, false)) => mapped += limit,
+                None => wrong.push(format!("{name} has no limit in {stage}")),
             }
         }
-        if mapped > UNRESERVED {
-            wrong.push(format!(
-                "workers of {stage} may need {mapped} of the {UNRESERVED} unreserved executions"
-            ));
+        // Workers share what is not reserved.
+        let needed = reserved + mapped.max(UNRESERVED);
+        if needed > ACCOUNT {
+            wrong.push(format!("{stage} needs {needed} executions, and an account has {ACCOUNT}"));
         }
-    }
-    if reserved > ACCOUNT {
-        wrong.push(format!("{STAGES:?} need {reserved} executions, and an account has {ACCOUNT}"));
     }
     wrong
 }
@@ -84,7 +87,7 @@ fn wrong_workers(workers: &Value) -> Vec<String> {
 }
 
 /// The mapping with this name, merged over all stacks.
-fn table(name: &str) -> Value {
+pub(crate) fn table(name: &str) -> Value {
     let mut all = json!({});
     for stack in Stacks::read().nested.values() {
         for (stage, limits) in members(&stack["Mappings"][name]) {
@@ -130,7 +133,7 @@ fn a_function_without_a_limit_is_found() {
         *changed.pointer_mut(place).unwrap() = Value::Null;
         assert_ne!(wrong_concurrency(&changed, &concurrency, &workers), Vec::<String>::new(), "{place}");
     }
-    for (stage, limit) in [("prod", 0), ("prod", 900), ("local", 0)] {
+    for (stage, limit) in [("prod", 0), ("prod", 1), ("prod", 900), ("local", 0)] {
         let mut changed = concurrency.clone();
         changed[stage]["Wallet"] = json!(limit);
         assert_ne!(wrong_concurrency(&good, &changed, &workers), Vec::<String>::new(), "{stage}: {limit}");

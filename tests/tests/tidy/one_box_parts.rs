@@ -144,3 +144,19 @@ fn both_disks_outlive_the_machine() {
 fn bodies_wait_in_front() {
     assert!(file("infra/box/Caddyfile").contains("\t\trequest_buffers 8KiB\n"));
 }
+
+/// The clock is right before anything is dated, the data disk is found by its id, and an upgrade can be undone.
+#[test]
+fn a_box_starts_and_is_upgraded_safely() {
+    let unit = file("infra/box/evens.service");
+    for line in
+        ["Wants=network-online.target time-sync.target", "After=network-online.target time-sync.target"]
+    {
+        assert!(unit.lines().any(|found| found == line), "{line}");
+    }
+    let volume = file("infra/box/data-volume.sh");
+    assert!(volume.contains(" /dev/disk/by-id/") && !volume.contains(" /dev/nvme"), "the data disk");
+    let upgrade = file("infra/box/upgrade.sh");
+    let position = |part: &str| upgrade.find(part).unwrap_or_else(|| panic!("upgrade.sh lacks {part}"));
+    assert!(position("/box/backup.sh\"") < position("if start \"$release\""), "the copy comes first");
+}

@@ -1,5 +1,6 @@
 //! Only the roles of certain functions may add lines to the audit log, whatever other code calls. These functions
-//! decide on withdrawals, resolve stuck money, run rounds, cancel periods, award jackpots, or act on dead letters.
+//! decide on withdrawals, resolve stuck money, run rounds, cancel periods, award jackpots, block accounts, act on dead
+//! letters, or seal days.
 //! `role_ledger` checks that no role changes or deletes a line.
 
 use crate::assert_none;
@@ -9,13 +10,15 @@ use crate::template::functions;
 use serde_json::{Value, json};
 
 /// The functions that may.
-const WRITERS: [&str; 6] = [
+const WRITERS: [&str; 8] = [
     "DeadLettersFunction",
     "JackpotPoolsFunction",
     "OperateBetsFunction",
     "OperateGamesFunction",
     "OperatePaymentsFunction",
     "OperateRoundsFunction",
+    "OperateUsersFunction",
+    "VerifyFunction",
 ];
 
 /// The prefix of the log's partition keys: of its lines, and of its head.

@@ -101,6 +101,7 @@ fn only_an_operators_command_gives_a_role() {
         "AccountFunction",
         "FollowDepositsFunction",
         "LoginFunction",
+        "OperateUsersFunction",
         "RegisterFunction",
         "RegistrationFunction",
         "the box",

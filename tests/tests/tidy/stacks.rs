@@ -1,6 +1,7 @@
 //! All stacks of a stage merged into one template. Parameters are replaced by their values, and the globals of
 //! functions are merged into each function. Therefore other rules need not know which stack has a resource.
 
+use crate::conditions::{chosen, decided};
 use crate::template_yaml::parse;
 use crate::told::PROBE;
 use crate::{assert_none, is_of_kind, root, sources};
@@ -12,6 +13,8 @@ use std::path::{Component, Path, PathBuf};
 const STACK: &str = "AWS::CloudFormation::Stack";
 const FUNCTION: &str = "AWS::Serverless::Function";
 const ROOT: &str = "template.yaml";
+/// A small stack that is deployed on its own, before the first deployment into an account.
+const SMOKE: &str = "infra/stacks/smoke.yaml";
 /// The template of one box, which is deployed on its own and nests some of the other stacks.
 pub(crate) const ONE_BOX: &str = "infra/stacks/compat.yaml";
 
@@ -79,6 +82,7 @@ impl Stacks {
     ) {
         let Some(stack) = self.nested.get(place) else { return };
         let values = wired(place, stack, passed, &mut flat.wrong);
+        let conditions = decided(&stack["Conditions"], &values);
         let nested: BTreeMap<_, _> = places(place, stack).into_iter().collect();
         for (inner, resource) in members(&stack["Resources"]) {
             let name = format!("{prefix}{inner}");
@@ -87,7 +91,8 @@ impl Stacks {
                 flat.wrong.push(format!("{name} in {place} is no resource"));
                 continue;
             }
-            let resource = replaced(&finished(stack, place, resource), &values, known);
+            let resource = chosen(&finished(stack, place, resource), &conditions);
+            let resource = replaced(&resource, &values, known);
             if let Some(place) = nested.get(inner) {
                 let passed = members(&resource["Properties"]["Parameters"]);
                 let passed = passed.map(|(name, value)| (name.clone(), Some(value.clone())));
@@ -247,7 +252,8 @@ fn every_stack_is_nested() {
     let nested = Stacks::read().nested;
     let files = sources().into_iter().map(|source| source.path);
     let files = files.filter(|path| path.starts_with("infra/stacks/") && is_of_kind(path, "yaml"));
-    let files = files.filter(|path| path != ONE_BOX && path != PROBE && !nested.contains_key(path));
+    let files = files.filter(|path| ![ONE_BOX, PROBE, SMOKE].contains(&path.as_str()));
+    let files = files.filter(|path| !nested.contains_key(path));
     assert_none(&files.collect::<Vec<_>>());
 }
 

@@ -26,7 +26,7 @@ const FIGURES: [(&str, &str, &str, Option<u64>, &str); 20] = [
     ("table-conflicts",               "TransactionConflict Sum",                      ABOVE,   Some(100),   "I5, I17"),
     ("table-{operation}-slow",        "SuccessfulRequestLatency Average",             ABOVE,   Some(100),   "I10"),
     ("api-p95",                       "Latency p95",                                  ABOVE,   Some(200),   "I11"),
-    ("api-error-rate",                "100 * errors / requests",                      ABOVE,   Some(1),     "I11"),
+    ("api-error-rate",                API_ERRORS,                                     ABOVE,   Some(1),     "I11"),
     ("api-latency-spike",             "ANOMALY_DETECTION_BAND(latency, 3)",           UNUSUAL, None,        "I17"),
     ("cache-hits",                    CACHE_HITS,                                     BELOW,   Some(90),    "G7, I12"),
     ("jackpot-held",                  JACKPOT_HELD,                                   ABOVE,   Some(5_000), "I14, L1"),
@@ -42,6 +42,7 @@ const FIGURES: [(&str, &str, &str, Option<u64>, &str); 20] = [
 
 const GIVEN_UP: &str =
     "IF(FILL(completed, 0) > 0, 100 * FILL(failed, 0) / completed, IF(FILL(failed, 0) > 0, 100, 0))";
+const API_ERRORS: &str = "IF(errors >= 3, 100 * errors / requests, 0)";
 const CACHE_HITS: &str = "IF(hits + misses > 1000, 100 * hits / (hits + misses), 100)";
 const JACKPOT_HELD: &str = "MAX([FILL(minor, 0), FILL(major, 0), FILL(mega, 0)])";
 const JACKPOT_FAILURES: &str = "IF(FILL(all, 0) > 0, 100 * not_done / all, 0)";

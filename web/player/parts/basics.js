@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html.js";
 import { inFours } from "../../shared/hex.js";
-import { has, money, t } from "../texts.js";
+import { has, language, money, t } from "../texts.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 /** @typedef {import("../../shared/types.d.ts").Problem} Problem */
@@ -63,7 +63,9 @@ export function problemText(problem, label) {
   if (problem.code === "invalid" && problem.field && label) return problem.detail.replace(new RegExp(`^${problem.field}\\b`), label);
   const key = /** @type {any} */ (`problem.${problem.code}`);
   const seconds = String(Math.ceil((problem.retryAfterMs ?? 1000) / 1000));
-  if (has(key) && (OWN_WORDS.has(problem.code) || !problem.detail)) return t(key, { seconds });
+  // The service words its details in English.
+  const isOwn = OWN_WORDS.has(problem.code) || !problem.detail || language === "hi";
+  if (has(key) && isOwn) return t(key, { seconds });
   return problem.detail || problem.title || t("problem.unreadable");
 }
 
@@ -110,18 +112,18 @@ export function loaded(context, key, isThere, title, content) {
 /**
  * The button of a form. Without a connection it says that it waits; it can still be focused and says why.
  * @param {Context} context
- * @param {{ label: string, busyLabel: string, isBusy: boolean, isClosed?: boolean, kind?: string, why?: string }} button
+ * @param {{ label: string, busyLabel: string, isBusy: boolean, isClosed?: boolean, kind?: string, why?: string, whyId?: string }} button
  */
-export function submit({ state }, { label, busyLabel, isBusy, isClosed = false, kind = "button--primary", why }) {
+export function submit({ state }, { label, busyLabel, isBusy, isClosed = false, kind = "button--primary", why, whyId = "submit-why" }) {
   const isOff = state.link.kind === "off";
   const isDisabled = isBusy || isOff || isClosed;
   return html`<button
     class="button ${kind} button--large button--wide"
     aria-disabled=${isDisabled ? "true" : nothing}
-    aria-describedby=${isOff || why ? "submit-why" : nothing}
+    aria-describedby=${isOff || why ? whyId : nothing}
     @click=${(/** @type {Event} */ event) => isDisabled && event.preventDefault()}
   >
     ${isBusy ? busyLabel : label}
   </button>
-  ${isOff || why ? html`<p class="hint" id="submit-why">${isOff ? t("bet.offline") : why}</p>` : nothing}`;
+  ${isOff || why ? html`<p class="hint" id=${whyId}>${isOff ? t("bet.offline") : why}</p>` : nothing}`;
 }

@@ -4,8 +4,7 @@ import { html, live, nothing } from "../../vendor/lit-html.js";
 import { EMPTY_FORM } from "../../shared/reduce.js";
 import { hashOf } from "../../shared/router.js";
 import { add, compare, isZero, parseTyped, smaller } from "../../shared/money.js";
-import { day } from "../../shared/time.js";
-import { money, sign, t } from "../texts.js";
+import { day, money, sign, t } from "../texts.js";
 import { amountField } from "./amount_field.js";
 import { errorLine, icon, letter, problemText, submit } from "./basics.js";
 import { secondsLeft } from "./countdown.js";
@@ -32,7 +31,7 @@ const AT_STAKE = new Set(["insufficient-balance", "over-limit", "not-amount", "t
 /** @param {Context} context @param {Round} round */
 export function betForm(context, round) {
   const { state, act, now } = context;
-  if (state.exclusion?.isExcluded) return excluded(state.exclusion.until);
+  if (state.exclusion?.isExcluded) return excludedBanner(state.exclusion.until);
   const { form, side, typed, stake } = betOf(state, round.roundId);
   const name = `bet:${round.roundId}`;
   const { problem } = form;
@@ -62,7 +61,7 @@ export function betForm(context, round) {
       value: typed,
       problem: isAtStake ? problem : null,
       words: problem ? stakeWords(problem, state, round) : undefined,
-      link: problem?.code === "insufficient-balance" ? html`<a href=${depositHash(round, side)}>${t("bet.deposit")}</a>` : nothing,
+      link: stakeLink(problem, round, side),
       chip: (amount) => t("bet.chip", { amount }),
     })}
     <dl class="sums">
@@ -76,7 +75,7 @@ export function betForm(context, round) {
     </dl>
     <div class="stack stack--8">
       ${submit(context, {
-        label: isClosed ? t("bet.closed") : t("bet.place", { amount: shown, side }),
+        label: isClosed ? t("bet.closed") : stake === null ? t("bet.choose", { side }) : t("bet.place", { amount: shown, side }),
         isClosed: isClosed || isOff,
         why: isOff ? t("bet.off") : undefined,
         busyLabel: t("bet.placing"),
@@ -91,6 +90,12 @@ export function betForm(context, round) {
 
 /** Where a player without money goes, and comes back from. @param {Round} round @param {Side} side */
 const depositHash = (round, side) => hashOf("wallet", null, { round: round.roundId, side });
+
+/** @param {Problem | null} problem @param {Round} round @param {Side} side */
+function stakeLink(problem, round, side) {
+  if (problem?.code === "insufficient-balance") return html`<a href=${depositHash(round, side)}>${t("bet.deposit")}</a>`;
+  return problem?.code === "over-limit" ? html`<a href=${hashOf("limits")}>${t("limits.see")}</a>` : nothing;
+}
 
 /** @param {Context["state"]} state @param {string | null} stake */
 const isShort = ({ wallet }, stake) => wallet !== null && compare(wallet.balance, stake ?? "0") < 0;
@@ -127,7 +132,7 @@ function meets(round, side, stake) {
 }
 
 /** @param {string | null} [until] */
-const excluded = (until) => html`<div class="banner banner--warn">
+export const excludedBanner = (until) => html`<div class="banner banner--warn">
   ${icon("info")}
   <p>${until ? t("bet.excluded", { day: day(until) }) : t("bet.excluded.open")}</p>
   <a class="button" href=${hashOf("wallet")}>${t("bet.toWallet")}</a>

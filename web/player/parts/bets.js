@@ -1,6 +1,6 @@
 // Bets in lists.
 
-import { html, keyed, nothing, repeat } from "../../vendor/lit-html.js";
+import { html, keyed, nothing } from "../../vendor/lit-html.js";
 import { hashOf } from "../../shared/router.js";
 import { compare, isZero } from "../../shared/money.js";
 import { money, roundName, t, when } from "../texts.js";
@@ -46,7 +46,7 @@ export function badge(bet) {
 /** The result of a bet; a dash while it is unfinished. @param {Bet} bet */
 function outcome(bet) {
   const at = stand(bet);
-  if (at === "won") return html`<span class="amount amount--plus">+${money(bet.payout)}</span>`;
+  if (at === "won") return amount(bet.payout, "amount--plus");
   if (at === "lost") return amount("0", "muted");
   if (at === "back") return amount(bet.refunded, "muted");
   return html`<span class="amount muted">—</span>`;
@@ -81,22 +81,8 @@ export function betRow({ state, act, now }, bet, { href, isCurrent = false, note
   );
 }
 
-/** The newest bets, for the side column. @param {Context} context */
-export function newestBets(context, count = 5) {
-  const { state } = context;
-  const bets = state.myBets.ids.slice(0, count).map((id) => state.bets[id]);
-  const row = (/** @type {Bet} */ bet) => betRow(context, bet, { note: betLink(bet), hasTakeBack: true });
-  return html`<section class="card" aria-labelledby="mine">
-    <div class="card-head">
-      <h2 id="mine">${t("bets.mine")}</h2>
-      <a class="small" href=${hashOf("bets")}>${t("bets.all")}</a>
-    </div>
-    ${bets.length ? html`<ul class="rows">${repeat(bets, (bet) => bet.betId, row)}</ul>` : html`<p class="small muted">${t("bets.empty.text")}</p>`}
-  </section>`;
-}
-
 /** @param {Bet} bet */
-const betLink = (bet) => html`<a href=${hashOf("bets", bet.betId)}>${roundName(bet.roundId)}</a>`;
+export const betLink = (bet) => html`<a href=${hashOf("bets", bet.betId)}>${roundName(bet.roundId)}</a>`;
 
 /** @param {Bet} bet */
 export const placeAndTime = (bet) => html`${roundName(bet.roundId)} · <time datetime=${bet.createdAt}>${when(bet.createdAt)}</time>`;

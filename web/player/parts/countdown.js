@@ -2,8 +2,8 @@
 // seconds left" once.
 
 import { html, nothing } from "../../vendor/lit-html.js";
-import { countdown, day, secondsUntil } from "../../shared/time.js";
-import { t, when } from "../texts.js";
+import { countdown, secondsUntil } from "../../shared/time.js";
+import { day, t, when } from "../texts.js";
 
 /** @typedef {import("../../shared/types.d.ts").Round} Round */
 

@@ -5,6 +5,7 @@ import { EMPTY_FORM } from "../../shared/reduce.js";
 import { isZero } from "../../shared/money.js";
 import { clock, money, t } from "../texts.js";
 import { errorLine } from "./basics.js";
+import { cancelWithdrawal, changeLimit, confirmExclusion, confirmWithdrawal, removePayee } from "./dialogs_account.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 
@@ -19,7 +20,17 @@ export function dialogs(context) {
   const { dialog } = context.state;
   if (dialog?.name === "takeBack" && dialog.id) return takeBack(context, dialog.id);
   if (dialog?.name === "reality") return reality(context, dialog.since ?? "");
-  return nothing;
+  const found = dialog && ofAccount(context, dialog);
+  return found ? modal(context, found.title, found.content) : nothing;
+}
+
+/** @param {Context} context @param {NonNullable<Context["state"]["dialog"]>} dialog */
+function ofAccount(context, { name, id = "", months = "" }) {
+  if (name === "withdraw") return confirmWithdrawal(context);
+  if (name === "cancelWithdrawal") return cancelWithdrawal(context, id);
+  if (name === "removePayee") return removePayee(context, id);
+  if (name === "limit") return changeLimit(context, id);
+  return name === "exclude" ? confirmExclusion(context, months) : null;
 }
 
 /** @param {Context} context @param {string} title @param {unknown} content */

@@ -2,9 +2,12 @@
 
 import { html, nothing, repeat } from "../../vendor/lit-html.js";
 import { units } from "../../shared/money.js";
+import { roomOf } from "../../shared/rooms.js";
 import { hashOf } from "../../shared/router.js";
 import { money, named, roundName, t, when } from "../texts.js";
+import { roomName } from "../game_words.js";
 import { loaded } from "./basics.js";
+import { gameBetHash } from "./game_bets.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 /** @typedef {import("../../shared/types.d.ts").Entry} Entry */
@@ -68,9 +71,11 @@ export function entryName(entry) {
   return entry.purse === "BONUS" && purpose !== "BONUS" ? t("entry.bonus", { entry: name }) : name;
 }
 
-/** The bet's round, or the bet itself where it was not read. @param {Context["state"]} state @param {Entry} entry */
+/** The bet's round or game, or the bet itself where it was not read. @param {Context["state"]} state @param {Entry} entry */
 function about(state, entry) {
   if (!entry.betId) return nothing;
+  const game = state.gameBets[entry.betId];
+  if (game) return html`<a href=${gameBetHash(game)}>${roomName(roomOf(game))}</a>`;
   const [, stakes] = /^stakes:(.+)$/.exec(entry.account) ?? [];
   const round = stakes ?? state.bets[entry.betId]?.roundId;
   return html`<a href=${hashOf("bets", entry.betId)}>${round ? roundName(round) : entry.betId.slice(0, 8)}</a>`;

@@ -1,23 +1,27 @@
-// Bets: the list, and a single bet with its parts, matches and actions.
+// Bets: the list of both kinds, and a single bet with its parts, matches and actions.
 
 import { html, nothing, repeat, svg } from "../../vendor/lit-html.js";
 import { isUnfinished } from "../../shared/revision.js";
 import { hashOf } from "../../shared/router.js";
 import { isZero, percent } from "../../shared/money.js";
+import { idOf, mineOf } from "../mine.js";
 import { money, t, when } from "../texts.js";
 import { amount, failed, loaded, loading, notice } from "../parts/basics.js";
 import { badge, betRow, placeAndTime, stand } from "../parts/bets.js";
+import { gameBetHash, gameBetRow } from "../parts/game_bets.js";
+import { oneGameBet } from "../parts/one_game_bet.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 /** @typedef {import("../../shared/types.d.ts").Bet} Bet */
 /** @typedef {import("../../shared/types.d.ts").BetMatch} BetMatch */
 
+const KINDS = /** @type {const} */ (["all", "rounds", "games"]);
+
 /** @param {Context} context */
 export function betsView(context) {
   const { state } = context;
-  const { id } = state.route;
-  const isListed = state.myBets.ids.length > 0;
-  const toPlay = html`<a class="button button--primary" href=${hashOf("play")}>${t("bets.toPlay")}</a>`;
+  const { id, query } = state.route;
+  const kind = KINDS.find((one) => one === query.kind) ?? "all";
   return html`<section class="view view--split ${id ? "view--one" : ""}" aria-labelledby="view-title">
     <div class="view-head">
       <h1 id="view-title" tabindex="-1">${t("bets.title")}</h1>
@@ -25,25 +29,46 @@ export function betsView(context) {
       <p class=${id ? "only-wide" : ""}>${t("bets.note")}</p>
     </div>
     <div class="main">
-      ${loaded(context, "bets", isListed, t("bets.failed"), () => (isListed ? list(context) : notice({ title: t("bets.empty"), text: t("bets.empty.text"), act: toPlay })))}
+      <nav class="segments" aria-label=${t("bets.kinds")}>
+        ${KINDS.map(
+          (one) => html`<a class="segment" href=${hashOf("bets", null, one === "all" ? {} : { kind: one })} aria-current=${one === kind ? "page" : nothing}>${t(`bets.kind.${one}`)}</a>`,
+        )}
+      </nav>
+      ${list(context, kind)}
     </div>
-    <div class="side">${id ? one(context, id) : isListed ? html`<p class="hint only-wide">${t("bets.pick")}</p>` : nothing}</div>
+    <div class="side">${id ? (query.of === "game" ? oneGameBet(context, id) : one(context, id)) : state.myBets.ids.length ? html`<p class="hint only-wide">${t("bets.pick")}</p>` : nothing}</div>
   </section>`;
 }
 
-/** @param {Context} context */
-function list(context) {
+/** The loads of a list, and where each goes on. @type {Record<typeof KINDS[number], ("bets" | "gameBets")[]>} */
+const LOADS = { all: ["bets", "gameBets"], rounds: ["bets"], games: ["gameBets"] };
+
+/** @param {Context} context @param {typeof KINDS[number]} kind */
+function list(context, kind) {
   const { state, act } = context;
-  const bets = state.myBets.ids.map((id) => state.bets[id]);
-  const row = (/** @type {Bet} */ bet) =>
-    betRow(context, bet, { href: hashOf("bets", bet.betId), isCurrent: state.route.id === bet.betId, note: placeAndTime(bet) });
+  const mine = mineOf(state, kind);
+  const { id } = state.route;
+  const failure = LOADS[kind].find((key) => state.loads[key]?.status === "failed");
+  const problem = failure && state.loads[failure]?.problem;
+  if (mine.length === 0) {
+    if (failure && problem) return failed(context, problem, t("bets.failed"), failure);
+    if (LOADS[kind].some((key) => state.loads[key]?.status !== "ready")) return loading();
+    const toPlay = html`<a class="button button--primary" href=${hashOf("play")}>${t("bets.toPlay")}</a>`;
+    return notice({ title: t("bets.empty"), text: t("bets.empty.text"), act: toPlay });
+  }
+  const further = LOADS[kind].filter((key) => (key === "bets" ? state.myBets.next : state.myGameBets.next) !== null);
+  const row = (/** @type {import("../mine.js").Mine} */ { bet, game }) =>
+    bet
+      ? betRow(context, bet, { href: hashOf("bets", bet.betId), isCurrent: id === bet.betId, note: placeAndTime(bet) })
+      : gameBetRow(context, game, { href: gameBetHash(game), isCurrent: id === game.betId });
   return html`<div class="card card--flush">
-    <ul class="rows rows--padded">${repeat(bets, (bet) => bet.betId, row)}</ul>
-    <div class="table-foot">
-      <span>${t("bets.shown", { count: String(bets.length) })}</span>
-      ${state.myBets.next ? html`<button class="button" type="button" @click=${() => act.load("bets.more")}>${t("more")}</button>` : nothing}
+      <ul class="rows rows--padded">${repeat(mine, idOf, row)}</ul>
+      <div class="table-foot">
+        <span>${t("bets.shown", { count: String(mine.length) })}</span>
+        ${further.length ? html`<button class="button" type="button" @click=${() => further.map((key) => act.load(`${key}.more`))}>${t("more")}</button>` : nothing}
+      </div>
     </div>
-  </div>`;
+    ${failure && problem ? failed(context, problem, t("bets.failed"), failure) : nothing}`;
 }
 
 /** @param {Context} context @param {string} id */

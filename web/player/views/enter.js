@@ -26,7 +26,7 @@ export function enterView(context) {
   const { values, problem } = form;
   const at = place(problem);
   /** @param {string} field */
-  const of = (field) => ({ form: name, name: field, value: values[field] ?? "", problem: at === field ? problem : null });
+  const of = (field) => ({ form: name, name: field, value: values[field] ?? (field === "referredBy" ? (state.route.query.code ?? "") : ""), problem: at === field ? problem : null });
   const words = { "wrong-credentials": t("enter.wrong"), "phone-number-taken": t("enter.taken") };
   const word = problem ? words[/** @type {keyof typeof words} */ (problem.code)] : undefined;
   const country = state.platform ? new Intl.DisplayNames(LOCALE, { type: "region" }).of(state.platform.phoneCountry) : null;

@@ -1,11 +1,13 @@
-// Play: the rounds that are open, and the player's newest bets.
+// Play: the rounds that are open, the rooms of every game, jackpots, and the player's newest bets.
 
 import { html, nothing, repeat } from "../../vendor/lit-html.js";
 import { hashOf } from "../../shared/router.js";
 import { roundName, t } from "../texts.js";
 import { loaded, notice } from "../parts/basics.js";
-import { newestBets } from "../parts/bets.js";
 import { closesNote, isQuick, isWaitingForSides } from "../parts/countdown.js";
+import { jackpots } from "../parts/jackpots.js";
+import { newestBets } from "../parts/my_bets.js";
+import { rooms } from "../parts/rooms.js";
 import { stakes } from "../parts/stakes.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
@@ -49,7 +51,12 @@ export function playView(context) {
                 : nothing}`
           : notice({ title: t("play.empty"), text: t("play.empty.text") }),
       )}
+      <div class="section-head">
+        <h2>${t("play.rooms")}</h2>
+        <p>${t("play.rooms.note")}</p>
+      </div>
+      ${loaded(context, "periods", Object.keys(state.periods).length > 0, t("room.failed"), () => rooms(context))}
     </div>
-    <div class="side">${newestBets(context)}</div>
+    <div class="side">${newestBets(context)}${jackpots(context)}</div>
   </section>`;
 }

@@ -1,30 +1,32 @@
-// Wallet: balances, a deposit, orders on their way, and the ledger.
+// Wallet: balances, a deposit, a withdrawal, orders with their states, and the ledger.
 
-import { html, nothing, repeat } from "../../vendor/lit-html.js";
+import { html, nothing } from "../../vendor/lit-html.js";
 import { EMPTY_FORM } from "../../shared/reduce.js";
-import { hashOf, isWebAddress } from "../../shared/router.js";
+import { hashOf } from "../../shared/router.js";
 import { isZero } from "../../shared/money.js";
-import { clock, money, roundName, sign, t, when } from "../texts.js";
+import { day, money, roundName, sign, t } from "../texts.js";
 import { amountField } from "../parts/amount_field.js";
 import { errorLine, icon, loaded, problemText, submit } from "../parts/basics.js";
 import { ledgerTable } from "../parts/ledger.js";
+import { orders } from "../parts/orders.js";
+import { withdrawal } from "../parts/withdraw.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
-/** @typedef {import("../../shared/types.d.ts").Deposit} Deposit */
 
 export const DEFAULT_DEPOSIT = "500";
-/** Deposits that ended are shown no more after that many others. */
-const SHOWN = 3;
 
 /** @param {Context} context */
 export function walletView(context) {
   const { state } = context;
   const { wallet } = state;
   return html`<section class="view view--wallet" aria-labelledby="view-title">
-    <div class="view-head"><h1 id="view-title" tabindex="-1">${t("wallet.title")}</h1></div>
+    <div class="view-head">
+      <h1 id="view-title" tabindex="-1">${t("wallet.title")}</h1>
+      <a href=${hashOf("limits")}>${t("limits.title")}</a>
+    </div>
     ${loaded(context, "wallet", wallet !== null, t("wallet.failed"), () => (wallet ? balances(state, wallet) : nothing))}
-    <div class="side">${goOn(context)}${depositForm(context)}</div>
-    <div class="main">${deposits(context)}${ledgerTable(context)}</div>
+    <div class="side">${goOn(context)}${state.exclusion?.isExcluded ? noDeposits(state.exclusion.until) : depositForm(context)}${withdrawal(context)}</div>
+    <div class="main">${orders(context)}${ledgerTable(context)}</div>
   </section>`;
 }
 
@@ -46,6 +48,12 @@ const balances = (state, wallet) => html`<dl class="money">
     <dd class="hint">${t("wallet.bonus.note")}</dd>
   </div>
 </dl>`;
+
+/** An excluded player can withdraw, and cannot deposit. @param {string | null} [until] */
+const noDeposits = (until) => html`<div class="banner banner--warn">
+  ${icon("info")}
+  <p>${until ? t("wallet.excluded", { day: day(until) }) : t("wallet.excluded.open")} <a href=${hashOf("limits")}>${t("limits.see")}</a></p>
+</div>`;
 
 /** The way back to the bet that the money is for, or to play. @param {Context} context */
 function goOn({ state }) {
@@ -97,6 +105,7 @@ function depositForm(context) {
       problem: isOnField ? problem : null,
       words: problem ? (problem.code === "not-amount" ? t("bet.notAmount") : range && problem.field === "amount" ? t("wallet.range", range) : problemText(problem, t("wallet.sum"))) : undefined,
       chip: (amount) => t("wallet.chip", { amount }),
+      link: problem?.code === "over-limit" ? html`<a href=${hashOf("limits")}>${t("limits.see")}</a>` : nothing,
       hasOwnRow: true,
     })}
     <div class="stack stack--8">
@@ -106,52 +115,10 @@ function depositForm(context) {
         isBusy: form.busy,
         isClosed: isOff,
         kind: hasPrimary ? "" : "button--primary",
+        whyId: "deposit-why",
         why: isOff ? t("wallet.off") : range ? t("wallet.pay.note", range) : undefined,
       })}
       ${problem && !isOnField ? errorLine(problem, "deposit-error") : nothing}
     </div>
-  </form>`;
-}
-
-/** @param {Context} context */
-function deposits(context) {
-  const newest = Object.values(context.state.deposits).sort((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
-  const shown = newest.slice(0, SHOWN).filter((deposit, index) => index === 0 || deposit.status === "pending" || deposit.status === "processing");
-  if (shown.length === 0) return nothing;
-  return html`<section class="card" aria-labelledby="way-title">
-    <div class="card-head"><h2 id="way-title">${t("wallet.deposits")}</h2></div>
-    <ul class="rows">
-      ${repeat(shown, (deposit) => deposit.orderId, (deposit) => html`<li>${order(deposit)}</li>`)}
-    </ul>
-  </section>`;
-}
-
-/** @type {Record<string, string>} */
-const STATUS = { processing: "wallet.processing", completed: "wallet.completed", failed: "wallet.failedDeposit", cancelled: "wallet.failedDeposit" };
-
-/** @param {Deposit} deposit */
-function order(deposit) {
-  const isPending = deposit.status === "pending";
-  const note = isPending ? t("wallet.waiting", { time: clock(deposit.payUntil) }) : t(/** @type {any} */ (STATUS[deposit.status]));
-  return html`<div class="row row--plain">
-    <div class="row-main">
-      <p class="row-title">${t("wallet.depositOf")}</p>
-      <p class="row-note">${note}${isPending ? nothing : html` · <time datetime=${deposit.createdAt}>${when(deposit.createdAt)}</time>`}</p>
-    </div>
-    <div class="row-end">
-      <span class="amount ${deposit.status === "completed" ? "amount--plus" : ""}">${deposit.status === "completed" ? "+" : ""}${money(deposit.amount)}</span>
-      ${isPending && deposit.checkout ? payLink(deposit.checkout) : nothing}
-    </div>
-  </div>`;
-}
-
-/** A page of the provider, or a form for it where it takes parameters. @param {NonNullable<Deposit["checkout"]>} checkout */
-function payLink({ url, parameters }) {
-  if (!isWebAddress(url)) return nothing;
-  const fields = Object.entries(parameters);
-  if (fields.length === 0) return html`<a class="inline-button inline-button--end inline-link" href=${url} target="_blank" rel="noopener">${t("wallet.pay")}</a>`;
-  return html`<form method="post" action=${url} target="_blank" rel="noopener">
-    ${fields.map(([name, value]) => html`<input type="hidden" name=${name} value=${value} />`)}
-    <button class="inline-button inline-button--end">${t("wallet.pay")}</button>
   </form>`;
 }

@@ -67,7 +67,7 @@ async fn a_seal_that_is_kept_stays() {
     let kept = store.newest_seal().await.expect("the table").expect("a seal");
     let mut other = kept.clone();
     other.parts.wallets = Digest::of(b"other");
-    assert_eq!(store.keep_seal(&other).await.expect("the table"), kept);
+    assert_eq!(store.keep_seal(&other, at("2026-11-21T01:00:00Z")).await.expect("the table"), kept);
     assert_eq!(store.newest_seal().await.expect("the table"), Some(kept));
 }
 
@@ -81,6 +81,19 @@ async fn what_offends_is_counted_and_not_sealed() {
     // The wallet's balance matches neither its deposits (M1) nor its last entry (M4).
     assert_eq!(offenders(&world), "2");
     assert_eq!(world.context.store.newest_seal().await.expect("the table"), None);
+}
+
+#[tokio::test]
+async fn a_violation_beside_the_sealed_entries_is_counted_and_the_day_is_sealed() {
+    let world = funded().await;
+    let mut wallet = world.item("USER#1", "WALLET").await.expect("a wallet");
+    // The cashier has not held the player's bets.
+    wallet.insert("held".to_owned(), AttributeValue::S("yes".to_owned()));
+    world.put(wallet).await;
+    world.run(verifier(), "2026-11-21T01:00:00Z").await.expect("it looks");
+    assert_eq!(offenders(&world), "1");
+    let newest = world.context.store.newest_seal().await.expect("the table").expect("a seal");
+    assert_eq!(newest.day.to_string(), "2026-11-20");
 }
 
 /// Deletes player 1's wallet and every record of their funding.
@@ -119,13 +132,34 @@ async fn a_seal_that_was_changed_or_removed_shows() {
     changed.insert("sealed_wallets".to_owned(), AttributeValue::S("0".repeat(64)));
     world.put(changed).await;
     world.run(verifier(), "2026-11-22T02:00:00Z").await.expect("it looks");
-    // The seal is unreadable, so the next one has no predecessor.
-    assert_eq!(offenders(&world), "2");
+    // The seal is unreadable, so it is missing for its line, and the next one has no predecessor.
+    assert_eq!(offenders(&world), "3");
     world.delete("SEAL", "2026-11-20").await;
     world.run(verifier(), "2026-11-22T02:00:00Z").await.expect("it looks");
-    assert_eq!(offenders(&world), "1");
+    assert_eq!(offenders(&world), "2");
     world.put(first).await;
     world.run(verifier(), "2026-11-22T02:00:00Z").await.expect("it looks");
+    assert_eq!(offenders(&world), "0");
+}
+
+/// A bad seal is a violation like any other, and the rest of the books is checked.
+#[tokio::test]
+async fn a_newest_seal_that_is_unreadable_or_gone_shows() {
+    let world = funded().await;
+    world.run(verifier(), "2026-11-21T01:00:00Z").await.expect("it looks");
+    let newest = world.item("SEAL", "2026-11-20").await.expect("a seal");
+    let mut changed = newest.clone();
+    changed.insert("sealed_wallets".to_owned(), AttributeValue::S("0".repeat(64)));
+    world.put(changed).await;
+    world.run(verifier(), "2026-11-22T01:00:00Z").await.expect("it looks");
+    // It is unreadable, and so missing for its line.
+    assert_eq!(offenders(&world), "2");
+    assert!(world.item("SEAL", "2026-11-21").await.is_none(), "books with a violation are not sealed");
+    world.delete("SEAL", "2026-11-20").await;
+    world.run(verifier(), "2026-11-22T01:00:00Z").await.expect("it looks");
+    assert_eq!(offenders(&world), "1");
+    world.put(newest).await;
+    world.run(verifier(), "2026-11-22T01:00:00Z").await.expect("it looks");
     assert_eq!(offenders(&world), "0");
 }
 

@@ -1,9 +1,10 @@
 //! The delivery order: messages stand in lanes, and only the heads of free lanes are examined.
 //!
 //! A FIFO queue has a lane for each message group. A standard queue gives each message a lane of its own, so the same
-//! rules impose no order there. A lane with a message in flight is blocked, and so is one whose first message is still
-//! delayed: a later message never passes an earlier one of its lane. Free lanes take turns in the order in which they
-//! became free, so a long backlog in one lane neither slows nor starves the others.
+//! rules impose no order there. A message that is in flight or delayed blocks the later ones of its lane, but not the
+//! earlier ones: a message that became visible again is delivered although a later one is in flight, as on AWS. Free
+//! lanes take turns in the order in which they became free, so a long backlog in one lane neither slows nor starves the
+//! others.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -46,14 +47,15 @@ impl Lane {
         }
     }
 
-    fn head(&self) -> Option<MessageKey> {
-        let first = self.waiting.first()?;
-        let is_held_back = self.delayed.first().is_some_and(|delayed| delayed < first);
-        (!is_held_back).then_some(*first)
+    /// The messages that can be delivered, in order: those before the first one that is in flight or delayed.
+    fn deliverable(&self) -> impl Iterator<Item = MessageKey> {
+        let blocked_from = self.delayed.first().into_iter().chain(self.in_flight.first()).min().copied();
+        let is_earlier = move |key: &MessageKey| blocked_from.is_none_or(|blocked| *key < blocked);
+        self.waiting.iter().copied().take_while(is_earlier)
     }
 
     fn is_free(&self) -> bool {
-        self.in_flight.is_empty() && self.head().is_some()
+        self.deliverable().next().is_some()
     }
 
     fn is_empty(&self) -> bool {
@@ -100,9 +102,7 @@ impl Lanes {
         let Some(lane) = self.free.values().next().and_then(|id| self.by_id.get(id)) else {
             return Vec::new();
         };
-        let held_back_from = lane.delayed.first();
-        let may_leave = |key: &&MessageKey| held_back_from.is_none_or(|delayed| *key < delayed);
-        lane.waiting.iter().take_while(may_leave).take(messages_max).copied().collect()
+        lane.deliverable().take(messages_max).collect()
     }
 
     fn change(

@@ -25,7 +25,11 @@ struct Program {
 
 impl Program {
     fn start(data: &Path) -> Self {
-        let mut process = command("127.0.0.1:0", data).spawn().expect("the program starts");
+        Self::start_on("127.0.0.1:0", data)
+    }
+
+    fn start_on(listen: &str, data: &Path) -> Self {
+        let mut process = command(listen, data).spawn().expect("the program starts");
         let mut url = String::new();
         let output = process.stdout.take().expect("standard output is piped");
         BufReader::new(output).read_line(&mut url).expect("it says where it is");
@@ -234,6 +238,15 @@ async fn drain(client: &Client, queue: &str) -> BTreeMap<usize, Vec<usize>> {
 fn group_of(message: &Message) -> usize {
     let group = system_attribute(message, &MessageSystemAttributeName::MessageGroupId);
     group.strip_prefix('g').and_then(|group| group.parse().ok()).expect("a group of this test")
+}
+
+#[test]
+fn a_host_name_can_be_listened_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = Program::start_on("localhost:0", &folder.path().join("queues.sqlite"));
+    let is_loopback =
+        ["http://127.0.0.1:", "http://[::1]:"].iter().any(|start| program.url.starts_with(start));
+    assert!(is_loopback, "{}", program.url);
 }
 
 #[test]

@@ -8,6 +8,7 @@
 use crate::cli::BackupArgs;
 use crate::engine_choice::EngineChoice;
 use crate::home::Home;
+use crate::output;
 use crate::{payee_keys, signing_key};
 use evens_runtime::StartError;
 use rusqlite::{Connection, OpenFlags};
@@ -37,7 +38,11 @@ pub(crate) fn run(args: &BackupArgs) -> Result<ExitCode, StartError> {
     })?;
     match copy(from, to) {
         Ok(bytes) => {
-            println!("Copied the table of {} to {}: {bytes} bytes", from.display(), to.display());
+            output::line(format_args!(
+                "Copied the table of {} to {}: {bytes} bytes",
+                from.display(),
+                to.display()
+            ));
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {

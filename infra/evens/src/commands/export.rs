@@ -17,6 +17,7 @@ mod scratch;
 use crate::cli::ExportArgs;
 use crate::commands::verify;
 use crate::home::{Home, Sharing};
+use crate::output;
 use evens_books::{Manifest, RowFile};
 use evens_ledger::Digest;
 use evens_runtime::StartError;
@@ -33,7 +34,7 @@ const MANIFEST: &str = "manifest.json";
 
 pub(crate) async fn run(args: ExportArgs) -> ExitCode {
     export(&args).await.unwrap_or_else(|error| {
-        eprintln!("error: {error:?}");
+        output::note(format_args!("error: {error:?}"));
         ExitCode::from(verify::COULD_NOT_LOOK)
     })
 }
@@ -53,11 +54,15 @@ async fn export(args: &ExportArgs) -> Result<ExitCode, StartError> {
     let told = tell(&look, &table, folder.target());
     let seal = write(look, table, folder.unfinished()).map_err(cannot_write)?;
     folder.publish().map_err(|error| cannot_write(error.into()))?;
-    println!("{told}");
-    println!("The SHA-256 of {MANIFEST} seals the export. Store it where it cannot be changed:\n{seal}");
+    output::line(told);
+    output::line(format_args!(
+        "The SHA-256 of {MANIFEST} seals the export. Store it where it cannot be changed:\n{seal}"
+    ));
     if offenders > 0 {
         let offenders = super::plural(offenders, "violation");
-        eprintln!("The books are NOT in order: {offenders}; run `evens verify` for details.");
+        output::note(format_args!(
+            "The books are NOT in order: {offenders}; run `evens verify` for details."
+        ));
     }
     Ok(ExitCode::from(u8::from(offenders > 0)))
 }

@@ -4,11 +4,14 @@ use crate::cli::{FundArgs, FundWho};
 use crate::commands::require_local;
 use crate::find_user::{find_by_number, find_by_phone};
 use crate::home::{Home, Sharing};
+use crate::output;
+use evens_ledger::{Amount, UserId};
 use evens_players::Account;
-use evens_runtime::{Clock, Context, StartError};
+use evens_runtime::{Context, StartError};
 use evens_store::FundOutcome;
+use jiff::Timestamp;
+use jiff::tz::Offset;
 use std::process::ExitCode;
-use uuid::Uuid;
 
 pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
@@ -18,8 +21,9 @@ pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
     }
     let context = home.context(home.settings.clone()).await?;
     let user = find(&context, &args.who).await?.user;
-    let (amount, order) = (args.amount, args.order.unwrap_or_else(|| Uuid::now_v7().to_string()));
-    let funded = context.store.fund_wallet(user, amount, &order, Clock::system().now()).await;
+    let now = context.clock.now();
+    let (amount, order) = (args.amount, args.order.unwrap_or_else(|| order_of_today(user, args.amount, now)));
+    let funded = context.store.fund_wallet(user, amount, &order, now).await;
     let outcome = funded.map_err(|error| {
         StartError::new(
             format!("it is unknown whether the order {order} was credited"),
@@ -30,14 +34,16 @@ pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
     home.close().await;
     match outcome {
         FundOutcome::Funded(wallet) => {
-            println!(
+            output::line(format_args!(
                 "Credited {amount} to user {user}, whose balance is now {}. Order: {order}",
                 wallet.balance
-            );
+            ));
             Ok(ExitCode::SUCCESS)
         }
         FundOutcome::FundedBefore => {
-            println!("The order {order} was credited before. Nothing changed.");
+            output::line(format_args!(
+                "The order {order} was credited before. Nothing changed. Another credit needs another --order."
+            ));
             Ok(ExitCode::SUCCESS)
         }
         FundOutcome::OrderUsedForAnother => Err(StartError::new(
@@ -49,6 +55,12 @@ pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
             "use a smaller amount",
         )),
     }
+}
+
+/// The order without `--order`. The same command on the same day (UTC) has the same order, so that a repeat after a
+/// lost answer credits nothing again.
+fn order_of_today(user: UserId, amount: Amount, now: Timestamp) -> String {
+    format!("{}-user-{user}-amount-{amount}", Offset::UTC.to_datetime(now).date())
 }
 
 /// Requires an existing account, because no login would ever find the money otherwise.

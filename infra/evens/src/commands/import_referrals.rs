@@ -6,21 +6,26 @@ use crate::commands::cannot_read;
 use crate::find_user::find;
 use crate::home::{Home, Sharing};
 use crate::operator::tell;
+use crate::output;
+use csv::{ReaderBuilder, StringRecord, Trim};
 use evens_audit_log::{Act, Action};
 use evens_players::ImportReferral;
 use evens_runtime::{Clock, Context, StartError};
 use evens_store::ImportReferralOutcome;
-use futures::{StreamExt, stream};
-use std::fs;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 use std::process::ExitCode;
 
-/// The number of lines imported at once.
-const LINES_AT_ONCE: usize = 8;
+/// The longest line, in bytes, without its end. Two phone numbers need much less.
+const LINE_BYTES_MAX: usize = 200;
 
-struct Line<'a> {
+/// The largest number of lines of a file, which are parsed before the first one is imported.
+const LINES_MAX: usize = 100_000;
+
+struct Line {
     number: usize,
-    referrer: &'a str,
-    referred: &'a str,
+    referrer: String,
+    referred: String,
 }
 
 /// The result of a line.
@@ -31,11 +36,11 @@ enum Imported {
 }
 
 pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartError> {
-    let text = fs::read_to_string(&args.file).map_err(|error| {
+    let unreadable = |error| {
         let message = format!("cannot read {}", args.file.display());
-        StartError::new(message, "choose an existing file with read permission").caused_by(error)
-    })?;
-    let lines = parse(&text)?;
+        StartError::new(message, "choose an existing text file with read permission").caused_by(error)
+    };
+    let lines = parse(BufReader::new(File::open(&args.file).map_err(unreadable)?), unreadable)?;
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
     let context = home.context(home.settings.clone()).await?;
     let act = tell(Action::ImportReferrals, args.file.display().to_string());
@@ -44,8 +49,11 @@ pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartErro
         let message = "the audit log could not be written, so no referral was imported";
         StartError::new(message, "repeat the command").caused_by(error)
     })?;
-    let imported: Vec<_> =
-        stream::iter(&lines).map(|line| import(&context, line)).buffered(LINES_AT_ONCE).collect().await;
+    // One after another: if two lines name the same player, the first one counts.
+    let mut imported = Vec::with_capacity(lines.len());
+    for line in &lines {
+        imported.push(import(&context, line).await);
+    }
     home.close().await;
     let (mut recorded, mut before, mut refused) = (0, 0, 0);
     for (line, imported) in lines.iter().zip(imported) {
@@ -54,38 +62,66 @@ pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartErro
             Imported::Before => before += 1,
             Imported::Refused(why) => {
                 refused += 1;
-                eprintln!("line {}: {why}", line.number);
+                output::note(format_args!("line {}: {why}", line.number));
             }
         }
     }
-    println!("Imported {recorded} referrals; {before} existed before, {refused} were refused.");
+    output::line(format_args!(
+        "Imported {recorded} referrals; {before} existed before, {refused} were refused."
+    ));
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Parses all lines, or returns an error for the first invalid one, in which case nothing is changed. Empty lines are
-/// skipped.
-fn parse(text: &str) -> Result<Vec<Line<'_>>, StartError> {
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let parsed = lines.map(|(position, line)| {
-        let number = position + 1;
-        match line.split_once(',').map(|(one, other)| (one.trim(), other.trim())) {
-            Some((referrer, referred)) if !referrer.is_empty() && !referred.is_empty() => {
-                Ok(Line { number, referrer, referred })
-            }
-            _ => Err(StartError::new(
-                format!("line {number} is not a pair of users separated by a comma; nothing was imported"),
-                "write the referrer, a comma and the referred user, as in 42,+919876543210",
-            )),
+/// skipped. Spreadsheets write a byte order mark, quotes and CRLF, all of which change nothing. Reads no further than
+/// the first line that is too long or too much.
+fn parse(
+    mut file: impl BufRead,
+    unreadable: impl Fn(std::io::Error) -> StartError,
+) -> Result<Vec<Line>, StartError> {
+    let mut lines = Vec::new();
+    for number in 1.. {
+        let mut text = String::new();
+        let end = LINE_BYTES_MAX as u64 + 2;
+        if file.by_ref().take(end).read_line(&mut text).map_err(&unreadable)? == 0 {
+            break;
         }
-    });
-    parsed.collect()
+        let line = text.trim_end_matches(['\r', '\n']);
+        if line.len() > LINE_BYTES_MAX || number > LINES_MAX {
+            return Err(StartError::new(
+                format!("line {number} is longer than {LINE_BYTES_MAX} bytes, or beyond {LINES_MAX} lines"),
+                "split the file; nothing was imported",
+            ));
+        }
+        let line = if number == 1 { line.trim_start_matches('\u{feff}') } else { line };
+        if !line.trim().is_empty() {
+            lines.push(read(number, line)?);
+        }
+    }
+    Ok(lines)
 }
 
-async fn import(context: &Context, line: &Line<'_>) -> Result<Imported, StartError> {
+/// No user's id or phone number has a line break, so that each line is a record.
+fn read(number: usize, line: &str) -> Result<Line, StartError> {
+    let mut reader = ReaderBuilder::new().has_headers(false).trim(Trim::All).from_reader(line.as_bytes());
+    let mut record = StringRecord::new();
+    let is_read = reader.read_record(&mut record).is_ok_and(|is_read| is_read);
+    match record.iter().collect::<Vec<_>>()[..] {
+        [referrer, referred] if is_read && !referrer.is_empty() && !referred.is_empty() => {
+            Ok(Line { number, referrer: referrer.to_owned(), referred: referred.to_owned() })
+        }
+        _ => Err(StartError::new(
+            format!("line {number} is not a pair of users separated by a comma; nothing was imported"),
+            "write the referrer, a comma and the referred user, as in 42,+919876543210",
+        )),
+    }
+}
+
+async fn import(context: &Context, line: &Line) -> Result<Imported, StartError> {
     let country = context.settings.phone_country;
     let (referrer, referred) = (
-        find(&context.store, country, line.referrer).await,
-        find(&context.store, country, line.referred).await,
+        find(&context.store, country, &line.referrer).await,
+        find(&context.store, country, &line.referred).await,
     );
     let (referrer, referred) = match (referrer, referred) {
         (Ok(referrer), Ok(referred)) => (referrer.user, referred.user),
@@ -106,4 +142,39 @@ async fn import(context: &Context, line: &Line<'_>) -> Result<Imported, StartErr
         }
         ImportReferralOutcome::UnknownUser(user) => Imported::Refused(format!("user {user} does not exist")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Line, StartError};
+
+    fn parse(text: &str) -> Result<Vec<Line>, StartError> {
+        super::parse(text.as_bytes(), |error| StartError::new("unreadable", "").caused_by(error))
+    }
+
+    #[test]
+    fn a_file_of_a_spreadsheet_is_read_like_a_plain_one() {
+        let files = [
+            "1,2\n\n3, +919876543210 \n",
+            "\u{feff}1,2\n\n3,+919876543210",
+            "\"1\",\"2\"\r\n\r\n\"3\",\"+919876543210\"\r\n",
+            "\u{feff}\"1\",2\r\n  \r\n3,\" +919876543210\"\r\n",
+        ];
+        for text in files {
+            let lines = parse(text).expect("good lines");
+            let read: Vec<_> =
+                lines.iter().map(|line| (line.number, &*line.referrer, &*line.referred)).collect();
+            assert_eq!(read, [(1, "1", "2"), (3, "3", "+919876543210")], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_line_that_is_no_pair_is_named() {
+        for (text, number) in
+            [("1,2\nnobody\n", 2), ("1\n", 1), ("1,2\n\n3,4,5", 3), ("1,\n", 1), ("\"1,2\n", 1)]
+        {
+            let error = parse(text).err().expect("a bad line").to_string();
+            assert!(error.contains(&format!("line {number} is not a pair of users")), "{text:?}: {error}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
 //! for a key that encrypts payees.
 
 use crate::cli::{KeyArgs, KeyCommand, KeyGenerateArgs};
+use crate::output;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_runtime::tokens::{SigningKeyError, TokenSigner};
@@ -38,8 +39,8 @@ fn generate_for_tokens(kid: &str) -> Result<(), StartError> {
     let pkcs8 = TokenSigner::generate_pkcs8().map_err(failed)?;
     // The signer is used only for its public key here, so it needs neither issuer nor audience.
     let signer = TokenSigner::from_pkcs8(kid, &pkcs8, "", "").map_err(failed)?;
-    eprintln!("EVENS_TOKEN_PUBLIC_KEYS={}", signer.public_key());
-    println!("EVENS_TOKEN_SIGNING_KEY={kid}:{}", BASE64_STANDARD.encode(pkcs8));
+    output::note(format_args!("EVENS_TOKEN_PUBLIC_KEYS={}", signer.public_key()));
+    output::line(format_args!("EVENS_TOKEN_SIGNING_KEY={kid}:{}", BASE64_STANDARD.encode(pkcs8)));
     Ok(())
 }
 
@@ -51,11 +52,11 @@ fn generate_for_payees(kid: &str) -> Result<(), StartError> {
     text.parse::<SealingKeys>().map_err(|error: SealingKeyFault| {
         failed("use --kid with 1 to 16 of a-z, 0-9 and '-'").caused_by(error)
     })?;
-    eprintln!(
+    output::note(format_args!(
         "Put it before existing keys: EVENS_PAYEE_KEYS={kid}:...,older:... Keep every older key, in the same \
          order: each decrypts the accounts it encrypted, and the last one detects duplicate accounts."
-    );
-    println!("EVENS_PAYEE_KEYS={text}");
+    ));
+    output::line(format_args!("EVENS_PAYEE_KEYS={text}"));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use crate::cli::LedgerArgs;
 use crate::commands::cannot_read;
 use crate::home::{Home, Sharing};
+use crate::output;
 use crate::text_table::text_table;
 use evens_contracts::FoundEntriesAnswer;
 use evens_jackpots::Contribution;
@@ -15,7 +16,7 @@ pub(crate) async fn run(args: LedgerArgs) -> Result<ExitCode, StartError> {
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
     let found = look(&home, &args).await;
     home.close().await;
-    println!("{}", found?);
+    output::line(found?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -61,14 +62,14 @@ async fn json_of(store: &Store, found: &FoundEntries) -> Result<String, StoreErr
 
 fn text_of(found: &FoundEntries) -> String {
     if !found.is_complete {
-        eprintln!("warning: the ledger is too long to search completely");
+        output::note("warning: the ledger is too long to search completely");
     }
     if let Some(transfer) = &found.transfer {
         let (key, from, to, amount) = (&transfer.key, &transfer.from, &transfer.to, transfer.amount);
         return format!("The transfer {key} moved {amount} from {from} to {to} at {}.", transfer.at);
     }
     if found.entries.is_empty() {
-        eprintln!("No matching entries.");
+        output::note("No matching entries.");
     }
     let heads = ["user", "number", "key", "type", "purse", "amount", "account", "balance after", "at"];
     let rows = found.entries.iter().map(|entry| {

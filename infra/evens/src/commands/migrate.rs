@@ -2,6 +2,7 @@
 
 use crate::cli::HomeArgs;
 use crate::home::{Home, Sharing};
+use crate::output;
 use evens_runtime::StartError;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -12,7 +13,7 @@ const COLD_FOR: Duration = Duration::from_mins(1);
 pub(crate) async fn run(args: HomeArgs) -> Result<ExitCode, StartError> {
     let home = Home::open(&args.data, Sharing::Beside).await?;
     for line in home.migrate(COLD_FOR).await? {
-        println!("{line}");
+        output::line(line);
     }
     home.close().await;
     Ok(ExitCode::SUCCESS)

@@ -10,6 +10,7 @@ mod report;
 use crate::cli::{PlayArgs, VerifyArgs};
 use crate::commands::{require_local, verify};
 use crate::home::{Home, Sharing};
+use crate::output;
 use evens_exchange::{RoundId, Stake};
 use evens_ledger::Amount;
 use evens_load::{
@@ -58,12 +59,12 @@ pub(crate) async fn run(args: PlayArgs) -> Result<ExitCode, StartError> {
     accounts.print();
     if target.waits() > 0 {
         let waits = target.waits();
-        eprintln!(
+        output::note(format_args!(
             "{waits} requests were rate limited; to play faster, start evens with EVENS_RATE_LIMITS=off"
-        );
+        ));
     }
     home.close().await;
-    println!();
+    output::line("");
     let verified =
         verify::run(VerifyArgs { command: None, json: false, ended: false, home: args.home }).await;
     let is_good = report.outcomes.failed() == 0 && not_ended.is_empty() && accounts.are_good();

@@ -4,6 +4,7 @@ use crate::cli::QueuesArgs;
 use crate::commands::dead_letters::cannot_look;
 use crate::commands::moment;
 use crate::home::{Home, Sharing};
+use crate::output;
 use crate::text_table::text_table;
 use evens_dead_letters::{Overview, overview, queue_list};
 use evens_runtime::StartError;
@@ -21,9 +22,9 @@ pub(crate) async fn run(args: QueuesArgs) -> Result<ExitCode, StartError> {
     home.close().await;
     let (overviews, now) = looked?;
     if args.json {
-        println!("{}", json!(queue_list(&overviews)));
+        output::line(json!(queue_list(&overviews)));
     } else {
-        print!("{}", table(&overviews, now));
+        output::data(table(&overviews, now));
     }
     Ok(ExitCode::SUCCESS)
 }

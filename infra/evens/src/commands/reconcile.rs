@@ -13,6 +13,7 @@ use crate::cli::ReconcileArgs;
 use crate::commands::reconcile_report;
 use crate::commands::verify::COULD_NOT_LOOK;
 use crate::home::{Home, Sharing};
+use crate::output;
 use evens_providers::{Guarded, PaymentSettings, Payments, ProviderSettings};
 use evens_reconcile::{DayFound, ReconcileFault, Statement, reconcile_day};
 use evens_runtime::{Stage, StartError, variable};
@@ -25,14 +26,14 @@ pub(crate) async fn run(args: ReconcileArgs) -> ExitCode {
     let found = found.map(|found| {
         let is_clean = found.report.is_clean();
         if args.json {
-            println!("{}", reconcile_report::json(&found));
+            output::line(reconcile_report::json(&found));
         } else {
-            print!("{}", reconcile_report::text(&found));
+            output::data(reconcile_report::text(&found));
         }
         if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     });
     found.unwrap_or_else(|error| {
-        eprintln!("error: {error:?}");
+        output::note(format_args!("error: {error:?}"));
         ExitCode::from(COULD_NOT_LOOK)
     })
 }

@@ -5,6 +5,7 @@ use crate::cli::{RoundsArgs, RoundsCommand};
 use crate::commands::plural;
 use crate::home::{Home, Sharing};
 use crate::operator;
+use crate::output;
 use crate::restored::cancel_open_rounds;
 use evens_exchange::RoundId;
 use evens_runtime::StartError;
@@ -19,7 +20,7 @@ pub(crate) async fn run(args: RoundsArgs) -> Result<ExitCode, StartError> {
     for round in &cancelled {
         operator::record(&format!("cancelled round {round}"), &format!("round.id={round}"));
     }
-    println!("Cancelled {}", plural(cancelled.len(), "round"));
+    output::line(format_args!("Cancelled {}", plural(cancelled.len(), "round")));
     Ok(ExitCode::SUCCESS)
 }
 

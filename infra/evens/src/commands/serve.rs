@@ -4,14 +4,18 @@ use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
 use crate::live::{Hub, LiveSettings};
-use crate::pages::{self, PagePolicy};
+use crate::pages::{self, PagePolicy, Site};
 use crate::places::Places;
 use crate::quick_round::QuickRound;
 use crate::restored::cancel_open_rounds;
 use crate::router::{self, Host};
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
-use crate::{banner, cors, metrics_server, payee_keys, sandbox, server, signing_key, workers};
+use crate::{
+    banner, clock_floor, cors, local_jackpots, metrics_server, payee_keys, sandbox, server, signing_key,
+    workers,
+};
+use axum::Router;
 use axum::middleware;
 use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
@@ -22,12 +26,13 @@ use evens_providers::{PaymentSettings, Payments, ProviderSettings};
 use evens_runtime::{Context, Stage, StartError, variable};
 use evens_sealing::SealingKeys;
 use evens_workers::Outside;
+use futures::future::OptionFuture;
 use sd_notify::NotifyState;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::{TcpListener, TcpSocket, lookup_host};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -42,9 +47,13 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     server::raise_file_limit();
     let concurrency = Concurrency::from_env()?;
-    let (listener, address) = listen(args.listen, "--listen")?;
+    let (listener, address) = listen(&args.listen, "--listen").await?;
     let metrics = match args.metrics_listen {
-        Some(wanted) => Some(listen(wanted, "--metrics-listen")?),
+        Some(wanted) => Some(listen(&wanted, "--metrics-listen").await?),
+        None => None,
+    };
+    let console = match args.console_listen {
+        Some(wanted) => Some(listen(&wanted, "--console-listen").await?),
         None => None,
     };
     let home = Home::open(&args.home.data, Sharing::Alone).await?;
@@ -66,6 +75,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let origins = cors::origins_from_env()?;
     let live_settings = LiveSettings::from_env()?;
     let quick_round = QuickRound::from_env(settings.stage, variable)?;
+    let has_local_jackpots = local_jackpots::is_on(settings.stage, variable)?;
     let blocks = blocks_from_lookup(settings.stage, variable)?;
     let payee_keys = match settings.stage {
         Stage::Local => payee_keys::load_or_create(&home.folder)?,
@@ -95,15 +105,27 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         Some(layer) => router.layer(layer),
         None => router,
     };
-    let router = router.layer(middleware::from_fn_with_state(page_policy, pages::serve));
-    let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
+    let api = ServedSite { listener, site: Site::of_api(context.settings.stage), limits, places };
+    let console = console.map(|(listener, address)| {
+        tracing::info!(%address, "Serving the console on http://{address}/");
+        let limits = Limits::of_staff();
+        let places = Places::new(limits.share, &context.settings.trusted_proxies);
+        ServedSite { listener, site: Site::Console, limits, places }
+    });
+    let server = tokio::spawn(serve_sites(router, page_policy, api, console, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
     let mut workers = workers::start(&context, &outside, blocks, quick_round, &concurrency, &stop);
     hub.start(&context, &mut workers);
+    if has_local_jackpots {
+        workers.spawn(local_jackpots::open(context.clone()));
+    }
+    if home.is_embedded() {
+        tokio::spawn(clock_floor::keep(home.folder.clone(), context.clock.clone()));
+    }
     home.publish_api(address, sandbox)?;
     announce(address, &home);
     if let Some((listener, address)) = metrics {
-        tokio::spawn(metrics_server::serve(listener, context.metrics.clone(), stop.clone()));
+        tokio::spawn(metrics_server::serve(listener, address, context.metrics.clone(), stop.clone()));
         tracing::info!(%address, "Serving metrics on http://{address}/metrics");
     }
     tell_manager(&NotifyState::Ready);
@@ -125,19 +147,62 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     tracing::info!("Stopping: finishing current work and accepting no more");
     stop_sender.send_replace(true);
     let exit = drain(server, workers).await;
+    if home.is_embedded()
+        && let Err(error) = clock_floor::write(&home.folder, context.clock.now())
+    {
+        tracing::warn!(%error, "Could not store the newest time in the data folder");
+    }
     home.close().await;
     Ok(if is_failed { ExitCode::FAILURE } else { exit })
 }
 
-/// Binds first, so that a port in use is reported at once. Returns the listener's actual address, which differs from
-/// `wanted` for port 0.
-fn listen(wanted: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), StartError> {
-    let failed = |error| {
+/// An address with its pages and its limits. The API is behind each.
+struct ServedSite {
+    listener: TcpListener,
+    site: Site,
+    limits: Limits,
+    places: Places,
+}
+
+async fn serve_sites(
+    router: Router,
+    policy: PagePolicy,
+    api: ServedSite,
+    console: Option<ServedSite>,
+    stop: watch::Receiver<bool>,
+) {
+    let serve = |served: ServedSite| {
+        let pages = middleware::from_fn_with_state((served.site, policy.clone()), pages::serve);
+        let router = router.clone().layer(pages);
+        server::serve(served.listener, router, served.limits, served.places, stop.clone())
+    };
+    tokio::join!(serve(api), OptionFuture::from(console.map(serve)));
+}
+
+/// Binds first, so that a port in use is reported at once. A host name may have several addresses; the first one that
+/// can be bound is used, IPv4 before IPv6. Returns the listener's actual address, which differs from `wanted` for port
+/// 0.
+async fn listen(wanted: &str, option: &str) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error: io::Error| {
         let message = format!("cannot listen on {wanted}");
-        let hint = format!("stop the program that uses this address, or choose another port with {option}");
+        let hint = match error.kind() {
+            ErrorKind::AddrInUse => {
+                format!("stop the program that uses this address, or choose another port with {option}")
+            }
+            _ => format!("choose an address and port of this machine with {option}, as in 127.0.0.1:8080"),
+        };
         StartError::new(message, hint).caused_by(error)
     };
-    let listener = bind(wanted).map_err(failed)?;
+    let mut addresses: Vec<_> = lookup_host(wanted).await.map_err(failed)?.collect();
+    addresses.sort_by_key(SocketAddr::is_ipv6);
+    let mut bound = Err(io::Error::from(ErrorKind::AddrNotAvailable));
+    for address in addresses {
+        bound = bind(address);
+        if bound.is_ok() {
+            break;
+        }
+    }
+    let listener = bound.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
 }

@@ -8,6 +8,7 @@ use crate::cli::{UserArgs, UserCommand};
 use crate::commands::verify::open_store;
 use crate::find_user::find;
 use crate::home::{Home, Sharing};
+use crate::output;
 use evens_players::{Account, Country};
 use evens_runtime::StartError;
 use evens_store::Store;
@@ -21,7 +22,7 @@ pub(crate) async fn run(args: UserArgs) -> Result<ExitCode, StartError> {
         Err(error) => Err(error),
     };
     home.close().await;
-    print!("{}", done?);
+    output::data(done?);
     Ok(ExitCode::SUCCESS)
 }
 

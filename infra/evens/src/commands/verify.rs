@@ -12,6 +12,7 @@ use crate::cli::{VerifyArgs, VerifyCommand};
 use crate::commands::verify_report;
 use crate::commands::{verify_period, verify_round};
 use crate::home::{Home, Sharing};
+use crate::output;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use evens_runtime::{Clock, StartError};
@@ -33,7 +34,7 @@ pub(crate) async fn run(args: VerifyArgs) -> ExitCode {
         None => run_books(&args).await,
     };
     looked.unwrap_or_else(|error| {
-        eprintln!("error: {error:?}");
+        output::note(format_args!("error: {error:?}"));
         ExitCode::from(COULD_NOT_LOOK)
     })
 }
@@ -49,9 +50,9 @@ async fn run_books(args: &VerifyArgs) -> Result<ExitCode, StartError> {
         return Err(StartError::new(format!("the table {table} is empty"), hint));
     }
     if args.json {
-        println!("{}", verify_report::json(&table, &findings));
+        output::line(verify_report::json(&table, &findings));
     } else {
-        print!("{}", verify_report::text(&table, &findings, is_moving));
+        output::data(verify_report::text(&table, &findings, is_moving));
     }
     Ok(ExitCode::from(verify_report::exit_code(&findings)))
 }

@@ -7,6 +7,7 @@
 use crate::cli::VerifyPeriodArgs;
 use crate::commands::verify::{cannot_read, open_store};
 use crate::home::{Home, Sharing};
+use crate::output;
 use evens_audit::{JackpotTickets, PeriodAudit, audit_period, audit_tickets};
 use evens_games::Period;
 use evens_jackpots::{Award, CashBet};
@@ -28,9 +29,9 @@ pub(crate) async fn run(args: VerifyPeriodArgs) -> Result<ExitCode, StartError> 
     let faults = jackpots.iter().filter_map(|(tickets, made)| tickets.fault(&period, made.as_ref()));
     audit.faults.extend(faults);
     if args.json {
-        println!("{}", json(&period, &audit, &jackpots));
+        output::line(json(&period, &audit, &jackpots));
     } else {
-        print!("{}", text(&period, &audit, &jackpots));
+        output::data(text(&period, &audit, &jackpots));
     }
     Ok(ExitCode::from(u8::from(!audit.faults.is_empty())))
 }

@@ -6,6 +6,7 @@
 use crate::cli::VerifyRoundArgs;
 use crate::commands::verify::{cannot_read, open_store};
 use crate::home::{Home, Sharing};
+use crate::output;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_audit::{MatchAudit, audit_match, audit_round};
@@ -28,9 +29,9 @@ pub(crate) async fn run(args: VerifyRoundArgs) -> Result<ExitCode, StartError> {
     home.close().await;
     let audit = found?;
     if args.json {
-        println!("{}", audit.json());
+        output::line(audit.json());
     } else {
-        print!("{}", audit.text());
+        output::data(audit.text());
     }
     Ok(ExitCode::from(u8::from(audit.fault_count() > 0)))
 }

@@ -7,6 +7,7 @@ use crate::cli::{
 };
 use crate::home::{Home, Sharing};
 use crate::operator::{record, who};
+use crate::output;
 use evens_audit_log::Actor;
 use evens_operate_bets::{RefundDone, VoidDone, refund_bet, void_match};
 use evens_operate_games::cancel_period;
@@ -20,7 +21,7 @@ pub(crate) async fn run_bets(args: BetsArgs) -> Result<ExitCode, StartError> {
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
     let done = refund(&home, &args).await;
     home.close().await;
-    println!("{}", done?);
+    output::line(done?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -29,7 +30,7 @@ pub(crate) async fn run_matches(args: MatchesArgs) -> Result<ExitCode, StartErro
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
     let done = void(&home, &args).await;
     home.close().await;
-    println!("{}", done?);
+    output::line(done?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -38,7 +39,7 @@ pub(crate) async fn run_periods(args: PeriodsArgs) -> Result<ExitCode, StartErro
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
     let done = cancel(&home, &args).await;
     home.close().await;
-    println!("{}", done?);
+    output::line(done?);
     Ok(ExitCode::SUCCESS)
 }
 

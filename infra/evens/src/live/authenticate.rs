@@ -3,7 +3,7 @@
 use evens_contracts::{Problem, ProblemKind};
 use evens_http::Refusal;
 use evens_live::{ByeReason, Connection, RoomRefusal, Session};
-use evens_players::Role;
+use evens_players::{Account, Role};
 use evens_runtime::Context;
 use evens_runtime::tokens::{Claims, TokenFault};
 use evens_store::StoreError;
@@ -58,11 +58,16 @@ pub(super) fn verify(context: &Context, token: &str) -> Result<Session, Denial> 
 /// Checks the account of a session as it is now. A user without an account has no role and cannot be blocked.
 pub(super) async fn check_account(context: &Context, session: Session) -> Result<(), Denial> {
     let account = context.store.load_account(session.user).await.map_err(Denial::Failed)?;
-    if account.as_ref().is_some_and(|account| account.is_blocked) {
+    may_stay(account.as_ref(), session.role)
+}
+
+/// Checks whether an account permits a session with this role.
+pub(super) fn may_stay(account: Option<&Account>, role: Role) -> Result<(), Denial> {
+    if account.is_some_and(|account| account.is_blocked) {
         return Err(Denial::Blocked);
     }
-    let role = account.map_or(Role::Player, |account| account.role);
-    if session.role == Role::Player || session.role == role { Ok(()) } else { Err(Denial::RoleLost) }
+    let has_role = role == Role::Player || account.is_some_and(|account| account.role == role);
+    if has_role { Ok(()) } else { Err(Denial::RoleLost) }
 }
 
 /// The problem of a message whose rooms were refused.

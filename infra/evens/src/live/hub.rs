@@ -1,20 +1,22 @@
-//! [`Hub`]: the sockets of this process, their rooms, and the hints to be read.
+//! [`Hub`]: reads what changed and sends it to the sockets of this process.
 
-use super::read;
+use super::announcer::Announcer;
+use super::authenticate::may_stay;
+use super::members::{Hint, Members, Socket};
+use super::read::{self, State};
 use crate::places::Places;
 use crate::workers::stopped;
 use axum::http::HeaderValue;
-use evens_contracts::LiveEvent;
-use evens_exchange::RoundId;
+use evens_contracts::JackpotBody;
+use evens_jackpot_pools::read_jackpots;
 use evens_ledger::UserId;
-use evens_live::{ByeReason, EventId, Hints, Outbox, Revision, Room, Session};
-use evens_players::Role;
+use evens_live::{EventId, Room, Session};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{ChangeListener, Clock, Context};
-use evens_store::Changed;
-use jiff::Timestamp;
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use evens_store::{Changed, StoreError};
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
@@ -33,32 +35,11 @@ pub(crate) struct Hub {
     pub(super) origins: Vec<HeaderValue>,
     pub(super) stop: watch::Receiver<bool>,
     clock: Clock,
+    announcer: Announcer,
     members: Mutex<Members>,
+    /// The jackpots as they were sent last.
+    jackpots: Mutex<Vec<JackpotBody>>,
     has_hints: Notify,
-}
-
-#[derive(Debug, Default)]
-struct Members {
-    opened: u64,
-    sockets: HashMap<u64, Arc<Socket>>,
-    /// The sockets of a user, oldest first.
-    users: HashMap<UserId, VecDeque<u64>>,
-    rooms: HashMap<Room, HashSet<u64>>,
-    hints: Hints<EventId>,
-    /// Rounds whose state changed, and not only their totals.
-    moved_rounds: HashSet<RoundId>,
-    /// Rounds whose totals changed after the last read, and when the hub heard of it.
-    stale_totals: HashMap<RoundId, Timestamp>,
-}
-
-/// What the hub holds of a socket.
-#[derive(Debug)]
-pub(super) struct Socket {
-    id: u64,
-    pub(super) outbox: Mutex<Outbox<LiveEvent>>,
-    /// Wakes the socket's task: events wait, or the hub closes it.
-    pub(super) wake: Notify,
-    pub(super) bye: OnceLock<ByeReason>,
 }
 
 impl Hub {
@@ -67,12 +48,12 @@ impl Hub {
     const SNAPSHOTS_AT_ONCE: usize = 16;
     /// No address has more than one of so many parts of the sockets.
     const SHARES: usize = 8;
-    const SOCKETS_OF_PLAYER: usize = 5;
-    const SOCKETS_OF_STAFF: usize = 20;
     /// Totals of a round are sent at most once in that time.
     const TOTALS_PERIOD: Duration = Duration::from_secs(1);
+    /// Jackpots are read this often while a socket wants them. A win is read at once.
+    const JACKPOTS_PERIOD: Duration = Duration::from_secs(2);
 
-    /// A hub without sockets, which hears of what the context's store changes.
+    /// A hub without sockets, which hears of changes that the context's store makes.
     pub(crate) fn new(
         context: &Context,
         sockets_max: usize,
@@ -88,158 +69,154 @@ impl Hub {
             origins,
             stop,
             clock: context.clock.clone(),
+            announcer: Announcer::new(),
             members: Mutex::default(),
+            jackpots: Mutex::default(),
             has_hints: Notify::new(),
         });
         context.changes.listen(hub.clone());
         hub
     }
 
-    /// Starts the readers. They end when it is time to stop; the last of them when all sockets are closed.
+    /// Starts the readers and the clocks. They end when it is time to stop, and the worker for the last sockets when
+    /// all of them are closed.
     pub(crate) fn start(self: &Arc<Self>, context: &Context, workers: &mut JoinSet<()>) {
         for _ in 0..Self::READERS {
             let (hub, context) = (self.clone(), context.clone());
-            workers.spawn(async move {
-                tokio::select! {
-                    () = hub.read_hints(&context) => {}
-                    () = stopped(hub.stop.clone()) => {}
-                }
-            });
+            self.spawn(workers, async move { hub.read_hints(&context).await });
         }
+        let (hub, of_hub) = (self.clone(), context.clone());
+        self.spawn(workers, async move { hub.announcer.announce(&of_hub).await });
+        let (hub, of_hub) = (self.clone(), context.clone());
+        self.spawn(workers, async move { hub.announcer.be_present(&of_hub).await });
+        let (hub, of_hub) = (self.clone(), context.clone());
+        self.spawn(workers, async move { hub.announcer.listen(&of_hub, |changed| hub.hear(changed)).await });
+        let hub = self.clone();
+        self.spawn(workers, async move {
+            let hint_totals = |members: &mut Members| members.hint_stale_totals();
+            hub.tick(Self::TOTALS_PERIOD, hint_totals).await;
+        });
+        let hub = self.clone();
+        self.spawn(workers, async move {
+            let hint_jackpots = |members: &mut Members| {
+                if members.has_members(&Room::Jackpots) {
+                    members.hints.add(Hint::State(EventId::Jackpots));
+                }
+            };
+            hub.tick(Self::JACKPOTS_PERIOD, hint_jackpots).await;
+        });
         let hub = self.clone();
         workers.spawn(async move {
-            tokio::select! {
-                () = hub.tick_totals() => {}
-                () = stopped(hub.stop.clone()) => {}
-            }
+            stopped(hub.stop.clone()).await;
             // A permit is back when its socket is closed.
             let _ = hub.free.acquire_many(u32::try_from(hub.sockets_max).unwrap_or(u32::MAX)).await;
         });
     }
 
+    /// Starts a worker that ends when it is time to stop.
+    fn spawn(&self, workers: &mut JoinSet<()>, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        workers.spawn(async move {
+            tokio::select! {
+                () = work => {}
+                () = stopped(stop) => {}
+            }
+        });
+    }
+
     async fn read_hints(&self, context: &Context) {
         loop {
-            let Some((id, has_moved)) = self.members().begin() else {
+            let Some((hint, has_moved)) = self.members().begin() else {
                 self.has_hints.notified().await;
                 continue;
             };
             // Another reader may take the next one.
             self.has_hints.notify_one();
-            match read::current(context, &id, has_moved).await {
-                Ok(Some(state)) => self.deliver(&state),
-                Ok(None) => {}
+            if let Err(error) = self.follow(context, &hint, has_moved).await {
                 // Clients get it with their next `sync`.
-                Err(error) => {
-                    let kind = id.kind();
-                    tracing::warn!(error = chain(&error), kind, "Could not read a change to push it");
-                }
+                tracing::warn!(error = chain(&error), ?hint, "Could not read a change to push it");
             }
-            if self.members().hints.end(&id) {
+            if self.members().hints.end(&hint) {
                 self.has_hints.notify_one();
             }
         }
     }
 
-    /// Has rounds read whose totals were sent before their last change.
-    async fn tick_totals(&self) {
-        let mut ticks = interval(Self::TOTALS_PERIOD);
+    async fn follow(&self, context: &Context, hint: &Hint, has_moved: bool) -> Result<(), StoreError> {
+        let state = match hint {
+            Hint::Account(user) => return self.check_sockets(context, *user).await,
+            Hint::State(EventId::Jackpots) => self.changed_jackpots(context).await?,
+            Hint::State(id) => read::current(context, id, has_moved).await?,
+            Hint::Period(id) => read::period_end(context, *id).await?,
+        };
+        if let Some(State { id, revision, rooms, event }) = state {
+            self.members().deliver(&id, revision, &rooms, &event);
+        }
+        Ok(())
+    }
+
+    /// Closes those sockets of a user that the account no longer permits.
+    async fn check_sockets(&self, context: &Context, user: UserId) -> Result<(), StoreError> {
+        let account = context.store.load_account(user).await?;
+        let members = self.members();
+        for role in members.roles_of(user) {
+            if let Some(reason) = may_stay(account.as_ref(), role).err().and_then(|denial| denial.bye()) {
+                members.close_role(user, role, reason);
+            }
+        }
+        Ok(())
+    }
+
+    /// The jackpots, if they differ from those that were sent last.
+    async fn changed_jackpots(&self, context: &Context) -> Result<Option<State>, StoreError> {
+        let (bodies, at) = read_jackpots(context).await?;
+        let mut sent = self.jackpots.lock().unwrap_or_else(PoisonError::into_inner);
+        if *sent == bodies {
+            return Ok(None);
+        }
+        sent.clone_from(&bodies);
+        Ok(Some(State::of_jackpots(context, bodies, at)))
+    }
+
+    /// Adds hints again and again.
+    async fn tick(&self, period: Duration, add_hints: impl Fn(&mut Members)) {
+        let mut ticks = interval(period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            let mut members = self.members();
-            let Members { stale_totals, rooms, hints, .. } = &mut *members;
-            stale_totals.retain(|id, _| rooms.contains_key(&Room::Round(id.clone())));
-            for id in stale_totals.keys() {
-                hints.add(EventId::Round(id.clone()));
-            }
-            drop(members);
+            add_hints(&mut self.members());
             self.has_hints.notify_one();
         }
     }
 
-    /// Puts a state into the outbox of each socket in one of its rooms, once.
-    fn deliver(&self, state: &read::State) {
-        let read::State { id, revision, rooms, event } = state;
-        let mut members = self.members();
-        if let (EventId::Round(round), Revision::Round(revision)) = (id, revision) {
-            let is_current = |changed_at: &Timestamp| revision.totals_at() > *changed_at;
-            if members.stale_totals.get(round).is_some_and(is_current) {
-                members.stale_totals.remove(round);
-            }
-        }
-        let sockets: BTreeSet<_> =
-            rooms.iter().filter_map(|room| members.rooms.get(room)).flatten().copied().collect();
-        for socket in sockets.iter().filter_map(|socket| members.sockets.get(socket)) {
-            socket.push(id.clone(), *revision, event.clone());
+    /// Takes a change, of whatever process.
+    fn hear(&self, changed: &Changed) {
+        let now = self.clock.now();
+        let is_ready = self.members().note(changed, now);
+        if is_ready {
+            self.has_hints.notify_one();
         }
     }
 
     /// A new socket, in no room.
     pub(super) fn open(&self) -> Arc<Socket> {
-        let mut members = self.members();
-        members.opened += 1;
-        let socket = Arc::new(Socket {
-            id: members.opened,
-            outbox: Mutex::default(),
-            wake: Notify::new(),
-            bye: OnceLock::new(),
-        });
-        members.sockets.insert(socket.id, socket.clone());
-        socket
+        self.members().open()
     }
 
-    /// Counts a socket as its user's. Where there are too many, the oldest is closed.
+    /// Counts a socket as its user's, before the account is checked: a change of the account from then on closes the
+    /// socket.
     pub(super) fn admit(&self, socket: &Socket, session: Session) {
-        let sockets_max = match session.role {
-            Role::Player => Self::SOCKETS_OF_PLAYER,
-            Role::Operator | Role::Oracle | Role::Cashier | Role::Auditor | Role::Contributor => {
-                Self::SOCKETS_OF_STAFF
-            }
-        };
-        let mut members = self.members();
-        let sockets = members.users.entry(session.user).or_default();
-        if sockets.contains(&socket.id) {
-            return;
-        }
-        sockets.push_back(socket.id);
-        let oldest = if sockets.len() > sockets_max { sockets.pop_front() } else { None };
-        if let Some(oldest) = oldest.and_then(|oldest| members.sockets.get(&oldest)) {
-            oldest.close(ByeReason::Replaced);
-        }
+        self.members().admit(socket, session);
     }
 
     /// Puts a socket into these rooms and no others.
-    pub(super) fn set_rooms<'a>(
-        &self,
-        socket: &Socket,
-        before: &BTreeSet<Room>,
-        rooms: impl Iterator<Item = &'a Room>,
-    ) {
-        let rooms: BTreeSet<_> = rooms.cloned().collect();
-        let mut members = self.members();
-        for left in before.difference(&rooms) {
-            members.leave(left, socket.id);
-        }
-        for joined in rooms.difference(before) {
-            members.rooms.entry(joined.clone()).or_default().insert(socket.id);
-        }
+    pub(super) fn set_rooms(&self, socket: &Socket, before: &BTreeSet<Room>, rooms: &BTreeSet<Room>) {
+        self.members().set_rooms(socket, before, rooms);
     }
 
     /// Forgets a socket.
-    pub(super) fn close(&self, socket: &Socket, session: Option<Session>, rooms: &BTreeSet<Room>) {
-        let mut members = self.members();
-        for room in rooms {
-            members.leave(room, socket.id);
-        }
-        members.sockets.remove(&socket.id);
-        if let Some(Session { user, .. }) = session
-            && let Some(sockets) = members.users.get_mut(&user)
-        {
-            sockets.retain(|id| *id != socket.id);
-            if sockets.is_empty() {
-                members.users.remove(&user);
-            }
-        }
+    pub(super) fn close(&self, socket: &Socket, rooms: &BTreeSet<Room>) {
+        self.members().close(socket, rooms);
     }
 
     fn members(&self) -> MutexGuard<'_, Members> {
@@ -248,68 +225,10 @@ impl Hub {
     }
 }
 
-/// Takes a short lock, and drops what no socket wants.
+/// Takes two short locks.
 impl ChangeListener for Hub {
     fn changed(&self, changed: &Changed) {
-        let mut members = self.members();
-        let is_ready = match changed {
-            Changed::Bet { id, user, round } => {
-                if members.rooms.contains_key(&Room::Round(round.clone())) {
-                    let now = self.clock.now();
-                    members.stale_totals.insert(round.clone(), now);
-                }
-                let is_wanted = members.rooms.contains_key(&Room::User(*user));
-                is_wanted && members.hints.add(EventId::Bet(*id))
-            }
-            Changed::Wallet(user) => {
-                members.rooms.contains_key(&Room::User(*user)) && members.hints.add(EventId::Wallet(*user))
-            }
-            Changed::Round(id) => {
-                let rooms = [Room::Round(id.clone()), Room::Rounds];
-                let is_wanted = rooms.iter().any(|room| members.rooms.contains_key(room));
-                if is_wanted {
-                    members.moved_rounds.insert(id.clone());
-                }
-                is_wanted && members.hints.add(EventId::Round(id.clone()))
-            }
-        };
-        drop(members);
-        if is_ready {
-            self.has_hints.notify_one();
-        }
-    }
-}
-
-impl Members {
-    /// What to read next, and whether it is a round whose state changed.
-    fn begin(&mut self) -> Option<(EventId, bool)> {
-        let id = self.hints.begin()?;
-        let has_moved = match &id {
-            EventId::Round(round) => self.moved_rounds.remove(round),
-            EventId::Bet(_) | EventId::Wallet(_) => false,
-        };
-        Some((id, has_moved))
-    }
-
-    fn leave(&mut self, room: &Room, socket: u64) {
-        if let Some(sockets) = self.rooms.get_mut(room) {
-            sockets.remove(&socket);
-            if sockets.is_empty() {
-                self.rooms.remove(room);
-            }
-        }
-    }
-}
-
-impl Socket {
-    fn push(&self, id: EventId, revision: Revision, event: LiveEvent) {
-        self.outbox.lock().unwrap_or_else(PoisonError::into_inner).push(id, revision, event);
-        self.wake.notify_one();
-    }
-
-    fn close(&self, reason: ByeReason) {
-        // The first reason stays.
-        let _ = self.bye.set(reason);
-        self.wake.notify_one();
+        self.announcer.note(changed);
+        self.hear(changed);
     }
 }

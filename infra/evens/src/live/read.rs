@@ -1,19 +1,26 @@
 //! Reads states as they are pushed: strongly, so that a push is not older than its hint.
 
-use evens_contracts::{BetBody, EventData, LIVE_FRAME_BYTES_MAX, LiveEvent, RoundAnswer, WalletAnswer};
+use evens_contracts::{
+    BetBody, DepositBody, EventData, GameBetBody, GameResultBody, GameResultEventBody, JackpotBody,
+    LIVE_FRAME_BYTES_MAX, LiveEvent, PeriodAnswer, RoundAnswer, WalletAnswer, WithdrawalBody,
+};
 use evens_exchange::{BetView, RoundId};
+use evens_games::{Block, Drawn, GameBet, Period, PeriodId, PeriodState, Room as GameRoom};
+use evens_jackpot_pools::read_jackpots;
 use evens_ledger::{UserId, Wallet};
-use evens_live::{EventId, Known, Revision, Room, RoundRevision};
+use evens_live::{EventId, Known, PeriodRevision, Revision, Room, RoundRevision};
+use evens_payments::OrderTerms;
 use evens_runtime::Context;
-use evens_store::{CountedTotals, StoreError};
+use evens_store::{CountedTotals, DrawnPeriod, PlayerOrder, StoreError};
 use futures::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// How many of a player's newest bets a snapshot looks at, besides those that the client knows.
 const NEWEST_BETS: u16 = 20;
 
-/// How many bets of one client are read at once.
-const BETS_AT_ONCE: usize = 4;
+/// How many items are read at once for one client.
+const READS_AT_ONCE: usize = 4;
 
 /// A state as it was read, and the rooms that it goes to.
 #[derive(Debug, Clone)]
@@ -34,6 +41,45 @@ impl State {
         let (id, room) = (EventId::Bet(view.bet.id), Room::User(view.bet.user));
         let (revision, data) = (Revision::Bet(view.into()), EventData::Bet(BetBody::from(view)));
         Self::new(context, id, revision, vec![room], &data)
+    }
+
+    fn of_game_bet(context: &Context, (bet, period): &(GameBet, Period)) -> Self {
+        let (id, room) = (EventId::GameBet(bet.id), Room::User(bet.user));
+        let revision = Revision::GameBet(bet.status(period).into());
+        let data = EventData::GameBet(Box::new(GameBetBody::of(bet, period)));
+        Self::new(context, id, revision, vec![room], &data)
+    }
+
+    fn of_order(context: &Context, (order, revision): &(PlayerOrder, u64)) -> Self {
+        let OrderTerms { id, user, .. } = order.terms();
+        let (id, data) = match order {
+            PlayerOrder::Deposit(order) => {
+                (EventId::Deposit(*id), EventData::Deposit(DepositBody::new(order, None)))
+            }
+            PlayerOrder::Withdrawal(order) => {
+                (EventId::Withdrawal(*id), EventData::Withdrawal(WithdrawalBody::from(order.as_ref())))
+            }
+        };
+        Self::new(context, id, Revision::Order((*revision).into()), vec![Room::User(*user)], &data)
+    }
+
+    fn of_result(context: &Context, id: PeriodId, drawn: &Drawn, block: Option<&Block>) -> Self {
+        let times = id.times(context.settings.attendance_offset.offset());
+        let result = GameResultBody::new(id, drawn, block, times.ends_at);
+        let data = EventData::GameResult(Box::new(GameResultEventBody::new(result, id, drawn)));
+        let rooms = Room::of_periods(id.room).to_vec();
+        Self::new(context, EventId::GameResult(id), Revision::GameResult, rooms, &data)
+    }
+
+    fn of_cancelled(context: &Context, period: &Period, revision: PeriodRevision) -> Self {
+        let data = EventData::Period(Box::new(PeriodAnswer::from(period).data));
+        let rooms = Room::of_periods(period.id.room).to_vec();
+        Self::new(context, EventId::Period(period.id), Revision::Period(revision), rooms, &data)
+    }
+
+    pub(super) fn of_jackpots(context: &Context, bodies: Vec<JackpotBody>, at: Timestamp) -> Self {
+        let data = EventData::Jackpots(bodies);
+        Self::new(context, EventId::Jackpots, Revision::Jackpots(at), vec![Room::Jackpots], &data)
     }
 
     fn of_wallet(context: &Context, wallet: &Wallet) -> Self {
@@ -57,8 +103,36 @@ pub(super) async fn current(
         EventId::Wallet(user) => {
             Ok(Some(State::of_wallet(context, &context.store.load_wallet(*user).await?)))
         }
+        EventId::GameBet(id) => {
+            let found = context.store.load_game_bet(*id).await?;
+            Ok(found.map(|found| State::of_game_bet(context, &found)))
+        }
+        EventId::Deposit(id) | EventId::Withdrawal(id) => {
+            let found = context.store.load_order(*id).await?;
+            Ok(found.map(|found| State::of_order(context, &found)))
+        }
         EventId::Round(id) => round(context, id, has_moved).await,
+        EventId::GameResult(id) | EventId::Period(id) => period_end(context, *id).await,
+        EventId::Jackpots => jackpots(context).await.map(Some),
     }
+}
+
+/// The result of a period, or its cancellation; none while it is undecided.
+pub(super) async fn period_end(context: &Context, id: PeriodId) -> Result<Option<State>, StoreError> {
+    let Some(period) = context.store.load_period(id).await? else { return Ok(None) };
+    Ok(match &period.state {
+        PeriodState::Open | PeriodState::Closing | PeriodState::Closed(_) => None,
+        PeriodState::Resulted(_, result, _) | PeriodState::Settled(_, result) => {
+            Some(State::of_result(context, id, &result.drawn, period.entropy.block()))
+        }
+        PeriodState::Cancelled(..) => Some(State::of_cancelled(context, &period, PeriodRevision::Cancelled)),
+        PeriodState::Refunded(_) => Some(State::of_cancelled(context, &period, PeriodRevision::Refunded)),
+    })
+}
+
+async fn jackpots(context: &Context) -> Result<State, StoreError> {
+    let (bodies, at) = read_jackpots(context).await?;
+    Ok(State::of_jackpots(context, bodies, at))
 }
 
 async fn round(context: &Context, id: &RoundId, has_moved: bool) -> Result<Option<State>, StoreError> {
@@ -83,8 +157,13 @@ pub(super) async fn snapshot(
         match room {
             Room::User(user) => states.extend(of_user(context, *user, known).await?),
             Room::Round(id) => states.extend(round(context, id, false).await?),
-            Room::Rounds => {}
+            Room::Jackpots => states.push(jackpots(context).await?),
+            Room::Rounds | Room::Games | Room::Game(_) | Room::GameRoom(_) => {}
         }
+    }
+    let game_rooms: BTreeSet<_> = rooms.iter().flat_map(Room::game_rooms).collect();
+    for newest in newest_results(context, game_rooms).await? {
+        states.push(State::of_result(context, newest.id, &newest.drawn, newest.block.as_ref()));
     }
     let lacking = states.into_iter().filter(|state| known.lacks(&state.id, state.revision));
     let (mut events, mut bytes) = (Vec::new(), 0);
@@ -98,16 +177,34 @@ pub(super) async fn snapshot(
     Ok((events, false))
 }
 
-/// A user's wallet, their newest bets, and the bets that the client knows.
+/// The newest result of each of these rooms that has one.
+async fn newest_results(
+    context: &Context,
+    rooms: BTreeSet<GameRoom>,
+) -> Result<Vec<DrawnPeriod>, StoreError> {
+    let results = stream::iter(rooms).map(|room| context.store.load_newest_result(room));
+    let results: Vec<_> = results.buffered(READS_AT_ONCE).try_collect().await?;
+    Ok(results.into_iter().flatten().collect())
+}
+
+/// A user's wallet, their newest bets, and the bets and orders that the client knows.
 async fn of_user(context: &Context, user: UserId, known: &Known) -> Result<Vec<State>, StoreError> {
     let store = &context.store;
     let wallet = State::of_wallet(context, &store.load_wallet(user).await?);
     let newest = store.list_bets(user, None, NEWEST_BETS).await?.bets;
     let listed: BTreeSet<_> = newest.iter().map(|view| view.bet.id).collect();
     let others = known.bets.keys().copied().filter(|id| !listed.contains(id));
-    let others = stream::iter(others).map(|id| store.load_bet_view(id)).buffered(BETS_AT_ONCE);
+    let others = stream::iter(others).map(|id| store.load_bet_view(id)).buffered(READS_AT_ONCE);
     let others: Vec<_> = others.try_collect().await?;
     let others = others.into_iter().flatten().filter(|view| view.bet.user == user);
     let bets = newest.into_iter().chain(others).map(|view| State::of_bet(context, &view));
-    Ok([wallet].into_iter().chain(bets).collect())
+    let game_bets = stream::iter(known.game_bets.iter().copied()).map(|id| store.load_game_bet(id));
+    let game_bets: Vec<_> = game_bets.buffered(READS_AT_ONCE).try_collect().await?;
+    let game_bets = game_bets.into_iter().flatten().filter(|(bet, _)| bet.user == user);
+    let game_bets = game_bets.map(|found| State::of_game_bet(context, &found));
+    let orders = stream::iter(known.orders.keys().copied()).map(|id| store.load_order(id));
+    let orders: Vec<_> = orders.buffered(READS_AT_ONCE).try_collect().await?;
+    let orders = orders.into_iter().flatten().filter(|(order, _)| order.terms().user == user);
+    let orders = orders.map(|found| State::of_order(context, &found));
+    Ok([wallet].into_iter().chain(bets).chain(game_bets).chain(orders).collect())
 }

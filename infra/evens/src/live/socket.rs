@@ -2,8 +2,10 @@
 
 use super::Hub;
 use super::authenticate::{Denial, check_account, problem, verify};
-use super::hub::Socket;
+use super::members::Socket;
 use super::read::snapshot;
+use super::upgrade::WIRE_BYTES_MAX;
+use crate::allowance::Allowance;
 use crate::workers::stopped;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use evens_contracts::{
@@ -48,15 +50,17 @@ struct Client<'a> {
     context: &'a Context,
     socket: Arc<Socket>,
     wire: WebSocket,
+    allowance: Allowance,
     connection: Connection,
 }
 
 /// Serves a socket until it ends.
-pub(super) async fn run(hub: &Hub, context: &Context, wire: WebSocket) {
+pub(super) async fn run(hub: &Hub, context: &Context, wire: WebSocket, allowance: Allowance) {
+    allowance.set(WIRE_BYTES_MAX);
     let connection = Connection::opened(context.clock.now());
-    let mut client = Client { hub, context, socket: hub.open(), wire, connection };
+    let mut client = Client { hub, context, socket: hub.open(), wire, allowance, connection };
     let Err(end) = client.serve().await;
-    hub.close(&client.socket, client.connection.session(), &client.rooms());
+    hub.close(&client.socket, &client.rooms());
     if let End::Bye(reason, retry_after) = end {
         let _ = timeout(BYE_TIMEOUT, Box::pin(client.say_bye(reason, retry_after))).await;
     }
@@ -75,9 +79,13 @@ impl Client<'_> {
             tokio::select! {
                 received = self.wire.recv() => match received {
                     None | Some(Ok(Message::Close(_))) => return Err(End::Gone),
-                    // A frame that is too large or breaks the protocol; a client that is gone does not hear why.
+                    // A message that is too large or has too many fragments, or a broken protocol. A client that is
+                    // gone does not hear why.
                     Some(Err(_)) => return Err(ByeReason::Malformed.into()),
-                    Some(Ok(message)) => Box::pin(self.receive(message)).await?,
+                    Some(Ok(message)) => {
+                        self.allowance.set(WIRE_BYTES_MAX);
+                        Box::pin(self.receive(message)).await?;
+                    }
                 },
                 () = self.socket.wake.notified() => Box::pin(self.flush()).await?,
                 () = sleep(left.max(jiff::SignedDuration::ZERO).unsigned_abs()) => return Err(reason.into()),
@@ -117,6 +125,7 @@ impl Client<'_> {
                 // Later messages are counted when they arrive. This is the first one whose user is known.
                 let is_first = self.connection.session().is_none();
                 self.count(session, usize::from(is_first) + known.extra_messages()).await?;
+                self.hub.admit(&self.socket, session);
                 if let Err(denial) = check_account(self.context, session).await {
                     return self.deny(reference, denial).await;
                 }
@@ -125,7 +134,6 @@ impl Client<'_> {
             LiveRequest::Sync(known) => {
                 if let Some(session) = self.connection.session() {
                     self.count(session, known.extra_messages()).await?;
-                    // An account that was blocked by another process is found here.
                     if let Err(denial) = check_account(self.context, session).await {
                         return self.deny(reference, denial).await;
                     }
@@ -141,10 +149,8 @@ impl Client<'_> {
             Reply::Bye(reason) => Err(reason.into()),
             Reply::Refused(refusal) => self.refuse(reference, problem(&refusal)).await,
             Reply::Snapshot(rooms) => {
-                let session = self.connection.session().ok_or(ByeReason::NoHello)?;
-                // The rooms come first: what changes while the snapshot is read is sent after it.
-                self.hub.admit(&self.socket, session);
-                self.hub.set_rooms(&self.socket, &before, self.connection.rooms());
+                // The rooms come first: a change while the snapshot is read is sent after it.
+                self.hub.set_rooms(&self.socket, &before, &self.rooms());
                 self.send_snapshot(reference, &rooms, &known).await
             }
         }

@@ -2,6 +2,7 @@
 
 use super::Hub;
 use super::socket;
+use crate::allowance::Allowance;
 use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
@@ -22,6 +23,9 @@ const READ_BUFFER_BYTES: usize = 1_024;
 /// A message that is somewhat too large is read to its end: closing over unread bytes would take the last frame from
 /// the client. Larger ones end the connection without a close code.
 const READ_BYTES_MAX: usize = 2 * LIVE_MESSAGE_BYTES_MAX;
+
+/// A message takes at most so many bytes on the wire, with the heads of all its fragments.
+pub(super) const WIRE_BYTES_MAX: u64 = READ_BYTES_MAX as u64 + READ_BUFFER_BYTES as u64;
 
 /// As much may wait inside the socket for a client that does not read.
 const WRITE_BUFFER_BYTES_MAX: usize = 64 * 1_024;
@@ -62,8 +66,9 @@ pub(super) async fn upgrade(
         .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
         .max_frame_size(READ_BYTES_MAX)
         .max_message_size(READ_BYTES_MAX);
+    let allowance = extensions.get::<Allowance>().cloned().unwrap_or_else(Allowance::unlimited);
     Ok(wanted.on_upgrade(async move |wire| {
-        socket::run(&hub, &context, wire).await;
+        socket::run(&hub, &context, wire, allowance).await;
         drop((permit, place));
     }))
 }

@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 /// Tests, scripts and notes beside the pages are not served.
 #[derive(RustEmbed)]
 #[folder = "../../web"]
+#[include = "console/*"]
 #[include = "i18n/*"]
 #[include = "player/*"]
 #[include = "shared/*"]

@@ -1,7 +1,11 @@
-//! The player page: the files of `web/`, embedded in the binary. A debug build reads them from disk for each request.
+//! The player page and the console: the files of `web/`, embedded in the binary. A debug build reads them from disk for
+//! each request.
 //!
-//! `GET /` is `player/index.html`; any other file has its path below `web/`. All other requests go on to the API.
-//! Pages stand in front of the layers of the API: they are neither counted nor logged, and need no table.
+//! `GET /` is `player/index.html`, `GET /console/` is `console/index.html`; any other file has its path below `web/`.
+//! Outside the stage local each page has an address of its own ([`Site`]), so that a hole in the player page does not
+//! reach the console. `/api/payments/return` leads back from a provider's payment page to the wallet. All other
+//! requests go on to the API. Pages stand in front of the layers of the API: they are neither counted nor logged, and
+//! need no table.
 //!
 //! Architecture invariant: only the folders and file types listed here are served.
 
@@ -14,18 +18,63 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
+use evens_runtime::Stage;
 use file::PageFile;
 
 /// The page that players open.
 const PLAYER: &str = "player/index.html";
+/// The page that operators, cashiers and auditors open.
+const CONSOLE: &str = "console/index.html";
+
+/// The pages that an address serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Site {
+    /// The player page at `/`, and the console at `/console/`.
+    Both,
+    /// The player page at `/`, and no file of the console.
+    Player,
+    /// The console at `/` and at `/console/`, and not the player page, whose modules it shares.
+    Console,
+}
+
+impl Site {
+    /// The pages of the address of the API in this stage.
+    pub(crate) fn of_api(stage: Stage) -> Self {
+        match stage {
+            Stage::Local => Self::Both,
+            Stage::Dev | Stage::Staging | Stage::Prod => Self::Player,
+        }
+    }
+
+    fn serves(self, path: &str) -> bool {
+        match self {
+            Self::Both => true,
+            Self::Player => !path.starts_with("console/"),
+            Self::Console => path != PLAYER,
+        }
+    }
+}
+
+/// The address that a payment provider sends players back to. A provider may send a form, which a file cannot take.
+const PAYMENT_RETURN: &str = "/api/payments/return";
+
+/// The view of the player page with their deposits.
+const WALLET: &str = "/#/wallet";
 
 /// Answers with a page, or passes the request on.
-pub(crate) async fn serve(State(policy): State<PagePolicy>, request: Request, next: Next) -> Response {
+pub(crate) async fn serve(
+    State((site, policy)): State<(Site, PagePolicy)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.uri().path() == PAYMENT_RETURN && matches!(*request.method(), Method::GET | Method::POST) {
+        return return_to_wallet(&policy);
+    }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
-    let found = path_in_folder(request.uri().path()).and_then(PageFile::find);
+    let found = path_in_folder(site, request.uri().path()).and_then(PageFile::find);
     match found {
         Some(file) => {
             let mut response = answer(&file, request.headers(), request.method() == Method::HEAD);
@@ -36,18 +85,28 @@ pub(crate) async fn serve(State(policy): State<PagePolicy>, request: Request, ne
     }
 }
 
+/// Nothing of the request is read or believed: a callback or the provider itself says whether a deposit is paid.
+fn return_to_wallet(policy: &PagePolicy) -> Response {
+    let mut response = Redirect::to(WALLET).into_response();
+    policy.write(response.headers_mut());
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// The path of a file below `web/`. Names have letters, digits, `-`, `_` and `.`, and no dot in front: nothing leads
 /// out of the folder.
-fn path_in_folder(path: &str) -> Option<&str> {
-    let path = path.strip_prefix('/')?;
-    if path.is_empty() {
-        return Some(PLAYER);
-    }
+fn path_in_folder(site: Site, path: &str) -> Option<&str> {
+    let path = match path.strip_prefix('/')? {
+        "" if site == Site::Console => CONSOLE,
+        "" => PLAYER,
+        "console" | "console/" => CONSOLE,
+        path => path,
+    };
     let is_name = |name: &str| {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         !name.is_empty() && !name.starts_with('.') && name.bytes().all(is_plain)
     };
-    path.split('/').all(is_name).then_some(path)
+    (site.serves(path) && path.split('/').all(is_name)).then_some(path)
 }
 
 fn answer(file: &PageFile, request: &HeaderMap, is_head: bool) -> Response {
@@ -102,7 +161,7 @@ fn takes_gzip(request: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_known, path_in_folder, takes_gzip};
+    use super::{Site, is_known, path_in_folder, takes_gzip};
     use axum::http::header::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH};
 
     fn with(name: HeaderName, value: &str) -> HeaderMap {
@@ -114,6 +173,8 @@ mod tests {
         #[rustfmt::skip]
         let table = [
             ("/",                       Some("player/index.html")),
+            ("/console/",               Some("console/index.html")),
+            ("/console",                Some("console/index.html")),
             ("/player/main.js",         Some("player/main.js")),
             ("/vendor/uplot-1.6.32.js", Some("vendor/uplot-1.6.32.js")),
             ("/../Cargo.toml",          None),
@@ -127,7 +188,26 @@ mod tests {
             ("*",                       None),
         ];
         for (path, expected) in table {
-            assert_eq!(path_in_folder(path), expected, "{path}");
+            assert_eq!(path_in_folder(Site::Both, path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn each_page_has_an_address_of_its_own() {
+        let (player, console) = (Some("player/index.html"), Some("console/index.html"));
+        #[rustfmt::skip]
+        let table = [
+            // path               player                         console
+            ("/",                  player,                        console),
+            ("/console/",          None,                          console),
+            ("/console/main.js",   None,                          Some("console/main.js")),
+            ("/player/index.html", player,                        None),
+            ("/player/texts.js",   Some("player/texts.js"),       Some("player/texts.js")),
+            ("/shared/api.js",     Some("shared/api.js"),         Some("shared/api.js")),
+        ];
+        for (path, at_player, at_console) in table {
+            assert_eq!(path_in_folder(Site::Player, path), at_player, "{path}");
+            assert_eq!(path_in_folder(Site::Console, path), at_console, "{path}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodb::{Client, config};
+use evens_audit_log::{Act, Action, Actor};
 use evens_ledger::UserId;
 use evens_players::{Account, ReferralCode, Registration, Role};
 use evens_runtime::tokens::TokenSigner;
@@ -65,8 +66,8 @@ impl System {
             command.env_remove(name);
         }
         command.args(arguments).arg("--data").arg(self.folder.path()).env("NO_COLOR", "1");
-        // The tests count rounds.
-        command.env("EVENS_QUICK_ROUND", "off");
+        // The tests count rounds and jackpots.
+        command.env("EVENS_QUICK_ROUND", "off").env("EVENS_LOCAL_JACKPOTS", "off");
         command
     }
 
@@ -147,16 +148,29 @@ impl System {
         signer.expect("a key").sign(id, role, now, Duration::from_hours(1)).expect("a token")
     }
 
-    /// Creates an account of that role, with no bonus owed.
+    /// Creates an account with no bonus owed, and gives it that role as the operator's command does.
     async fn enrol(&self, user: UserId, role: Role, now: Timestamp) {
         let phone = format!("+9190000{:05}", user.number()).parse().expect("a phone number");
         let [code, ..] = user.number().to_le_bytes();
         let code = ReferralCode::from_random([code; 5]);
         let account = Account::register(user, phone, None, code, None, now);
-        let account = Account { role, registration: Registration::Done, ..account };
+        let account = Account { registration: Registration::Done, ..account };
         let nobodys = PasswordHash::new("$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAA$AAAAAAAAAAA".to_owned());
         let store = Store::new(self.engine(), TABLE.to_owned());
         store.sign_up(&account, &nobodys).await.expect("it is written, or was before");
+        let known = store.load_account(user).await.expect("a read").expect("the account");
+        if known.role == role {
+            return;
+        }
+        let act = Act {
+            actor: Actor::CommandLine,
+            action: Action::SetRole,
+            subject: user.to_string(),
+            reason: "by a test".to_owned(),
+            before: known.role.to_string(),
+            after: role.to_string(),
+        };
+        store.set_role(user, role, &act, now).await.expect("a role");
     }
 
     /// Posts to the API and expects success.

@@ -5,6 +5,7 @@ use crate::counters::Counters;
 use crate::worker::{LOG, Reserved, Worker};
 use anyhow::{Context, bail, ensure};
 use aws_sdk_sqs::types::QueueAttributeName;
+use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::Queue;
 use evens_ledger::{Amount, UserId};
 use evens_load::{Dialect, Players, Target};
@@ -149,6 +150,7 @@ impl Evens {
             .env("EVENS_RATE_LIMITS", "reads=1000000000/1m")
             // Limits on the house's risk, awards and contributions are not measured.
             .env("EVENS_QUICK_ROUND", "off")
+            .env("EVENS_LOCAL_JACKPOTS", "off")
             .env("GAMES_BANKROLL", "1000000000000")
             .env("JACKPOT_TWO_PERSONS_FROM", "1000000000")
             .env("JACKPOT_CONTRIBUTIONS_PER_DAY_MAX", "1000000000")
@@ -243,8 +245,12 @@ impl Evens {
             let bytes = number.to_be_bytes();
             let code = ReferralCode::from_random(std::array::from_fn(|place| bytes[place + 3]));
             let new = Account::register(UserId::new(number)?, phone, None, code, None, now);
-            let account = Account { role, registration: Registration::Done, ..new };
-            self.running()?.store.sign_up(&account, &nobodys).await?;
+            let account = Account { registration: Registration::Done, ..new };
+            let store = &self.running()?.store;
+            store.sign_up(&account, &nobodys).await?;
+            if role != Role::Player {
+                store.set_role(account.user, role, &role_line(account.user, role), now).await?;
+            }
         }
         let sign = |operator| -> anyhow::Result<String> {
             Ok(self.signer.sign(UserId::new(operator)?, Role::Operator, now, Duration::from_hours(1))?)
@@ -368,4 +374,16 @@ fn read_address(folder: &TempDir) -> Option<(Address, SocketAddr)> {
     let address: Address = serde_json::from_slice(&bytes).ok()?;
     let api = address.api?;
     Some((address, api))
+}
+
+/// The audit line of an operator's role.
+fn role_line(user: UserId, role: Role) -> Act {
+    Act {
+        actor: Actor::CommandLine,
+        action: Action::SetRole,
+        subject: user.to_string(),
+        reason: "measured".to_owned(),
+        before: Role::Player.to_string(),
+        after: role.to_string(),
+    }
 }

@@ -12,15 +12,21 @@ mod wins;
 pub(crate) use books::JackpotBooks;
 
 use crate::books::{Books, Completeness};
+use crate::operations::lines::Lines;
 use crate::report::{Subject, Violations};
 use evens_jackpots::JackpotGroup;
 use evens_ledger::{Invariant, Transfer};
 
-pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut Violations) {
+pub(crate) fn check(
+    books: &Books,
+    completeness: Completeness,
+    lines: &Lines<'_>,
+    violations: &mut Violations,
+) {
     for group in JackpotGroup::ALL {
         sums::check(books, group, violations);
         wins::check(books, group, completeness, violations);
-        terms::check(books, group, violations);
+        terms::check(books, group, lines, violations);
     }
     wins::check_awards(books, violations);
     fed::check(books, violations);

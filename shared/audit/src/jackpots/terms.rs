@@ -1,9 +1,10 @@
-//! M3 and M9 of terms: a group's versions are consecutive, and each has a line in the audit log. A win restarts its
-//! pool with the start amount of a version in force between its award and its payment.
+//! M3 and M9 of terms: a group's versions are consecutive, and each is as the audit log says that two operators agreed
+//! on it. A win restarts its pool with the start amount of a version in force between its award and its payment.
 
 use crate::books::Books;
+use crate::operations::lines::Lines;
 use crate::report::{Subject, Violations};
-use evens_audit_log::Action;
+use evens_audit_log::{Action, Actor, AuditLine};
 use evens_jackpots::{JackpotConfig, JackpotGroup, Win};
 use evens_ledger::Invariant;
 use jiff::SignedDuration;
@@ -11,7 +12,10 @@ use jiff::SignedDuration;
 /// Allowed difference between two clocks, plus the duration of a change of terms.
 const LEEWAY: SignedDuration = SignedDuration::from_mins(1);
 
-pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violations) {
+/// The beginning of a line about terms that wait for a second operator.
+const PROPOSED: &str = "proposed: ";
+
+pub(crate) fn check(books: &Books, group: JackpotGroup, lines: &Lines<'_>, violations: &mut Violations) {
     let versions: Vec<_> = books.jackpots.configs.range((group, 0)..=(group, u64::MAX)).collect();
     for (number, ((_, version), _)) in (1..).zip(&versions) {
         if *version != number {
@@ -21,13 +25,17 @@ pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violati
             break;
         }
     }
-    let told = books.audit_lines.values().map(|line| &line.act);
-    let told = told.filter(|act| act.action == Action::UpdateJackpot && act.subject == group.as_str());
-    let told = told.filter(|act| !act.after.starts_with("proposed: ")).count();
-    if told < versions.len() {
+    let lines = lines.about(Action::UpdateJackpot, group.as_str());
+    for (_, config) in &versions {
+        if let Some(fault) = fault_of_lines(config, lines) {
+            violations.add(Invariant::AuditLogIsWhole, Subject::Books, fault);
+        }
+    }
+    let changes = lines.iter().filter(|line| !line.act.after.starts_with(PROPOSED)).count();
+    if changes > versions.len() {
         let there = versions.len();
         let sentence = format!(
-            "The jackpot {group} has {there} versions of its terms, but the audit log has {told} changes."
+            "The audit log has {changes} changes of the terms of the jackpot {group}, which has {there} versions."
         );
         violations.add(Invariant::AuditLogIsWhole, Subject::Books, sentence);
     }
@@ -48,6 +56,28 @@ pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violati
             violations.add(Invariant::M9JackpotAddsUp, Subject::User(win.user), sentence);
         }
     }
+}
+
+/// The difference between a version and the line of its change. Another operator proposed the same terms earlier; the
+/// program that opens the jackpots of the local stage needs none.
+fn fault_of_lines(config: &JackpotConfig, lines: &[&AuditLine]) -> Option<String> {
+    let JackpotConfig { group, version, since, .. } = config;
+    let text = config.to_string();
+    let Some(change) = lines.iter().find(|line| line.act.after == text && line.at == *since) else {
+        return Some(format!(
+            "The audit log has no line about terms {version} of the jackpot {group} as they are since {since}."
+        ));
+    };
+    let proposal = format!("{PROPOSED}{text}");
+    let is_proposal = |line: &&&AuditLine| {
+        let is_another = line.act.actor != change.act.actor || change.act.actor == Actor::CommandLine;
+        line.number < change.number && line.act.after == proposal && is_another
+    };
+    lines.iter().find(is_proposal).is_none().then(|| {
+        format!(
+            "No second operator proposed terms {version} of the jackpot {group} before they were changed."
+        )
+    })
 }
 
 /// Returns `true` if a win left the start amount of these terms in the pool, or more than that if the pool had it.

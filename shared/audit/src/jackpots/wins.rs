@@ -89,6 +89,12 @@ pub(crate) fn check_awards(books: &Books, violations: &mut Violations) {
             let sentence = format!("The win {id} has begun but is neither paid nor in progress.");
             violations.add(Invariant::M3OneEffect, subject.clone(), sentence);
         }
+        if let WinCause::Manual { by, agreed } = award.cause
+            && agreed == Some(by)
+        {
+            let sentence = format!("Operator {by} both proposed the win {id} and agreed to it.");
+            violations.add(Invariant::AuditLogIsWhole, subject.clone(), sentence);
+        }
         for operator in operators(award) {
             if !told.contains(&(id.as_str(), Actor::User(operator))) {
                 let sentence =

@@ -1,20 +1,18 @@
-//! Actions of operators: the audit log is one chain, and it contains the cashiers' decisions about orders.
+//! Actions of operators: the audit log is one chain. [`decisions`](crate::payments::decisions) compares it with orders.
 
 use crate::books::Books;
+use crate::operations::lines::Lines;
 use crate::report::{Subject, Violations};
 use crate::wallet::movement::{Expected, Movement, Purpose};
-use evens_audit_log::{Action, Actor, AuditHead, AuditLine};
-use evens_exchange::{RoundId, RoundState};
+use evens_audit_log::{Action, AuditHead, AuditLine};
+use evens_exchange::{Round, RoundId, RoundState};
 use evens_ledger::{EntryKind, Invariant, SystemAccount, UserId};
-use evens_payments::WithdrawalState;
-use std::collections::HashSet;
 
 const RULE: Invariant = Invariant::AuditLogIsWhole;
 
-pub(crate) fn check(books: &Books, violations: &mut Violations) {
+pub(crate) fn check(books: &Books, lines: &Lines<'_>, violations: &mut Violations) {
     check_chain(books, violations);
-    check_decisions(books, violations);
-    check_rounds(books, violations);
+    check_rounds(books, lines, violations);
 }
 
 /// Returns `true` if cashiers made a wallet correction with this entry: two of them approved, and the last line names
@@ -52,8 +50,15 @@ fn check_chain(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// A cancelled round names its operator, and its audit log line is in the same transaction.
-fn check_rounds(books: &Books, violations: &mut Violations) {
+/// A cancelled round has its line, which is in the same transaction.
+fn check_rounds(books: &Books, lines: &Lines<'_>, violations: &mut Violations) {
+    let cancelled = books.rounds.values().filter(|round| matches!(round.state, RoundState::Cancelled { .. }));
+    for Round { id, .. } in cancelled {
+        if lines.about(Action::CancelRound, id.as_str()).is_empty() {
+            let sentence = format!("Round {id} is cancelled, but the audit log has no line about it.");
+            violations.add(RULE, Subject::Round(id.clone()), sentence);
+        }
+    }
     for line in books.audit_lines.values().filter(|line| line.act.action == Action::CancelRound) {
         let (number, subject) = (line.number, &line.act.subject);
         let round = subject.parse::<RoundId>().ok().and_then(|id| books.rounds.get(&id));
@@ -62,44 +67,6 @@ fn check_rounds(books: &Books, violations: &mut Violations) {
                 "Line {number} of the audit log says that round {subject} was cancelled, but it is not."
             );
             violations.add(RULE, Subject::Books, sentence);
-        }
-    }
-}
-
-/// Each decision about money has an audit log line.
-fn check_decisions(books: &Books, violations: &mut Violations) {
-    let told: HashSet<_> = books
-        .audit_lines
-        .values()
-        .map(|line| (line.act.action, line.act.subject.as_str(), line.act.actor))
-        .collect();
-    let rejected: HashSet<_> =
-        told.iter().filter(|told| told.0 == Action::RejectWithdrawal).map(|told| told.1).collect();
-    for order in books.deposits.values() {
-        let (id, user) = (order.terms.id.to_string(), order.terms.user);
-        for approval in order.claims.iter().flat_map(|claim| &claim.approvals) {
-            if !told.contains(&(Action::ClaimSuspended, id.as_str(), Actor::User(approval.by))) {
-                let by = approval.by;
-                let sentence = format!(
-                    "Cashier {by} credited money in suspense to deposit {id}, but the audit log has no line about it."
-                );
-                violations.add(RULE, Subject::User(user), sentence);
-            }
-        }
-    }
-    for order in books.withdrawals.values() {
-        let (id, user) = (order.terms.id.to_string(), order.terms.user);
-        for approval in &order.approvals {
-            if !told.contains(&(Action::ApproveWithdrawal, id.as_str(), Actor::User(approval.by))) {
-                let by = approval.by;
-                let sentence =
-                    format!("Cashier {by} approved withdrawal {id}, but the audit log has no line about it.");
-                violations.add(RULE, Subject::User(user), sentence);
-            }
-        }
-        if order.state == WithdrawalState::Rejected && !rejected.contains(id.as_str()) {
-            let sentence = format!("Withdrawal {id} was rejected, but the audit log has no line about it.");
-            violations.add(RULE, Subject::User(user), sentence);
         }
     }
 }

@@ -4,7 +4,9 @@
 //! audit log are cumulative. So only one day is recomputed; for the others the chain of seals is sufficient.
 
 use crate::books::Books;
+use crate::operations::lines::Lines;
 use crate::report::{Subject, Violations};
+use evens_audit_log::{Action, AuditLine};
 use evens_ledger::{Digest, Entry, Invariant, SystemAccount, Transfer, UserId};
 use evens_records::{DaySeal, SealedParts};
 use jiff::Timestamp;
@@ -72,6 +74,28 @@ impl DayEnd {
                 format!("{key} {from} {to} {amount} {at} {reference}")
             })),
             audit_log: lines.last().map_or(Digest::ZERO, |line| line.hash),
+        }
+    }
+}
+
+/// A seal is as its line in the audit log says, and none was removed since its line was written. Seals from before
+/// there were such lines have none.
+pub(crate) fn check_lines(books: &Books, lines: &Lines<'_>, violations: &mut Violations) {
+    let told = lines.subjects(Action::SealDay);
+    for day in &told {
+        let seal = day.parse().ok().and_then(|day: Date| books.seals.get(&day));
+        let digest = seal.map(|seal| seal.digest().to_string());
+        let has_it = |line: &&AuditLine| digest.as_deref() == Some(line.act.after.as_str());
+        if !lines.about(Action::SealDay, day).iter().all(has_it) {
+            let sentence = format!("The audit log says that {day} was sealed, but that seal is missing.");
+            violations.add(RULE, Subject::Books, sentence);
+        }
+    }
+    let days = books.seals.keys().map(ToString::to_string);
+    for day in days.filter(|day| told.first().is_some_and(|first| *first < day.as_str())) {
+        if !told.contains(day.as_str()) {
+            let sentence = format!("There is a seal of {day}, but the audit log has no line about it.");
+            violations.add(RULE, Subject::Books, sentence);
         }
     }
 }

@@ -7,14 +7,15 @@ use evens_exchange::Bet;
 use evens_games::GameBet;
 use evens_idempotency::BetId;
 use evens_ledger::{BalanceKind, Invariant, UserId};
-use evens_own_limits::{Period, PlayLimits, PlaySum};
+use evens_own_limits::{Period, PlayRules, PlaySum};
+use evens_records::StoredLimits;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use strum::VariantArray;
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
     for cashier in books.cashiers.values().filter(|cashier| !books.play.contains_key(&cashier.user)) {
-        check_rules(books, cashier.user, &PlayLimits::NONE, violations);
+        check_rules(books, cashier.user, None, violations);
     }
     let mut stakes: BTreeMap<UserId, Vec<CountedStake>> = BTreeMap::new();
     for bet in books.bets.values().filter(|bet| books.play.contains_key(&bet.user)) {
@@ -23,10 +24,10 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     for bet in books.game_bets.values().filter(|bet| books.play.contains_key(&bet.user)) {
         stakes.entry(bet.user).or_default().push(CountedStake::of_game(books, bet));
     }
-    for (user, play) in &books.play {
-        check_rules(books, *user, play, violations);
+    for (user, stored) in &books.play {
+        check_rules(books, *user, Some(stored), violations);
         let stakes = stakes.get(user).map_or(&[][..], Vec::as_slice);
-        let Some(sums) = play.sums else { continue };
+        let Some(sums) = stored.limits.sums else { continue };
         for period in Period::VARIANTS {
             if let Some(sentence) = fault_of_sum(*user, *period, *sums.of(*period), stakes) {
                 violations.add(Invariant::M1Conservation, Subject::User(*user), sentence);
@@ -35,11 +36,18 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// M1: the wallet and the cashier record contain the same rules.
-fn check_rules(books: &Books, user: UserId, play: &PlayLimits, violations: &mut Violations) {
-    let set = books.cashiers.get(&user).map_or(PlayLimits::NONE.rules, evens_payments::Cashier::play_rules);
-    if play.rules != set {
-        let sentence = format!("The bet limits of user {user} are not those that the user has set.");
+/// M1: the wallet and the cashier record contain the same rules. A player can change between two settings while the two
+/// items are read, so the sentence names the versions of both.
+fn check_rules(books: &Books, user: UserId, stored: Option<&StoredLimits>, violations: &mut Violations) {
+    let cashier = books.cashiers.get(&user);
+    let set = cashier.map_or(PlayRules::NONE, evens_payments::Cashier::play_rules);
+    if stored.map_or(PlayRules::NONE, |stored| stored.limits.rules) != set {
+        let fence = stored.and_then(|stored| stored.fence.as_deref()).unwrap_or("none");
+        let revision = cashier.map_or(0, |cashier| cashier.revision);
+        let sentence = format!(
+            "The bet limits of user {user} (fence {fence}) are not those that the user has set (revision \
+             {revision})."
+        );
         violations.add(Invariant::M1Conservation, Subject::User(user), sentence);
     }
 }

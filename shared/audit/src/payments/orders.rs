@@ -219,7 +219,8 @@ fn check_cashier(user: UserId, cashier: Option<&Cashier>, sums: Sums, violations
             )
         };
         let sentence = format!(
-            "The cashier record of user {user} says {}, but the books come to {}.",
+            "The cashier record of user {user} (revision {}) says {}, but the books come to {}.",
+            cashier.map_or(0, |cashier| cashier.revision),
             say(known),
             say(sums)
         );

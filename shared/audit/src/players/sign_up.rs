@@ -2,6 +2,7 @@
 
 use evens_ledger::UserId;
 use evens_players::{Account, Bonuses, PhoneNumber, ReferralCode, Registration};
+use evens_records::Access;
 use jiff::Timestamp;
 
 /// The progress of a player's sign-up, and the player's names.
@@ -21,6 +22,7 @@ pub(crate) struct SignUp {
     pub(crate) registration: Registration,
     /// The promised bonuses; `None` in accounts of older versions.
     pub(crate) bonuses: Option<Bonuses>,
+    pub(crate) access: Access,
     pub(crate) at: Timestamp,
 }
 
@@ -53,6 +55,7 @@ impl From<&Account> for SignUp {
             referrals: account.direct_referral_count,
             registration: account.registration,
             bonuses: account.bonuses,
+            access: Access { role: account.role, is_blocked: account.is_blocked },
             at: account.created_at,
         }
     }

@@ -278,15 +278,15 @@ fn of_matches() {
         ("a match was joined after its round was cancelled", |case| {
             case.a_match(case.void).joined_at = second(1_000);
         }, "M7"),
-        ("a match is void in a round that goes on", |case| case.round("void").state = RoundState::Open, "M7"),
+        ("a match is void in a round that goes on", |case| case.round("void").state = RoundState::Open, "M7 LOG"),
         ("a match is void in a round that has closed", |case| {
             let RoundState::Cancelled { cancelled_at, seed } = case.round("void").state.clone() else { panic!() };
             case.round("void").state = RoundState::Closed { closed_at: cancelled_at, seed };
-        }, "M7"),
+        }, "M7 LOG"),
         ("a match is void in a round without an outcome", |case| {
             let round = case.round("void");
             (round.state, round.draw) = (RoundState::Open, Draw::Round);
-        }, "M7"),
+        }, "M7 LOG"),
         ("a match was drawn before its round's outcome was fixed", |case| {
             let bet_match = case.a_match(case.coin);
             let MatchState::Settled(outcome) = bet_match.state else { panic!("settled") };

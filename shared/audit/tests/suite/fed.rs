@@ -1,13 +1,12 @@
 //! Jackpots fed by bets: sound books, and contributions that lanes must not make.
 
-use crate::common::{amount, check as check_items, second, user};
+use crate::common::{Story, amount, check as check_items, second, user};
 use crate::games::{cancelled_id, drawn_id, sound_items};
 use evens_audit::Completeness;
-use evens_audit_log::{Act, Action, Actor, AuditHead};
 use evens_games::{Lane, Lanes, PeriodState, ShardCount};
 use evens_jackpots::{
-    Award, ByGroup, Contribution, JackpotGroup, JackpotTerms, Meter, MeterPart, OperationId, Share,
-    UpdateConfig, contribution_of_stakes, update_config,
+    Award, ByGroup, Contribution, JackpotConfig, JackpotGroup, JackpotTerms, Meter, MeterPart, OperationId,
+    Share, UpdateConfig, contribution_of_stakes, update_config,
 };
 use evens_ledger::{Amount, Transfer};
 use evens_records::{JackpotRecord, Record};
@@ -56,18 +55,12 @@ pub(crate) fn sound_by(terms: JackpotTerms) -> Case {
     case
 }
 
-/// The audit log line about the opening of the jackpot.
-fn told() -> [Record; 2] {
-    let act = Act {
-        actor: Actor::User(user(700)),
-        action: Action::UpdateJackpot,
-        subject: MINOR.to_string(),
-        reason: "why".to_owned(),
-        before: String::new(),
-        after: "version 1".to_owned(),
-    };
-    let line = AuditHead::default().next(act, second(0));
-    [Record::AuditHead(line.head()), Record::AuditLine(Box::new(line))]
+/// The audit log lines about these terms.
+fn told(config: &JackpotConfig) -> Vec<Record> {
+    let mut story = Story::default();
+    story.tell_terms(config);
+    let lines = story.audit_lines.into_iter().map(Box::new).map(Record::AuditLine);
+    lines.chain([Record::AuditHead(story.audit_head)]).collect()
 }
 
 impl Case {
@@ -101,13 +94,14 @@ impl Case {
             part.share = part.share.plus(made.shares.minor);
             moved.extend(made.transfers());
         }
+        let told = told(&plan.config);
         let mut jackpots = vec![JackpotRecord::Config(plan.config), JackpotRecord::Pool(pool)];
         jackpots.extend(meters.into_values().map(JackpotRecord::Meter));
         jackpots.extend(self.contributions.into_values().map(JackpotRecord::Contribution));
         jackpots.extend(self.awards.into_iter().map(JackpotRecord::Award));
         let jackpots = jackpots.into_iter().map(Box::new).map(Record::Jackpot);
         let moved = moved.into_iter().map(Record::Transfer);
-        self.items.into_iter().chain(moved).chain(jackpots).chain(told()).collect()
+        self.items.into_iter().chain(moved).chain(jackpots).chain(told).collect()
     }
 }
 

@@ -11,7 +11,7 @@ use evens_games::{
 use evens_idempotency::{BetId, Fingerprint, IdempotencyKey};
 use evens_ledger::{Amount, Digest, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount};
 use evens_own_limits::{PerPeriod, PlayLimits, PlaySum};
-use evens_records::{PeriodShard, Record};
+use evens_records::{PeriodShard, Record, StoredLimits};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -313,8 +313,9 @@ fn limits_of_players_count_what_the_house_pays() {
             week: PlaySum { since: Timestamp::MAX, ..PlaySum::default() },
             month: sum,
         });
-        let limits = Box::new(PlayLimits { sums, ..PlayLimits::NONE });
-        case.twice = Some(Record::PlayLimits(user(player), limits));
+        let limits = PlayLimits { sums, ..PlayLimits::NONE };
+        let stored = StoredLimits { user: user(player), limits, fence: None };
+        case.twice = Some(Record::PlayLimits(Box::new(stored)));
         let report = check_items(case.items(), Completeness::Ended);
         let mut names: Vec<_> =
             report.violations().iter().map(|violation| violation.invariant.name()).collect();
@@ -384,9 +385,9 @@ fn of_bets_and_records() {
             case.shard(2).bets.push(record);
         }, "M3"),
         ("a shard is open", |case| case.shard(1).closed_at = None, "M3"),
-        ("a shard is dropped", |case| {
-            let number = (0..16).find(|number| case.shards[&(drawn_id(), *number)].bets.is_empty());
-            case.shards.remove(&(drawn_id(), number.expect("one without bets")));
+        ("a shard with bets is dropped", |case| {
+            let number = (0..16).find(|number| !case.shards[&(drawn_id(), *number)].bets.is_empty());
+            case.shards.remove(&(drawn_id(), number.expect("one with bets")));
         }, "M3"),
         ("a bet is dropped", |case| {
             let id = case.loser().id;

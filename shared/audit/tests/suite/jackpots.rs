@@ -59,7 +59,7 @@ fn sound() -> Case {
         wins: Vec::new(),
         twice: None,
     };
-    case.tell(Action::UpdateJackpot, "minor");
+    case.story.tell_terms(&case.configs[0]);
     case.contribute("a", "40");
     case.contribute("b", "400");
     case.begin("first", None);
@@ -326,17 +326,34 @@ fn of_wins_and_awards() {
             let rates = ["0.003", "0.001"].map(|rate| rate.parse().expect("a rate"));
             let terms = JackpotTerms::new(amount("999"), rates[0], rates[1], amount("1000000"), None);
             case.configs[0].terms = terms.expect("terms");
-        }, "M3 M9"),
+        }, "M3 M9 LOG"),
+        ("the terms say other odds", |case| {
+            let rates = ["0.003", "0.001"].map(|rate| rate.parse().expect("a rate"));
+            let terms = JackpotTerms::new(amount("1000"), rates[0], rates[1], amount("1000001"), None);
+            case.configs[0].terms = terms.expect("terms");
+        }, "LOG"),
+        ("the terms hold since later", |case| case.configs[0].since = second(1), "M3 LOG"),
+        ("one operator changed the terms alone", |case| {
+            case.story.tell_of_acts(|act| {
+                if act.action == Action::UpdateJackpot { act.actor = Actor::User(user(700)); }
+            });
+        }, "LOG"),
+        ("the audit log has a version more", |case| {
+            let config = JackpotConfig { version: 2, since: second(900), ..case.configs[0].clone() };
+            case.story.tell_terms(&config);
+        }, "LOG"),
         ("a version of the terms has no line in the audit log", |case| {
             case.configs.push(JackpotConfig { version: 2, since: second(900), ..case.configs[0].clone() });
         }, "LOG"),
         ("a version of the terms was only proposed", |case| {
             case.configs.push(JackpotConfig { version: 2, since: second(900), ..case.configs[0].clone() });
-            case.tell_of(Action::UpdateJackpot, "minor", "proposed: version 2");
+            case.story.tell_terms(&case.configs[1]);
+            case.story.audit_lines.pop();
+            case.story.audit_head = case.story.audit_lines.last().expect("the proposal").head();
         }, "LOG"),
         ("a version of the terms is missing", |case| {
             case.configs.push(JackpotConfig { version: 3, since: second(900), ..case.configs[0].clone() });
-            case.tell(Action::UpdateJackpot, "minor");
+            case.story.tell_terms(&case.configs[1]);
         }, "M3"),
         ("the house started a pool again with more than its terms say", |case| {
             more(&mut case.wins[0].top_up);
@@ -348,7 +365,7 @@ fn of_wins_and_awards() {
             let terms = JackpotTerms::new(amount("1000.00000001"), rates[0], rates[1], amount("1000000"), None);
             let (terms, since) = (terms.expect("terms"), second(900));
             case.configs.push(JackpotConfig { version: 2, terms, since, ..case.configs[0].clone() });
-            case.tell(Action::UpdateJackpot, "minor");
+            case.story.tell_terms(&case.configs[1]);
             more(&mut case.wins[0].top_up);
             more(&mut case.pool().amount);
             more(&mut case.transfer("JACKPOT-TOP-UP:first").amount);

@@ -1,12 +1,12 @@
 //! Limits of bets: sound stories, and one corruption per row.
 
 use crate::common::{Story, amount, check, user};
-use evens_audit::Completeness;
+use evens_audit::{Completeness, Report};
 use evens_exchange::Side;
 use evens_idempotency::BetId;
 use evens_own_limits::{LimitId, PerPeriod, PlayLimits, PlaySum};
 use evens_payments::Cashier;
-use evens_records::Record;
+use evens_records::{Record, StoredLimits};
 use jiff::Timestamp;
 
 /// User 1 limits their stakes, then stakes 10 and 15. The 10 are returned.
@@ -14,6 +14,7 @@ struct Case {
     story: Story,
     cashier: Option<Cashier>,
     play: Option<PlayLimits>,
+    fence: &'static str,
     stays: BetId,
 }
 
@@ -31,7 +32,7 @@ fn case() -> Case {
     let sum = PlaySum { since, staked: amount("15"), paid: amount("0") };
     let sums = Some(PerPeriod { day: sum, week: sum, month: sum });
     let play = PlayLimits { rules: cashier.play_rules(), sums };
-    Case { story, cashier: Some(cashier), play: Some(play), stays }
+    Case { story, cashier: Some(cashier), play: Some(play), fence: "fence-1", stays }
 }
 
 impl Case {
@@ -39,11 +40,17 @@ impl Case {
         &mut self.play.as_mut().expect("limits").sums.as_mut().expect("sums").week
     }
 
-    fn violations(&self) -> Vec<String> {
+    fn report(&self) -> Report {
         let mut items = self.story.items();
         items.extend(self.cashier.clone().map(Box::new).map(Record::Cashier));
-        items.extend(self.play.map(|play| Record::PlayLimits(user(1), Box::new(play))));
-        let report = check(items, Completeness::Stopped);
+        let fence = Some(self.fence.to_owned());
+        let stored = self.play.map(|limits| StoredLimits { user: user(1), limits, fence });
+        items.extend(stored.map(Box::new).map(Record::PlayLimits));
+        check(items, Completeness::Stopped)
+    }
+
+    fn violations(&self) -> Vec<String> {
+        let report = self.report();
         report.violations().iter().map(|violation| violation.invariant.name().to_owned()).collect()
     }
 }
@@ -72,6 +79,23 @@ fn a_wallet_that_says_something_else_is_found() {
         let mut case = case();
         corrupt(&mut case);
         assert_eq!(case.violations(), vec!["M1"; *expected], "{what}");
+    }
+}
+
+/// The wallet is read before a change of the limits and the cashier record after it, and in the next look the other
+/// way round. Between two settings, both looks find the same two rules.
+#[test]
+fn a_player_who_changes_limits_during_both_looks_violates_nothing() {
+    let mut first = case();
+    first.play.as_mut().expect("limits").rules.stakes.week = Some(amount("51"));
+    // The wallet's fence and the changes of the record in the second look, and whether the violation is confirmed.
+    for (fence, changes, is_confirmed) in [("fence-1", 0, true), ("fence-3", 0, false), ("fence-1", 2, false)]
+    {
+        let mut second = case();
+        (second.play, second.fence) = (first.play, fence);
+        second.cashier.as_mut().expect("a record").revision += changes;
+        let confirmed = second.report().confirmed(&first.report());
+        assert_eq!(!confirmed.is_clean(), is_confirmed, "{fence} {changes}: {:?}", confirmed.violations());
     }
 }
 

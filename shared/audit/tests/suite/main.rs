@@ -15,4 +15,6 @@ mod players;
 mod report;
 mod seals;
 mod secrets;
+mod settings;
 mod sound;
+mod staff;

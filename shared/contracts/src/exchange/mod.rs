@@ -7,5 +7,6 @@ pub(crate) mod request;
 pub(crate) mod request_schema;
 pub(crate) mod round_answer;
 mod routes;
+pub(crate) mod waiting_answer;
 
 pub(crate) use routes::ROUTES;

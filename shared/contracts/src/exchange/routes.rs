@@ -5,7 +5,8 @@ use crate::http::route::{GET, INSPECT, OPERATE, PAGED, POST, PUBLIC, Route, Rout
 use crate::{
     Access, BetAnswer, BetListAnswer, BetMatchListAnswer, BlockCheck, DecisionRequest, FoundEntriesAnswer,
     MatchListAnswer, OpenRoundRequest, Parameter, PlaceBetAnswer, PlaceBetRequest, ProblemKind, Rate,
-    RefundAnswer, ResultRequest, RoundAnswer, RoundListAnswer, VoidAnswer,
+    RefundAnswer, ResultRequest, RoundAnswer, RoundListAnswer, UnfinishedRoundListAnswer, VoidAnswer,
+    WaitingBetListAnswer,
 };
 use serde_json::{Value, json};
 
@@ -184,6 +185,22 @@ pub(crate) const ROUTES: &[Route] = &[
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::TooEarly],
         summary: "Void a stuck match and refund both stakes",
         ..OPERATE
+    },
+    Route {
+        path: "/api/operator/rounds",
+        function: "operate-rounds",
+        answer: Some(RouteAnswer::of::<UnfinishedRoundListAnswer>()),
+        summary: "List the rounds that have ended, or should have, and are not finished",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/rounds/{roundId}/waiting",
+        in_path: ROUND,
+        function: "operate-rounds",
+        answer: Some(RouteAnswer::of::<WaitingBetListAnswer>()),
+        problems: &[ProblemKind::NotFound, ProblemKind::Invalid],
+        summary: "List the unmatched bets of a round",
+        ..INSPECT
     },
     Route {
         path: "/api/operator/ledger",

@@ -81,7 +81,7 @@ pub struct HistoryAnswer {
 }
 
 /// The result of a period.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GameResultBody {
     /// The game.
@@ -109,7 +109,7 @@ pub struct PeriodAnswer {
 }
 
 /// A period.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PeriodBody {
     /// The game.

@@ -2,7 +2,7 @@
 
 use crate::http::cursor::next_cursor;
 use crate::{Money, facts};
-use evens_games::{Drawn, GameBet, GameBetStatus};
+use evens_games::{Drawn, GameBet, GameBetStatus, Period};
 use evens_ledger::Amount;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -40,6 +40,13 @@ pub struct PlacedGameBetBody {
     pub bonus_balance: Money,
 }
 
+/// `200` to `GET /api/games/my-bets/{betId}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct GameBetAnswer {
+    /// The bet.
+    pub data: GameBetBody,
+}
+
 /// `200` to `GET …/my-bets`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -51,7 +58,7 @@ pub struct GameBetListAnswer {
 }
 
 /// The current state of a bet.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GameBetBody {
     /// The bet's id.
@@ -103,6 +110,11 @@ impl From<&GameBet> for PlaceGameBetAnswer {
 }
 
 impl GameBetBody {
+    /// A bet as its period decides it.
+    pub fn of(bet: &GameBet, period: &Period) -> Self {
+        Self::new(bet, bet.status(period), period.result().map(|result| &result.drawn))
+    }
+
     /// A bet with its status, and the result of its period once it is drawn.
     pub fn new(bet: &GameBet, status: GameBetStatus, drawn: Option<&Drawn>) -> Self {
         let won = match status {

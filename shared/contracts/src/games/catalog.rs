@@ -2,7 +2,7 @@
 //! returns.
 
 use crate::Money;
-use evens_games::{Game, Multiplier, Room, RoomLimits, Selection};
+use evens_games::{Game, Multiplier, Room, RoomLimits, Selection, Symbols};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -24,6 +24,8 @@ pub struct GameBody {
     pub other_names: &'static [&'static str],
     /// The lengths of its rooms' periods in seconds.
     pub durations: &'static [u32],
+    /// The symbols that it draws.
+    pub symbols: SymbolsBody,
     /// The possible bets.
     pub selections: Vec<SelectionBody>,
     /// The fee in per cent of a stake. The rest is multiplied.
@@ -38,6 +40,17 @@ pub struct GameBody {
     pub staked_max: Money,
     /// The limits of each room.
     pub rooms: Vec<RoomBody>,
+}
+
+/// The symbols of a draw. Each is a whole number, and all numbers are equally likely.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SymbolsBody {
+    /// Number of symbols in a result.
+    pub count: usize,
+    /// The least number.
+    pub first: u8,
+    /// The largest number.
+    pub last: u8,
 }
 
 /// The limits of a room.
@@ -75,7 +88,7 @@ pub struct SelectionBody {
 }
 
 /// A number with its exact digits.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decimal(Multiplier);
 
 impl GameBody {
@@ -90,6 +103,7 @@ impl GameBody {
             game_type: game.id(),
             other_names: game.other_ids(),
             durations: game.durations_s(),
+            symbols: game.symbols().into(),
             selections: selections.collect(),
             fee_percent: evens_games::FEE_PERCENT,
             stake_min: all().map(|limits| limits.stake_min).min().unwrap_or_default().into(),
@@ -98,6 +112,13 @@ impl GameBody {
             staked_max: all().map(|limits| limits.staked_max).max().unwrap_or_default().into(),
             rooms: limits.iter().map(|(room, limits)| RoomBody::new(*room, limits)).collect(),
         }
+    }
+}
+
+impl From<Symbols> for SymbolsBody {
+    fn from(symbols: Symbols) -> Self {
+        let Symbols { count, first, last } = symbols;
+        Self { count, first, last }
     }
 }
 

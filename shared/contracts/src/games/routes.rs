@@ -3,9 +3,9 @@
 use crate::http::route::{GET, INSPECT, OPERATE, PAGED, POST, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
     Access, ActivePeriodsAnswer, BlockCheck, CancelPeriodRequest, CurrentPeriodAnswer, DistributionAnswer,
-    GameBetListAnswer, GameResultAnswer, GamesAnswer, HistoryAnswer, PageLimit, PageNumber, Parameter,
-    PeriodAnswer, PlaceGameBetAnswer, PlaceGameBetRequest, PlayStatisticsAnswer, ProblemKind, Rate,
-    RecordBlockRequest, TrendsAnswer,
+    GameBetAnswer, GameBetListAnswer, GameResultAnswer, GamesAnswer, HistoryAnswer, PageLimit, PageNumber,
+    Parameter, PeriodAnswer, PlaceGameBetAnswer, PlaceGameBetRequest, PlayStatisticsAnswer, ProblemKind,
+    Rate, RecordBlockRequest, TrendsAnswer,
 };
 use evens_games::StatisticsPeriod;
 use serde_json::{Value, json};
@@ -132,6 +132,14 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Some(RouteAnswer::of::<GameBetListAnswer>()),
         in_query: PAGED,
         summary: "List the player's game bets, newest first, at most 50 a page",
+        ..GET
+    },
+    Route {
+        path: "/api/games/my-bets/{betId}",
+        function: "game-bets",
+        answer: Some(RouteAnswer::of::<GameBetAnswer>()),
+        problems: &[ProblemKind::NotFound],
+        summary: "Read one of the player's game bets",
         ..GET
     },
     Route {

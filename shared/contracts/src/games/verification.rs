@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The proof of a result. `docs/games.md` shows how to recompute it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VerificationBody {
     /// The main proof, as old clients show it: the SHA-256 of the seed. In a game drawn by a block alone, the id of the
@@ -38,7 +38,7 @@ pub struct VerificationBody {
 }
 
 /// The block that determined a result, with the names that old clients know.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BlockBody {
     /// The block id.
     pub hash: String,

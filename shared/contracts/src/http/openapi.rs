@@ -20,6 +20,8 @@ pub fn openapi() -> Value {
             "description": "Bets at even odds. Amounts are exact decimals: parse the text of JSON numbers as \
              decimals.",
         },
+        // The API is where the document is.
+        "servers": [{ "url": "/" }],
         "paths": paths,
         "components": {
             "schemas": schemas(),
@@ -34,10 +36,9 @@ fn operation(route: &Route) -> Value {
         "summary": route.summary,
         "parameters": parameters(route),
         "responses": responses(route),
+        // An empty list says that no token is needed.
+        "security": if route.access.takes_token() { json!([{ "token": [] }]) } else { json!([]) },
     });
-    if route.access.takes_token() {
-        operation["security"] = json!([{ "token": [] }]);
-    }
     if let Some(body) = route.body {
         let schema = json!({ "schema": body.schema() });
         operation["requestBody"] = json!({ "required": true, "content": { "application/json": schema } });

@@ -30,6 +30,11 @@ pub enum Rate {
     Rounds,
     /// Games, their periods and results, read from one address.
     Games,
+    /// Reads of the API document from one address.
+    Document,
+    /// Requests from one address that are refused without a valid token, path or signature. Each process counts its
+    /// own, in memory.
+    Refused,
     /// Reads by one user.
     Reads,
     /// Messages that one user sends on all of their sockets.
@@ -73,7 +78,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 impl Rate {
     /// Every budget.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::SignUp,
         Self::Login,
         Self::Phone,
@@ -86,6 +91,8 @@ impl Rate {
         Self::Changes,
         Self::Rounds,
         Self::Games,
+        Self::Document,
+        Self::Refused,
         Self::Reads,
         Self::Live,
         Self::Operations,
@@ -114,6 +121,8 @@ impl Rate {
             Self::Changes => row("changes", User, 120, MINUTE, 5),
             Self::Rounds => row("rounds", Address, 600, MINUTE, 30),
             Self::Games => row("games", Address, 1_200, MINUTE, 60),
+            Self::Document => row("document", Address, 60, MINUTE, 6),
+            Self::Refused => row("refused", Address, 600, MINUTE, 1),
             Self::Reads => row("reads", User, 1_200, MINUTE, 30),
             Self::Live => row("live", User, 120, MINUTE, 10),
             Self::Operations => row("operations", User, 600, MINUTE, 10),

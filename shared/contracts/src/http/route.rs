@@ -55,6 +55,8 @@ impl Access {
     pub const CASHIER: Self = Self::Staff(&[Role::Cashier]);
     /// Staff who see decisions about money.
     pub const REVIEWER: Self = Self::Staff(&[Role::Cashier, Role::Auditor]);
+    /// Staff who help players: they see accounts, wallets and bets.
+    pub const SUPPORT: Self = Self::Staff(&[Role::Operator, Role::Cashier, Role::Auditor]);
     /// Staff who see the acts of all other staff.
     pub const AUDITOR: Self = Self::Staff(&[Role::Auditor]);
 

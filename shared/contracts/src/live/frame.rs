@@ -1,7 +1,11 @@
 //! Frames that the server sends.
 
 use super::VERSION;
-use crate::{BetBody, Problem, RoundBody, WalletBody};
+use crate::games::result_event::GameResultEventBody;
+use crate::{
+    BetBody, DepositBody, GameBetBody, JackpotBody, PeriodBody, Problem, RoundBody, WalletBody,
+    WithdrawalBody,
+};
 use evens_live::{ByeReason, EventId, Revision, Room};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -25,6 +29,18 @@ pub enum EventData {
     Wallet(WalletBody),
     /// As `GET /api/rounds/{roundId}`.
     Round(Box<RoundBody>),
+    /// As `GET /api/games/my-bets/{betId}`.
+    GameBet(Box<GameBetBody>),
+    /// As `GET /api/deposits/{orderId}`.
+    Deposit(DepositBody),
+    /// As `GET /api/withdrawals/{orderId}`.
+    Withdrawal(WithdrawalBody),
+    /// As `GET …/last-result`, and what won.
+    GameResult(Box<GameResultEventBody>),
+    /// As `GET …/period/{periodId}`.
+    Period(Box<PeriodBody>),
+    /// As `GET /api/jackpots`.
+    Jackpots(Vec<JackpotBody>),
 }
 
 /// An event, written once for all of its sockets.

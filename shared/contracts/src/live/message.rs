@@ -131,10 +131,17 @@ fn known(body: &Body<'_>) -> Result<Known, Problem> {
 fn known_of(known: &Body<'_>) -> Result<Known, Problem> {
     let wallet = known.optional_string("known.wallet")?;
     let bets = known.optional_map("known.bets")?.unwrap_or_default();
-    if bets.len() > Known::BETS_MAX {
-        return Err(Problem::invalid("known.bets", format!("has more than {} bets", Known::BETS_MAX)));
-    }
-    Ok(Known { wallet, bets })
+    check_count("known.bets", bets.len())?;
+    let game_bets: Vec<_> = known.optional_list("known.gameBets")?.unwrap_or_default();
+    check_count("known.gameBets", game_bets.len())?;
+    let orders = known.optional_map("known.orders")?.unwrap_or_default();
+    check_count("known.orders", orders.len())?;
+    Ok(Known { wallet, bets, game_bets: game_bets.into_iter().collect(), orders })
+}
+
+fn check_count(field: &'static str, count: usize) -> Result<(), Problem> {
+    let max = Known::EACH_MAX;
+    if count > max { Err(Problem::invalid(field, format!("has more than {max} entries"))) } else { Ok(()) }
 }
 
 /// The revisions that a client has, as a JSON object in a query.

@@ -4,7 +4,7 @@ use super::request_schema::WHICH_DEAD_LETTERS;
 use crate::http::route::{INSPECT, OPERATE, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
     DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterListAnswer,
-    DeadLettersRequest, HealthAnswer, LiveAnswer, ProblemKind, QueueListAnswer, ReadyAnswer,
+    DeadLettersRequest, HealthAnswer, LiveAnswer, ProblemKind, QueueListAnswer, Rate, ReadyAnswer,
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -82,6 +82,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/openapi.json",
         function: "status",
         answer: None,
+        rate: Some(Rate::Document),
         summary: "This API as an OpenAPI document",
         ..PUBLIC
     },

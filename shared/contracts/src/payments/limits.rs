@@ -269,6 +269,22 @@ pub struct ExclusionBody {
     pub ends_at: Option<String>,
 }
 
+/// `200` to `GET /api/operator/users/{userId}/limits`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlayerLimitsAnswer {
+    /// The player's own limits and exclusion.
+    pub data: PlayerLimitsBody,
+}
+
+/// A player's own limits and exclusion, as staff see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlayerLimitsBody {
+    /// Every limit that the player can set.
+    pub limits: Vec<LimitBody>,
+    /// The exclusion.
+    pub exclusion: ExclusionBody,
+}
+
 impl From<&UsedLimit> for LimitBody {
     fn from(used: &UsedLimit) -> Self {
         let UsedLimit { id, limit, used, left } = *used;

@@ -2,7 +2,7 @@
 
 use super::adjust::AgreementBody;
 use crate::http::route::RequestBody;
-use crate::{Body, Money, Problem, WaitingCursor};
+use crate::{Body, Money, OrderCursor, Problem, WaitingCursor};
 use evens_audit_log::AuditLine;
 use evens_payments::{ActReason, Approval, Cashier, HistoryLine, OrderPosition, Resolution, WithdrawalOrder};
 use serde::Serialize;
@@ -34,10 +34,8 @@ impl RequestBody for DecisionRequest {
 /// The reason for an act, as JSON Schema.
 pub(crate) fn reason_schema() -> Value {
     let length = ActReason::LENGTH_MAX;
-    // No control characters, and at least one character that is not white space.
-    let (any, seen) = (r"[^\u0000-\u001f\u007f-\u009f]*", r"[^\s\u0000-\u001f\u007f-\u009f]");
-    let pattern = format!("^{any}{seen}{any}$");
-    json!({ "type": "string", "minLength": 1, "maxLength": length, "pattern": pattern })
+    let description = "Not only white space; no control or invisible characters";
+    json!({ "type": "string", "format": "reason", "minLength": 1, "maxLength": length, "description": description })
 }
 
 /// `200` to `GET /api/operator/withdrawals/{orderId}`, and to decisions about it.
@@ -47,11 +45,11 @@ pub struct ReviewedWithdrawalAnswer {
     pub data: ReviewedWithdrawalBody,
 }
 
-/// `200` to `GET /api/operator/withdrawals`.
+/// `200` to `GET /api/operator/withdrawals` and `GET /api/operator/users/{userId}/withdrawals`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedWithdrawalListAnswer {
-    /// The withdrawals, the longest waiting first.
+    /// The withdrawals, the longest waiting first; those of a player newest first.
     pub data: Vec<ReviewedWithdrawalBody>,
     /// `true` if there are more.
     pub has_more: bool,
@@ -62,7 +60,15 @@ pub struct ReviewedWithdrawalListAnswer {
 impl ReviewedWithdrawalListAnswer {
     /// A page, and the start of the next one.
     pub fn new(data: Vec<ReviewedWithdrawalBody>, next: Option<OrderPosition>) -> Self {
-        let next_cursor = next.map(|after| WaitingCursor { after }.to_string());
+        Self::of(data, next.map(|after| WaitingCursor { after }.to_string()))
+    }
+
+    /// A page of a player's withdrawals, newest first. The next page starts before `next`.
+    pub fn of_player(data: Vec<ReviewedWithdrawalBody>, next: Option<OrderPosition>) -> Self {
+        Self::of(data, next.map(|before| OrderCursor { before }.to_string()))
+    }
+
+    fn of(data: Vec<ReviewedWithdrawalBody>, next_cursor: Option<String>) -> Self {
         Self { data, has_more: next_cursor.is_some(), next_cursor }
     }
 }
@@ -234,7 +240,7 @@ pub struct AuditLineBody {
     pub number: u64,
     /// Time of the act (RFC 3339).
     pub at: String,
-    /// The number of the token's user, or `command-line` for a command.
+    /// The number of the token's user, `command-line` for a command, or `schedule` for the platform itself.
     pub actor: String,
     /// The act.
     pub action: &'static str,

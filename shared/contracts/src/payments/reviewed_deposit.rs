@@ -2,7 +2,7 @@
 
 use super::adjust::AgreementBody;
 use super::review::{ApprovalBody, HistoryLineBody};
-use crate::{Money, WaitingCursor};
+use crate::{Money, OrderCursor, WaitingCursor};
 use evens_payments::{
     Claim, DepositOrder, HistoryLine, OrderPosition, PaymentRefund, PaymentReturn, ReceivedPayment,
 };
@@ -16,11 +16,11 @@ pub struct ReviewedDepositAnswer {
     pub data: ReviewedDepositBody,
 }
 
-/// `200` to `GET /api/operator/deposits`.
+/// `200` to `GET /api/operator/deposits` and `GET /api/operator/users/{userId}/deposits`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedDepositListAnswer {
-    /// The deposits, the longest waiting first.
+    /// The deposits, the longest waiting first; those of a player newest first.
     pub data: Vec<ReviewedDepositBody>,
     /// `true` if there are more.
     pub has_more: bool,
@@ -31,7 +31,15 @@ pub struct ReviewedDepositListAnswer {
 impl ReviewedDepositListAnswer {
     /// A page, and the start of the next one.
     pub fn new(data: Vec<ReviewedDepositBody>, next: Option<OrderPosition>) -> Self {
-        let next_cursor = next.map(|after| WaitingCursor { after }.to_string());
+        Self::of(data, next.map(|after| WaitingCursor { after }.to_string()))
+    }
+
+    /// A page of a player's deposits, newest first. The next page starts before `next`.
+    pub fn of_player(data: Vec<ReviewedDepositBody>, next: Option<OrderPosition>) -> Self {
+        Self::of(data, next.map(|before| OrderCursor { before }.to_string()))
+    }
+
+    fn of(data: Vec<ReviewedDepositBody>, next_cursor: Option<String>) -> Self {
         Self { data, has_more: next_cursor.is_some(), next_cursor }
     }
 }

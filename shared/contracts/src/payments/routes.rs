@@ -11,6 +11,7 @@ use super::limits::{
     ExclusionAnswer, ExclusionRequest, LimitAnswer, LimitListAnswer, RealityCheckAnswer, SetLimitRequest,
     SetRealityCheckRequest,
 };
+use super::parameters::{AUDIT_LINES, DEPOSIT_LIST, ORDERS, PLAYER_ORDERS, WITHDRAWAL_LIST};
 use super::platform::PlatformAnswer;
 use super::reconciliation::{ReconciliationAnswer, ReconciliationListAnswer};
 use super::request::{AddPayeeRequest, OpenDepositRequest, WithdrawalRequest};
@@ -20,62 +21,7 @@ use super::review::{
 };
 use super::reviewed_deposit::{ReviewedDepositAnswer, ReviewedDepositListAnswer};
 use crate::http::route::{CALL_BACK, GET, INSPECT, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
-use crate::{Access, BlockCheck, DoneAnswer, Parameter, ProblemKind, Rate};
-use evens_payments::WireStatus;
-use serde_json::{Value, json};
-use strum::VariantArray as _;
-
-/// Parameters of a list of orders: the start of a page, and a status. Pages follow each other in time.
-const ORDERS: &[Parameter] = &[
-    Parameter::cursor(|| json!({ "type": "string", "format": "order-cursor" })),
-    Parameter { name: "status", description: "The status of the orders. Default: all", schema: order_status },
-];
-
-/// The start of a page of orders that must be checked.
-const WAITING: Parameter = Parameter::cursor(|| json!({ "type": "string", "format": "waiting-cursor" }));
-
-/// Parameters of the list of withdrawals.
-const WITHDRAWAL_LIST: &[Parameter] = &[
-    WAITING,
-    Parameter {
-        name: "state",
-        description: "The state of the withdrawals. unfinished includes approved and processing",
-        schema: || {
-            let states = ["held", "unfinished", "approved", "processing"];
-            json!({ "type": "string", "enum": states, "default": "held" })
-        },
-    },
-];
-
-/// Parameters of the list of deposits.
-const DEPOSIT_LIST: &[Parameter] = &[
-    WAITING,
-    Parameter {
-        name: "state",
-        description: "unclaimed: money in suspense that needs a decision. unfinished: still followed up with \
-                      the provider",
-        schema: || json!({ "type": "string", "enum": ["unclaimed", "unfinished"], "default": "unclaimed" }),
-    },
-];
-
-/// Parameters of the list of audit log lines.
-const AUDIT_LINES: &[Parameter] = &[
-    Parameter {
-        name: "day",
-        description: "The day in UTC. Default: today",
-        schema: || json!({ "type": "string", "format": "date" }),
-    },
-    Parameter {
-        name: "after",
-        description: "The number of the last line of the previous page",
-        schema: || json!({ "type": "integer", "minimum": 0 }),
-    },
-];
-
-fn order_status() -> Value {
-    let names: Vec<&str> = WireStatus::VARIANTS.iter().map(Into::into).collect();
-    json!({ "type": "string", "enum": names })
-}
+use crate::{Access, BlockCheck, DoneAnswer, ProblemKind, Rate};
 
 /// Defaults of routes by which cashiers decide about withdrawals.
 const DECIDE: Route = Route {
@@ -417,6 +363,26 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Some(RouteAnswer::of::<PlayerIdentityAnswer>()),
         summary: "Set the status of a player's identity check",
         ..SETTLE
+    },
+    Route {
+        path: "/api/operator/users/{userId}/deposits",
+        function: "operate-payments",
+        access: Access::REVIEWER,
+        answer: Some(RouteAnswer::of::<ReviewedDepositListAnswer>()),
+        in_query: PLAYER_ORDERS,
+        problems: &[ProblemKind::NotFound],
+        summary: "List a player's deposits, newest first, 50 a page",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/users/{userId}/withdrawals",
+        function: "operate-payments",
+        access: Access::REVIEWER,
+        answer: Some(RouteAnswer::of::<ReviewedWithdrawalListAnswer>()),
+        in_query: PLAYER_ORDERS,
+        problems: &[ProblemKind::NotFound],
+        summary: "List a player's withdrawals, newest first, 50 a page",
+        ..INSPECT
     },
     Route {
         path: "/api/operator/payees/{reference}",

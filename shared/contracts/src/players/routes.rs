@@ -1,16 +1,50 @@
 //! The routes of accounts and wallets.
 
 use super::request_schema::month;
-use crate::http::route::{GET, PAGED, POST, PUBLIC_POST, Route, RouteAnswer, RouteBody};
+use crate::http::route::{GET, INSPECT, OPERATE, PAGED, POST, PUBLIC_POST, Route, RouteAnswer, RouteBody};
 use crate::{
-    AttendanceAnswer, DoneAnswer, LedgerAnswer, LoginAnswer, LoginRequest, Method, Parameter,
-    PasswordRequest, PhoneCodeRequest, ProblemKind, ProfileRequest, Rate, ReferralListAnswer, RefreshRequest,
-    SignUpAnswer, SignUpRequest, TokensAnswer, UserAnswer, WalletAnswer,
+    Access, AttendanceAnswer, BetListAnswer, DecisionRequest, DoneAnswer, LedgerAnswer, LoginAnswer,
+    LoginRequest, Method, Parameter, PasswordRequest, PhoneCodeRequest, PlayerLimitsAnswer, ProblemKind,
+    ProfileRequest, Rate, ReferralListAnswer, RefreshRequest, ReviewedUserAnswer, SignUpAnswer,
+    SignUpRequest, TokensAnswer, UserAnswer, WalletAnswer,
 };
+use serde_json::{Value, json};
 
 /// The month of attendance.
 const MONTH: &[Parameter] =
     &[Parameter { name: "month", description: "The month. Default: the current one", schema: month }];
+
+/// The names by which staff find an account: exactly one of them.
+const USER_NAME: &[Parameter] = &[
+    Parameter { name: "phone", description: "The phone number", schema: short_text },
+    Parameter {
+        name: "user",
+        description: "The user's number",
+        schema: || json!({ "type": "integer", "minimum": 1 }),
+    },
+    Parameter { name: "code", description: "The user's own referral code", schema: short_text },
+];
+
+fn short_text() -> Value {
+    json!({ "type": "string", "minLength": 1, "maxLength": 64 })
+}
+
+/// Defaults of routes by which staff read about a user.
+const REVIEW: Route = Route {
+    function: "operate-users",
+    access: Access::SUPPORT,
+    problems: &[ProblemKind::NotFound],
+    ..INSPECT
+};
+
+/// Defaults of operators' acts on an account.
+const ACT: Route = Route {
+    function: "operate-users",
+    body: Some(RouteBody::of::<DecisionRequest>()),
+    answer: Some(RouteAnswer::of::<ReviewedUserAnswer>()),
+    problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound],
+    ..OPERATE
+};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route {
@@ -130,5 +164,49 @@ pub(crate) const ROUTES: &[Route] = &[
         in_query: MONTH,
         summary: "Read the days of a month on which the player logged in, and the streak",
         ..GET
+    },
+    Route {
+        path: "/api/operator/users",
+        answer: Some(RouteAnswer::of::<ReviewedUserAnswer>()),
+        in_query: USER_NAME,
+        summary: "Find an account by phone number, user number or referral code",
+        ..REVIEW
+    },
+    Route {
+        path: "/api/operator/users/{userId}",
+        answer: Some(RouteAnswer::of::<ReviewedUserAnswer>()),
+        summary: "Read an account with its wallet and sessions",
+        ..REVIEW
+    },
+    Route {
+        path: "/api/operator/users/{userId}/ledger",
+        answer: Some(RouteAnswer::of::<LedgerAnswer>()),
+        in_query: PAGED,
+        summary: "List the ledger entries of a user's wallet, newest first, 50 a page",
+        ..REVIEW
+    },
+    Route {
+        path: "/api/operator/users/{userId}/bets",
+        answer: Some(RouteAnswer::of::<BetListAnswer>()),
+        in_query: PAGED,
+        summary: "List a user's bets, newest first, at most 50 a page",
+        ..REVIEW
+    },
+    Route {
+        path: "/api/operator/users/{userId}/limits",
+        answer: Some(RouteAnswer::of::<PlayerLimitsAnswer>()),
+        summary: "Read a user's own limits and exclusion",
+        ..REVIEW
+    },
+    Route {
+        path: "/api/operator/users/{userId}/block",
+        summary: "Block an account and end its sessions",
+        ..ACT
+    },
+    Route { path: "/api/operator/users/{userId}/unblock", summary: "Unblock an account", ..ACT },
+    Route {
+        path: "/api/operator/users/{userId}/end-sessions",
+        summary: "End every session of an account",
+        ..ACT
     },
 ];

@@ -17,8 +17,6 @@ const MISSING: &str = "is missing";
 const NOT_A_STRING: &str = "is not a string";
 const NOT_A_NUMBER: &str = "is not a number";
 const BAD_PHONE: &str = "is not a valid phone number such as +919876543210";
-const BAD_CHARACTER: &str =
-    "has a character other than the digits 0 to 9, a leading '+', spaces and \"-./()\"";
 const NULL: &str = "is null. Give it a value, or omit it if it is optional";
 const BAD_NAME_LENGTH: &str = "must have 1 to 64 characters";
 const BAD_CODE: &str = "must be a referral code of 8 letters and digits";
@@ -29,6 +27,13 @@ const COMMON: &str = "is a common password. Choose another one";
 fn token() -> RefreshToken {
     let user = UserId::new(42).expect("a player");
     RefreshToken::new(user, FamilyId::from_random([7; 16]), [9; 32])
+}
+
+fn bad_character(c: char) -> String {
+    let code = u32::from(c);
+    format!(
+        "has the character U+{code:04X}; it may have the digits 0 to 9, a leading '+', spaces and \"-./()\""
+    )
 }
 
 fn quoted(text: &str) -> String {
@@ -122,12 +127,12 @@ fn each_wrong_field_of_a_sign_up_is_named() {
         ("phoneNo",    "[]",                      NOT_A_STRING),
         ("phoneNo",    "{}",                      NOT_A_STRING),
         ("phoneNo",    &too_long,                 "is longer than 32 characters"),
-        ("phoneNo",    "\"98123x45678\"",         BAD_CHARACTER),
-        ("phoneNo",    "\"9812345678 OR 1=1\"",   BAD_CHARACTER),
-        ("phoneNo",    "\"tel:+919812345678\"",   BAD_CHARACTER),
-        ("phoneNo",    "\"91+9812345678\"",       BAD_CHARACTER),
-        ("phoneNo",    "\"\\u0000\"",             BAD_CHARACTER),
-        ("phoneNo",    "\"९८१२३४५६७८\"",          BAD_CHARACTER),
+        ("phoneNo",    "\"98123x45678\"",         &bad_character('x')),
+        ("phoneNo",    "\"9812345678 OR 1=1\"",   &bad_character('O')),
+        ("phoneNo",    "\"tel:+919812345678\"",   &bad_character('t')),
+        ("phoneNo",    "\"91+9812345678\"",       &bad_character('+')),
+        ("phoneNo",    "\"\\u0000\"",             &bad_character('\0')),
+        ("phoneNo",    "\"९८१२३४५६७८\"",          &bad_character('९')),
         ("phoneNo",    "\"\"",                    BAD_PHONE),
         ("phoneNo",    "\"+\"",                   BAD_PHONE),
         ("phoneNo",    "\"12345\"",               BAD_PHONE),
@@ -208,7 +213,7 @@ fn each_wrong_field_of_a_login_is_named() {
         ("phoneNo",  "",                 MISSING),
         ("phoneNo",  "null",             NULL),
         ("phoneNo",  "9812345678",       NOT_A_STRING),
-        ("phoneNo",  "\"asha\"",         BAD_CHARACTER),
+        ("phoneNo",  "\"asha\"",         &bad_character('a')),
         ("phoneNo",  "\"12345\"",        BAD_PHONE),
         ("password", "",                 MISSING),
         ("password", "null",             NULL),

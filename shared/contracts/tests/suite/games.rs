@@ -211,6 +211,7 @@ fn a_game_tells_what_it_pays_and_returns() {
     let limits = |room| said.of(room, bankroll.to_string().parse().unwrap(), Offset::UTC);
     let wingo = serde_json::to_value(GameBody::new(room("wingo-30").game(), limits)).unwrap();
     assert_eq!(wingo["gameType"], "wingo");
+    assert_eq!(wingo["symbols"], json!({ "count": 1, "first": 0, "last": 9 }));
     assert_eq!(
         (&wingo["feePercent"], &wingo["stakeMin"], &wingo["stakeMax"], &wingo["betsMax"]),
         (&json!(2), &json!(0.5), &json!(100_000), &json!(60)),

@@ -1,10 +1,12 @@
 //! Messages of the live channel: golden texts, as clients have them.
 
 use evens_contracts::{
-    BetBody, ByeFrame, ClientMessage, EventData, EventFrame, LiveEvent, LiveRequest, MessageFault, Problem,
-    ProblemFrame, ProblemKind, SnapshotFrame, WalletAnswer, parse_known, parse_rooms,
+    BetBody, ByeFrame, ClientMessage, EventData, EventFrame, GameResultBody, GameResultEventBody, LiveEvent,
+    LiveRequest, MessageFault, Problem, ProblemFrame, ProblemKind, SnapshotFrame, WalletAnswer, parse_known,
+    parse_rooms,
 };
 use evens_exchange::{Bet, BetView, Side, Stake};
+use evens_games::{Drawn, PeriodId};
 use evens_ledger::{Amount, UserId, Wallet};
 use evens_live::{ByeReason, EventId, Known, Revision, Room};
 use jiff::Timestamp;
@@ -90,6 +92,21 @@ fn frames_are_golden() {
     );
 }
 
+/// A client marks its bets on a game by this, so losers need no request.
+#[test]
+fn a_result_says_what_won() {
+    let id: PeriodId = "wingo-30-20261123000000042".parse().unwrap();
+    let drawn = Drawn::parse(id.room.game(), "5").unwrap();
+    let result = GameResultBody::new(id, &drawn, None, at("2026-11-22T18:51:30Z"));
+    let data = EventData::GameResult(Box::new(GameResultEventBody::new(result, id, &drawn)));
+    let in_rooms = evens_live::Room::of_periods(id.room);
+    let event_id = EventId::GameResult(id);
+    check(
+        &LiveEvent::new(&event_id, Revision::GameResult, &in_rooms, at("2026-11-22T18:51:31Z"), &data),
+        r#"{"type":"gameResult","id":"gameResult:wingo-30-20261123000000042","revision":"1","rooms":["game:wingo-30","game:wingo","games"],"at":"2026-11-22T18:51:31Z","data":{"gameType":"wingo","duration":30,"periodId":"20261123000000042","eventId":"wingo-30-20261123000000042","endsAt":"2026-11-22T18:51:30Z","result":{"color":"green,violet","number":5,"parity":"odd","size":"big"},"verification":null,"winning":[{"betType":"NUMBER","betValue":"5","multiplier":9},{"betType":"COLOR","betValue":"green","multiplier":1.5},{"betType":"COLOR","betValue":"violet","multiplier":4.5},{"betType":"SIZE","betValue":"big","multiplier":2},{"betType":"PARITY","betValue":"odd","multiplier":2}]}}"#,
+    );
+}
+
 #[test]
 fn an_event_knows_its_size() {
     assert_eq!(wallet().bytes(), serde_json::to_string(&wallet()).unwrap().len());
@@ -104,10 +121,12 @@ fn messages_of_clients_are_read() {
     let known = Known {
         wallet: Some("11/100.5".parse().unwrap()),
         bets: [(BET.parse().unwrap(), "60".parse().unwrap())].into(),
+        game_bets: [BET.parse().unwrap()].into(),
+        orders: [(BET.parse().unwrap(), 3.into())].into(),
     };
     let hello = LiveRequest::Hello { token: "t".to_owned(), rooms: rooms(&["rounds"]), known: known.clone() };
     let bare = LiveRequest::Hello { token: "t".to_owned(), rooms: Vec::new(), known: Known::default() };
-    let text = r#"{"v":1,"type":"hello","ref":"1","token":"t","rooms":["rounds"],"known":{"wallet":"11/100.5","bets":{"BET":"60"},"gameBets":["91ab"],"orders":{"7c1e":3}}}"#;
+    let text = r#"{"v":1,"type":"hello","ref":"1","token":"t","rooms":["rounds"],"known":{"wallet":"11/100.5","bets":{"BET":"60"},"gameBets":["BET"],"orders":{"BET":"3"},"later":1}}"#;
     assert_eq!(ClientMessage::parse(text.replace("BET", BET).as_bytes()), Ok(message(Some("1"), hello)));
     #[rustfmt::skip]
     let table = [
@@ -143,6 +162,9 @@ fn a_wrong_field_of_a_message_is_named() {
         (r#"{"v":1,"type":"sync","known":{"bets":["60"]}}"#,                "known.bets"),
         (r#"{"v":1,"type":"sync","known":{"bets":{"no bet":"60"}}}"#,       "known.bets"),
         (&bets,                                                             "known.bets"),
+        (r#"{"v":1,"type":"sync","known":{"gameBets":["no bet"]}}"#,        "known.gameBets"),
+        (&bets.replace("bets", "orders"),                                   "known.orders"),
+        (r#"{"v":1,"type":"sync","known":{"orders":{"no order":"1"}}}"#,    "known.orders"),
     ];
     for (text, field) in table {
         match ClientMessage::parse(text.as_bytes()) {

@@ -13,6 +13,7 @@ mod jackpots;
 mod job;
 mod live;
 mod money;
+mod not_found;
 mod openapi;
 mod problem;
 mod queue;

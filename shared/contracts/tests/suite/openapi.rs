@@ -1,5 +1,6 @@
 //! The table of routes, and the `OpenAPI` document that is made from it.
 
+use crate::not_found::access_of_users;
 use evens_contracts::{
     Access, BlockCheck, LoginRequest, Method, NamedSchemas, OpenRoundRequest, PasswordRequest, ProblemKind,
     ProfileRequest, ROUTES, RateSubject, RefreshRequest, Route, RouteAnswer, RouteBody, SignUpRequest,
@@ -44,6 +45,12 @@ fn a_schemas_name_is_that_of_one_type() {
         let schema = json!(schema);
         assert_eq!(known.entry(name.clone()).or_insert_with(|| schema.clone()), &schema, "{name}");
     }
+}
+
+/// Clients and linters need a server to send the requests to.
+#[test]
+fn the_document_names_its_server() {
+    assert_eq!(openapi()["servers"], json!([{ "url": "/" }]));
 }
 
 #[test]
@@ -103,9 +110,10 @@ fn every_route_that_changes_or_reads_what_is_somebodys_has_a_budget() {
     for route in ROUTES {
         let subject = route.rate.map(|rate| rate.rules().subject);
         let expected = match (route.access, route.method) {
-            // The data that these routes read costs more than the counting of their requests.
+            // The data that these routes read or send costs more than the counting of their requests.
             (Access::Public, Method::Get)
-                if ["jackpot-pools", "periods", "rounds"].contains(&route.function) =>
+                if ["jackpot-pools", "periods", "rounds"].contains(&route.function)
+                    || route.path == "/openapi.json" =>
             {
                 Some(RateSubject::Address)
             }
@@ -147,7 +155,8 @@ fn operations_say_what_the_table_says() {
         let operation = operation(&document, route);
         let path = route.path;
         assert_eq!(operation["summary"], route.summary);
-        assert_eq!(operation.get("security").is_some(), route.access.takes_token(), "{path}");
+        let security = if route.access.takes_token() { json!([{ "token": [] }]) } else { json!([]) };
+        assert_eq!(operation["security"], security, "{path}");
         assert_eq!(operation.get("requestBody").is_some(), route.body.is_some(), "{path}");
         let success =
             &operation["responses"][route.success.to_string()]["content"]["application/json"]["schema"];
@@ -225,7 +234,7 @@ fn every_response_is_a_success_or_a_problem_of_its_status() {
 }
 
 /// The routes that may answer with a problem of this kind.
-fn routes(kind: ProblemKind) -> Vec<String> {
+pub(crate) fn routes(kind: ProblemKind) -> Vec<String> {
     let document = openapi();
     let is_documented = |route: &&Route| {
         let response = &operation(&document, route)["responses"][kind.status().to_string()];
@@ -288,7 +297,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let debts = ["write-off", "release", "adjust", "identity"]
         .map(|step| format!("POST /api/operator/users/{{userId}}/{step}"));
     let debts = [debts.as_slice(), &["POST /api/operator/payees/{reference}/free".to_owned()]].concat();
-    let fresh = [&[win.to_owned(), terms.to_owned()], decisions.as_slice(), &debts].concat();
+    let fresh =
+        [&[win.to_owned(), terms.to_owned()], decisions.as_slice(), &debts, &access_of_users()].concat();
     assert_eq!(routes(ProblemKind::LoginTooOld), fresh);
     let of_players = ["POST /api/payees/{payeeId}/remove", "POST /api/withdrawals/{orderId}/cancel"];
     let of_orders = [of_players.map(str::to_owned).as_slice(), &decisions, &debts[4..]].concat();
@@ -328,90 +338,6 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
         routes(ProblemKind::UnsupportedMediaType).into_iter().filter(is_no_callback).collect();
     assert_eq!(unsupported, routes(ProblemKind::MalformedBody));
     assert_eq!(routes(ProblemKind::UnsupportedMediaType).len(), unsupported.len() + 2);
-}
-
-#[test]
-fn what_a_path_or_a_body_names_may_not_be_there() {
-    let confirm = "POST /api/limits/{limitId}/confirm";
-    let refund = "POST /api/operator/bets/{betId}/refund";
-    let void = "POST /api/operator/rounds/{roundId}/matches/{matchId}/void";
-    let steps = ["close", "result", "cancel"].map(|step| format!("POST /api/rounds/{{roundId}}/{step}"));
-    let matches = "GET /api/rounds/{roundId}/matches".to_owned();
-    // A bet names a round, and that round may not exist.
-    let of_one_bet = [
-        "POST /api/bets",
-        "GET /api/bets/{betId}",
-        "GET /api/bets/{betId}/matches",
-        "POST /api/bets/{betId}/refund",
-    ];
-    let of_one_bet = of_one_bet.map(str::to_owned);
-    let of_one_round = [&["GET /api/rounds/{roundId}".to_owned(), matches], steps.as_slice()].concat();
-    let by_operators = [refund, void].map(str::to_owned);
-    let of_oneself =
-        ["GET ", "PATCH ", "POST /password", "POST /phone/code", "POST /phone/verify", "GET /referrals"]
-            .map(|route| route.split_once(' ').expect("a method and a path"))
-            .map(|(method, path)| format!("{method} /api/users/me{path}"));
-    let of_one_letter = ["GET ", "POST /redrive", "POST /delete"]
-        .map(|route| route.split_once(' ').expect("a method and a path"))
-        .map(|(method, path)| format!("{method} /api/operator/dead-letters/{{deadLetterId}}{path}"));
-    let of_payments = [
-        "GET /api/deposits/{orderId}",
-        "POST /api/payees/{payeeId}/remove",
-        "POST /api/withdrawals",
-        "GET /api/withdrawals/{orderId}",
-        "POST /api/withdrawals/{orderId}/cancel",
-        confirm,
-        "GET /api/operator/deposits/{orderId}",
-        "POST /api/operator/deposits/{orderId}/refund",
-        "POST /api/operator/deposits/{orderId}/return",
-        "POST /api/operator/deposits/{orderId}/payments/{paymentId}/claim",
-        "POST /api/operator/deposits/{orderId}/payments/{paymentId}/return",
-        "GET /api/operator/withdrawals/{orderId}",
-        "POST /api/operator/withdrawals/{orderId}/approve",
-        "POST /api/operator/withdrawals/{orderId}/reject",
-        "POST /api/operator/withdrawals/{orderId}/retry",
-        "POST /api/operator/withdrawals/{orderId}/give-back",
-        "POST /api/operator/users/{userId}/write-off",
-        "POST /api/operator/users/{userId}/release",
-        "POST /api/operator/users/{userId}/adjust",
-        "GET /api/operator/users/{userId}/identity",
-        "POST /api/operator/users/{userId}/identity",
-        "GET /api/operator/payees/{reference}",
-        "POST /api/operator/payees/{reference}/free",
-        "GET /api/operator/reconciliations/{reportId}",
-        "POST /api/payments/callback/{provider}",
-        "POST /api/payments/callback",
-    ];
-    let of_payments = of_payments.map(str::to_owned);
-    let of_rooms = ["GET ", "GET /last-result", "GET /history", "GET /period/{periodId}", "GET /statistics"];
-    let by_roles =
-        ["POST /bet", "GET /my-bets", "POST /cancel", "GET /period/{periodId}/distribution", "POST /block"];
-    let of_rooms = [of_rooms.as_slice(), &by_roles].concat().into_iter();
-    let of_rooms: Vec<_> = of_rooms
-        .map(|route| route.split_once(' ').expect("a method and a path"))
-        .map(|(method, path)| format!("{method} /api/games/{{gameType}}/{{duration}}{path}"))
-        .collect();
-    let of_jackpots = [
-        "GET {group}/wins",
-        "GET {group}/terms",
-        "POST contribute",
-        "POST {group}/win",
-        "PATCH {group}/config",
-    ]
-    .map(|route| route.split_once(' ').expect("a method and a path"))
-    .map(|(method, path)| format!("{method} /api/jackpots/{path}"));
-    let not_found = [
-        of_one_bet.as_slice(),
-        &of_one_round,
-        &by_operators,
-        &of_rooms,
-        &of_jackpots,
-        &of_one_letter,
-        &of_payments,
-        &of_oneself,
-    ]
-    .concat();
-    assert_eq!(routes(ProblemKind::NotFound), not_found);
 }
 
 /// The document describes the fields that the parser reads; `tests/round_request.rs` tests each of them.

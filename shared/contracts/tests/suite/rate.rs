@@ -25,6 +25,8 @@ fn budgets_have_the_rules_that_the_requirements_give() {
         (Rate::Changes,     "changes",    User,       120,      MINUTE),
         (Rate::Rounds,      "rounds",     Address,    600,      MINUTE),  // read without a token
         (Rate::Games,       "games",      Address,    1_200,    MINUTE),  // read without a token, every second
+        (Rate::Document,    "document",   Address,    60,       MINUTE),  // 276 kB
+        (Rate::Refused,     "refused",    Address,    600,      MINUTE),  // many players share an address
         (Rate::Reads,       "reads",      User,       1_200,    MINUTE),
         (Rate::Live,        "live",       User,       120,      MINUTE),  // a client pings each 25 s
         (Rate::Operations,  "operations", User,       600,      MINUTE),

@@ -1,7 +1,6 @@
 //! The document's schemas of bodies compared with the parsers: for each field of each body, the tests try values at
 //! and beyond every limit. The parser takes all values that the schema admits, and refuses all others, except those
-//! that
-//! are forgiven on purpose.
+//! that are forgiven on purpose.
 
 use evens_contracts::{
     AddPayeeRequest, AdjustWalletRequest, AwardRequest, CancelPeriodRequest, ContributeRequest,
@@ -11,7 +10,7 @@ use evens_contracts::{
     RefreshRequest, ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest,
     UpdateJackpotRequest, WithdrawalRequest, openapi,
 };
-use evens_payments::Currency;
+use evens_payments::{ActReason, Currency};
 use evens_players::{Country, Password, PhoneNumber, UserName};
 use regex::Regex;
 use serde_json::{Value, json};
@@ -345,6 +344,7 @@ fn has_format(format: &str, text: &str) -> bool {
         "new-password" => Password::parse(text.to_owned()).is_ok(),
         "phone-number" => PhoneNumber::parse(text, Country::INDIA).is_ok(),
         "user-name" => UserName::parse(text).is_ok(),
+        "reason" => text.parse::<ActReason>().is_ok(),
         "closing-moment" | "result-moment" => {
             text.parse().is_ok_and(|moment: jiff::Timestamp| moment > now())
         }

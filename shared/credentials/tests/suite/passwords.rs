@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use argon2::password_hash::PasswordHasher;
+use argon2::{Algorithm, Argon2, Params, Version};
 use evens_credentials::{PasswordFailure, PasswordParameters, Passwords, Verdict};
 use evens_players::Password;
 use evens_store::PasswordHash;
@@ -45,6 +47,38 @@ async fn each_hash_has_a_salt_of_its_own_and_says_how_it_was_made() {
     assert_ne!(one, other);
     assert!(one.as_phc().starts_with("$argon2id$v=19$m=16,t=2,p=1$"), "{}", one.as_phc());
     assert!(!format!("{one:?} {passwords:?}").contains("$argon2id"), "a hash is never printed");
+}
+
+/// A keyboard may send é as one character or as e with an accent.
+#[tokio::test]
+async fn a_password_is_right_in_each_spelling() {
+    let passwords = passwords(WEAK);
+    let composed = passwords.hash(password("caf\u{e9} au lait")).await.unwrap();
+    let decomposed = password("cafe\u{301} au lait");
+    let verdict = passwords.verify(decomposed, Some(composed.clone())).await.unwrap();
+    assert_eq!(verdict, Verdict::Right { rehashed: None });
+    let other = passwords.verify(password("cafe au lait"), Some(composed)).await.unwrap();
+    assert_eq!(other, Verdict::Wrong);
+}
+
+/// Earlier versions stored the hash of the password as typed.
+#[tokio::test]
+async fn a_hash_of_the_password_as_typed_is_right_and_is_replaced() {
+    let (passwords, typed) = (passwords(WEAK), "cafe\u{301} au lait");
+    let old = argon2_of(typed.as_bytes());
+    let verdict = passwords.verify(password(typed), Some(old.clone())).await.unwrap();
+    let Verdict::Right { rehashed: Some(new) } = verdict else { panic!("{verdict:?}") };
+    let again = passwords.verify(password("caf\u{e9} au lait"), Some(new)).await.unwrap();
+    assert_eq!(again, Verdict::Right { rehashed: None });
+    assert_eq!(passwords.verify(password("cafe\u{301}"), Some(old)).await.unwrap(), Verdict::Wrong);
+    assert_eq!(passwords.verify(password(typed), None).await.unwrap(), Verdict::Wrong);
+}
+
+fn argon2_of(password: &[u8]) -> PasswordHash {
+    let PasswordParameters { memory_kib, passes, lanes } = WEAK;
+    let params = Params::new(memory_kib, passes, lanes, None).unwrap();
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    PasswordHash::new(argon2.hash_password_with_salt(password, &[7; 16]).unwrap().to_string())
 }
 
 /// A hash with earlier, weaker parameters is still valid, and is replaced.

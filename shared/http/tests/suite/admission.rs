@@ -146,6 +146,41 @@ async fn addresses_have_budgets_of_their_own_and_no_header_is_one() {
     }
 }
 
+/// Requests without a valid token, path or method share a budget of their address. Requests with a token do not depend
+/// on it.
+#[tokio::test]
+async fn an_address_that_is_refused_too_often_gets_another_answer() {
+    let world = World::new(&FakeTable::new(Standing::Player), "refused=3/1m");
+    let ask = async |method: &str, path: &str, address: &str, token: Option<&str>| {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let mut request = request.body(Body::empty()).unwrap();
+        let peer: SocketAddr = address.parse().unwrap();
+        request.extensions_mut().insert(ConnectInfo(peer));
+        world.send(request).await
+    };
+    let token = evens_doubles::token(&world.signer, 42, Role::Player);
+    #[rustfmt::skip]
+    let table = [
+        ("GET",   "/api/bets", "192.0.2.1:1", None,           401, "unauthorized"),
+        ("GET",   "/nowhere",  "192.0.2.1:2", None,           404, "not-found"),
+        ("PATCH", "/api/bets", "192.0.2.1:1", None,           405, "method-not-allowed"),
+        ("GET",   "/api/bets", "192.0.2.1:1", Some("forged"), 429, "too-many-requests"),
+        ("GET",   "/nowhere",  "192.0.2.1:1", None,           429, "too-many-requests"),
+        ("GET",   "/nowhere",  "192.0.2.2:1", None,           404, "not-found"),
+        ("GET",   "/api/bets", "192.0.2.1:1", Some(&token),   200, ""),
+    ];
+    for (method, path, address, token, status, expected) in table {
+        let answer = code(ask(method, path, address, token).await).await;
+        assert_eq!(answer, (status, expected.to_owned()), "{method} {path} {address} {token:?}");
+    }
+    let response = ask("GET", "/nowhere", "192.0.2.1:1", None).await;
+    assert_eq!(response.headers()["ratelimit"], "\"refused\";r=0;t=60");
+    assert_eq!(response.headers()[header::RETRY_AFTER], "60");
+}
+
 /// Two processes over one table with a thousand concurrent requests admit exactly the budget.
 #[tokio::test]
 async fn a_budget_holds_over_processes() {

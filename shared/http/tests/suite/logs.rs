@@ -4,7 +4,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{Request, header};
-use axum::routing::post;
+use axum::routing::{get, post};
+use evens_contracts::Problem;
 use evens_doubles::{FakeSqs, Log};
 use evens_http::{Answer, Caller, JsonBody, Refusal, serve_layers};
 use evens_runtime::tokens::Role;
@@ -27,37 +28,75 @@ async fn act(_: Caller, Path(bet): Path<String>, _: JsonBody) -> Result<Answer<V
     Ok(Answer::ok(json!({})))
 }
 
-/// Sends one request and returns the log and the request's id.
-async fn log_of(bet: &str) -> (Vec<Value>, String) {
-    log_of_method("POST", bet).await
+async fn read(Path(bet): Path<String>) -> Result<Answer<Value>, Refusal> {
+    if bet == "broken" {
+        return Err(Refusal(Problem::internal()));
+    }
+    Ok(Answer::ok(json!({})))
 }
 
-async fn log_of_method(method: &str, bet: &str) -> (Vec<Value>, String) {
-    let log = Log::start();
-    // Only our own log lines; those of the SDK are not tested.
+/// Sends one request and returns the log and the request's id.
+async fn log_of(bet: &str) -> (Vec<Value>, String) {
+    log_of_method("POST", &format!("{bet}/refund")).await
+}
+
+/// Writes our own log lines to `log`; those of the SDK are not tested.
+fn subscriber(log: &Log) -> impl tracing::Subscriber + Send + Sync + use<> {
     let ours: Targets =
         "off,evens_http=trace,evens_runtime=trace,evens_store=trace,suite=trace".parse().unwrap();
-    let subscriber = tracing_subscriber::fmt()
+    tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         .with_max_level(Level::TRACE)
         .with_writer(log.clone())
         .finish()
-        .with(ours);
+        .with(ours)
+}
+
+fn lines(log: &Log) -> Vec<Value> {
+    log.take().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+async fn log_of_method(method: &str, bet: &str) -> (Vec<Value>, String) {
+    let log = Log::start();
     let signer = evens_doubles::signer();
     let context = evens_doubles::context(FakeSqs::willing().queues(), &signer);
-    let router = serve_layers(Router::new().route("/api/bets/{betId}/refund", post(act)), context);
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let router = Router::new().route("/api/bets/{betId}/refund", post(act));
+    let router = serve_layers(router.route("/api/bets/{betId}", get(read)), context);
+    let _guard = tracing::subscriber::set_default(subscriber(&log));
     let request = Request::builder()
         .method(method)
-        .uri(format!("/api/bets/{bet}/refund?secret=in-the-query"))
+        .uri(format!("/api/bets/{bet}?secret=in-the-query"))
         .header(header::AUTHORIZATION, format!("Bearer {}", evens_doubles::token(&signer, 42, Role::Player)))
         .header(header::CONTENT_TYPE, "application/json")
         .header("Idempotency-Key", "secret-key");
     let request = request.body(Body::from(r#"{"amount":"123.45"}"#)).unwrap();
     let response = router.oneshot(request).await.unwrap();
     let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
-    (log.take().lines().map(|line| serde_json::from_str(line).unwrap()).collect(), id)
+    (lines(&log), id)
+}
+
+/// Clients without a token can send as many requests as they like.
+#[tokio::test(start_paused = true)]
+async fn refused_requests_get_one_line_a_second_with_their_number() {
+    let log = Log::start();
+    let context = evens_doubles::context(FakeSqs::willing().queues(), &evens_doubles::signer());
+    let router = serve_layers(Router::new().route("/api/bets/{betId}/refund", post(act)), context);
+    let _guard = tracing::subscriber::set_default(subscriber(&log));
+    for _ in 0..50 {
+        for path in ["/api/bets/1/refund", "/nowhere"] {
+            let request = Request::post(path).body(Body::empty()).unwrap();
+            router.clone().oneshot(request).await.unwrap();
+        }
+    }
+    let first = lines(&log);
+    let [line] = first.as_slice() else { panic!("one line: {first:?}") };
+    assert_eq!(line["message"], "Answered POST /api/bets/{betId}/refund with 401");
+    tokio::time::sleep(Duration::from_millis(1_001)).await;
+    let later = lines(&log);
+    let [line] = later.as_slice() else { panic!("one line: {later:?}") };
+    assert_eq!(line["message"], "Refused 99 more requests without a valid token, path or signature");
+    assert_eq!(line["count"], 99);
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,10 +113,22 @@ async fn one_line_a_request_with_its_id_and_nothing_of_what_was_sent() {
     }
 }
 
+/// Logs are paid for by their size, and metrics count every read.
+#[tokio::test(start_paused = true)]
+async fn one_in_sixteen_reads_is_logged_and_every_failed_one() {
+    for _ in 0..64 {
+        let (lines, id) = log_of_method("GET", "bet-77").await;
+        let [line] = lines.as_slice() else { panic!("one line: {lines:?}") };
+        assert_eq!(line["level"], if id.ends_with('0') { "INFO" } else { "DEBUG" }, "{id}");
+        let (lines, _) = log_of_method("GET", "broken").await;
+        assert!(lines.iter().any(|line| line["level"] == "ERROR" && line["status"] == 500), "{lines:?}");
+    }
+}
+
 /// I8: the limit is 1000 ms.
 #[tokio::test(start_paused = true)]
 async fn a_method_that_there_is_not_is_no_text_of_the_log() {
-    let (lines, _) = log_of_method("A-SECRET-PASSWORD", "bet-77").await;
+    let (lines, _) = log_of_method("A-SECRET-PASSWORD", "bet-77/refund").await;
     let [line] = lines.as_slice() else { panic!("one line: {lines:?}") };
     assert_eq!((&line["method"], &line["status"]), (&json!("unknown"), &json!(405)));
     assert!(!line.to_string().contains("SECRET"), "{line}");

@@ -73,3 +73,26 @@ fn the_rates_of_all_groups_are_within_the_fee_of_every_game() {
     // Returns of games are in hundredths of a percent, rates of jackpots in millionths.
     assert!(highest * 100 + groups * u64::from(Rate::MAX.millionths()) <= 1_000_000, "{highest}");
 }
+
+/// Three groups that return 0.006666 of a stake each give back the fee of the games.
+#[test]
+fn terms_state_the_most_that_winners_get_back() {
+    #[rustfmt::skip]
+    let table = [
+        // start,  rate,       odds,           must hit by,        returned,      too much
+        ("1000",   "0.003",    "1000000",      None,               "0.004",       false),
+        ("20000",  "0.002",    "20000000",     None,               "0.003",       false),
+        ("1000",   "0.003",    "272777",       None,               "0.006666",    false),
+        ("1000",   "0.003",    "272776",       None,               "0.00666602",  true),
+        ("1000",   "0.003",    "1000",         None,               "1.003",       true),
+        ("1",      "0.006666", "100000000000", None,               "0.00666601",  true),
+        ("1000",   "0.003",    "100000000000", Some("1001"),       "3.00300001",  true),
+        ("1000",   "0.003",    "1000000",      Some("2200"),       "0.0065",      false),
+    ];
+    for (start, rate, odds, by, returned, is_too_much) in table {
+        let (rate, reserve) = (rate.parse().unwrap(), "0".parse().unwrap());
+        let terms = JackpotTerms::new(amount(start), rate, reserve, amount(odds), by.map(amount)).unwrap();
+        assert_eq!(terms.return_max().to_string(), returned, "{start} {odds} {by:?}");
+        assert_eq!(terms.returns_too_much(), is_too_much, "{start} {odds} {by:?}");
+    }
+}

@@ -2,7 +2,9 @@
 
 use crate::world::{resulted, round, second, seed, view, wallet};
 use evens_exchange::RoundState;
-use evens_live::{BetRevision, Revision, RoundRevision, WalletRevision};
+use evens_games::GameBetStatus;
+use evens_ledger::Amount;
+use evens_live::{BetRevision, GameBetRevision, Revision, RoundRevision, WalletRevision};
 
 #[test]
 fn each_step_of_a_bet_is_newer() {
@@ -63,6 +65,23 @@ fn a_round_is_newer_by_its_step_and_then_by_its_totals() {
     let texts: Vec<_> = revisions.iter().map(RoundRevision::to_string).collect();
     assert_eq!(texts, table.each_ref().map(|(_, _, text)| *text));
     assert!(revisions.is_sorted_by(|one, next| one < next), "{revisions:?}");
+}
+
+#[test]
+fn an_ended_bet_on_a_game_is_newer_than_a_pending_one() {
+    let statuses = [GameBetStatus::Won(Amount::ZERO), GameBetStatus::Lost, GameBetStatus::Refunded];
+    let pending = GameBetRevision::from(GameBetStatus::Pending);
+    for status in statuses {
+        let ended = GameBetRevision::from(status);
+        assert!(Revision::GameBet(ended).is_newer_than(Revision::GameBet(pending)), "{status:?}");
+        assert!(!Revision::GameBet(ended).is_newer_than(Revision::GameBet(ended)), "{status:?}");
+        assert_eq!([pending, ended].map(|revision| revision.to_string()), ["0", "1"]);
+    }
+}
+
+#[test]
+fn a_result_is_never_newer_than_itself() {
+    assert!(!Revision::GameResult.is_newer_than(Revision::GameResult));
 }
 
 #[test]

@@ -1,17 +1,21 @@
 //! Rooms, and who may be in them.
 
 use crate::world::user;
+use evens_games::Room as GameRoom;
 use evens_live::{Room, RoomError};
 use evens_players::Role;
 
 #[test]
 fn a_room_has_one_name() {
-    for name in ["rounds", "round:r-1", "user:42"] {
+    for name in ["rounds", "round:r-1", "user:42", "games", "game:k3", "game:k3-60", "jackpots"] {
         assert_eq!(name.parse::<Room>().unwrap().to_string(), name);
     }
-    for name in
-        ["", "round", "round:", "round:a b", "user:", "user:0", "user:+42", "games", "rounds:r", "admin"]
-    {
+    #[rustfmt::skip]
+    let none = [
+        "", "round", "round:", "round:a b", "user:", "user:0", "user:+42", "rounds:r", "admin", "game:", "games:k3",
+        "game:roulette", "game:k3-", "game:k3-61", "game:k3-060", "game:fiveD", "game:fiveD-60", "jackpots:minor",
+    ];
+    for name in none {
         assert_eq!(name.parse::<Room>(), Err(RoomError), "{name:?}");
     }
 }
@@ -27,10 +31,28 @@ fn a_room_admits_by_user_and_role() {
             ("user:43", false),
             ("round:r", !is_system),
             ("rounds",  !is_system),
+            ("games",      !is_system),
+            ("game:k3",    !is_system),
+            ("game:k3-60", !is_system),
+            ("jackpots",   !is_system),
         ];
         for (room, expected) in table {
             let admits = room.parse::<Room>().unwrap().admits(user(42), role);
             assert_eq!(admits, expected, "{room} {role:?}");
         }
+    }
+}
+
+/// A room hears of exactly the periods whose events name it.
+#[test]
+fn a_result_names_the_rooms_that_hear_of_it() {
+    let rooms: Vec<_> = GameRoom::all().collect();
+    let names = Room::of_periods("k3-60".parse().unwrap()).map(|room| room.to_string());
+    assert_eq!(names, ["game:k3-60", "game:k3", "games"]);
+    for named in ["games", "game:k3", "game:k3-60", "rounds", "jackpots", "user:42", "round:r"] {
+        let named: Room = named.parse().unwrap();
+        let heard: Vec<_> =
+            rooms.iter().copied().filter(|room| Room::of_periods(*room).contains(&named)).collect();
+        assert_eq!(named.game_rooms(), heard, "{named}");
     }
 }

@@ -7,12 +7,14 @@ use crate::common::{
 };
 use evens_ledger::SystemAccount;
 use evens_payments::{
-    Alarm, Attempt, CallError, ClaimRefusal, PayoutInFlight, PayoutKey, PayoutReport, PayoutReportRefusal,
-    PayoutSearch, PayoutState, PayoutStep, PayoutTiming, PersonCause, SeenForPayout, SeenForWithdrawal,
-    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, claim_payout, next_payout_step,
-    request_withdrawal, settle_payout, step_after_failed_call,
+    Alarm, Approval, Attempt, CallError, ClaimRefusal, HoldReason, PayoutInFlight, PayoutKey, PayoutReport,
+    PayoutReportRefusal, PayoutSearch, PayoutState, PayoutStep, PayoutTiming, PersonCause, Resolution,
+    ResolutionKind, SeenForPayout, SeenForWithdrawal, WithdrawalOrder, WithdrawalPlan, WithdrawalRules,
+    WithdrawalState, claim_payout, next_payout_step, request_withdrawal, resolve_payout, settle_payout,
+    step_after_failed_call,
 };
 use jiff::SignedDuration;
+use std::collections::BTreeSet;
 
 /// An approved withdrawal of 100 by a player who has 130.
 pub(crate) fn approved() -> World {
@@ -218,6 +220,55 @@ fn one_process_at_a_time_has_an_attempt() {
     world.withdrawals[0].state = WithdrawalState::Cancelled;
     let late = claim(&world.withdrawals[0], 9);
     assert_eq!(late.err(), Some(ClaimRefusal::InState(WithdrawalState::Cancelled)));
+}
+
+/// Each row has the reasons of a hold, the approving cashiers, and the number of approvals that the hold requires. User
+/// 42 is the player.
+#[test]
+fn a_held_withdrawal_is_sent_only_with_its_approvals() {
+    use HoldReason::{AccountHeld, FourEyes, Large, Owes};
+    #[rustfmt::skip]
+    let table: [(&[HoldReason], &[u64], usize); 9] = [
+        (&[],                &[],         0),
+        (&[Large],           &[],         1),
+        (&[Large],           &[42],       1),
+        (&[Large],           &[700],      1),
+        (&[Owes],            &[],         1),
+        (&[Large, FourEyes], &[],         2),
+        (&[Large, FourEyes], &[700],      2),
+        (&[FourEyes],        &[700, 700], 2),
+        (&[FourEyes],        &[700, 701], 2),
+    ];
+    for (reasons, approvers, needed) in table {
+        let with = |order: &WithdrawalOrder| WithdrawalOrder {
+            hold_reasons: reasons.to_vec(),
+            approvals: approvers.iter().map(|by| Approval { by: user(*by), at: minute(0) }).collect(),
+            ..order.clone()
+        };
+        let distinct: BTreeSet<_> = approvers.iter().filter(|by| **by != 42).collect();
+        let is_approved = distinct.len() >= needed;
+        let order = with(&approved().withdrawals[0]);
+        assert_eq!(order.approvals_of_hold(), needed, "{reasons:?}");
+        let claimed = claim_payout(&order, PayoutTiming::default(), minute(1));
+        let refused = ClaimRefusal::NotApproved { approvals: distinct.len(), needed };
+        assert_eq!(claimed.err(), (!is_approved).then_some(refused), "{reasons:?} {approvers:?}");
+        let order = with(&processing().withdrawals[0]);
+        let payout = PayoutInFlight::of(&order).expect("it is being sent");
+        let step = next_payout_step(payout, PayoutSearch::Found(&[]), PayoutTiming::default(), minute(0));
+        let refused = PayoutStep::GiveToPerson(PersonCause::NotApproved);
+        assert_eq!(step == refused, !is_approved, "{reasons:?} {approvers:?}: {step:?}");
+    }
+    // If it was held while it was being sent, the cashiers who want a retry approve it.
+    let mut order = processing().withdrawals[0].clone();
+    order.hold_reasons = vec![AccountHeld];
+    let (by, at) = (user(700), minute(0));
+    let approvals = vec![Approval { by, at }];
+    let due_at = Some(minute(0));
+    order.resolution = Some(Resolution { kind: Some(ResolutionKind::Retry), since: at, approvals, due_at });
+    let World { cashier, wallet, .. } = processing();
+    let seen = SeenForPayout { order: &order, cashier: &cashier, wallet: &wallet };
+    let retried = resolve_payout(&order, None, seen, minute(1)).expect("it is due").order;
+    assert_eq!(retried.approvals, [Approval { by, at }]);
 }
 
 /// The claim was made at minute 0, and its call may begin within ten seconds. The key is too old after six days.

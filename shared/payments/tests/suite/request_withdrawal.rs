@@ -7,8 +7,8 @@ use crate::common::{
 use evens_ledger::SystemAccount;
 use evens_payments::{
     ActReason, ActRefusal, Approval, Cashier, CashierAct, DecideRefusal, HoldReason, HoldRules,
-    RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, Totals, WithdrawalOrder,
-    WithdrawalPlan, WithdrawalRules, WithdrawalState, approve_withdrawal, cancel_withdrawal,
+    RecentWithdrawals, RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, Totals,
+    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, approve_withdrawal, cancel_withdrawal,
     reject_withdrawal, request_withdrawal,
 };
 use jiff::SignedDuration;
@@ -271,6 +271,8 @@ fn a_reason_is_required() {
         (" \t\n",              false),
         ("two\nlines",         false),
         ("a zero \0",          false),
+        ("turned \u{202e}round", false),
+        ("nothing\u{200b}seen", false),
     ];
     for (text, is_reason) in table {
         assert_eq!(text.parse::<ActReason>().is_ok(), is_reason, "{text:?}");
@@ -320,4 +322,58 @@ fn nobody_rejects_their_own_and_a_full_wallet_waits() {
     assert_eq!(reject(1, LARGEST), Some(DecideRefusal::BalanceTooLarge(evens_ledger::BalanceTooLarge)));
     assert_eq!(reject(1, "0"), None);
     assert_eq!(order.terms.money, rupees("100"));
+}
+
+/// Each row is a withdrawal at a minute, with `true` if it needs two cashiers. The limit is 500.
+#[test]
+fn two_cashiers_approve_what_adds_up_within_24_hours() {
+    const DAY: i64 = 24 * 60;
+    let mut rules = withdrawal_rules();
+    rules.holds.four_eyes_above = Some(amount("500"));
+    rules.amount_min = amount("1");
+    let mut world = World::new("100000");
+    let table = [
+        (0, "499", false),
+        (1, "1", false),
+        (2, "1", true),
+        (DAY - 1, "499", true),
+        (DAY + 2, "1", false),
+        (2 * DAY + 2, "501", true),
+    ];
+    for (number, (at, coins, is_for_two)) in table.into_iter().enumerate() {
+        let asked = withdrawal_of(&format!("key-{number}"), coins);
+        let seen = SeenForWithdrawal {
+            existing: None,
+            is_blocked: false,
+            payee: Some(old_payee()),
+            password_since: minute(0),
+            cashier: &world.cashier,
+            wallet: &world.wallet,
+            turnover: amount("0"),
+            may_bet: true,
+        };
+        let plan = request_withdrawal(&asked, seen, &rules, minute(at)).expect("there is enough");
+        assert_eq!(plan.order.hold_reasons.contains(&HoldReason::FourEyes), is_for_two, "{at} {coins}");
+        assert!(world.write(plan));
+    }
+    // Many small withdrawals are counted together, and none is forgotten early.
+    for number in 0..30 {
+        let asked = withdrawal_of(&format!("small-{number}"), "17");
+        let World { cashier, wallet, .. } = &world;
+        let seen = SeenForWithdrawal {
+            existing: None,
+            is_blocked: false,
+            payee: Some(old_payee()),
+            password_since: minute(0),
+            cashier,
+            wallet,
+            turnover: amount("0"),
+            may_bet: true,
+        };
+        let plan =
+            request_withdrawal(&asked, seen, &rules, minute(9 * DAY + number)).expect("there is enough");
+        assert_eq!(plan.order.hold_reasons.contains(&HoldReason::FourEyes), number >= 29, "{number}");
+        assert!(world.write(plan));
+    }
+    assert_eq!(world.cashier.recent_withdrawals.as_slice().len(), RecentWithdrawals::LENGTH_MAX);
 }

@@ -17,6 +17,10 @@ fn a_line_has_one_number_however_it_is_written() {
             "9876543210", "09876543210", "919876543210", "+919876543210", "+91 09876543210", "00919876543210",
             "0091 098765 43210", "+91 98765 43210", "+91-98765-43210", "+91 (98765) 43210", "91.98765.43210",
             "098765/43210", "  +919876543210\n", "+ 91 98765 43210",
+            // As pasted from a contact or a web page.
+            "\u{202a}+91 98765 43210\u{202c}", "+91\u{a0}98765\u{a0}43210", "+91\u{2011}98765\u{2011}43210",
+            "\u{2060}98765\u{2060}43210", "+91\u{200b}9876543210", "98765\u{2009}\u{2013}\u{2009}43210",
+            "\u{2066}09876543210\u{2069}\u{feff}", "\u{200e}+91\u{202f}98765\u{2212}43210",
         ][..]),
         ("IN", "+919123456789", &["9123456789", "09123456789", "919123456789", "+919123456789"]),
         ("IN", "+390669812345", &["+39 06 6981 2345", "0039 06 6981 2345"]),
@@ -44,23 +48,21 @@ fn what_is_not_a_number_is_refused() {
     let table = [
         (&*"9".repeat(33),                  PhoneNumberError::TooLong),
         (&" ".repeat(33),                   PhoneNumberError::TooLong),
-        ("+919876543210;phone-context=+91x", PhoneNumberError::Character),
-        ("tel:+919876543210",               PhoneNumberError::Character),
-        ("tel:9876543210;ext=5",            PhoneNumberError::Character),
-        ("+919876543210 ext 5",             PhoneNumberError::Character),
-        ("+919876543210x5",                 PhoneNumberError::Character),
-        ("+919876543210#5",                 PhoneNumberError::Character),
-        ("+919876543210,5",                 PhoneNumberError::Character),
-        ("1800-FLOWERS",                    PhoneNumberError::Character),
-        ("９８７６５４３２１０",            PhoneNumberError::Character),
-        ("९८७६५४३२१०",                      PhoneNumberError::Character),
-        ("＋919876543210",                  PhoneNumberError::Character),
-        ("+91\u{a0}9876543210",             PhoneNumberError::Character),
-        ("+91\u{200b}9876543210",           PhoneNumberError::Character),
-        ("98765\n43210",                    PhoneNumberError::Character),
-        ("++919876543210",                  PhoneNumberError::Character),
-        ("91+9876543210",                   PhoneNumberError::Character),
-        ("player@example.com",              PhoneNumberError::Character),
+        ("+919876543210;phone-context=+91x", PhoneNumberError::Character(';')),
+        ("tel:+919876543210",               PhoneNumberError::Character('t')),
+        ("tel:9876543210;ext=5",            PhoneNumberError::Character('t')),
+        ("+919876543210 ext 5",             PhoneNumberError::Character('e')),
+        ("+919876543210x5",                 PhoneNumberError::Character('x')),
+        ("+919876543210#5",                 PhoneNumberError::Character('#')),
+        ("+919876543210,5",                 PhoneNumberError::Character(',')),
+        ("1800-FLOWERS",                    PhoneNumberError::Character('F')),
+        ("９８７６５４３２１０",            PhoneNumberError::Character('９')),
+        ("९८७६५४३२१०",                      PhoneNumberError::Character('९')),
+        ("＋919876543210",                  PhoneNumberError::Character('＋')),
+        ("98765\n43210",                    PhoneNumberError::Character('\n')),
+        ("++919876543210",                  PhoneNumberError::Character('+')),
+        ("91+9876543210",                   PhoneNumberError::Character('+')),
+        ("player@example.com",              PhoneNumberError::Character('p')),
         ("",                                PhoneNumberError::NotANumber),
         ("+",                               PhoneNumberError::NotANumber),
         (" - ",                             PhoneNumberError::NotANumber),
@@ -79,6 +81,27 @@ fn what_is_not_a_number_is_refused() {
     ];
     for (typed, error) in table {
         assert_eq!(parse(typed, Country::INDIA), Err(error), "{typed:?}");
+    }
+}
+
+/// Both numbers reach the same line, so they belong to one account.
+#[test]
+fn some_lines_have_two_numbers() {
+    #[rustfmt::skip]
+    let table = [
+        ("+5491123456789", Some("+541123456789"), "+541123456789"),
+        ("+541123456789",  Some("+5491123456789"), "+541123456789"),
+        ("+5215512345678", Some("+525512345678"), "+525512345678"),
+        ("+525512345678",  Some("+5215512345678"), "+525512345678"),
+        ("+54112345678",   None,                  "+54112345678"),
+        ("+549112345678",  None,                  "+549112345678"),
+        ("+919876543210",  None,                  "+919876543210"),
+        ("+5511987654321", None,                  "+5511987654321"),
+    ];
+    for (number, other, line) in table {
+        let number = phone(number);
+        assert_eq!(number.other_spelling(), other.map(phone), "{number}");
+        assert_eq!(number.line(), phone(line), "{number}");
     }
 }
 
@@ -117,7 +140,8 @@ fn an_error_ends_a_sentence_that_the_field_begins() {
     #[rustfmt::skip]
     let table = [
         (PhoneNumberError::TooLong,    "is longer than 32 characters"),
-        (PhoneNumberError::Character,  "has a character other than the digits 0 to 9, a leading '+', spaces and \"-./()\""),
+        (PhoneNumberError::Character('x'),
+            "has the character U+0078; it may have the digits 0 to 9, a leading '+', spaces and \"-./()\""),
         (PhoneNumberError::NotANumber, "is not a valid phone number such as +919876543210"),
     ];
     for (error, text) in table {

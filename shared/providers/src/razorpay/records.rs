@@ -1,6 +1,7 @@
 //! Razorpay's records of orders, payments, refunds and payouts, and the reports made from them. Unused fields are not
 //! parsed.
 
+use super::payout_mode::AccountKind;
 use crate::values::{self, WrongField};
 use evens_ledger::ProviderName;
 use evens_payments::{
@@ -194,6 +195,12 @@ impl RefundRecord {
         let money = values::money(self.amount, &self.currency)?;
         Ok(RefundReport { provider, id, reference, money, state, source })
     }
+}
+
+/// An account that Razorpay can pay to.
+#[derive(Deserialize)]
+pub(super) struct FundAccountRecord {
+    pub(super) account_type: AccountKind,
 }
 
 #[derive(Deserialize)]

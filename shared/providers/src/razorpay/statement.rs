@@ -214,14 +214,19 @@ struct Source {
     amount: Option<u64>,
     fees: Option<u64>,
     notes: Option<Notes>,
+    /// The payout that a reversal returns.
+    payout_id: Option<String>,
 }
 
 impl MovedRecord {
     fn line(&self) -> Result<Option<StatementLine>, WrongField> {
         let Self { debit, credit, currency, source, created_at } = self;
-        let Source { id, entity, amount: units, fees, notes } = source;
+        let Source { id, entity, amount: units, fees, notes, payout_id } = source;
         let units = units.ok_or(WrongField("amount"));
+        // A reversal has an id of its own. Our books know the payout.
+        let payout = payout_id.as_deref().filter(|_| entity == "reversal" && *debit == 0 && *credit > 0);
         let (kind, units, fees) = match (entity.as_str(), *credit) {
+            ("reversal", _) if payout.is_some() => (StatementKind::PayoutReturn, *credit, 0),
             ("payout", 0) => (StatementKind::Payout, units?, fees.unwrap_or_default()),
             ("payout", _) => (StatementKind::PayoutReturn, units?, fees.unwrap_or_default()),
             // We funded the account by bank transfer. It has no order.
@@ -240,7 +245,7 @@ impl MovedRecord {
         };
         let at = second(*created_at, "created_at")?;
         Ok(Some(StatementLine {
-            id: values::provider_id(id)?,
+            id: values::provider_id(payout.unwrap_or(id))?,
             kind,
             // The sender writes the notes of a bank transfer, so they are ignored.
             reference: Notes::reference(notes.as_ref()).filter(|_| entity.as_str() == "payout"),

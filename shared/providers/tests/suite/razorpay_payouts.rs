@@ -23,6 +23,12 @@ fn record(id: &str, status: &str, created_at: i64) -> Value {
     })
 }
 
+fn fund_account(kind: &str) -> Answer {
+    Answer::Json(
+        json!({ "id": FUND_ACCOUNT, "entity": "fund_account", "account_type": kind, "active": true }),
+    )
+}
+
 fn report(id: &str, state: PayoutState) -> PayoutReport {
     let OrderTerms { provider, id: reference, .. } = withdrawal();
     let (id, money, at, source) = (id.parse().unwrap(), inr("100.50"), None, ReportSource::Asked);
@@ -48,10 +54,11 @@ const STATES: [(&str, Option<PayoutState>); 10] = [
 async fn a_payout_is_sent_under_the_key_that_was_decided_about() {
     let (terms, account) = (withdrawal(), account(FUND_ACCOUNT));
     for (status, state) in STATES {
-        let played = Played::start([Answer::Json(record("pout_1", status, 1))]).await;
+        let played = Played::start([fund_account("vpa"), Answer::Json(record("pout_1", status, 1))]).await;
         let sent = played.provider().send_payout(payout(&terms, &account, Sending::First)).await;
         assert_eq!(sent, state.map(|state| report("pout_1", state)).ok_or(CallError::Unknown), "{status}");
-        let [asked] = played.asked().try_into().unwrap();
+        let [account, asked] = played.asked().try_into().unwrap();
+        assert_eq!(account.what, format!("GET /v1/fund_accounts/{FUND_ACCOUNT}"));
         assert_eq!(asked.what, "POST /v1/payouts");
         assert_eq!(asked.key, Some(PayoutKey::derive(terms.id, 1).to_string()));
         let reference = terms.id.to_string();
@@ -68,11 +75,11 @@ async fn a_payout_is_sent_under_the_key_that_was_decided_about() {
 async fn a_repeat_is_the_same_call() {
     let (terms, account) = (withdrawal(), account(FUND_ACCOUNT));
     let answer = Answer::Json(record("pout_1", "processing", 1));
-    let played = Played::start([answer.clone(), answer]).await;
+    let played = Played::start([fund_account("vpa"), answer.clone(), fund_account("vpa"), answer]).await;
     for sending in [Sending::First, Sending::Repeat] {
         played.provider().send_payout(payout(&terms, &account, sending)).await.unwrap();
     }
-    let [one, other] = played.asked().try_into().unwrap();
+    let [_, one, _, other] = played.asked().try_into().unwrap();
     assert_eq!((one.what, one.key, one.body), (other.what, other.key, other.body));
 }
 
@@ -82,7 +89,7 @@ async fn a_payout_that_is_not_the_one_is_none() {
     for reference in [Value::Null, json!("Acme Transaction ID 12345")] {
         let mut answer = record("pout_1", "processed", 1);
         answer["reference_id"] = reference;
-        let played = Played::start([Answer::Json(answer)]).await;
+        let played = Played::start([fund_account("vpa"), Answer::Json(answer)]).await;
         let sent = played.provider().send_payout(payout(&terms, &account, Sending::First)).await;
         assert_eq!(sent, Err(CallError::Unknown));
     }
@@ -91,6 +98,45 @@ async fn a_payout_that_is_not_the_one_is_none() {
     let sent = played.provider().send_payout(payout(&usd, &account, Sending::First)).await;
     assert_eq!(sent, Err(CallError::Refused { code: "currency".to_owned() }));
     assert!(played.asked().is_empty());
+}
+
+/// UPI pays only to UPI addresses and only up to its limit. Bank accounts are paid by other systems.
+#[tokio::test]
+async fn the_payment_system_fits_the_account_and_the_amount() {
+    let refused = |code: &str| Err(CallError::Refused { code: code.to_owned() });
+    #[rustfmt::skip]
+    let table = [
+        // account type, rupees,   mode
+        ("bank_account", "500",     Ok("IMPS")),
+        ("bank_account", "500000",  Ok("IMPS")),
+        ("bank_account", "500001",  Ok("RTGS")),
+        ("vpa",          "500",     Ok("UPI")),
+        ("vpa",          "100000",  Ok("UPI")),
+        ("vpa",          "100001",  refused("above-upi-limit")),
+        ("card",         "500",     refused("unsupported-account-type")),
+    ];
+    for (kind, rupees, expected) in table {
+        let (terms, account) = (OrderTerms { money: inr(rupees), ..withdrawal() }, account(FUND_ACCOUNT));
+        let played =
+            Played::start([fund_account(kind), Answer::Json(record("pout_1", "processing", 1))]).await;
+        let sent = played.provider().send_payout(payout(&terms, &account, Sending::First)).await;
+        let mode = played.asked().get(1).map(|asked| asked.body["mode"].clone());
+        match expected {
+            Ok(expected) => assert_eq!(mode, Some(json!(expected)), "{kind} {rupees}: {sent:?}"),
+            Err(error) => assert_eq!((sent.err(), mode), (Some(error), None), "{kind} {rupees}"),
+        }
+    }
+}
+
+/// Without the kind of the account nothing is sent, so that another attempt may send it.
+#[tokio::test]
+async fn an_account_that_cannot_be_read_is_not_paid_to() {
+    for answer in [Answer::Text(500, ""), Answer::Cut, Answer::Json(json!({}))] {
+        let played = Played::start([answer]).await;
+        let (terms, account) = (withdrawal(), account(FUND_ACCOUNT));
+        let sent = played.provider().send_payout(payout(&terms, &account, Sending::First)).await;
+        assert_eq!((sent, played.asked().len()), (Err(CallError::NotSent), 1));
+    }
 }
 
 /// Players type their account, but Razorpay pays only to fund accounts registered there.

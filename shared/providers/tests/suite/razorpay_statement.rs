@@ -159,6 +159,29 @@ fn each_kind_of_line() {
     assert_eq!(lines, Ok(expected));
 }
 
+/// A reversal of a payout, as documented.
+fn reversal(debit: u64, credit: u64, payout: &Value) -> Value {
+    let source = json!({ "id": "rvrsl_1", "entity": "reversal", "payout_id": payout, "amount": 100 });
+    with(moved("payout", debit, credit, 100, 0), "source", source)
+}
+
+#[test]
+fn a_reversal_is_the_return_of_its_payout() {
+    let lines = read(&[], &[moved("payout", 100, 0, 100, 0), reversal(0, 100, &json!("pout_1"))]).unwrap();
+    let found: Vec<_> =
+        lines.iter().map(|line| (line.id.to_string(), line.kind, line.money, line.fee)).collect();
+    let line = |kind| ("pout_1".to_owned(), kind, inr("1"), evens_ledger::Amount::ZERO);
+    assert_eq!(found, [line(StatementKind::Payout), line(StatementKind::PayoutReturn)]);
+    // Without a payout, or if it takes money, a person must find out.
+    for (record, kind) in [
+        (reversal(0, 100, &Value::Null), StatementKind::OtherIn),
+        (reversal(100, 0, &json!("pout_1")), StatementKind::OtherOut),
+    ] {
+        let lines = read(&[], &[record]).unwrap();
+        assert_eq!((lines[0].id.to_string(), lines[0].kind), ("rvrsl_1".to_owned(), kind));
+    }
+}
+
 #[test]
 fn a_fee_is_charged_by_the_movement_or_not_at_all() {
     let field = |name| Err(StatementFault::Line { line: 1, fault: LineFault::Field(name) });

@@ -7,4 +7,5 @@ pub(crate) mod open_rounds;
 pub(crate) mod reads;
 pub(crate) mod round_totals;
 pub(crate) mod transactions;
+pub(crate) mod unmatched_bets;
 pub(crate) mod waiting_count;

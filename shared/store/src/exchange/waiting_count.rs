@@ -2,12 +2,15 @@
 //!
 //! Two bets of one player are never placed at the same moment, because each requires the wallet version with which the
 //! count was made.
+//!
+//! The reads are bounded: entries that this process already read are not read again, and the newest bets are looked up
+//! first, until fewer than the maximum can be unmatched.
 
 use crate::exchange::entities::waiting;
+use crate::exchange::unmatched_bets::{Candidate, Candidates};
 use crate::table::item::Key;
 use crate::{Store, StoreError};
 use evens_exchange::{BettingLimits, RoundId, Side};
-use evens_idempotency::BetId;
 use evens_ledger::{Entry, EntryPurpose, SystemAccount, Wallet};
 use jiff::{SignedDuration, Timestamp};
 
@@ -15,16 +18,14 @@ use jiff::{SignedDuration, Timestamp};
 /// long.
 const LATE: SignedDuration = SignedDuration::from_mins(15);
 
-/// A bet that may be unmatched: everything that the key of its unmatched bet follows from except the side.
-struct Candidate {
-    bet: BetId,
-    placed_at: Timestamp,
-}
+/// Number of bets that are looked up first. Each further call looks up twice as many.
+const LOOKED_UP_FIRST: usize = 5;
 
 impl Store {
-    /// Number of a player's unmatched bets in a round. Returns zero without counting if the maximum cannot be reached.
-    /// Unmatched stakes are locked, and each is at least the minimum stake, so nothing is read if less is locked. Each
-    /// bet has also changed the wallet: if the wallet has changed less often, at most one entry is read.
+    /// Number of a player's unmatched bets in a round. Counting stops below the maximum: then the number may include
+    /// bets that were matched since. Returns zero without counting if the maximum cannot be reached. Unmatched stakes
+    /// are locked, and each is at least the minimum stake, so nothing is read if less is locked. Each bet has also
+    /// changed the wallet: if the wallet has changed less often, at most one entry is read.
     ///
     /// A bet whose refund has been due for longer than [`LATE`] is not counted.
     pub(crate) async fn count_waiting(
@@ -40,19 +41,18 @@ impl Store {
         }
         let due = now.saturating_sub(limits.refund_after);
         let since = due.and_then(|due| due.saturating_sub(LATE)).unwrap_or(Timestamp::MIN);
-        if !self.has_moved_often(wallet, limits.waiting_max, since).await? {
+        let known = self.unmatched.of(wallet.user, wallet.version);
+        if known.is_none() && !self.has_moved_often(wallet, limits.waiting_max, since).await? {
             return Ok(0);
         }
-        let placed = self.list_placed(wallet, round, since).await?;
-        if placed.len() < limits.waiting_max {
-            return Ok(placed.len());
+        let mut candidates = self.list_placed(wallet, known.unwrap_or_default(), since).await?;
+        let bets = candidates.by_round.remove(round).unwrap_or_default();
+        let bets = self.drop_matched(round, bets, limits.waiting_max).await?;
+        let waiting = bets.len();
+        if waiting > 0 {
+            candidates.by_round.insert(round.clone(), bets);
         }
-        let mut waiting = 0;
-        for some in placed.chunks(Self::BATCH_MAX / Side::ALL.len()) {
-            let keys = some.iter().flat_map(|candidate| places_of(round, candidate));
-            let found = self.get_batch(&keys.collect::<Vec<_>>()).await?;
-            waiting += found.iter().flatten().count();
-        }
+        self.unmatched.keep(wallet.user, candidates);
         Ok(waiting)
     }
 
@@ -76,36 +76,83 @@ impl Store {
         Ok(entries.first().is_some_and(|entry| entry.at >= since))
     }
 
-    /// The player's bets in a round that are recent enough to be unmatched, found by the entries of their stakes.
+    /// The player's bets that are recent enough to be unmatched: those known, and those of the stakes that the wallet
+    /// paid since.
     async fn list_placed(
         &self,
         wallet: &Wallet,
-        round: &RoundId,
+        mut known: Candidates,
         since: Timestamp,
-    ) -> Result<Vec<Candidate>, StoreError> {
-        const ENTRIES: u16 = 100;
-        let stakes = SystemAccount::Stakes(round.to_string());
-        let (mut placed, mut before) = (Vec::new(), None);
+    ) -> Result<Candidates, StoreError> {
+        const ENTRIES: u64 = 100;
+        let (mut placed, mut before) = (Vec::new(), wallet.version + 1);
         loop {
-            let entries = self.list_entries_of(wallet, before, ENTRIES).await?;
-            let young = entries.iter().take_while(|entry| entry.at >= since);
-            placed.extend(young.filter(|entry| entry.account == stakes).filter_map(candidate));
-            let Some(last) = entries.last().filter(|last| last.at >= since) else { return Ok(placed) };
-            if entries.len() < usize::from(ENTRIES) {
-                return Ok(placed);
+            // Entries are numbered from 1, without gaps.
+            let unread = before.saturating_sub(known.version + 1).min(ENTRIES);
+            if unread == 0 {
+                break;
             }
-            before = Some(last.number);
+            let limit = u16::try_from(unread).unwrap_or(u16::MAX);
+            let entries = self.list_entries_of(wallet, Some(before), limit).await?;
+            placed.extend(entries.iter().filter(|entry| entry.at >= since).filter_map(candidate));
+            match entries.last().filter(|last| last.at >= since) {
+                Some(last) => before = last.number,
+                None => break,
+            }
         }
+        known.version = wallet.version;
+        known.drop_before(since);
+        for (round, candidate) in placed.into_iter().rev() {
+            known.by_round.entry(round).or_default().push(candidate);
+        }
+        Ok(known)
+    }
+
+    /// Drops bets that are no longer in the book, newest first, until fewer than `waiting_max` remain or all were
+    /// looked up.
+    async fn drop_matched(
+        &self,
+        round: &RoundId,
+        bets: Vec<Candidate>,
+        waiting_max: usize,
+    ) -> Result<Vec<Candidate>, StoreError> {
+        let (mut unchecked, mut unmatched) = (bets, Vec::new());
+        let mut at_once = LOOKED_UP_FIRST;
+        while !unchecked.is_empty() && unchecked.len() + unmatched.len() >= waiting_max {
+            let newest = unchecked.split_off(unchecked.len().saturating_sub(at_once));
+            let mut found = self.look_up(round, newest).await?;
+            found.append(&mut unmatched);
+            unmatched = found;
+            at_once = (at_once * 2).min(Self::BATCH_MAX / Side::ALL.len());
+        }
+        unchecked.append(&mut unmatched);
+        Ok(unchecked)
+    }
+
+    /// The bets that are in the book, with their sides, in the same order.
+    async fn look_up(&self, round: &RoundId, bets: Vec<Candidate>) -> Result<Vec<Candidate>, StoreError> {
+        let (mut looked_up, mut keys) = (Vec::new(), Vec::new());
+        for candidate in bets {
+            let sides =
+                Side::ALL.into_iter().filter(|side| candidate.side.is_none_or(|known| known == *side));
+            for side in sides {
+                looked_up.push(Candidate { side: Some(side), ..candidate });
+                keys.push(key_of(round, side, &candidate));
+            }
+        }
+        let found = self.get_batch(&keys).await?;
+        let in_book = looked_up.into_iter().zip(found).filter(|(_, item)| item.is_some());
+        Ok(in_book.map(|(candidate, _)| candidate).collect())
     }
 }
 
-/// The bet that an entry placed, if any.
-fn candidate(entry: &Entry) -> Option<Candidate> {
+/// The bet that an entry placed, if any, with its round.
+fn candidate(entry: &Entry) -> Option<(RoundId, Candidate)> {
+    let SystemAccount::Stakes(round) = &entry.account else { return None };
     let bet = entry.key.of_purpose(EntryPurpose::Bet)?.parse().ok()?;
-    Some(Candidate { bet, placed_at: entry.at })
+    Some((round.parse().ok()?, Candidate { bet, placed_at: entry.at, side: None }))
 }
 
-/// The keys under which the bet may be unmatched, one for each side.
-fn places_of(round: &RoundId, candidate: &Candidate) -> [Key; 2] {
-    Side::ALL.map(|side| waiting::key(round, side, candidate.placed_at, candidate.bet))
+fn key_of(round: &RoundId, side: Side, candidate: &Candidate) -> Key {
+    waiting::key(round, side, candidate.placed_at, candidate.bet)
 }

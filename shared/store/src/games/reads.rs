@@ -1,13 +1,14 @@
 //! Reads of periods, their bets and their results.
 
 use crate::games::entities::result::{self, DrawnPeriod};
-use crate::games::entities::{period, shard};
+use crate::games::entities::{game_bet, period, shard};
 use crate::table::item::text;
 use crate::table::queries::{Page, PageStart};
 use crate::table::shard::Shard;
 use crate::{Since, Store, StoreError};
 use evens_draws::Seed;
-use evens_games::{Lane, Period, PeriodId, PeriodState, Room};
+use evens_games::{GameBet, Lane, Period, PeriodId, PeriodState, Room};
+use evens_idempotency::BetId;
 use evens_records::PeriodShard;
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -40,6 +41,22 @@ impl Store {
         self.look(&period::key(id)).await?.as_ref().map(period::decode).transpose()
     }
 
+    /// A bet against the house and its period, which decides it. `None` if it does not exist, or if a bet in a round
+    /// has this id.
+    ///
+    /// # Role
+    /// - `GetItem` on `BET#`, `PERIOD#`
+    pub async fn load_game_bet(&self, id: BetId) -> Result<Option<(GameBet, Period)>, StoreError> {
+        let Some(item) = self.get(&game_bet::key(id)).await? else { return Ok(None) };
+        if !game_bet::is_one(&item)? {
+            return Ok(None);
+        }
+        let bet = game_bet::decode(&item)?;
+        let missing = || StoreError::corrupt(bet.period, "the period of a bet is missing");
+        let period = self.load_period(bet.period).await?.ok_or_else(missing)?;
+        Ok(Some((bet, period)))
+    }
+
     /// The secret of a period whose fence is closed. It is not read for other periods, because it determines the draw
     /// (M7).
     ///
@@ -58,15 +75,14 @@ impl Store {
         }
     }
 
-    /// The shards of a lane of a period whose fence is closed, in ascending order, with all their bets. Fails if one is
-    /// missing or open.
+    /// The shards of a lane of a period whose fence is closed, in ascending order, with all their bets. A shard without
+    /// bets may be missing. Fails if one is open.
     ///
     /// # Role
     /// - `Query` on `PERIOD-BETS#`
     pub async fn load_lane(&self, period: &Period, lane: Lane) -> Result<Vec<PeriodShard>, StoreError> {
         let shards = self.list_shards(period.id, lane, true).await?;
-        let is_whole = shards.iter().map(|shard| shard.number).eq(period.shards.shards_of(lane));
-        if is_whole && shards.iter().all(|shard| shard.closed_at.is_some()) {
+        if shards.iter().all(|shard| shard.closed_at.is_some()) {
             Ok(shards)
         } else {
             Err(StoreError::corrupt(format_args!("{} {lane}", period.id), "a shard is not closed"))
@@ -118,6 +134,19 @@ impl Store {
         }
         let items = self.query_up_to(&query, None, limit.into()).await?;
         items.iter().map(result::decode).collect()
+    }
+
+    /// The newest result of a room, if it has one.
+    ///
+    /// # Role
+    /// - `Query` on `RESULTS#`
+    pub async fn load_newest_result(&self, room: Room) -> Result<Option<DrawnPeriod>, StoreError> {
+        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        let query = query
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(result::partition(room)))
+            .scan_index_forward(false);
+        self.query_up_to(&query, None, 1).await?.first().map(result::decode).transpose()
     }
 
     /// Every period in a shard of the index whose closing time has passed and that is neither drawn nor cancelled.

@@ -8,9 +8,10 @@ use crate::exchange::entities::{bet, bet_match, round, totals, waiting};
 use crate::games::entities::result::{self, DrawnPeriod};
 use crate::games::entities::{game_bet, period, play_day, play_now, shard};
 use crate::jackpots::entities::{config, meter, operation, pool, proposal, win};
+use crate::live::announcement;
 use crate::operations::entities::{audit_line, rate, seal};
 use crate::operations::sweep::unfinished_since;
-use crate::payments::entities::{cashier, deposit, order, payee, report, withdrawal};
+use crate::payments::entities::{cashier, deposit, order, payee, report, settings, withdrawal};
 use crate::players::entities::{account, attendance, login, phone_code, referral, referral_code, session};
 use crate::table::item::{Fields, Item, Key};
 use crate::table::shard::{Shard, index_sort};
@@ -20,7 +21,7 @@ use evens_exchange::{MatchState, RoundStateName};
 use evens_jackpots::Award;
 use evens_own_limits::PlayLimits;
 use evens_payments::DepositState;
-use evens_records::{Funding, JackpotRecord, Name, Record};
+use evens_records::{Access, Funding, JackpotRecord, Name, Record, StoredLimits};
 use jiff::Timestamp;
 use std::iter::once;
 
@@ -120,16 +121,7 @@ fn misplaced(item: &Item, found: &Found) -> Option<StoreError> {
 fn found(item: &Item) -> Result<Found, StoreError> {
     let fields = Fields::of(item);
     Ok(match fields.get::<String>("kind")?.as_str() {
-        wallet::KIND => {
-            let mut wallet = wallet::decode(item)?;
-            let (key, newest) = (wallet::key(wallet.user), std::mem::take(&mut wallet.newest));
-            let limits = play::of(Some(item))?;
-            let play =
-                (limits != PlayLimits::NONE).then(|| Record::PlayLimits(wallet.user, Box::new(limits)));
-            let records = once(Record::Wallet(wallet)).chain(play);
-            let records = records.chain(newest.into_iter().map(Record::Entry));
-            Found { records: records.collect(), key, listed: Listed::Never }
-        }
+        wallet::KIND => of_wallet(item)?,
         entry::KIND | entry::PAGE_KIND => {
             let key = entry::key(fields.get("user")?, fields.get("number")?);
             let records = entry::decode_item(item)?.into_iter().map(Record::Entry).collect();
@@ -177,6 +169,11 @@ fn found(item: &Item) -> Result<Found, StoreError> {
             let partition = cashier::index_partition(Shard::of(cashier.user));
             let listed = cashier.bonus_due.map_or(Listed::Never, |due| Listed::Always(partition, due.since));
             Found::at(cashier::key(cashier.user), Record::Cashier(Box::new(cashier))).listed(listed)
+        }
+        settings::KIND => {
+            let entry = settings::decode(item)?;
+            let key = settings::key(entry.user, entry.number);
+            Found::at(key, Record::Settings(Box::new(entry)))
         }
         payee::KIND => {
             let payee = payee::decode(item)?;
@@ -384,9 +381,27 @@ fn of_player(item: &Item, kind: &str) -> Result<Found, StoreError> {
         // Only the code that checks a phone code needs the other attributes.
         phone_code::KIND => Found::at(phone_code::key(fields.get("user")?), Record::Aside),
         // The key alone identifies the counter.
-        rate::KIND => Found::at(key, Record::Aside),
+        rate::KIND | announcement::KIND => Found::at(key, Record::Aside),
         _ => return Err(fields.corrupt("kind")),
     })
+}
+
+/// A wallet with its restrictions and its newest entries.
+fn of_wallet(item: &Item) -> Result<Found, StoreError> {
+    let fields = Fields::of(item);
+    let mut wallet = wallet::decode(item)?;
+    let (key, newest) = (wallet::key(wallet.user), std::mem::take(&mut wallet.newest));
+    let limits = play::of(Some(item))?;
+    let stored = StoredLimits { user: wallet.user, limits, fence: wallet::fence(Some(item))? };
+    let play = (limits != PlayLimits::NONE).then(|| Record::PlayLimits(Box::new(stored)));
+    let access = Access {
+        role: fields.optional(account::ROLE)?.unwrap_or_default(),
+        is_blocked: fields.flag(account::BLOCKED)?,
+    };
+    let access = (access != Access::default()).then_some(Record::Access(wallet.user, access));
+    let records = once(Record::Wallet(wallet)).chain(play).chain(access);
+    let records = records.chain(newest.into_iter().map(Record::Entry));
+    Ok(Found { records: records.collect(), key, listed: Listed::Never })
 }
 
 /// An account is listed as long as a step of its sign-up is due.

@@ -2,8 +2,12 @@
 
 use crate::operations::entities::seal;
 use crate::table::item::text;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{Written, put_new};
 use crate::{Store, StoreError};
+use evens_audit_log::{Act, Action, Actor};
 use evens_records::DaySeal;
+use jiff::Timestamp;
 
 impl Store {
     /// The seal of the newest day that has one.
@@ -19,14 +23,38 @@ impl Store {
         self.query_up_to(&query, None, 1).await?.first().map(seal::decode).transpose()
     }
 
-    /// Stores the seal of a day and returns the stored one. An earlier seal of the same day stays.
+    /// Stores the seal of a day with its line in the audit log, all items or none, and returns the stored seal. An
+    /// earlier seal of the same day stays. The line shows later that there was a seal, if it is removed.
     ///
     /// 1. seal: absent, else the stored one is returned
+    /// 2. head of the log: is the one read, else read again until the deadline
+    /// 3. line of the log: absent, else the same
     ///
     /// # Role
-    /// - `PutItem` on `SEAL`
-    pub async fn keep_seal(&self, seal: &DaySeal) -> Result<DaySeal, StoreError> {
-        let found = self.put_once(&seal::encode(seal)).await?;
-        found.as_ref().map_or_else(|| Ok(seal.clone()), seal::decode)
+    /// - `GetItem` on `AUDIT`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`, `SEAL`
+    pub async fn keep_seal(&self, seal: &DaySeal, now: Timestamp) -> Result<DaySeal, StoreError> {
+        attempt!(self, WriteReport, {
+            let mut items = vec![put_new(&self.table, seal::encode(seal))?];
+            items.extend(self.log_items(act_of(seal), now).await?);
+            match self.transact(items).await? {
+                Written::Committed => Ok(Attempt::Done(seal.clone())),
+                Written::Refused { position: 0, found: Some(found) } => {
+                    seal::decode(&found).map(Attempt::Done)
+                }
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+    }
+}
+
+fn act_of(seal: &DaySeal) -> Act {
+    Act {
+        actor: Actor::Schedule,
+        action: Action::SealDay,
+        subject: seal.day.to_string(),
+        reason: String::new(),
+        before: seal.previous.to_string(),
+        after: seal.digest().to_string(),
     }
 }

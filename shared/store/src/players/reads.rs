@@ -2,6 +2,7 @@
 
 use crate::players::entities::login::Login;
 use crate::players::entities::{account, attendance, login, referral, referral_code};
+use crate::table::item::Fields;
 use crate::wallet::entities::wallet;
 use crate::{Store, StoreError};
 use evens_ledger::{UserId, Wallet};
@@ -51,15 +52,31 @@ impl Store {
         Ok(Some((account, wallet)))
     }
 
-    /// The login of a phone number, if there is one.
+    /// The login of a phone number, if there is one. Also found by the other spelling of the number.
     ///
     /// # Role
     /// - `GetItem` on `PHONE#`
     pub async fn load_login(&self, phone: &PhoneNumber) -> Result<Option<Login>, StoreError> {
-        self.get(&login::key(phone)).await?.as_ref().map(login::decode).transpose()
+        let mut found = self.get(&login::key(phone)).await?;
+        if let (None, Some(other)) = (&found, phone.other_spelling()) {
+            found = self.get(&login::key(&other)).await?;
+        }
+        found.as_ref().map(login::decode).transpose()
+    }
+
+    /// The user with a phone number, if there is one. Reads no password hash.
+    ///
+    /// # Role
+    /// - `GetItem` on `PHONE#`
+    pub async fn user_of_phone(&self, phone: &PhoneNumber) -> Result<Option<UserId>, StoreError> {
+        let found = self.get_attributes(&login::key(phone), "#user", &[("#user", "user")]).await?;
+        found.as_ref().map(|item| Fields::of(item).get("user")).transpose()
     }
 
     /// The owner of a referral code, if there is one.
+    ///
+    /// # Role
+    /// - `GetItem` on `REFERRAL-CODE#`
     pub async fn load_referrer(&self, code: ReferralCode) -> Result<Option<UserId>, StoreError> {
         self.get(&referral_code::key(code)).await?.as_ref().map(referral_code::decode).transpose()
     }

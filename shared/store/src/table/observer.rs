@@ -3,14 +3,20 @@
 
 use crate::{Store, StoreError};
 use evens_exchange::{Match, RoundId, Side};
+use evens_games::{OwedBet, PeriodId};
 use evens_idempotency::BetId;
+use evens_jackpots::JackpotGroup;
 use evens_ledger::{Entry, UserId};
+use evens_payments::{Direction, OrderId};
 use std::fmt::Debug;
 use strum::IntoStaticStr;
 
 /// Receives events of the table. Called in the middle of a request, so it must not block.
 pub trait Observer: Debug + Send + Sync {
-    /// An attempt failed: another one follows, or the operation lost the race for good.
+    /// An attempt failed, for a reason that another attempt may not meet.
+    fn failed(&self, operation: Operation, cause: RetryCause);
+
+    /// A failed attempt is followed by another one.
     fn retried(&self, operation: Operation, cause: RetryCause);
 
     /// An operation completed after at least one retry.
@@ -41,8 +47,30 @@ pub enum Changed {
     },
     /// A balance or the locked stakes of this user's wallet.
     Wallet(UserId),
+    /// A bet on a game: it was placed, or its period is paid.
+    GameBet {
+        /// The bet.
+        id: BetId,
+        /// The player who placed it.
+        user: UserId,
+    },
+    /// A deposit or a withdrawal.
+    Order {
+        /// The order.
+        id: OrderId,
+        /// Whether it is a deposit or a withdrawal.
+        direction: Direction,
+        /// The player who opened it.
+        user: UserId,
+    },
     /// The state of a round.
     Round(RoundId),
+    /// A period: it was drawn or cancelled, or all stakes of a cancelled one are returned.
+    Period(PeriodId),
+    /// A jackpot was won, or its terms changed. Contributions are not reported.
+    Jackpot(JackpotGroup),
+    /// The role of an account, or whether it is blocked.
+    Account(UserId),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +144,12 @@ impl RetryCause {
 }
 
 impl Store {
+    pub(crate) fn observe_failure(&self, operation: Operation, error: &StoreError) {
+        if let (Some(observer), Some(cause)) = (&self.observer, RetryCause::of(error)) {
+            observer.failed(operation, cause);
+        }
+    }
+
     pub(crate) fn observe_retry(&self, operation: Operation, error: &StoreError) {
         if let (Some(observer), Some(cause)) = (&self.observer, RetryCause::of(error)) {
             observer.retried(operation, cause);
@@ -138,22 +172,30 @@ impl Store {
         }
     }
 
-    pub(crate) fn observe_bet(&self, id: BetId, user: UserId, round: &RoundId) {
+    pub(crate) fn observe_change(&self, changed: Changed) {
         if let Some(observer) = &self.observer {
-            observer.changed(Changed::Bet { id, user, round: round.clone() });
+            observer.changed(changed);
         }
+    }
+
+    /// Reports that bets on a game were paid, and the wallet that they were paid to.
+    pub(crate) fn observe_paid(&self, user: UserId, paid: &[OwedBet]) {
+        for owed in paid {
+            self.observe_change(Changed::GameBet { id: owed.record.bet, user });
+        }
+        self.observe_wallet(user);
+    }
+
+    pub(crate) fn observe_bet(&self, id: BetId, user: UserId, round: &RoundId) {
+        self.observe_change(Changed::Bet { id, user, round: round.clone() });
     }
 
     pub(crate) fn observe_wallet(&self, user: UserId) {
-        if let Some(observer) = &self.observer {
-            observer.changed(Changed::Wallet(user));
-        }
+        self.observe_change(Changed::Wallet(user));
     }
 
     pub(crate) fn observe_round(&self, id: &RoundId) {
-        if let Some(observer) = &self.observer {
-            observer.changed(Changed::Round(id.clone()));
-        }
+        self.observe_change(Changed::Round(id.clone()));
     }
 
     /// Reports that both bets of a match changed.

@@ -23,6 +23,23 @@ impl Store {
         self.get_as(key, false).await
     }
 
+    /// Reads only the attributes of a projection, whose placeholders are named.
+    pub(crate) async fn get_attributes(
+        &self,
+        key: &Key,
+        projection: &str,
+        names: &[(&str, &str)],
+    ) -> Result<Option<Item>, StoreError> {
+        let request = self.client.get_item().table_name(&self.table).set_key(Some(key.attributes()));
+        let request = request.consistent_read(true).projection_expression(projection);
+        let request = names.iter().fold(request, |request, (placeholder, name)| {
+            request.expression_attribute_names(*placeholder, *name)
+        });
+        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
+        self.count_read(output.consumed_capacity.as_slice());
+        Ok(output.item)
+    }
+
     async fn get_as(&self, key: &Key, is_consistent: bool) -> Result<Option<Item>, StoreError> {
         let request = self.client.get_item().table_name(&self.table).set_key(Some(key.attributes()));
         let request = request.consistent_read(is_consistent);

@@ -50,7 +50,7 @@ impl<'a> Attempts<'a> {
 
     /// Pauses before the next attempt. Returns the error if it is not retryable, or if no time is left.
     async fn pause(&mut self, error: StoreError) -> Result<(), StoreError> {
-        self.store.observe_retry(self.operation, &error);
+        self.store.observe_failure(self.operation, &error);
         let Retries { pause, attempts_max } = self.store.retries;
         let pause_max = pause.saturating_mul(1 << self.number.min(8)).min(Self::PAUSE_MAX);
         let pause_max_us = u64::try_from(pause_max.as_micros()).unwrap_or(u64::MAX);
@@ -61,6 +61,7 @@ impl<'a> Attempts<'a> {
             return Err(self.last_word(error));
         }
         self.number += 1;
+        self.store.observe_retry(self.operation, &error);
         self.tell(pause, &error);
         if matches!(error, StoreError::Unavailable(_)) {
             self.unknown = Some(error);

@@ -165,18 +165,23 @@ pub(crate) fn delete(
     Ok(TransactWriteItem::builder().delete(built(delete)?).build())
 }
 
-/// Requires a condition of an item without changing the item.
+/// Requires a condition of an item without changing the item. The condition may use `#state` and `#user` for the
+/// attributes of those names.
 pub(crate) fn check(
     table: &str,
     key: &Key,
-    condition: &'static str,
+    condition: &str,
+    values: Vec<(&'static str, AttributeValue)>,
 ) -> Result<TransactWriteItem, StoreError> {
-    let check = ConditionCheck::builder()
+    let mut check = ConditionCheck::builder()
         .table_name(table)
         .set_key(Some(key.attributes()))
-        .condition_expression(condition)
-        .build();
-    Ok(TransactWriteItem::builder().condition_check(built(check)?).build())
+        .set_expression_attribute_names(names_in(&[condition]))
+        .condition_expression(condition);
+    for (name, value) in values {
+        check = check.expression_attribute_values(name, value);
+    }
+    Ok(TransactWriteItem::builder().condition_check(built(check.build())?).build())
 }
 
 /// The result of an SDK builder, which fails only if this crate left out a part.

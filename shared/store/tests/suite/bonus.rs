@@ -5,8 +5,8 @@ use crate::engine::Engine;
 use crate::order_scenario::credited;
 use crate::raw::{self, Item, number, text};
 use crate::scenario::{
-    account, amount, code, direct, edge, edge_at, fund, hash, newcomer, refer, second, signed_up, user,
-    welcomed,
+    account, amount, code, direct, edge, edge_at, fund, hash, newcomer, refer, second, set_blocked,
+    signed_up, user, welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::{Amount, UserId};
@@ -413,8 +413,8 @@ pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) 
     // Other changes of an account leave it in the index, or out of it.
     signed_up(store, 5, Some(1)).await;
     for player in [4, 5] {
-        store.set_blocked(user(player), true).await.unwrap();
-        store.set_blocked(user(player), false).await.unwrap();
+        set_blocked(store, user(player), true).await.unwrap();
+        set_blocked(store, user(player), false).await.unwrap();
         store.update_profile(user(player), None, Some(7)).await.unwrap();
         assert_eq!(is_listed(player).await, player == 5);
     }

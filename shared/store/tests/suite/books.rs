@@ -131,6 +131,8 @@ impl Books {
             | Record::PayeeOwner(..)
             | Record::AuditLine(_)
             | Record::AuditHead(_)
+            | Record::Access(..)
+            | Record::Settings(_)
             | Record::PlayLimits(..)
             | Record::Name(..)
             | Record::Visit(_)

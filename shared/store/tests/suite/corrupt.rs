@@ -4,8 +4,8 @@ use crate::engine::Engine;
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{
     ENOUGH, ROUND, amount, bet, code, command, direct, fund, joined, match_of, opened, phone, place,
-    plan_drawn, refer, refund, refund_terms, round_id, second, seed, settled, signed_up, sums, swept_matches,
-    swept_waiting, token, try_place, user, welcomed,
+    plan_drawn, refer, refund, refund_terms, round_id, salt, second, seed, settled, signed_up, sums,
+    swept_matches, swept_waiting, token, try_place, user, welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_exchange::{Draw, OracleKey, RoundStep, Side};
@@ -144,7 +144,7 @@ pub(crate) async fn every_missing_attribute_of_what_stands_aside_is_named(engine
             "login" => store.load_login(&phone(1)).await.err(),
             "referral-code" => store.load_referrer(code(1)).await.err(),
             "totals" => store.load_round_totals(&round_id(ROUND), second(1)).await.err(),
-            "session" => store.rotate_session(&token(1, 1, 0), &token(1, 1, 1), second(1)).await.err(),
+            "session" => store.rotate_session(&token(1, 1, 0), salt(1), second(1)).await.err(),
             _ => store.list_attendance(user(1), day, day, 1).await.err(),
         }
     };

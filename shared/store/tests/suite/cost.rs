@@ -6,7 +6,7 @@ use crate::game_scenario::{
 };
 use crate::scenario::{
     ROUND, amount, code, command, direct, fund, hash, limits, newcomer, opened, phone, plan, plan_drawn,
-    refund_terms, round_id, second, seed, token, try_place, user, welcomed,
+    refund_terms, round_id, salt, second, seed, set_blocked, token, try_place, user, welcomed,
 };
 use evens_exchange::{
     BettingLimits, Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundTerms, Side,
@@ -20,7 +20,7 @@ use evens_store::{
     VoidMatchOutcome,
 };
 use jiff::tz::Offset;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most that an operation may cost: calls, read units, write units.
 struct Bound(u64, f64, f64);
@@ -205,8 +205,8 @@ async fn bill_accounts(store: &Store, bill: &mut Bill) {
     bill.line("referral bonus", &Bound(3, 2.0, 6.0));
     store.load_account_and_wallet(user(12)).await.unwrap();
     bill.line("read account and wallet", &Bound(1, 2.0, 0.0));
-    store.set_blocked(user(12), true).await.unwrap();
-    bill.line("block", &Bound(2, 1.0, 4.0));
+    set_blocked(store, user(12), true).await.unwrap();
+    bill.line("block", &Bound(4, 3.0, 8.0));
 }
 
 async fn bill_sessions(store: &Store, bill: &mut Bill) {
@@ -219,7 +219,7 @@ async fn bill_sessions(store: &Store, bill: &mut Bill) {
     bill.line("record a login", &Bound(1, 0.0, 1.0));
     store.open_session(&Session::open(&token(11, 1, 0), second(4))).await.unwrap();
     bill.line("open a session", &Bound(1, 0.0, 1.0));
-    store.rotate_session(&token(11, 1, 0), &token(11, 1, 1), second(5)).await.unwrap();
+    store.rotate_session(&token(11, 1, 0), salt(1), second(5)).await.unwrap();
     bill.line("refresh", &Bound(2, 1.0, 1.0));
     store.end_session(user(11), token(11, 1, 0).family()).await.unwrap();
     bill.line("log out", &Bound(1, 0.0, 1.0));
@@ -275,6 +275,8 @@ async fn bill_games(store: &Store, bill: &mut Bill) {
 #[expect(clippy::float_arithmetic, reason = "units of the table, not money")]
 async fn bill_period(store: &Store, bill: &mut Bill) {
     const BETS: u32 = 20;
+    /// Write units of a condition in a transaction.
+    const CHECK: f64 = 2.0;
     let (cash, bonus, few) = (61, 62, 71..71 + u64::from(BETS));
     for player in few.clone().chain([cash]) {
         fund(store, player, "1000").await;
@@ -300,12 +302,19 @@ async fn bill_period(store: &Store, bill: &mut Bill) {
         for key in 0..BETS {
             place(player, key).await;
         }
-        placed = placed.max(bill.line(line, &Bound(60, 40.0, 130.0)));
+        // The first bet of a shard also checks the period.
+        placed = placed.max(bill.line(line, &Bound(60, 40.0, 132.0)) - CHECK);
     }
+    let shard_of = |player: u64| period.shards.shard_of(user(player));
+    let existing = BTreeSet::from([cash, bonus].map(shard_of));
+    let new = few.clone().map(shard_of).filter(|shard| !existing.contains(shard)).collect::<BTreeSet<_>>();
+    let created = CHECK * f64::from(u32::try_from(new.len()).unwrap());
     for player in few.clone() {
         place(player, 0).await;
     }
-    placed = placed.max(bill.line("place a bet each of 20 players", &Bound(60, 40.0, 130.0)));
+    let line = bill.line("place a bet each of 20 players", &Bound(60, 40.0, 130.0 + created));
+    placed = placed.max(line - created);
+    of_period += CHECK * f64::from(period.shards.get());
     let closing = period.close(second(55)).unwrap();
     let closing = store.move_period(&period, closing).await.unwrap().into_period();
     of_period += bill.line("put up the fence of a period", &Bound(1, 0.0, 4.0));

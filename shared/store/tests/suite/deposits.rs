@@ -3,7 +3,7 @@
 use crate::order_scenario::{
     act, changed, credited, deposit_of, deposit_rules, opened, payment, planned, report, rupees,
 };
-use crate::scenario::{amount, fill_up, fund, holds, money, second, signed_up, user};
+use crate::scenario::{amount, fill_up, fund, holds, money, second, set_blocked, signed_up, user};
 use evens_audit_log::{Act, Action, Actor};
 use evens_ledger::{Amount, EntryKey, EntryPurpose, SystemAccount, Transfer};
 use evens_own_limits::{Limit, PerPeriod};
@@ -58,7 +58,7 @@ pub(crate) async fn what_the_rule_refuses_is_not_opened(store: &Store) {
         ("new",  "10001", false, &deposit_rules(), "the maximum deposit is 10000"),
     ];
     for (key, coins, is_blocked, rules, expected) in table {
-        store.set_blocked(user(1), is_blocked).await.unwrap();
+        set_blocked(store, user(1), is_blocked).await.unwrap();
         let refused = store.open_deposit(&deposit_of(1, key, coins), rules, second(9)).await.unwrap();
         assert_eq!(refused.map_err(|refusal| refusal.to_string()).map(drop), Err(expected.to_owned()));
     }
@@ -184,7 +184,7 @@ pub(crate) async fn a_first_bonus_is_not_given_where_it_does_not_fit(store: &Sto
         signed_up(store, player, None).await;
         store.apply_registration_bonus(user(player), bonus, second(1)).await.unwrap();
         credited(store, player, "key-1", "100", 2).await;
-        store.set_blocked(user(player), true).await.unwrap();
+        set_blocked(store, user(player), true).await.unwrap();
         let before = cashier(store, player).await;
         let given = store.give_first_bonus(user(player), second(9)).await.unwrap();
         if bonus == most {
@@ -249,13 +249,13 @@ pub(crate) async fn money_that_may_not_be_credited_is_put_aside_and_returned(sto
 pub(crate) async fn a_payment_for_a_blocked_player_is_not_credited(store: &Store) {
     signed_up(store, 1, None).await;
     let (one, other) = (opened(store, 1, "key-1", "100", 0).await, opened(store, 1, "key-2", "100", 0).await);
-    store.set_blocked(user(1), true).await.unwrap();
+    set_blocked(store, user(1), true).await.unwrap();
     let plan = planned(report(store, &payment(&one, "pay-1"), 5).await);
     assert_eq!(plan.order.payment.unwrap().unclaimed, Some(UnclaimedCause::AccountBlocked));
     let refused =
         store.open_deposit(&deposit_of(1, "key-3", "1"), &deposit_rules(), second(5)).await.unwrap();
     assert_eq!(refused, Err(OpenDepositRefusal::AccountBlocked));
-    store.set_blocked(user(1), false).await.unwrap();
+    set_blocked(store, user(1), false).await.unwrap();
     assert_eq!(
         planned(report(store, &payment(&other, "pay-2"), 6).await).order.state,
         DepositState::Completed

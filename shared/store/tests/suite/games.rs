@@ -4,7 +4,9 @@ use crate::game_scenario::{
     PAYOUT_OF_TEN, cancel, closed, drawn, game_bet, game_command, game_seed, of, opened_period, period_id,
     purses, room_limits, settled_lane, settled_lanes, stored_game_bet, try_game_bet,
 };
-use crate::scenario::{ENOUGH, amount, command, fill_up, fund, second, signed_up, try_place, user, welcomed};
+use crate::scenario::{
+    ENOUGH, amount, command, fill_up, fund, second, set_blocked, signed_up, try_place, user, welcomed,
+};
 use evens_draws::Seed;
 use evens_exchange::{PlaceBetOutcome, Side};
 use evens_games::{
@@ -79,7 +81,7 @@ pub(crate) async fn one_key_has_one_effect_over_both_kinds_of_bets(store: &Store
     assert_eq!(store.load_bet(bet.bet.id).await.unwrap().unwrap().id, bet.bet.id);
     assert_eq!(purses(store, 1).await, of("80", "0"));
     // The refusal of a blocked account says nothing about the key.
-    store.set_blocked(user(1), true).await.unwrap();
+    set_blocked(store, user(1), true).await.unwrap();
     let blocked = try_game_bet(store, &game_command(1, "key-2", false, "10"), &period, 11).await;
     assert_eq!(blocked, PlaceGameBetOutcome::AccountBlocked);
 }
@@ -157,13 +159,14 @@ pub(crate) async fn behind_the_fence_no_bet_is_placed(store: &Store) {
     let closed = closed(store, &period).await;
     let totals = closed.totals().unwrap();
     assert_eq!((totals.bets, totals.staked), (1, amount("10")));
-    // A request with an outdated open period is refused by the shard, with or without bets in it.
-    for player in [1, 2] {
+    // A request with an outdated open period is refused by the shard. A shard without bets does not exist, and the
+    // period refuses to create it.
+    for (player, state) in [(1, PeriodStateName::Closing), (2, PeriodStateName::Closed)] {
         let late = game_command(player, "late", true, "10");
         // If the first one had written a bet, the second would be its repeat.
         for _ in 0..2 {
             let outcome = try_game_bet(store, &late, &period, 24).await;
-            assert_eq!(outcome, PlaceGameBetOutcome::PeriodNotOpen { state: PeriodStateName::Closing });
+            assert_eq!(outcome, PlaceGameBetOutcome::PeriodNotOpen { state });
         }
     }
     // Closing again changes nothing.

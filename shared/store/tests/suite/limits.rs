@@ -294,7 +294,7 @@ async fn a_wallet_with_every_limit_costs_one_unit() {
     meter.take();
     store.change_limits(user(1_000_042), second(0), remind).await.unwrap().unwrap();
     let cost = meter.take();
-    assert!(cost.calls == 2 && cost.write_units <= 4.0, "a setting costs {cost:?}");
+    assert!(cost.calls == 2 && cost.write_units <= 6.0, "a setting costs {cost:?}");
     opened(store, crate::scenario::ROUND, Draw::Match, 0).await;
     for (number, write_units) in [6.0, 6.0, 6.0, 8.0, 6.0, 6.0, 6.0, 8.0].into_iter().enumerate() {
         let command = command(1_000_042, &format!("key-{number}"), Side::A, "123.45");

@@ -9,6 +9,7 @@ mod accounts;
 mod attendance;
 mod bonus;
 mod books;
+mod busy_players;
 mod close_book;
 mod corrupt;
 mod cost;
@@ -25,6 +26,7 @@ mod game_books;
 mod game_fence;
 mod game_scenario;
 mod games;
+mod idle_period;
 mod jackpot_books;
 mod jackpot_days;
 mod jackpot_proposals;
@@ -34,6 +36,7 @@ mod join_bets;
 mod ledger_items;
 mod limits;
 mod lists;
+mod live;
 mod migrate;
 mod misplaced;
 mod observer;
@@ -123,7 +126,7 @@ macro_rules! store_test_suite {
                     a_bet_is_seen_at_each_stage, locked_is_right_at_every_stage,
                     what_waits_is_listed_oldest_first_page_by_page, who_waits_is_told_apart_from_who_looks, matches_are_listed_page_by_page, matches_of_a_bet_are_listed,
                     looking_for_an_opponent_costs_the_same_after_a_long_history;
-                sign_up: of_eight_sign_ups_for_one_number_one_is_made,
+                sign_up: of_eight_sign_ups_for_one_number_one_is_made, a_line_with_two_numbers_has_one_account,
                     of_eight_sign_ups_with_one_code_one_is_made, ten_sign_ups_at_once_do_not_disturb_each_other,
                     the_same_call_again_is_signed_up, the_first_money_of_a_new_account_may_be_of_any_kind;
                 bonus: eight_bonuses_at_once_are_one, a_referral_bonus_goes_to_the_referrer_once,
@@ -143,7 +146,7 @@ macro_rules! store_test_suite {
                     an_operator_cancels_a_period_once,
                     an_operator_cancels_no_result, acts_at_once_are_lines_of_one_chain;
                 sessions: each_token_is_good_once, a_token_that_comes_back_ends_its_family_and_no_other,
-                    a_session_ends_when_it_is_not_used, of_refreshes_at_once_one_wins_and_the_family_ends,
+                    a_session_ends_when_it_is_not_used, refreshes_at_once_get_one_successor,
                     the_same_refresh_again_is_found, ended_sessions_are_gone,
                     a_refresh_does_not_bring_an_ended_session_back,
                     what_is_owed_since_a_login_is_found_until_it_is_done, what_is_owed_outlives_its_session,
@@ -226,6 +229,7 @@ macro_rules! store_test_suite {
                 play_statistics: statistics_agree_with_money_at_every_stage,
                     a_stake_that_came_back_counts_for_nothing, bets_beyond_one_answer_are_added_up,
                     what_was_added_up_is_recalled_while_it_is_good;
+                live: an_announcement_is_read_as_it_was_written;
                 rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
             });
             store_test_suite!(@tests $start, engine: {
@@ -250,7 +254,9 @@ macro_rules! store_test_suite {
                 totals: a_round_is_added_up_once_whoever_looks,
                     a_turn_that_nobody_ends_is_over_after_ten_seconds,
                     a_clock_that_was_ahead_keeps_nobody_from_adding_up;
-                observer: every_entry_and_every_draw_is_told_once, lost_races_are_told_with_what_was_attempted, what_changed_is_told_and_again_where_it_was_done_before;
+                observer: every_entry_and_every_draw_is_told_once, lost_races_are_told_with_what_was_attempted, what_changed_is_told_and_again_where_it_was_done_before,
+                    bets_on_games_and_the_ends_of_periods_are_told, orders_and_accounts_are_told,
+                    a_repeated_referral_bonus_tells_the_wallets_of_all_levels;
                 pages: waiting_bets_beyond_one_answer_are_listed_summed_and_swept,
                     matches_beyond_one_answer_are_listed_summed_and_swept,
                     entries_and_bets_beyond_one_answer_are_listed,
@@ -282,6 +288,8 @@ macro_rules! store_test_suite {
                     an_order_that_is_not_listed_is_named, an_order_of_the_wrong_direction_is_corrupt;
                 reports: an_account_is_read_in_full_while_its_players_play,
                     a_report_or_an_account_that_cannot_be_read_is_an_error;
+                idle_period: a_period_without_bets_leaves_no_shards, the_first_bet_of_a_shard_creates_it,
+                    bets_at_once_create_a_shard_once;
                 full_shard: a_shard_takes_bets_until_it_is_full, a_full_shard_has_room_for_bets_at_once;
                 rates: what_expires_is_deleted_by_the_engine,
                     migrating_lets_the_engine_delete_and_changes_it_once;

@@ -1,13 +1,22 @@
 //! The notifications of an observer: every entry once, and every lost race.
 
 use crate::engine::Engine;
+use crate::game_scenario::{
+    self, cancel, closed, game_bet, game_command, game_seed, opened_period, settled_lanes, try_game_bet,
+};
+use crate::order_scenario::{self, payment, report};
 use crate::scenario::{
-    amount, bet, command, drawn, fund, match_of, opened, place, plan, refund, second, user, welcomed,
+    amount, bet, command, drawn, fund, match_of, opened, place, plan, refer, refund, second, set_blocked,
+    set_role, signed_up, user, welcomed,
 };
 use evens_exchange::{Draw, Match, MatchState, Outcome, RoundStep, Side};
+use evens_games::{Period, PeriodId, ShardCount};
 use evens_ledger::Entry;
+use evens_payments::Direction;
+use evens_players::{ReferralBonuses, Role};
 use evens_store::{Changed, JoinOutcome, Observer, Operation, RetryCause, Store};
 use futures::future::join_all;
+use jiff::tz::Offset;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
@@ -15,12 +24,17 @@ use std::sync::{Arc, Mutex};
 struct Seen {
     entries: Mutex<Vec<Entry>>,
     draws: Mutex<Vec<&'static str>>,
+    failures: Mutex<Vec<(Operation, RetryCause)>>,
     retries: Mutex<Vec<(Operation, RetryCause)>>,
     recoveries: Mutex<Vec<Operation>>,
     changes: Mutex<Vec<Changed>>,
 }
 
 impl Observer for Seen {
+    fn failed(&self, operation: Operation, cause: RetryCause) {
+        self.failures.lock().unwrap().push((operation, cause));
+    }
+
     fn retried(&self, operation: Operation, cause: RetryCause) {
         self.retries.lock().unwrap().push((operation, cause));
     }
@@ -147,7 +161,7 @@ pub(crate) async fn what_changed_is_told_and_again_where_it_was_done_before(engi
     let of_rest = |told: &Changed| match told {
         Changed::Bet { id, .. } => *id == other.bet.id,
         Changed::Wallet(of) => *of == other.bet.user,
-        Changed::Round(_) => false,
+        other => panic!("{other:?} is not of a match"),
     };
     let of_rest: HashSet<_> = ends_of(&join.bet_match).into_iter().filter(of_rest).collect();
     for attempt in ["refunded", "nothing waits"] {
@@ -161,6 +175,80 @@ pub(crate) async fn what_changed_is_told_and_again_where_it_was_done_before(engi
     for attempt in ["closed", "closed before"] {
         store.move_round(&round, (*closed).clone()).await.unwrap();
         assert_eq!(told(), [Changed::Round(round.id.clone())].into(), "{attempt}");
+    }
+}
+
+/// The bets of the winner and of the loser are told when they are placed, and the winner's when it is paid. The loser's
+/// is never written again.
+pub(crate) async fn bets_on_games_and_the_ends_of_periods_are_told(engine: &Engine) {
+    let (store, seen) = observed(engine);
+    let told = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
+    let of_bet =
+        |number: u64, id| [Changed::GameBet { id, user: user(number) }, Changed::Wallet(user(number))];
+    let period = opened_period(&store).await;
+    let mut bets = Vec::new();
+    for (player, wins) in [(1, true), (2, false)] {
+        fund(&store, player, "100").await;
+        told();
+        let command = game_command(player, "key", wins, "10");
+        game_bet(&store, &command, &period).await;
+        assert_eq!(told(), of_bet(player, command.bet).into(), "placed");
+        try_game_bet(&store, &command, &period, 11).await;
+        assert_eq!(told(), of_bet(player, command.bet).into(), "placed before");
+        bets.push(command.bet);
+    }
+    let closed = closed(&store, &period).await;
+    assert_eq!(told(), HashSet::new(), "closed");
+    let drawn = game_scenario::drawn(&store, &closed).await;
+    assert_eq!(told(), [Changed::Period(period.id)].into(), "drawn");
+    game_scenario::drawn(&store, &closed).await;
+    assert_eq!(told(), [Changed::Period(period.id)].into(), "drawn before");
+    for attempt in ["paid", "paid before"] {
+        settled_lanes(&store, &drawn).await;
+        assert_eq!(told(), of_bet(1, bets[0]).into(), "{attempt}");
+    }
+
+    let other: PeriodId = "wingo-60-20240101000000000".parse().unwrap();
+    let opened = Period::open(other, Offset::UTC, game_seed().hash(), ShardCount::MIN);
+    store.open_period(opened, &game_seed()).await.unwrap();
+    for attempt in ["cancelled", "cancelled before"] {
+        cancel(&store, other, 40).await;
+        assert_eq!(told(), [Changed::Period(other)].into(), "{attempt}");
+    }
+}
+
+pub(crate) async fn orders_and_accounts_are_told(engine: &Engine) {
+    let (store, seen) = observed(engine);
+    let told = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
+    let deposit = order_scenario::opened(&store, 1, "key", "100", 1).await;
+    let direction = Direction::Deposit;
+    let of_order = Changed::Order { id: deposit.terms.id, direction, user: user(1) };
+    assert_eq!(told(), [of_order.clone()].into(), "opened");
+    report(&store, &payment(&deposit, "pay-1"), 2).await;
+    assert_eq!(told(), [of_order, Changed::Wallet(user(1))].into(), "credited");
+
+    signed_up(&store, 2, None).await;
+    told();
+    set_blocked(&store, user(2), true).await.unwrap();
+    assert_eq!(told(), [Changed::Account(user(2))].into(), "blocked");
+    set_role(&store, user(2), Role::Operator).await.unwrap();
+    assert_eq!(told(), [Changed::Account(user(2))].into(), "has another role");
+}
+
+/// The first answer may have been lost together with what it told.
+pub(crate) async fn a_repeated_referral_bonus_tells_the_wallets_of_all_levels(engine: &Engine) {
+    let (store, seen) = observed(engine);
+    let told = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
+    welcomed(&store, 1, None).await;
+    welcomed(&store, 2, Some(1)).await;
+    refer(&store, 2, 1).await;
+    welcomed(&store, 3, Some(2)).await;
+    refer(&store, 3, 2).await;
+    let bonuses: ReferralBonuses = "10,5".parse().unwrap();
+    told();
+    for attempt in ["given", "given before"] {
+        store.apply_referral_bonus(user(3), bonuses, None, second(3)).await.unwrap();
+        assert_eq!(told(), [Changed::Wallet(user(2)), Changed::Wallet(user(1))].into(), "{attempt}");
     }
 }
 

@@ -13,8 +13,8 @@ use evens_idempotency::Fingerprint;
 use evens_own_limits::{Exclusion, Limit, PerPeriod, PeriodSum, RealityCheck, WantedLimit};
 use evens_payments::{
     Agreement, Approval, Cashier, DepositSum, DueBonus, HoldRules, IdentityStatus, MadeAdjustment,
-    PaymentReport, PayoutState, ResolutionKind, SeenForPayout, Totals, agree_to_resolution,
-    approve_withdrawal, claim_suspended, hold_unsent,
+    PaymentReport, PayoutState, RecentWithdrawal, RecentWithdrawals, ResolutionKind, SeenForPayout,
+    SettingsHead, Totals, agree_to_resolution, approve_withdrawal, claim_suspended, hold_unsent,
 };
 use jiff::civil::date;
 use std::fmt::Display;
@@ -273,6 +273,11 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
             id: "desk-7".parse().expect("an id"),
             fingerprint: Fingerprint::from_stored(adjusted.parse().expect("a hash")),
         }],
+        recent_withdrawals: RecentWithdrawals::from_stored(vec![
+            RecentWithdrawal { at: second(1), amount: amount("3") },
+            RecentWithdrawal { at: second(2), amount: amount("5") },
+        ]),
+        settings: SettingsHead { number: 2, hash: adjusted.parse().expect("a hash") },
     };
     assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), expected);
     // An item from before the sum of unfinished withdrawals was stored: the day's sum is used instead.
@@ -332,6 +337,9 @@ pub(crate) fn full_cashier() -> Item {
         ("unfinished_sk", text("1704067207000")),
         ("turnover_needed", number(13)),
         ("turnover_since", number(14)),
+        ("requested", text(format!("{} 3\n{} 5", second(1), second(2)))),
+        ("number", number(2)),
+        ("head", text(ADJUSTED.split_once('\n').expect("two lines").1)),
         ("kyc", text("verified")),
         ("agreements", list(["release\n90 2024-01-01T00:00:05Z"])),
         ("adjustments", list([ADJUSTED])),

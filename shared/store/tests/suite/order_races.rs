@@ -5,7 +5,7 @@ use crate::order_scenario::{
     act, changed, claimed, deposit_rules, held, holding_rules, opened, payment, payout, planned, report,
     requested, told, withdrawal_rules,
 };
-use crate::scenario::{amount, fund, holds, money, second, signed_up, user};
+use crate::scenario::{amount, fund, holds, money, second, set_blocked, signed_up, user};
 use evens_ledger::Amount;
 use evens_payments::{
     ClaimRefusal, DecideRefusal, DepositPlan, DepositReportRefusal, DepositState, ExpireRefusal, PayoutState,
@@ -141,7 +141,7 @@ pub(crate) async fn what_a_player_does_meanwhile_is_not_lost(store: &Store) {
 pub(crate) async fn whoever_is_blocked_meanwhile_is_not_credited(store: &Store) {
     signed_up(store, 1, None).await;
     let order = opened(store, 1, "key-1", "100", 0).await;
-    let plan = planned(overtaken(store, &order, store.set_blocked(user(1), true), credit(&order)).await);
+    let plan = planned(overtaken(store, &order, set_blocked(store, user(1), true), credit(&order)).await);
     let payment = plan.order.payment.expect("it came");
     assert_eq!(
         (plan.order.state, payment.unclaimed),

@@ -1,5 +1,6 @@
 //! Short names for the common steps of the suite. A test does the steps itself that it is about.
 
+use evens_audit_log::{Act, Action, Actor};
 use evens_draws::{Nonce, Seed};
 use evens_exchange::{
     Bet, BettingLimits, Draw, Join, Match, MatchState, OpposedBets, Outcome, PlaceBet, PlaceBetOutcome,
@@ -10,12 +11,12 @@ use evens_idempotency::{BetId, IdempotencyKey};
 use evens_ledger::{Amount, Digest, UserId, Wallet};
 use evens_players::{
     Account, FamilyId, PhoneNumber, RecordReferral, Referral, ReferralBonusAfter, ReferralBonuses,
-    ReferralCode, RefreshToken, Session,
+    ReferralCode, RefreshToken, Role, Session, SuccessorSalt,
 };
 use evens_store::{
-    BonusOutcome, CountedTotals, DrawOutcome, FundOutcome, JoinOutcome, PasswordHash, ReferralOutcome,
-    RefundBetOutcome, RoundWrite, SHARDS, SettleOutcome, SignUpOutcome, Since, Store, StoreError,
-    UnsettledMatch,
+    AccountWrite, BonusOutcome, CountedTotals, DrawOutcome, FundOutcome, JoinOutcome, PasswordHash,
+    ReferralOutcome, RefundBetOutcome, RoundWrite, SHARDS, SettleOutcome, SignUpOutcome, Since, Store,
+    StoreError, UnsettledMatch,
 };
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
@@ -320,6 +321,11 @@ pub(crate) fn token(player: u64, family: u8, number: u8) -> RefreshToken {
     RefreshToken::new(user(player), FamilyId::from_random([family; 16]), [number; 32])
 }
 
+/// The salt with 16 times this byte.
+pub(crate) fn salt(byte: u8) -> SuccessorSalt {
+    SuccessorSalt::from_random([byte; 16])
+}
+
 pub(crate) async fn opened_session(store: &Store, token: &RefreshToken) -> Session {
     let session = Session::open(token, second(0));
     store.open_session(&session).await.expect("a session");
@@ -332,4 +338,25 @@ pub(crate) async fn fill_up(store: &Store, player: UserId) {
     let balance = store.load_wallet(player).await.unwrap().balance;
     let rest = most.checked_sub(balance).expect("something is missing");
     store.fund_wallet(player, rest, "fill-up", second(25)).await.unwrap();
+}
+
+/// Blocks or unblocks an account, as the operator's command does.
+pub(crate) async fn set_blocked(
+    store: &Store,
+    user: UserId,
+    is_blocked: bool,
+) -> Result<AccountWrite, StoreError> {
+    let action = if is_blocked { Action::BlockUser } else { Action::UnblockUser };
+    store.set_blocked(user, is_blocked, &act_on_account(action, user, ""), second(0)).await
+}
+
+/// Gives an account a role, as the operator's command does.
+pub(crate) async fn set_role(store: &Store, user: UserId, role: Role) -> Result<AccountWrite, StoreError> {
+    store.set_role(user, role, &act_on_account(Action::SetRole, user, role.as_str()), second(0)).await
+}
+
+fn act_on_account(action: Action, user: UserId, after: &str) -> Act {
+    let (before, after) = (String::new(), after.to_owned());
+    let (actor, subject, reason) = (Actor::CommandLine, user.to_string(), String::new());
+    Act { actor, action, subject, reason, before, after }
 }

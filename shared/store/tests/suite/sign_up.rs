@@ -3,12 +3,12 @@
 use crate::engine::Engine;
 use crate::raw::{self, text};
 use crate::scenario::{
-    account, amount, bet, code, command, fund, hash, holds, money, newcomer, phone, second, signed_up,
-    try_place, user, welcomed,
+    account, amount, bet, code, command, fund, hash, holds, money, newcomer, phone, second, set_blocked,
+    signed_up, try_place, user, welcomed,
 };
 use evens_exchange::{PlaceBetOutcome, Side};
 use evens_ledger::Wallet;
-use evens_players::Account;
+use evens_players::{Account, PhoneNumber};
 use evens_store::{SignUpOutcome, Store, StoreError};
 use futures::future::join_all;
 
@@ -43,7 +43,7 @@ pub(crate) async fn a_hash_is_in_the_login_alone(engine: &Engine) {
     let store = &engine.store;
     welcomed(store, 1, None).await;
     bet(store, 1, Side::A, "1", 5).await;
-    store.set_blocked(user(1), true).await.unwrap();
+    set_blocked(store, user(1), true).await.unwrap();
     for (key, item) in raw::everything(engine).await {
         let has_hash = item.values().any(|value| *value == text(hash(1).as_phc()));
         assert_eq!(has_hash, key.ends_with(" LOGIN"), "{key}");
@@ -74,6 +74,28 @@ pub(crate) async fn what_is_taken_changes_nothing(engine: &Engine) {
         assert_eq!(raw::everything(engine).await, before, "{account:?}");
     }
     assert_eq!(store.sign_up(&newcomer, &hash(2)).await.unwrap(), SignUpOutcome::SignedUp);
+}
+
+/// An Argentine mobile line is written with and without the 9. It has one account.
+pub(crate) async fn a_line_with_two_numbers_has_one_account(store: &Store) {
+    let [with, without] =
+        ["+5491123456789", "+541123456789"].map(|text| text.parse::<PhoneNumber>().unwrap());
+    for (round, phones) in [[&with, &without], [&without, &with]].into_iter().enumerate() {
+        let accounts: Vec<_> = (1..=2)
+            .map(|one| Account {
+                phone: phones[one - 1].clone(),
+                ..newcomer((10 * round + one) as u64, None)
+            })
+            .collect();
+        let hash = hash(1);
+        let outcomes = join_all(accounts.iter().map(|account| store.sign_up(account, &hash))).await;
+        let outcomes: Vec<_> = outcomes.into_iter().map(Result::unwrap).collect();
+        let taken = outcomes.iter().filter(|outcome| **outcome == SignUpOutcome::PhoneNumberTaken).count();
+        assert_eq!(taken, 1 + round, "{outcomes:?}");
+        for phone in phones {
+            assert!(store.load_login(phone).await.unwrap().is_some(), "{phone}");
+        }
+    }
 }
 
 pub(crate) async fn of_eight_sign_ups_for_one_number_one_is_made(store: &Store) {
@@ -161,7 +183,7 @@ pub(crate) async fn half_of_an_account_is_corrupt(engine: &Engine) {
     let store = &engine.store;
     signed_up(store, 1, None).await;
     raw::delete(engine, "USER#1", "WALLET").await;
-    let blocked = store.set_blocked(user(1), true).await;
+    let blocked = set_blocked(store, user(1), true).await;
     assert!(matches!(blocked, Err(StoreError::Corrupt { .. })), "{blocked:?}");
     assert!(!account(store, 1).await.is_blocked);
 }

@@ -5,7 +5,7 @@ use crate::order_scenario::{
     withdrawal_of, withdrawal_rules,
 };
 use crate::payees::payee_of;
-use crate::scenario::{amount, fill_up, fund, holds, money, second, signed_up, user};
+use crate::scenario::{amount, fill_up, fund, holds, money, second, set_blocked, signed_up, user};
 use evens_ledger::{EntryKey, EntryPurpose, SystemAccount};
 use evens_payments::{
     ClaimRefusal, DecideRefusal, HoldRules, PayoutReport, PayoutReportRefusal, PayoutState, PayoutTiming,
@@ -121,7 +121,7 @@ pub(crate) async fn a_blocked_player_requests_nothing(store: &Store) {
     signed_up(store, 1, None).await;
     fund(store, 1, "100").await;
     let order = requested(store, 1, "key-1", "10", 0).await;
-    store.set_blocked(user(1), true).await.unwrap();
+    set_blocked(store, user(1), true).await.unwrap();
     let asked = withdrawal_of(1, "key-2", "10");
     let refused = store.request_withdrawal(&asked, facts(), &withdrawal_rules(), second(5)).await.unwrap();
     assert_eq!(refused.map(drop), Err(RequestWithdrawalRefusal::AccountBlocked));

@@ -23,6 +23,10 @@ const fn looked_up(name: &'static str, query: &'static str, expected: &'static s
     fault(name, 10, Part::Query, To::Takes("reference"), Change::Query(query), expected)
 }
 
+const fn found(name: &'static str, query: &'static str, expected: &'static str) -> Fault {
+    fault(name, 10, Part::Query, To::Takes("code"), Change::Query(query), expected)
+}
+
 #[rustfmt::skip]
 pub(super) const FAULTS: &[Fault] = &[
     listed("an unknown queue", "?queue=dead-letter", "422 invalid queue"),
@@ -44,6 +48,11 @@ pub(super) const FAULTS: &[Fault] = &[
     looked_up("a key and a reference", "?key=BET:1&reference=1", "422 invalid reference"),
     looked_up("two keys", "?key=BET:1&key=BET:2", "422 invalid key"),
     looked_up("a user that is none", "?key=BET:1&user=0", "422 invalid user"),
+    found("nothing that names a player", "", "422 invalid phone"),
+    found("a phone number and a code", "?phone=9876543210&code=00000001", "422 invalid phone"),
+    found("a phone number that is none", "?phone=12", "422 invalid phone"),
+    found("a player that is none", "?user=0", "422 invalid user"),
+    found("a code that is none", "?code=1", "422 invalid code"),
     meant("no action", &[("action", "")], "422 invalid action"),
     meant("an unknown action", &[("action", "\"purge\"")], "422 invalid action"),
     meant("an action that is no text", &[("action", "1"), ("queue", "1")], "422 invalid action"),

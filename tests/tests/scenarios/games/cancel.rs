@@ -13,7 +13,7 @@ async fn cancel(client: &Client, table: &Table<'_>, reason: &str) -> Answer {
 
 /// The lines of the audit log: actor, action, subject, reason and previous state.
 async fn lines(scenario: &Scenario) -> Vec<[String; 5]> {
-    let said = scenario.auditor().get("/api/operator/audit").await.expect(200);
+    let said = scenario.auditor().get(Scenario::AUDIT_LOG).await.expect(200);
     let text = |line: &Value, name: &str| line[name].as_str().map_or(line[name].to_string(), str::to_owned);
     let lines = said["data"].as_array().unwrap().iter();
     lines

@@ -165,6 +165,11 @@ async fn statuses(scenario: &Scenario, player: &evens_tests::Client) -> Vec<(Str
     let others = scenario.player(42).get("/api/games/my-bets").await.expect(200);
     assert_eq!(others["data"], json!([]));
     let text = |bet: &Value, name: &str| bet[name].as_str().unwrap().to_owned();
+    for bet in all["data"].as_array().unwrap() {
+        let path = format!("/api/games/my-bets/{}", text(bet, "betId"));
+        assert_eq!(player.get(&path).await.expect(200)["data"], *bet);
+        assert_eq!(scenario.player(42).get(&path).await.problem(), "404 not-found betId");
+    }
     let bets = all["data"].as_array().unwrap().iter();
     bets.map(|bet| (text(bet, "betValue"), text(bet, "status"), bet["winAmount"].as_f64().unwrap())).collect()
 }

@@ -251,18 +251,44 @@ async fn whoever_changes_terms_logged_in_just_now_says_why_and_gives_nothing_awa
         assert_eq!(refused.problem(), "403 login-too-old -");
     }
     contribute(&scenario, "op-1", json!({ "minor": 400 })).await.expect(200);
-    let mut limited = terms(1, 1_000);
+    let mut limited = terms(1, 100);
     limited["mustHitBy"] = json!(1_300);
     let refused = ask(&scenario.operator(), "PATCH", "minor/config", limited.clone()).await;
     assert_eq!(refused.problem(), "409 jackpot-state mustHitBy");
+    // With a limit just above the start, winners would get back more than the fee of the games.
+    (limited["startAmount"], limited["mustHitBy"]) = (json!(1_000), json!(1_301));
+    let refused = ask(&scenario.operator(), "PATCH", "minor/config", limited.clone()).await;
+    assert_eq!(refused.problem(), "409 jackpot-state startAmount");
     limited["mustHitBy"] = json!(5_000);
     limited["reason"] = json!("a larger prize");
     agree(&scenario, "minor", limited).await;
-    let log = scenario.auditor().get("/api/operator/audit").await.expect(200);
-    let reasons: Vec<_> = log["data"].as_array().unwrap().iter().map(|line| &line["reason"]).collect();
+    let log = scenario.auditor().get(Scenario::AUDIT_LOG).await.expect(200);
+    let lines = log["data"].as_array().unwrap().iter();
+    let of_terms = lines.filter(|line| line["action"] == "update-jackpot");
+    let reasons: Vec<_> = of_terms.map(|line| &line["reason"]).collect();
     assert_eq!(
         reasons,
         ["a good start", "a good start", "a good start", "a good start", "a larger prize", "a larger prize"]
     );
+    scenario.finish().await;
+}
+
+/// Nothing but the setting opens them, so a restart leaves them as they are.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_sees_open_jackpots() {
+    let mut scenario = Scenario::start_with(&[("EVENS_LOCAL_JACKPOTS", "on")]).await;
+    let open = async |scenario: &Scenario| {
+        await_until("three jackpots", Scenario::DEADLINE, async || {
+            let list = scenario.nobody().get("/api/jackpots").await.expect(200)["data"].take();
+            (list.as_array()?.len() == 3).then_some(list)
+        })
+        .await
+    };
+    let list = open(&scenario).await;
+    scenario.kill_9().await;
+    scenario.restart().await;
+    assert_eq!(open(&scenario).await, list);
+    let versions = scenario.nobody().get("/api/jackpots/mega/terms").await.expect(200);
+    assert_eq!(versions["data"].as_array().unwrap().len(), 1);
     scenario.finish().await;
 }

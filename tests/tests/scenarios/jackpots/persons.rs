@@ -54,7 +54,7 @@ async fn terms_are_changed_by_two_operators_whatever_they_are() {
     assert_eq!((of("wins", "opId"), of("wins", "proposedBy")), (json!("much"), json!(Scenario::OPERATOR)));
     // The proposal of an operator who has since been blocked does not count.
     let blocked = UserId::new(OTHER_OPERATOR).unwrap();
-    scenario.context().store.set_blocked(blocked, true).await.expect("an answer");
+    scenario.set_blocked(blocked, true).await;
     let listed = operator.get("/api/operator/jackpots/proposals").await.expect(200);
     assert_eq!(proposed_starts(&listed), [(1_001, Scenario::OPERATOR)]);
     assert_eq!(listed["wins"].as_array().unwrap().len(), 1);

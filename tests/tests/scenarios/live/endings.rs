@@ -63,7 +63,7 @@ async fn a_session_ends_with_its_token_unless_there_is_a_newer_one() {
     scenario.finish().await;
 }
 
-/// The command runs in another process, so the next `sync` finds it.
+/// The command runs in another process. The player sends nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_blocked_account_is_sent_away() {
     let scenario = Scenario::start().await;
@@ -72,7 +72,6 @@ async fn a_blocked_account_is_sent_away() {
     let number = player.user.to_string();
     let exit = Process::run(scenario.folder(), &["user", "block", &number], &[]).await;
     assert_eq!(exit.code, Some(0), "{exit:?}");
-    open.say(json!({ "type": "sync" })).await;
     assert_eq!(open.await_bye().await, ("blocked".to_owned(), 4_403));
     let hello = player.hello(&[]);
     let text = json!({ "v": 1, "type": "hello", "token": hello["token"] }).to_string();
@@ -86,6 +85,21 @@ async fn a_role_that_the_account_does_not_have_is_sent_away() {
     let text = scenario.client(41, Role::Operator).hello(&[]);
     let text = json!({ "v": 1, "type": "hello", "token": text["token"] }).to_string();
     assert_eq!(bye_to(scenario.api(), text).await, ("role-lost".to_owned(), 4_403));
+    scenario.finish().await;
+}
+
+/// A socket of the lost role ends; one of a player's token stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_ends_when_its_role_is_lost() {
+    let scenario = Scenario::start().await;
+    let number = 900_020;
+    scenario.enrol(number, Role::Operator).await;
+    let (mut as_operator, _) = scenario.client(number, Role::Operator).socket(&[]).await;
+    let (mut as_player, _) = scenario.player(number).socket(&[]).await;
+    let exit = Process::run(scenario.folder(), &["user", "role", &number.to_string(), "player"], &[]).await;
+    assert_eq!(exit.code, Some(0), "{exit:?}");
+    assert_eq!(as_operator.await_bye().await, ("role-lost".to_owned(), 4_403));
+    assert_eq!(as_player.ask(json!({ "type": "ping" })).await["ok"], true);
     scenario.finish().await;
 }
 
@@ -114,4 +128,40 @@ async fn a_process_that_ends_says_so() {
     assert_eq!(bye["bye"]["reason"], "going-away");
     assert!(bye["bye"]["retryAfterMs"].as_u64().is_some_and(|wait| wait <= 10_000), "{bye}");
     scenario.stop().await;
+}
+
+/// Empty fragments are no messages, so no budget counts them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_in_endless_fragments_ends_the_connection() {
+    let scenario = Scenario::start().await;
+    let alice = scenario.player(41);
+    let (mut fragments, _) = alice.socket(&[]).await;
+    fragments.say_empty_fragments(3_000).await;
+    assert_eq!(fragments.await_bye().await.0, "malformed");
+    // A few fragments are as good as none.
+    let (mut few, _) = alice.socket(&[]).await;
+    few.say_empty_fragments(100).await;
+    let mut silent = LiveSocket::open(scenario.api()).await;
+    silent.say_empty_fragments(3_000).await;
+    assert_eq!(silent.await_bye().await.0, "malformed");
+    scenario.finish().await;
+}
+
+/// A frame that never ends takes a socket and nothing else, and without a token no longer than any silence.
+#[tokio::test(flavor = "multi_thread")]
+async fn half_a_frame_leaves_others_untouched() {
+    let scenario = Scenario::start().await;
+    let (alice, bob) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
+    let mut unknown = LiveSocket::open(scenario.api()).await;
+    unknown.say_half_a_frame().await;
+    let (mut half, _) = alice.socket(&[]).await;
+    half.say_half_a_frame().await;
+    let (mut whole, _) = alice.socket(&[]).await;
+    alice.bet("r", "A", "10").await;
+    bob.bet("r", "B", "10").await;
+    for socket in [&mut whole, &mut half] {
+        socket.await_event(|event| event["data"]["status"] == "SETTLED").await;
+    }
+    assert_eq!(unknown.await_bye().await.0, "no-hello");
+    scenario.finish().await;
 }

@@ -1,5 +1,8 @@
 //! The live channel: pushed states, limits, and the ends of connections.
 
 mod endings;
+mod games;
 mod limits;
+mod money;
+mod processes;
 mod pushed;

@@ -102,6 +102,50 @@ async fn a_folder_has_one_process() {
     scenario.finish().await;
 }
 
+/// The machine's clock stepped back over a restart. Times in the books do not go back, and a clock that is far behind
+/// is reported.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_stepped_back_does_not_turn_the_books_back() {
+    let mut scenario = Scenario::start().await;
+    scenario.funded(41, "100").await.bet("r", "A", "10").await;
+    scenario.await_idle().await;
+    scenario.stop().await;
+    let (file, now) = (scenario.folder().join("data/clock"), jiff::Timestamp::now());
+    let kept: jiff::Timestamp = std::fs::read_to_string(&file).unwrap().parse().unwrap();
+    assert!(kept.duration_since(now).abs() < jiff::SignedDuration::from_mins(1), "{kept}");
+    let ahead = now + jiff::SignedDuration::from_hours(3);
+    std::fs::write(&file, ahead.to_string()).unwrap();
+    let exit = Process::run(scenario.folder(), &["--listen", "127.0.0.1:0"], &[]).await;
+    assert_eq!(exit.code, Some(1), "{exit:?}");
+    assert!(exit.stderr.contains("the clock of this machine is 2h 59m"), "{}", exit.stderr);
+    let ahead = now + jiff::SignedDuration::from_mins(2);
+    std::fs::write(&file, ahead.to_string()).unwrap();
+    scenario.restart().await;
+    scenario.funded(42, "40").await.bet("r", "B", "10").await;
+    scenario.await_idle().await;
+    let books = scenario.books().await;
+    assert_eq!(books.bets.len(), 2);
+    assert!(books.bets.values().any(|bet| bet.placed_at >= ahead), "{books:?}");
+    scenario.finish_despite(&["The clock of this machine is"]).await;
+}
+
+/// A host name is resolved, as other servers do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_name_can_be_listened_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let wanted = format!("localhost:{}", taken.local_addr().unwrap().port());
+    drop(taken);
+    let (process, found) = Process::serve_on(folder.path(), &wanted, &[]).await;
+    assert!(found.api.is_some_and(|api| api.ip().is_loopback()), "{found:?}");
+    process.kill().await;
+    for unknown in ["localhost", "host.invalid:8080", "127.0.0.1:port"] {
+        let exit = Process::run(folder.path(), &["--listen", unknown], &[]).await;
+        assert_eq!(exit.code, Some(1), "{unknown}: {exit:?}");
+        assert!(exit.stderr.contains(&format!("cannot listen on {unknown}")), "{}", exit.stderr);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_that_is_taken_is_said_at_once() {
     let folder = tempfile::tempdir().unwrap();

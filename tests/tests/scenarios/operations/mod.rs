@@ -10,6 +10,7 @@ mod hardening;
 mod odd_inputs;
 pub(crate) mod one_address;
 mod one_box;
+mod output;
 mod pages;
 mod rate_limits;
 pub(crate) mod sweep;

@@ -1,8 +1,10 @@
-//! The player page and its files, as a browser gets them.
+//! The player page, the console and their files, as a browser gets them.
 
-use evens_tests::Scenario;
+use evens_tests::{Scenario, await_until};
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, IF_NONE_MATCH};
+use reqwest::redirect::Policy;
 use reqwest::{Method, Response};
+use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
@@ -88,5 +90,55 @@ async fn nothing_but_pages_is_served() {
     }
     let posted = ask(&scenario, Method::POST, "/", HeaderMap::new()).await;
     assert_eq!(posted.status(), 404);
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_has_an_address_of_its_own_with_the_api_but_without_the_player_page() {
+    const VARIABLES: &[(&str, &str)] = &[("RUST_LOG", "info"), ("EVENS_CONSOLE_LISTEN", "127.0.0.1:0")];
+    let scenario = Scenario::start_with(VARIABLES).await;
+    let address = await_until("the address of the console", Scenario::DEADLINE, async || {
+        let log = scenario.log();
+        let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let mut found = lines.filter(|line| {
+            line["message"].as_str().unwrap_or_default().starts_with("Serving the console on http://")
+        });
+        found.next().map(|line| line["address"].as_str().unwrap().to_owned())
+    })
+    .await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let get = async |path: &str| http.get(format!("http://{address}{path}")).send().await.unwrap();
+    for path in ["/", "/console/"] {
+        let page = get(path).await;
+        let policy = header(&page, "content-security-policy").to_owned();
+        assert!(policy.contains("require-trusted-types-for 'script'"), "{policy}");
+        assert!(page.text().await.unwrap().contains("<title>Evens console</title>"), "{path}");
+    }
+    for (path, status) in [
+        ("/console/main.js", 200),
+        ("/shared/api.js", 200),
+        ("/player/index.html", 404),
+        ("/health/live", 200),
+        ("/api/operator/queues", 401),
+    ] {
+        assert_eq!(get(path).await.status(), status, "{path}");
+    }
+    scenario.finish().await;
+}
+
+/// A provider may come back with a form. Nothing in it is believed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_page_leads_back_to_the_wallet() {
+    let scenario = Scenario::start().await;
+    let http = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
+    let url = format!("http://{}/api/payments/return?payment_link_status=paid", scenario.api());
+    let form = http.post(&url).header("content-type", "application/x-www-form-urlencoded");
+    for request in [http.get(&url), form.body("razorpay_payment_id=pay_1")] {
+        let answer = request.send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), header(&answer, "location")), (303, "/#/wallet"));
+        assert_eq!(header(&answer, "cache-control"), "no-store");
+    }
+    let put = http.put(&url).send().await.unwrap();
+    assert_eq!(put.status(), 404);
     scenario.finish().await;
 }

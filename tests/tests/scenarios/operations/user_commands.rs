@@ -1,7 +1,7 @@
 //! Operators' commands on accounts: `evens user`.
 
 use crate::exchange::operate_rounds::told;
-use evens_tests::{Answer, Exit, Process, Request, Scenario};
+use evens_tests::{Answer, Exit, Process, Request, Scenario, phone};
 use serde_json::{Value, json};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
@@ -148,7 +148,7 @@ async fn an_operator_blocks_and_unblocks() {
     assert_eq!(again.stdout, format!("User {id} is not blocked. Nothing changed.\n"));
     logged_in(&scenario, PHONE).await.get("/api/wallet").await.expect(200);
     // Every change has its line in the audit log, and nothing else has one.
-    let log = scenario.auditor().get("/api/operator/audit").await.expect(200);
+    let log = scenario.auditor().get(Scenario::AUDIT_LOG).await.expect(200);
     let told =
         log["data"].as_array().unwrap().iter().map(|line| {
             json!([line["actor"], line["action"], line["subject"], line["before"], line["after"]])
@@ -247,7 +247,7 @@ async fn users_that_are_not_there_are_said_to_be_so() {
         (
             &["fund", "--phone", "asha", "--amount", "5"],
             1,
-            "\"asha\" has a character other than",
+            "\"asha\" has the character U+0061",
             "phone number",
         ),
         (&["fund", "--amount", "5"], 2, "--user <ID>|--phone <NUMBER>", "--help"),
@@ -277,6 +277,10 @@ async fn who_brought_whom_is_taken_over_from_a_file_once() {
     let broken = import(format!("{},{}\nnobody\n", one.user, other.user)).await;
     assert_eq!((broken.code, broken.stdout.as_str()), (Some(1), ""));
     assert!(broken.stderr.contains("line 2 is not a pair of users"), "{}", broken.stderr);
+    // A file without an end is no reason to fill the memory.
+    let endless = run(&scenario, &["import-referrals", "/dev/zero"]).await;
+    assert_eq!(endless.code, Some(1));
+    assert!(endless.stderr.contains("line 1 is longer than 200 bytes"), "{}", endless.stderr);
     assert_eq!(shown(&scenario, PHONE).await["referrals"]["count"], 0, "nothing was changed");
 
     let good = import(format!("{}, {OTHER_PHONE}\n\n{},{}\n", one.user, one.user, other.user)).await;
@@ -295,5 +299,51 @@ async fn who_brought_whom_is_taken_over_from_a_file_once() {
         "{good}"
     );
     assert!(again.ends_with(" -> 3 lines"), "{again}");
+    scenario.finish().await;
+}
+
+/// Of two lines about one player, the first one counts, in every run.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_line_about_a_player_is_imported() {
+    let scenario = Scenario::start().await;
+    let referrers = [signed_up(&scenario, PHONE, None).await, signed_up(&scenario, OTHER_PHONE, None).await];
+    let mut lines = String::new();
+    let mut players = Vec::new();
+    for number in 0..12 {
+        let player = signed_up(&scenario, &phone(10 + number), None).await;
+        lines += &format!("{},{}\n{},{}\n", referrers[0].user, player.user, referrers[1].user, player.user);
+        players.push(player);
+    }
+    scenario.await_idle().await;
+    let file = scenario.folder().join("referrals.csv");
+    std::fs::write(&file, lines).unwrap();
+    let said = run(&scenario, &["import-referrals", file.to_str().unwrap()]).await;
+    assert_eq!(said.stdout, "Imported 12 referrals; 0 existed before, 12 were refused.\n", "{}", said.stderr);
+    assert_eq!(shown(&scenario, PHONE).await["referrals"]["count"], 12);
+    for (position, player) in players.iter().enumerate() {
+        let refused = format!(
+            "line {}: user {} was referred by user {}",
+            2 * position + 2,
+            player.user,
+            referrers[0].user
+        );
+        assert!(said.stderr.contains(&refused), "{}", said.stderr);
+    }
+    scenario.finish().await;
+}
+
+/// A spreadsheet writes a byte order mark, quotes and CRLF.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_a_spreadsheet_is_read() {
+    let scenario = Scenario::start().await;
+    let one = signed_up(&scenario, PHONE, None).await;
+    let other = signed_up(&scenario, OTHER_PHONE, None).await;
+    scenario.await_idle().await;
+    let file = scenario.folder().join("referrals.csv");
+    let text =
+        format!("\u{feff}\"{}\",\"{OTHER_PHONE}\"\r\n\r\n{},\"{}\"\r\n", one.user, one.user, other.user);
+    std::fs::write(&file, text).unwrap();
+    let said = run(&scenario, &["import-referrals", file.to_str().unwrap()]).await;
+    assert_eq!(said.stdout, "Imported 1 referrals; 1 existed before, 0 were refused.\n", "{}", said.stderr);
     scenario.finish().await;
 }

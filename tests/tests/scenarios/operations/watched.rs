@@ -120,6 +120,10 @@ async fn what_happened_is_counted() {
     let draws = ["A", "B"].map(|side| found.get(&format!("evens_draws_total{{winner=\"{side}\"}}")).cloned());
     assert_eq!(draws.into_iter().flatten().collect::<Vec<_>>(), ["1"], "one match was drawn");
     assert!(!found.keys().any(|series| series.contains("711")), "nothing of a player is a label: {found:#?}");
+    // A web page whose host name leads to this machine gets no metrics.
+    let page = reqwest::Client::new().get(format!("http://{address}/metrics"));
+    let page = page.header("host", "page.example").send().await.unwrap();
+    assert_eq!(page.status(), 403);
     // The public API does not serve the metrics.
     let api = reqwest::get(format!("http://{}/metrics", scenario.api())).await.unwrap();
     assert_eq!(api.status(), 404);

@@ -1,9 +1,12 @@
 //! Cashiers decide on held withdrawals: each once, by a cashier who may, with a line in the audit log.
 
 use super::withdrawing::{await_withdrawal, balance, decide, paid_out, payee, told, withdraw};
+use aws_sdk_dynamodb::types::AttributeValue;
+use evens_contracts::PayoutJob;
 use evens_ledger::UserId;
+use evens_queues::Outgoing;
 use evens_runtime::tokens::Role;
-use evens_tests::{Answer, Scenario};
+use evens_tests::{Answer, Scenario, await_until};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -62,7 +65,7 @@ async fn what_is_held_is_paid_when_a_cashier_agrees_and_given_back_when_they_do_
     let (cashier, auditor, payee) =
         (scenario.cashier(), scenario.auditor(), payee(&player, "IN12345678").await);
     let agreed = withdraw(&player, "60", &payee, "agreed").await;
-    let refused = withdraw(&player, "70", &payee, "refused").await;
+    let refused = withdraw(&player, "30", &payee, "refused").await;
     let own = player.get(&format!("/api/withdrawals/{agreed}")).await.expect(200);
     assert_eq!((&own["data"]["status"], &own["data"]["isHeld"]), (&json!("pending"), &json!(true)));
     let listed = cashier.get("/api/operator/withdrawals").await.expect(200);
@@ -97,7 +100,7 @@ async fn what_is_held_is_paid_when_a_cashier_agrees_and_given_back_when_they_do_
         told(&scenario).await,
         [line("approve-withdrawal", &agreed), line("reject-withdrawal", &refused)]
     );
-    let log = auditor.get("/api/operator/audit").await.expect(200);
+    let log = auditor.get(Scenario::AUDIT_LOG).await.expect(200);
     assert_eq!(log["data"][0]["reason"], "seen their passport");
     assert_eq!(log["data"][1]["previousHash"], log["data"][0]["hash"]);
     assert_eq!(cashier.get("/api/operator/audit").await.problem(), "403 forbidden -");
@@ -192,7 +195,6 @@ async fn agreements_of_those_who_are_no_cashiers_any_more_do_not_count() {
     let player = scenario.funded(41, "300").await;
     let payee = payee(&player, "IN12345678").await;
     let order = withdraw(&player, "150", &payee, "large").await;
-    let store = &scenario.context().store;
     let state = async |by: u64| {
         scenario.enrol(by, Role::Cashier).await;
         let decided = decide(&scenario.client(by, Role::Cashier), &order, "approve").await.expect(200);
@@ -201,11 +203,35 @@ async fn agreements_of_those_who_are_no_cashiers_any_more_do_not_count() {
     };
     let held = || ("HELD".to_owned(), 1);
     assert_eq!(state(900_031).await, held());
-    store.set_blocked(UserId::new(900_031).unwrap(), true).await.expect("an answer");
+    scenario.set_blocked(UserId::new(900_031).unwrap(), true).await;
     assert_eq!(state(900_032).await, held(), "the first one is blocked");
-    store.set_role(UserId::new(900_032).unwrap(), Role::Player).await.expect("an answer");
+    scenario.set_role(UserId::new(900_032).unwrap(), Role::Player).await;
     assert_eq!(state(900_033).await, held(), "the second one is a player");
     assert_eq!(state(900_034).await, ("APPROVED".to_owned(), 2));
     await_withdrawal(&scenario, &player, &order, "completed").await;
     scenario.finish().await;
+}
+
+/// A withdrawal that was held is not sent if its state alone says that it is approved, whatever wrote that state.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_withdrawal_without_approvals_is_not_sent() {
+    let scenario = Scenario::start_with(HOLDS).await;
+    let player = scenario.funded(41, "300").await;
+    let payee = payee(&player, "IN12345678").await;
+    let order = withdraw(&player, "60", &payee, "held").await;
+    let update = scenario.dynamodb().update_item().table_name(&scenario.context().settings.table);
+    let update = update.key("pk", AttributeValue::S(format!("ORDER#{order}")));
+    let update = update.key("sk", AttributeValue::S("ORDER".to_owned()));
+    let update =
+        update.update_expression("SET #state = :approved").expression_attribute_names("#state", "state");
+    let update = update.expression_attribute_values(":approved", AttributeValue::S("APPROVED".to_owned()));
+    update.send().await.unwrap();
+    let job = Outgoing::of(PayoutJob::of_order(order.parse().unwrap(), player.user));
+    scenario.context().ask_for(vec![job], || "the payout".to_owned()).await;
+    let refusal = format!("A person must look at order {order}: the withdrawal was held and has 0 of the 1");
+    await_until("a refusal to send it", Scenario::DEADLINE, async || {
+        scenario.log().contains(&refusal).then_some(())
+    })
+    .await;
+    assert_eq!(paid_out(&scenario, &order).await, []);
 }

@@ -10,6 +10,7 @@ use crate::operations::user_commands::run;
 use copy::{Copy, each_is_found, first, has_python, set, verify, verify_seals};
 use evens_audit::Books;
 use evens_ledger::{BalanceKind, Digest};
+use evens_records::DaySeal;
 use evens_tests::{Client, PASSWORD, Request, Scenario, await_until, phone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -117,7 +118,8 @@ async fn an_export_is_whole_repeatable_and_tells_no_secret() {
     again.remove("manifest.json");
     assert_eq!(books, again, "the same books are the same bytes");
     assert_eq!(manifest["format"], "evens-books/3");
-    assert_eq!(manifest["auditHead"]["number"], "5");
+    // Four lines give staff their roles.
+    assert_eq!(manifest["auditHead"]["number"], "9");
     let accounts = &manifest["accounts"];
     assert_eq!((&accounts["withdrawals"], &accounts["wallets:bonus"]), (&json!("65"), &json!("25")));
     let names: Vec<_> = books.keys().map(String::as_str).collect();
@@ -191,7 +193,9 @@ async fn seal_days(scenario: &Scenario) -> [String; 2] {
         let mut books = Books::new().with_day_ends([day]);
         store.scan(|record| books.record(record.unwrap())).await.unwrap();
         let seal = books.seal_of(day, last[1].parse().unwrap()).unwrap();
-        assert_eq!(store.keep_seal(&seal).await.unwrap(), seal);
+        // Its line in the log is of a later day, as for a day that is over.
+        let later = DaySeal::end_of(day).unwrap();
+        assert_eq!(store.keep_seal(&seal, later).await.unwrap(), seal);
         last = [day.to_string(), seal.digest().to_string()];
     }
     last

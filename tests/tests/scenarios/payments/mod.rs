@@ -21,4 +21,4 @@ mod squatting;
 mod switches;
 mod turnover;
 mod withdrawals;
-mod withdrawing;
+pub(crate) mod withdrawing;

@@ -1,6 +1,6 @@
 //! Helpers of the scenarios about withdrawals.
 
-use evens_audit_log::{Act, AuditHead};
+use evens_audit_log::{Act, Action, AuditHead};
 use evens_tests::{Answer, Client, Request, Scenario};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -11,7 +11,7 @@ pub(super) async fn balance(player: &Client) -> String {
 }
 
 /// Adds an account and returns the payee's id.
-pub(super) async fn payee(player: &Client, account: &str) -> String {
+pub(crate) async fn payee(player: &Client, account: &str) -> String {
     let body = json!({ "account": account }).to_string();
     let answer = player.send(Request::new("POST", "/api/payees").json(body)).await;
     answer.expect(201)["data"]["payeeId"].as_str().expect("an id").to_owned()
@@ -22,7 +22,7 @@ pub(super) async fn try_withdraw(player: &Client, amount: &str, payee: &str, key
     player.send(Request::new("POST", "/api/withdrawals").json(body).header("idempotency-key", key)).await
 }
 
-pub(super) async fn withdraw(player: &Client, amount: &str, payee: &str, key: &str) -> String {
+pub(crate) async fn withdraw(player: &Client, amount: &str, payee: &str, key: &str) -> String {
     let answer = try_withdraw(player, amount, payee, key).await;
     answer.expect(202)["data"]["orderId"].as_str().expect("an id").to_owned()
 }
@@ -52,26 +52,27 @@ pub(super) async fn paid_out(scenario: &Scenario, order: &str) -> Vec<(String, u
 }
 
 /// A cashier's decision on a withdrawal, with a reason.
-pub(super) async fn decide(cashier: &Client, order: &str, decision: &str) -> Answer {
+pub(crate) async fn decide(cashier: &Client, order: &str, decision: &str) -> Answer {
     let path = format!("/api/operator/withdrawals/{order}/{decision}");
     cashier
         .send(Request::new("POST", path).json(json!({ "reason": "seen their passport" }).to_string()))
         .await
 }
 
-/// Actor, action and subject of the audit lines of today and yesterday. Panics unless the lines form one chain up to
+/// Actor, action and subject of these acts. Panics unless the lines form one chain up to
 /// its head.
 pub(super) async fn told(scenario: &Scenario) -> Vec<(String, String, String)> {
     let told = acts(scenario).await.into_iter();
     told.map(|act| (act.actor.to_string(), act.action.to_string(), act.subject)).collect()
 }
 
-/// The full audit lines of today and yesterday.
+/// The acts of today and yesterday, without changes of roles and blocks.
 pub(super) async fn acts(scenario: &Scenario) -> Vec<Act> {
     let (store, today) = (&scenario.context().store, Timestamp::now().to_zoned(TimeZone::UTC).date());
     let mut lines = store.list_audit_lines(today.yesterday().expect("a day"), 0, 100).await.expect("lines");
     lines.extend(store.list_audit_lines(today, 0, 100).await.expect("lines"));
     let head = lines.iter().fold(AuditHead::default(), |head, line| head.follow(line).expect("a chain"));
     assert_eq!(store.load_audit_head().await.expect("a head"), head);
-    lines.into_iter().map(|line| line.act).collect()
+    let acts = lines.into_iter().map(|line| line.act);
+    acts.filter(|act| !matches!(act.action, Action::SetRole | Action::BlockUser)).collect()
 }

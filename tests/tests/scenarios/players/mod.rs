@@ -4,6 +4,7 @@ mod attendance;
 mod blocking;
 mod cookie_session;
 mod login;
+mod operate_users;
 mod phone;
 mod referral;
 mod sessions;

@@ -320,3 +320,39 @@ async fn a_sign_up_outlives_a_queue_that_is_away() {
     assert_eq!(bonus().await, json!(25));
     scenario.finish().await;
 }
+
+/// The password is typed on a phone and on a laptop, which encode é differently.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_is_the_same_from_each_keyboard() {
+    let scenario = Scenario::start().await;
+    scenario.signed_up(&phone(1), "caf\u{e9} au lait").await;
+    assert_eq!(scenario.log_in(&phone(1), "cafe\u{301} au lait").await.status(), 200);
+    scenario.signed_up(&phone(2), "cafe\u{301} au lait").await;
+    assert_eq!(scenario.log_in(&phone(2), "caf\u{e9} au lait").await.status(), 200);
+    assert_eq!(scenario.log_in(&phone(2), "cafe au lait").await.status(), 401);
+    scenario.finish().await;
+}
+
+/// An Argentine mobile line has one account, with and without the 9 after the country code.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_with_two_numbers_signs_up_once() {
+    let scenario = Scenario::start().await;
+    let (first, second) = ("+54 9 11 2345 6789", "+54 11 2345 6789");
+    scenario.signed_up(first, PASSWORD).await;
+    let again = scenario.sign_up(&json!({ "phoneNo": second, "password": PASSWORD })).await;
+    assert_eq!(again.problem(), "409 phone-number-taken phoneNo");
+    for phone in [first, second] {
+        assert_eq!(scenario.log_in(phone, PASSWORD).await.status(), 200, "{phone}");
+    }
+    scenario.finish().await;
+}
+
+/// Contacts and web pages put invisible characters around a number.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pasted_phone_number_is_read() {
+    let scenario = Scenario::start().await;
+    let client = scenario.signed_up("\u{202a}+91\u{a0}98765\u{2011}43210\u{202c}", PASSWORD).await;
+    assert_eq!(client.me().await["phoneNo"], "+919876543210");
+    assert_eq!(scenario.log_in("\u{2060}9876543210", PASSWORD).await.status(), 200);
+    scenario.finish().await;
+}

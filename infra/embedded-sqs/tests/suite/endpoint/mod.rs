@@ -30,6 +30,7 @@ macro_rules! all_checks {
         checks! { $endpoint;
             ordering:
                 a_group_in_flight_is_blocked
+                a_later_message_in_flight_blocks_no_earlier_one
                 a_run_of_one_group_comes_in_order
                 one_receive_serves_several_groups
                 many_pollers_keep_every_group_in_order

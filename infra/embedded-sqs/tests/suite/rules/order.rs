@@ -41,16 +41,16 @@ fn a_longer_delay_of_a_queue_hides_what_was_visible() {
 }
 
 #[test]
-fn a_message_that_comes_back_alone_waits_for_the_rest_of_its_group() {
+fn a_message_that_comes_back_alone_is_delivered_before_the_rest_of_its_group() {
     let mut desk = Desk::with_fifo(&[]);
     for body in ["1", "2", "3"] {
         desk.send("q.fifo", "g", body);
     }
     let received = desk.receive("q.fifo", 2);
     desk.change_visibility("q.fifo", &received[0].handle, 0).expect("it is in flight");
-    assert!(desk.receive("q.fifo", 10).is_empty(), "2 is still in flight");
+    assert_eq!(desk.receive_bodies("q.fifo", 10), ["1"], "2 is still in flight, and 3 waits for it");
     desk.delete("q.fifo", &received[1].handle).expect("it is in flight");
-    assert_eq!(desk.receive_bodies("q.fifo", 10), ["1", "3"]);
+    assert!(desk.receive("q.fifo", 10).is_empty(), "3 waits for 1");
 }
 
 #[test]

@@ -58,14 +58,13 @@ impl Checker {
         assert!(deliveries.len() == asked_for || left_over == 0, "{context}: held back {allowed:?}");
     }
 
-    /// The messages that each free group may deliver now, in order. Drops those received too often.
+    /// The messages of each group before the first one in flight, in order. Drops those received too often.
     fn allowed(&mut self, now: u64) -> BTreeMap<String, Vec<String>> {
         let mut allowed = BTreeMap::new();
         for (group, messages) in &mut self.groups {
-            if messages.iter().all(|message| message.invisible_until <= now) {
-                let bodies = messages.iter().filter(|message| message.receives < RECEIVES_MAX);
-                allowed.insert(group.clone(), bodies.map(|message| message.body.clone()).collect());
-            }
+            let earlier = messages.iter().take_while(|message| message.invisible_until <= now);
+            let bodies = earlier.filter(|message| message.receives < RECEIVES_MAX);
+            allowed.insert(group.clone(), bodies.map(|message| message.body.clone()).collect());
         }
         allowed
     }

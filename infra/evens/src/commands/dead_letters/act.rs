@@ -4,6 +4,7 @@ use super::{cannot_look, not_there, print};
 use crate::cli::ActArgs;
 use crate::commands::plural;
 use crate::operator::record;
+use crate::output;
 use evens_audit_log::Actor;
 use evens_contracts::{DeadLetterAction, DeadLetterActionListAnswer};
 use evens_dead_letters::{Acted, ActionOutcome, Done, act_on_all, act_on_one, find};
@@ -54,11 +55,11 @@ pub(super) async fn run(
     }
     print::warn_of_unseen(done.unseen);
     if done.matched > done.acted.len() {
-        eprintln!(
+        output::note(format_args!(
             "Processed {} of {} matching; raise --limit for more.",
             plural(done.acted.len(), "dead letter"),
             done.matched
-        );
+        ));
     }
     let text = if args.json {
         format!("{}\n", json!(DeadLetterActionListAnswer::from(&done)))

@@ -5,6 +5,7 @@ mod print;
 
 use crate::cli::{DeadLettersArgs, DeadLettersCommand};
 use crate::home::{Home, Sharing};
+use crate::output;
 use evens_contracts::{DeadLetterAction, DeadLetterAnswer, DeadLetterId, DeadLetterListAnswer};
 use evens_dead_letters::{find, list};
 use evens_queues::QueueError;
@@ -24,7 +25,7 @@ pub(crate) async fn run(args: DeadLettersArgs) -> Result<ExitCode, StartError> {
     };
     home.close().await;
     let (text, exit) = done?;
-    print!("{text}");
+    output::data(text);
     Ok(exit)
 }
 

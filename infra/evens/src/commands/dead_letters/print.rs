@@ -1,6 +1,7 @@
 //! The output of the commands for dead letters.
 
 use crate::commands::{moment, plural};
+use crate::output;
 use crate::text_table::{printable, text_table};
 use evens_dead_letters::{Acted, ActionOutcome, Done, Found, Letter, Look};
 
@@ -8,19 +9,23 @@ use evens_dead_letters::{Acted, ActionOutcome, Done, Found, Letter, Look};
 pub(super) fn warn_of_unseen(unseen: u64) {
     if unseen > 0 {
         let letters = plural(usize::try_from(unseen).unwrap_or(usize::MAX), "dead letter");
-        eprintln!(
+        output::note(format_args!(
             "warning: about {letters} could not be read, because another operator is reading them or earlier \
              letters of their group come first; try again"
-        );
+        ));
     }
 }
 
 pub(super) fn list(look: &Look) -> String {
     if look.found.len() < look.matched {
-        eprintln!("Showing the oldest {} of {}; raise --limit for more.", look.found.len(), look.matched);
+        output::note(format_args!(
+            "Showing the oldest {} of {}; raise --limit for more.",
+            look.found.len(),
+            look.matched
+        ));
     }
     if look.found.is_empty() {
-        eprintln!("No matching dead letters.");
+        output::note("No matching dead letters.");
     }
     let heads = ["id", "job", "given up", "attempts", "again", "now", "error"];
     let row = |found: &Found| {
@@ -61,7 +66,7 @@ pub(super) fn one(found: &Found) -> String {
 
 pub(super) fn acted(done: &Done) -> String {
     if done.acted.is_empty() {
-        eprintln!("No matching dead letters.");
+        output::note("No matching dead letters.");
     }
     done.acted.iter().map(sentence).collect()
 }

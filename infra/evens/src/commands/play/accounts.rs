@@ -1,5 +1,6 @@
 //! The final state of the players of `evens play`, compared with the expected one.
 
+use crate::output;
 use evens_ledger::Amount;
 use evens_load::{Connection, Player, Players, ReadError, Target};
 use evens_runtime::Settings;
@@ -51,13 +52,13 @@ impl Accounts {
     }
 
     pub(super) fn print(&self) {
-        println!();
-        println!("{:<28} {:>9} {:>9}", "account", "players", "of");
+        output::line("");
+        output::line(format_args!("{:<28} {:>9} {:>9}", "account", "players", "of"));
         for Row { what, count, of } in &self.rows {
-            println!("{what:<28} {count:>9} {of:>9}");
+            output::line(format_args!("{what:<28} {count:>9} {of:>9}"));
         }
         if !self.are_good() {
-            eprintln!("hint: REG_BONUS and REFERRAL_BONUS must be the same here as for the server");
+            output::note("hint: REG_BONUS and REFERRAL_BONUS must be the same here as for the server");
         }
     }
 }

@@ -1,28 +1,32 @@
 //! The tables printed by `evens play`.
 
+use crate::output;
 use evens_load::{Ended, Latency, Placed, Report};
 use std::time::Duration;
 
 /// Prints latencies and outcomes to stdout.
 pub(super) fn print(report: &Report, ended: &[Ended], not_ended: &[Placed]) {
-    println!("{:<18} {:>9} {:>9} {:>9} {:>9} {:>9}", "latency (ms)", "count", "p50", "p90", "p99", "max");
+    output::line(format_args!(
+        "{:<18} {:>9} {:>9} {:>9} {:>9} {:>9}",
+        "latency (ms)", "count", "p50", "p90", "p99", "max"
+    ));
     print_latency("place", &report.latency);
     print_latency("place to settled", &settlement(ended));
-    println!();
-    println!("{:<28} {:>9}", "outcome", "bets");
+    output::line("");
+    output::line(format_args!("{:<28} {:>9}", "outcome", "bets"));
     for (name, count) in outcomes(report, ended, not_ended) {
-        println!("{name:<28} {count:>9}");
+        output::line(format_args!("{name:<28} {count:>9}"));
     }
-    println!();
-    println!("{:.0} bets/s accepted", report.accepted_per_second());
+    output::line("");
+    output::line(format_args!("{:.0} bets/s accepted", report.accepted_per_second()));
     for placed in not_ended.iter().take(10) {
-        println!("not ended: bet {}", placed.bet);
+        output::line(format_args!("not ended: bet {}", placed.bet));
     }
 }
 
 fn print_latency(name: &str, latency: &Latency) {
     let [p50, p90, p99, max] = [0.5, 0.9, 0.99, 1.0].map(|part| milliseconds(latency.quantile(part)));
-    println!("{name:<18} {:>9} {p50:>9} {p90:>9} {p99:>9} {max:>9}", latency.count());
+    output::line(format_args!("{name:<18} {:>9} {p50:>9} {p90:>9} {p99:>9} {max:>9}", latency.count()));
 }
 
 /// Milliseconds with two decimals, without floating-point numbers.

@@ -1,16 +1,17 @@
 //! `evens user block`, `unblock` and `role`.
 //!
 //! Each change is one line on stderr, whatever the log level ([`crate::operator`]), and one line of the audit log,
-//! written before the change is made.
+//! written in the same transaction.
 
 use super::show::count_sessions;
 use crate::commands::plural;
+use crate::live::announce_once;
 use crate::operator::{self, record};
 use evens_audit_log::{Act, Action};
 use evens_ledger::UserId;
 use evens_players::{Account, Role};
 use evens_runtime::{Clock, StartError};
-use evens_store::{AccountWrite, Store, StoreError};
+use evens_store::{AccountWrite, Changed, Store, StoreError};
 
 pub(super) async fn block(store: &Store, account: &Account) -> Result<String, StartError> {
     let user = account.user;
@@ -19,9 +20,9 @@ pub(super) async fn block(store: &Store, account: &Account) -> Result<String, St
         let ended = end_sessions(store, user).await?;
         return Ok(format!("User {user} is already blocked. {ended}\n"));
     }
-    tell(store, Action::BlockUser, user, ["not blocked", "blocked"]).await?;
+    let act = act(Action::BlockUser, user, ["not blocked", "blocked"]);
     let change = Change { verb: "blocked", user, detail: String::new(), was: "not blocked" };
-    change.make(store.set_blocked(user, true).await)?;
+    change.make(store.set_blocked(user, true, &act, Clock::system().now()).await)?;
     let ended = end_sessions(store, user).await?;
     Ok(format!("Blocked user {user}: every request with their tokens is now refused. {ended}\n"))
 }
@@ -34,9 +35,9 @@ pub(super) async fn unblock(store: &Store, account: &Account) -> Result<String, 
     // A login whose password was checked just before the block may have opened a session just after it. Such sessions
     // end while the account is still blocked, so that none remains if this command is cut off.
     let ended = end_sessions(store, user).await?;
-    tell(store, Action::UnblockUser, user, ["blocked", "not blocked"]).await?;
+    let act = act(Action::UnblockUser, user, ["blocked", "not blocked"]);
     let change = Change { verb: "unblocked", user, detail: String::new(), was: "blocked" };
-    change.make(store.set_blocked(user, false).await)?;
+    change.make(store.set_blocked(user, false, &act, Clock::system().now()).await)?;
     Ok(format!("Unblocked user {user}, who can log in again. {ended}\n"))
 }
 
@@ -46,28 +47,19 @@ pub(super) async fn set_role(store: &Store, account: &Account, role: Role) -> Re
         let ended = end_sessions(store, user).await?;
         return Ok(format!("User {user} already has the role {role}. {ended}\n"));
     }
-    tell(store, Action::SetRole, user, [was.as_str(), role.as_str()]).await?;
+    let act = act(Action::SetRole, user, [was.as_str(), role.as_str()]);
     let change = Change { verb: "gave a role to", user, detail: format!(": {role}"), was: was.as_str() };
-    change.make(store.set_role(user, role).await)?;
+    change.make(store.set_role(user, role, &act, Clock::system().now()).await)?;
     let ended = end_sessions(store, user).await?;
     Ok(format!(
         "Changed the role of user {user} from {was} to {role}, effective from the next login. {ended}\n"
     ))
 }
 
-/// Logs the change in the audit log before it is made. The reason names the operating-system user who runs the command.
-async fn tell(
-    store: &Store,
-    action: Action,
-    user: UserId,
-    [before, after]: [&str; 2],
-) -> Result<(), StartError> {
+/// The audit line of a change. The reason names the operating-system user who runs the command.
+fn act(action: Action, user: UserId, [before, after]: [&str; 2]) -> Act {
     let (before, after) = (before.to_owned(), after.to_owned());
-    let act = Act { before, after, ..operator::tell(action, user.to_string()) };
-    store.log_act(&act, Clock::system().now()).await.map_err(|error| {
-        let message = format!("the audit log could not be written, so user {user} was not changed");
-        StartError::new(message, "repeat the command").caused_by(error)
-    })
+    Act { before, after, ..operator::tell(action, user.to_string()) }
 }
 
 /// A change of an account.
@@ -107,7 +99,7 @@ impl Change {
     }
 }
 
-/// Ends a user's sessions, so that new tokens need a login.
+/// Ends a user's sessions, so that new tokens need a login, and has processes that serve look at the open sockets.
 async fn end_sessions(store: &Store, user: UserId) -> Result<String, StartError> {
     let failed = |error| {
         let message = format!("it is unknown whether the sessions of user {user} have ended");
@@ -115,6 +107,10 @@ async fn end_sessions(store: &Store, user: UserId) -> Result<String, StartError>
     };
     let count = count_sessions(store, user, Clock::system().now()).await.map_err(failed)?;
     store.end_sessions(user).await.map_err(failed)?;
+    announce_once(store, &Clock::system(), Changed::Account(user)).await.map_err(|error| {
+        let message = format!("it is unknown whether the open sockets of user {user} were closed");
+        StartError::new(message, "repeat the command; a repeat is harmless").caused_by(error)
+    })?;
     let verb = if count == 1 { "was" } else { "were" };
     Ok(format!("{} {verb} ended.", plural(count, "session")))
 }

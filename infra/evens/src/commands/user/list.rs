@@ -3,6 +3,7 @@
 use crate::cli::{RoleArg, UserListArgs};
 use crate::commands::cannot_read;
 use crate::commands::{moment, plural};
+use crate::output;
 use crate::text_table::text_table;
 use evens_players::{Account, UserName};
 use evens_records::Record;
@@ -31,10 +32,10 @@ pub(super) async fn list(store: &Store, args: &UserListArgs) -> Result<String, S
     });
     scanned.await.map_err(cannot_read)?;
     if unreadable > 0 {
-        eprintln!(
+        output::note(format_args!(
             "warning: {} cannot be read; `evens verify` shows the first",
             plural(unreadable, "item of the table")
-        );
+        ));
     }
     let accounts: Vec<_> = newest.into_values().rev().collect();
     if args.json {
@@ -42,10 +43,13 @@ pub(super) async fn list(store: &Store, args: &UserListArgs) -> Result<String, S
         return Ok(format!("{}\n", json!({ "count": count, "users": users })));
     }
     if accounts.len() < count {
-        eprintln!("Showing the newest {} of {count}; raise --limit for more.", accounts.len());
+        output::note(format_args!(
+            "Showing the newest {} of {count}; raise --limit for more.",
+            accounts.len()
+        ));
     }
     if accounts.is_empty() {
-        eprintln!("No matching accounts.");
+        output::note("No matching accounts.");
     }
     Ok(table(&accounts))
 }

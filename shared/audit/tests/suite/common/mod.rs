@@ -1,28 +1,28 @@
 //! [`Story`]: sound books, created only by the real rules.
 
 pub(crate) mod case;
+mod ends;
 pub(crate) mod payments;
 
 use evens_audit::{Books, Completeness, Report};
-use evens_audit_log::{AuditHead, AuditLine};
+use evens_audit_log::{Act, Action, Actor, AuditHead, AuditLine};
 use evens_draws::{Nonce, Seed};
 use evens_exchange::{
-    Bet, BettingLimits, Draw, Match, MatchId, MatchState, MatchVerdict, OpposedBets, OracleKey, Outcome,
-    PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason, RefundTerms, Round, RoundId,
-    RoundStep, RoundTerms, SeenForBet, Side, SignedResult, Stake, UnmatchedBet, join, place_bet,
-    refund_waiting, settle, void_match,
+    Bet, BettingLimits, Draw, Match, MatchId, OpposedBets, OracleKey, PlaceBet, PlaceBetOutcome, Round,
+    RoundId, RoundStep, RoundTerms, SeenForBet, Side, SignedResult, Stake, UnmatchedBet, join, place_bet,
 };
 use evens_idempotency::{BetId, IdempotencyKey};
+use evens_jackpots::JackpotConfig;
 use evens_ledger::{
     Amount, Digest, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, Transfer, UserId, Wallet,
 };
 use evens_own_limits::{PlayLimits, PlayRules};
 use evens_payments::{Cashier, DepositOrder, OrderId, Payee, WithdrawalOrder};
 use evens_players::{
-    Account, Bonuses, PhoneNumber, Referral, ReferralBonuses, ReferralCode, Registration, referral_bonus,
-    registration_bonus,
+    Account, Bonuses, PhoneNumber, Referral, ReferralBonuses, ReferralCode, Registration, Role,
+    referral_bonus, registration_bonus,
 };
-use evens_records::{Funding, Name, Record};
+use evens_records::{Access, Funding, Name, Record, StoredLimits};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use ring::signature::{Ed25519KeyPair, KeyPair};
@@ -169,6 +169,16 @@ impl Story {
         self.wallets.insert(user(player), wallet);
     }
 
+    /// Changes the acts of the audit log and rebuilds its chain, as an attacker who knows the format could.
+    pub(crate) fn tell_of_acts(&mut self, change: impl Fn(&mut Act)) {
+        self.audit_head = AuditHead::default();
+        for line in &mut self.audit_lines {
+            change(&mut line.act);
+            *line = self.audit_head.next(line.act.clone(), line.at);
+            self.audit_head = line.head();
+        }
+    }
+
     pub(crate) fn fund(&mut self, player: u64, coins: &str) {
         let order = format!("order-{}", self.fundings.len());
         let posting = Posting {
@@ -182,6 +192,58 @@ impl Story {
         let Entry { user, amount, number: entry, .. } = posted.1;
         self.fundings.push(Funding { order, user, amount, entry });
         self.post(posted, 0);
+    }
+
+    /// Gives a new account this role, with its audit line.
+    pub(crate) fn enrol(&mut self, staff: u64, role: Role) {
+        self.sign_up(staff);
+        self.set_role(staff, role);
+    }
+
+    /// Changes the role of an account, with its audit line.
+    pub(crate) fn set_role(&mut self, staff: u64, role: Role) {
+        self.sign_ups.get_mut(&user(staff)).expect("signed up").role = role;
+        self.note_operator(Action::SetRole, staff, role.as_str());
+    }
+
+    /// Blocks or unblocks an account, with its audit line.
+    pub(crate) fn set_blocked(&mut self, player: u64, is_blocked: bool) {
+        self.sign_ups.get_mut(&user(player)).expect("signed up").is_blocked = is_blocked;
+        let action = if is_blocked { Action::BlockUser } else { Action::UnblockUser };
+        self.note_operator(action, player, "");
+    }
+
+    /// Two operators agree on these terms, with their audit lines. Operators 700 and 701 have no accounts.
+    pub(crate) fn tell_terms(&mut self, config: &JackpotConfig) {
+        let JackpotConfig { group, version, terms, since } = config;
+        let by = terms.must_hit_by().map_or_else(String::new, |by| format!(", won by {by}"));
+        let (start, rate, reserve, odds) = (terms.start(), terms.rate(), terms.reserve_rate(), terms.odds());
+        let text = format!("version {version}: start {start}, rate {rate} and {reserve}, odds {odds}{by}");
+        for (operator, after) in [(700, format!("proposed: {text}")), (701, text)] {
+            self.note_operator(Action::SetRole, operator, Role::Operator.as_str());
+            let (actor, action, subject) =
+                (Actor::User(user(operator)), Action::UpdateJackpot, group.to_string());
+            let act = Act { actor, action, subject, reason: "why".to_owned(), before: String::new(), after };
+            self.log_act_at(act, *since);
+        }
+    }
+
+    /// Adds a line to the audit log.
+    pub(crate) fn log_act(&mut self, act: Act) {
+        let at = self.tick();
+        self.log_act_at(act, at);
+    }
+
+    pub(crate) fn log_act_at(&mut self, act: Act, at: Timestamp) {
+        let line = self.audit_head.next(act, at);
+        self.audit_head = line.head();
+        self.audit_lines.push(line);
+    }
+
+    pub(crate) fn note_operator(&mut self, action: Action, about: u64, after: &str) {
+        let (before, reason) = (String::new(), "by root".to_owned());
+        let (subject, after) = (about.to_string(), after.to_owned());
+        self.log_act(Act { actor: Actor::CommandLine, action, subject, reason, before, after });
     }
 
     /// Signs a player up without any bonuses.
@@ -328,84 +390,17 @@ impl Story {
         self.publish(round);
     }
 
+    /// Cancels a round, with its audit line.
     pub(crate) fn cancel(&mut self, round: &str) {
+        let (actor, action, subject) = (Actor::CommandLine, Action::CancelRound, round.to_owned());
+        let (reason, before, after) = (String::new(), String::new(), String::new());
+        self.log_act(Act { actor, action, subject, reason, before, after });
         self.step(round, |round, _, now| round.cancel(now));
         self.publish(round);
     }
 
     pub(crate) fn result(&mut self, round: &str, winner: Side) {
         self.step(round, |round, _, now| round.take_result(signed(&round.id, winner), now));
-    }
-
-    /// Fixes the outcome of a match, if its round allows it.
-    pub(crate) fn draw(&mut self, id: MatchId) {
-        let drawn_at = self.tick();
-        let bet_match = self.matches.get_mut(&id).expect("joined");
-        let round = &self.rounds[&bet_match.round];
-        if let MatchVerdict::Winner(winner) = round.verdict(bet_match, &self.seeds[&round.id]) {
-            bet_match.state = MatchState::Drawn(Outcome { winner, drawn_at });
-        }
-    }
-
-    /// Like the function `settle`: an existing outcome stays.
-    pub(crate) fn draw_if_joined(&mut self, id: MatchId) {
-        if self.matches[&id].state == MatchState::Joined {
-            self.draw(id);
-        }
-    }
-
-    /// Pays a drawn match and returns the winner.
-    pub(crate) fn settle(&mut self, id: MatchId) -> Option<UserId> {
-        let bet_match = self.matches[&id].clone();
-        let MatchState::Drawn(outcome) = bet_match.state else { return None };
-        let (won, now) = (outcome.winner, self.tick());
-        let units = bet_match.amount.units();
-        let winner = bet_match.user(won);
-        let plan = settle(&bet_match, outcome, &self.wallet(winner), now).expect("fits");
-        self.post((plan.wallet, plan.entry), -units);
-        let loser = self.wallets.get_mut(&bet_match.user(won.opposite())).expect("has bet");
-        loser.locked = loser.locked.checked_sub(bet_match.amount).expect("locked when placed");
-        for side in Side::ALL {
-            let bet = self.bets.get_mut(&bet_match.bet(side)).expect("placed");
-            bet.settled = bet.settled.checked_add(bet_match.amount).expect("at most the stake");
-        }
-        let paid = &mut self.bets.get_mut(&bet_match.bet(won)).expect("placed").paid;
-        *paid = paid.checked_add(plan.payout).expect("at most twice the stake");
-        self.matches.get_mut(&id).expect("joined").state = MatchState::Settled(outcome);
-        Some(winner)
-    }
-
-    /// Returns both stakes of a match, unless it has ended.
-    pub(crate) fn void(&mut self, id: MatchId) {
-        let (bet_match, now) = (self.matches[&id].clone(), self.tick());
-        let [a, b] = Side::ALL.map(|side| self.wallet(bet_match.user(side)));
-        let Some(plan) = void_match(&bet_match, &a, &b, now).expect("fits") else { return };
-        let units = bet_match.amount.units();
-        self.post(plan.a, -units);
-        self.post(plan.b, -units);
-        for side in Side::ALL {
-            let bet = self.bets.get_mut(&bet_match.bet(side)).expect("placed");
-            bet.refunded = bet.refunded.checked_add(bet_match.amount).expect("at most the stake");
-        }
-        self.matches.get_mut(&id).expect("joined").state = MatchState::Void;
-    }
-
-    /// Refunds the unmatched part of a bet, if there is any.
-    pub(crate) fn refund(&mut self, id: BetId) {
-        let Some(waiting) = self.waiting.remove(&id) else { return };
-        let (wallet, now) = (self.wallet(waiting.user), self.tick());
-        let terms = RefundTerms { refund_after: REFUND_AFTER, stake_min: Amount::ZERO };
-        let outcome = refund_waiting(&waiting, RefundReason::Requested, &wallet, terms, now);
-        let RefundOutcome::Refund(plan) = outcome.expect("fits") else { panic!("it was asked for") };
-        self.post((plan.wallet, plan.entry), -waiting.open.units());
-        let bet = self.bets.get_mut(&id).expect("placed");
-        bet.refunded = bet.refunded.checked_add(waiting.open).expect("at most the stake");
-    }
-
-    pub(crate) fn refund_all(&mut self) {
-        for id in self.waiting.keys().copied().collect::<Vec<_>>() {
-            self.refund(id);
-        }
     }
 
     /// All records, ordered by kind.
@@ -419,6 +414,13 @@ impl Story {
         items.extend(self.seeds.iter().map(|(id, seed)| Record::Seed(id.clone(), seed.clone())));
         items.extend(self.fundings.iter().cloned().map(Record::Funding));
         items.extend(self.sign_ups.values().cloned().map(Record::Account));
+        // Wallets have a copy.
+        let access = self
+            .sign_ups
+            .values()
+            .map(|account| (account.user, Access { role: account.role, is_blocked: account.is_blocked }));
+        let access = access.filter(|(_, access)| *access != Access::default());
+        items.extend(access.map(|(user, access)| Record::Access(user, access)));
         items.extend(self.names.iter().map(|(name, user)| Record::Name(name.clone(), *user)));
         items.extend(self.referrals.iter().copied().map(Record::Referral));
         items.extend(self.visits.iter().copied().map(Record::Visit));
@@ -429,8 +431,12 @@ impl Story {
         // Rules that restrict bets are in the wallet, too.
         let rules = self.cashiers.values().map(|cashier| (cashier.user, cashier.play_rules()));
         let rules = rules.filter(|(_, rules)| *rules != PlayRules::NONE);
-        let limits = rules.map(|(user, rules)| (user, Box::new(PlayLimits { rules, sums: None })));
-        items.extend(limits.map(|(user, limits)| Record::PlayLimits(user, limits)));
+        let limits = rules.map(|(user, rules)| StoredLimits {
+            user,
+            limits: PlayLimits { rules, sums: None },
+            fence: None,
+        });
+        items.extend(limits.map(Box::new).map(Record::PlayLimits));
         items.extend(self.payees.values().cloned().map(Box::new).map(Record::Payee));
         items.extend(self.payee_owners.iter().map(|(account, owner)| Record::PayeeOwner(*account, *owner)));
         items.extend(self.audit_lines.iter().cloned().map(Box::new).map(Record::AuditLine));

@@ -5,14 +5,16 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_idempotency::IdempotencyKey;
 use evens_ledger::{Amount, Digest, ProviderName, UserId, Wallet};
 use evens_payments::{
-    AccountNumber, Approval, Cashier, CashierAct, Currency, DepositOrder, DepositPlan, DepositRules,
-    Direction, Dispute, DisputeState, HoldRules, Money, OpenDeposit, OrderId, Payee, PayeeId, PaymentReport,
+    AccountNumber, Cashier, CashierAct, Currency, DepositOrder, DepositPlan, DepositRules, Direction,
+    Dispute, DisputeState, HoldReason, HoldRules, Money, OpenDeposit, OrderId, Payee, PayeeId, PaymentReport,
     PaymentState, PayoutReport, PayoutState, PayoutTiming, Posted, ReportSource, RequestWithdrawal,
     SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal, SeenPayee, TurnoverFactor,
-    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, cancel_withdrawal, charge_back, claim_payout,
-    claim_suspended, expire_deposit, give_first_bonus, open_deposit, refund_deposit, request_withdrawal,
-    return_unclaimed, settle_deposit, settle_dispute, settle_payout, suspense_key,
+    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, approve_withdrawal, cancel_withdrawal,
+    charge_back, claim_payout, claim_suspended, expire_deposit, give_first_bonus, open_deposit,
+    refund_deposit, reject_withdrawal, request_withdrawal, return_unclaimed, settle_deposit, settle_dispute,
+    settle_payout, suspense_key,
 };
+use evens_players::Role;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -149,7 +151,11 @@ impl Story {
 
     /// Returns a payment that could not be credited.
     pub(crate) fn return_unclaimed(&mut self, order: OrderId) {
+        let before = self.deposits[&order].state;
         self.change_deposit(order, |order, _, _, now| return_unclaimed(order, &act(now), now));
+        if self.deposits[&order].state != before {
+            self.note_act(Action::ReturnDeposit, order, user(90));
+        }
     }
 
     /// Cashier 90 credits a suspended payment to the player, with an audit log line.
@@ -165,9 +171,13 @@ impl Story {
     }
 
     pub(crate) fn refund_deposit(&mut self, order: OrderId) {
+        let before = self.deposits[&order].state;
         self.change_deposit(order, |order, cashier, wallet, now| {
             refund_deposit(order, cashier, wallet, &act(now), now)
         });
+        if self.deposits[&order].state != before {
+            self.note_act(Action::RefundDeposit, order, user(90));
+        }
     }
 
     pub(crate) fn charge_back(&mut self, order: OrderId, dispute: &str) {
@@ -214,28 +224,49 @@ impl Story {
         self.payees.entry(owner).or_insert_with(added).id.clone()
     }
 
-    /// Records a cashier's approval of a withdrawal, with an audit log line.
-    pub(crate) fn note_approval(&mut self, order: OrderId, cashier: u64) {
-        let (by, at) = (user(cashier), self.tick());
-        let approved = self.withdrawals.get_mut(&order).expect("an order");
-        approved.approvals.push(Approval { by, at });
-        self.note_act(Action::ApproveWithdrawal, order, by);
+    /// Holds a requested withdrawal, as if a rule had held it for this reason.
+    pub(crate) fn hold_withdrawal(&mut self, order: OrderId, reason: HoldReason) {
+        let held = self.withdrawals.get_mut(&order).expect("an order");
+        held.hold_reasons.push(reason);
+        held.state = WithdrawalState::Held;
     }
 
-    /// Adds an audit log line for a cashier's action on an order.
+    /// A cashier approves a held withdrawal, with an audit log line. A reason for two cashiers needs two of them.
+    pub(crate) fn approve_withdrawal(&mut self, order: OrderId, cashier: u64) {
+        self.change_withdrawal(order, |seen, now| {
+            let act = CashierAct { by: user(cashier), ..act(now) };
+            approve_withdrawal(seen.order, seen.cashier, &act, &HoldRules::default(), now)
+        });
+        self.note_act(Action::ApproveWithdrawal, order, user(cashier));
+    }
+
+    /// A cashier rejects a held withdrawal, with an audit log line.
+    pub(crate) fn reject_withdrawal(&mut self, order: OrderId, cashier: u64) {
+        self.change_withdrawal(order, |seen, now| {
+            let act = CashierAct { by: user(cashier), ..act(now) };
+            reject_withdrawal(seen.order, seen.cashier, seen.wallet, &act, now)
+        });
+        self.note_act(Action::RejectWithdrawal, order, user(cashier));
+    }
+
+    /// Adds an audit log line for a cashier's action on an order, with the state after it.
     fn note_act(&mut self, action: Action, order: OrderId, by: UserId) {
-        let at = self.tick();
-        let act = Act {
+        if !self.sign_ups.contains_key(&by) {
+            self.enrol(by.number(), Role::Cashier);
+        }
+        let deposit = self.deposits.get(&order).map(|order| order.state.as_ref().to_owned());
+        let after = deposit.unwrap_or_else(|| {
+            let order = &self.withdrawals[&order];
+            format!("{} with {} approvals", order.state.as_ref(), order.approvals.len())
+        });
+        self.log_act(Act {
             actor: Actor::User(by),
             action,
             subject: order.to_string(),
             reason: "seen".to_owned(),
             before: "as it was".to_owned(),
-            after: "as it is".to_owned(),
-        };
-        let line = self.audit_head.next(act, at);
-        self.audit_head = line.head();
-        self.audit_lines.push(line);
+            after,
+        });
     }
 
     /// Requests a withdrawal. `None` if the balance is too small.

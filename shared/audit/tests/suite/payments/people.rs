@@ -4,7 +4,7 @@ use super::{Case, check, key, named};
 use crate::common::{amount, second, user};
 use evens_audit_log::{Act, Action, Actor, AuditHead};
 use evens_ledger::{BalanceKind, Digest, SystemAccount, Transfer};
-use evens_payments::{Approval, Cashier, Payee, WithdrawalState};
+use evens_payments::{Approval, Cashier, HistoryLine, HoldReason, Payee, WithdrawalState};
 use evens_records::Record;
 
 #[test]
@@ -53,15 +53,7 @@ fn of_what_operators_did() {
         }, "M3"),
         ("a line says another reason", |case| case.story.audit_lines[0].act.reason = "none".to_owned(), "LOG"),
         ("a line says another cashier, and all behind it follow", |case| {
-            let acts = case.story.audit_lines.iter().map(|line| line.act.clone());
-            let mut head = AuditHead::default();
-            let lines = acts.map(|act| {
-                let line = head.next(Act { actor: Actor::CommandLine, ..act }, second(1));
-                head = line.head();
-                line
-            });
-            case.story.audit_lines = lines.collect();
-            case.story.audit_head = head;
+            case.story.tell_of_acts(|act| act.actor = Actor::CommandLine);
         }, "LOG"),
         ("the head is of an older line", |case| case.story.audit_head = case.story.audit_lines[0].head(), "LOG"),
         ("an approval is not told", |case| {
@@ -76,7 +68,53 @@ fn of_what_operators_did() {
             case.story.audit_head = line.head();
             case.story.audit_lines.push(line);
         }, "LOG"),
+    ]);
+}
+
+/// A state without its decision, or a decision without its state.
+#[test]
+#[rustfmt::skip]
+fn of_decisions() {
+    check(&[
+        ("a held withdrawal is paid without approvals", |case| case.withdrawal(case.paid).approvals.clear(), "LOG"),
+        ("one of two approvals is gone", |case| case.withdrawal(case.paid).approvals.truncate(1), "LOG"),
+        ("one cashier approved twice", |case| {
+            let order = case.withdrawal(case.paid);
+            order.approvals[1] = order.approvals[0].clone();
+        }, "LOG"),
+        ("the player approved it, too", |case| case.withdrawal(case.paid).approvals[1].by = user(1), "LOG"),
+        ("a hold and its approvals are gone", |case| {
+            let order = case.withdrawal(case.paid);
+            order.hold_reasons.clear();
+            order.approvals.clear();
+        }, "LOG"),
+        ("a hold is gone", |case| case.withdrawal(case.paid).hold_reasons.clear(), "LOG"),
+        ("a withdrawal was held and not approved", |case| {
+            case.withdrawal(case.open).hold_reasons.push(HoldReason::Large);
+        }, "LOG"),
+        ("a withdrawal was held for a debt and not approved", |case| {
+            case.withdrawal(case.open).hold_reasons.push(HoldReason::Owes);
+        }, "LOG"),
+        ("a withdrawal was stopped after it had been sent", |case| {
+            let order = case.withdrawal(case.open);
+            order.hold_reasons.push(HoldReason::Owes);
+            order.history = order.history.with(HistoryLine::own("account-held", second(99)));
+        }, ""),
+        ("a second attempt was decided by nobody", |case| {
+            let order = case.withdrawal(case.open);
+            order.attempt.as_mut().expect("it was claimed").number = 2;
+        }, "LOG"),
         ("a rejection is not told", |case| case.withdrawal(case.cancelled).state = WithdrawalState::Rejected, "LOG"),
+        ("a rejected withdrawal is cancelled", |case| {
+            case.withdrawal(case.rejected).state = WithdrawalState::Cancelled;
+        }, "LOG"),
+        ("a refund is not told", |case| {
+            let (refunded, returned) = (case.refunded.to_string(), case.returned.to_string());
+            case.story.tell_of_acts(|act| {
+                if act.subject == refunded { act.subject.clone_from(&returned); }
+            });
+        }, "LOG"),
+        ("a claim has no approvals", |case| case.deposit(case.claimed).claims[0].approvals.clear(), "LOG"),
     ]);
 }
 

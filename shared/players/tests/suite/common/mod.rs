@@ -1,7 +1,7 @@
 //! Short names for values that the tests often use.
 
 use evens_ledger::UserId;
-use evens_players::{Account, Country, FamilyId, PhoneNumber, ReferralCode, RefreshToken};
+use evens_players::{Account, Country, FamilyId, PhoneNumber, ReferralCode, RefreshToken, SuccessorSalt};
 use jiff::Timestamp;
 
 pub(crate) fn user(number: u64) -> UserId {
@@ -29,6 +29,11 @@ pub(crate) fn code(byte: u8) -> ReferralCode {
 /// A token of player 1 whose secret is 32 times this byte.
 pub(crate) fn token(secret: u8) -> RefreshToken {
     RefreshToken::new(user(1), FamilyId::from_random([7; 16]), [secret; 32])
+}
+
+/// The salt with 16 times this byte.
+pub(crate) fn salt(byte: u8) -> SuccessorSalt {
+    SuccessorSalt::from_random([byte; 16])
 }
 
 /// Player 1, just signed up, with the code of player 2 or without one.

@@ -89,6 +89,7 @@ impl Store {
                 Ok(JoinOutcome::Settled)
             }
             Ok(Written::Refused { position: 3, .. }) | Err(StoreError::Contended) => {
+                self.observe_failure(Operation::JoinBets, &StoreError::Contended);
                 self.observe_retry(Operation::JoinBets, &StoreError::Contended);
                 self.join_bets(plan, taker, draw).await
             }
@@ -142,7 +143,7 @@ impl Store {
                 self.not_joined(plan, taker, position, found.as_ref())
             }
             Err(StoreError::Contended) => {
-                self.observe_retry(Operation::JoinBets, &StoreError::Contended);
+                self.observe_failure(Operation::JoinBets, &StoreError::Contended);
                 Ok(JoinOutcome::Busy)
             }
             Err(error) => Err(error),
@@ -169,7 +170,7 @@ impl Store {
         };
         // An earlier attempt of this call may have joined and paid them.
         self.observe_end(&plan.bet_match);
-        self.observe_retry(Operation::JoinBets, &StoreError::Contended);
+        self.observe_failure(Operation::JoinBets, &StoreError::Contended);
         let waiting = found.map(waiting::decode).transpose()?.filter(|waiting| !waiting.is_closed);
         Ok(JoinOutcome::Changed { side, waiting })
     }

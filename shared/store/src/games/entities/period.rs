@@ -70,6 +70,11 @@ pub(crate) fn is_as_read(read: &Period) -> (&'static str, Vec<(&'static str, Att
     }
 }
 
+/// The condition that a period is open, which creates the shards of its bets.
+pub(crate) fn is_open() -> (&'static str, Vec<(&'static str, AttributeValue)>) {
+    ("#state = :open", vec![(":open", text(PeriodStateName::Open.as_str()))])
+}
+
 fn lanes(state: &PeriodState) -> Option<Lanes> {
     match state {
         PeriodState::Resulted(_, _, lanes) | PeriodState::Cancelled(_, lanes) => Some(*lanes),

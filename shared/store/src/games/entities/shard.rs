@@ -1,6 +1,8 @@
 //! A shard of a period's bets: `PERIOD-BETS#{period}#{lane}` / `SHARD#{number}`, a set of records of 42 bytes. A bet
-//! adds its record only while the shard is not closed, so the content of a closed shard is final. A shard without bets
-//! does not exist before it is closed.
+//! adds its record only while the shard is not closed, so the content of a closed shard is final.
+//!
+//! The first bet creates the shard, only while the period is open. So a shard without bets does not exist, and cannot
+//! be created once the period is closing. Periods from before that have closed shards without bets.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, Key, bytes_set, number, text};
@@ -14,12 +16,16 @@ pub(crate) const KIND: &str = "period-shard";
 /// Prefix of the sort keys of shards.
 pub(crate) const SORT_PREFIX: &str = "SHARD#";
 
-/// Adds a record to a shard, or closes it. The first of the two creates the item.
-pub(crate) const ADD: &str = "SET kind = :kind, period = :period, shard_number = :shard ADD bets :record";
-pub(crate) const CLOSE: &str = "SET kind = :kind, period = :period, shard_number = :shard, closed = :at";
+/// Creates a shard with its first record.
+pub(crate) const CREATE: &str = "SET kind = :kind, period = :period, shard_number = :shard ADD bets :record";
+pub(crate) const IS_ABSENT: &str = "attribute_not_exists(pk)";
 
+/// Adds a record to a shard that exists.
+pub(crate) const ADD: &str = "ADD bets :record";
+/// Closes a shard that exists.
+pub(crate) const CLOSE: &str = "SET closed = :at";
 /// The condition of both.
-pub(crate) const IS_OPEN: &str = "attribute_not_exists(closed)";
+pub(crate) const IS_OPEN: &str = "attribute_exists(pk) AND attribute_not_exists(closed)";
 
 /// The partition of the shards that a lane settles.
 pub(crate) fn partition(period: PeriodId, lane: Lane) -> String {
@@ -30,30 +36,25 @@ pub(crate) fn key(period: PeriodId, shard: u16) -> Key {
     Key { partition: partition(period, Lane::of_shard(shard)), sort: format!("{SORT_PREFIX}{shard:04}") }
 }
 
-/// The values for [`ADD`].
-pub(crate) fn values_to_add(
+/// The values for [`CREATE`].
+pub(crate) fn values_to_create(
     period: PeriodId,
     shard: u16,
     record: &GameBetRecord,
 ) -> Vec<(&'static str, AttributeValue)> {
-    let mut values = values(period, shard);
-    values.push((":record", bytes_set(record.encode())));
+    let mut values = values_to_add(record);
+    values.extend([(":kind", text(KIND)), (":period", text(period)), (":shard", number(shard))]);
     values
+}
+
+/// The values for [`ADD`].
+pub(crate) fn values_to_add(record: &GameBetRecord) -> Vec<(&'static str, AttributeValue)> {
+    vec![(":record", bytes_set(record.encode()))]
 }
 
 /// The values for [`CLOSE`].
-pub(crate) fn values_to_close(
-    period: PeriodId,
-    shard: u16,
-    at: Timestamp,
-) -> Vec<(&'static str, AttributeValue)> {
-    let mut values = values(period, shard);
-    values.push((":at", text(at)));
-    values
-}
-
-fn values(period: PeriodId, shard: u16) -> Vec<(&'static str, AttributeValue)> {
-    vec![(":kind", text(KIND)), (":period", text(period)), (":shard", number(shard))]
+pub(crate) fn values_to_close(at: Timestamp) -> Vec<(&'static str, AttributeValue)> {
+    vec![(":at", text(at))]
 }
 
 /// Bets are sorted by id, because the engine returns them in any order.

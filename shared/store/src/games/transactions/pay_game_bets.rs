@@ -52,14 +52,14 @@ impl Store {
         let mut unpaid = owed.to_vec();
         attempt!(self, PayGameBets, {
             if unpaid.is_empty() {
-                self.observe_wallet(user);
+                self.observe_paid(user, owed);
                 return Ok(Attempt::Done(PayGameBetsOutcome::PaidBefore));
             }
             let SeenWallet { wallet, play } = self.see_wallet(user).await?;
             let Ok(paid) = pay_bets(period, &wallet, &play, &unpaid, now) else {
                 unpaid = self.list_unpaid(&unpaid).await?;
                 let is_paid = unpaid.is_empty();
-                self.observe_wallet(user);
+                self.observe_paid(user, owed);
                 let outcome = if is_paid {
                     PayGameBetsOutcome::PaidBefore
                 } else {
@@ -70,6 +70,7 @@ impl Store {
             match self.transact(pay_game_bets_items(&self.table, &unpaid, &paid, now)?).await? {
                 Written::Committed => {
                     self.observe_entries(&paid.entries.iter().collect::<Vec<&Entry>>());
+                    self.observe_paid(user, owed);
                     Ok(Attempt::Done(PayGameBetsOutcome::Paid(Box::new(paid))))
                 }
                 Written::Refused { position, .. } if position < unpaid.len() => {

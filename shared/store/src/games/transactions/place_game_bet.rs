@@ -1,13 +1,13 @@
 use crate::exchange::entities::bet;
-use crate::games::entities::{game_bet, shard};
+use crate::games::entities::{game_bet, period, shard};
 use crate::players::entities::account;
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, change, put_new};
+use crate::table::write::{Change, Written, change, check, put_new};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::fence;
 use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
-use crate::{Store, StoreError};
+use crate::{Changed, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_games::{
     Exposure, GameBet, GameBetRecord, GamePlacement, Period, PeriodState, PlaceGameBet, PlaceGameBetOutcome,
@@ -19,8 +19,8 @@ use jiff::Timestamp;
 
 impl Store {
     /// Places a bet against the house, as the rule decides from the current state: all items, or none. `period` may be
-    /// slightly old. The shard of the bet decides whether bets are accepted, and nothing of the period is read or
-    /// written.
+    /// slightly old. The shard of the bet decides whether bets are accepted, and nothing of the period is written. The
+    /// first bet of a shard creates it, and depends on the period.
     ///
     /// The wallet is read before the shard. All bets of a player go through both, so if the wallet is still the one
     /// read, all of their bets were seen. `others` is the possible cost of the period without the bets of that shard,
@@ -30,11 +30,13 @@ impl Store {
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
     /// 2. wallet, with the entries `GAME:{betId}`: version and fence are those read and its owner is not blocked, else
     ///    read again until the deadline
-    /// 3. shard of the player's bets: not closed, else read again, and refused
-    /// 4. ledger pages that were full, if any: absent, because the wallet's version is the one read
+    /// 3. shard of the player's bets: exists and is not closed, or is absent as it was, else read again
+    /// 4. period, if the shard is absent: open, else read again, and refused
+    /// 5. ledger pages that were full, if any: absent, because the wallet's version is the one read
     ///
     /// # Role
-    /// - `GetItem` on `BET#`, `PERIOD-BETS#`, `USER#`
+    /// - `ConditionCheckItem` on `PERIOD#`
+    /// - `GetItem` on `BET#`, `PERIOD#`, `PERIOD-BETS#`, `USER#`
     /// - `PutItem` on `BET#`, `LEDGER#`
     /// - `UpdateItem` on `PERIOD-BETS#`, `USER#`
     pub async fn place_game_bet(
@@ -46,7 +48,7 @@ impl Store {
         clock: impl Fn() -> Timestamp + Send + Sync,
     ) -> Result<PlaceGameBetOutcome, StoreError> {
         let number = period.shards.shard_of(command.user);
-        let mut was_sent = false;
+        let (mut was_sent, mut newest) = (false, period.clone());
         attempt!(self, PlaceGameBet, {
             let item = self.get(&wallet::key(command.user)).await?;
             let records = self.get(&shard::key(period.id, number)).await?;
@@ -56,7 +58,8 @@ impl Store {
             let play = play::of(item.as_ref())?;
             let wallet = wallet::of(command.user, item.as_ref())?;
             let records = records.as_ref().map(shard::decode).transpose()?;
-            let period = with_fence(period, records.as_ref().is_some_and(|shard| shard.closed_at.is_some()));
+            let is_first = records.is_none();
+            let period = with_fence(&newest, records.as_ref().is_some_and(|shard| shard.closed_at.is_some()));
             let shard = records.map(|shard| shard.bets).unwrap_or_default();
             let (exposure, now) = (others.with(&shard), clock());
             let decide = |existing| {
@@ -79,24 +82,35 @@ impl Store {
                 }
                 let under_key = self.get(&bet::key(command.bet)).await?;
                 if under_key.is_some() {
-                    self.observe_wallet(command.user);
+                    self.observe_placed_game_bet(command);
                 }
                 return Ok(Attempt::Done(decide(under_key.as_ref().map(existing).transpose()?)));
             };
             was_sent = true;
-            let items = place_game_bet_items(&self.table, &placement, number, fence.as_deref())?;
+            let items = place_game_bet_items(&self.table, &placement, number, is_first, fence.as_deref())?;
             match self.transact(items).await? {
                 Written::Committed => {
                     self.observe_entries(&placement.entries.iter().collect::<Vec<&Entry>>());
+                    self.observe_placed_game_bet(command);
                     Ok(Attempt::Done(PlaceGameBetOutcome::Placed(placement)))
                 }
                 Written::Refused { position: 0, found: Some(item) } => {
-                    self.observe_wallet(command.user);
+                    self.observe_placed_game_bet(command);
                     Ok(Attempt::Done(decide(Some(existing(&item)?))))
+                }
+                Written::Refused { position: 3, .. } if is_first => {
+                    let gone = || StoreError::corrupt(newest.id, "the period is missing");
+                    newest = self.load_period(newest.id).await?.ok_or_else(gone)?;
+                    Ok(Attempt::Again(StoreError::Contended))
                 }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
+    }
+
+    fn observe_placed_game_bet(&self, command: &PlaceGameBet) {
+        self.observe_change(Changed::GameBet { id: command.bet, user: command.user });
+        self.observe_wallet(command.user);
     }
 }
 
@@ -119,19 +133,22 @@ fn place_game_bet_items(
     table: &str,
     placement: &GamePlacement,
     number: u16,
+    is_first: bool,
     fence: Option<&str>,
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let GamePlacement { wallet, entries, bet, play } = placement;
     let posted = post(table, wallet, entries, Lock::Count(play), Standing::MayBet(fence))?;
-    let record = change(
-        table,
-        Change {
-            key: shard::key(bet.period, number),
-            update: shard::ADD,
-            condition: shard::IS_OPEN,
-            values: shard::values_to_add(bet.period, number, &GameBetRecord::of(bet)),
-        },
-    )?;
-    let bet = put_new(table, game_bet::encode(bet))?;
-    Ok([bet, posted.wallet, record].into_iter().chain(posted.pages).collect())
+    let mut items = vec![put_new(table, game_bet::encode(bet))?, posted.wallet];
+    let (key, record) = (shard::key(bet.period, number), GameBetRecord::of(bet));
+    if is_first {
+        let values = shard::values_to_create(bet.period, number, &record);
+        let created = Change { key, update: shard::CREATE, condition: shard::IS_ABSENT, values };
+        let (is_open, state) = period::is_open();
+        items.extend([change(table, created)?, check(table, &period::key(bet.period), is_open, state)?]);
+    } else {
+        let values = shard::values_to_add(&record);
+        items.push(change(table, Change { key, update: shard::ADD, condition: shard::IS_OPEN, values })?);
+    }
+    items.extend(posted.pages);
+    Ok(items)
 }

@@ -4,7 +4,7 @@ use crate::games::entities::period;
 use crate::games::entities::result::{self, DrawnPeriod};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_in_place, put_new, put_new_secret};
-use crate::{Store, StoreError};
+use crate::{Changed, Store, StoreError};
 use evens_audit_log::Act;
 use evens_draws::Seed;
 use evens_games::{CancelStep, Lane, Period, PeriodId, PeriodRefusal, PeriodState};
@@ -79,9 +79,14 @@ impl Store {
                 items.push(put_new(&self.table, result::encode(&drawn))?);
             }
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(PeriodWrite::Written(moved.clone()))),
+                Written::Committed => {
+                    self.observe_period(read, &moved);
+                    Ok(Attempt::Done(PeriodWrite::Written(moved.clone())))
+                }
                 Written::Refused { position: 0, found: Some(item) } => {
-                    Ok(Attempt::Done(PeriodWrite::Found(period::decode(&item)?)))
+                    let found = period::decode(&item)?;
+                    self.observe_period(read, &found);
+                    Ok(Attempt::Done(PeriodWrite::Found(found)))
                 }
                 Written::Refused { position: 0, found: None } => {
                     Err(StoreError::corrupt(read.id, "the period is missing"))
@@ -143,6 +148,7 @@ impl Store {
                     | PeriodRefusal::BlockDecides(_),
                 ) => Ok(Attempt::Done(CancelPeriodOutcome::Decided(read))),
                 Ok(CancelStep::CancelledBefore) => {
+                    self.observe_change(Changed::Period(read.id));
                     Ok(Attempt::Done(CancelPeriodOutcome::CancelledBefore(read)))
                 }
                 Ok(CancelStep::Fence(closing)) => {
@@ -157,12 +163,20 @@ impl Store {
                 Ok(CancelStep::Cancelled(cancelled)) => {
                     let cancelled = cancelled.ended_if_empty();
                     if self.move_and_tell(&read, &cancelled, act, now).await? {
+                        self.observe_period(&read, &cancelled);
                         return Ok(Attempt::Done(CancelPeriodOutcome::Cancelled(cancelled)));
                     }
                     Ok(Attempt::Again(StoreError::Contended))
                 }
             }
         })
+    }
+
+    fn observe_period(&self, read: &Period, moved: &Period) {
+        let end = End::of(moved);
+        if end.is_some() && End::of(read) != end {
+            self.observe_change(Changed::Period(moved.id));
+        }
     }
 
     /// Makes a step of an operator, with its line in the audit log. Returns `false` if another process was faster.
@@ -179,6 +193,25 @@ impl Store {
         let told = Act { before: name(read), after: name(moved), ..act.clone() };
         items.extend(self.log_items(told, now).await?);
         Ok(matches!(self.transact(items).await?, Written::Committed))
+    }
+}
+
+/// The end of a period as players see it.
+#[derive(PartialEq, Eq)]
+enum End {
+    Drawn,
+    Cancelled,
+    Refunded,
+}
+
+impl End {
+    fn of(period: &Period) -> Option<Self> {
+        match period.state {
+            PeriodState::Open | PeriodState::Closing | PeriodState::Closed(_) => None,
+            PeriodState::Resulted(..) | PeriodState::Settled(..) => Some(Self::Drawn),
+            PeriodState::Cancelled(..) => Some(Self::Cancelled),
+            PeriodState::Refunded(_) => Some(Self::Refunded),
+        }
     }
 }
 

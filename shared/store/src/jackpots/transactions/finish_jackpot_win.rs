@@ -6,7 +6,7 @@ use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new};
 use crate::wallet::entities::transfer;
 use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
-use crate::{Store, StoreError};
+use crate::{Changed, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_jackpots::{JackpotGroup, METERS, PendingWin, Pool, Share, Win, WinPlan, finish_win};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -75,10 +75,12 @@ impl Store {
             match self.transact(win_items(&self.table, &read, &plan)?).await? {
                 Written::Committed => {
                     self.observe_entries(&[&plan.entry]);
+                    self.observe_change(Changed::Jackpot(group));
                     Ok(Attempt::Done(FinishWinOutcome::Paid { win: Box::new(plan.win), begun_at }))
                 }
                 Written::Refused { position: 0, .. } => {
                     self.observe_wallet(pending.award.user);
+                    self.observe_change(Changed::Jackpot(group));
                     let paid = self.load_jackpot_win(group, read.cycle).await?;
                     let outcome = paid.map_or(FinishWinOutcome::NoneUnderWay, |win| FinishWinOutcome::Paid {
                         win: Box::new(win),

@@ -5,7 +5,7 @@ use crate::jackpots::entities::{config, pool, proposal};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new};
 use crate::wallet::entities::transfer;
-use crate::{Store, StoreError};
+use crate::{Changed, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_audit_log::Act;
 use evens_jackpots::{
@@ -77,7 +77,10 @@ impl Store {
                 items.push(put_new(&self.table, transfer::encode(start)?)?);
             }
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(Ok(step))),
+                Written::Committed => {
+                    self.observe_change(Changed::Jackpot(update.group));
+                    Ok(Attempt::Done(Ok(step)))
+                }
                 Written::Refused { position, .. } if position < contended => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }

@@ -9,7 +9,9 @@ use crate::table::shard::Shard;
 use crate::table::texts::{from_or_empty, lines, or_empty};
 use evens_ledger::{Amount, UserId};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck, WantedLimit};
-use evens_payments::{Cashier, DepositSum, DueBonus, IdentityStatus, Totals};
+use evens_payments::{
+    Cashier, DepositSum, DueBonus, IdentityStatus, RecentWithdrawal, RecentWithdrawals, SettingsHead, Totals,
+};
 use strum::VariantArray;
 
 pub(crate) const KIND: &str = "cashier";
@@ -29,6 +31,13 @@ const LOSS_LIMITS: PerPeriod<&str> =
     PerPeriod { day: "losses_day", week: "losses_week", month: "losses_month" };
 
 const REALITY_CHECK: &str = "reality_check";
+
+/// The newest entry of the history of the player's settings. Both are absent if there is none.
+const SETTINGS_NUMBER: &str = "number";
+const SETTINGS_HASH: &str = "head";
+
+/// The withdrawals that were requested recently. Absent if there are none.
+const RECENT_WITHDRAWALS: &str = "requested";
 
 pub(crate) fn key(user: UserId) -> Key {
     Key { partition: format!("{PARTITION_PREFIX}{user}"), sort: "CASHIER".to_owned() }
@@ -51,6 +60,7 @@ pub(crate) fn encode(cashier: &Cashier) -> Item {
         .number("user", cashier.user)
         .number("revision", cashier.revision)
         .text("withdrawals_day", format!("{}\n{}", day.starts_on, day.sum))
+        .optional_text(RECENT_WITHDRAWALS, encode_recent(cashier.recent_withdrawals.as_slice()))
         .number("open_deposits", cashier.open_deposits)
         .number("open_withdrawals", cashier.open_withdrawals)
         .number("being_withdrawn", cashier.being_withdrawn)
@@ -78,6 +88,9 @@ pub(crate) fn encode(cashier: &Cashier) -> Item {
             item = item.optional_text(names.of(*period), encode_limit(*limits.of(*period)));
         }
     }
+    let SettingsHead { number, hash } = cashier.settings;
+    item = item.optional_number(SETTINGS_NUMBER, Some(number).filter(|number| *number > 0));
+    item = item.optional_text(SETTINGS_HASH, (number > 0).then_some(hash));
     item = with_adjustments(with_agreements(item, &cashier.agreements), &cashier.adjustments);
     match cashier.bonus_due {
         Some(due) => item.unfinished(index_partition(Shard::of(cashier.user)), due.since).build(),
@@ -98,6 +111,7 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
     Ok(Cashier {
         user: fields.get("user")?,
         revision: fields.get("revision")?,
+        settings: decode_settings(fields)?,
         deposit_limits: per_period(DEPOSIT_LIMITS, |limit| decode_limit(fields, limit))?,
         stake_limits: per_period(STAKE_LIMITS, |limit| decode_limit(fields, limit))?,
         loss_limits: per_period(LOSS_LIMITS, |limit| decode_limit(fields, limit))?,
@@ -106,6 +120,7 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         // An item from before they were counted has none.
         open_deposits: fields.optional("open_deposits")?.unwrap_or_default(),
         withdrawals_of_day,
+        recent_withdrawals: decode_recent(fields)?,
         open_withdrawals,
         being_withdrawn: fields.optional("being_withdrawn")?.unwrap_or(guessed),
         totals,
@@ -121,6 +136,15 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         agreements: agreements::decode(fields)?,
         adjustments: agreements::decode_adjustments(fields)?,
     })
+}
+
+fn decode_settings(fields: Fields<'_>) -> Result<SettingsHead, StoreError> {
+    match (fields.optional(SETTINGS_NUMBER)?, fields.optional(SETTINGS_HASH)?) {
+        (None, None) => Ok(SettingsHead::default()),
+        (Some(number), Some(hash)) => Ok(SettingsHead { number, hash }),
+        (None, Some(_)) => Err(fields.corrupt(SETTINGS_NUMBER)),
+        (Some(_), None) => Err(fields.corrupt(SETTINGS_HASH)),
+    }
 }
 
 fn decode_bonus(fields: Fields<'_>) -> Result<Option<DueBonus>, StoreError> {
@@ -157,6 +181,25 @@ fn decode_day(fields: Fields<'_>) -> Result<PeriodSum, StoreError> {
         Some(PeriodSum { starts_on: starts_on.parse().ok()?, sum: sum.parse().ok()? })
     };
     read().ok_or_else(|| fields.corrupt("withdrawals_day"))
+}
+
+/// A line for each withdrawal: time and amount.
+fn encode_recent(withdrawals: &[RecentWithdrawal]) -> Option<String> {
+    let lines = withdrawals.iter().map(|RecentWithdrawal { at, amount }| format!("{at} {amount}"));
+    (!withdrawals.is_empty()).then(|| lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// An item from before they were stored has none.
+fn decode_recent(fields: Fields<'_>) -> Result<RecentWithdrawals, StoreError> {
+    let Some(text) = fields.optional::<String>(RECENT_WITHDRAWALS)? else {
+        return Ok(RecentWithdrawals::default());
+    };
+    let read = |line: &str| {
+        let (at, amount) = line.split_once(' ')?;
+        Some(RecentWithdrawal { at: at.parse().ok()?, amount: amount.parse().ok()? })
+    };
+    let withdrawals = text.split('\n').map(read).collect::<Option<_>>();
+    withdrawals.map(RecentWithdrawals::from_stored).ok_or_else(|| fields.corrupt(RECENT_WITHDRAWALS))
 }
 
 /// Three lines: the current limit, the requested limit, and the time from which it applies. `None` if no limit was ever

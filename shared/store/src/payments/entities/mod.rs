@@ -6,5 +6,6 @@ pub(crate) mod deposit;
 pub(crate) mod order;
 pub(crate) mod payee;
 pub(crate) mod report;
+pub(crate) mod settings;
 pub(crate) mod stored_order;
 pub(crate) mod withdrawal;

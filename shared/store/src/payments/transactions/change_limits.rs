@@ -1,7 +1,7 @@
 //! Restrictions that players set for themselves: limits, exclusion, reality check.
 
 use super::order_items::put_cashier;
-use crate::payments::entities::cashier;
+use crate::payments::entities::{cashier, settings};
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, Written, change, put_new};
@@ -22,7 +22,8 @@ impl Store {
     /// From the first limit of play on, the wallet also holds the sums that count against the limits.
     ///
     /// 1. payments record: revision is the one read, else read again until the deadline
-    /// 2. wallet, if the restrictions on bets change: exists, or is still absent, else the same
+    /// 2. entry in the history of settings: absent, because the record is the one read, else the same
+    /// 3. wallet, if the restrictions on bets change: exists, or is still absent, else the same
     ///
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `USER#`
@@ -47,7 +48,9 @@ impl Store {
             if after.revision == before.revision {
                 return Ok(Attempt::Done(Ok((after, changed))));
             }
+            let (after, entry) = after.with_settings_entry(now);
             let mut items = vec![put_cashier(&self.table, &after)?];
+            items.push(put_new(&self.table, settings::encode(&entry))?);
             // The wallet was read together with the record but not under its revision, so its copy may be older.
             if rules != before.play_rules() || rules != limits.rules {
                 items.push(hold_wallet_to(&self.table, user, &changed, wallet.is_some())?);

@@ -10,7 +10,7 @@ use crate::table::shard::index_sort;
 use crate::table::write::Change;
 use crate::wallet::entities::transfer;
 use crate::wallet::transactions::wallet_items::Standing;
-use crate::{Store, StoreError};
+use crate::{PlayerOrder, Store, StoreError};
 use evens_audit_log::Act;
 use evens_ledger::{Transfer, UserId};
 use evens_payments::{
@@ -242,6 +242,15 @@ impl Store {
     /// - `GetItem` on `ORDER#`
     pub async fn load_deposit(&self, id: OrderId) -> Result<Option<DepositOrder>, StoreError> {
         Ok(self.find_order(id).await?.map(|(found, _)| found))
+    }
+
+    /// An order of either direction with the number of its revision, if there is one of that id.
+    ///
+    /// # Role
+    /// - `GetItem` on `ORDER#`
+    pub async fn load_order(&self, id: OrderId) -> Result<Option<(PlayerOrder, u64)>, StoreError> {
+        let item = self.get(&order::key(id)).await?;
+        item.map(|item| Ok((PlayerOrder::decode(&item)?, order::revision(&item)?))).transpose()
     }
 
     /// A withdrawal, if there is one of that id.

@@ -7,10 +7,10 @@ use crate::table::item::{Fields, Item};
 use crate::table::write::{Written, put_new, put_revised};
 use crate::wallet::entities::{play, transfer, wallet};
 use crate::wallet::transactions::wallet_items::{Lock, Standing, hold, post};
-use crate::{Store, StoreError};
+use crate::{Changed, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::{UserId, Wallet};
-use evens_payments::{Cashier, OrderId, Plan, Posted};
+use evens_payments::{Cashier, OrderId, OrderTerms, Plan, Posted};
 use jiff::Timestamp;
 use std::slice::from_ref;
 
@@ -122,6 +122,7 @@ impl Store {
             Written::Committed => {
                 let entries: Vec<_> = plan.posted.iter().map(|posted| &posted.entry).collect();
                 self.observe_entries(&entries);
+                self.observe_order(&plan.order);
                 Ok(true)
             }
             Written::Refused { position, .. } if position < contended => {
@@ -129,6 +130,7 @@ impl Store {
                 if let Some(posted) = &plan.posted {
                     self.observe_wallet(posted.entry.user);
                 }
+                self.observe_order(&plan.order);
                 Ok(false)
             }
             Written::Refused { .. } => Err(StoreError::corrupt(
@@ -136,6 +138,13 @@ impl Store {
                 "its transfer, its list entry or the ledger page exists already",
             )),
         }
+    }
+}
+
+impl Store {
+    pub(super) fn observe_order<Order: StoredOrder>(&self, order: &Order) {
+        let OrderTerms { id, user, .. } = order.terms();
+        self.observe_change(Changed::Order { id: *id, direction: Order::DIRECTION, user: *user });
     }
 }
 

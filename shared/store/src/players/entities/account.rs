@@ -116,7 +116,7 @@ pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
         name: fields.optional("user_name")?,
         picture: fields.optional("picture")?,
         role: fields.optional(ROLE)?.unwrap_or_default(),
-        is_blocked: item.contains_key(BLOCKED),
+        is_blocked: fields.flag(BLOCKED)?,
         is_phone_verified: item.contains_key("phone_verified"),
         vip_level: fields.get("vip_level")?,
         referral_code: fields.get("referral_code")?,

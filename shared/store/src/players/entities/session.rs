@@ -1,7 +1,7 @@
-//! A session: `SESSION#{user}` / `SESSION#{family}`. Holds the hash of its one valid refresh token. The engine deletes
-//! it some time after it expires; an expired session is refused before that. While something is owed since the login,
-//! the session is in the `unfinished` index under `OWED#{shard}`. It stays there if the session is ended early, but
-//! without a hash, so that no token opens it.
+//! A session: `SESSION#{user}` / `SESSION#{family}`. Holds the hash of its one valid refresh token, and of the one
+//! before it with the salt that made its successor. The engine deletes it some time after it expires; an expired
+//! session is refused before that. While something is owed since the login, the session is in the `unfinished` index
+//! under `OWED#{shard}`. It stays there if the session is ended early, but without a hash, so that no token opens it.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
@@ -9,7 +9,7 @@ use crate::table::shard::Shard;
 use crate::table::write::Change;
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::UserId;
-use evens_players::{FamilyId, Owed, Session};
+use evens_players::{FamilyId, Owed, Predecessor, Session};
 
 pub(crate) const KIND: &str = "session";
 
@@ -40,6 +40,8 @@ pub(crate) fn encode(session: &Session) -> Item {
         .number("user", session.user)
         .text("family", session.family)
         .text("current_hash", session.current)
+        .optional_text("replaced_hash", session.previous.map(|previous| previous.digest))
+        .optional_text("successor_salt", session.previous.map(|previous| previous.salt))
         .number("generation", session.generation)
         .text("created_at", session.created_at)
         .text("rotated_at", session.rotated_at)
@@ -54,7 +56,7 @@ pub(crate) fn encode(session: &Session) -> Item {
 
 /// Ends a session that owes something. The debt stays.
 pub(crate) fn ended(key: Key) -> Change<'static> {
-    let update = "SET ended = :yes REMOVE current_hash";
+    let update = "SET ended = :yes REMOVE current_hash, replaced_hash, successor_salt";
     Change { key, update, condition: "attribute_exists(pk)", values: vec![(":yes", text("yes"))] }
 }
 
@@ -87,6 +89,16 @@ pub(crate) fn decode_owed(item: &Item) -> Result<Option<Owed>, StoreError> {
     }
 }
 
+/// The replaced token. Sessions that were last refreshed by an older version have none.
+fn decode_previous(fields: Fields<'_>) -> Result<Option<Predecessor>, StoreError> {
+    match (fields.optional("replaced_hash")?, fields.optional("successor_salt")?) {
+        (None, None) => Ok(None),
+        (Some(digest), Some(salt)) => Ok(Some(Predecessor { digest, salt })),
+        (None, Some(_)) => Err(fields.corrupt("replaced_hash")),
+        (Some(_), None) => Err(fields.corrupt("successor_salt")),
+    }
+}
+
 /// Returns `None` if the session was ended.
 pub(crate) fn decode(item: &Item) -> Result<Option<Session>, StoreError> {
     let fields = Fields::of(item);
@@ -97,6 +109,7 @@ pub(crate) fn decode(item: &Item) -> Result<Option<Session>, StoreError> {
         user: fields.get("user")?,
         family: fields.get("family")?,
         current: fields.get("current_hash")?,
+        previous: decode_previous(fields)?,
         generation: fields.get("generation")?,
         created_at: fields.get("created_at")?,
         rotated_at: fields.get("rotated_at")?,

@@ -120,7 +120,10 @@ impl Store {
             };
             match account.registration {
                 Registration::ReferralBonusDue => {}
-                Registration::Done => return Ok(Attempt::Done(BonusOutcome::AppliedBefore(account))),
+                Registration::Done => {
+                    self.observe_referral_bonuses(&account, bonuses).await?;
+                    return Ok(Attempt::Done(BonusOutcome::AppliedBefore(account)));
+                }
                 Registration::VerificationDue
                 | Registration::BonusDue
                 | Registration::ReferralDue
@@ -138,6 +141,22 @@ impl Store {
             let outcome = if is_withheld { BonusOutcome::Withheld } else { BonusOutcome::Applied };
             self.give_bonuses(outcome(account), items, credits, now).await
         })
+    }
+
+    /// Reports the wallets of the levels above a player whose referral bonuses were given before, because the answer to
+    /// that call may have been lost.
+    async fn observe_referral_bonuses(
+        &self,
+        referred: &Account,
+        bonuses: ReferralBonuses,
+    ) -> Result<(), StoreError> {
+        if referred.referrer.is_some() {
+            let given = referred.bonuses.map_or(bonuses, |own| own.referral);
+            for user in self.load_above(referred, given).await? {
+                self.observe_wallet(user);
+            }
+        }
+        Ok(())
     }
 
     /// Plans which bonuses of a promise can be given to the levels above a new player.

@@ -105,7 +105,12 @@ fn recorded_items(
     let [edge, counted] = edge_items(table, edge)?;
     let mut items = vec![moved, edge, counted];
     if next == Registration::DepositDue {
-        items.push(check(table, &cashier::key(referred.user), "attribute_not_exists(first_deposit)")?);
+        items.push(check(
+            table,
+            &cashier::key(referred.user),
+            "attribute_not_exists(first_deposit)",
+            Vec::new(),
+        )?);
     }
     Ok(items)
 }

@@ -11,13 +11,14 @@ use crate::{Since, Store, StoreError};
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use evens_ledger::UserId;
-use evens_players::{FamilyId, Owed, RefreshToken, RotateOutcome, Session};
+use evens_players::{FamilyId, Owed, RefreshToken, RotateOutcome, Session, SuccessorSalt};
 use jiff::Timestamp;
 use std::cmp::Reverse;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefreshOutcome {
-    /// The next token is valid now, and the presented one no longer is.
+    /// The successor of the presented token is valid now, and the presented one no longer is. Also for a token that was
+    /// replaced a moment ago.
     Rotated(Session),
     /// The session does not exist, or has expired.
     Ended,
@@ -45,13 +46,13 @@ impl Store {
         attempt!(self, WriteSession, { self.put(item.clone()).await.map(Attempt::Done) })
     }
 
-    /// Replaces `presented` by `next`, as the rule decides from the current state.
+    /// Replaces `presented` by its successor with this salt, as the rule decides from the current state.
     ///
     /// 1. session: the hash is the presented token's, else read again
     pub async fn rotate_session(
         &self,
         presented: &RefreshToken,
-        next: &RefreshToken,
+        salt: SuccessorSalt,
         now: Timestamp,
     ) -> Result<RefreshOutcome, StoreError> {
         attempt!(self, WriteSession, {
@@ -62,12 +63,9 @@ impl Store {
             let Some(found) = session::decode(&item)? else {
                 return Ok(Attempt::Done(RefreshOutcome::Ended));
             };
-            if found.current == next.digest() {
-                // An earlier attempt of this call, whose answer was lost.
-                return Ok(Attempt::Done(RefreshOutcome::Rotated(found)));
-            }
-            let rotated = match found.rotate(presented, next, now) {
+            let rotated = match found.rotate(presented, salt, now) {
                 RotateOutcome::Rotated(rotated) => rotated,
+                RotateOutcome::Repeated => return Ok(Attempt::Done(RefreshOutcome::Rotated(found))),
                 RotateOutcome::Expired => return Ok(Attempt::Done(RefreshOutcome::Ended)),
                 RotateOutcome::Reused => {
                     self.delete_session(&key).await?;
@@ -76,12 +74,13 @@ impl Store {
             };
             let carried_on = Change {
                 key,
-                update: "SET current_hash = :next, generation = :generation, rotated_at = :at, \
-                         expires_at = :expires",
+                update: "SET current_hash = :next, replaced_hash = :read, successor_salt = :salt, \
+                         generation = :generation, rotated_at = :at, expires_at = :expires",
                 condition: "current_hash = :read",
                 values: vec![
                     (":read", text(found.current)),
                     (":next", text(rotated.current)),
+                    (":salt", text(salt)),
                     (":generation", number(rotated.generation)),
                     (":at", text(rotated.rotated_at)),
                     (":expires", number(rotated.expires_at.as_second())),
@@ -147,6 +146,9 @@ impl Store {
     }
 
     /// The sessions of a user, at most a thousand, including expired ones that the engine has not deleted yet.
+    ///
+    /// # Role
+    /// - `Query` on `SESSION#`
     pub async fn list_sessions(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
         let items = self.open_session_items(user).await?;
         items.iter().filter_map(|item| session::decode(item).transpose()).collect()

@@ -1,7 +1,7 @@
 use crate::players::entities::login::{Login, PasswordHash};
 use crate::players::entities::{account, login, referral_code};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_new, put_new_secret};
+use crate::table::write::{Written, check, put_new, put_new_secret};
 use crate::wallet::entities::wallet;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -17,15 +17,17 @@ pub enum SignUpOutcome {
 }
 
 impl Store {
-    /// Creates an account: all four items, or none.
+    /// Creates an account: all four items, or none. Only a number with two spellings has the fifth condition.
     ///
     /// 1. login of the phone number: absent, else [`SignUpOutcome::PhoneNumberTaken`], unless an earlier attempt of
     ///    the same call put it there
     /// 2. referral code: absent, else [`SignUpOutcome::Collision`]
     /// 3. account: absent, else the same
     /// 4. wallet: absent, else the same
+    /// 5. login of the other spelling of the phone number: absent, else [`SignUpOutcome::PhoneNumberTaken`]
     ///
     /// # Role
+    /// - `ConditionCheckItem` on `PHONE#`
     /// - `GetItem` on `PHONE#`
     /// - `PutItem` on `ACCOUNT#`, `PHONE#`, `REFERRAL-CODE#`, `USER#`
     pub async fn sign_up(
@@ -42,6 +44,7 @@ impl Store {
                     Some(_) => Ok(Attempt::Done(SignUpOutcome::PhoneNumberTaken)),
                     None => Ok(Attempt::Again(StoreError::Contended)),
                 },
+                Written::Refused { position: 4, .. } => Ok(Attempt::Done(SignUpOutcome::PhoneNumberTaken)),
                 Written::Refused { .. } => Ok(Attempt::Done(SignUpOutcome::Collision)),
             }
         })
@@ -54,10 +57,14 @@ fn sign_up_items(
     password: &PasswordHash,
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let login = Login { user: account.user, password: password.clone() };
-    Ok(vec![
+    let mut items = vec![
         put_new_secret(table, login::encode(&account.phone, &login))?,
         put_new(table, referral_code::encode(account.referral_code, account.user))?,
         put_new(table, account::encode(account))?,
         put_new(table, wallet::encode_empty(account.user))?,
-    ])
+    ];
+    if let Some(other) = account.phone.other_spelling() {
+        items.push(check(table, &login::key(&other), "attribute_not_exists(pk)", vec![])?);
+    }
+    Ok(items)
 }

@@ -9,8 +9,10 @@ use crate::wallet::entities::wallet;
 use crate::wallet::transactions::fence;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
+use evens_audit_log::Act;
 use evens_ledger::UserId;
 use evens_players::{Account, LastLogin, PhoneNumber, Role, Session, UserName};
+use jiff::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LoginOutcome {
@@ -82,12 +84,21 @@ impl Store {
         self.write_account(user, update, values).await
     }
 
-    /// Changes the role of an account and of its wallet: both items, or none. From then on the account's bets are those
-    /// of the new role, regardless of tokens and earlier reads, because the wallet gets a new fence.
+    /// Changes the role of an account and of its wallet, and logs the act: all items, or none. From then on the
+    /// account's bets are those of the new role, regardless of tokens and earlier reads, because the wallet gets a new
+    /// fence.
     ///
     /// 1. account: exists, else [`AccountWrite::UnknownUser`]
     /// 2. wallet: exists, as the account does
-    pub async fn set_role(&self, user: UserId, role: Role) -> Result<AccountWrite, StoreError> {
+    /// 3. head of the log: is the one read, else read again until the deadline
+    /// 4. line of the log: absent, else the same
+    pub async fn set_role(
+        &self,
+        user: UserId,
+        role: Role,
+        act: &Act,
+        now: Timestamp,
+    ) -> Result<AccountWrite, StoreError> {
         let is_player = role == Role::Player;
         let (on_account, on_wallet) = if is_player {
             ("REMOVE user_role", "SET fence = :fence REMOVE user_role")
@@ -96,7 +107,8 @@ impl Store {
         };
         let values = || if is_player { Vec::new() } else { vec![(":role", text(role.as_str()))] };
         let with_fence = || [values(), vec![(":fence", text(fence::next()))]].concat();
-        self.write_both(user, || [(on_account, values()), (on_wallet, with_fence())]).await
+        let updates = || [(on_account, values()), (on_wallet, with_fence())];
+        self.write_both(user, |account| account.role == role, updates, act, now).await
     }
 
     async fn write_account(
@@ -119,34 +131,58 @@ impl Store {
         })
     }
 
-    /// Blocks or unblocks an account and its wallet: both items, or none. No bet of a blocked account is accepted,
-    /// regardless of earlier reads.
+    /// Blocks or unblocks an account and its wallet, and logs the act: all items, or none. No bet of a blocked account
+    /// is accepted, regardless of earlier reads. The conditions are those of [`Store::set_role`].
     ///
-    /// 1. account: exists, else [`AccountWrite::UnknownUser`]
-    /// 2. wallet: exists, as the account does
-    pub async fn set_blocked(&self, user: UserId, is_blocked: bool) -> Result<AccountWrite, StoreError> {
+    /// # Role
+    /// - `GetItem` on `ACCOUNT#`, `AUDIT`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`
+    /// - `UpdateItem` on `ACCOUNT#`, `USER#`
+    pub async fn set_blocked(
+        &self,
+        user: UserId,
+        is_blocked: bool,
+        act: &Act,
+        now: Timestamp,
+    ) -> Result<AccountWrite, StoreError> {
         let update = if is_blocked { "SET blocked = :yes" } else { "REMOVE blocked" };
         let values = || if is_blocked { vec![(":yes", text("yes"))] } else { Vec::new() };
-        self.write_both(user, || [(update, values()), (update, values())]).await
+        let updates = || [(update, values()), (update, values())];
+        self.write_both(user, |account| account.is_blocked == is_blocked, updates, act, now).await
     }
 
-    /// Updates an account together with its wallet.
+    /// Updates an account together with its wallet, with a line in the log. Writes nothing if it is done already.
     async fn write_both(
         &self,
         user: UserId,
+        is_done: impl Fn(&Account) -> bool,
         updates: impl Fn() -> [(&'static str, Values); 2],
+        act: &Act,
+        now: Timestamp,
     ) -> Result<AccountWrite, StoreError> {
         attempt!(self, WriteAccount, {
+            let read = self.load_account(user).await?;
+            if read.as_ref().is_none_or(&is_done) {
+                return Ok(Attempt::Done(AccountWrite::of(read)));
+            }
             let condition = "attribute_exists(pk)";
             let keys = [account::key(user), wallet::key(user)];
             let items = keys.into_iter().zip(updates());
             let items = items.map(|(key, (update, values))| {
                 change(&self.table, Change { key, update, condition, values })
             });
-            match self.transact(items.collect::<Result<Vec<_>, _>>()?).await? {
-                Written::Committed => self.load_account(user).await.map(AccountWrite::of).map(Attempt::Done),
+            let mut items = items.collect::<Result<Vec<_>, _>>()?;
+            items.extend(self.log_items(act.clone(), now).await?);
+            match self.transact(items).await? {
+                Written::Committed => {
+                    self.observe_change(crate::Changed::Account(user));
+                    self.load_account(user).await.map(AccountWrite::of).map(Attempt::Done)
+                }
                 Written::Refused { position: 0, .. } => Ok(Attempt::Done(AccountWrite::UnknownUser)),
-                Written::Refused { .. } => Err(StoreError::corrupt(user, "an account without a wallet")),
+                Written::Refused { position: 1, .. } => {
+                    Err(StoreError::corrupt(user, "an account without a wallet"))
+                }
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }

@@ -3,7 +3,7 @@
 use super::script::{Fault, Script};
 use crate::books;
 use crate::engine::Engine;
-use crate::scenario::{ROUND, bet, command, fund, round_id, second, signed_up, try_place, user};
+use crate::scenario::{ROUND, bet, command, fund, round_id, second, set_blocked, signed_up, try_place, user};
 use evens_exchange::{PlaceBetOutcome, RoundStateName, RoundStep, Side};
 use futures::future::join;
 use std::time::Duration;
@@ -33,11 +33,11 @@ async fn a_bet_that_was_refused_is_not_placed_late() {
     let refused = command(1, "key-1", Side::B, "10");
     let (outcome, ()) = join(try_place(&store, &refused, second(1)), async {
         further_requests(&script, 2).await;
-        engine.store.set_blocked(user(1), true).await.unwrap();
+        set_blocked(&engine.store, user(1), true).await.unwrap();
     })
     .await;
     assert_eq!(outcome.unwrap(), PlaceBetOutcome::AccountBlocked);
-    engine.store.set_blocked(user(1), false).await.unwrap();
+    set_blocked(&engine.store, user(1), false).await.unwrap();
     assert_eq!(script.deliver().await, [400]);
     assert_eq!(engine.store.load_bet(refused.bet).await.unwrap(), None);
     // The same bet, requested again, is a new one. Bets continue under the new fence.
@@ -61,7 +61,7 @@ async fn what_was_sent_behind_a_fence_is_fenced_off_again() {
     let reads = Script::without_end("GetItem", &[Fault::error("ThrottlingException")]);
     let store = engine.through(writes.http_before(reads.http())).retry_for(Duration::from_mins(1));
     let refused = command(1, "key-1", Side::B, "10");
-    let block = async |is_blocked| drop(engine.store.set_blocked(user(1), is_blocked).await.unwrap());
+    let block = async |is_blocked| drop(set_blocked(&engine.store, user(1), is_blocked).await.unwrap());
     let (outcome, ()) = join(try_place(&store, &refused, second(1)), async {
         further_requests(&writes, 2).await;
         block(true).await;

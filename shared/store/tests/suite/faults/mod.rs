@@ -17,8 +17,8 @@ use crate::engine::Engine;
 use crate::game_scenario::{game_bet, game_command, opened_period};
 use crate::raw;
 use crate::scenario::{
-    amount, bet, code, command, hash, newcomer, opened_session, phone, second, signed_up, token, try_place,
-    user, welcomed,
+    amount, bet, code, command, hash, newcomer, opened_session, phone, salt, second, signed_up, token,
+    try_place, user, welcomed,
 };
 use aws_sdk_dynamodb::types::TimeToLiveSpecification;
 use evens_exchange::{PlaceBetOutcome, Side};
@@ -261,7 +261,7 @@ async fn a_family_is_ended_through_faults() {
         opened_session(&engine.store, &token(1, 1, 5)).await;
         let script = Script::of("DeleteItem", std::slice::from_ref(&fault));
         let store = engine.through(script.http());
-        let outcome = store.rotate_session(&token(1, 1, 0), &token(1, 1, 6), second(1)).await.unwrap();
+        let outcome = store.rotate_session(&token(1, 1, 0), salt(6), second(1)).await.unwrap();
         assert_eq!(outcome, expected, "{fault:?}");
         assert_eq!(engine.store.list_sessions(user(1)).await.unwrap(), []);
     }

@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::payees::payee_of;
 use crate::scenario::{
     amount, bet, code, command, direct, drawn, fund, hash, match_of, newcomer, opened, phone, plan_drawn,
-    refer, refund_terms, second, seed, signed_up, terms, token, try_place, user, welcomed,
+    refer, refund_terms, salt, second, seed, set_blocked, signed_up, terms, token, try_place, user, welcomed,
 };
 use evens_exchange::{
     Bet, Draw, Join, Match, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundStep, Side,
@@ -335,7 +335,7 @@ async fn write_account(write: Write, store: &Store, now: Timestamp) -> Result<&'
                 _ => "refused",
             }
         }
-        Write::Block => match store.set_blocked(user(1), true).await? {
+        Write::Block => match set_blocked(store, user(1), true).await? {
             AccountWrite::Written(account) if account.is_blocked => "now",
             AccountWrite::Written(_) => "not blocked",
             AccountWrite::UnknownUser => "unknown",
@@ -367,8 +367,12 @@ async fn write_account(write: Write, store: &Store, now: Timestamp) -> Result<&'
             RemovePayeeOutcome::RemovedBefore(_) => "before",
             RemovePayeeOutcome::Unknown | RemovePayeeOutcome::Awaited => "refused",
         },
-        Write::Rotate => match store.rotate_session(&token(1, 1, 0), &token(1, 1, 1), now).await? {
-            RefreshOutcome::Rotated(session) if session.current == token(1, 1, 1).digest() => "now",
+        Write::Rotate => match store.rotate_session(&token(1, 1, 0), salt(1), now).await? {
+            RefreshOutcome::Rotated(session)
+                if session.current == token(1, 1, 0).successor(salt(1)).digest() =>
+            {
+                "now"
+            }
             RefreshOutcome::Rotated(_) => "another",
             RefreshOutcome::Reused | RefreshOutcome::Ended => "refused",
         },

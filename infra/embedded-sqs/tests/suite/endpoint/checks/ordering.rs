@@ -26,6 +26,16 @@ pub(crate) async fn a_group_in_flight_is_blocked(endpoint: &Endpoint) {
     assert_eq!(bodies(&queue.receive(10).await), ["1", "2"]);
 }
 
+/// AWS delivers messages of a group although a later one is in flight.
+pub(crate) async fn a_later_message_in_flight_blocks_no_earlier_one(endpoint: &Endpoint) {
+    let queue = endpoint.fifo_queue([]).await;
+    queue.send_all("g", &["0", "1", "2"]).await;
+    let received = queue.receive(2).await;
+    assert_eq!(bodies(&received), ["0", "1"]);
+    queue.change_visibility(&received[0], 0).await;
+    assert_eq!(bodies(&queue.receive(10).await), ["0"]);
+}
+
 pub(crate) async fn a_run_of_one_group_comes_in_order(endpoint: &Endpoint) {
     let queue = endpoint.fifo_queue([]).await;
     let sent: Vec<String> = (0..12).map(|number| format!("{number:02}")).collect();

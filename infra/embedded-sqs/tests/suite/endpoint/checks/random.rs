@@ -129,9 +129,9 @@ impl Run {
         in_flight.get(self.dice.below(in_flight.len())).copied()
     }
 
-    /// Returns whether the group has a receivable message.
+    /// Returns whether the group has a receivable message: its first one is not in flight.
     fn is_free(kept: &VecDeque<Kept>) -> bool {
-        !kept.is_empty() && kept.iter().all(|one| one.in_flight.is_none())
+        kept.front().is_some_and(|one| one.in_flight.is_none())
     }
 
     /// Receives and compares the messages with the model. Returns their number.

@@ -1,0 +1,103 @@
+//! `POST /api/operator/users/{userId}/block`, `unblock` and `end-sessions`.
+
+use crate::reads::{load, parse_user, unknown};
+use axum::extract::{Path, State};
+use axum::{Router, routing};
+use evens_audit_log::{Act, Action, Actor};
+use evens_contracts::{DecisionRequest, Problem, ProblemKind, ReviewedUserAnswer};
+use evens_http::{Answer, Caller, JsonBody, Refusal, Staff};
+use evens_ledger::UserId;
+use evens_payments::{ActReason, LOGIN_AGE_MAX};
+use evens_players::Account;
+use evens_runtime::Context;
+use jiff::Timestamp;
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/operator/users/{userId}/block", routing::post(block))
+        .route("/api/operator/users/{userId}/unblock", routing::post(unblock))
+        .route("/api/operator/users/{userId}/end-sessions", routing::post(end_sessions))
+}
+
+async fn block(
+    State(context): State<Context>,
+    Staff(caller): Staff,
+    Path(user_id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<ReviewedUserAnswer>, Refusal> {
+    let (account, reason) = admit(&context, caller, &user_id, &body).await?;
+    let (user, is_repeat) = (account.user, account.is_blocked);
+    if !is_repeat {
+        let act = act(caller, Action::BlockUser, user, &reason, ["not blocked", "blocked"]);
+        context.store.set_blocked(user, true, &act, context.clock.now()).await?;
+        tracing::info!("user.id" = %user, "Operator {} blocked user {user}", caller.user);
+    }
+    // The request that blocked the account may have been cut off before it ended the sessions.
+    context.store.end_sessions(user).await?;
+    Ok(Answer::ok(load(&context, user).await?).replayed(is_repeat))
+}
+
+async fn unblock(
+    State(context): State<Context>,
+    Staff(caller): Staff,
+    Path(user_id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<ReviewedUserAnswer>, Refusal> {
+    let (account, reason) = admit(&context, caller, &user_id, &body).await?;
+    let (user, is_repeat) = (account.user, !account.is_blocked);
+    if !is_repeat {
+        // A login whose password was checked just before the block may have opened a session just after it. Such
+        // sessions end while the account is still blocked.
+        context.store.end_sessions(user).await?;
+        let act = act(caller, Action::UnblockUser, user, &reason, ["blocked", "not blocked"]);
+        context.store.set_blocked(user, false, &act, context.clock.now()).await?;
+        tracing::info!("user.id" = %user, "Operator {} unblocked user {user}", caller.user);
+    }
+    Ok(Answer::ok(load(&context, user).await?).replayed(is_repeat))
+}
+
+async fn end_sessions(
+    State(context): State<Context>,
+    Staff(caller): Staff,
+    Path(user_id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<ReviewedUserAnswer>, Refusal> {
+    let (account, reason) = admit(&context, caller, &user_id, &body).await?;
+    let user = account.user;
+    let is_repeat = context.store.list_sessions(user).await?.is_empty();
+    if !is_repeat {
+        let act = act(caller, Action::EndSessions, user, &reason, ["open", "ended"]);
+        context.store.log_act(&act, context.clock.now()).await?;
+        context.store.end_sessions(user).await?;
+        tracing::info!("user.id" = %user, "Operator {} ended the sessions of user {user}", caller.user);
+    }
+    Ok(Answer::ok(load(&context, user).await?).replayed(is_repeat))
+}
+
+/// The account and the reason. Refuses in this order: an invalid body, an old login, an unknown account, the caller's
+/// own account.
+async fn admit(
+    context: &Context,
+    caller: Caller,
+    user_id: &str,
+    body: &[u8],
+) -> Result<(Account, ActReason), Refusal> {
+    let DecisionRequest { reason } = DecisionRequest::parse(body)?;
+    // A refreshed token has no login time, so its login counts as too old.
+    let logged_in_at = caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH);
+    if context.clock.now().duration_since(logged_in_at) > LOGIN_AGE_MAX {
+        let detail = "Acts on accounts need a login within the last 15 minutes. Log in again.";
+        return Err(Problem::new(ProblemKind::LoginTooOld, detail).into());
+    }
+    let account = context.store.load_account(parse_user(user_id)?).await?.ok_or_else(unknown)?;
+    if account.user == caller.user {
+        let detail = "Operators cannot act on their own account. Ask another operator.";
+        return Err(Problem::new(ProblemKind::Forbidden, detail).about_field("userId").into());
+    }
+    Ok((account, reason))
+}
+
+fn act(caller: Caller, action: Action, user: UserId, reason: &ActReason, [before, after]: [&str; 2]) -> Act {
+    let (actor, subject, reason) = (Actor::User(caller.user), user.to_string(), reason.as_str().to_owned());
+    Act { actor, action, subject, reason, before: before.to_owned(), after: after.to_owned() }
+}

@@ -1,0 +1,7 @@
+//! The Lambda function `operate-users`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), evens_runtime::StartError> {
+    let context = evens_runtime::Context::from_env(evens_operate_users::NEEDS).await?;
+    evens_http::run_http(context, evens_operate_users::router()).await
+}

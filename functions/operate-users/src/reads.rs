@@ -1,0 +1,126 @@
+//! `GET /api/operator/users` and the routes below it: an account, its ledger, its bets and its limits.
+
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::{Router, routing};
+use evens_contracts::{
+    BetListAnswer, ExclusionBody, LedgerAnswer, LimitBody, PlayerLimitsAnswer, PlayerLimitsBody, Problem,
+    ProblemKind, ReviewedUserAnswer, ReviewedUserBody,
+};
+use evens_http::{Answer, PageCursor, Refusal, Staff, parse_parameter};
+use evens_ledger::UserId;
+use evens_players::{PhoneNumber, ReferralCode};
+use evens_runtime::Context;
+use jiff::tz::TimeZone;
+
+const PAGE: u16 = 50;
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/operator/users", routing::get(find))
+        .route("/api/operator/users/{userId}", routing::get(read))
+        .route("/api/operator/users/{userId}/ledger", routing::get(list_entries))
+        .route("/api/operator/users/{userId}/bets", routing::get(list_bets))
+        .route("/api/operator/users/{userId}/limits", routing::get(read_limits))
+}
+
+/// The name by which an account is searched.
+enum UserName {
+    Phone(PhoneNumber),
+    User(UserId),
+    Code(ReferralCode),
+}
+
+impl FromRequestParts<Context> for UserName {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Refusal> {
+        let phone: Option<String> = parse_parameter(&parts.uri, "phone")?;
+        let phone = phone.map(|text| PhoneNumber::parse(&text, context.settings.phone_country)).transpose();
+        let phone = phone.map_err(|error| Problem::invalid("phone", error))?.map(Self::Phone);
+        let user = parse_parameter(&parts.uri, "user")?.map(Self::User);
+        let code = parse_parameter(&parts.uri, "code")?.map(Self::Code);
+        match (phone, user, code) {
+            (Some(name), None, None) | (None, Some(name), None) | (None, None, Some(name)) => Ok(name),
+            (None, None, None) => {
+                Err(Problem::invalid("phone", "is missing, and so are user and code").into())
+            }
+            _ => Err(Problem::invalid("phone", "cannot be combined with user or code").into()),
+        }
+    }
+}
+
+async fn find(
+    State(context): State<Context>,
+    Staff(_): Staff,
+    name: UserName,
+) -> Result<Answer<ReviewedUserAnswer>, Refusal> {
+    let user = match name {
+        UserName::Phone(phone) => context.store.user_of_phone(&phone).await?,
+        UserName::User(user) => Some(user),
+        UserName::Code(code) => context.store.load_referrer(code).await?,
+    };
+    Ok(Answer::ok(load(&context, user.ok_or_else(unknown)?).await?))
+}
+
+async fn read(
+    State(context): State<Context>,
+    Staff(_): Staff,
+    Path(user_id): Path<String>,
+) -> Result<Answer<ReviewedUserAnswer>, Refusal> {
+    Ok(Answer::ok(load(&context, parse_user(&user_id)?).await?))
+}
+
+async fn list_entries(
+    State(context): State<Context>,
+    Staff(_): Staff,
+    PageCursor(cursor): PageCursor,
+    Path(user_id): Path<String>,
+) -> Result<Answer<LedgerAnswer>, Refusal> {
+    let before = cursor.map(|cursor| cursor.before);
+    let entries = context.store.list_entries(parse_user(&user_id)?, before, PAGE).await?;
+    let bets = context.store.bets_of_entries(&entries).await?;
+    Ok(Answer::ok(LedgerAnswer::new(&entries, &bets)))
+}
+
+async fn list_bets(
+    State(context): State<Context>,
+    Staff(_): Staff,
+    PageCursor(cursor): PageCursor,
+    Path(user_id): Path<String>,
+) -> Result<Answer<BetListAnswer>, Refusal> {
+    let before = cursor.map(|cursor| cursor.before);
+    let page = context.store.list_bets(parse_user(&user_id)?, before, PAGE).await?;
+    Ok(Answer::ok(BetListAnswer::new(&page.bets, page.next_before)))
+}
+
+async fn read_limits(
+    State(context): State<Context>,
+    Staff(_): Staff,
+    Path(user_id): Path<String>,
+) -> Result<Answer<PlayerLimitsAnswer>, Refusal> {
+    let (cashier, play) = context.store.load_limits(parse_user(&user_id)?).await?;
+    let zone = TimeZone::fixed(context.settings.attendance_offset.offset());
+    let now = context.clock.now();
+    let limits = cashier.used_limits(&play, &zone, now).iter().map(LimitBody::from).collect();
+    let exclusion = ExclusionBody::new(&cashier, now);
+    Ok(Answer::ok(PlayerLimitsAnswer { data: PlayerLimitsBody { limits, exclusion } }))
+}
+
+/// An account as staff see it.
+pub(crate) async fn load(context: &Context, user: UserId) -> Result<ReviewedUserAnswer, Refusal> {
+    let found = context.store.load_account_and_wallet(user).await?;
+    let (account, wallet) = found.ok_or_else(unknown)?;
+    let sessions = context.store.list_sessions(user).await?;
+    let data = ReviewedUserBody::new(&account, &wallet, &sessions, context.clock.now());
+    Ok(ReviewedUserAnswer { data })
+}
+
+/// A malformed number gets the same `404` as an unknown one.
+pub(crate) fn parse_user(text: &str) -> Result<UserId, Problem> {
+    text.parse().map_err(|_| unknown())
+}
+
+pub(crate) fn unknown() -> Problem {
+    Problem::new(ProblemKind::NotFound, "There is no such account.").about_field("userId")
+}

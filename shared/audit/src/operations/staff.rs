@@ -1,0 +1,127 @@
+//! Roles and blocks: an account has those of its newest audit lines, and its wallet has the same. Each act of a user
+//! lies within a time in which they had the role for it.
+
+use crate::books::Books;
+use crate::operations::lines::Lines;
+use crate::report::{Subject, Violations};
+use evens_audit_log::{Action, Actor, AuditLine};
+use evens_ledger::{Invariant, UserId};
+use evens_players::Role;
+use evens_records::Access;
+use jiff::SignedDuration;
+
+const RULE: Invariant = Invariant::AuditLogIsWhole;
+
+/// The time from the check of a token until the line of its act, at most. A request takes 25 seconds at most.
+const LEEWAY: SignedDuration = SignedDuration::from_mins(1);
+
+pub(crate) fn check(books: &Books, lines: &Lines<'_>, violations: &mut Violations) {
+    for (user, sign_up) in &books.sign_ups {
+        let said = Access { role: role_of(*user, lines), is_blocked: is_blocked(*user, lines) };
+        check_role(*user, sign_up.access.role, said.role, violations);
+        check_block(*user, sign_up.access.is_blocked, said.is_blocked, violations);
+        let wallet = books.access.get(user).copied().unwrap_or_default();
+        if wallet != sign_up.access {
+            let sentence =
+                format!("The wallet of user {user} does not have the role and the block of the account.");
+            violations.add(RULE, Subject::User(*user), sentence);
+        }
+    }
+    for user in books.access.keys().filter(|user| !books.sign_ups.contains_key(user)) {
+        let sentence = format!("The wallet of user {user}, who has no account, has a role or a block.");
+        violations.add(RULE, Subject::User(*user), sentence);
+    }
+    for line in books.audit_lines.values() {
+        if let Some(fault) = fault_of_actor(line, lines) {
+            violations.add(RULE, Subject::Books, fault);
+        }
+    }
+}
+
+/// The role that the newest line gives a user. Every account begins as a player's.
+fn role_of(user: UserId, lines: &Lines<'_>) -> Role {
+    let newest = lines.newest(&[Action::SetRole], &user.to_string());
+    newest.and_then(|line| line.act.after.parse().ok()).unwrap_or_default()
+}
+
+fn is_blocked(user: UserId, lines: &Lines<'_>) -> bool {
+    let newest = lines.newest(&[Action::BlockUser, Action::UnblockUser], &user.to_string());
+    newest.is_some_and(|line| line.act.action == Action::BlockUser)
+}
+
+fn check_role(user: UserId, role: Role, said: Role, violations: &mut Violations) {
+    if role != said {
+        let sentence = format!("User {user} has the role {role}, but the audit log says {said}.");
+        violations.add(RULE, Subject::User(user), sentence);
+    }
+}
+
+fn check_block(user: UserId, is_blocked: bool, said: bool, violations: &mut Violations) {
+    if is_blocked != said {
+        let name = |is_blocked: bool| if is_blocked { "blocked" } else { "not blocked" };
+        let (is, said) = (name(is_blocked), name(said));
+        let sentence = format!("User {user} is {is}, but the audit log says that they are {said}.");
+        violations.add(RULE, Subject::User(user), sentence);
+    }
+}
+
+/// The role that an act needs, or `None` if no user does such acts.
+fn role_for(action: Action) -> Option<Role> {
+    match action {
+        Action::ApproveWithdrawal
+        | Action::RejectWithdrawal
+        | Action::RetryPayout
+        | Action::GiveBackPayout
+        | Action::RefundDeposit
+        | Action::ReturnDeposit
+        | Action::ClaimSuspended
+        | Action::WriteOffDebt
+        | Action::ReleaseAccount
+        | Action::AdjustWallet
+        | Action::NoteIdentity
+        | Action::FreeAccount => Some(Role::Cashier),
+        Action::BlockUser
+        | Action::UnblockUser
+        | Action::EndSessions
+        | Action::RefundBet
+        | Action::VoidMatch
+        | Action::UpdateJackpot
+        | Action::AwardJackpot
+        | Action::CancelPeriod
+        | Action::OpenRound
+        | Action::CloseRound
+        | Action::CancelRound
+        | Action::RedriveDeadLetter
+        | Action::DeleteDeadLetter => Some(Role::Operator),
+        Action::ResultRound => Some(Role::Oracle),
+        Action::SetRole | Action::ImportReferrals | Action::SealDay => None,
+    }
+}
+
+fn fault_of_actor(line: &AuditLine, lines: &Lines<'_>) -> Option<String> {
+    let Actor::User(user) = line.act.actor else { return None };
+    let (number, action) = (line.number, line.act.action);
+    let Some(role) = role_for(action) else {
+        return Some(format!(
+            "Line {number} of the audit log says that user {user} did {action}, which no role permits."
+        ));
+    };
+    (!had_role(user, role, line, lines)).then(|| {
+        format!("Line {number} of the audit log says that user {user} did {action}, but they had not the role {role}.")
+    })
+}
+
+/// Returns `true` if a user had the role when they did what the line says, or shortly before.
+fn had_role(user: UserId, role: Role, line: &AuditLine, lines: &Lines<'_>) -> bool {
+    let subject = user.to_string();
+    let changes = lines.about(Action::SetRole, &subject).iter();
+    for change in changes.rev().filter(|change| change.number < line.number) {
+        if change.act.after == role.as_str() {
+            return true;
+        }
+        if change.at.saturating_add(LEEWAY).is_ok_and(|until| until < line.at) {
+            return false;
+        }
+    }
+    false
+}

@@ -1,0 +1,64 @@
+//! Query parameters of the routes of payments.
+
+use crate::Parameter;
+use evens_payments::WireStatus;
+use serde_json::{Value, json};
+use strum::VariantArray as _;
+
+/// Parameters of a list of orders: the start of a page, and a status. Pages follow each other in time.
+pub(super) const NEXT_ORDERS: Parameter =
+    Parameter::cursor(|| json!({ "type": "string", "format": "order-cursor" }));
+
+pub(super) const PLAYER_ORDERS: &[Parameter] = &[NEXT_ORDERS];
+
+pub(super) const ORDERS: &[Parameter] = &[
+    NEXT_ORDERS,
+    Parameter { name: "status", description: "The status of the orders. Default: all", schema: order_status },
+];
+
+/// The start of a page of orders that must be checked.
+pub(super) const WAITING: Parameter =
+    Parameter::cursor(|| json!({ "type": "string", "format": "waiting-cursor" }));
+
+/// Parameters of the list of withdrawals.
+pub(super) const WITHDRAWAL_LIST: &[Parameter] = &[
+    WAITING,
+    Parameter {
+        name: "state",
+        description: "The state of the withdrawals. unfinished includes approved and processing",
+        schema: || {
+            let states = ["held", "unfinished", "approved", "processing"];
+            json!({ "type": "string", "enum": states, "default": "held" })
+        },
+    },
+];
+
+/// Parameters of the list of deposits.
+pub(super) const DEPOSIT_LIST: &[Parameter] = &[
+    WAITING,
+    Parameter {
+        name: "state",
+        description: "unclaimed: money in suspense that needs a decision. unfinished: still followed up with \
+                      the provider",
+        schema: || json!({ "type": "string", "enum": ["unclaimed", "unfinished"], "default": "unclaimed" }),
+    },
+];
+
+/// Parameters of the list of audit log lines.
+pub(super) const AUDIT_LINES: &[Parameter] = &[
+    Parameter {
+        name: "day",
+        description: "The day in UTC. Default: today",
+        schema: || json!({ "type": "string", "format": "date" }),
+    },
+    Parameter {
+        name: "after",
+        description: "The number of the last line of the previous page",
+        schema: || json!({ "type": "integer", "minimum": 0 }),
+    },
+];
+
+fn order_status() -> Value {
+    let names: Vec<&str> = WireStatus::VARIANTS.iter().map(Into::into).collect();
+    json!({ "type": "string", "enum": names })
+}

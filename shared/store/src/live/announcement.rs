@@ -1,0 +1,134 @@
+//! [`Announcement`]: the changes that a process made, for other processes: `LIVE` / time in ms, hub and number. One
+//! without changes only says that the process is there. The engine deletes it some time after a minute.
+
+use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
+use crate::{Changed, StoreError};
+use aws_sdk_dynamodb::types::AttributeValue;
+use evens_jackpots::JackpotGroup;
+use evens_payments::Direction;
+use jiff::{SignedDuration, Timestamp};
+use std::fmt;
+use std::str::FromStr;
+
+pub(crate) const KIND: &str = "announcement";
+
+pub(crate) const PARTITION: &str = "LIVE";
+
+/// How long an announcement is kept.
+const KEPT: SignedDuration = SignedDuration::from_mins(1);
+
+/// The id of a process with sockets, drawn at its start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct HubId(u64);
+
+/// The text is no id of a hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not 16 hexadecimal digits")]
+pub struct HubIdError;
+
+/// The changes that a process announces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcement {
+    /// The process.
+    pub from: HubId,
+    /// The number of the announcement in its process, so that two in a millisecond have different keys.
+    pub number: u64,
+    pub at: Timestamp,
+    pub changes: Vec<Changed>,
+}
+
+impl HubId {
+    pub fn from_random(bits: u64) -> Self {
+        Self(bits)
+    }
+}
+
+impl fmt::Display for HubId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:016x}", self.0)
+    }
+}
+
+impl FromStr for HubId {
+    type Err = HubIdError;
+
+    fn from_str(text: &str) -> Result<Self, HubIdError> {
+        let bits = u64::from_str_radix(text, 16).map_err(|_| HubIdError)?;
+        if Self(bits).to_string() == text { Ok(Self(bits)) } else { Err(HubIdError) }
+    }
+}
+
+/// Sorts before the keys of announcements from that time on.
+pub(crate) fn sort_since(at: Timestamp) -> String {
+    format!("{:015}", at.as_millisecond().max(0))
+}
+
+fn key(announcement: &Announcement) -> Key {
+    let Announcement { from, number, at, .. } = announcement;
+    Key { partition: PARTITION.to_owned(), sort: format!("{}#{from}#{number}", sort_since(*at)) }
+}
+
+pub(crate) fn encode(announcement: &Announcement) -> Item {
+    let Announcement { from, number, at, changes } = announcement;
+    let changes = changes.iter().map(|changed| text(text_of(changed))).collect();
+    ItemBuilder::new(KIND, &key(announcement))
+        .text("hub", from)
+        .number("number", number)
+        .text("at", at)
+        .value("changes", AttributeValue::L(changes))
+        .expires(at.saturating_add(KEPT).unwrap_or(*at))
+        .build()
+}
+
+/// Changes that another version writes and this one does not know are left out: their clients catch up with `sync`.
+pub(crate) fn decode(item: &Item) -> Result<Announcement, StoreError> {
+    let fields = Fields::of(item);
+    let texts = fields.list("changes")?.iter().filter_map(|value| value.as_s().ok());
+    Ok(Announcement {
+        from: fields.get("hub")?,
+        number: fields.get("number")?,
+        at: fields.get("at")?,
+        changes: texts.filter_map(|text| parse(text)).collect(),
+    })
+}
+
+fn text_of(changed: &Changed) -> String {
+    match changed {
+        Changed::Bet { id, user, round } => format!("bet:{id}:{user}:{round}"),
+        Changed::Wallet(user) => format!("wallet:{user}"),
+        Changed::GameBet { id, user } => format!("game-bet:{id}:{user}"),
+        Changed::Order { id, direction: Direction::Deposit, user } => format!("deposit:{id}:{user}"),
+        Changed::Order { id, direction: Direction::Withdrawal, user } => format!("withdrawal:{id}:{user}"),
+        Changed::Round(id) => format!("round:{id}"),
+        Changed::Period(id) => format!("period:{id}"),
+        Changed::Jackpot(group) => format!("jackpot:{group}"),
+        Changed::Account(user) => format!("account:{user}"),
+    }
+}
+
+fn parse(text: &str) -> Option<Changed> {
+    let (kind, rest) = text.split_once(':')?;
+    let order = |direction| {
+        let (id, user) = rest.split_once(':')?;
+        Some(Changed::Order { id: id.parse().ok()?, direction, user: user.parse().ok()? })
+    };
+    match kind {
+        "bet" => {
+            let (id, rest) = rest.split_once(':')?;
+            let (user, round) = rest.split_once(':')?;
+            Some(Changed::Bet { id: id.parse().ok()?, user: user.parse().ok()?, round: round.parse().ok()? })
+        }
+        "wallet" => rest.parse().ok().map(Changed::Wallet),
+        "game-bet" => {
+            let (id, user) = rest.split_once(':')?;
+            Some(Changed::GameBet { id: id.parse().ok()?, user: user.parse().ok()? })
+        }
+        "deposit" => order(Direction::Deposit),
+        "withdrawal" => order(Direction::Withdrawal),
+        "round" => rest.parse().ok().map(Changed::Round),
+        "period" => rest.parse().ok().map(Changed::Period),
+        "jackpot" => rest.parse::<JackpotGroup>().ok().map(Changed::Jackpot),
+        "account" => rest.parse().ok().map(Changed::Account),
+        _ => None,
+    }
+}

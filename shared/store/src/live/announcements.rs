@@ -1,0 +1,26 @@
+//! Writing and reading announcements. Nothing depends on one: a lost one is repaired by the next `sync` of a client.
+
+use crate::live::announcement::{self, Announcement};
+use crate::table::item::text;
+use crate::{Store, StoreError};
+use jiff::Timestamp;
+
+impl Store {
+    /// Announces changes to other processes. One write:
+    ///
+    /// 1. announcement: absent, else it was written by an earlier attempt
+    pub async fn announce(&self, announcement: &Announcement) -> Result<(), StoreError> {
+        self.put_once(&announcement::encode(announcement)).await.map(drop)
+    }
+
+    /// All announcements from a time on, oldest first, by the clocks of the processes that made them.
+    pub async fn list_announcements(&self, since: Timestamp) -> Result<Vec<Announcement>, StoreError> {
+        let query = self.client.query().table_name(&self.table).consistent_read(true);
+        let query = query
+            .key_condition_expression("pk = :pk AND sk >= :since")
+            .expression_attribute_values(":pk", text(announcement::PARTITION))
+            .expression_attribute_values(":since", text(announcement::sort_since(since)));
+        let items = self.query_up_to(&query, None, usize::MAX).await?;
+        items.iter().map(announcement::decode).collect()
+    }
+}

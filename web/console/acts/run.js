@@ -1,0 +1,128 @@
+// Acts of operators: rounds, bets, matches, periods and dead letters.
+
+import { hashOf } from "../../shared/router.js";
+import { REASON, bodyOf } from "./fields.js";
+
+/** @typedef {import("./fields.js").Act} Act */
+/** @typedef {import("./fields.js").Field} Field */
+
+const part = encodeURIComponent;
+
+/** @type {import("../roles.js").Role[]} */
+const OPERATOR = ["operator"];
+
+/** @type {Field[]} */
+const ROUND = [
+  { name: "roundId", kind: "text", hint: "field.roundId.hint" },
+  { name: "draw", kind: "choice", options: ["match", "round", "oracle"] },
+  { name: "oracleName", kind: "text", isShown: ({ draw }) => draw === "oracle" },
+  { name: "oracleKey", kind: "text", isShown: ({ draw }) => draw === "oracle", hint: "field.oracleKey.hint" },
+  { name: "stakeMin", kind: "amount", isOptional: true },
+  { name: "closesBy", kind: "moment", isOptional: true, hint: "field.closesBy.hint" },
+  { name: "resultBy", kind: "moment", isOptional: true, hint: "field.resultBy.hint", isShown: ({ draw }) => draw === "oracle" },
+];
+
+/** @param {Record<string, string>} values */
+function round(values) {
+  const { oracleName, oracleKey, ...body } = bodyOf(ROUND, values);
+  return oracleName ? { ...body, oracle: { name: oracleName, publicKey: oracleKey } } : body;
+}
+
+/** Sends the same act for each of several dead letters. @param {import("./fields.js").Api} api @param {string[]} ids @param {string} action */
+async function eachLetter(api, ids, action) {
+  const data = [];
+  for (const id of ids) data.push((await api.post(`/api/operator/dead-letters/${part(id)}/${action}`)).data);
+  return { data };
+}
+
+/** How many dead letters were acted on. @param {any} answer */
+const counted = (answer) => ({ count: String([answer.data].flat().filter(({ outcome }) => ["redriven", "sent", "deleted"].includes(outcome)).length) });
+
+/** @param {string} action @returns {Pick<Act, "roles" | "fields" | "kind">} */
+const letterAct = (action) => ({ roles: OPERATOR, fields: [], kind: action === "delete" ? "danger" : "action" });
+
+/** @param {string} action @returns {Record<string, Act>} */
+const letterActs = (action) => ({
+  [`letter.${action}`]: {
+    ...letterAct(action),
+    send: (api, { id }) => api.post(`/api/operator/dead-letters/${part(id)}/${action}`),
+    result: (answer, subject) => (counted(answer).count === "1" ? subject : { ...subject, text: `letter.${answer.data.outcome}` }),
+  },
+  [`marked.${action}`]: { ...letterAct(action), send: (api, { ids }) => eachLetter(api, ids, action), result: counted },
+  [`letters.${action}`]: {
+    ...letterAct(action),
+    typed: ({ count }) => count,
+    send: (api, { filter, count }) => api.post("/api/operator/dead-letters", { ...filter, action, limit: count }),
+    result: counted,
+  },
+});
+
+/** Acts on accounts need a recent login. @param {string} step @returns {Act} */
+const account = (step) => ({
+  roles: OPERATOR,
+  fields: [REASON],
+  send: (api, { userId }, values) => api.post(`/api/operator/users/${part(userId)}/${step}`, bodyOf([REASON], values)),
+});
+
+/** @type {Record<string, Act>} */
+export const RUN_ACTS = {
+  "round.open": {
+    roles: OPERATOR,
+    fields: ROUND,
+    send: (api, _, values) => api.post("/api/rounds", round(values)),
+    result: (answer) => ({ roundId: answer.data.roundId }),
+    goTo: (answer) => hashOf("rounds", answer.data.roundId),
+  },
+  "round.close": { roles: OPERATOR, fields: [], send: (api, { roundId }) => api.post(`/api/rounds/${part(roundId)}/close`) },
+  "round.cancel": {
+    roles: OPERATOR,
+    kind: "danger",
+    fields: [REASON],
+    typed: ({ roundId }) => roundId,
+    send: (api, { roundId }, values) => api.post(`/api/rounds/${part(roundId)}/cancel`, bodyOf([REASON], values)),
+  },
+  "bet.refund": {
+    roles: OPERATOR,
+    fields: [REASON],
+    send: (api, { betId }, values) => api.post(`/api/operator/bets/${part(betId)}/refund`, bodyOf([REASON], values)),
+  },
+  "user.block": { ...account("block"), kind: "danger" },
+  "user.unblock": account("unblock"),
+  "user.endSessions": account("end-sessions"),
+  "match.void": {
+    roles: OPERATOR,
+    kind: "danger",
+    fields: [REASON],
+    send: (api, { roundId, matchId }, values) =>
+      api.post(`/api/operator/rounds/${part(roundId)}/matches/${part(matchId)}/void`, bodyOf([REASON], values)),
+  },
+  "period.cancel": {
+    roles: OPERATOR,
+    kind: "danger",
+    fields: [REASON],
+    typed: ({ periodId }) => periodId,
+    send: (api, { room, periodId }, values) => api.post(`/api/games/${room}/cancel`, { periodId, ...bodyOf([REASON], values) }),
+  },
+  ...letterActs("redrive"),
+  ...letterActs("delete"),
+};
+
+/** The requests that return stuck money, as dead letters name them. @type {[RegExp, string, string[]][]} */
+const WAYS_OUT = [
+  [/^POST \/api\/operator\/bets\/([^/]+)\/refund$/, "bet.refund", ["betId"]],
+  [/^POST \/api\/operator\/rounds\/([^/]+)\/matches\/([^/]+)\/void$/, "match.void", ["roundId", "matchId"]],
+  [/^POST \/api\/rounds\/([^/]+)\/cancel$/, "round.cancel", ["roundId"]],
+];
+
+/**
+ * The act of a way out; null for requests that have no dialog.
+ * @param {string} request
+ * @returns {{ act: string, subject: Record<string, string> } | null}
+ */
+export function wayOutAct(request) {
+  for (const [pattern, act, names] of WAYS_OUT) {
+    const found = pattern.exec(request);
+    if (found) return { act, subject: Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(found[index + 1])])) };
+  }
+  return null;
+}

@@ -1,0 +1,137 @@
+// Moves between views: reads the address, starts the loads of the view, and moves the focus.
+
+import { hashOf, parseHash } from "../shared/router.js";
+import { FIRST, roleOf, userParts, viewName } from "./roles.js";
+import { said, t } from "./texts.js";
+
+/** @typedef {import("./types.d.ts").State} State */
+/** @typedef {import("./types.d.ts").Event} Event */
+/** @typedef {import("../shared/types.d.ts").Route} Route */
+/** @typedef {import("./roles.js").Role} Role */
+
+/** Lists that a view shows without a state in its address. */
+const STATES = { rounds: "open", withdrawals: "held", deposits: "unclaimed" };
+
+/** The state that a list shows. @param {Route} route @param {keyof typeof STATES} name */
+export const listState = (route, name) => route.query.state ?? STATES[name];
+
+/** Today in UTC, the days of the audit log. @param {number} now Milliseconds */
+export const today = (now) => new Date(now).toISOString().slice(0, 10);
+
+/** The filter of dead letters in the address. @param {Route} route */
+export const letterQuery = ({ query }) => new URLSearchParams(Object.entries(query).filter(([, value]) => value !== "")).toString();
+
+/**
+ * The loads of a view. Those that are read again each few seconds come first.
+ * @param {Route} route @param {Role | null} role @param {number} now Milliseconds
+ * @returns {{ polled: string[], once: string[] }}
+ */
+export function keysOf(route, role, now) {
+  const { id } = route;
+  const one = (/** @type {string} */ name) => (id ? [`${name}:${id}`] : []);
+  switch (viewName(route.name, role)) {
+    case "overview":
+      return { polled: overviewKeys(role, now), once: [] };
+    case "queues":
+      return { polled: ["queues"], once: [] };
+    case "dead-letters":
+      // Reading dead letters hides them from others for a while, so they are read on demand alone.
+      return { polled: [], once: id ? [`letter:${id}`] : [`letters:${letterQuery(route)}`] };
+    case "rounds":
+      return { polled: [`rounds:${listState(route, "rounds")}`, ...one("round"), ...one("waiting")], once: one("verification") };
+    case "periods":
+      return { polled: ["periods", ...one("distribution")], once: [] };
+    case "jackpots":
+      return { polled: ["jackpots", "proposals"], once: [] };
+    case "withdrawals":
+      return { polled: [`withdrawals:${listState(route, "withdrawals")}`, ...one("withdrawal")], once: [] };
+    case "deposits":
+      return { polled: [`deposits:${listState(route, "deposits")}`, ...one("deposit")], once: [] };
+    case "users":
+      return id ? { polled: [`user:${id}`, ...(role === "operator" ? [] : [`identity:${id}`])], once: userKeys(route, id, role) } : { polled: [], once: [] };
+    case "accounts":
+      return { polled: one("account"), once: [] };
+    case "reconciliation":
+      return { polled: ["reconciliations"], once: one("reconciliation") };
+    case "audit":
+      return { polled: [], once: [`audit:${id ?? today(now)}`] };
+    default:
+      return { polled: [], once: [] };
+  }
+}
+
+/** The loads of the part of a player that is shown. @param {Route} route @param {string} id @param {Role | null} role */
+function userKeys({ query }, id, role) {
+  const shown = userParts(role ?? undefined);
+  /** @type {Record<import("./roles.js").UserPart, string[]>} */
+  const keys = {
+    ledger: [`entries:${id}`],
+    bets: [`bets:${id}`, ...(query.bet ? [`proof:${id}/${query.bet}`] : [])],
+    deposits: [`userDeposits:${id}`],
+    withdrawals: [`userWithdrawals:${id}`],
+    limits: [`limits:${id}`],
+  };
+  return keys[shown.find((name) => name === query.part) ?? shown[0]];
+}
+
+/** @param {Role | null} role @param {number} now */
+function overviewKeys(role, now) {
+  /** @type {Record<Role, string[]>} */
+  const keys = {
+    operator: ["health", "queues", "rounds:open", "rounds:unfinished", "proposals"],
+    cashier: ["health", "withdrawals:held", "deposits:unclaimed", "withdrawals:unfinished", "deposits:unfinished"],
+    auditor: ["health", "reconciliations", "withdrawals:held", "deposits:unclaimed", `audit:${today(now)}`],
+  };
+  return role ? keys[role] : [];
+}
+
+/**
+ * @param {{ get: () => State, dispatch: (event: Event) => void, load: (key: string) => unknown, draw: () => void }} parts
+ *   `draw`: shows the state at once, so that the new view can take the focus.
+ */
+export function createRoutes({ get, dispatch, load, draw }) {
+  /** The first view leaves the focus where the browser has it. */
+  let hasMoved = false;
+
+  /** Shows the view of the address; without a session, Enter. */
+  function show() {
+    const next = parseHash(location.hash, FIRST);
+    const { session, route } = get();
+    const isIn = session.status === "open";
+    if (!isIn && next.name !== "enter") {
+      dispatch({ type: "wanted", hash: location.hash || null });
+      return go(hashOf("enter"));
+    }
+    if (isIn && next.name === "enter") return go(hashOf(FIRST));
+    const isMoved = next.name !== route.name || next.id !== route.id;
+    dispatch({ type: "routed", route: next });
+    const role = roleOf(session.user?.role ?? "");
+    document.title = `${isIn ? said(`nav.${viewName(next.name, role)}`) : t("console.enter")} – ${t("console.title")}`;
+    const { polled, once } = keysOf(next, role, Date.now());
+    for (const key of [...polled, ...once]) void load(key);
+    draw();
+    if (isMoved && hasMoved) focusView();
+    hasMoved = true;
+  }
+
+  /** @param {string} hash */
+  function go(hash) {
+    if (location.hash === hash) show();
+    else location.replace(hash);
+  }
+
+  /** After a login, goes on to the wanted view. */
+  function enter() {
+    if (get().route.name !== "enter") return show();
+    const { wanted } = get();
+    dispatch({ type: "wanted", hash: null });
+    go(wanted ?? hashOf(FIRST));
+  }
+
+  return { show, go, enter };
+}
+
+function focusView() {
+  scrollTo(0, 0);
+  document.getElementById("view-title")?.focus({ preventScroll: true });
+}

@@ -1,0 +1,71 @@
+// The console's own state.
+
+import type { Form, Link, Load, Platform, Problem, Route, User } from "../shared/types.d.ts";
+import type { Actions } from "./actions.js";
+
+/** An act that waits for its confirmation. */
+export interface Dialog {
+  /** The name of the act in `acts/index.js`. */
+  act: string;
+  /** The thing that the act changes: its ids and the values that its texts show. */
+  subject: Record<string, any>;
+  /** Values that the form begins with. */
+  values?: Record<string, string>;
+  /** The login is too old, so that the password is asked for. */
+  needsPassword?: boolean;
+}
+
+export interface News {
+  id: number;
+  text: string;
+  isGood?: boolean;
+  /** Said to a screen reader alone; also what was shown for long enough. */
+  isQuiet?: boolean;
+}
+
+export interface State {
+  route: Route;
+  /** Where to go on after a login. */
+  wanted: string | null;
+  platform: Platform | null;
+  session: { status: "unknown" | "none" | "open"; user: User | null; hasEnded: boolean };
+  isBlocked: boolean;
+  link: Link;
+  loads: Record<string, Load>;
+  /** The answers, by the keys of `loads.js`. Bodies have the types of the API. */
+  data: Record<string, any>;
+  forms: Record<string, Form>;
+  /** The dead letters that are marked. */
+  marked: string[];
+  dialog: Dialog | null;
+  isMenuOpen: boolean;
+  news: News[];
+}
+
+export type Event =
+  | { type: "routed"; route: Route }
+  | { type: "wanted"; hash: string | null }
+  | { type: "platform"; data: Platform }
+  | { type: "session"; status: "none" | "open"; user?: User | null; hasEnded?: boolean }
+  | { type: "user"; data: User }
+  | { type: "blocked" }
+  | { type: "link"; kind: Link["kind"]; at?: string }
+  | { type: "load"; key: string; status: Load["status"]; problem?: Problem }
+  | { type: "data"; key: string; data: any; isMore?: boolean }
+  | { type: "typed"; form: string; values: Record<string, string> }
+  | { type: "sending"; form: string; idempotencyKey?: string }
+  | { type: "answered"; form: string; problem?: Problem | null; values?: Record<string, string> }
+  | { type: "marked"; ids: string[] }
+  | { type: "menu"; isOpen: boolean }
+  | { type: "dialog"; dialog: Dialog | null }
+  | { type: "passwordNeeded" }
+  | ({ type: "news" } & Omit<News, "id">)
+  | { type: "newsRead"; id: number };
+
+/** The input of a view: the state, the time, and the actions of its buttons. */
+export interface Context {
+  state: State;
+  act: Actions;
+  /** Milliseconds. */
+  now: number;
+}

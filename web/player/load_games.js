@@ -1,0 +1,70 @@
+// Loads of house games: games, periods, results, statistics, the player's bets, and jackpots.
+
+import { pageQuery } from "../shared/api.js";
+import { pathOf, roomOf } from "../shared/rooms.js";
+
+/** @typedef {import("../shared/types.d.ts").State} State */
+/** @typedef {import("../shared/types.d.ts").Event} Event */
+
+/** Results that a list of rooms shows of each. */
+const LATEST = 8;
+/** Results of the first page in a room; further pages are longer. */
+const FIRST = 12;
+/** Pages may be empty though another one follows. */
+const EMPTY_PAGES = 10;
+
+/**
+ * @param {{ api: ReturnType<typeof import("../shared/api.js").createApi>, get: () => State, dispatch: (event: Event) => void }} parts
+ * @returns {Record<string, (id: string) => Promise<void>>}
+ */
+export function gameReaders({ api, get, dispatch }) {
+  /** The clock of the server is read in the middle of the request. */
+  async function periods() {
+    const sent = Date.now();
+    const { data, serverTime } = await api.get("/api/games/active-periods", { isPublic: true });
+    dispatch({ type: "clock", offset: Math.round(Date.parse(serverTime) - (sent + Date.now()) / 2) });
+    dispatch({ type: "periods", data });
+  }
+
+  /** @param {string} room @param {string | null} cursor @param {number} [limit] */
+  async function results(room, cursor, limit) {
+    const query = [...(cursor === null ? [] : [`cursor=${encodeURIComponent(cursor)}`]), ...(limit ? [`limit=${limit}`] : [])].join("&");
+    const { data, nextCursor } = await api.get(`${pathOf(room)}/history${query && `?${query}`}`, { isPublic: true });
+    dispatch({ type: "resultPage", room, data, next: nextCursor, isFirst: cursor === null });
+  }
+
+  /** @param {string | null} cursor */
+  async function bets(cursor) {
+    const data = [];
+    let next = cursor;
+    for (let page = 0; page < EMPTY_PAGES && data.length === 0; page += 1) {
+      const answer = await api.get(`/api/games/my-bets${pageQuery(next)}`);
+      data.push(...answer.data);
+      next = answer.nextCursor;
+      if (next === null) break;
+    }
+    const isKnown = get().myGameBets.ids.length > 0;
+    dispatch({ type: "gameBetPage", data, next, isFirst: cursor === null, seenAt: isKnown && cursor === null ? Date.now() + get().clockOffset : undefined });
+  }
+
+  return {
+    games: async () => dispatch({ type: "games", data: (await api.get("/api/games", { isPublic: true })).data }),
+    periods,
+    latest: (room) => results(room, null, LATEST),
+    /** The latest results of every room, once the rooms are known. */
+    strips: async () => {
+      if (Object.keys(get().periods).length === 0) await periods();
+      await Promise.all(Object.values(get().periods).map((period) => results(roomOf(period), null, LATEST)));
+    },
+    results: (room) => results(room, null, FIRST),
+    "results.more": (room) => results(room, get().results[room]?.next ?? null),
+    trends: async (room) => {
+      const { data, periods: counted } = await api.get(`${pathOf(room)}/statistics`, { isPublic: true });
+      dispatch({ type: "trends", room, data, periods: counted });
+    },
+    gameBet: async (id) => dispatch({ type: "gameBet", data: (await api.get(`/api/games/my-bets/${encodeURIComponent(id)}`)).data }),
+    gameBets: () => bets(null),
+    "gameBets.more": () => bets(get().myGameBets.next),
+    jackpots: async () => dispatch({ type: "jackpots", data: (await api.get("/api/jackpots", { isPublic: true })).data }),
+  };
+}

@@ -1,0 +1,54 @@
+// A single bet on a game: its price, its result and its payout.
+
+import { html, nothing } from "../../vendor/lit-html.js";
+import { roomOf } from "../../shared/rooms.js";
+import { hashOf } from "../../shared/router.js";
+import { isZero } from "../../shared/money.js";
+import { factsOf, periodName, pickName, roomName, typeName } from "../game_words.js";
+import { money, t, when } from "../texts.js";
+import { amount, failed, loading, notice } from "./basics.js";
+import { gameBadge } from "./game_bets.js";
+import { symbol } from "./symbols.js";
+
+/** @typedef {import("../context.d.ts").Context} Context */
+
+/** @param {Context} context @param {string} id */
+export function oneGameBet(context, id) {
+  const { state } = context;
+  const bet = state.gameBets[id];
+  const load = state.loads[`gameBet:${id}`];
+  if (!bet) {
+    if (load?.status !== "failed" || !load.problem) return loading();
+    return load.problem.code === "not-found" ? notice({ title: t("bets.missing"), text: t("bets.missing.text") }) : failed(context, load.problem, t("bets.failed"), `gameBet:${id}`);
+  }
+  const room = roomOf(bet);
+  const result = /** @type {Record<string, string> | null} */ (bet.result);
+  return html`<section class="card stack" aria-labelledby="bet-one">
+    <div class="line line--apart">
+      <h2 id="bet-one">${amount(bet.betAmount)} ${t("bets.onPick", { pick: pickName(bet.betType, bet.betValue) })}</h2>
+      ${gameBadge(bet)}
+    </div>
+    ${result ? html`<div class="line"><div class="strip strip--large">${symbol(result)}</div><p class="small muted" aria-hidden="true">${factsOf(result)}</p></div>` : html`<p class="hint">${t("bets.game.later")}</p>`}
+    <dl class="sums">
+      <dt>${t("bets.stake")}</dt>
+      <dd>${money(bet.betAmount)}</dd>
+      ${isZero(bet.bonusAmount) ? nothing : html`<dt>${t("bets.game.bonus")}</dt><dd>${money(bet.bonusAmount)}</dd>`}
+      <dt>${t("bets.game.fee")}</dt>
+      <dd>${money(bet.platformFee)}</dd>
+      <dt class="total">${t("bets.paid")}</dt>
+      <dd class="total ${bet.status === "WON" ? "amount--plus" : ""}">${bet.status === "WON" ? "+" : ""}${money(bet.winAmount)}</dd>
+    </dl>
+    <dl class="facts">
+      <dt>${t("bets.game.room")}</dt>
+      <dd><a href=${hashOf("room", room)}>${roomName(room)}</a></dd>
+      <dt>${t("room.type")}</dt>
+      <dd>${typeName(bet.betType)}</dd>
+      <dt>${t("room.periodName")}</dt>
+      <dd class="num" title=${bet.periodId}>${periodName(bet.periodId)}</dd>
+      <dt>${t("bets.placed")}</dt>
+      <dd><time datetime=${bet.createdAt}>${when(bet.createdAt)}</time></dd>
+      <dt>${t("bets.id")}</dt>
+      <dd class="mono">${bet.betId}</dd>
+    </dl>
+  </section>`;
+}

@@ -1,0 +1,94 @@
+// The part of the fold that is about house games. Pure, as reduce.js.
+
+import { isNewerGameBet } from "./revision.js";
+import { roomOf } from "./rooms.js";
+
+/** @typedef {import("./types.d.ts").State} State */
+/** @typedef {import("./types.d.ts").Event} Event */
+/** @typedef {import("./types.d.ts").GameBet} GameBet */
+/** @typedef {import("./types.d.ts").GameResult} GameResult */
+
+export const INITIAL_GAMES = {
+  games: null,
+  periods: {},
+  results: {},
+  trends: {},
+  gameBets: {},
+  myGameBets: { ids: [], next: null },
+  jackpots: null,
+  clockOffset: 0,
+};
+
+/**
+ * @param {State} state
+ * @param {Event} event
+ * @returns {State} The same object where the event changes nothing.
+ */
+export function reduceGames(state, event) {
+  switch (event.type) {
+    case "games":
+      return { ...state, games: event.data };
+    case "periods":
+      return { ...state, periods: { ...state.periods, ...Object.fromEntries(event.data.map((period) => [roomOf(period), period])) } };
+    case "resultPage": {
+      const known = state.results[event.room];
+      const list = merged(known?.list ?? [], event.data);
+      // A first page that is read again leaves the older pages and their end as they are.
+      const next = event.isFirst && known ? known.next : event.next;
+      return { ...state, results: { ...state.results, [event.room]: { list, next } } };
+    }
+    case "gameResult":
+      return markLost(keepResult(state, event.data), event);
+    case "trends":
+      return { ...state, trends: { ...state.trends, [event.room]: { list: event.data, periods: event.periods } } };
+    case "gameBet":
+      return keepBets(state, [event.data], state.myGameBets.next, event.seenAt);
+    case "gameBetPage":
+      return keepBets(state, event.data, event.isFirst && state.myGameBets.ids.length > 0 ? state.myGameBets.next : event.next, event.seenAt);
+    case "jackpots":
+      return { ...state, jackpots: event.data };
+    case "clock":
+      return { ...state, clockOffset: event.offset };
+    default:
+      return state;
+  }
+}
+
+/** A result of a room that is shown. @param {State} state @param {GameResult} data */
+function keepResult(state, data) {
+  const room = roomOf(data);
+  const known = state.results[room];
+  if (!known || known.list.some((result) => result.eventId === data.eventId)) return state;
+  return { ...state, results: { ...state.results, [room]: { ...known, list: merged(known.list, [data]) } } };
+}
+
+/**
+ * Bets that are not among the winning ones have lost, without another request. Winners are told with their payout.
+ * @param {State} state @param {Extract<Event, { type: "gameResult" }>} event
+ */
+function markLost(state, { data, seenAt }) {
+  const { winning } = data;
+  if (!winning) return state;
+  const isOfPeriod = (/** @type {GameBet} */ bet) => bet.status === "PENDING" && bet.periodId === data.periodId && roomOf(bet) === roomOf(data);
+  const hasWon = (/** @type {GameBet} */ bet) => winning.some(({ betType, betValue }) => betType === bet.betType && betValue === bet.betValue);
+  const lost = Object.values(state.gameBets).filter((bet) => isOfPeriod(bet) && !hasWon(bet));
+  return keepBets(state, lost.map((bet) => ({ ...bet, status: "LOST", result: /** @type {any} */ (data.result) })), state.myGameBets.next, seenAt);
+}
+
+/** Newest first, each once. @param {GameResult[]} known @param {GameResult[]} more */
+function merged(known, more) {
+  const ids = new Set(known.map((result) => result.eventId));
+  const all = [...known, ...more.filter((result) => !ids.has(result.eventId))];
+  return all.sort((one, other) => other.periodId.localeCompare(one.periodId));
+}
+
+/** @param {State} state @param {GameBet[]} more @param {string | null} next @param {number} [seenAt] */
+function keepBets(state, more, next, seenAt) {
+  const newer = more.filter((bet) => !state.gameBets[bet.betId] || isNewerGameBet(bet, state.gameBets[bet.betId]));
+  if (newer.length === 0 && next === state.myGameBets.next) return state;
+  const gameBets = { ...state.gameBets, ...Object.fromEntries(newer.map((bet) => [bet.betId, bet])) };
+  const ids = [...new Set([...state.myGameBets.ids, ...more.map((bet) => bet.betId)])];
+  ids.sort((one, other) => Date.parse(gameBets[other].createdAt) - Date.parse(gameBets[one].createdAt));
+  const glow = seenAt === undefined ? {} : Object.fromEntries(newer.map((bet) => [bet.betId, seenAt]));
+  return { ...state, gameBets, changed: { ...state.changed, ...glow }, myGameBets: { ids, next } };
+}
