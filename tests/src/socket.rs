@@ -85,7 +85,7 @@ impl LiveSocket {
     /// Sends the beginning of a frame, and nothing more.
     pub async fn say_half_a_frame(&mut self) {
         // A masked text of 100 bytes, of which 3 follow.
-        let bytes = [0x81, 0x80 | 100, 0, 0, 0, 0, b'{', b'"', b'v'];
+        let bytes = [0x81, 0x80 | 0x64, 0, 0, 0, 0, b'{', b'"', b'v'];
         self.wire.get_mut().write_all(&bytes).await.expect("an open socket");
     }
 

@@ -182,7 +182,8 @@ pub(crate) fn good(route: &Route) -> Draft {
         Access::Staff(roles) => roles.first().map(|role| role.as_str()),
     };
     let text = |text: &str| json!(text).to_string();
-    let of_a_domain = good_about_money(route).or_else(|| good_about_jackpots(route));
+    let of_a_domain =
+        good_about_money(route).or_else(|| good_about_jackpots(route)).or_else(|| good_about_players(route));
     let (path, fields): (&str, Vec<(&'static str, String)>) = match (route.method, route.path) {
         _ if of_a_domain.is_some() => of_a_domain.unwrap_or_default(),
         (Method::Post, "/api/bets") => {
@@ -235,30 +236,6 @@ pub(crate) fn good(route: &Route) -> Draft {
             // No dead letter has this subject.
             (route.path, vec![("action", text("delete")), ("about", text("nobody"))])
         }
-        (Method::Post, "/api/users/signup") => {
-            let fields = [
-                ("phoneNo", text(&fresh_phone())),
-                ("password", text(World::PASSWORD)),
-                ("userName", text("Asha")),
-                ("referredBy", text("00000019")),
-            ];
-            (route.path, fields.to_vec())
-        }
-        (Method::Post, "/api/users/login") => {
-            (route.path, vec![("phoneNo", World::PHONE.to_owned()), ("password", text(World::PASSWORD))])
-        }
-        (Method::Post, "/api/users/refresh" | "/api/users/logout") => {
-            (route.path, vec![("refreshToken", text(FRESH_REFRESH_TOKEN))])
-        }
-        (Method::Patch, "/api/users/me") => {
-            (route.path, vec![("userName", text("Asha")), ("profilePictureId", "7".to_owned())])
-        }
-        (Method::Post, "/api/users/me/password") => {
-            // The new password equals the current one, so that the next request is good too.
-            let password = text(World::PASSWORD);
-            (route.path, vec![("currentPassword", password.clone()), ("newPassword", password)])
-        }
-        (Method::Post, "/api/users/me/phone/verify") => (route.path, vec![("code", text("123456"))]),
         _ if route.body.is_none() => (route.path, Vec::new()),
         (method, path) => panic!("{} {path} is in ROUTES and has no good request here", method.as_str()),
     };
@@ -283,6 +260,37 @@ pub(crate) fn good(route: &Route) -> Draft {
         keys: Vec::new(),
         forwarded_for: None,
     }
+}
+
+fn good_about_players(route: &Route) -> Option<(&'static str, Vec<(&'static str, String)>)> {
+    let text = |text: &str| json!(text).to_string();
+    Some(match (route.method, route.path) {
+        (Method::Post, "/api/users/signup") => {
+            let fields = [
+                ("phoneNo", text(&fresh_phone())),
+                ("password", text(World::PASSWORD)),
+                ("userName", text("Asha")),
+                ("referredBy", text("00000019")),
+            ];
+            (route.path, fields.to_vec())
+        }
+        (Method::Post, "/api/users/login") => {
+            (route.path, vec![("phoneNo", World::PHONE.to_owned()), ("password", text(World::PASSWORD))])
+        }
+        (Method::Post, "/api/users/refresh" | "/api/users/logout") => {
+            (route.path, vec![("refreshToken", text(FRESH_REFRESH_TOKEN))])
+        }
+        (Method::Patch, "/api/users/me") => {
+            (route.path, vec![("userName", text("Asha")), ("profilePictureId", "7".to_owned())])
+        }
+        (Method::Post, "/api/users/me/password") => {
+            // The new password equals the current one, so that the next request is good too.
+            let password = text(World::PASSWORD);
+            (route.path, vec![("currentPassword", password.clone()), ("newPassword", password)])
+        }
+        (Method::Post, "/api/users/me/phone/verify") => (route.path, vec![("code", text("123456"))]),
+        _ => return None,
+    })
 }
 
 fn good_about_jackpots(route: &Route) -> Option<(&'static str, Vec<(&'static str, String)>)> {

@@ -129,21 +129,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         tracing::info!(%address, "Serving metrics on http://{address}/metrics");
     }
     tell_manager(&NotifyState::Ready);
-    let is_failed = tokio::select! {
-        asked = wait_for_signal() => asked.map(|()| false)?,
-        () = home.engine_failed() => true,
-    };
-    tell_manager(&NotifyState::Stopping);
-    context.draining.begin();
-    if args.drain_seconds > 0 && !is_failed {
-        let seconds = args.drain_seconds;
-        tracing::info!(seconds, "Draining: not ready, but serving for {seconds} more seconds");
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
-            // A second signal ends the wait.
-            again = wait_for_signal() => again?,
-        }
-    }
+    let is_failed = serve_until_stopped(&home, &context, args.drain_seconds).await?;
     tracing::info!("Stopping: finishing current work and accepting no more");
     stop_sender.send_replace(true);
     let exit = drain(server, workers).await;
@@ -154,6 +140,30 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     }
     home.close().await;
     Ok(if is_failed { ExitCode::FAILURE } else { exit })
+}
+
+/// Waits for a signal or the end of an engine, and after a signal serves on for `drain_seconds`, not ready.
+///
+/// Returns whether an engine failed.
+async fn serve_until_stopped(home: &Home, context: &Context, drain_seconds: u64) -> Result<bool, StartError> {
+    let is_failed = tokio::select! {
+        asked = wait_for_signal() => asked.map(|()| false)?,
+        () = home.engine_failed() => true,
+    };
+    tell_manager(&NotifyState::Stopping);
+    context.draining.begin();
+    if drain_seconds > 0 && !is_failed {
+        tracing::info!(
+            seconds = drain_seconds,
+            "Draining: not ready, but serving for {drain_seconds} more seconds"
+        );
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(drain_seconds)) => {}
+            // A second signal ends the wait.
+            again = wait_for_signal() => again?,
+        }
+    }
+    Ok(is_failed)
 }
 
 /// An address with its pages and its limits. The API is behind each.

@@ -8,7 +8,7 @@ pub(crate) mod identity;
 pub(crate) mod jobs;
 pub(crate) mod limits;
 mod parameters;
-mod platform;
+pub(crate) mod platform;
 pub(crate) mod reconciliation;
 pub(crate) mod request;
 pub(crate) mod review;

@@ -307,16 +307,16 @@ async fn who_brought_whom_is_taken_over_from_a_file_once() {
 async fn the_first_line_about_a_player_is_imported() {
     let scenario = Scenario::start().await;
     let referrers = [signed_up(&scenario, PHONE, None).await, signed_up(&scenario, OTHER_PHONE, None).await];
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     let mut players = Vec::new();
     for number in 0..12 {
         let player = signed_up(&scenario, &phone(10 + number), None).await;
-        lines += &format!("{},{}\n{},{}\n", referrers[0].user, player.user, referrers[1].user, player.user);
+        lines.extend(referrers.each_ref().map(|referrer| format!("{},{}\n", referrer.user, player.user)));
         players.push(player);
     }
     scenario.await_idle().await;
     let file = scenario.folder().join("referrals.csv");
-    std::fs::write(&file, lines).unwrap();
+    std::fs::write(&file, lines.concat()).unwrap();
     let said = run(&scenario, &["import-referrals", file.to_str().unwrap()]).await;
     assert_eq!(said.stdout, "Imported 12 referrals; 0 existed before, 12 were refused.\n", "{}", said.stderr);
     assert_eq!(shown(&scenario, PHONE).await["referrals"]["count"], 12);

@@ -16,7 +16,8 @@ async fn act(client: &Client, user: u64, step: &str, reason: &str) -> Answer {
 async fn lines(scenario: &Scenario, user: u64) -> Vec<[String; 4]> {
     let said = scenario.auditor().get("/api/operator/audit").await.expect(200);
     let lines = said["data"].as_array().unwrap().iter();
-    let about = lines.filter(|line| line["subject"] == user.to_string());
+    let subject = user.to_string();
+    let about = lines.filter(|line| line["subject"] == subject);
     let text = |line: &Value, name: &str| line[name].as_str().unwrap().to_owned();
     about.map(|line| ["action", "reason", "before", "after"].map(|name| text(line, name))).collect()
 }

@@ -150,7 +150,10 @@ async fn abandon_poll(queue_url: &str) {
     let_poll_arrive().await;
     stream.shutdown().await.expect("the server listens");
     let mut answer = Vec::new();
-    timeout(SOON, stream.read_to_end(&mut answer)).await.expect("the server notices").expect("it closes well");
+    timeout(SOON, stream.read_to_end(&mut answer))
+        .await
+        .expect("the server notices")
+        .expect("it closes well");
     assert!(answer.is_empty(), "{}", String::from_utf8_lossy(&answer));
 }
 
