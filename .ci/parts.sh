@@ -1,8 +1,8 @@
 # For `.ci/run` and `.ci/full`: `source .ci/parts.sh` at the root of the repository.
 #
 # Gives `part NAME COMMAND...`, which runs a part, says how long it took, and stops at a failure; `print_times`, which
-# lists the parts that ran; `background NAME COMMAND...` with `await NAME`, for a part that runs beside others; and
-# `$scratch`, a folder that is removed at the end.
+# lists the parts that ran; `twice COMMAND...`, for tests that depend on the machine; `background NAME COMMAND...` with
+# `await NAME`, for a part that runs beside others; and `$scratch`, a folder that is removed at the end.
 
 # Every crate is built once here, so data for incremental builds and debuggers would only fill the disk.
 export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=none
@@ -10,6 +10,7 @@ export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=none
 scratch=$(mktemp -d)
 programs=${CARGO_TARGET_DIR:-target}/debug
 times=""
+unstable=""
 declare -A groups=()
 
 # Ends every process group that is still running, then removes the scratch folder.
@@ -38,7 +39,19 @@ part() {
   times+=$(printf '%7d s  %s' "$((SECONDS - began))" "$name")$'\n'
 }
 
-print_times() { printf 'times of the parts:\n%s' "$times"; }
+print_times() {
+  printf 'times of the parts:\n%s' "$times"
+  [ -z "$unstable" ] || printf 'UNSTABLE, to be mended before anything else:\n%s' "$unstable"
+}
+
+# Runs a program again if it fails. A test with processes, sockets or a browser may fail because the machine was held
+# up, and that must not hide what the rest of the gate says. Lines about a first failure are printed again at the end.
+twice() {
+  ! "$@" 2>&1 | tee "$scratch/first" || return 0
+  unstable+=$(grep -E 'FAILED$|^FAILED' "$scratch/first" || echo "$*")$'\n'
+  printf '== it failed, and runs again:\n%s' "$unstable"
+  "$@"
+}
 
 # In a process group of its own, so that all of it can be ended.
 background() {
