@@ -78,26 +78,26 @@ async fn handle(
         };
         players.extend((Some(first.user) != user_id).then_some(first.user));
     }
-    let Some((waiting, mut table)) = find(context, view, bet_id, place, &players).await? else {
+    let Some((waiting, mut seen_round)) = find(context, view, bet_id, place, &players).await? else {
         return Ok(JobDone("nothing unmatched"));
     };
-    if !table.round.takes_bets(now) {
+    if !seen_round.round.takes_bets(now) {
         return ask_for_refund(context, &waiting, RefundReason::RoundEnded).await;
     }
-    if waiting.is_too_small(table.round.stake_min) {
+    if waiting.is_too_small(seen_round.round.stake_min) {
         return ask_for_refund(context, &waiting, RefundReason::TooSmall).await;
     }
     let candidates = seen.filter(|candidates| candidates.are_against(&waiting));
     let candidates = candidates.unwrap_or_else(|| against(&waiting.round, waiting.side));
     let mut following = Following::default();
-    let result = take_opponents(context, &mut table, waiting, candidates, &mut following).await;
-    following.send(context, &table.round).await;
+    let result = take_opponents(context, &mut seen_round, waiting, candidates, &mut following).await;
+    following.send(context, &seen_round.round).await;
     result
 }
 
 /// The data that joins need: the round, its seed if matches are drawn with their join, and the wallets of the players
 /// most likely to be joined first.
-struct Table {
+struct SeenRound {
     round: Round,
     seed: Option<Seed>,
     wallets: Vec<SeenWallet>,
@@ -111,7 +111,7 @@ async fn find(
     bet_id: BetId,
     place: Option<Place>,
     players: &[UserId],
-) -> Result<Option<(UnmatchedBet, Table)>, JobError> {
+) -> Result<Option<(UnmatchedBet, SeenRound)>, JobError> {
     if let Some(place) = &place
         && let Some(found) = find_at(context, view, bet_id, place, players).await?
     {
@@ -133,7 +133,7 @@ async fn find_at(
     bet: BetId,
     place: &Place,
     players: &[UserId],
-) -> Result<Option<(UnmatchedBet, Table)>, JobError> {
+) -> Result<Option<(UnmatchedBet, SeenRound)>, JobError> {
     let with_seed = view.draws_matches(&place.round);
     let found = context.store.load_place(bet, place, players, with_seed).await?;
     let MatchingState { waiting, round, mut seed, wallets } = found;
@@ -144,7 +144,7 @@ async fn find_at(
         view.note_draws_matches(&round.id);
         seed = Some(context.store.load_seed_of(&round).await?);
     }
-    Ok(Some((waiting, Table { round, seed, wallets })))
+    Ok(Some((waiting, SeenRound { round, seed, wallets })))
 }
 
 async fn ask_for_refund(
@@ -199,20 +199,20 @@ struct Following {
 /// Joins the bet with candidates until it is matched, no candidate is left, or [`CANDIDATES_MAX`] were tried.
 async fn take_opponents(
     context: &Context,
-    table: &mut Table,
+    seen_round: &mut SeenRound,
     mut own: UnmatchedBet,
     mut candidates: Candidates<'_>,
     following: &mut Following,
 ) -> Result<JobDone, JobError> {
     let (mut busy, mut has_joined, mut tried) = (false, false, 0);
-    let stake_min = table.round.stake_min;
+    let stake_min = seen_round.round.stake_min;
     while let Some((candidate, _held)) = candidates.next().await? {
         if tried == CANDIDATES_MAX {
             following.unfinished = Some(own);
             return Ok(JobDone("partly matched; sent the job for more"));
         }
         tried += 1;
-        match take(context, table, &mut own, candidate.clone()).await? {
+        match take(context, seen_round, &mut own, candidate.clone()).await? {
             CandidateOutcome::Joined { unsettled: left, rest } => {
                 has_joined = true;
                 following.unsettled.extend(left.map(|left| *left));
@@ -257,24 +257,24 @@ async fn take_opponents(
 /// in it.
 async fn take(
     context: &Context,
-    table: &mut Table,
+    seen_round: &mut SeenRound,
     own: &mut UnmatchedBet,
     mut candidate: UnmatchedBet,
 ) -> Result<CandidateOutcome, JobError> {
     for _ in 0..TRIES_MAX {
-        let Ok(pair) = OpposedBets::of(own, &candidate, table.round.stake_min) else {
+        let Ok(pair) = OpposedBets::of(own, &candidate, seen_round.round.stake_min) else {
             return Ok(CandidateOutcome::NotOpposed);
         };
         // Read the clock for each attempt, so that the auditor can compare it with the close of the round.
         let now = context.clock.now();
         let plan = join(&pair, now);
-        let plan = match &table.seed {
-            Some(seed) => table.round.draw_with(plan, seed),
+        let plan = match &seen_round.seed {
+            Some(seed) => seen_round.round.draw_with(plan, seed),
             None => plan,
         };
         // Used once: a retry reads newer wallets.
-        let wallets = std::mem::take(&mut table.wallets);
-        match context.store.join_and_settle(&plan, own.side, &table.round.draw, &wallets, now).await? {
+        let wallets = std::mem::take(&mut seen_round.wallets);
+        match context.store.join_and_settle(&plan, own.side, &seen_round.round.draw, &wallets, now).await? {
             outcome @ (JoinOutcome::Joined | JoinOutcome::Settled) => {
                 own.open = own.open.saturating_sub(plan.bet_match.amount);
                 let open = candidate.open.saturating_sub(plan.bet_match.amount);

@@ -9,6 +9,9 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_records::DaySeal;
 use jiff::Timestamp;
 
+// The position of this item in the transaction below.
+const SEAL: usize = 0;
+
 impl Store {
     /// The seal of the newest day that has one.
     ///
@@ -39,7 +42,7 @@ impl Store {
             items.extend(self.log_items(act_of(seal), now).await?);
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(seal.clone())),
-                Written::Refused { position: 0, found: Some(found) } => {
+                Written::Refused { position: SEAL, found: Some(found) } => {
                     seal::decode(&found).map(Attempt::Done)
                 }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),

@@ -9,6 +9,11 @@ use evens_draws::Seed;
 use evens_exchange::{Round, RoundState};
 use jiff::Timestamp;
 
+// Position of the round in both transactions below.
+const ROUND: usize = 0;
+// Of a move of a round; its opening has the seed there.
+const HEAD_OF_LOG: usize = 1;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoundWrite {
     /// Written by this call. Holds the round as it is now.
@@ -82,12 +87,12 @@ impl Store {
                     self.observe_round(&new.id);
                     Ok(Attempt::Done(RoundWrite::Written(new.clone())))
                 }
-                Written::Refused { position: 0, found: Some(item) } => {
+                Written::Refused { position: ROUND, found: Some(item) } => {
                     self.observe_round(&new.id);
                     Ok(Attempt::Done(RoundWrite::Found(round::decode(&item)?)))
                 }
                 // The refusal does not return the stored item, so it is read again.
-                Written::Refused { position: 0, found: None } => Err(StoreError::Contended),
+                Written::Refused { position: ROUND, found: None } => Err(StoreError::Contended),
                 Written::Refused { position, .. } if position >= log_at => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
@@ -146,7 +151,7 @@ impl Store {
                     self.observe_round(&read.id);
                     Ok(Attempt::Done(RoundWrite::Written(moved.clone())))
                 }
-                Written::Refused { position: 1.., .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { position: HEAD_OF_LOG.., .. } => Ok(Attempt::Again(StoreError::Contended)),
                 Written::Refused { found: Some(item), .. } => {
                     self.observe_round(&read.id);
                     Ok(Attempt::Done(RoundWrite::Found(round::decode(&item)?)))

@@ -10,6 +10,9 @@ use evens_draws::Seed;
 use evens_games::{CancelStep, Lane, Period, PeriodId, PeriodRefusal, PeriodState};
 use jiff::Timestamp;
 
+// The position of this item in the transactions below.
+const PERIOD: usize = 0;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PeriodWrite {
     /// Written by this call. Holds the period as it is now.
@@ -53,11 +56,11 @@ impl Store {
             ];
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(PeriodWrite::Written(new.clone()))),
-                Written::Refused { position: 0, found: Some(item) } => {
+                Written::Refused { position: PERIOD, found: Some(item) } => {
                     Ok(Attempt::Done(PeriodWrite::Found(period::decode(&item)?)))
                 }
                 // The refusal does not return the stored item, so it is read again.
-                Written::Refused { position: 0, found: None } => Err(StoreError::Contended),
+                Written::Refused { position: PERIOD, found: None } => Err(StoreError::Contended),
                 Written::Refused { .. } => Err(StoreError::corrupt(new.id, "a seed without a period")),
             }
         })
@@ -83,12 +86,12 @@ impl Store {
                     self.observe_period(read, &moved);
                     Ok(Attempt::Done(PeriodWrite::Written(moved.clone())))
                 }
-                Written::Refused { position: 0, found: Some(item) } => {
+                Written::Refused { position: PERIOD, found: Some(item) } => {
                     let found = period::decode(&item)?;
                     self.observe_period(read, &found);
                     Ok(Attempt::Done(PeriodWrite::Found(found)))
                 }
-                Written::Refused { position: 0, found: None } => {
+                Written::Refused { position: PERIOD, found: None } => {
                     Err(StoreError::corrupt(read.id, "the period is missing"))
                 }
                 Written::Refused { .. } => Err(StoreError::corrupt(read.id, "a result before it was drawn")),

@@ -9,6 +9,9 @@ use crate::{Store, StoreError};
 use evens_jackpots::{ContributeOutcome, Contribution, DailyContributions, IsClosed, MeterPlace};
 use evens_ledger::Amount;
 
+// The position of this item in the transaction below.
+const OPERATION: usize = 0;
+
 /// Maximum number of meters tried in one attempt, each chosen by the current counts of all meters.
 const TURNS: u32 = 3;
 
@@ -48,11 +51,11 @@ impl Store {
                         let made = ContributeOutcome::Contributed { contribution, is_replay: false };
                         return Ok(Attempt::Done(made));
                     }
-                    Written::Refused { position: 0, found: Some(item) } => {
+                    Written::Refused { position: OPERATION, found: Some(item) } => {
                         return Ok(Attempt::Done(repeated(contribution, &item)?));
                     }
                     // The refusal does not return the stored item, so it is read again.
-                    Written::Refused { position: 0, found: None } => {
+                    Written::Refused { position: OPERATION, found: None } => {
                         return Ok(Attempt::Again(StoreError::Contended));
                     }
                     Written::Refused { .. } if contribution.operation.is_of_play() => {

@@ -14,6 +14,10 @@ use jiff::Timestamp;
 use std::ops::Range;
 use std::slice::from_ref;
 
+// Positions of items in the transaction below.
+const POOL: usize = 0;
+const WALLET: usize = 1;
+
 /// Number of meters collected concurrently.
 const AT_ONCE: usize = 16;
 
@@ -78,7 +82,7 @@ impl Store {
                     self.observe_change(Changed::Jackpot(group));
                     Ok(Attempt::Done(FinishWinOutcome::Paid { win: Box::new(plan.win), begun_at }))
                 }
-                Written::Refused { position: 0, .. } => {
+                Written::Refused { position: POOL, .. } => {
                     self.observe_wallet(pending.award.user);
                     self.observe_change(Changed::Jackpot(group));
                     let paid = self.load_jackpot_win(group, read.cycle).await?;
@@ -88,7 +92,7 @@ impl Store {
                     });
                     Ok(Attempt::Done(outcome))
                 }
-                Written::Refused { position: 1, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { position: WALLET, .. } => Ok(Attempt::Again(StoreError::Contended)),
                 Written::Refused { .. } => {
                     Err(StoreError::corrupt(&pending.award.operation, "its record exists before its payment"))
                 }

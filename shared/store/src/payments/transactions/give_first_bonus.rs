@@ -12,6 +12,10 @@ use jiff::Timestamp;
 use std::iter::once;
 use std::slice::from_ref;
 
+// Positions of items in the transaction below.
+const PAYMENTS_RECORD: usize = 0;
+const WALLET: usize = 1;
+
 impl Store {
     /// Gives a player the bonus for their first deposit: all items, or none. A repeat returns
     /// [`BonusRefusal::GivenBefore`]. For a bonus of zero only the first item is written.
@@ -45,7 +49,9 @@ impl Store {
                     self.observe_entries(&entries);
                     Ok(Attempt::Done(Ok(plan)))
                 }
-                Written::Refused { position: 0 | 1, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { position: PAYMENTS_RECORD | WALLET, .. } => {
+                    Ok(Attempt::Again(StoreError::Contended))
+                }
                 Written::Refused { .. } => Err(StoreError::corrupt(user, "the ledger page exists already")),
             }
         })

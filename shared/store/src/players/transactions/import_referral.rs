@@ -10,6 +10,9 @@ use evens_ledger::UserId;
 use evens_players::{ImportReferral, Registration, import_referral};
 use jiff::Timestamp;
 
+// The position of this item in the transaction below.
+const REFERRER: usize = 2;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportReferralOutcome {
     /// The rule decided, and its decision is written.
@@ -47,7 +50,7 @@ impl Store {
             let [edge, counted] = edge_items(&self.table, edge)?;
             match self.transact(vec![change(&self.table, referred_by)?, edge, counted]).await? {
                 Written::Committed => Ok(Attempt::Done(ImportReferralOutcome::Decided(decided))),
-                Written::Refused { position: 2, .. } => {
+                Written::Refused { position: REFERRER, .. } => {
                     Ok(Attempt::Done(ImportReferralOutcome::UnknownUser(referrer)))
                 }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),

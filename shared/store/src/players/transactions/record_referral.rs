@@ -14,6 +14,9 @@ use evens_players::{
 };
 use jiff::Timestamp;
 
+// The position of this item in the transaction below.
+const REFERRER: usize = 2;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReferralOutcome {
     /// The rule decided, and its decision is written. The second value is the step of the sign-up that is due next.
@@ -86,7 +89,7 @@ impl Store {
             };
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(ReferralOutcome::Decided(decided, next))),
-                Written::Refused { position: 2, .. } => {
+                Written::Refused { position: REFERRER, .. } => {
                     Err(StoreError::corrupt(code, "the account of a referral code is missing"))
                 }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),

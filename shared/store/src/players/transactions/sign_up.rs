@@ -7,6 +7,10 @@ use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_players::Account;
 
+// Positions of items in the transaction below.
+const LOGIN: usize = 0;
+const LOGIN_OF_OTHER_SPELLING: usize = 4;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignUpOutcome {
     SignedUp,
@@ -39,12 +43,14 @@ impl Store {
             match self.transact(sign_up_items(&self.table, account, password)?).await? {
                 Written::Committed => Ok(Attempt::Done(SignUpOutcome::SignedUp)),
                 // The refusal does not return the stored login, so it is read again.
-                Written::Refused { position: 0, .. } => match self.load_login(&account.phone).await? {
+                Written::Refused { position: LOGIN, .. } => match self.load_login(&account.phone).await? {
                     Some(found) if found.user == account.user => Ok(Attempt::Done(SignUpOutcome::SignedUp)),
                     Some(_) => Ok(Attempt::Done(SignUpOutcome::PhoneNumberTaken)),
                     None => Ok(Attempt::Again(StoreError::Contended)),
                 },
-                Written::Refused { position: 4, .. } => Ok(Attempt::Done(SignUpOutcome::PhoneNumberTaken)),
+                Written::Refused { position: LOGIN_OF_OTHER_SPELLING, .. } => {
+                    Ok(Attempt::Done(SignUpOutcome::PhoneNumberTaken))
+                }
                 Written::Refused { .. } => Ok(Attempt::Done(SignUpOutcome::Collision)),
             }
         })

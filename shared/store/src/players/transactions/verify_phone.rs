@@ -9,6 +9,9 @@ use evens_ledger::UserId;
 use evens_players::{Account, Registration, SentCode};
 use jiff::Timestamp;
 
+// The position of this item in the transaction below.
+const ACCOUNT: usize = 0;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VerifyPhoneOutcome {
     /// Verified; the account afterwards.
@@ -85,7 +88,7 @@ impl Store {
                     let account = Account { is_phone_verified: true, registration, ..read };
                     Ok(Attempt::Done(VerifyPhoneOutcome::Verified(Box::new(account))))
                 }
-                Written::Refused { position: 0, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                Written::Refused { position: ACCOUNT, .. } => Ok(Attempt::Again(StoreError::Contended)),
                 Written::Refused { .. } => Ok(Attempt::Done(VerifyPhoneOutcome::Replaced)),
             }
         })

@@ -14,6 +14,14 @@ use evens_ledger::UserId;
 use evens_players::{Account, LastLogin, PhoneNumber, Role, Session, UserName};
 use jiff::Timestamp;
 
+// Positions of items in the transactions of an account with its wallet.
+const ACCOUNT: usize = 0;
+const WALLET: usize = 1;
+
+// Positions of items in the transactions of a login.
+const LOGIN: usize = 0;
+const ACCOUNT_OF_LOGIN: usize = 1;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LoginOutcome {
     /// Recorded; the account afterwards.
@@ -178,8 +186,8 @@ impl Store {
                     self.observe_change(crate::Changed::Account(user));
                     self.load_account(user).await.map(AccountWrite::of).map(Attempt::Done)
                 }
-                Written::Refused { position: 0, .. } => Ok(Attempt::Done(AccountWrite::UnknownUser)),
-                Written::Refused { position: 1, .. } => {
+                Written::Refused { position: ACCOUNT, .. } => Ok(Attempt::Done(AccountWrite::UnknownUser)),
+                Written::Refused { position: WALLET, .. } => {
                     Err(StoreError::corrupt(user, "an account without a wallet"))
                 }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
@@ -224,8 +232,8 @@ impl Store {
             ];
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(true)),
-                Written::Refused { position: 0, .. } => Ok(Attempt::Done(false)),
-                Written::Refused { position: 1, .. } => {
+                Written::Refused { position: LOGIN, .. } => Ok(Attempt::Done(false)),
+                Written::Refused { position: ACCOUNT_OF_LOGIN, .. } => {
                     Err(StoreError::corrupt(account.user, "a login without an account"))
                 }
                 Written::Refused { .. } => {

@@ -10,6 +10,9 @@ use evens_ledger::{Amount, EntryKey, EntryPurpose, Incoming, Posting, SystemAcco
 use jiff::Timestamp;
 use std::slice::from_ref;
 
+// The position of this item in the transaction below.
+const FUNDING: usize = 0;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FundOutcome {
     /// Credited by this call. Holds the wallet afterwards.
@@ -63,7 +66,7 @@ impl Store {
                     self.observe_entries(&[&entry]);
                     Ok(Attempt::Done(FundOutcome::Funded(wallet)))
                 }
-                Written::Refused { position: 0, found: Some(item) } => {
+                Written::Refused { position: FUNDING, found: Some(item) } => {
                     self.observe_wallet(user);
                     Ok(Attempt::Done(repeated(&item, user, amount)?))
                 }
