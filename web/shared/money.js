@@ -65,9 +65,9 @@ export const inPercent = (rate) => fromUnits(units(rate) * 100n);
 
 /**
  * The money that a bet has brought to the wallet: its payout less the commission.
- * @param {{ payout: string, commission?: string }} bet
+ * @param {{ payout: string, commission?: string | null }} bet
  */
-export const received = ({ payout, commission = "0" }) => subtract(payout, commission);
+export const received = ({ payout, commission }) => subtract(payout, commission ?? "0");
 
 /**
  * How much of the whole a part is, as a percentage for drawing: at most 2 decimals, between 0 and 100.
