@@ -89,7 +89,7 @@ fn of_commissions() {
             entry.amount = amount("0.09");
             let winner = entry.user.number();
             chain_again(case, winner);
-        }, "M1 M3"),
+        }, "M3"),
         ("a commission goes to another account, in a chain without fault", |case| {
             let entry = case.entry("COMMISSION:");
             entry.account = SystemAccount::House;

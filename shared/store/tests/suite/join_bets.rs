@@ -33,7 +33,7 @@ pub(crate) async fn a_join_takes_the_commission(store: &Store) {
         assert_eq!(left.commission, "0.0333".parse().expect("a rate"));
     }
     // 0.0999 and 0.1332, both rounded down.
-    assert_eq!(money(store, 1).await, holds("1006.76690001", "2.99999999"));
+    assert_eq!(money(store, 1).await, holds("1003.76690002", "2.99999999"));
     let bet = store.load_bet(large.bet.id).await.unwrap().expect("a bet");
     assert_eq!((bet.paid, bet.commission_paid), (amount("14.00000002"), amount("0.2331")));
 }
