@@ -37,13 +37,12 @@ def read_rows(folder, name):
 def read_manifest(folder, seal):
     data = (folder / "manifest.json").read_bytes()
     expect(seal in (None, hashlib.sha256(data).hexdigest()), "manifest.json is not the one that was sealed")
-    manifest = json.loads(data)
-    expect((manifest["format"], manifest["offenders"]) == ("evens-books/3", 0), "another format, or evens found faults")
+    expect(((manifest := json.loads(data))["format"], manifest["offenders"]) == ("evens-books/3", 0), "another format, or evens found faults")
     found = sorted(path.name for path in folder.iterdir() if path.name != "manifest.json")
     expect(found == sorted(["trial_balance.csv", *ROWS]) == sorted(manifest["files"]), "the files are not those of books.md")
     for name, said in manifest["files"].items():
-        data = (folder / name).read_bytes()
-        expect(said == {"sha256": hashlib.sha256(data).hexdigest(), "lines": data.count(b"\n")}, f"{name} has changed")
+        found = {"sha256": hashlib.sha256(data := (folder / name).read_bytes()).hexdigest(), "lines": data.count(b"\n")}
+        expect(said == found, f"{name} has changed")
     return manifest
 
 def add_movement(movements, row, giver, receiver):
@@ -73,12 +72,11 @@ def check_wallets(rows, left):
     expect(not left, f"no wallet has the entries of users {' '.join(left)}")
     return held
 
-def check_audit(rows, head):
+def check_audit(folder, head):
     number, newest, decisions = 0, "0" * 64, set()
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(read_rows(folder, "audit"), 1):
         expect(row["number"] == str(number) and row["previousHash"] == newest, f"audit line {number} does not follow")
-        newest = row["hash"]
-        expect(newest == digest(row[field] for field in HASHED_OF_LINE), f"audit line {number} does not have its hash")
+        expect((newest := row["hash"]) == digest(row[field] for field in HASHED_OF_LINE), f"audit line {number} does not have its hash")
         decisions |= {(row["action"], row["subject"], row["actor"]), (row["action"], row["subject"])}
     expect(head == {"number": str(number), "hash": newest}, "the audit log does not end where the manifest says")
     return decisions
@@ -108,6 +106,9 @@ def check_orders(rows, movements, decisions):
     purposes = {"CHARGEBACK", "FEE", "SETTLEMENT", "FUNDING", "WRITE-OFF"}.union(move[0].split(":")[0] for move in MOVES)
     for key, (giver, receiver, amount, reference) in movements.items():
         (purpose, _, name), is_entry = key.partition(":"), "wallet:" in (giver[:7], receiver[:7])
+        _, winner, paid, match = movements.get("SETTLE:" + name, ("", "", 0, ""))
+        is_charge = (giver, receiver, reference) == (winner, "revenue", match) and 20 * amount <= paid  # A tenth at most.
+        expect(is_charge if purpose == "COMMISSION" else "revenue" not in (giver, receiver), f"{key} is no commission")
         back[reference] -= amount * (is_back := purpose in ("CHARGEBACK", "CHARGEBACK-OWED") and reference in orders)
         is_of_another = orders.get(reference, {}).get("paymentId", name) != name  # Than the payment that it tells of.
         is_loose = is_back or is_of_another and purpose.startswith(("SUSPENSE", "PAID-TWICE", "OWED-BACK"))
@@ -136,8 +137,7 @@ def verify(folder, seal=None):
     for row in read_rows(folder, "transfers"):
         add_movement(movements, row, row["from"], row["to"])
     held = check_wallets(read_rows(folder, "wallets"), left)
-    decisions = check_audit(read_rows(folder, "audit"), manifest["auditHead"])
-    held["withdrawals"] = check_orders(read_rows(folder, "orders"), movements, decisions)
+    held["withdrawals"] = check_orders(read_rows(folder, "orders"), movements, check_audit(folder, manifest["auditHead"]))
     check_sums(folder, movements, manifest["accounts"], held)
     return f"{len(movements)} movements of money"
 

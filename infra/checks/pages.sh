@@ -34,6 +34,7 @@ export EVENS_TESTS_BINARY=$binary
 
 mkdir -p $generated
 node $tests/openapi.mjs $generated/openapi.json
+node $tests/lint_openapi.mjs $generated/openapi.json
 node $tests/types.mjs $generated/openapi.json $generated/api.d.ts
 $tests/node_modules/.bin/tsc --project $tests
 echo "types: every module of web/ fits the API"

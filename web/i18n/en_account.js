@@ -39,6 +39,7 @@ export const account = {
   "entry.BET": "Stake",
   "entry.REFUND": "Came back",
   "entry.SETTLE": "Payout",
+  "entry.COMMISSION": "Commission",
   "entry.VOID": "Void match",
   "entry.GAME": "Stake",
   "entry.WIN": "Payout",

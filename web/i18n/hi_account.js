@@ -84,6 +84,7 @@ export const account = {
   "entry.BET": "दांव",
   "entry.REFUND": "लौट आया",
   "entry.SETTLE": "जीत की रकम",
+  "entry.COMMISSION": "कमीशन",
   "entry.VOID": "अमान्य मिलान",
   "entry.GAME": "दांव",
   "entry.WIN": "जीत की रकम",

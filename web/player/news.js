@@ -1,6 +1,6 @@
 // Turns a change of a bet into news for the player. Pure.
 
-import { compare, isZero, subtract } from "../shared/money.js";
+import { compare, isZero, received, subtract } from "../shared/money.js";
 import { isUnfinished } from "../shared/revision.js";
 import { hashOf } from "../shared/router.js";
 import { roomOf } from "../shared/rooms.js";
@@ -21,7 +21,7 @@ export function newsOfBet(before, bet) {
   const words = { side: bet.side, round: bet.roundId };
   const href = hashOf("verify", bet.betId);
   const hasEnded = isUnfinished(before) && !isUnfinished(bet);
-  if (hasEnded && !isZero(bet.payout)) return { key: "news.won", amounts: { amount: bet.payout }, words, href, isGood: true };
+  if (hasEnded && !isZero(bet.payout)) return { key: "news.won", amounts: { amount: received(bet) }, words, href, isGood: true };
   if (hasEnded && !isZero(bet.settled)) return { key: "news.lost", amounts: { amount: bet.settled }, words, href };
   const back = subtract(bet.refunded, before.refunded);
   if (compare(back, "0") > 0) return { key: "news.back", amounts: { amount: back }, words };
@@ -44,7 +44,7 @@ export function newsOfGameBet(before, bet) {
 }
 
 /** The state of a bet at the moment when it was placed. @param {Bet} bet @returns {Bet} */
-export const asPlaced = (bet) => ({ ...bet, open: bet.amount, matched: "0", settled: "0", refunded: "0", payout: "0" });
+export const asPlaced = (bet) => ({ ...bet, open: bet.amount, matched: "0", settled: "0", refunded: "0", payout: "0", ...(bet.commissionRate ? { commission: "0" } : {}) });
 
 /** @param {News} news @returns {import("../shared/types.d.ts").Event & { type: "news" }} */
 export function newsEvent({ key, amounts, words, href, isGood }) {

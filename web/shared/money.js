@@ -55,6 +55,21 @@ export const smaller = (one, other) => (compare(one, other) <= 0 ? one : other);
 export const payout = (stake, feePercent, multiplier) => fromUnits((units(stake) * (100n - BigInt(feePercent)) * units(multiplier)) / (100n * UNIT));
 
 /**
+ * The commission on the net winnings of a bet between players, rounded down to the last decimal.
+ * @param {string} winnings @param {string} rate Such as "0.025".
+ */
+export const commissionOn = (winnings, rate) => fromUnits((units(winnings) * units(rate)) / UNIT);
+
+/** A rate such as "0.025" in per cent: "2.5". @param {string} rate */
+export const inPercent = (rate) => fromUnits(units(rate) * 100n);
+
+/**
+ * The money that a bet has brought to the wallet: its payout less the commission.
+ * @param {{ payout: string, commission?: string | null }} bet
+ */
+export const received = ({ payout, commission }) => subtract(payout, commission ?? "0");
+
+/**
  * How much of the whole a part is, as a percentage for drawing: at most 2 decimals, between 0 and 100.
  * @param {string} part @param {string} whole
  */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseJson } from "../shared/json.js";
-import { add, compare, currencySign, formatAmount, fromUnits, parseTyped, percent, subtract, units } from "../shared/money.js";
+import { add, compare, currencySign, formatAmount, fromUnits, parseTyped, percent, subtract, units, commissionOn, inPercent, received } from "../shared/money.js";
 
 test("numbers of JSON keep their digits", () => {
   const table = [
@@ -67,4 +67,19 @@ test("a part of a whole is drawn between 0 and 100", () => {
   assert.equal(percent("60", "240"), 25);
   assert.equal(percent("1", "3"), 33.33);
   assert.equal(percent("0", "0"), 0);
+});
+
+test("a commission is taken from net winnings and rounded down", () => {
+  /** @type {[string, string, string, string][]} Winnings, rate, per cent, commission. */
+  const table = [
+    ["100", "0.025", "2.5", "2.5"],
+    ["100", "0", "0", "0"],
+    ["0.00000019", "0.1", "10", "0.00000001"],
+    ["0.33333333", "0.0333", "3.33", "0.01109999"],
+  ];
+  for (const [winnings, rate, percent, expected] of table) {
+    assert.deepEqual([commissionOn(winnings, rate), inPercent(rate)], [expected, percent], `${winnings} at ${rate}`);
+  }
+  assert.equal(received({ payout: "200", commission: "2.5" }), "197.5");
+  assert.equal(received({ payout: "200" }), "200");
 });

@@ -108,6 +108,7 @@ test("a bet's change is told once, as what it means to the player", () => {
     [waiting, waiting, null],
     [waiting, { ...waiting, open: "40", matched: "60" }, "news.matched"],
     [waiting, { ...waiting, open: "0", settled: "100", payout: "200" }, "news.won"],
+    [{ ...waiting, commissionRate: "0.05" }, { ...waiting, open: "0", settled: "100", payout: "200", commissionRate: "0.05", commission: "5" }, "news.won"],
     [waiting, { ...waiting, open: "0", settled: "100" }, "news.lost"],
     [waiting, { ...waiting, open: "0", refunded: "100" }, "news.back"],
     [{ ...waiting, open: "0", settled: "100" }, { ...waiting, open: "0", settled: "100" }, null],

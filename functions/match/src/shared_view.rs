@@ -124,7 +124,7 @@ impl Drop for BetClaim {
 #[cfg(test)]
 mod tests {
     use super::{Page, SharedView};
-    use evens_exchange::{RoundId, Side, UnmatchedBet};
+    use evens_exchange::{CommissionRate, RoundId, Side, UnmatchedBet};
     use evens_idempotency::BetId;
     use evens_ledger::UserId;
     use jiff::Timestamp;
@@ -145,6 +145,7 @@ mod tests {
             open: "10".parse().unwrap(),
             placed_at: Timestamp::UNIX_EPOCH,
             nonce: None,
+            commission: CommissionRate::NONE,
             is_closed: false,
         }
     }

@@ -67,6 +67,7 @@ async fn open_new(
         draw: request.draw.clone(),
         opened_by: Some(operator),
         stake_min: request.stake_min.unwrap_or_default().max(context.settings.betting.stake_min),
+        commission: request.commission.unwrap_or(context.settings.commission),
         deadlines: Some(request.deadlines(now)),
     };
     let act = act(operator, Action::OpenRound, &request.round_id, "");

@@ -11,4 +11,4 @@ pub use handler::{ask_for_finish, router};
 
 use evens_runtime::Need;
 
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::StakeMin];
+pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::StakeMin, Need::Commission];

@@ -71,7 +71,10 @@ async fn place(
         return Ok(outcome);
     }
     let seed = context.entropy.seed()?;
-    let terms = RoundTerms::endless(command.round.clone(), Draw::Match, settings.betting.stake_min);
+    let terms = RoundTerms {
+        commission: settings.commission,
+        ..RoundTerms::endless(command.round.clone(), Draw::Match, settings.betting.stake_min)
+    };
     store.open_round(Round::open(terms, &seed, clock.now()), &seed).await.map_err(about_bet)?;
     store.place_bet(command, settings.betting, clock.now()).await.map_err(about_bet)
 }

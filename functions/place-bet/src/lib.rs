@@ -20,6 +20,7 @@ pub const NEEDS: &[Need] = &[
     Need::RateLimits,
     Need::Bets,
     Need::StakeMin,
+    Need::Commission,
     Need::WaitingBetsMax,
     Need::RefundAfter,
     Need::AttendanceOffset,

@@ -173,7 +173,11 @@ async fn open(context: &Context, id: RoundId, now: Timestamp) -> Result<RoundId,
     let seed = context.entropy.seed().map_err(|error: NoRandomness| JobError::retryable(error))?;
     let stake_min = context.settings.betting.stake_min;
     let deadlines = Deadlines { closes_by: later(now), result_by: later(later(now)) };
-    let terms = RoundTerms { deadlines: Some(deadlines), ..RoundTerms::endless(id, Draw::Match, stake_min) };
+    let terms = RoundTerms {
+        commission: context.settings.commission,
+        deadlines: Some(deadlines),
+        ..RoundTerms::endless(id, Draw::Match, stake_min)
+    };
     let written = context.store.open_round(Round::open(terms, &seed, now), &seed).await?;
     if let RoundWrite::Written(round) = &written {
         tracing::info!("round.id" = %round.id, "Opened the quick round {}", round.id);

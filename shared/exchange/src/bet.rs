@@ -1,6 +1,6 @@
 //! [`Bet`]: a stake on one side of a round. [`UnmatchedBet`]: the part of a bet that is still in the order book.
 
-use crate::RoundId;
+use crate::{CommissionRate, RoundId};
 use evens_draws::Nonce;
 use evens_idempotency::{BetId, Fingerprint};
 use evens_ledger::{Amount, UserId};
@@ -99,6 +99,8 @@ pub struct Bet {
     pub fingerprint: Fingerprint,
     /// The nonce that the server drew for this bet. `None` for bets placed before nonces existed.
     pub nonce: Option<Nonce>,
+    /// The commission rate on the winnings of this bet. It is that of the round at the time of placing.
+    pub commission: CommissionRate,
     /// The balance of the wallet after the debit. A repeat of the request gets this same figure.
     pub balance_after: Amount,
     pub placed_at: Timestamp,
@@ -108,6 +110,8 @@ pub struct Bet {
     pub refunded: Amount,
     /// The total payout: twice each settled part that won.
     pub paid: Amount,
+    /// The total commission on its winnings. It was taken from the wallet after the payouts.
+    pub commission_paid: Amount,
     pub updated_at: Timestamp,
 }
 
@@ -137,6 +141,8 @@ pub struct UnmatchedBet {
     pub placed_at: Timestamp,
     /// The nonce of the bet. `None` for bets placed before nonces existed.
     pub nonce: Option<Nonce>,
+    /// The commission rate of the bet.
+    pub commission: CommissionRate,
     /// The unmatched part of the stake.
     pub open: Amount,
     /// True if the round has closed this bet. It is then neither matched nor cancelled by its player; the round refunds

@@ -8,6 +8,7 @@
 //! are arguments. The same arguments give the same answer on every host and in every version.
 
 mod bet;
+mod commission;
 mod draw;
 mod entry_subject;
 mod ids;
@@ -16,11 +17,13 @@ mod place_bet;
 mod refund;
 mod round;
 mod round_place;
+mod round_terms;
 mod round_totals;
 mod settlement;
 mod way_out;
 
 pub use bet::{Bet, BetStatus, BetView, Place, Side, SideError, Stake, StakeError, UnmatchedBet};
+pub use commission::{CommissionRate, CommissionRateError};
 pub use draw::{DrawRule, Outcome, draw_match, draw_round};
 pub use entry_subject::EntrySubject;
 pub use ids::{MatchId, RoundId, RoundIdError};
@@ -30,10 +33,10 @@ pub use refund::{
     REFUND_AFTER, Refund, RefundOutcome, RefundReason, RefundReasonError, RefundTerms, refund_waiting,
 };
 pub use round::{
-    Deadlines, Draw, MatchVerdict, OracleKey, Round, RoundOutcome, RoundState, RoundStateName, RoundStep,
-    RoundTerms, SignedResult,
+    Draw, MatchVerdict, OracleKey, Round, RoundOutcome, RoundState, RoundStateName, RoundStep, SignedResult,
 };
 pub use round_place::{RoundPlace, RoundPlaceError};
+pub use round_terms::{Deadlines, RoundTerms};
 pub use round_totals::RoundTotals;
 pub use settlement::{Settlement, Void, settle, void_match, winner};
 pub use way_out::{STUCK_AFTER, VoidRefusal, refuse_void};

@@ -1,6 +1,6 @@
 //! Matching: two opposed bets are matched in equal amounts (M5).
 
-use crate::{MatchId, Outcome, RoundId, Side, UnmatchedBet};
+use crate::{CommissionRate, MatchId, Outcome, RoundId, Side, UnmatchedBet};
 use evens_draws::Nonce;
 use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
@@ -19,6 +19,10 @@ pub struct Match {
     pub nonce_a: Option<Nonce>,
     /// The nonce of the bet on side B. `None` for bets placed before nonces existed.
     pub nonce_b: Option<Nonce>,
+    /// The commission rate of the bet on side A. Each bet keeps its own rate, whichever bet it meets.
+    pub commission_a: CommissionRate,
+    /// The commission rate of the bet on side B.
+    pub commission_b: CommissionRate,
     /// The amount that each side put in. The winner is paid twice this amount.
     pub amount: Amount,
     pub joined_at: Timestamp,
@@ -76,6 +80,18 @@ impl Match {
         match side {
             Side::A => self.user_a,
             Side::B => self.user_b,
+        }
+    }
+
+    /// The commission if this side wins. Its net winnings are the amount of the other side.
+    pub fn commission(&self, winner: Side) -> Amount {
+        self.commission_rate(winner).of(self.amount)
+    }
+
+    pub fn commission_rate(&self, side: Side) -> CommissionRate {
+        match side {
+            Side::A => self.commission_a,
+            Side::B => self.commission_b,
         }
     }
 }
@@ -149,6 +165,8 @@ pub fn join(pair: &OpposedBets, at: Timestamp) -> Join {
         user_b: b.user,
         nonce_a: a.nonce.clone(),
         nonce_b: b.nonce.clone(),
+        commission_a: a.commission,
+        commission_b: b.commission,
         amount,
         joined_at: at,
         state: MatchState::Joined,

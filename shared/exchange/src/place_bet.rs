@@ -1,6 +1,6 @@
 //! Placing a bet: the checks in order, then the placement, which cannot fail.
 
-use crate::{Bet, Round, RoundId, RoundStateName, Side, Stake, UnmatchedBet};
+use crate::{Bet, CommissionRate, Round, RoundId, RoundStateName, Side, Stake, UnmatchedBet};
 use evens_draws::Nonce;
 use evens_idempotency::{BetId, Existing, Fingerprint};
 use evens_ledger::{
@@ -177,8 +177,8 @@ pub fn place_bet(
             PlaceBetOutcome::InsufficientBalance { balance, stake: amount }
         }
         (Ok(_), None) => PlaceBetOutcome::UnknownRound,
-        (Ok((wallet, entry)), Some(_)) => {
-            PlaceBetOutcome::Placed(Box::new(placement(command, wallet, entry, &play, now)))
+        (Ok((wallet, entry)), Some(round)) => {
+            PlaceBetOutcome::Placed(Box::new(placement(command, round.commission, wallet, entry, &play, now)))
         }
     }
 }
@@ -204,6 +204,7 @@ fn refused_by_round(
 /// Nothing can be refused from here on.
 fn placement(
     command: &PlaceBet,
+    commission: CommissionRate,
     wallet: Wallet,
     entry: Entry,
     play: &PlayLimits,
@@ -219,14 +220,18 @@ fn placement(
         stake,
         fingerprint: command.fingerprint(),
         nonce: nonce.clone(),
+        commission,
         balance_after: wallet.balance,
         placed_at: now,
         settled: Amount::ZERO,
         refunded: Amount::ZERO,
         paid: Amount::ZERO,
+        commission_paid: Amount::ZERO,
         updated_at: now,
     };
     let open = stake.amount();
-    let waiting = UnmatchedBet { bet: id, user, round, side, placed_at: now, nonce, open, is_closed: false };
+    let placed_at = now;
+    let waiting =
+        UnmatchedBet { bet: id, user, round, side, placed_at, nonce, commission, open, is_closed: false };
     Placement { wallet, entry, bet, waiting, play: *play }
 }

@@ -1,6 +1,9 @@
 //! [`Round`]: players bet on its outcome. It opens, closes, and then has a result or is cancelled.
 
-use crate::{DrawRule, Join, Match, MatchState, Outcome, RoundId, Side, draw_match, draw_round};
+use crate::{
+    CommissionRate, Deadlines, DrawRule, Join, Match, MatchState, Outcome, RoundId, RoundTerms, Side,
+    draw_match, draw_round,
+};
 use evens_draws::Seed;
 use evens_ledger::{Amount, Digest, UserId};
 use jiff::Timestamp;
@@ -66,35 +69,6 @@ pub struct RoundOutcome {
     pub signature: Option<Vec<u8>>,
 }
 
-/// The latest times at which a round closes and gets its result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Deadlines {
-    /// From this time on the round takes no bets, and the platform closes it.
-    pub closes_by: Timestamp,
-    /// From this time on a round without a result needs an operator, who can cancel it.
-    pub result_by: Timestamp,
-}
-
-/// The terms that are fixed when a round opens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoundTerms {
-    pub id: RoundId,
-    pub draw: Draw,
-    /// The user who opened the round and may therefore not bet in it. `None` if its first bet opened it.
-    pub opened_by: Option<UserId>,
-    /// The minimum stake, and the minimum that can be matched.
-    pub stake_min: Amount,
-    /// `None` if the first bet opened the round, or if it was opened before deadlines existed.
-    pub deadlines: Option<Deadlines>,
-}
-
-impl RoundTerms {
-    /// The terms of a round that its first bet opens: it has no operator and never has to close.
-    pub fn endless(id: RoundId, draw: Draw, stake_min: Amount) -> Self {
-        Self { id, draw, opened_by: None, stake_min, deadlines: None }
-    }
-}
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
     pub id: RoundId,
@@ -108,6 +82,8 @@ pub struct Round {
     pub opened_by: Option<UserId>,
     /// The minimum stake, and the minimum that can be matched. Zero if the round was opened before there was a minimum.
     pub stake_min: Amount,
+    /// The commission rate of bets that are placed in the round.
+    pub commission: CommissionRate,
     /// `None` if the first bet opened the round, or if it was opened before deadlines existed.
     pub deadlines: Option<Deadlines>,
     /// When the seed was published, by the clock of the process that had closed the order book. Everything in the round
@@ -229,7 +205,7 @@ pub enum MatchVerdict {
 impl Round {
     /// Opens a round on these terms. `seed` stays secret; the round carries its hash.
     pub fn open(terms: RoundTerms, seed: &Seed, now: Timestamp) -> Self {
-        let RoundTerms { id, draw, opened_by, stake_min, deadlines } = terms;
+        let RoundTerms { id, draw, opened_by, stake_min, commission, deadlines } = terms;
         Self {
             id,
             draw,
@@ -238,6 +214,7 @@ impl Round {
             opened_at: now,
             opened_by,
             stake_min,
+            commission,
             deadlines,
             published_at: None,
             state: RoundState::Open,

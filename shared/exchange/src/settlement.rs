@@ -18,6 +18,25 @@ pub struct Settlement {
     pub wallet: Wallet,
     /// The ledger entry `SETTLE:{matchId}:{userId}` of the payout.
     pub entry: Entry,
+    /// The ledger entry `COMMISSION:{matchId}:{userId}`, which follows the payout. `None` if there is no commission.
+    pub commission: Option<Entry>,
+}
+
+impl Settlement {
+    /// The commission on the winnings, zero if there is none.
+    pub fn commission_paid(&self) -> Amount {
+        self.commission.as_ref().map_or(Amount::ZERO, |entry| entry.amount)
+    }
+
+    /// The payout less the commission.
+    pub fn received(&self) -> Amount {
+        self.payout.saturating_sub(self.commission_paid())
+    }
+
+    /// The new entries of the wallet, oldest first.
+    pub fn entries(&self) -> Vec<Entry> {
+        [Some(&self.entry), self.commission.as_ref()].into_iter().flatten().cloned().collect()
+    }
 }
 
 /// The user on the winning side.
@@ -25,6 +44,7 @@ pub fn winner(bet_match: &Match, outcome: Outcome) -> UserId {
     bet_match.user(outcome.winner)
 }
 
+/// Pays the winner, and takes the commission on the net winnings. The wallet must hold the whole payout for a moment.
 pub fn settle(
     bet_match: &Match,
     outcome: Outcome,
@@ -40,7 +60,24 @@ pub fn settle(
         reference: bet_match.id.to_string(),
     };
     let (wallet, entry) = winner_wallet.credit(Incoming::Credit, posting, now)?;
-    Ok(Settlement { bet_match: bet_match.clone(), outcome, payout, wallet, entry })
+    let (wallet, commission) = match charge(bet_match, outcome.winner, &wallet, now) {
+        Some((wallet, commission)) => (wallet, Some(commission)),
+        None => (wallet, None),
+    };
+    Ok(Settlement { bet_match: bet_match.clone(), outcome, payout, wallet, entry, commission })
+}
+
+/// Takes the commission from a wallet that holds the payout, or returns `None` if there is no commission.
+fn charge(bet_match: &Match, winner: Side, paid: &Wallet, now: Timestamp) -> Option<(Wallet, Entry)> {
+    let amount = Some(bet_match.commission(winner)).filter(|amount| !amount.is_zero())?;
+    let posting = Posting {
+        key: EntryKey::new(EntryPurpose::Commission, &[&bet_match.id, &paid.user]),
+        amount,
+        account: SystemAccount::Revenue,
+        reference: bet_match.id.to_string(),
+    };
+    // A commission is at most a tenth of the winnings, which the wallet has just received.
+    paid.debit(posting, now).ok()
 }
 
 /// The writes when a match is voided.

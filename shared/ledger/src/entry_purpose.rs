@@ -15,6 +15,8 @@ pub enum EntryPurpose {
     Refund,
     /// `SETTLE:{match}:{user}`: the payout of a match.
     Settle,
+    /// `COMMISSION:{match}:{user}`: the commission on the winnings of a match.
+    Commission,
     /// `VOID:{match}:{user}`: a stake refunded from a voided match.
     Void,
     /// `GAME:{bet}`: a stake against the house. For this and the next two, the bonus part has the suffix `:BONUS`.

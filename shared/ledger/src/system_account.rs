@@ -17,6 +17,8 @@ pub enum SystemAccount {
     /// the end of the period, the balance is the profit of the house, or its loss if negative.
     Period(String),
     House,
+    /// The earnings of the house: commissions on winnings of bets between players.
+    Revenue,
     /// The source of bonuses.
     BonusPool,
     /// Money that came from or went to a payment provider. `None` in entries written before there were several
@@ -90,6 +92,7 @@ impl fmt::Display for SystemAccount {
             Self::Stakes(round) => write!(formatter, "stakes:{round}"),
             Self::Period(period) => write!(formatter, "period:{period}"),
             Self::House => formatter.write_str("house"),
+            Self::Revenue => formatter.write_str("revenue"),
             Self::BonusPool => formatter.write_str("bonus-pool"),
             Self::PaymentProvider(None) => formatter.write_str("payment-provider"),
             Self::PaymentProvider(Some(name)) => write!(formatter, "payment-provider:{name}"),
@@ -114,6 +117,7 @@ impl FromStr for SystemAccount {
         match text.split_once(':') {
             None => match text {
                 "house" => Ok(Self::House),
+                "revenue" => Ok(Self::Revenue),
                 "bonus-pool" => Ok(Self::BonusPool),
                 "payment-provider" => Ok(Self::PaymentProvider(None)),
                 "withdrawals" => Ok(Self::Withdrawals),

@@ -57,6 +57,8 @@ pub(crate) struct OwnDice {
     pub(crate) games: Dice,
     pub(crate) limits: Dice,
     pub(crate) jackpots: Dice,
+    /// For the commission on winnings of bets between players.
+    pub(crate) commission: Dice,
     /// For refunds, disputes, and money in suspense.
     pub(crate) returns: Dice,
     /// Set if the run has refunds or disputes.
@@ -78,6 +80,7 @@ impl OwnDice {
             games: Dice::new(seed ^ 0x6a3e_50f7_0b37_5002),
             limits: Dice::new(seed ^ 0x11b1_7ed0_5e1f_0ff5),
             jackpots: Dice::new(seed ^ 0x7ac0_4907_d1ce_d057),
+            commission: Dice::new(seed ^ 0xc0b7_5510_4e7f_ee05),
             returns: Dice::new(seed ^ 0xd15b_07ed_3e7a_0bac),
             has_returns: has_returns(seed),
         }

@@ -84,7 +84,7 @@ impl Returns {
 }
 
 impl Plan {
-    /// Optional parts (deposits, withdrawals, cashiers, games, limits, jackpots, refunds) have their own dice, so that
+    /// Optional parts (deposits, withdrawals, cashiers, games, limits, jackpots, commission, refunds) have their own dice, so that
     /// a seed without them gives the same run.
     pub(crate) fn draw(dice: &mut Dice, own: &mut OwnDice) -> anyhow::Result<Self> {
         let mut settings = Settings {
@@ -106,6 +106,9 @@ impl Plan {
         let stake_min = Amount::from_units(dice.pick(&[0, 50_000_000, 100_000_000]).unwrap_or_default());
         settings.betting.stake_min = stake_min.unwrap_or_default();
         settings.betting.waiting_max = dice.pick(&[2, 50]).unwrap_or(50);
+        // The lowest rate rounds the commission of small matches down to zero.
+        let rates = ["0", "0", "0.0001", "0.0333", "0.1"];
+        settings.commission = own.commission.pick(&rates).unwrap_or("0").parse()?;
         let rounds_opened_by = if dice.chance(3_000) { RoundOpener::Operators } else { RoundOpener::Bets };
         let returns = own.has_returns.then(|| Returns::draw(&mut own.returns));
         let is_bonus_late = returns.is_some_and(|returns| returns.is_bonus_late);

@@ -15,6 +15,7 @@ const BYTES_MAX: usize = 2_048;
 /// The longest values of parameters without `MaxLength`, in bytes. They are amounts, limited by their patterns,
 /// secrets, and a URL with two signing secrets during a rotation.
 const LONGEST: &[(&str, usize)] = &[
+    ("Commission", 6),
     ("ConfirmAbove", 12),
     ("DepositMax", 12),
     ("DepositMin", 12),
@@ -109,6 +110,7 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
             ["store.place_bet(", "settings.betting.is_open"].iter().any(|use_| code.text.contains(use_))
         }
         Need::StakeMin => has_setting(code, "betting.stake_min") || places(),
+        Need::Commission => has_setting(code, "commission"),
         Need::WaitingBetsMax => places(),
         // The oldest placing time of a bet that may still be unmatched.
         Need::RefundAfter => has_setting(code, "betting.refund_after") || places(),
@@ -196,6 +198,7 @@ fn a_superfluous_or_missing_variable_of_a_function_is_found() {
         ("Login", "ATTENDANCE_TZ_OFFSET"),
         ("Registration", "REG_BONUS"),
         ("OperateRounds", "EVENS_STAKE_MIN"),
+        ("OperateRounds", "EVENS_COMMISSION"),
         ("PlaceBet", "EVENS_WAITING_BETS_MAX"),
         ("Refund", "EVENS_REFUND_AFTER_SECONDS"),
         ("JackpotPools", "JACKPOT_TWO_PERSONS_FROM"),

@@ -3,7 +3,7 @@
 import { html, live, nothing } from "../../vendor/lit-html.js";
 import { EMPTY_FORM } from "../../shared/reduce.js";
 import { hashOf } from "../../shared/router.js";
-import { add, compare, isZero, parseTyped, smaller } from "../../shared/money.js";
+import { add, commissionOn, compare, inPercent, isZero, parseTyped, smaller, subtract } from "../../shared/money.js";
 import { day, money, sign, t } from "../texts.js";
 import { amountField } from "./amount_field.js";
 import { errorLine, icon, letter, problemText, submit } from "./basics.js";
@@ -39,7 +39,8 @@ export function betForm(context, round) {
   const isClosed = secondsLeft(round, now) === 0;
   const isOff = state.platform !== null && !state.platform.bets;
   const shown = stake === null ? "–" : money(stake);
-  const pays = stake === null ? "–" : money(add(stake, stake));
+  const rate = round.commissionRate;
+  const pays = stake === null ? "–" : money(subtract(add(stake, stake), commissionOn(stake, rate ?? "0")));
   return html`<form
     class="card stack"
     aria-labelledby="bet-title"
@@ -70,6 +71,8 @@ export function betForm(context, round) {
         ${state.wallet ? money(state.wallet.balance) : "–"}
         ${isShort(state, stake) ? html`<a class="sums-link" href=${depositHash(round, side)}>${t("bet.deposit")}</a>` : nothing}
       </dd>
+      ${rate ? html`<dt>${t("bet.commission")}</dt>
+            <dd>${t("bet.commission.rate", { percent: inPercent(rate) })}</dd>` : nothing}
       <dt class="total">${t("bet.paid", { side })}</dt>
       <dd class="total">${pays}</dd>
     </dl>

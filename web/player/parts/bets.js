@@ -2,7 +2,7 @@
 
 import { html, keyed, nothing } from "../../vendor/lit-html.js";
 import { hashOf } from "../../shared/router.js";
-import { compare, isZero } from "../../shared/money.js";
+import { compare, isZero, received } from "../../shared/money.js";
 import { money, roundName, t, when } from "../texts.js";
 import { amount, icon, letter } from "./basics.js";
 
@@ -46,7 +46,7 @@ export function badge(bet) {
 /** The result of a bet; a dash while it is unfinished. @param {Bet} bet */
 function outcome(bet) {
   const at = stand(bet);
-  if (at === "won") return amount(bet.payout, "amount--plus");
+  if (at === "won") return amount(received(bet), "amount--plus");
   if (at === "lost") return amount("0", "muted");
   if (at === "back") return amount(bet.refunded, "muted");
   return html`<span class="amount muted">—</span>`;

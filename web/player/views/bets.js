@@ -3,7 +3,7 @@
 import { html, nothing, repeat, svg } from "../../vendor/lit-html.js";
 import { isUnfinished } from "../../shared/revision.js";
 import { hashOf } from "../../shared/router.js";
-import { isZero, percent } from "../../shared/money.js";
+import { inPercent, isZero, percent, received } from "../../shared/money.js";
 import { idOf, mineOf } from "../mine.js";
 import { money, t, when } from "../texts.js";
 import { amount, failed, loaded, loading, notice } from "../parts/basics.js";
@@ -123,8 +123,12 @@ function parts({ act }, bet) {
       <dd>${shown.back}</dd>
       <dt class="total">${t("bets.stake")}</dt>
       <dd class="total">${money(bet.amount)}</dd>
+      ${bet.commissionRate
+        ? html`<dt>${t("bets.commission", { percent: inPercent(bet.commissionRate) })}</dt>
+            <dd>${money(bet.commission ?? "0")}</dd>`
+        : nothing}
       <dt>${t("bets.paid")}</dt>
-      <dd class=${isZero(bet.payout) ? "" : "amount--plus"}>${isZero(bet.payout) ? "" : "+"}${money(bet.payout)}</dd>
+      <dd class=${isZero(bet.payout) ? "" : "amount--plus"}>${isZero(bet.payout) ? "" : "+"}${money(received(bet))}</dd>
     </dl>
     ${isZero(bet.open)
       ? nothing

@@ -3,7 +3,7 @@
 import { html, nothing, repeat } from "../../vendor/lit-html.js";
 import { isUnfinished } from "../../shared/revision.js";
 import { hashOf } from "../../shared/router.js";
-import { add, isZero } from "../../shared/money.js";
+import { add, isZero, received } from "../../shared/money.js";
 import { money, roundName, t, when } from "../texts.js";
 import { betForm, betOf } from "../parts/bet_form.js";
 import { failed, hash, icon, loading, notice } from "../parts/basics.js";
@@ -114,7 +114,7 @@ function result({ state }, round, mine) {
     const waits = round.draw === "oracle" && round.seed !== null && round.winnerSide === null;
     return html`<div class="banner">${icon("clock")}<p>${t(waits ? "round.oracle.waits" : "round.result.pending")}</p></div>`;
   }
-  const paid = add(...mine.map((bet) => bet.payout));
+  const paid = add(...mine.map(received));
   const isBack = mine.every((bet) => stand(bet) === "back");
   const words = { staked: money(add(...mine.map((bet) => bet.amount))), paid: money(paid), back: money(add(...mine.map((bet) => bet.refunded))) };
   const isWon = !isZero(paid);

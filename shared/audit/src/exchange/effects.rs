@@ -9,8 +9,8 @@ use crate::players::bonuses::above;
 use crate::players::sign_up::SignUp;
 use crate::report::{Subject, Violations, add};
 use crate::wallet::movement::{Expected, Movement, Purpose};
-use evens_exchange::{Bet, Match, MatchState, Side};
-use evens_ledger::{EntryKind, Invariant, SystemAccount};
+use evens_exchange::{Bet, Match, MatchId, MatchState, Side};
+use evens_ledger::{Amount, EntryKind, Invariant, SystemAccount};
 use evens_payments::DepositState;
 use evens_records::Funding;
 
@@ -90,7 +90,8 @@ fn check_refund(books: &Books, bet: &Bet, violations: &mut Violations) {
     add(violations, Subject::Bet(bet.id), misfit.map(|misfit| format!("The entry {purpose} {misfit}.")));
 }
 
-/// One `SETTLE` entry per settled match: twice the amount, to the winner.
+/// One `SETTLE` entry per settled match: twice the amount, to the winner. One `COMMISSION` entry if the winner's bet has
+/// a commission that is not rounded down to zero.
 fn check_payout(books: &Books, settled: &Match, winner: Side, violations: &mut Violations) {
     let expected = Expected {
         user: settled.user(winner),
@@ -99,6 +100,27 @@ fn check_payout(books: &Books, settled: &Match, winner: Side, violations: &mut V
         account: SystemAccount::Stakes(settled.round.to_string()),
     };
     check_end(books, settled, &Purpose::Settle(settled.id, expected.user), &expected, violations);
+    let units = commission_units(books, settled, winner);
+    if units > 0 {
+        let expected =
+            Expected { kind: EntryKind::Debit, units, account: SystemAccount::Revenue, ..expected };
+        check_end(books, settled, &Purpose::Commission(settled.id, expected.user), &expected, violations);
+    }
+}
+
+/// The commission that the winner of a match owes, in units: the rate of the bet, of the amount, rounded down.
+pub(super) fn commission_units(books: &Books, settled: &Match, winner: Side) -> i128 {
+    let rate = books.bets.get(&settled.bet(winner)).map_or(0, |bet| bet.commission.amount().units());
+    settled.amount.units() * rate / 10_i128.pow(Amount::DECIMALS_MAX)
+}
+
+/// A settled match with its winning side.
+fn won(books: &Books, id: MatchId) -> Option<(&Match, Side)> {
+    let found = books.matches.get(&id)?;
+    match found.state {
+        MatchState::Settled(outcome) => Some((found, outcome.winner)),
+        MatchState::Joined | MatchState::Drawn(_) | MatchState::Void => None,
+    }
 }
 
 /// One `VOID` entry per side of a void match.
@@ -135,9 +157,11 @@ fn check_causes(books: &Books, violations: &mut Violations) {
     for (purpose, movement) in books.movements.iter() {
         let has_cause = match purpose {
             Purpose::Bet(bet) | Purpose::Refund(bet) => books.bets.contains_key(bet),
-            Purpose::Settle(id, user) => books.matches.get(id).is_some_and(|found| match found.state {
-                MatchState::Settled(outcome) => found.user(outcome.winner) == *user,
-                MatchState::Joined | MatchState::Drawn(_) | MatchState::Void => false,
+            Purpose::Settle(id, user) => {
+                won(books, *id).is_some_and(|(found, winner)| found.user(winner) == *user)
+            }
+            Purpose::Commission(id, user) => won(books, *id).is_some_and(|(found, winner)| {
+                found.user(winner) == *user && commission_units(books, found, winner) > 0
             }),
             Purpose::Void(id, user) => books.matches.get(id).is_some_and(|found| {
                 found.state == MatchState::Void && Side::ALL.iter().any(|side| found.user(*side) == *user)

@@ -63,7 +63,8 @@ struct CountedStake {
 impl CountedStake {
     fn of(bet: &Bet) -> Self {
         let staked = bet.stake.amount().units() - bet.refunded.units();
-        Self { placed_at: bet.placed_at, staked, paid: bet.paid.units() }
+        let paid = bet.paid.units() - bet.commission_paid.units();
+        Self { placed_at: bet.placed_at, staked, paid }
     }
 
     fn of_game(books: &Books, bet: &GameBet) -> Self {

@@ -86,6 +86,7 @@ fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<Strin
         Purpose::Bet(_)
         | Purpose::Refund(_)
         | Purpose::Settle(..)
+        | Purpose::Commission(..)
         | Purpose::Void(..)
         | Purpose::Fund(_)
         | Purpose::Adjustment(..)

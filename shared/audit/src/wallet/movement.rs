@@ -21,6 +21,8 @@ pub(crate) enum Purpose {
     Refund(BetId),
     /// `SETTLE:{match}:{user}`: the payout.
     Settle(MatchId, UserId),
+    /// `COMMISSION:{match}:{user}`: the commission on the winnings.
+    Commission(MatchId, UserId),
     /// `VOID:{match}:{user}`: a returned stake.
     Void(MatchId, UserId),
     /// `GAME:{bet}` or `GAME:{bet}:BONUS`: the part of a house bet's stake paid by one balance.
@@ -81,6 +83,7 @@ impl Purpose {
             EntryPurpose::Bet => rest.parse().ok().map(Self::Bet),
             EntryPurpose::Refund => rest.parse().ok().map(Self::Refund),
             EntryPurpose::Settle => with_user(Self::Settle),
+            EntryPurpose::Commission => with_user(Self::Commission),
             EntryPurpose::Void => with_user(Self::Void),
             EntryPurpose::Deposit => rest.parse().ok().map(Self::Deposit),
             EntryPurpose::DepositRefund => rest.parse().ok().map(Self::DepositRefund),
@@ -139,7 +142,7 @@ impl Purpose {
             | Self::GameStake(bet, _)
             | Self::GamePayout(bet, _)
             | Self::GameRefund(bet, _) => Some(bet.to_string()),
-            Self::Settle(id, _) | Self::Void(id, _) => Some(id.to_string()),
+            Self::Settle(id, _) | Self::Commission(id, _) | Self::Void(id, _) => Some(id.to_string()),
             Self::Fund(name) | Self::JackpotWin(name) => Some(name.clone()),
             Self::Adjustment(_, _) => Some(self.to_string()),
             Self::RegistrationBonus(user) => Some(registration_bonus(*user, Amount::ZERO).reference),
@@ -162,6 +165,7 @@ impl fmt::Display for Purpose {
             Self::Bet(bet) => EntryKey::new(EntryPurpose::Bet, &[bet]),
             Self::Refund(bet) => EntryKey::new(EntryPurpose::Refund, &[bet]),
             Self::Settle(id, user) => EntryKey::new(EntryPurpose::Settle, &[id, user]),
+            Self::Commission(id, user) => EntryKey::new(EntryPurpose::Commission, &[id, user]),
             Self::Void(id, user) => EntryKey::new(EntryPurpose::Void, &[id, user]),
             Self::GameStake(bet, kind) => EntryKey::new(EntryPurpose::Game, &[bet]).of_part(*kind),
             Self::GamePayout(bet, kind) => EntryKey::new(EntryPurpose::Win, &[bet]).of_part(*kind),

@@ -6,7 +6,7 @@ use crate::common::case::{chain_again, check, game};
 use crate::common::{amount, round_id, second, signed, user};
 use evens_audit::CLOCK_TOLERANCE;
 use evens_draws::{Nonce, Seed};
-use evens_exchange::{Draw, MatchState, OracleKey, Outcome, RoundState, Side};
+use evens_exchange::{CommissionRate, Draw, MatchState, OracleKey, Outcome, RoundState, Side};
 use evens_ledger::{Amount, Digest, EntryKey, EntryKind, EntryPurpose, SystemAccount, Transfer, Wallet};
 use evens_records::Record;
 use jiff::SignedDuration;
@@ -76,6 +76,60 @@ fn of_entries() {
             let key = EntryKey::new(EntryPurpose::Bet, &[&case.settled]);
             case.pay(4, key, "1", SystemAccount::House);
         }, "M3"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn of_commissions() {
+    check(&[
+        ("a commission is dropped", |case| case.drop_entry("COMMISSION:"), "M1 M3 M4"),
+        ("a commission is smaller, in a chain without fault", |case| {
+            let entry = case.entry("COMMISSION:");
+            entry.amount = amount("0.09");
+            let winner = entry.user.number();
+            chain_again(case, winner);
+        }, "M3"),
+        ("a commission goes to another account, in a chain without fault", |case| {
+            let entry = case.entry("COMMISSION:");
+            entry.account = SystemAccount::House;
+            let winner = entry.user.number();
+            chain_again(case, winner);
+        }, "M3"),
+        ("a commission refers to something else, in a chain without fault", |case| {
+            let other = case.refunded.to_string();
+            let entry = case.entry("COMMISSION:");
+            entry.reference = other;
+            let winner = entry.user.number();
+            chain_again(case, winner);
+        }, "M3"),
+        ("a match without a rate has a commission", |case| {
+            let winner = case.a_match(case.settled).state.outcome().expect("settled").winner;
+            let winner = case.a_match(case.settled).user(winner);
+            let key = EntryKey::new(EntryPurpose::Commission, &[&case.settled, &winner]);
+            case.pay(winner.number(), key, "1", SystemAccount::Revenue);
+        }, "M3"),
+        ("a void match has a commission", |case| {
+            let key = EntryKey::new(EntryPurpose::Commission, &[&case.void, &user(3)]);
+            case.pay(3, key, "0.7", SystemAccount::Revenue);
+        }, "M3"),
+        ("a bet says more commission", |case| {
+            let bet = case.charged_bet;
+            case.story.bets.get_mut(&bet).expect("placed").commission_paid = amount("0.2");
+        }, "M5"),
+        ("a bet says another rate", |case| {
+            let bet = case.charged_bet;
+            case.story.bets.get_mut(&bet).expect("placed").commission = "0.06".parse().expect("a rate");
+        }, "M3 M5"),
+        ("a bet says no rate", |case| {
+            let bet = case.charged_bet;
+            case.story.bets.get_mut(&bet).expect("placed").commission = CommissionRate::NONE;
+        }, "M3 M5"),
+        ("a match says another rate", |case| {
+            let found = case.a_match(case.charged);
+            (found.commission_a, found.commission_b) = (CommissionRate::NONE, CommissionRate::NONE);
+        }, "M5"),
+        ("a round says another rate", |case| case.round("fee").commission = "0.01".parse().expect("a rate"), "M5"),
     ]);
 }
 

@@ -195,6 +195,8 @@ fn begin() -> Story {
     for (round, draw) in ROUNDS {
         story.open(round, draw);
     }
+    story.charge(ROUNDS[0].0, "0.0333");
+    story.charge(ROUNDS[1].0, "0.1");
     story
 }
 

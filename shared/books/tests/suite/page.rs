@@ -75,6 +75,7 @@ fn the_page_has_each_account_and_what_statements_book() {
         "bad-debt",
         "bank",
         "house",
+        "revenue",
         "bonus-pool",
         "jackpot-pool:{group}",
         "jackpot-reserve:{group}",

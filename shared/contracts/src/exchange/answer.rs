@@ -3,7 +3,7 @@
 use crate::Money;
 use crate::http::cursor::next_cursor;
 use evens_draws::Nonce;
-use evens_exchange::{Bet, BetStatus, BetView, MatchState, Void};
+use evens_exchange::{Bet, BetStatus, BetView, CommissionRate, MatchState, Void};
 use evens_idempotency::BetId;
 use evens_ledger::Entry;
 use serde::Serialize;
@@ -31,6 +31,9 @@ pub struct PlacedBetBody {
     /// The SHA-256 of the server's nonce for the bet, from which its matches are drawn. The nonce itself is published
     /// once no part of the bet is unmatched. Null for a bet from before nonces.
     pub nonce_hash: Option<String>,
+    /// The commission rate on the winnings of this bet; absent if it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commission_rate: Option<Money>,
     /// A message for people.
     pub message: &'static str,
 }
@@ -42,10 +45,16 @@ impl From<&Bet> for PlaceBetAnswer {
             status: BetStatus::Pending.as_str(),
             balance: bet.balance_after.into(),
             nonce_hash: nonce_hash(bet),
+            commission_rate: commission_rate(bet.commission),
             message: "Bet placed, waiting for match",
         };
         Self { status: 202, data }
     }
+}
+
+/// The rate in an answer. Answers without a commission have no field for it.
+pub(super) fn commission_rate(rate: CommissionRate) -> Option<Money> {
+    Some(rate).filter(|rate| !rate.is_none()).map(|rate| rate.amount().into())
 }
 
 fn nonce_hash(bet: &Bet) -> Option<String> {
@@ -78,6 +87,12 @@ pub struct BetBody {
     pub refunded: Money,
     /// The winnings: twice each settled part that won.
     pub payout: Money,
+    /// The commission rate on the winnings of this bet; absent if it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commission_rate: Option<Money>,
+    /// The commission taken from the winnings so far, beside the payout; absent if the bet has no commission.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commission: Option<Money>,
     /// The SHA-256 of the bet's nonce; null for a bet from before nonces.
     pub nonce_hash: Option<String>,
     /// The bet's nonce; null while a part of the bet is unmatched.
@@ -103,6 +118,8 @@ impl From<&BetView> for BetBody {
             settled: bet.settled.into(),
             refunded: bet.refunded.into(),
             payout: bet.paid.into(),
+            commission_rate: commission_rate(bet.commission),
+            commission: Some(bet.commission_paid.into()).filter(|_| !bet.commission.is_none()),
             nonce_hash: nonce_hash(bet),
             nonce: view.nonce_told().map(Nonce::reveal),
             created_at: bet.placed_at.to_string(),

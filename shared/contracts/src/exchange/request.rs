@@ -3,7 +3,9 @@
 use crate::{Body, FilterTime, Problem, ProblemKind};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_exchange::{Deadlines, Draw, MatchId, OracleKey, Round, RoundId, Side, SignedResult, Stake};
+use evens_exchange::{
+    CommissionRate, Deadlines, Draw, MatchId, OracleKey, Round, RoundId, Side, SignedResult, Stake,
+};
 use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
 use jiff::{SignedDuration, Timestamp};
@@ -43,6 +45,8 @@ pub struct OpenRoundRequest {
     pub draw: Draw,
     /// The minimum stake, if it differs from the platform's.
     pub stake_min: Option<Amount>,
+    /// The commission rate, if it differs from the platform's.
+    pub commission: Option<CommissionRate>,
     /// The closing deadline, if the operator sets it.
     pub closes_by: Option<Timestamp>,
     /// The deadline for the result, if the operator sets it.
@@ -76,9 +80,10 @@ impl OpenRoundRequest {
         if stake_min.is_some_and(|stake_min| stake_min.units() > Stake::MAX_UNITS) {
             return Err(Problem::invalid("stakeMin", "is above the maximum stake"));
         }
+        let commission: Option<CommissionRate> = body.optional_number("commissionRate")?;
         let closes_by = Self::parse_moment(&body, "closesBy", now, now)?;
         let result_by = Self::parse_moment(&body, "resultBy", closes_by.unwrap_or_else(|| later(now)), now)?;
-        Ok(Self { round_id, draw, stake_min, closes_by, result_by })
+        Ok(Self { round_id, draw, stake_min, commission, closes_by, result_by })
     }
 
     fn parse_moment(
@@ -115,6 +120,7 @@ impl OpenRoundRequest {
         let rows = [
             ("draw", self.draw != round.draw),
             ("stakeMin", stake_min.is_some_and(|stake_min| stake_min != round.stake_min)),
+            ("commissionRate", self.commission.is_some_and(|commission| commission != round.commission)),
             ("closesBy", is_other(self.closes_by, |deadlines| deadlines.closes_by)),
             ("resultBy", is_other(self.result_by, |deadlines| deadlines.result_by)),
         ];

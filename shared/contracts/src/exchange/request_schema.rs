@@ -29,6 +29,7 @@ impl RequestBody for OpenRoundRequest {
                 "roundId": round_id(),
                 "draw": { "type": "string", "enum": ["match", "round", "oracle"], "default": "match" },
                 "stakeMin": stake_min(),
+                "commissionRate": commission_rate(),
                 "closesBy": moment("closing-moment", "The time at which the round stops taking bets. Default: a \
                  day after it opens"),
                 "resultBy": moment("result-moment", "The time by which the round has its result. Default: a day \
@@ -80,6 +81,14 @@ fn stake_min() -> Value {
         json!({ "type": "number", "minimum": 0, "maximum": 1_000_000_000_000_u64, "multipleOf": 1e-8 });
     let pattern = r"^(0|[1-9][0-9]{0,11}(\.[0-9]{1,8})?|0\.[0-9]{0,7}[1-9])$";
     let description = "The minimum stake. The platform's minimum applies if this is absent or lower";
+    json!({ "oneOf": [number, { "type": "string", "pattern": pattern }], "description": description })
+}
+
+/// 0 to 0.1, at most 4 decimals.
+fn commission_rate() -> Value {
+    let number = json!({ "type": "number", "minimum": 0, "maximum": 0.1, "multipleOf": 1e-4 });
+    let pattern = r"^(0(\.0[0-9]{0,3})?|0\.10{0,3})$";
+    let description = "The commission on the net winnings of each bet. Default: the platform's rate";
     json!({ "oneOf": [number, { "type": "string", "pattern": pattern }], "description": description })
 }
 

@@ -1,5 +1,6 @@
 //! Answers about rounds and their matches. They are public, and contain all that is needed to recompute each draw.
 
+use super::answer::commission_rate;
 use crate::{MatchCursor, Money, RoundCursor};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -173,6 +174,9 @@ pub struct RoundBody {
     pub draw_rule: u8,
     /// The minimum stake, and the minimum matched amount.
     pub stake_min: Money,
+    /// The commission rate on the net winnings of bets in the round; absent if it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commission_rate: Option<Money>,
     /// The closing deadline (RFC 3339); null if its first bet opened the round.
     pub closes_by: Option<String>,
     /// The deadline for the result (RFC 3339); null if its first bet opened the round.
@@ -227,6 +231,7 @@ impl RoundAnswer {
             draw: round.draw.as_str(),
             draw_rule: round.draw_rule.number(),
             stake_min: round.stake_min.into(),
+            commission_rate: commission_rate(round.commission),
             closes_by: round.deadlines.map(|deadlines| deadlines.closes_by.to_string()),
             result_by: round.deadlines.map(|deadlines| deadlines.result_by.to_string()),
             oracle,

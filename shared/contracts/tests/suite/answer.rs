@@ -2,16 +2,16 @@
 
 use crate::common::{BET, MATCH, ROUND, amount};
 use evens_contracts::{
-    AttendanceAnswer, BetAnswer, BetListAnswer, BetMatchListAnswer, Cursor, DoneAnswer, HealthAnswer,
-    LedgerAnswer, LiveAnswer, LoginAnswer, MatchListAnswer, PlaceBetAnswer, Problem, ReadyAnswer,
-    ReferralListAnswer, RefundAnswer, RoundAnswer, RoundListAnswer, SignUpAnswer, TokensAnswer, TokensBody,
-    UserAnswer, UserBody, WalletAnswer, openapi,
+    AttendanceAnswer, BetAnswer, BetBody, BetListAnswer, BetMatchListAnswer, Cursor, DoneAnswer,
+    HealthAnswer, LedgerAnswer, LiveAnswer, LoginAnswer, MatchListAnswer, PlaceBetAnswer, Problem,
+    ReadyAnswer, ReferralListAnswer, RefundAnswer, RoundAnswer, RoundListAnswer, SignUpAnswer, TokensAnswer,
+    TokensBody, UserAnswer, UserBody, WalletAnswer, openapi,
 };
 use evens_draws::Seed;
 use evens_exchange::{
-    Bet, BetView, BettingLimits, Deadlines, Draw, DrawRule, Match, MatchState, OracleKey, Outcome, PlaceBet,
-    PlaceBetOutcome, Placement, REFUND_AFTER, Round, RoundOutcome, RoundState, RoundTerms, RoundTotals,
-    SeenForBet, Side, Stake, place_bet,
+    Bet, BetView, BettingLimits, CommissionRate, Deadlines, Draw, DrawRule, Match, MatchState, OracleKey,
+    Outcome, PlaceBet, PlaceBetOutcome, Placement, REFUND_AFTER, Round, RoundOutcome, RoundState, RoundTerms,
+    RoundTotals, SeenForBet, Side, Stake, place_bet,
 };
 use evens_ledger::{Amount, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet};
 use evens_own_limits::PlayLimits;
@@ -94,6 +94,22 @@ fn a_placed_bet_is_answered_as_the_old_api_did() {
     assert_eq!(json(&PlaceBetAnswer::from(&placement().bet)), expected);
 }
 
+/// Answers without a commission have no field for it.
+#[test]
+fn a_commission_is_shown_where_there_is_one() {
+    let rate: CommissionRate = "0.025".parse().unwrap();
+    let placed = placement().bet;
+    let bet =
+        Bet { commission: rate, paid: amount("201"), commission_paid: amount("2.5125"), ..placed.clone() };
+    let round = Round { commission: rate, ..round(Draw::Match, RoundState::Open) };
+    let of_bet = |bet: &Bet| json(&BetBody::from(&BetView { bet: bet.clone(), open: Amount::ZERO }));
+    let of_round = json(&RoundAnswer::new(&round, &RoundTotals::NOTHING, round.opened_at));
+    assert!(json(&PlaceBetAnswer::from(&bet)).contains(r#","commissionRate":0.025,"#));
+    assert!(of_bet(&bet).contains(r#""payout":201,"commissionRate":0.025,"commission":2.5125,"#));
+    assert!(of_round.contains(r#","commissionRate":0.025,"#), "{of_round}");
+    assert!(![json(&PlaceBetAnswer::from(&placed)), of_bet(&placed)].concat().contains("ommission"));
+}
+
 #[test]
 fn a_repeat_is_answered_as_the_first_request_was() {
     let bet = placement().bet;
@@ -153,6 +169,8 @@ fn bet_match(state: MatchState) -> Match {
         user_b: UserId::new(43).expect("a player"),
         nonce_a: nonce,
         nonce_b: None,
+        commission_a: CommissionRate::NONE,
+        commission_b: CommissionRate::NONE,
         amount: amount("100.5"),
         joined_at: at("2024-01-01T00:00:02Z"),
         state,

@@ -6,7 +6,7 @@ use evens_contracts::{
     JobFault, MatchJob, NotifyEvent, NotifyJob, PayoutJob, Queue, QueuedJob, RecordReferralJob, RefundJob,
     RegistrationJob, SettleJob,
 };
-use evens_exchange::{OpposedBets, Place, RefundReason, Side, UnmatchedBet, join};
+use evens_exchange::{CommissionRate, OpposedBets, Place, RefundReason, Side, UnmatchedBet, join};
 use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
 use evens_payments::{Direction, OrderId};
@@ -215,6 +215,7 @@ fn jobs_of_a_player_have_the_players_group() {
         side,
         placed_at: Timestamp::UNIX_EPOCH,
         nonce: None,
+        commission: CommissionRate::NONE,
         open: amount("10"),
         is_closed: false,
     };

@@ -5,7 +5,7 @@ use evens_contracts::{
     LiveRequest, MessageFault, Problem, ProblemFrame, ProblemKind, SnapshotFrame, WalletAnswer, parse_known,
     parse_rooms,
 };
-use evens_exchange::{Bet, BetView, Side, Stake};
+use evens_exchange::{Bet, BetView, CommissionRate, Side, Stake};
 use evens_games::{Drawn, PeriodId};
 use evens_ledger::{Amount, UserId, Wallet};
 use evens_live::{ByeReason, EventId, KnownRevisions, Revision, Room};
@@ -47,11 +47,13 @@ fn bet() -> LiveEvent {
         side: Side::A,
         stake,
         nonce: None,
+        commission: CommissionRate::NONE,
         balance_after: amount("399.50"),
         placed_at: at("2026-11-28T14:00:00Z"),
         settled: amount("60"),
         refunded: Amount::ZERO,
         paid: amount("120"),
+        commission_paid: Amount::ZERO,
         updated_at: at("2026-11-28T14:00:01Z"),
     };
     let view = BetView { bet, open: amount("40.5") };

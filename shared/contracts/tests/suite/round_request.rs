@@ -46,7 +46,14 @@ fn rounds_to_be_opened_are_read() {
     ];
     for (body, draw) in table {
         let round_id = "r1".parse().unwrap();
-        let expected = OpenRoundRequest { round_id, draw, stake_min: None, closes_by: None, result_by: None };
+        let expected = OpenRoundRequest {
+            round_id,
+            draw,
+            stake_min: None,
+            commission: None,
+            closes_by: None,
+            result_by: None,
+        };
         assert_eq!(OpenRoundRequest::parse(body.as_bytes(), now()).as_ref(), Ok(&expected), "{body}");
         assert_eq!(expected.deadlines(now()), usual_deadlines(), "{body}");
     }
@@ -71,6 +78,27 @@ fn a_round_may_have_a_least_stake() {
     for (fields, expected) in table {
         let request = OpenRoundRequest::parse(round_with(fields).as_bytes(), now()).expect(fields);
         assert_eq!(request.stake_min, expected.map(amount), "{fields}");
+    }
+}
+
+#[test]
+fn a_round_may_have_a_commission_of_its_own() {
+    #[rustfmt::skip]
+    let table = [
+        ("",                               Ok(None)),
+        (",\"commissionRate\":0",          Ok(Some("0"))),
+        (",\"commissionRate\":0.0250",     Ok(Some("0.025"))),
+        (",\"commissionRate\":\"0.1\"",    Ok(Some("0.1"))),
+        (",\"commissionRate\":0.1001",     Err("commissionRate")),
+        (",\"commissionRate\":0.00001",    Err("commissionRate")),
+        (",\"commissionRate\":-0.01",      Err("commissionRate")),
+        (",\"commissionRate\":\"2.5%\"",   Err("commissionRate")),
+    ];
+    for (fields, expected) in table {
+        let request = OpenRoundRequest::parse(round_with(fields).as_bytes(), now());
+        let found = request.map(|request| request.commission.map(|rate| rate.to_string()));
+        let found = found.map_err(|problem| problem.field.unwrap_or_default().to_owned());
+        assert_eq!(found, expected.map(|rate| rate.map(str::to_owned)).map_err(str::to_owned), "{fields}");
     }
 }
 
@@ -105,6 +133,7 @@ fn a_repeat_asks_for_the_round_that_is_there() {
         draw: opening.draw.clone(),
         opened_by: None,
         stake_min: amount("2"),
+        commission: "0.02".parse().unwrap(),
         deadlines: Some(opening.deadlines(opened_at)),
     };
     let round = Round::open(terms, &Seed::from_bytes([7; 32]), opened_at);
@@ -114,11 +143,13 @@ fn a_repeat_asks_for_the_round_that_is_there() {
         ("",                                              "1", None),
         (",\"stakeMin\":2",                               "1", None),
         (",\"stakeMin\":0.5",                             "2", None),
+        (",\"commissionRate\":\"0.0200\"",                "1", None),
         (",\"closesBy\":\"2024-01-01T12:00:00+02:00\"",   "1", None),
         (",\"resultBy\":\"2024-01-02T10:00:00Z\"",        "1", None),
         (",\"draw\":\"round\",\"stakeMin\":3",            "1", Some("draw")),
         (",\"stakeMin\":3",                               "1", Some("stakeMin")),
         (",\"stakeMin\":0.5",                             "1", Some("stakeMin")),
+        (",\"commissionRate\":0",                         "1", Some("commissionRate")),
         (",\"closesBy\":\"2024-01-01T10:00:01Z\"",        "1", Some("closesBy")),
         (",\"resultBy\":\"2024-01-02T10:00:01Z\"",        "1", Some("resultBy")),
     ];

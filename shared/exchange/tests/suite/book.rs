@@ -5,9 +5,10 @@
 
 use crate::common::{ROUND, amount, draw, nonce, open_round, round_id, second, seed, user};
 use evens_exchange::{
-    Bet, BetStatus, BetView, BettingLimits, Join, Match, MatchState, MatchVerdict, OpposedBets, Outcome,
-    PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason, RefundTerms, Round, RoundStep,
-    SeenForBet, Side, Stake, UnmatchedBet, join, place_bet, refund_waiting, settle, void_match,
+    Bet, BetStatus, BetView, BettingLimits, CommissionRate, Join, Match, MatchState, MatchVerdict,
+    OpposedBets, Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason, RefundTerms,
+    Round, RoundStep, SeenForBet, Side, Stake, UnmatchedBet, join, place_bet, refund_waiting, settle,
+    void_match,
 };
 use evens_idempotency::{BetId, IdempotencyKey};
 use evens_ledger::{Amount, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet};
@@ -62,10 +63,14 @@ struct Books {
 }
 
 impl Books {
-    /// Six players with 100 each, credited by the payment provider, in a round with this minimum stake.
-    fn start(draw_name: &str, stake_min: &str) -> Self {
+    /// Six players with 100 each, credited by the payment provider, in a round with this minimum stake and commission.
+    fn start(draw_name: &str, stake_min: &str, commission: &str) -> Self {
         let mut books = Self {
-            round: Round { stake_min: amount(stake_min), ..open_round(draw(draw_name)) },
+            round: Round {
+                stake_min: amount(stake_min),
+                commission: commission.parse().expect("a rate"),
+                ..open_round(draw(draw_name))
+            },
             wallets: BTreeMap::new(),
             entries: Vec::new(),
             bets: BTreeMap::new(),
@@ -197,8 +202,12 @@ impl Books {
                 }
                 let paid = self.bets.get_mut(&bet_match.bet(winner)).expect("placed");
                 paid.paid = paid.paid.checked_add(settlement.payout).expect("at most twice the stake");
+                paid.commission_paid = paid.commission_paid.saturating_add(settlement.commission_paid());
                 self.matches[index].state = MatchState::Settled(outcome);
-                self.post((settlement.wallet, settlement.entry));
+                // Both entries belong to one transaction, so the money is counted after both are written.
+                self.wallets.insert(settlement.wallet.user, settlement.wallet.clone());
+                self.entries.extend(settlement.entries());
+                self.assert_money_is_all_there();
                 MatchState::Settled(outcome)
             }
             Fate::Voided | Fate::DrawnAndVoided => {
@@ -253,6 +262,11 @@ impl Books {
         self.entries.iter().filter(|entry| entry.account == *account).map(|entry| -entry.units_signed()).sum()
     }
 
+    /// The balance of the account of commissions.
+    fn revenue(&self) -> i128 {
+        self.on_account(&SystemAccount::Revenue)
+    }
+
     fn at_risk(&self) -> i128 {
         let open: i128 = self.waiting.values().map(|bet| bet.open.units()).sum();
         let unsettled = self.matches.iter().filter(|bet_match| !bet_match.state.is_final());
@@ -264,7 +278,7 @@ impl Books {
         let wallets: i128 = self.wallets.values().map(|wallet| wallet.balance.units()).sum();
         let stakes = self.on_account(&SystemAccount::Stakes(ROUND.to_owned()));
         assert_eq!(
-            wallets + stakes + self.on_account(&SystemAccount::PaymentProvider(None)),
+            wallets + stakes + self.revenue() + self.on_account(&SystemAccount::PaymentProvider(None)),
             0,
             "M1: the books sum to zero"
         );
@@ -309,8 +323,8 @@ impl Books {
     }
 }
 
-fn play(draw_name: &str, stake_min: &str, wishes: &[Wish], fates: &[Fate]) -> Books {
-    let mut books = Books::start(draw_name, stake_min);
+fn play(draw_name: &str, [stake_min, commission]: [&str; 2], wishes: &[Wish], fates: &[Fate]) -> Books {
+    let mut books = Books::start(draw_name, stake_min, commission);
     for (number, wish) in wishes.iter().enumerate() {
         books.place(number, wish);
         books.assert_stakes_are_explained();
@@ -331,19 +345,26 @@ proptest! {
     fn any_book_of_bets_ends_with_all_the_money(
         draw_name in prop::sample::select(vec!["match", "round"]),
         stake_min in prop::sample::select(vec!["0", "1"]),
+        commission in prop::sample::select(vec!["0", "0.0001", "0.0333", "0.1"]),
         wishes in prop::collection::vec(any_wish(), 0..40),
         fates in prop::collection::vec(any_fate(), 1..20),
     ) {
-        let books = play(draw_name, stake_min, &wishes, &fates);
+        let books = play(draw_name, [stake_min, commission], &wishes, &fates);
         books.assert_every_invariant();
         books.assert_every_bet_ended();
         let held: i128 = books.wallets.values().map(|wallet| wallet.balance.units()).sum();
-        prop_assert_eq!(held, 600 * 100_000_000, "M1: the players hold together what they began with");
+        let revenue = books.revenue();
+        prop_assert_eq!(held + revenue, 600 * 100_000_000, "M1: all money is with the players or the house");
+        let of_bets: i128 = books.bets.values().map(|bet| bet.commission_paid.units()).sum();
+        let rate: CommissionRate = commission.parse().expect("a rate");
+        let of_matches = books.matches.iter().filter(|found| matches!(found.state, MatchState::Settled(_)));
+        let of_matches: i128 = of_matches.map(|found| rate.of(found.amount).units()).sum();
+        prop_assert_eq!([of_bets, of_matches], [revenue; 2], "the commissions are the revenue of the house");
     }
 
     #[test]
     fn a_player_with_only_refunds_keeps_the_first_balance(wishes in prop::collection::vec(any_wish(), 0..40)) {
-        let books = play("match", "1", &wishes, &[Fate::Voided, Fate::DrawnAndVoided]);
+        let books = play("match", ["1", "0.1"], &wishes, &[Fate::Voided, Fate::DrawnAndVoided]);
         for wallet in books.wallets.values() {
             prop_assert_eq!(wallet.balance, amount("100"));
         }
@@ -352,7 +373,7 @@ proptest! {
     #[test]
     fn a_round_with_one_outcome_pays_one_side_only(wishes in prop::collection::vec(any_wish(), 0..40)) {
         // The golden draw of this round in tests/draw.rs is side B.
-        let books = play("round", "0", &wishes, &[Fate::Settled]);
+        let books = play("round", ["0", "0.05"], &wishes, &[Fate::Settled]);
         for bet in books.bets.values() {
             let expected = match bet.side {
                 Side::A => 0,
@@ -367,7 +388,7 @@ proptest! {
         stake_min in prop::sample::select(vec!["0", "1"]),
         wishes in prop::collection::vec(any_wish(), 0..40),
     ) {
-        let mut books = Books::start("match", stake_min);
+        let mut books = Books::start("match", stake_min, "0");
         for (number, wish) in wishes.iter().enumerate() {
             books.place(number, wish);
         }

@@ -4,6 +4,7 @@
 
 mod bet;
 mod book;
+mod commission;
 mod common;
 mod draw;
 mod entry_subject;

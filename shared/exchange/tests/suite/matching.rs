@@ -1,7 +1,9 @@
 //! Matching: which bets may be matched, and for which amount (M5).
 
 use crate::common::{amount, nonce, or_usual, round_id, rows, second, user, waiting};
-use evens_exchange::{Join, Match, MatchId, MatchState, NotOpposed, OpposedBets, Side, UnmatchedBet, join};
+use evens_exchange::{
+    CommissionRate, Join, Match, MatchId, MatchState, NotOpposed, OpposedBets, Side, UnmatchedBet, join,
+};
 use evens_ledger::Amount;
 
 macro_rules! walk {
@@ -101,7 +103,8 @@ fn the_smaller_bet_is_used_up() {
 
 #[test]
 fn a_join_is_written_whole_and_does_not_depend_on_who_came_first() {
-    let (on_a, on_b) = (waiting(Side::A, "10"), waiting(Side::B, "4"));
+    let on_a = UnmatchedBet { commission: "0.05".parse().unwrap(), ..waiting(Side::A, "10") };
+    let on_b = waiting(Side::B, "4");
     let bet_match = Match {
         id: MatchId::derive(on_a.bet, on_b.bet),
         round: on_a.round.clone(),
@@ -111,6 +114,8 @@ fn a_join_is_written_whole_and_does_not_depend_on_who_came_first() {
         user_b: user(2),
         nonce_a: Some(nonce(Side::A)),
         nonce_b: Some(nonce(Side::B)),
+        commission_a: on_a.commission,
+        commission_b: CommissionRate::NONE,
         amount: amount("4"),
         joined_at: second(1),
         state: MatchState::Joined,

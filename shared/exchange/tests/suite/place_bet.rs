@@ -6,8 +6,8 @@ use crate::common::{
 };
 use evens_draws::Nonce;
 use evens_exchange::{
-    Bet, BettingLimits, Draw, PlaceBet, PlaceBetOutcome, Placement, REFUND_AFTER, Round, RoundStateName,
-    SeenForBet, Side, UnmatchedBet, place_bet,
+    Bet, BettingLimits, CommissionRate, Draw, PlaceBet, PlaceBetOutcome, Placement, REFUND_AFTER, Round,
+    RoundStateName, SeenForBet, Side, UnmatchedBet, place_bet,
 };
 use evens_idempotency::Existing;
 use evens_ledger::{Amount, EntryKind, SystemAccount, Wallet};
@@ -118,6 +118,11 @@ fn command(staked: &str) -> PlaceBet {
     }
 }
 
+/// The commission rate of the round.
+fn commission() -> CommissionRate {
+    "0.025".parse().expect("a rate")
+}
+
 /// The round of the table. Player 9 opened it.
 fn round(state: &str) -> Option<Round> {
     let (state, stake_min) = match state {
@@ -128,6 +133,7 @@ fn round(state: &str) -> Option<Round> {
     Some(Round {
         opened_by: Some(user(9)),
         stake_min: amount(stake_min),
+        commission: commission(),
         deadlines: Some(deadlines()),
         ..crate::common::round("match", state)
     })
@@ -309,11 +315,13 @@ fn a_placement_is_written_whole() {
         stake: stake("100.5"),
         fingerprint: command.fingerprint(),
         nonce: Some(nonce(Side::A)),
+        commission: commission(),
         balance_after: amount("399.5"),
         placed_at: second(3),
         settled: Amount::ZERO,
         refunded: Amount::ZERO,
         paid: Amount::ZERO,
+        commission_paid: Amount::ZERO,
         updated_at: second(3),
     };
     let expected_waiting = UnmatchedBet {
@@ -323,6 +331,7 @@ fn a_placement_is_written_whole() {
         side: Side::A,
         placed_at: second(3),
         nonce: Some(nonce(Side::A)),
+        commission: commission(),
         open: amount("100.5"),
         is_closed: false,
     };

@@ -164,6 +164,7 @@ fn a_round_is_opened_with_the_hash_of_its_seed_only() {
         draw: draw("match"),
         opened_by: Some(user(9)),
         stake_min: amount("5"),
+        commission: "0.05".parse().expect("a rate"),
         deadlines: Some(deadlines()),
     };
     let opened = Round::open(terms, &seed(), second(0));
@@ -175,6 +176,7 @@ fn a_round_is_opened_with_the_hash_of_its_seed_only() {
         opened_at: second(0),
         opened_by: Some(user(9)),
         stake_min: amount("5"),
+        commission: "0.05".parse().expect("a rate"),
         deadlines: Some(deadlines()),
         published_at: None,
         state: RoundState::Open,

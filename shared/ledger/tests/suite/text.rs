@@ -93,6 +93,7 @@ fn accounts_come_back_from_their_text() {
         (SystemAccount::Suspense(provider()),                  "suspense:pay-2"),
         (SystemAccount::ProviderFees(provider()),              "provider-fees:pay-2"),
         (SystemAccount::Receivable(user(42)),                  "receivable:42"),
+        (SystemAccount::Revenue,                               "revenue"),
         (SystemAccount::BadDebt,                               "bad-debt"),
         (SystemAccount::Bank,                                  "bank"),
         (SystemAccount::Opening(provider()),                   "opening:pay-2"),

@@ -1,7 +1,9 @@
 //! Players, rounds, bets and wallets as tests want them.
 
 use evens_draws::Seed;
-use evens_exchange::{Bet, BetView, Draw, Round, RoundOutcome, RoundState, RoundTerms, Side, Stake};
+use evens_exchange::{
+    Bet, BetView, CommissionRate, Draw, Round, RoundOutcome, RoundState, RoundTerms, Side, Stake,
+};
 use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId, Wallet};
 use jiff::Timestamp;
@@ -34,11 +36,13 @@ pub(crate) fn view(number: u8, [open, settled, refunded]: [&str; 3]) -> BetView 
         side: Side::A,
         stake,
         nonce: None,
+        commission: CommissionRate::NONE,
         balance_after: Amount::ZERO,
         placed_at: second(0),
         settled: amount(settled),
         refunded: amount(refunded),
         paid: Amount::ZERO,
+        commission_paid: Amount::ZERO,
         updated_at: second(0),
     };
     BetView { bet, open: amount(open) }

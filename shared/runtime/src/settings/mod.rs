@@ -11,7 +11,7 @@ pub use stage::Stage;
 use self::parse::{optional, parse, parse_betting, parse_game_limits, parse_jackpots, parse_keys};
 use crate::tokens::PublicKey;
 use crate::{RateLimits, StartError, require_told};
-use evens_exchange::BettingLimits;
+use evens_exchange::{BettingLimits, CommissionRate};
 use evens_games::GameLimits;
 use evens_jackpots::JackpotSettings;
 use evens_ledger::Amount;
@@ -38,6 +38,7 @@ const OF_EVERY_FUNCTION: [&str; 2] = ["EVENS_TABLE", QUEUE_URL_PREFIX];
 /// | `EVENS_REFUND_AFTER_SECONDS` | `300` | the age at which the unmatched part of a bet is refunded |
 /// | `EVENS_BETS` | `on` | `off`: no new bets are accepted; existing ones continue |
 /// | `EVENS_STAKE_MIN` | `1.00` | the minimum stake; a round may have a higher one |
+/// | `EVENS_COMMISSION` | `0` | the commission on winnings in rounds that open from now on, 0 to 0.1; a round may have its own |
 /// | `EVENS_WAITING_BETS_MAX` | `50` | the maximum number of unmatched bets per player and round |
 /// | `EVENS_PHONE_COUNTRY` | `IN` | the default country of phone numbers |
 /// | `EVENS_RATE_LIMITS` | the table of [`evens_contracts::Rate`] | budgets that differ: `bets=600/1m,login=20/15m`; or `off`, not in prod. In the local stage nothing is counted by address unless it is listed here, because all clients share one |
@@ -66,6 +67,8 @@ pub struct Settings {
     pub token_audience: String,
     /// Limits of every bet.
     pub betting: BettingLimits,
+    /// The commission rate of rounds that open without a rate of their own.
+    pub commission: CommissionRate,
     /// The default country of phone numbers.
     pub phone_country: Country,
     pub rate_limits: RateLimits,
@@ -125,6 +128,7 @@ impl Settings {
                 refund_after: evens_exchange::REFUND_AFTER,
                 day_offset: AttendanceOffset::INDIA.offset(),
             },
+            commission: CommissionRate::NONE,
             phone_country: Country::INDIA,
             rate_limits: RateLimits::of_stage(Stage::Local),
             trusted_proxies: Vec::new(),
@@ -205,6 +209,8 @@ impl Settings {
             token_issuer: lookup("EVENS_TOKEN_ISSUER").unwrap_or_else(|| stage.token_issuer()),
             token_audience: lookup("EVENS_TOKEN_AUDIENCE").unwrap_or_else(|| stage.token_audience()),
             betting,
+            commission: optional(lookup, Need::Commission, "a rate from 0 to 0.1, such as 0.025")?
+                .unwrap_or(defaults.commission),
             phone_country: optional(lookup, Need::PhoneCountry, "a two-letter country code, such as IN")?
                 .unwrap_or(defaults.phone_country),
             rate_limits,

@@ -20,6 +20,9 @@ pub enum Need {
     /// The minimum stake of bets between players.
     #[strum(serialize = "EVENS_STAKE_MIN")]
     StakeMin,
+    /// For functions that open rounds.
+    #[strum(serialize = "EVENS_COMMISSION")]
+    Commission,
     /// The maximum number of a player's unmatched bets.
     #[strum(serialize = "EVENS_WAITING_BETS_MAX")]
     WaitingBetsMax,

@@ -41,6 +41,7 @@ fn everything_set() {
         ("EVENS_REFUND_AFTER_SECONDS", "60"),
         ("EVENS_BETS", "off"),
         ("EVENS_STAKE_MIN", "2.50"),
+        ("EVENS_COMMISSION", "0.0250"),
         ("EVENS_WAITING_BETS_MAX", "7"),
         ("EVENS_PHONE_COUNTRY", "GB"),
         ("EVENS_RATE_LIMITS", "bets=5/1m,login=7/1h"),
@@ -132,7 +133,7 @@ fn a_wrong_variable_is_named_in_the_hint() {
         [("EVENS_STAGE", "prod"), ("EVENS_TOKEN_PUBLIC_KEYS", &key("one")), ("EVENS_RATE_LIMITS", "off")]
             .map(|(name, value): (&str, &str)| (name, value.to_owned()));
     let off_in_prod: Vec<_> = off_in_prod.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let cases: [(&[(&str, &str)], &str); 34] = [
+    let cases: [(&[(&str, &str)], &str); 37] = [
         (&off_in_prod, "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bets")], "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bats=1/1m")], "EVENS_RATE_LIMITS"),
@@ -164,6 +165,9 @@ fn a_wrong_variable_is_named_in_the_hint() {
         (&[("EVENS_STAKE_MIN", "-1")], "EVENS_STAKE_MIN"),
         (&[("EVENS_STAKE_MIN", "1,00")], "EVENS_STAKE_MIN"),
         (&[("EVENS_STAKE_MIN", "0.000000001")], "EVENS_STAKE_MIN"),
+        (&[("EVENS_COMMISSION", "0.1001")], "EVENS_COMMISSION"),
+        (&[("EVENS_COMMISSION", "0.00001")], "EVENS_COMMISSION"),
+        (&[("EVENS_COMMISSION", "5%")], "EVENS_COMMISSION"),
         (&[("EVENS_WAITING_BETS_MAX", "0")], "EVENS_WAITING_BETS_MAX"),
         (&[("EVENS_WAITING_BETS_MAX", "-1")], "EVENS_WAITING_BETS_MAX"),
         (&[("EVENS_WAITING_BETS_MAX", "many")], "EVENS_WAITING_BETS_MAX"),

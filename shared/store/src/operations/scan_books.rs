@@ -25,13 +25,14 @@ use tokio::time::{Instant, sleep};
 
 /// The attributes that are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 228] = [
+const ATTRIBUTES: [&str; 232] = [
     "account", "action", "actor", "actual_deposit_amount", "adjustments", "after", "agreements", "amount",
     "amount_open", "approvals", "at", "attempt", "attendance_date", "balance", "balance_after", "balance_before",
     "before", "begun_at", "being_withdrawn", "bet", "bet_a", "bet_b", "bets", "block", "block_id", "block_parent",
     "block_signature",
     "block_source", "block_time", "blocked", "bonus", "bonus_after", "bonus_due", "by", "cancelled_at", "cash", "cause",
-    "claims", "closed", "closed_at", "closes_at", "closes_by", "created_at", "credited_at", "currency", "current_hash",
+    "claims", "closed", "closed_at", "closes_at", "closes_by", "commission",
+    "commission_a", "commission_b", "commission_paid", "created_at", "credited_at", "currency", "current_hash",
     "day", "deposits_day", "deposits_month", "deposits_week", "direct_referral_count", "direction", "draw", "draw_rule",
     "drawn", "drawn_at", "edge_status", "ended", "ends_at", "entries", "entropy", "entry", "exclusion", "expires_at",
     "failed_payouts", "family", "fence", "fingerprint", "first_deposit", "fixed_at", "from", "generation", "group",

@@ -115,7 +115,7 @@ impl Store {
                     | EntryPurpose::GameRefund => {
                         self.player_of_bet(rest.strip_suffix(":BONUS").unwrap_or(rest)).await
                     }
-                    EntryPurpose::Settle | EntryPurpose::Void => {
+                    EntryPurpose::Settle | EntryPurpose::Commission | EntryPurpose::Void => {
                         Ok(rest.split_once(':').and_then(|(_, user)| user.parse().ok()))
                     }
                     EntryPurpose::Fund => self.player_of(&funding::key(rest), "user").await,

@@ -415,8 +415,20 @@ fn is_beside_the_value(attribute: &str) -> bool {
 fn may_be_missing(attribute: &str) -> bool {
     let of_some_accounts =
         ["user_name", "picture", "referred_by", "referrer", "last_login_at", "last_login_address"];
-    // Added later: bonuses, nonces, rules of draws and minimum stakes.
-    let newer = ["bonus", "purse", "nonce", "nonce_a", "nonce_b", "draw_rule", "stake_min"];
+    // Added later: bonuses, nonces, rules of draws, minimum stakes and commissions.
+    let newer = [
+        "bonus",
+        "purse",
+        "nonce",
+        "nonce_a",
+        "nonce_b",
+        "draw_rule",
+        "stake_min",
+        "commission",
+        "commission_a",
+        "commission_b",
+        "commission_paid",
+    ];
     newer.contains(&attribute) || of_some_accounts.contains(&attribute)
 }
 

@@ -1,8 +1,8 @@
 //! Joining: the rest of both bets, and the loser of a race.
 
 use crate::scenario::{
-    amount, bet, command, fill_up, fund, holds, joined, match_of, money, place, plan, plan_drawn, refund,
-    second, totals, user,
+    amount, bet, command, fill_up, fund, holds, joined, match_of, money, open_with_commission, place, plan,
+    plan_drawn, refund, second, totals, user,
 };
 use evens_exchange::{Draw, MatchState, OpposedBets, Side, UnmatchedBet, join};
 use evens_store::{JoinOutcome, SettleOutcome, Store};
@@ -17,6 +17,37 @@ pub(crate) async fn joins_equal_bets_in_full(store: &Store) {
         assert_eq!(store.load_waiting(&bet).await.unwrap(), None);
     }
     assert_eq!(totals(store).await, ["10", "0", "0"]);
+}
+
+/// Two parts of one bet are settled with their joins, each at the rate of the winner's bet.
+pub(crate) async fn a_join_takes_the_commission(store: &Store) {
+    open_with_commission(store, "0.0333").await;
+    let large = bet(store, 1, Side::A, "10", 0).await;
+    let mut left = large.waiting;
+    for (player, staked) in [(2, "3.00000001"), (3, "4")] {
+        let small = bet(store, player, Side::B, staked, 1).await;
+        let plan = plan_drawn(&left, &small.waiting, Side::A, 3);
+        let settled = store.join_and_settle(&plan, Side::B, &Draw::Match, &[], second(3)).await.unwrap();
+        assert_eq!(settled, JoinOutcome::Settled);
+        left = store.load_waiting(&large.bet).await.unwrap().expect("the rest waits");
+        assert_eq!(left.commission, "0.0333".parse().expect("a rate"));
+    }
+    // 0.0999 and 0.1332, both rounded down.
+    assert_eq!(money(store, 1).await, holds("1003.76690002", "2.99999999"));
+    let bet = store.load_bet(large.bet.id).await.unwrap().expect("a bet");
+    assert_eq!((bet.paid, bet.commission_paid), (amount("14.00000002"), amount("0.2331")));
+}
+
+/// M3: nothing is taken from a refund or a void match.
+pub(crate) async fn a_refund_has_no_commission(store: &Store) {
+    open_with_commission(store, "0.1").await;
+    let found = match_of(store, "10").await;
+    store.void_match(&found, second(30)).await.unwrap();
+    let waiting = bet(store, 3, Side::A, "7", 31).await;
+    refund(store, &waiting.bet).await;
+    for player in 1..=3 {
+        assert_eq!(money(store, player).await, holds("1000", "0"));
+    }
 }
 
 pub(crate) async fn the_rest_of_the_larger_bet_stays_unmatched(store: &Store) {

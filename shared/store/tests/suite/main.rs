@@ -87,7 +87,8 @@ macro_rules! store_test_suite {
                 fund_wallet: funds_once_per_order, a_funding_order_of_another_user_is_distinguished,
                     parallel_repeats_of_an_order_credit_once,
                     parallel_orders_of_a_new_wallet_are_all_credited, a_funding_beyond_the_balance_is_refused;
-                join_bets: joins_equal_bets_in_full, the_rest_of_the_larger_bet_stays_unmatched,
+                join_bets: joins_equal_bets_in_full, a_join_takes_the_commission,
+                    a_refund_has_no_commission, the_rest_of_the_larger_bet_stays_unmatched,
                     the_side_that_changed_is_named, the_same_join_in_parallel_happens_once,
                     three_takers_at_once_take_three_different_candidates,
                     a_match_that_is_drawn_at_once_is_paid_with_its_join,
@@ -97,7 +98,8 @@ macro_rules! store_test_suite {
                     a_match_without_a_draw_is_joined_and_not_paid;
                 draw_match: a_second_draw_keeps_the_first, parallel_draws_agree_on_one,
                     a_settled_match_is_not_drawn, a_match_that_is_not_there_is_corrupt;
-                settle_match: settles_a_match_once, parallel_settlements_pay_once,
+                settle_match: settles_a_match_once, a_settlement_takes_the_commission,
+                    parallel_settlements_pay_once,
                     an_undrawn_match_is_not_settled, an_outcome_that_was_not_fixed_is_not_paid,
                     voids_a_match_once, a_settled_match_is_not_voided_nor_a_void_one_settled,
                     of_settling_and_voiding_exactly_one_wins,

@@ -98,6 +98,12 @@ pub(crate) fn terms(id: &str, draw: Draw) -> RoundTerms {
     RoundTerms::endless(round_id(id), draw, Amount::ZERO)
 }
 
+/// Opens the usual round with a commission.
+pub(crate) async fn open_with_commission(store: &Store, rate: &str) {
+    let terms = RoundTerms { commission: rate.parse().expect("a rate"), ..terms(ROUND, Draw::Match) };
+    store.open_round(Round::open(terms, &seed(), second(0)), &seed()).await.expect("open");
+}
+
 /// Requests a bet, in a round that is opened if it does not exist.
 pub(crate) async fn try_place(
     store: &Store,

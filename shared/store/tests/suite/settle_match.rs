@@ -2,8 +2,8 @@
 
 use crate::books;
 use crate::scenario::{
-    amount, bet, command, drawn, fill_up, fund, holds, joined, match_of, money, place, second, settled,
-    totals, user,
+    amount, bet, command, drawn, fill_up, fund, holds, joined, match_of, money, open_with_commission, place,
+    second, settled, totals, user,
 };
 use evens_exchange::{MatchState, Outcome, Side};
 use evens_ledger::EntryKind;
@@ -28,6 +28,33 @@ pub(crate) async fn settles_a_match_once(store: &Store) {
     assert_eq!((lost.settled, lost.paid), (amount("10"), amount("0")));
     assert_eq!((won.settled, won.paid), (amount("10"), amount("20")));
     assert_eq!(totals(store).await, ["10", "0", "0"]);
+}
+
+/// The rate of a bet is that of its round, and is kept with the bet, its unmatched part and its match.
+pub(crate) async fn a_settlement_takes_the_commission(store: &Store) {
+    open_with_commission(store, "0.05").await;
+    let joined = match_of(store, "10").await;
+    let outcome = drawn(store, &joined, Side::B).await;
+    let settled = store.settle_match(&joined, outcome, None, second(30)).await.unwrap();
+    let SettleOutcome::Settled(settlement) = settled else { panic!("{settled:?}") };
+    assert_eq!((settlement.payout, settlement.commission_paid()), (amount("20"), amount("0.5")));
+    let again = store.settle_match(&joined, outcome, None, second(31)).await.unwrap();
+    assert_eq!(again, SettleOutcome::EndedBefore(MatchState::Settled(outcome)));
+
+    assert_eq!(money(store, 1).await, holds("990", "0"));
+    assert_eq!(money(store, 2).await, holds("1009.5", "0"));
+    let rate = "0.05".parse().expect("a rate");
+    let stored = store.load_match(&joined.round, joined.id).await.unwrap().expect("a match");
+    assert_eq!((stored.commission_a, stored.commission_b), (rate, rate));
+    let (lost, won) =
+        (store.load_bet(joined.bet_a).await.unwrap(), store.load_bet(joined.bet_b).await.unwrap());
+    let (lost, won) = (lost.expect("a bet"), won.expect("a bet"));
+    assert_eq!((lost.commission, lost.paid, lost.commission_paid), (rate, amount("0"), amount("0")));
+    assert_eq!((won.commission, won.paid, won.commission_paid), (rate, amount("20"), amount("0.5")));
+    let [.., payout, commission] = &store.load_wallet(user(2)).await.unwrap().newest[..] else {
+        panic!("two entries")
+    };
+    assert_eq!((payout, commission), (&settlement.entry, settlement.commission.as_ref().expect("an entry")));
 }
 
 pub(crate) async fn parallel_settlements_pay_once(store: &Store) {

@@ -22,7 +22,7 @@ use crate::dynamo::Table;
 use crate::gain::{self, Gain, Knows};
 use crate::player::{refund, send};
 use evens_draws::Nonce;
-use evens_exchange::{Match, MatchId, MatchState};
+use evens_exchange::{CommissionRate, Match, MatchId, MatchState};
 use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
 use futures::future::join_all;
@@ -98,6 +98,8 @@ fn as_drawn(a: (BetId, Option<Nonce>), b: (BetId, Option<Nonce>)) -> Option<Matc
         user_b: nobody,
         nonce_a: a.1,
         nonce_b: b.1,
+        commission_a: CommissionRate::NONE,
+        commission_b: CommissionRate::NONE,
         amount: Amount::ZERO,
         joined_at: Timestamp::UNIX_EPOCH,
         state: MatchState::Joined,

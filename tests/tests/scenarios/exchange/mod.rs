@@ -1,6 +1,7 @@
 //! Bets, matches and rounds.
 
 mod bets;
+mod commission;
 mod conservation;
 mod r#match;
 mod open_rounds;

@@ -17,6 +17,9 @@ pub(crate) struct Case {
     pub(crate) settled: MatchId,
     pub(crate) void: MatchId,
     pub(crate) coin: MatchId,
+    /// A settled match in a round with a commission, and the bet that won.
+    pub(crate) charged: MatchId,
+    pub(crate) charged_bet: BetId,
     pub(crate) refunded: BetId,
     /// A record that is read twice.
     pub(crate) twice: Option<Record>,
@@ -59,7 +62,16 @@ pub(crate) fn case() -> Case {
         story.draw(id);
         story.settle(id);
     }
-    Case { story, settled, void, coin, refunded, twice: None }
+    story.open("fee", "match");
+    story.charge("fee", "0.05");
+    let charged_bets =
+        [(3, Side::A), (4, Side::B)].map(|(player, side)| story.place(player, "fee", side, "2"));
+    let charged = story.match_all()[0];
+    story.draw(charged);
+    let winner = story.settle(charged).expect("drawn");
+    let charged_bet = charged_bets[usize::from(winner == user(4))].expect("holds enough");
+    story.close("fee");
+    Case { story, settled, void, coin, charged, charged_bet, refunded, twice: None }
 }
 
 impl Case {

@@ -34,15 +34,18 @@ impl Story {
         let units = bet_match.amount.units();
         let winner = bet_match.user(won);
         let plan = settle(&bet_match, outcome, &self.wallet(winner), now).expect("fits");
+        let (payout, commission) = (plan.payout, plan.commission_paid());
         self.post((plan.wallet, plan.entry), -units);
+        self.entries.extend(plan.commission);
         let loser = self.wallets.get_mut(&bet_match.user(won.opposite())).expect("has bet");
         loser.locked = loser.locked.checked_sub(bet_match.amount).expect("locked when placed");
         for side in Side::ALL {
             let bet = self.bets.get_mut(&bet_match.bet(side)).expect("placed");
             bet.settled = bet.settled.checked_add(bet_match.amount).expect("at most the stake");
         }
-        let paid = &mut self.bets.get_mut(&bet_match.bet(won)).expect("placed").paid;
-        *paid = paid.checked_add(plan.payout).expect("at most twice the stake");
+        let bet = self.bets.get_mut(&bet_match.bet(won)).expect("placed");
+        bet.paid = bet.paid.checked_add(payout).expect("at most twice the stake");
+        bet.commission_paid = bet.commission_paid.saturating_add(commission);
         self.matches.get_mut(&id).expect("joined").state = MatchState::Settled(outcome);
         Some(winner)
     }

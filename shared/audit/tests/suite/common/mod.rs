@@ -303,6 +303,11 @@ impl Story {
         self.seeds.insert(id, seed);
     }
 
+    /// Sets the commission of a round that has no bets yet.
+    pub(crate) fn charge(&mut self, round: &str, rate: &str) {
+        self.rounds.get_mut(&round_id(round)).expect("open").commission = rate.parse().expect("a rate");
+    }
+
     /// Places a bet. `None` if the balance is too small.
     pub(crate) fn place(&mut self, player: u64, round: &str, side: Side, coins: &str) -> Option<BetId> {
         let now = self.tick();

@@ -2,8 +2,8 @@
 
 use evens_draws::{Nonce, Seed};
 use evens_exchange::{
-    Deadlines, Draw, Match, MatchId, MatchState, OracleKey, Outcome, Round, RoundId, RoundOutcome,
-    RoundState, RoundTerms, Side, SignedResult, Stake, UnmatchedBet,
+    CommissionRate, Deadlines, Draw, Match, MatchId, MatchState, OracleKey, Outcome, Round, RoundId,
+    RoundOutcome, RoundState, RoundTerms, Side, SignedResult, Stake, UnmatchedBet,
 };
 use evens_idempotency::{BetId, IdempotencyKey};
 use evens_ledger::{Amount, UserId, Wallet};
@@ -156,6 +156,7 @@ pub(crate) fn waiting(side: Side, open: &str) -> UnmatchedBet {
         side,
         placed_at: second(0),
         nonce: Some(nonce(side)),
+        commission: CommissionRate::NONE,
         open: amount(open),
         is_closed: false,
     }
@@ -173,6 +174,8 @@ pub(crate) fn bet_match(matched: &str, state: MatchState) -> Match {
         user_b: user(2),
         nonce_a: Some(nonce(Side::A)),
         nonce_b: Some(nonce(Side::B)),
+        commission_a: CommissionRate::NONE,
+        commission_b: CommissionRate::NONE,
         amount: amount(matched),
         joined_at: second(1),
         state,

@@ -13,6 +13,7 @@ pub(crate) fn key(bet: BetId) -> Key {
 }
 
 pub(crate) fn encode(bet: &Bet) -> Item {
+    let charged = Some(bet).filter(|bet| !bet.commission.is_none());
     ItemBuilder::new(KIND, &key(bet.id))
         .text("bet", bet.id)
         .number("user", bet.user)
@@ -27,6 +28,8 @@ pub(crate) fn encode(bet: &Bet) -> Item {
         .number("refunded", bet.refunded)
         .number("paid", bet.paid)
         .text("updated_at", bet.updated_at)
+        .optional_number("commission", charged.map(|bet| bet.commission))
+        .optional_number("commission_paid", charged.map(|bet| bet.commission_paid))
         .build()
 }
 
@@ -40,11 +43,13 @@ pub(crate) fn decode(item: &Item) -> Result<Bet, StoreError> {
         stake: Stake::parse(fields.get("stake")?).map_err(|_| fields.corrupt("stake"))?,
         fingerprint: Fingerprint::from_stored(fields.get("fingerprint")?),
         nonce: fields.optional("nonce")?,
+        commission: fields.optional("commission")?.unwrap_or_default(),
         balance_after: fields.get("balance_after")?,
         placed_at: fields.get("placed_at")?,
         settled: fields.get("settled")?,
         refunded: fields.get("refunded")?,
         paid: fields.get("paid")?,
+        commission_paid: fields.optional("commission_paid")?.unwrap_or_default(),
         updated_at: fields.get("updated_at")?,
     })
 }

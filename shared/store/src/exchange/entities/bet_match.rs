@@ -6,7 +6,7 @@ use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::shard::Shard;
 use evens_draws::Nonce;
-use evens_exchange::{Match, MatchId, MatchState, Outcome, RoundId};
+use evens_exchange::{CommissionRate, Match, MatchId, MatchState, Outcome, RoundId};
 
 pub(crate) const KIND: &str = "match";
 /// Prefix of the sort keys of matches.
@@ -44,6 +44,7 @@ pub(crate) fn index_partition(shard: Shard) -> String {
 /// is not indexed: the round itself is, once it has ended.
 pub(crate) fn encode(bet_match: &Match, indexed: bool) -> Item {
     let outcome = bet_match.state.outcome();
+    let charged = |rate: CommissionRate| Some(rate).filter(|rate| !rate.is_none());
     let item = ItemBuilder::new(KIND, &key(&bet_match.round, bet_match.id))
         .text("match", bet_match.id)
         .text("round", &bet_match.round)
@@ -53,6 +54,8 @@ pub(crate) fn encode(bet_match: &Match, indexed: bool) -> Item {
         .number("user_b", bet_match.user_b)
         .optional_text("nonce_a", bet_match.nonce_a.as_ref().map(Nonce::reveal))
         .optional_text("nonce_b", bet_match.nonce_b.as_ref().map(Nonce::reveal))
+        .optional_number("commission_a", charged(bet_match.commission_a))
+        .optional_number("commission_b", charged(bet_match.commission_b))
         .number("amount", bet_match.amount)
         .text("joined_at", bet_match.joined_at)
         .text("state", bet_match.state.as_str())
@@ -75,6 +78,8 @@ pub(crate) fn decode(item: &Item) -> Result<Match, StoreError> {
         user_b: fields.get("user_b")?,
         nonce_a: fields.optional("nonce_a")?,
         nonce_b: fields.optional("nonce_b")?,
+        commission_a: fields.optional("commission_a")?.unwrap_or_default(),
+        commission_b: fields.optional("commission_b")?.unwrap_or_default(),
         amount: fields.get("amount")?,
         joined_at: fields.get("joined_at")?,
         state: decode_state(fields)?,

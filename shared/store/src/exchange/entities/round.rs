@@ -30,6 +30,7 @@ pub(crate) fn encode(round: &Round) -> Item {
         .text("opened_at", round.opened_at)
         .optional_number("opened_by", round.opened_by)
         .number("stake_min", round.stake_min)
+        .optional_number("commission", Some(round.commission).filter(|rate| !rate.is_none()))
         .optional_text("closes_by", round.deadlines.map(|deadlines| deadlines.closes_by))
         .optional_text("result_by", round.deadlines.map(|deadlines| deadlines.result_by))
         .optional_text("published_at", round.published_at)
@@ -71,6 +72,7 @@ pub(crate) fn decode(item: &Item) -> Result<Round, StoreError> {
         opened_at: fields.get("opened_at")?,
         opened_by: fields.optional("opened_by")?,
         stake_min: fields.optional("stake_min")?.unwrap_or_default(),
+        commission: fields.optional("commission")?.unwrap_or_default(),
         deadlines: decode_deadlines(fields)?,
         published_at: fields.optional("published_at")?,
         state: decode_state(fields)?,

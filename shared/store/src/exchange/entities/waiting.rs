@@ -48,6 +48,7 @@ pub(crate) fn encode(waiting: &UnmatchedBet) -> Item {
         .text("placed_at", waiting.placed_at)
         .number("amount_open", waiting.open)
         .optional_text("nonce", waiting.nonce.as_ref().map(Nonce::reveal))
+        .optional_number("commission", Some(waiting.commission).filter(|rate| !rate.is_none()))
         .build()
 }
 
@@ -60,6 +61,7 @@ pub(crate) fn decode(item: &Item) -> Result<UnmatchedBet, StoreError> {
         side: fields.get("side")?,
         placed_at: fields.get("placed_at")?,
         nonce: fields.optional("nonce")?,
+        commission: fields.optional("commission")?.unwrap_or_default(),
         open: fields.get("amount_open")?,
         is_closed: item.contains_key(CLOSED_AT),
     };

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 /// The part of a bet that ended, and its result.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum BetEnd {
-    Settled { stake: Amount, paid: Amount },
+    Settled { stake: Amount, paid: Amount, commission: Amount },
     Refunded(Amount),
 }
 
@@ -25,9 +25,15 @@ pub(crate) fn end_bet(
 ) -> Result<TransactWriteItem, StoreError> {
     let mut values = vec![(":at", text(at))];
     let update = match end {
-        BetEnd::Settled { stake, paid } => {
+        BetEnd::Settled { stake, paid, commission } => {
             values.extend([(":stake", number(stake)), (":paid", number(paid))]);
-            "SET settled = settled + :stake, paid = paid + :paid, updated_at = :at"
+            if commission.is_zero() {
+                "SET settled = settled + :stake, paid = paid + :paid, updated_at = :at"
+            } else {
+                values.push((":commission", number(commission)));
+                "SET settled = settled + :stake, paid = paid + :paid, \
+                 commission_paid = commission_paid + :commission, updated_at = :at"
+            }
         }
         BetEnd::Refunded(amount) => {
             values.push((":stake", number(amount)));

@@ -37,11 +37,12 @@ impl Store {
     ///
     /// 1. unmatched bets: as in [`Store::join_bets`]
     /// 2. match: as in [`Store::join_bets`]
-    /// 3. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`: version is the one read, else only joined
+    /// 3. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`, and `COMMISSION:{matchId}:{userId}` if there
+    ///    is a commission: version is the one read, else only joined
     /// 4. wallet of the loser: has the stake locked, else only joined, with an error in the log, as it was locked when
     ///    placed
-    /// 5. bets of winner and loser: exist, and add the stake to the settled part, the payout to the paid amount; else
-    ///    as in condition 4
+    /// 5. bets of winner and loser: exist, and add the stake to the settled part, the payout to the paid amount, and
+    ///    the commission to the paid commission; else as in condition 4
     /// 6. page of the winner's ledger that was full, if any: absent, because the wallet's version is the one read; else
     ///    as in condition 4
     ///
@@ -80,7 +81,7 @@ impl Store {
             Side::A => &plan.a.0,
             Side::B => &plan.b.0,
         };
-        let play = play.pay(settlement.payout, won.placed_at);
+        let play = play.pay(settlement.received(), won.placed_at);
         let items = join_and_settle_items(&self.table, plan, taker, &settlement, &play, now)?;
         match self.transact(items).await {
             Ok(Written::Committed) => {

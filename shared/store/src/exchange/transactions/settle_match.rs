@@ -13,7 +13,6 @@ use evens_idempotency::BetId;
 use evens_ledger::Amount;
 use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
-use std::slice::from_ref;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SettleOutcome {
@@ -30,10 +29,12 @@ impl Store {
     /// winner's wallet, the first attempt does not read it again.
     ///
     /// 1. match: state is DRAWN with this winner, else [`SettleOutcome::EndedBefore`]
-    /// 2. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`: version is the one read, else read again
+    /// 2. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`, and `COMMISSION:{matchId}:{userId}` if there
+    ///    is a commission: version is the one read, else read again
     ///    until the deadline
     /// 3. wallet of the loser: has the stake locked, else [`StoreError::Corrupt`], as it was locked when placed
-    /// 4. bet of the winner: exists, and adds the stake to the settled part, the payout to the paid amount
+    /// 4. bet of the winner: exists, and adds the stake to the settled part, the payout to the paid amount, and
+    ///    the commission to the paid commission
     /// 5. bet of the loser: exists, and adds the stake to the settled part
     /// 6. page of the winner's ledger that was full, if any: absent, because the wallet's version is the one read
     ///
@@ -63,7 +64,7 @@ impl Store {
                 return Ok(Attempt::Done(ended.unwrap_or(SettleOutcome::BalanceTooLarge)));
             };
             let play = match self.placed_at(&play, drawn.bet(outcome.winner)).await? {
-                Some(placed_at) => play.pay(plan.payout, placed_at),
+                Some(placed_at) => play.pay(plan.received(), placed_at),
                 None => play,
             };
             match self.transact(settle_match_items(&self.table, &plan, &play, now)?).await? {
@@ -102,10 +103,11 @@ impl Store {
     }
 
     pub(super) fn observe_payout(&self, paid: &Settlement) {
-        self.observe_entries(&[&paid.entry]);
+        let entries = paid.entries();
+        self.observe_entries(&entries.iter().collect::<Vec<_>>());
         self.observe_end(&paid.bet_match);
         let (id, user) = (paid.bet_match.id, paid.wallet.user);
-        tracing::info!("match.id" = %id, "user.id" = %user, amount = %paid.payout, "Paid match {id} to user {user}");
+        tracing::info!("match.id" = %id, "user.id" = %user, amount = %paid.received(), "Paid match {id} to user {user}");
     }
 }
 
@@ -143,14 +145,20 @@ pub(super) fn payout_items(
     play: &PlayLimits,
     now: Timestamp,
 ) -> Result<impl Iterator<Item = TransactWriteItem>, StoreError> {
-    let Settlement { bet_match: drawn, outcome, payout, wallet, entry } = plan;
+    let Settlement { bet_match: drawn, outcome, payout, wallet, .. } = plan;
+    let (entries, commission) = (plan.entries(), plan.commission_paid());
     let (won, lost, stake) = (outcome.winner, outcome.winner.opposite(), drawn.amount);
-    let posted = post(table, wallet, from_ref(entry), Lock::Release(stake, play), OwnerCondition::Any)?;
+    let posted = post(table, wallet, &entries, Lock::Release(stake, play), OwnerCondition::Any)?;
     let items = [
         posted.wallet,
         release(table, drawn.user(lost), stake)?,
-        end_bet(table, drawn.bet(won), BetEnd::Settled { stake, paid: *payout }, now)?,
-        end_bet(table, drawn.bet(lost), BetEnd::Settled { stake, paid: Amount::ZERO }, now)?,
+        end_bet(table, drawn.bet(won), BetEnd::Settled { stake, paid: *payout, commission }, now)?,
+        end_bet(
+            table,
+            drawn.bet(lost),
+            BetEnd::Settled { stake, paid: Amount::ZERO, commission: Amount::ZERO },
+            now,
+        )?,
     ];
     Ok(items.into_iter().chain(posted.pages))
 }
