@@ -68,8 +68,13 @@ pub(crate) fn changes(books: &RichBooks, others: &RichBooks) -> Vec<Tampering> {
     found.all
 }
 
+/// The kind of an item. Orders are of the kind of their direction, as their attributes differ.
 fn kind(item: &Item) -> &str {
-    text(item, "kind")
+    match (text(item, "kind"), text(item, "direction")) {
+        ("order", "deposit") => "deposit",
+        ("order", "withdrawal") => "withdrawal",
+        (kind, _) => kind,
+    }
 }
 
 fn text<'a>(item: &'a Item, name: &str) -> &'a str {
