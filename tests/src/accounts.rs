@@ -65,7 +65,7 @@ impl Scenario {
 
     /// Signs up and returns any answer.
     pub async fn sign_up(&self, body: &Value) -> Answer {
-        self.nobody().send(Request::new("POST", "/api/users/signup").json(body.to_string())).await
+        self.visitor().send(Request::new("POST", "/api/users/signup").json(body.to_string())).await
     }
 
     /// Signs a player up.
@@ -89,7 +89,7 @@ impl Scenario {
 
     /// Logs in and returns any answer.
     pub async fn log_in(&self, phone: &str, password: &str) -> Answer {
-        self.nobody().send(Self::login_request(phone, password)).await
+        self.visitor().send(Self::login_request(phone, password)).await
     }
 
     /// Refreshes a session and returns any answer.
@@ -104,7 +104,7 @@ impl Scenario {
 
     async fn with_refresh_token(&self, path: &str, refresh_token: &str) -> Answer {
         let body = json!({ "refreshToken": refresh_token });
-        self.nobody().send(Request::new("POST", path).json(body.to_string())).await
+        self.visitor().send(Request::new("POST", path).json(body.to_string())).await
     }
 
     /// The client of the session in an answer to a sign-up or login.

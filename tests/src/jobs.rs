@@ -54,13 +54,13 @@ impl Scenario {
 
     /// The connections of the process's own workers, except that notifications go to the log.
     fn outside(&self) -> Outside {
-        let Some(sandbox) = self.sandbox_if_any() else { return Outside::nobody() };
+        let Some(sandbox) = self.sandbox_if_any() else { return Outside::none() };
         let provider = ProviderSettings::from_text(&sandbox.variable(), Stage::Local).expect("a provider");
         let settings = PaymentSettings::default();
         let payments = Payments::new(settings, Some(provider), &self.context().clock).expect("payments");
         let keys = self.folder().join("data/payee-keys");
         let payee_keys = std::fs::read_to_string(keys).expect("keys").trim().parse().expect("keys");
-        Outside { payments, payee_keys, ..Outside::nobody() }
+        Outside { payments, payee_keys, ..Outside::none() }
     }
 
     /// Sends jobs to their queues as distinct messages.

@@ -182,7 +182,7 @@ impl Scenario {
     }
 
     /// A client without a token.
-    pub fn nobody(&self) -> Client {
+    pub fn visitor(&self) -> Client {
         self.anonymous(UserId::new(1).expect("a user"))
     }
 
@@ -317,7 +317,7 @@ impl Scenario {
     pub async fn await_published(&self, round: &str) -> serde_json::Value {
         let path = format!("/api/rounds/{round}");
         crate::await_until("a public seed", Self::DEADLINE, async || {
-            let body = self.nobody().get(&path).await.expect(200);
+            let body = self.visitor().get(&path).await.expect(200);
             body["data"]["seed"].is_string().then_some(body)
         })
         .await

@@ -75,7 +75,7 @@ const quiet = (news) => news.map((one) => ({ ...one, isQuiet: true }));
 /** A further page of a list. @param {any} known @param {any} more */
 const appended = (known, more) => (known ? { ...more, items: [...known.items, ...more.items] } : more);
 
-/** The end of a session leaves nothing that was read with it. @param {State} state @param {Extract<Event, { type: "session" }>} event */
+/** The end of a session leaves nothing that was read with it. @param {State} state @param {Extract<Event, { type: "session" }>} event @returns {State} */
 function session(state, event) {
   if (event.status === "open") return { ...state, session: { status: "open", user: event.user ?? state.session.user, hasEnded: false } };
   const { route, wanted, platform } = state;

@@ -1,7 +1,7 @@
 //! Redrives or deletes dead letters. The audit log gets its line first; if that write fails, the letter stays
 //! unchanged.
 
-use crate::hold::{Held, release};
+use crate::hold::{HeldLetters, release};
 use crate::letter::Letter;
 use crate::look::{age_order, hold_one};
 use evens_audit_log::{Act, Action, Actor};
@@ -58,12 +58,12 @@ impl ActionOutcome {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Acted {
+pub struct ActedLetter {
     pub letter: Letter,
     pub outcome: ActionOutcome,
 }
 
-impl Acted {
+impl ActedLetter {
     /// The result of a dry run.
     pub fn dry(letter: Letter, action: DeadLetterAction) -> Self {
         let outcome = match (action, &letter.job) {
@@ -77,9 +77,9 @@ impl Acted {
 
 /// The results of an action on several letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done {
+pub struct ActionResults {
     /// Ordered by age, oldest first.
-    pub acted: Vec<Acted>,
+    pub acted: Vec<ActedLetter>,
     /// Letters seen that match the filter. Larger than `acted.len()` if the limit cut the list.
     pub matched: usize,
     /// Approximate number of dead letters that were not seen.
@@ -95,7 +95,7 @@ pub async fn act_on_one(
     id: &DeadLetterId,
     action: DeadLetterAction,
     actor: Actor,
-) -> Result<Option<Acted>, QueueError> {
+) -> Result<Option<ActedLetter>, QueueError> {
     let Some((letter, held)) = hold_one(context, id).await? else {
         return Ok(None);
     };
@@ -115,8 +115,8 @@ pub async fn act_on_all(
     limit: usize,
     (action, actor): (DeadLetterAction, Actor),
     is_dry_run: bool,
-    note: impl Fn(&Acted),
-) -> Result<Done, QueueError> {
+    note: impl Fn(&ActedLetter),
+) -> Result<ActionResults, QueueError> {
     let mut all = hold_all(context, filter).await?;
     let (mut letters, mut unseen) = (Vec::new(), 0);
     for held in &mut all {
@@ -124,7 +124,7 @@ pub async fn act_on_all(
         unseen += held.unseen().await.unwrap_or_default();
         letters.extend(held.take_out(|letter| letter.fits(filter)));
     }
-    join_all(all.into_iter().map(Held::release)).await;
+    join_all(all.into_iter().map(HeldLetters::release)).await;
     let matched = letters.len();
     letters.sort_by(|one, other| age_order(one).cmp(&age_order(other)));
     let others = letters.split_off(limit.min(matched));
@@ -136,17 +136,20 @@ pub async fn act_on_all(
     let acted = stream::iter(letters).map(|letter| async move {
         if is_dry_run {
             release(&context.queues, letter.id.queue(), [&letter]).await;
-            return Acted::dry(letter, action);
+            return ActedLetter::dry(letter, action);
         }
         let acted = act(context, letter, action, actor, nudge).await;
         note(&acted);
         acted
     });
-    Ok(Done { acted: acted.buffered(LETTERS_AT_ONCE).collect().await, matched, unseen })
+    Ok(ActionResults { acted: acted.buffered(LETTERS_AT_ONCE).collect().await, matched, unseen })
 }
 
-async fn hold_all<'a>(context: &'a Context, filter: &DeadLetterFilter) -> Result<Vec<Held<'a>>, QueueError> {
-    let taking = filter.queues().into_iter().map(|queue| Held::take(&context.queues, queue));
+async fn hold_all<'a>(
+    context: &'a Context,
+    filter: &DeadLetterFilter,
+) -> Result<Vec<HeldLetters<'a>>, QueueError> {
+    let taking = filter.queues().into_iter().map(|queue| HeldLetters::take(&context.queues, queue));
     let (mut all, mut failure) = (Vec::new(), None);
     for taken in join_all(taking).await {
         match taken {
@@ -157,7 +160,7 @@ async fn hold_all<'a>(context: &'a Context, filter: &DeadLetterFilter) -> Result
     let Some(error) = failure else {
         return Ok(all);
     };
-    join_all(all.into_iter().map(Held::release)).await;
+    join_all(all.into_iter().map(HeldLetters::release)).await;
     Err(error)
 }
 
@@ -168,7 +171,13 @@ fn nudge(context: &Context) -> u64 {
 }
 
 /// Acts on a held letter, and releases it unless it was deleted.
-async fn act(context: &Context, letter: Letter, action: DeadLetterAction, actor: Actor, nudge: u64) -> Acted {
+async fn act(
+    context: &Context,
+    letter: Letter,
+    action: DeadLetterAction,
+    actor: Actor,
+    nudge: u64,
+) -> ActedLetter {
     let outcome = match (action, &letter.job) {
         (DeadLetterAction::Redrive, Err(_)) => ActionOutcome::NotAJob,
         _ if !tell(context, &letter, action, actor).await => ActionOutcome::Kept,
@@ -179,7 +188,7 @@ async fn act(context: &Context, letter: Letter, action: DeadLetterAction, actor:
     if !matches!(outcome, ActionOutcome::Redriven | ActionOutcome::Deleted) {
         release(&context.queues, letter.id.queue(), [&letter]).await;
     }
-    Acted { letter, outcome }
+    ActedLetter { letter, outcome }
 }
 
 /// Writes the audit log line and returns whether that succeeded. It comes before the action because SQS cannot be part

@@ -1,15 +1,15 @@
 //! Dead letters as response bodies and as printed text.
 
-use crate::action::{Acted, Done};
-use crate::look::{Found, Look, Overview};
+use crate::action::{ActedLetter, ActionResults};
+use crate::look::{ListedLetter, Look, Overview};
 use evens_contracts::{
     DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterBody, DeadLetterListAnswer,
     FullDeadLetterBody, Job, QueueBody, QueueListAnswer, StandingBody,
 };
 
-impl From<&Found> for DeadLetterBody {
-    fn from(found: &Found) -> Self {
-        let Found { letter, standing } = found;
+impl From<&ListedLetter> for DeadLetterBody {
+    fn from(found: &ListedLetter) -> Self {
+        let ListedLetter { letter, standing } = found;
         Self {
             id: letter.id.to_string(),
             queue: letter.id.queue().name(),
@@ -29,8 +29,8 @@ impl From<&Found> for DeadLetterBody {
     }
 }
 
-impl From<&Found> for FullDeadLetterBody {
-    fn from(found: &Found) -> Self {
+impl From<&ListedLetter> for FullDeadLetterBody {
+    fn from(found: &ListedLetter) -> Self {
         let letter = &found.letter;
         Self {
             letter: found.into(),
@@ -48,15 +48,15 @@ impl From<&Look> for DeadLetterListAnswer {
     }
 }
 
-impl From<&Acted> for DeadLetterActionBody {
-    fn from(acted: &Acted) -> Self {
-        let Acted { letter, outcome } = acted;
+impl From<&ActedLetter> for DeadLetterActionBody {
+    fn from(acted: &ActedLetter) -> Self {
+        let ActedLetter { letter, outcome } = acted;
         Self { id: letter.id.to_string(), job_id: letter.job_id(), outcome: outcome.as_str() }
     }
 }
 
-impl From<&Done> for DeadLetterActionListAnswer {
-    fn from(done: &Done) -> Self {
+impl From<&ActionResults> for DeadLetterActionListAnswer {
+    fn from(done: &ActionResults) -> Self {
         let data = done.acted.iter().map(DeadLetterActionBody::from).collect();
         Self { data, matched: done.matched, unseen: done.unseen }
     }

@@ -1,7 +1,7 @@
-use crate::action::{Acted, ActionOutcome, act_on_all, act_on_one};
+use crate::action::{ActedLetter, ActionOutcome, act_on_all, act_on_one};
 use crate::body::queue_list;
 use crate::look;
-use crate::query::Wanted;
+use crate::query::DeadLetterQuery;
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_audit_log::Actor;
@@ -32,7 +32,7 @@ async fn list_queues(
 async fn list_letters(
     State(context): State<Context>,
     Staff(_): Staff,
-    Wanted { filter, limit }: Wanted,
+    DeadLetterQuery { filter, limit }: DeadLetterQuery,
 ) -> Result<Answer<DeadLetterListAnswer>, Refusal> {
     let look = look::list(&context, &filter, limit.get()).await?;
     Ok(Answer::ok(DeadLetterListAnswer::from(&look)))
@@ -88,15 +88,15 @@ async fn act_on_letters(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<DeadLetterActionListAnswer>, Refusal> {
     let DeadLettersRequest { action, filter, limit, is_dry_run } = DeadLettersRequest::parse(&body)?;
-    let note = |acted: &Acted| record(caller.user, acted);
+    let note = |acted: &ActedLetter| record(caller.user, acted);
     let action = (action, Actor::User(caller.user));
     let done = act_on_all(&context, &filter, limit.get(), action, is_dry_run, note).await?;
     Ok(Answer::ok(DeadLetterActionListAnswer::from(&done)))
 }
 
 /// Logs an action that changed something: operator, letter and outcome.
-fn record(operator: UserId, acted: &Acted) {
-    let Acted { letter, outcome } = acted;
+fn record(operator: UserId, acted: &ActedLetter) {
+    let ActedLetter { letter, outcome } = acted;
     if !outcome.is_change() {
         return;
     }

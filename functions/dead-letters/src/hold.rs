@@ -1,4 +1,4 @@
-//! [`Held`]: messages received from a dead-letter queue, hidden from other readers by their visibility timeout.
+//! [`HeldLetters`]: messages received from a dead-letter queue, hidden from other readers by their visibility timeout.
 //!
 //! SQS cannot list a queue. To see more than ten messages, a reader keeps the received ones hidden while it receives
 //! more, and releases all of them at the end. In a FIFO queue a hidden message also hides the later ones of its group.
@@ -25,15 +25,15 @@ const LOOK: Duration = Duration::from_secs(10);
 /// Maximum number of messages held of one queue.
 const LETTERS_MAX: usize = DeadLetterLimit::MAX.get();
 
-/// Held letters of one queue.
-pub(crate) struct Held<'a> {
+/// The letters of one queue, hidden from other readers.
+pub(crate) struct HeldLetters<'a> {
     queues: &'a Queues,
     queue: Queue,
     /// Keyed by message id. A message received twice is kept once, with its newest receipt.
     letters: BTreeMap<String, Letter>,
 }
 
-impl<'a> Held<'a> {
+impl<'a> HeldLetters<'a> {
     /// Holds a queue's dead letters until none are left or the maximum is reached.
     pub(crate) async fn take(queues: &'a Queues, queue: Queue) -> Result<Self, QueueError> {
         Self::take_until(queues, queue, LAST_WAIT, |_| false).await

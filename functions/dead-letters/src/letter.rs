@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_in_a_message_is_a_letter() {
+    fn any_message_becomes_a_letter() {
         use LetterKind::{Moved, Record, Unreadable};
         #[rustfmt::skip]
         let table: [Row; 9] = [

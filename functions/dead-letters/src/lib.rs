@@ -18,12 +18,12 @@ mod look;
 mod query;
 mod standing;
 
-pub use action::{Acted, ActionOutcome, Done, act_on_all, act_on_one};
+pub use action::{ActedLetter, ActionOutcome, ActionResults, act_on_all, act_on_one};
 pub use body::queue_list;
 pub use handler::router;
 pub use letter::{Letter, LetterKind};
-pub use look::{Found, Look, Overview, find, list, overview};
-pub use standing::{Redrive, Standing};
+pub use look::{ListedLetter, Look, Overview, find, list, overview};
+pub use standing::{JobStanding, Redrive};
 
 use evens_runtime::Need;
 

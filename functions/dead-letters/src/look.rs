@@ -1,8 +1,8 @@
 //! Reads queues and their dead letters.
 
-use crate::hold::Held;
+use crate::hold::HeldLetters;
 use crate::letter::Letter;
-use crate::standing::{self, Standing, brings_to_an_end};
+use crate::standing::{self, JobStanding, brings_to_an_end};
 use evens_contracts::{DeadLetterFilter, DeadLetterId, Queue};
 use evens_queues::{QueueDepth, QueueError};
 use evens_runtime::Context;
@@ -23,16 +23,16 @@ const SEARCH_PAUSE_MS: u64 = 250;
 
 /// A letter and the current state of its job according to the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct ListedLetter {
     pub letter: Letter,
-    pub standing: Standing,
+    pub standing: JobStanding,
 }
 
 /// The result of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
     /// Matching letters, oldest first, up to the limit.
-    pub found: Vec<Found>,
+    pub found: Vec<ListedLetter>,
     /// Number of letters seen that match the filter.
     pub matched: usize,
     /// Approximate number of dead letters that were not seen.
@@ -54,10 +54,10 @@ pub struct Overview {
 /// Lists dead letters, oldest first.
 ///
 /// # Errors
-/// The error of the first queue that fails. If the table fails, each affected letter says so in its [`Standing`].
+/// The error of the first queue that fails. If the table fails, each affected letter says so in its [`JobStanding`].
 pub async fn list(context: &Context, filter: &DeadLetterFilter, limit: usize) -> Result<Look, QueueError> {
     let look = async |queue: Queue| -> Result<(Vec<Letter>, u64), QueueError> {
-        let held = Held::take(&context.queues, queue).await?;
+        let held = HeldLetters::take(&context.queues, queue).await?;
         let unseen = held.unseen().await;
         let letters = held.letters();
         held.release().await;
@@ -75,7 +75,7 @@ pub async fn list(context: &Context, filter: &DeadLetterFilter, limit: usize) ->
     letters.truncate(limit);
     let found = stream::iter(letters).map(async |letter| {
         let standing = standing::of(context, &letter).await;
-        Found { letter, standing }
+        ListedLetter { letter, standing }
     });
     Ok(Look { found: found.buffered(STANDINGS_AT_ONCE).collect().await, matched, unseen })
 }
@@ -90,28 +90,28 @@ pub(crate) fn age_order(letter: &Letter) -> (bool, Option<Timestamp>, &DeadLette
 ///
 /// # Errors
 /// Same as [`list`].
-pub async fn find(context: &Context, id: &DeadLetterId) -> Result<Option<Found>, QueueError> {
+pub async fn find(context: &Context, id: &DeadLetterId) -> Result<Option<ListedLetter>, QueueError> {
     let Some((letter, held)) = hold_one(context, id).await? else {
         return Ok(None);
     };
     crate::hold::release(&context.queues, id.queue(), [&letter]).await;
     held.release().await;
     let standing = standing::of(context, &letter).await;
-    Ok(Some(Found { letter, standing }))
+    Ok(Some(ListedLetter { letter, standing }))
 }
 
 /// Holds one dead letter, together with those received alongside it.
 pub(crate) async fn hold_one<'a>(
     context: &'a Context,
     id: &DeadLetterId,
-) -> Result<Option<(Letter, Held<'a>)>, QueueError> {
+) -> Result<Option<(Letter, HeldLetters<'a>)>, QueueError> {
     let (mut is_last, deadline) = (false, Instant::now() + SEARCH);
     loop {
         let taking = if is_last {
             // A long poll, because a short one can miss messages that exist.
-            Held::take(&context.queues, id.queue()).await
+            HeldLetters::take(&context.queues, id.queue()).await
         } else {
-            Held::search(&context.queues, id.queue(), |letter| letter.id == *id).await
+            HeldLetters::search(&context.queues, id.queue(), |letter| letter.id == *id).await
         };
         let mut held = taking?;
         if let Some(letter) = held.take_out(|letter| letter.id == *id).pop() {
@@ -138,7 +138,7 @@ pub async fn overview(context: &Context) -> Result<Vec<Overview>, QueueError> {
         let depth = context.queues.depth(queue).await?;
         let mut oldest_dead_letter_at = None;
         if depth.dead_letters > 0 {
-            let held = Held::take(&context.queues, queue).await?;
+            let held = HeldLetters::take(&context.queues, queue).await?;
             oldest_dead_letter_at = held.letters().iter().filter_map(|letter| letter.failed_at).min();
             held.release().await;
         }

@@ -8,12 +8,12 @@ use evens_http::{Refusal, parse_parameter};
 
 /// A filter and a limit. As an extractor it rejects invalid parameters with `422`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Wanted {
+pub(crate) struct DeadLetterQuery {
     pub(crate) filter: DeadLetterFilter,
     pub(crate) limit: DeadLetterLimit,
 }
 
-impl Wanted {
+impl DeadLetterQuery {
     fn parse(uri: &Uri) -> Result<Self, Problem> {
         let filter = DeadLetterFilter {
             queue: parse_parameter(uri, "queue")?,
@@ -28,7 +28,7 @@ impl Wanted {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Wanted {
+impl<S: Sync> FromRequestParts<S> for DeadLetterQuery {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {

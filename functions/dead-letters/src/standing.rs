@@ -1,4 +1,4 @@
-//! [`Standing`]: the state of a job's subject in the table, and whether a redrive would have an effect.
+//! [`JobStanding`]: the state of a job's subject in the table, and whether a redrive would have an effect.
 
 use crate::letter::Letter;
 use evens_contracts::{
@@ -46,7 +46,7 @@ impl Redrive {
 
 /// The state of a job's subject according to the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct JobStanding {
     /// State of the bet, match, round or account, as text for a person.
     pub state: String,
     pub redrive: Redrive,
@@ -54,7 +54,7 @@ pub struct Standing {
     pub way_out: Option<String>,
 }
 
-impl Standing {
+impl JobStanding {
     fn new(state: impl Into<String>, redrive: Redrive) -> Self {
         Self { state: state.into(), redrive, way_out: None }
     }
@@ -106,32 +106,34 @@ pub(crate) fn brings_to_an_end(queue: Queue) -> Unfinished {
 }
 
 /// Reads the state of a letter's job. A failing table is not an error here: it may be the reason why the letter exists.
-pub(crate) async fn of(context: &Context, letter: &Letter) -> Standing {
+pub(crate) async fn of(context: &Context, letter: &Letter) -> JobStanding {
     let Ok(job) = &letter.job else {
-        return Standing::new("the message is not a job", Redrive::Fails);
+        return JobStanding::new("the message is not a job", Redrive::Fails);
     };
     match ask(context, job).await {
         Ok(standing) => standing,
         Err(error) => {
             let id = &letter.id;
             warn!("dead_letter.id" = %id, error = chain(&error), "Could not read the records that dead letter {id} is about");
-            Standing::new("the table cannot be read", Redrive::Unknown)
+            JobStanding::new("the table cannot be read", Redrive::Unknown)
         }
     }
 }
 
-async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
+async fn ask(context: &Context, job: &Job) -> Result<JobStanding, StoreError> {
     match job {
         Job::Match(job) => match context.store.load_bet_view(job.bet_id).await? {
-            Some(view) => Ok(Standing::due_if(!view.open.is_zero(), of_bet(&view)).or_refund(&view)),
+            Some(view) => Ok(JobStanding::due_if(!view.open.is_zero(), of_bet(&view)).or_refund(&view)),
             None => Ok(no_bet(job.bet_id)),
         },
         Job::Refund(job) => of_refund(context, job).await,
         Job::Settle(job) => of_match(context, job).await,
         Job::FinishRound(FinishRoundJob { round_id, .. }) => {
             match context.store.load_round(round_id).await? {
-                Some(round) => Ok(Standing::due_if(!round.takes_bets(context.clock.now()), of_round(&round))),
-                None => Ok(Standing::new(format!("round {round_id} does not exist"), Redrive::Fails)),
+                Some(round) => {
+                    Ok(JobStanding::due_if(!round.takes_bets(context.clock.now()), of_round(&round)))
+                }
+                None => Ok(JobStanding::new(format!("round {round_id} does not exist"), Redrive::Fails)),
             }
         }
         Job::SettlePeriod(job) => of_lane(context, job).await,
@@ -149,54 +151,54 @@ async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
         Job::GiveFirstBonus(GiveFirstBonusJob { user_id }) => of_first_bonus(context, *user_id).await,
         Job::Callback(job) => match job.order_id() {
             Some(order) => of_order(context, order).await,
-            None => Ok(Standing::new("only the provider knows which order it is about", Redrive::Repeats)),
+            None => Ok(JobStanding::new("only the provider knows which order it is about", Redrive::Repeats)),
         },
         Job::CheckPayment(CheckPaymentJob { order_id }) | Job::Payout(PayoutJob { order_id }) => {
             of_order(context, *order_id).await
         }
         Job::Notify(NotifyJob { event, .. }) => {
             let state = format!("deliveries of {} are not recorded in the table", event.name());
-            Ok(Standing::new(state, Redrive::Repeats))
+            Ok(JobStanding::new(state, Redrive::Repeats))
         }
     }
 }
 
 /// Repeating a provider report is harmless, because known facts are left unchanged. A redrive is therefore due as long
 /// as money may still move.
-async fn of_order(context: &Context, order: OrderId) -> Result<Standing, StoreError> {
+async fn of_order(context: &Context, order: OrderId) -> Result<JobStanding, StoreError> {
     let now = context.clock.now();
     if let Some(found) = context.store.load_deposit(order).await? {
         let state = format!("deposit of user {} is {}", found.terms.user, found.state);
         // An unclaimed payment waits for a person, not for the provider.
-        let is_due = found.state != DepositState::Unclaimed && found.look_at(now).is_some();
-        return Ok(Standing::due_if(is_due, state));
+        let is_due = found.state != DepositState::Unclaimed && found.next_check_at(now).is_some();
+        return Ok(JobStanding::due_if(is_due, state));
     }
     Ok(match context.store.load_withdrawal(order).await? {
         Some(found) => {
             let state = format!("withdrawal of user {} is {}", found.terms.user, found.state);
-            Standing::due_if(found.look_at(now).is_some(), state).or_decide(&found)
+            JobStanding::due_if(found.next_check_at(now).is_some(), state).or_decide(&found)
         }
-        None => Standing::new(format!("order {order} does not exist"), Redrive::Fails),
+        None => JobStanding::new(format!("order {order} does not exist"), Redrive::Fails),
     })
 }
 
-async fn of_first_bonus(context: &Context, user: UserId) -> Result<Standing, StoreError> {
+async fn of_first_bonus(context: &Context, user: UserId) -> Result<JobStanding, StoreError> {
     let cashier = context.store.load_cashier(user).await?;
     Ok(match (cashier.bonus_due, cashier.has_received_first_bonus) {
         (Some(due), _) => {
-            Standing::due_if(true, format!("user {user} has been owed {} since {}", due.amount, due.since))
+            JobStanding::due_if(true, format!("user {user} has been owed {} since {}", due.amount, due.since))
         }
-        (None, true) => Standing::due_if(false, format!("user {user} has already received the bonus")),
-        (None, false) => Standing::due_if(false, format!("no bonus is due to user {user}")),
+        (None, true) => JobStanding::due_if(false, format!("user {user} has already received the bonus")),
+        (None, false) => JobStanding::due_if(false, format!("no bonus is due to user {user}")),
     })
 }
 
-fn no_bet(bet: BetId) -> Standing {
-    Standing::new(format!("bet {bet} does not exist"), Redrive::Fails)
+fn no_bet(bet: BetId) -> JobStanding {
+    JobStanding::new(format!("bet {bet} does not exist"), Redrive::Fails)
 }
 
-fn no_user(user: UserId) -> Standing {
-    Standing::new(format!("user {user} does not exist"), Redrive::Fails)
+fn no_user(user: UserId) -> JobStanding {
+    JobStanding::new(format!("user {user} does not exist"), Redrive::Fails)
 }
 
 fn of_bet(view: &BetView) -> String {
@@ -209,64 +211,64 @@ fn of_round(round: &Round) -> String {
     format!("round {} is {}", round.id, round.state.name().as_str())
 }
 
-async fn of_refund(context: &Context, job: &RefundJob) -> Result<Standing, StoreError> {
+async fn of_refund(context: &Context, job: &RefundJob) -> Result<JobStanding, StoreError> {
     let Some(view) = context.store.load_bet_view(job.bet_id).await? else {
         return Ok(no_bet(job.bet_id));
     };
     if view.open.is_zero() || job.reason != RefundReason::RoundEnded {
-        return Ok(Standing::due_if(!view.open.is_zero(), of_bet(&view)).or_refund(&view));
+        return Ok(JobStanding::due_if(!view.open.is_zero(), of_bet(&view)).or_refund(&view));
     }
     let round = context.store.load_round(&view.bet.round).await?;
     let has_ended = round.is_none_or(|round| !round.takes_bets(context.clock.now()));
     let of_round = if has_ended { "has ended" } else { "is open" };
     let state = format!("{}, and the round {of_round}", of_bet(&view));
-    Ok(Standing::due_if(has_ended, state).or_refund(&view))
+    Ok(JobStanding::due_if(has_ended, state).or_refund(&view))
 }
 
-async fn of_jackpot_win(context: &Context, job: &JackpotWinJob) -> Result<Standing, StoreError> {
+async fn of_jackpot_win(context: &Context, job: &JackpotWinJob) -> Result<JobStanding, StoreError> {
     let JackpotWinJob { jackpot, period_id } = *job;
     let pools = context.store.load_jackpot_pools().await?;
     if let Some(win) = pools.get(jackpot).as_ref().and_then(|pool| pool.winning()) {
         let (id, since) = (&win.award.operation, win.begun_at);
         let state = format!("win {id} of {jackpot} has been in progress since {since}");
-        return Ok(Standing::new(state, Redrive::Due));
+        return Ok(JobStanding::new(state, Redrive::Due));
     }
     if let Some(period) = period_id
         && let Some(drawn) = context.store.load_drawn_win(jackpot, period).await?
         && drawn.is_owed()
     {
         let state = format!("win {} of {jackpot} was drawn for user {}", drawn.operation, drawn.user);
-        return Ok(Standing::new(state, Redrive::Due));
+        return Ok(JobStanding::new(state, Redrive::Due));
     }
-    Ok(Standing::new(format!("no win of {jackpot} is in progress"), Redrive::Done))
+    Ok(JobStanding::new(format!("no win of {jackpot} is in progress"), Redrive::Done))
 }
 
 /// The contribution's id makes a repeat harmless, so a redrive is always due.
-async fn of_contribution(context: &Context, job: &ContributeJob) -> Result<Standing, StoreError> {
+async fn of_contribution(context: &Context, job: &ContributeJob) -> Result<JobStanding, StoreError> {
     let (pools, amounts) = (context.store.load_jackpot_pools().await?, job.amounts());
     let mut groups = amounts.iter().filter(|(_, amount)| !amount.is_zero()).map(|(group, _)| group);
     Ok(match groups.find(|group| pools.get(*group).is_none()) {
-        Some(group) => Standing::new(format!("jackpot {group} does not exist"), Redrive::Fails),
-        None => Standing::new(format!("contribution {} may have been made", job.operation), Redrive::Due),
+        Some(group) => JobStanding::new(format!("jackpot {group} does not exist"), Redrive::Fails),
+        None => JobStanding::new(format!("contribution {} may have been made", job.operation), Redrive::Due),
     })
 }
 
-async fn of_lane(context: &Context, job: &SettlePeriodJob) -> Result<Standing, StoreError> {
+async fn of_lane(context: &Context, job: &SettlePeriodJob) -> Result<JobStanding, StoreError> {
     let SettlePeriodJob { period_id, lane } = job;
     let Some(period) = context.store.load_period(*period_id).await? else {
-        return Ok(Standing::new(format!("period {period_id} does not exist"), Redrive::Fails));
+        return Ok(JobStanding::new(format!("period {period_id} does not exist"), Redrive::Fails));
     };
     let is_due = period.open_lanes().contains(lane);
     let paid = if is_due { "is not paid" } else { "owes nothing" };
     let state = period.state.name().as_str();
-    Ok(Standing::due_if(is_due, format!("period {period_id} is {state}, and its lane {lane} {paid}")))
+    Ok(JobStanding::due_if(is_due, format!("period {period_id} is {state}, and its lane {lane} {paid}")))
 }
 
-async fn of_match(context: &Context, job: &SettleJob) -> Result<Standing, StoreError> {
+async fn of_match(context: &Context, job: &SettleJob) -> Result<JobStanding, StoreError> {
     let SettleJob { match_id, round_id, .. } = job;
     let Some(found) = context.store.load_match(round_id, *match_id).await? else {
         let state = format!("match {match_id} does not exist in round {round_id}");
-        return Ok(Standing::new(state, Redrive::Fails));
+        return Ok(JobStanding::new(state, Redrive::Fails));
     };
     let state = format!(
         "match of users {} and {} in round {round_id} is {}",
@@ -275,15 +277,15 @@ async fn of_match(context: &Context, job: &SettleJob) -> Result<Standing, StoreE
         found.state.as_str()
     );
     if found.state != MatchState::Joined {
-        return Ok(Standing::due_if(!found.state.is_final(), state).or_void(&found));
+        return Ok(JobStanding::due_if(!found.state.is_final(), state).or_void(&found));
     }
     // A match that is not drawn yet may have to wait for its round.
     let Some(round) = context.store.load_round(round_id).await? else {
         let state = format!("{state}, but the round does not exist");
-        return Ok(Standing::new(state, Redrive::Fails).or_void(&found));
+        return Ok(JobStanding::new(state, Redrive::Fails).or_void(&found));
     };
     let (waits, state) = (waits_for_outcome(&round), format!("{state}, {}", of_round(&round)));
-    let standing = Standing::due_if(!waits, state);
+    let standing = JobStanding::due_if(!waits, state);
     Ok(if waits { standing } else { standing.or_void(&found) })
 }
 
@@ -296,7 +298,7 @@ fn waits_for_outcome(round: &Round) -> bool {
 }
 
 /// Registration steps run in order. A step before its turn fails again.
-fn of_registration(job: &Job, account: &Account) -> Standing {
+fn of_registration(job: &Job, account: &Account) -> JobStanding {
     let step = match job {
         Job::RecordReferral(_) => Registration::ReferralDue,
         Job::ApplyReferralBonus(_) => Registration::ReferralBonusDue,
@@ -309,17 +311,17 @@ fn of_registration(job: &Job, account: &Account) -> Standing {
         std::cmp::Ordering::Greater => Redrive::Done,
     };
     let state = format!("registration of user {} is {}", account.user, account.registration.as_str());
-    Standing::new(state, redrive)
+    JobStanding::new(state, redrive)
 }
 
-async fn of_day(context: &Context, job: &CheckAttendanceJob) -> Result<Standing, StoreError> {
+async fn of_day(context: &Context, job: &CheckAttendanceJob) -> Result<JobStanding, StoreError> {
     let CheckAttendanceJob { user_id, date } = job;
     if context.store.load_account(*user_id).await?.is_none() {
         return Ok(no_user(*user_id));
     }
     let is_recorded = !context.store.list_attendance(*user_id, *date, *date, 1).await?.is_empty();
     let verb = if is_recorded { "is" } else { "is not" };
-    Ok(Standing::due_if(!is_recorded, format!("attendance of user {user_id} on {date} {verb} recorded")))
+    Ok(JobStanding::due_if(!is_recorded, format!("attendance of user {user_id} on {date} {verb} recorded")))
 }
 
 #[cfg(test)]

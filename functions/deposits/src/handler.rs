@@ -173,13 +173,13 @@ fn problem(refusal: &OpenDepositRefusal) -> Problem {
             Problem::new(ProblemKind::OverLimit, detail).about_field("amount")
         }
         OpenDepositRefusal::IdentityMissing(missing) => {
-            Problem::new(ProblemKind::IdentityMissing, who_you_are(missing.status))
+            Problem::new(ProblemKind::IdentityMissing, identity_advice(missing.status))
         }
     }
 }
 
 /// Explains why an unverified player cannot deposit, and what to do next.
-fn who_you_are(status: IdentityStatus) -> &'static str {
+fn identity_advice(status: IdentityStatus) -> &'static str {
     match status {
         IdentityStatus::Pending => {
             "Your identity is being verified. You can deposit more when that is done. You can withdraw at any time."

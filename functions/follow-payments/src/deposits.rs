@@ -68,14 +68,14 @@ pub(crate) async fn look(
     let Some(provider) = follower.payments.provider(&order.terms.provider) else {
         let provider = &order.terms.provider;
         tracing::error!("order.id" = %id, "provider.name" = %provider, "Cannot query order {id}: the provider {provider} is not configured");
-        context.store.look_at_deposit_later(id, now).await?;
+        context.store.postpone_deposit_check(id, now).await?;
         return Ok(JobDone("provider not configured"));
     };
     match provider.find_payments(id).await {
         Ok(found) => follow(follower, context, order, &found, now).await,
         Err(error) => {
             tracing::warn!("order.id" = %id, %error, "The provider did not report the state of order {id}");
-            context.store.look_at_deposit_later(id, now).await?;
+            context.store.postpone_deposit_check(id, now).await?;
             Ok(JobDone("no answer from the provider"))
         }
     }
@@ -160,7 +160,7 @@ async fn expire(
             ExpireRefusal::NotDue { .. } | ExpireRefusal::NotOpen(_) | ExpireRefusal::PaymentFound(_),
         )
         | OrderOutcome::Unknown => {
-            context.store.look_at_deposit_later(id, now).await?;
+            context.store.postpone_deposit_check(id, now).await?;
             Ok(JobDone("nothing new"))
         }
     }

@@ -71,7 +71,7 @@ pub(crate) async fn settle(
     if let Some(done) = note(context, None, report, now).await? {
         return Ok(done);
     }
-    context.store.look_at_deposit_later(report.reference, now).await?;
+    context.store.postpone_deposit_check(report.reference, now).await?;
     Ok(JobDone("nothing refunded"))
 }
 

@@ -67,7 +67,7 @@ mod tests {
     use jiff::SignedDuration;
 
     #[tokio::test]
-    async fn what_one_process_added_up_is_there_for_another_one_for_five_minutes() {
+    async fn statistics_of_one_process_serve_another_for_five_minutes() {
         let table = EmbeddedTable::start().await;
         let context = table.context(Settings::local()).await;
         let user = UserId::new(1).expect("a user");

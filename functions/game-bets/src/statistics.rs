@@ -16,9 +16,9 @@ pub(crate) fn router() -> Router<Context> {
 }
 
 /// The requested days, today by default. As an extractor it rejects an invalid value with `422`.
-struct Wanted(StatisticsPeriod);
+struct StatisticsQuery(StatisticsPeriod);
 
-impl<S: Sync> FromRequestParts<S> for Wanted {
+impl<S: Sync> FromRequestParts<S> for StatisticsQuery {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
@@ -30,7 +30,7 @@ async fn read_statistics(
     State(context): State<Context>,
     Extension(recent): Extension<RecentStatistics>,
     caller: Caller,
-    Wanted(period): Wanted,
+    StatisticsQuery(period): StatisticsQuery,
 ) -> Result<Answer<PlayStatisticsAnswer>, Refusal> {
     let found = recent.of(&context, caller.user).await?;
     Ok(Answer::ok(PlayStatisticsAnswer::new(period, &found.days.over(period), found.as_of)))

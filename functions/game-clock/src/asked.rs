@@ -1,4 +1,4 @@
-//! [`Asked`]: requests to the block source. Many rooms close at the same time and need the same block, so it is
+//! [`BlockRequests`]: requests to the block source. Many rooms close at the same time and need the same block, so it is
 //! requested once. A slow node does not delay other periods.
 
 use evens_block_sources::{BlockFault, Blocks};
@@ -64,7 +64,7 @@ type Questions = HashMap<(BlockSource, Timestamp), Question>;
 
 /// The state of all requests. Clones share it.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked {
+pub(crate) struct BlockRequests {
     blocks: Option<Arc<dyn Blocks>>,
     questions: Arc<Mutex<Questions>>,
     /// Blocks that drew periods lately.
@@ -78,7 +78,7 @@ struct HasDrawn {
     was_looked_at: bool,
 }
 
-impl Asked {
+impl BlockRequests {
     pub(crate) fn new(blocks: Option<Arc<dyn Blocks>>) -> Self {
         Self { blocks, questions: Arc::default(), drawn: Arc::default() }
     }

@@ -1,6 +1,6 @@
 //! [`GameClock`]: finds the periods that are due in each second.
 
-use crate::asked::{Asked, REMEMBERED};
+use crate::asked::{BlockRequests, REMEMBERED};
 use crate::step::{AT_ONCE, Second};
 use evens_block_sources::Blocks;
 use evens_games::{Block, PeriodId, Room};
@@ -29,13 +29,13 @@ pub struct GameClock {
     /// Duration of one run, which works second by second.
     run_for: Duration,
     rooms: Vec<Room>,
-    asked: Asked,
-    known: Arc<Mutex<Known>>,
+    asked: BlockRequests,
+    known: Arc<Mutex<PeriodProgress>>,
 }
 
 /// How far the periods have been advanced.
 #[derive(Debug, Default)]
-struct Known {
+struct PeriodProgress {
     /// When to look at a period again. `None` if the clock has nothing left to do for it.
     next: HashMap<PeriodId, Option<Timestamp>>,
     /// The minute of the last search for missed periods.
@@ -55,7 +55,7 @@ impl GameClock {
     /// For a host that runs the clock every second: one run does the work of that second. Newly opened periods are
     /// drawn with `blocks`, if there is a source.
     pub fn for_a_second(blocks: Option<Arc<dyn Blocks>>) -> Self {
-        let (rooms, asked) = (Room::all().collect(), Asked::new(blocks));
+        let (rooms, asked) = (Room::all().collect(), BlockRequests::new(blocks));
         Self { run_for: Duration::ZERO, rooms, asked, known: Arc::default() }
     }
 
@@ -174,7 +174,7 @@ impl GameClock {
         blocks.filter(|block| now.duration_since(block.timestamp()) < REMEMBERED).collect()
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, Known> {
+    fn known(&self) -> std::sync::MutexGuard<'_, PeriodProgress> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,6 +1,6 @@
 //! The steps of one period: open, close and draw it, or cancel it if its block does not come.
 
-use crate::asked::Asked;
+use crate::asked::BlockRequests;
 use evens_contracts::SettlePeriodJob;
 use evens_games::{
     BLOCK_WITHIN, BlockSource, Period, PeriodId, PeriodRefusal, PeriodState, ShardCount, TakeBlockOutcome,
@@ -34,7 +34,7 @@ enum ClockFault {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Second<'a> {
     pub(crate) context: &'a Context,
-    pub(crate) asked: &'a Asked,
+    pub(crate) asked: &'a BlockRequests,
     pub(crate) now: Timestamp,
     /// Deadline for blocks. The next second keeps waiting.
     pub(crate) waits_until: Instant,

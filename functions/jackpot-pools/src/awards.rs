@@ -51,11 +51,11 @@ async fn award(
     let measured = JackpotOperation::begin(&context, JackpotAction::ProcessWin, group, id);
     let (cycle, is_replay) =
         match begin(&context, &measured, act_of(&context, &caller, &winner), &wanted).await {
-            Ok(Begun::Proposed { is_replay }) => {
+            Ok(AwardResult::Proposed { is_replay }) => {
                 measured.end(JackpotOutcome::Done);
                 return Ok(Answer::ok(AwardAnswer::proposed(&wanted)).replayed(is_replay));
             }
-            Ok(Begun::As { cycle, is_replay }) => (cycle, is_replay),
+            Ok(AwardResult::As { cycle, is_replay }) => (cycle, is_replay),
             Err(refusal) => {
                 let is_refused = refusal.0.kind.status() < 500;
                 measured.end(if is_refused { JackpotOutcome::Refused } else { JackpotOutcome::Failed });
@@ -73,7 +73,7 @@ async fn award(
 }
 
 /// The result of requesting a win.
-enum Begun {
+enum AwardResult {
     /// The win waits for a second operator.
     Proposed { is_replay: bool },
     /// The win has this number within its group.
@@ -96,19 +96,22 @@ async fn begin(
     measured: &JackpotOperation<'_>,
     act: AwardAct,
     wanted: &Award,
-) -> Result<Begun, Refusal> {
+) -> Result<AwardResult, Refusal> {
     let settings = &context.settings.jackpots;
     let store = measured.store();
     let mut has_asked = false;
     loop {
         let told = |step: &AwardStep| told(act, wanted, step);
         match store.award_jackpot(wanted, act, told, context.clock.now()).await? {
-            Ok(AwardStep::Propose(_)) => return Ok(Begun::Proposed { is_replay: false }),
+            Ok(AwardStep::Propose(_)) => return Ok(AwardResult::Proposed { is_replay: false }),
             Ok(AwardStep::Begin(begun)) => {
-                return Ok(Begun::As { cycle: begun.award.cycle.unwrap_or_default(), is_replay: false });
+                return Ok(AwardResult::As {
+                    cycle: begun.award.cycle.unwrap_or_default(),
+                    is_replay: false,
+                });
             }
-            Err(AwardRefusal::ProposedBefore) => return Ok(Begun::Proposed { is_replay: true }),
-            Err(AwardRefusal::BegunBefore(cycle)) => return Ok(Begun::As { cycle, is_replay: true }),
+            Err(AwardRefusal::ProposedBefore) => return Ok(AwardResult::Proposed { is_replay: true }),
+            Err(AwardRefusal::BegunBefore(cycle)) => return Ok(AwardResult::As { cycle, is_replay: true }),
             Err(AwardRefusal::Held(violation)) => {
                 measured.conflicted();
                 if measured.began().elapsed() >= settings.lock_timeout {

@@ -1,6 +1,6 @@
 //! `GET /api/jackpots`, `/{group}/wins` and `/{group}/terms`.
 
-use crate::recent::{RecentJackpots, Seen};
+use crate::recent::{JackpotsSnapshot, RecentJackpots};
 use axum::extract::{Extension, Path, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderName, HeaderValue};
@@ -38,11 +38,11 @@ async fn list_jackpots(
 
 /// The open jackpots as `GET /api/jackpots` answers them, read now, and the time of the read.
 pub async fn read_jackpots(context: &Context) -> Result<(Vec<JackpotBody>, Timestamp), StoreError> {
-    let seen = Seen::read(context).await?;
+    let seen = JackpotsSnapshot::read(context).await?;
     Ok((bodies(&seen), seen.at))
 }
 
-fn bodies(seen: &Seen) -> Vec<JackpotBody> {
+fn bodies(seen: &JackpotsSnapshot) -> Vec<JackpotBody> {
     let body = |group| {
         let found = seen.jackpots.get(group).as_ref()?;
         Some(JackpotBody::new(&found.config, found.standing, found.pool.cycle, seen.wins.get(group)))

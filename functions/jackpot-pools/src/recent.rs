@@ -12,14 +12,14 @@ use tokio::time::Instant;
 
 /// The state of the jackpots at a moment.
 #[derive(Debug)]
-pub(crate) struct Seen {
+pub(crate) struct JackpotsSnapshot {
     pub(crate) jackpots: ByGroup<Option<SeenJackpot>>,
     /// The newest wins of each group, newest first.
     pub(crate) wins: ByGroup<Vec<Win>>,
     pub(crate) at: Timestamp,
 }
 
-impl Seen {
+impl JackpotsSnapshot {
     /// Wins shown with each jackpot.
     const WINS: u16 = 5;
 
@@ -46,7 +46,7 @@ type Newest<T> = Option<(Instant, T)>;
 /// The newest state and the newest terms. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RecentJackpots {
-    seen: Arc<Mutex<Newest<Arc<Seen>>>>,
+    seen: Arc<Mutex<Newest<Arc<JackpotsSnapshot>>>>,
     terms: Arc<Mutex<Newest<Terms>>>,
 }
 
@@ -55,7 +55,7 @@ impl RecentJackpots {
     const KEPT: Duration = Duration::from_millis(500);
 
     /// The current state of the jackpots. Callers that arrive during a read wait for its result.
-    pub(crate) async fn seen(&self, context: &Context) -> Result<Arc<Seen>, StoreError> {
+    pub(crate) async fn seen(&self, context: &Context) -> Result<Arc<JackpotsSnapshot>, StoreError> {
         let mut newest = self.seen.lock().await;
         if let Some((at, seen)) = newest.as_ref()
             && at.elapsed() < Self::KEPT
@@ -63,7 +63,7 @@ impl RecentJackpots {
             return Ok(seen.clone());
         }
         let began = Instant::now();
-        let seen = Arc::new(Seen::read(context).await?);
+        let seen = Arc::new(JackpotsSnapshot::read(context).await?);
         *newest = Some((began, seen.clone()));
         Ok(seen)
     }

@@ -1,7 +1,7 @@
 //! Candidates for a match: unmatched bets on the opposite side, oldest first, page by page. Unreadable bets are
 //! skipped.
 
-use crate::shared_view::{Held, SharedView};
+use crate::shared_view::{BetClaim, SharedView};
 use evens_exchange::{RoundId, Side, UnmatchedBet};
 use evens_idempotency::BetId;
 use evens_store::{PageStart, Store, StoreError};
@@ -32,7 +32,7 @@ enum Ahead {
 }
 
 /// A candidate. It is held unless another job holds it.
-type Candidate = (UnmatchedBet, Option<Held>);
+type Candidate = (UnmatchedBet, Option<BetClaim>);
 
 impl<'a> Candidates<'a> {
     /// Usually one of the first candidates is taken, and each read costs capacity.

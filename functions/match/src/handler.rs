@@ -9,7 +9,7 @@ use evens_idempotency::BetId;
 use evens_ledger::UserId;
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
-use evens_store::{JoinOutcome, PlaceFound, SeenWallet};
+use evens_store::{JoinOutcome, MatchingState, SeenWallet};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
@@ -136,7 +136,7 @@ async fn find_at(
 ) -> Result<Option<(UnmatchedBet, Table)>, JobError> {
     let with_seed = view.draws_matches(&place.round);
     let found = context.store.load_place(bet, place, players, with_seed).await?;
-    let PlaceFound { waiting, round, mut seed, wallets } = found;
+    let MatchingState { waiting, round, mut seed, wallets } = found;
     let Some(waiting) = waiting else { return Ok(None) };
     let unknown_round = || JobError::permanent(MatchFault::UnknownRound(place.round.clone()));
     let round = round.ok_or_else(unknown_round)?;
@@ -167,7 +167,7 @@ const TRIES_MAX: usize = 3;
 const CANDIDATES_MAX: usize = 200;
 
 /// The result of trying one candidate.
-enum Taken {
+enum CandidateOutcome {
     /// The bet and the candidate are joined.
     Joined {
         /// The match, if it is not settled yet.
@@ -213,7 +213,7 @@ async fn take_opponents(
         }
         tried += 1;
         match take(context, table, &mut own, candidate.clone()).await? {
-            Taken::Joined { unsettled: left, rest } => {
+            CandidateOutcome::Joined { unsettled: left, rest } => {
                 has_joined = true;
                 following.unsettled.extend(left.map(|left| *left));
                 candidates.forget(&own);
@@ -224,13 +224,13 @@ async fn take_opponents(
                     following.too_small.extend(Some(*rest).filter(|rest| rest.is_too_small(stake_min)));
                 }
             }
-            Taken::Gone => candidates.note_gone(&candidate),
-            Taken::NotOpposed => tried -= 1,
-            Taken::Busy => {
+            CandidateOutcome::Gone => candidates.note_gone(&candidate),
+            CandidateOutcome::NotOpposed => tried -= 1,
+            CandidateOutcome::Busy => {
                 busy = true;
                 candidates.scatter();
             }
-            Taken::OwnGone => return Ok(JobDone("matched by other jobs")),
+            CandidateOutcome::OwnGone => return Ok(JobDone("matched by other jobs")),
         }
         if own.open.is_zero() {
             return Ok(JobDone("matched"));
@@ -260,10 +260,10 @@ async fn take(
     table: &mut Table,
     own: &mut UnmatchedBet,
     mut candidate: UnmatchedBet,
-) -> Result<Taken, JobError> {
+) -> Result<CandidateOutcome, JobError> {
     for _ in 0..TRIES_MAX {
         let Ok(pair) = OpposedBets::of(own, &candidate, table.round.stake_min) else {
-            return Ok(Taken::NotOpposed);
+            return Ok(CandidateOutcome::NotOpposed);
         };
         // Read the clock for each attempt, so that the auditor can compare it with the close of the round.
         let now = context.clock.now();
@@ -281,18 +281,18 @@ async fn take(
                 let is_settled = outcome == JoinOutcome::Settled;
                 let unsettled = (!is_settled).then(|| Box::new(plan.bet_match));
                 let rest = Box::new(UnmatchedBet { open, ..candidate });
-                return Ok(Taken::Joined { unsettled, rest });
+                return Ok(CandidateOutcome::Joined { unsettled, rest });
             }
-            JoinOutcome::Busy => return Ok(Taken::Busy),
+            JoinOutcome::Busy => return Ok(CandidateOutcome::Busy),
             JoinOutcome::Changed { side, waiting: Some(left) } if side == own.side => *own = left,
             JoinOutcome::Changed { side, waiting: None } if side == own.side => {
-                return Ok(Taken::OwnGone);
+                return Ok(CandidateOutcome::OwnGone);
             }
             JoinOutcome::Changed { waiting: Some(left), .. } => candidate = left,
-            JoinOutcome::Changed { waiting: None, .. } => return Ok(Taken::Gone),
+            JoinOutcome::Changed { waiting: None, .. } => return Ok(CandidateOutcome::Gone),
         }
     }
-    Ok(Taken::Busy)
+    Ok(CandidateOutcome::Busy)
 }
 
 impl Following {

@@ -40,7 +40,7 @@ impl Page {
 
 /// A claim on a bet, released on drop.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct BetClaim {
     view: SharedView,
     bet: BetId,
 }
@@ -63,8 +63,8 @@ impl SharedView {
     }
 
     /// Claims a bet, or returns `None` if another job holds it.
-    pub(crate) fn take(&self, bet: BetId) -> Option<Held> {
-        self.lock().in_hands.insert(bet).then(|| Held { view: self.clone(), bet })
+    pub(crate) fn take(&self, bet: BetId) -> Option<BetClaim> {
+        self.lock().in_hands.insert(bet).then(|| BetClaim { view: self.clone(), bet })
     }
 
     /// The newest known page of a side, without bets that were taken since. Empty if that page is too old.
@@ -115,7 +115,7 @@ impl Default for SharedView {
     }
 }
 
-impl Drop for Held {
+impl Drop for BetClaim {
     fn drop(&mut self) {
         self.view.lock().in_hands.remove(&self.bet);
     }
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_was_seen_is_known_for_a_moment_without_what_is_gone() {
+    async fn seen_bets_are_shared_for_a_moment_without_removed_ones() {
         let view = SharedView::default();
         assert!(view.seen(&round(), Side::B).is_empty());
         view.show(&round(), Side::B, &VecDeque::from([waiting(1), waiting(2)]));

@@ -62,7 +62,7 @@ impl Monitor {
 fn tell(context: &Context, queue: Queue, depth: QueueDepth) {
     let QueueDepth { waiting, in_flight, dead_letters, .. } = depth;
     context.metrics.queue_holds(queue, QueueState { waiting, in_flight, dead_letters });
-    context.metrics.look_at_waits(queue);
+    context.metrics.update_oldest_age(queue);
     let queue = queue.name();
     match backlog(waiting) {
         Backlog::Normal => {}

@@ -14,12 +14,12 @@ pub(crate) fn router() -> Router<Context> {
 }
 
 /// The search terms. As an extractor it rejects invalid parameters with `422`.
-struct Wanted {
+struct LedgerQuery {
     name: EntryName,
     user: Option<UserId>,
 }
 
-impl<S: Sync> FromRequestParts<S> for Wanted {
+impl<S: Sync> FromRequestParts<S> for LedgerQuery {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
@@ -38,7 +38,7 @@ impl<S: Sync> FromRequestParts<S> for Wanted {
 async fn find(
     State(context): State<Context>,
     Staff(_): Staff,
-    Wanted { name, user }: Wanted,
+    LedgerQuery { name, user }: LedgerQuery,
 ) -> Result<Answer<FoundEntriesAnswer>, Refusal> {
     let found = context.store.find_entries(&name, user).await?;
     let bets = context.store.bets_of_entries(&found.entries).await?;

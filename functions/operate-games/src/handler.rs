@@ -55,8 +55,8 @@ async fn read_distribution(
     Path((game_type, duration, period_id)): Path<(String, String, String)>,
 ) -> Result<Answer<DistributionAnswer>, Refusal> {
     let id = parse_period_id(parse_room(&game_type, &duration)?, &period_id)?;
-    let period = context.store.look_at_period(id).await?.ok_or_else(unknown_period)?;
-    let shards = context.store.look_at_period_bets(id).await?;
+    let period = context.store.load_period_eventually(id).await?.ok_or_else(unknown_period)?;
+    let shards = context.store.load_period_bets_eventually(id).await?;
     let records: Vec<_> = shards.into_iter().flat_map(|shard| shard.bets).collect();
     let distribution = Distribution::of(id.room.game(), &records);
     let settings = &context.settings;

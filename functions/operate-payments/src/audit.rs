@@ -17,12 +17,12 @@ pub(crate) fn router() -> Router<Context> {
 }
 
 /// The requested lines. As an extractor it rejects invalid parameters with `422`.
-struct Wanted {
+struct AuditQuery {
     day: Option<Date>,
     after: u64,
 }
 
-impl<S: Sync> FromRequestParts<S> for Wanted {
+impl<S: Sync> FromRequestParts<S> for AuditQuery {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
@@ -35,7 +35,7 @@ impl<S: Sync> FromRequestParts<S> for Wanted {
 async fn list_lines(
     State(context): State<Context>,
     Staff(_): Staff,
-    Wanted { day, after }: Wanted,
+    AuditQuery { day, after }: AuditQuery,
 ) -> Result<Answer<AuditLineListAnswer>, Refusal> {
     let day = day.unwrap_or_else(|| context.clock.now().to_zoned(TimeZone::UTC).date());
     let mut lines = context.store.list_audit_lines(day, after, PAGE + 1).await?;

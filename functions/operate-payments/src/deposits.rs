@@ -37,9 +37,9 @@ pub(crate) fn router() -> Router<Context> {
 }
 
 /// The requested list. As an extractor it rejects invalid parameters with `422`.
-struct Wanted(OrderList);
+struct DepositsQuery(OrderList);
 
-impl<S: Sync> FromRequestParts<S> for Wanted {
+impl<S: Sync> FromRequestParts<S> for DepositsQuery {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
@@ -59,10 +59,10 @@ async fn list_deposits(
     State(context): State<Context>,
     Staff(_): Staff,
     PageCursor(cursor): PageCursor<WaitingCursor>,
-    Wanted(list): Wanted,
+    DepositsQuery(list): DepositsQuery,
 ) -> Result<Answer<ReviewedDepositListAnswer>, Refusal> {
     let (after, now) = (cursor.map(|cursor| cursor.after), context.clock.now());
-    let page = context.store.list_deposits_to_look_at(list, after, PAGE, now).await?;
+    let page = context.store.list_deposits_to_check(list, after, PAGE, now).await?;
     let data = page.orders.iter().map(ReviewedDepositBody::from).collect();
     Ok(Answer::ok(ReviewedDepositListAnswer::new(data, page.next_after)))
 }

@@ -22,9 +22,9 @@ pub(crate) fn router() -> Router<Context> {
 }
 
 /// The requested list and an optional state filter. As an extractor it rejects invalid parameters with `422`.
-struct Wanted(OrderList, Option<WithdrawalState>);
+struct WithdrawalsQuery(OrderList, Option<WithdrawalState>);
 
-impl<S: Sync> FromRequestParts<S> for Wanted {
+impl<S: Sync> FromRequestParts<S> for WithdrawalsQuery {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
@@ -48,10 +48,10 @@ async fn list_withdrawals(
     Extension(holds): Extension<HoldRules>,
     Staff(_): Staff,
     PageCursor(cursor): PageCursor<WaitingCursor>,
-    Wanted(list, state): Wanted,
+    WithdrawalsQuery(list, state): WithdrawalsQuery,
 ) -> Result<Answer<ReviewedWithdrawalListAnswer>, Refusal> {
     let (after, now) = (cursor.map(|cursor| cursor.after), context.clock.now());
-    let page = context.store.list_withdrawals_to_look_at(list, after, PAGE, now).await?;
+    let page = context.store.list_withdrawals_to_check(list, after, PAGE, now).await?;
     let wanted = page.orders.iter().filter(|order| state.is_none_or(|state| order.state == state));
     let data = wanted.map(|order| reviewed(&holds, order)).collect();
     Ok(Answer::ok(ReviewedWithdrawalListAnswer::new(data, page.next_after)))

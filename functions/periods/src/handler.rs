@@ -123,7 +123,7 @@ async fn read_period(
     Path((game_type, duration, period_id)): Path<(String, String, String)>,
 ) -> Result<Cached<PeriodAnswer>, Refusal> {
     let id = parse_period_id(parse_room(&game_type, &duration)?, &period_id)?;
-    let period = context.store.look_at_period(id).await?.ok_or_else(unknown_period)?;
+    let period = context.store.load_period_eventually(id).await?.ok_or_else(unknown_period)?;
     let kept = match period.state.name() {
         PeriodStateName::Settled | PeriodStateName::Refunded => FOR_EVER,
         PeriodStateName::Open

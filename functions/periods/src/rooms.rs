@@ -58,7 +58,7 @@ impl Rooms {
         }
         let load = |later| async move {
             let id = first.later(later);
-            Ok::<_, StoreError>((id, context.store.look_at_period(id).await?))
+            Ok::<_, StoreError>((id, context.store.load_period_eventually(id).await?))
         };
         let opened: Opened = try_join_all((0..=NEXT).map(load)).await?;
         let look = Look { read_at: now, opened: opened.clone() };
@@ -114,7 +114,7 @@ fn is_fresh(read_at: Timestamp, now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{NEXT, Rooms};
-    use evens_doubles::{FakeSqs, FakeTable, Standing};
+    use evens_doubles::{AccountState, FakeSqs, FakeTable};
     use evens_games::PeriodId;
     use evens_runtime::{Clock, Context, Settings};
     use evens_store::CapacityMeter;
@@ -124,7 +124,7 @@ mod tests {
     #[tokio::test]
     async fn a_room_without_open_periods_is_read_once_a_second() {
         let meter = CapacityMeter::default();
-        let store = FakeTable::new(Standing::Nobody).store().metered(meter.clone());
+        let store = FakeTable::new(AccountState::Nobody).store().metered(meter.clone());
         let (queues, signer) = (FakeSqs::willing().queues(), evens_doubles::signer());
         let context = evens_doubles::context_of(store, queues, &signer, Settings::local());
         let rooms = Rooms::default();

@@ -151,7 +151,7 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
 async fn ask_for_match(context: &Context, bet: &Bet, placement: &PlacementUnderWay) {
     // If this read fails, the job is sent and reads the book itself.
     if placement.is_alone()
-        && let Ok(false) = context.store.does_anybody_wait(&bet.round, bet.side.opposite()).await
+        && let Ok(false) = context.store.has_waiting_bets(&bet.round, bet.side.opposite()).await
     {
         return;
     }

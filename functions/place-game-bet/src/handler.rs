@@ -57,7 +57,7 @@ async fn place(
 ) -> Result<PlaceGameBetOutcome, Refusal> {
     let Context { store, settings, clock, .. } = context;
     let about_bet = |error: StoreError| Refusal(Refusal::from(error).0.about_bet(command.bet));
-    let period = store.look_at_period(command.period).await?.ok_or_else(unknown_period)?;
+    let period = store.load_period_eventually(command.period).await?.ok_or_else(unknown_period)?;
     let shard = period.shards.shard_of(command.user);
     // An old period may have very many bets, and any client may name it. It is refused without reading them.
     let others = if period.is_over_for_bets(clock.now()) {

@@ -23,22 +23,22 @@ pub(crate) struct RecentExposures(Arc<Mutex<HashMap<PeriodId, Watched>>>);
 #[derive(Debug, Clone)]
 struct Watched {
     closes_at: Timestamp,
-    seen: Arc<Mutex<Seen>>,
+    seen: Arc<Mutex<PeriodCache>>,
     /// Held by the request that reads the bets, so that only one reads at a time.
     reading: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// The cached state of a period.
 #[derive(Debug, Default)]
-struct Seen {
-    known: Option<Known>,
+struct PeriodCache {
+    known: Option<PeriodExposure>,
     /// Bets placed by this process since the last read began, which may have missed them.
     placed: Vec<(u16, Selection, GameStake)>,
 }
 
 /// The exposure of a period's bets at the last read.
 #[derive(Debug)]
-struct Known {
+struct PeriodExposure {
     read_at: Timestamp,
     all: Exposure,
     by_shard: HashMap<u16, Exposure>,
@@ -81,9 +81,9 @@ impl RecentExposures {
             return Ok(known);
         }
         watched.seen().placed.clear();
-        let shards = context.store.look_at_period_bets(period.id).await?;
+        let shards = context.store.load_period_bets_eventually(period.id).await?;
         let mut seen = watched.seen();
-        let mut known = Known::of(period, &shards, now);
+        let mut known = PeriodExposure::of(period, &shards, now);
         // Bets that the read has seen as well count twice until the next read. That overstates the exposure, but never
         // understates it.
         for placed in &seen.placed {
@@ -126,12 +126,12 @@ impl Watched {
         (!age.is_negative() && age < kept).then(|| known.without(shard))
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
+    fn seen(&self) -> MutexGuard<'_, PeriodCache> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Known {
+impl PeriodExposure {
     fn of(period: &Period, shards: &[PeriodShard], read_at: Timestamp) -> Self {
         let game = period.id.room.game();
         let of_shard = |shard: &PeriodShard| (shard.number, Exposure::of(game, &shard.bets));

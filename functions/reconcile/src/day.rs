@@ -26,7 +26,7 @@ const ORDERS_AT_ONCE: usize = 1000;
 
 /// The result of reconciling a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DayFound {
+pub struct DayResult {
     pub report: ReconciliationReport,
     /// The day is not final before this time, and no report is kept until then. `None` if it is final.
     pub not_final_before: Option<Timestamp>,
@@ -49,7 +49,7 @@ pub async fn reconcile_day(
     statement: Statement,
     tell: impl Fn(&ReconciliationReport),
     now: Timestamp,
-) -> Result<DayFound, ReconcileFault> {
+) -> Result<DayResult, ReconcileFault> {
     let (calendar, name) = (provider.calendar(), provider.name());
     let future = || ReconcileFault::Future { day, today: calendar.day_of(now) };
     let judged = calendar.bounds(day).ok_or_else(future)?;
@@ -63,7 +63,7 @@ pub async fn reconcile_day(
         let of_state = report.differences.iter().filter(|found| found.kind == DifferenceKind::State);
         ask_about(context, provider, &statement, of_state.filter_map(|found| found.order).collect(), now)
             .await?;
-        return Ok(DayFound { report, not_final_before });
+        return Ok(DayResult { report, not_final_before });
     }
     let is_final = not_final_before.is_none();
     let mut look = Look { provider, day, judged, currency, is_final, statement };
@@ -86,7 +86,7 @@ pub async fn reconcile_day(
     tell(&report);
     ask_about(context, provider, &look.statement, of_state, now).await?;
     let report = if is_final { context.store.keep_report(&report).await? } else { report };
-    Ok(DayFound { report, not_final_before })
+    Ok(DayResult { report, not_final_before })
 }
 
 /// A day being compared.

@@ -21,7 +21,7 @@ mod handler;
 mod spool;
 mod statement;
 
-pub use day::{DayFound, reconcile_day};
+pub use day::{DayResult, reconcile_day};
 pub use fault::ReconcileFault;
 pub use handler::Reconciler;
 pub use statement::Statement;

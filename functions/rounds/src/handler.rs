@@ -62,7 +62,7 @@ async fn list_matches(
 }
 
 async fn load_round(context: &Context, round_id: &str) -> Result<Round, Refusal> {
-    let found = context.store.look_at_round(&parse_round_id(round_id)?).await?;
+    let found = context.store.load_round_eventually(&parse_round_id(round_id)?).await?;
     let detail = "There is no round with this id.";
     let not_found = || Problem::new(ProblemKind::NotFound, detail).about_field("roundId");
     Ok(found.ok_or_else(not_found)?)

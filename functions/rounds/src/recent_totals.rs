@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_looks_at_once_reads_once_and_each_round_is_its_own() {
+    async fn concurrent_looks_read_once_for_each_round() {
         let world = World::start();
         let looks = join_all((0..50).map(|_| world.look("r", 10))).await;
         assert!(looks.into_iter().all(|look| look.unwrap() == ("1".to_owned(), 0)));
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_failed_or_was_given_up_is_read_again_and_what_is_old_is_forgotten() {
+    async fn failed_reads_are_repeated_and_old_totals_are_dropped() {
         let world = World::start();
         let round = "r".parse().unwrap();
         let failed = world.totals.of(&round, &world.clock, async || Err(StoreError::Contended)).await;

@@ -73,7 +73,7 @@ impl PayoutSender {
             OrderOutcome::Refused(ClaimRefusal::InState(_)) => return Ok(JobDone("nothing to send")),
             OrderOutcome::Refused(refusal @ ClaimRefusal::NotApproved { .. }) => {
                 tell_person(id, &refusal);
-                context.store.look_at_withdrawal_later(id, now).await?;
+                context.store.postpone_withdrawal_check(id, now).await?;
                 return Ok(JobDone("not sent without approvals"));
             }
             OrderOutcome::Refused(ClaimRefusal::Leased { .. }) => {
@@ -151,7 +151,7 @@ impl PayoutSender {
                 }
             }
         }
-        context.store.look_at_withdrawal_later(id, now).await?;
+        context.store.postpone_withdrawal_check(id, now).await?;
         Ok(JobDone("will be checked again"))
     }
 
@@ -189,7 +189,7 @@ impl PayoutSender {
                 if matches!(refusal, CarryOutRefusal::BalanceTooLarge(_)) {
                     tracing::error!("order.id" = %id, "A person must look at order {id}: {refusal}");
                 }
-                context.store.look_at_withdrawal_later(id, now).await?;
+                context.store.postpone_withdrawal_check(id, now).await?;
                 Ok(JobDone("will be checked again"))
             }
             OrderOutcome::Unknown => Err(JobError::permanent(PayoutFault::UnknownOrder(id))),
@@ -220,7 +220,7 @@ impl PayoutSender {
                     let alarm: Option<&str> = refusal.alarm().map(Alarm::into);
                     tracing::error!("order.id" = %id, alarm, "A person must look at order {id}: {refusal}");
                 }
-                context.store.look_at_withdrawal_later(id, now).await?;
+                context.store.postpone_withdrawal_check(id, now).await?;
                 Ok(JobDone("nothing new"))
             }
             OrderOutcome::Unknown => Err(JobError::permanent(PayoutFault::UnknownOrder(id))),

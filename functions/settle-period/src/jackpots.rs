@@ -22,12 +22,12 @@ const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_secs(30);
 /// The jackpot work of lanes. Clones share a cache of terms.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Jackpots {
-    known: Arc<Mutex<Option<Known>>>,
+    known: Arc<Mutex<Option<CachedTerms>>>,
 }
 
 /// All versions of each group's terms, and the time of the read.
 #[derive(Debug)]
-struct Known {
+struct CachedTerms {
     read_at: Timestamp,
     versions: ByGroup<Vec<JackpotConfig>>,
 }
@@ -69,7 +69,7 @@ impl Jackpots {
     ) -> Result<ByGroup<Option<JackpotConfig>>, StoreError> {
         let opened_at = period.times.opens_at;
         let mut known = self.known.lock().await;
-        let is_good = |known: &Known| known.read_at.duration_since(opened_at) >= WRITTEN_WITHIN;
+        let is_good = |known: &CachedTerms| known.read_at.duration_since(opened_at) >= WRITTEN_WITHIN;
         let held = |versions: &ByGroup<Vec<JackpotConfig>>| {
             ByGroup::of(|group| terms_at(versions.get(group), opened_at).cloned())
         };
@@ -78,7 +78,7 @@ impl Jackpots {
         }
         let versions = context.store.list_all_jackpot_configs().await?;
         let configs = held(&versions);
-        *known = Some(Known { read_at: now, versions });
+        *known = Some(CachedTerms { read_at: now, versions });
         Ok(configs)
     }
 }

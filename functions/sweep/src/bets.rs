@@ -71,7 +71,7 @@ impl Opponents {
         if self.has_failed {
             return true;
         }
-        match context.store.who_waits(&side.0, side.1).await {
+        match context.store.load_waiters(&side.0, side.1).await {
             Ok(found) => {
                 self.known.insert(side, found);
                 found.may_play(waiting.user)

@@ -2,7 +2,7 @@
 
 use crate::bets::sweep_bets;
 use crate::kinds::KINDS;
-use crate::left::{Left, RECENT, Swept, earlier, left_behind};
+use crate::left::{Leftovers, RECENT, Swept, earlier, left_behind};
 use crate::overdue::matched_units;
 use crate::sweep::Sweep;
 use crate::waiting::tell_waiting_orders;
@@ -35,7 +35,7 @@ pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobErr
         // Boxed, because the nested future is too deep for the compiler otherwise.
         .map(|shard| Box::pin(sweep_shard(&sweep, shard)))
         .buffer_unordered(SHARDS_AT_ONCE)
-        .fold(Left::default(), async |sum, found| sum.plus(found))
+        .fold(Leftovers::default(), async |sum, found| sum.plus(found))
         .await;
     found.tell(&context.metrics, now);
     let waiting = Box::pin(tell_waiting_orders(context, now)).await;
@@ -51,8 +51,8 @@ pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobErr
     Ok(JobDone("swept"))
 }
 
-async fn sweep_shard(sweep: &Sweep<'_>, shard: u8) -> Left {
-    let mut left = Left::default();
+async fn sweep_shard(sweep: &Sweep<'_>, shard: u8) -> Leftovers {
+    let mut left = Leftovers::default();
     for (kind, swept) in KINDS.iter().zip(&mut left.swept) {
         *swept = match kind.what {
             Unfinished::UnmatchedBet => sweep_bets(sweep, shard).await,

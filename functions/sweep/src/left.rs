@@ -1,4 +1,4 @@
-//! [`Left`]: the result of one sweep, and its metrics.
+//! [`Leftovers`]: the result of one sweep, and its metrics.
 
 use crate::kinds::KINDS;
 use crate::sweep::Sweep;
@@ -22,13 +22,13 @@ pub(crate) fn left_behind(now: Timestamp) -> [Since; 2] {
 
 /// The items left behind, per kind in the order of [`KINDS`].
 #[derive(Debug)]
-pub(crate) struct Left {
+pub(crate) struct Leftovers {
     pub(crate) swept: [Swept; KINDS.len()],
     /// Money matched in overdue rounds, in units. `None` if some rounds could not be read.
     pub(crate) overdue_units: Option<i128>,
 }
 
-impl Default for Left {
+impl Default for Leftovers {
     fn default() -> Self {
         Self { swept: KINDS.map(|_| Swept::default()), overdue_units: Some(0) }
     }
@@ -51,7 +51,7 @@ pub(crate) fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Optio
     one.into_iter().chain(other).min()
 }
 
-impl Left {
+impl Leftovers {
     pub(crate) fn plus(self, other: Self) -> Self {
         let mut others = other.swept.into_iter();
         Self {

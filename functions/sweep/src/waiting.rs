@@ -12,9 +12,9 @@ const ORDERS_MAX: u16 = 100;
 pub(crate) async fn tell_waiting_orders(context: &Context, now: Timestamp) -> Result<(), StoreError> {
     let (store, metrics) = (&context.store, &context.metrics);
     let on_their_way =
-        store.list_withdrawals_to_look_at(OrderList::Withdrawals, None, ORDERS_MAX, now).await?.orders;
+        store.list_withdrawals_to_check(OrderList::Withdrawals, None, ORDERS_MAX, now).await?.orders;
     metrics.oldest_unsent_withdrawal(age(on_their_way.iter().map(|order| order.terms.created_at), now));
-    let unclaimed = store.list_deposits_to_look_at(OrderList::Unclaimed, None, ORDERS_MAX, now).await?.orders;
+    let unclaimed = store.list_deposits_to_check(OrderList::Unclaimed, None, ORDERS_MAX, now).await?.orders;
     // Counted from the last change.
     let since = unclaimed.iter().filter_map(|order| order.history.lines().last().map(|line| line.at));
     metrics.oldest_unclaimed_deposit(age(since, now));

@@ -49,12 +49,12 @@ mod tests {
     use super::{BackgroundFault, in_background};
 
     #[tokio::test]
-    async fn what_is_done_in_the_background_is_told() {
+    async fn the_result_of_background_work_is_returned() {
         assert_eq!(in_background(|| 6 * 7).await.expect("an answer"), 42);
     }
 
     #[tokio::test]
-    async fn what_panics_in_the_background_is_told() {
+    async fn a_panic_in_the_background_is_returned_as_an_error() {
         let ended = in_background(|| assert!(std::hint::black_box(false), "a panic of the test")).await;
         assert!(matches!(ended, Err(BackgroundFault::Ended(_))), "{ended:?}");
     }

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::RecvError;
 
 /// An operation with its request and the channel for the answer.
-struct Asked {
+struct TableCall {
     operation: String,
     body: Bytes,
     answer: oneshot::Sender<Answer>,
@@ -22,7 +22,7 @@ struct Asked {
 
 /// The queue of calls. The thread ends when the last clone is dropped.
 #[derive(Clone)]
-pub(crate) struct TableThread(Sender<Asked>);
+pub(crate) struct TableThread(Sender<TableCall>);
 
 impl TableThread {
     pub(crate) fn start(table: Database) -> io::Result<Self> {
@@ -38,13 +38,13 @@ impl TableThread {
     pub(crate) async fn ask(&self, operation: String, body: Bytes) -> Result<Answer, RecvError> {
         let (answer, answered) = oneshot::channel();
         // An error means that the thread has ended, and then there is no answer either.
-        let _ = self.0.send(Asked { operation, body, answer });
+        let _ = self.0.send(TableCall { operation, body, answer });
         answered.await
     }
 }
 
-fn answer_all(table: &Database, asked: &Receiver<Asked>) {
-    for Asked { operation, body, answer } in asked {
+fn answer_all(table: &Database, asked: &Receiver<TableCall>) {
+    for TableCall { operation, body, answer } in asked {
         // After a panic there is no answer, and the next operation runs. The log has the panic.
         if let Ok(answered) = catch_unwind(AssertUnwindSafe(|| perform(table, &operation, &body))) {
             // Sending fails if the caller has given up.

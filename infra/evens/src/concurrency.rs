@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_goes_before_the_table() {
+    fn the_setting_overrides_the_table_of_queues() {
         let pollers = Concurrency::parse(" match=12, registration = 1,").unwrap();
         let some = [Queue::Match, Queue::Registration, Queue::Settle];
         assert_eq!(some.map(|queue| pollers.of(queue)), [12, 1, 3]);
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_bound_is_refused() {
+    fn an_invalid_concurrency_is_refused() {
         let rows = [
             "match",
             "match=",

@@ -42,7 +42,7 @@ mod tests {
     use super::EngineChoice::{self, Aws, Embedded};
 
     #[test]
-    fn what_is_said_goes_before_what_follows_from_endpoints() {
+    fn the_setting_overrides_the_engines_chosen_by_endpoints() {
         let local = "http://127.0.0.1:1";
         let rows = [
             ("", "", Some(Embedded)),

@@ -32,7 +32,7 @@ pub(crate) async fn find(store: &Store, country: Country, text: &str) -> Result<
                 StartError::new(message, HINT)
             }
             (Some(user), Err(_)) => StartError::new(format!("user {user} does not exist"), HINT),
-            (None, Ok(phone)) => nobody_with(&phone, HINT),
+            (None, Ok(phone)) => no_user_with(&phone, HINT),
             (None, Err(_)) => {
                 let message = format!("{text:?} is neither a user id nor a phone number");
                 StartError::new(message, "use a user id, or a phone number such as +919876543210")
@@ -55,7 +55,7 @@ pub(crate) async fn find_by_phone(
     let phone = PhoneNumber::parse(text, country).map_err(|error| {
         StartError::new(format!("{text:?} {error}"), "use the phone number of the sign-up")
     })?;
-    load_by_phone(store, &phone).await?.ok_or_else(|| nobody_with(&phone, hint))
+    load_by_phone(store, &phone).await?.ok_or_else(|| no_user_with(&phone, hint))
 }
 
 async fn load_by_phone(store: &Store, phone: &PhoneNumber) -> Result<Option<Account>, StartError> {
@@ -65,6 +65,6 @@ async fn load_by_phone(store: &Store, phone: &PhoneNumber) -> Result<Option<Acco
     }
 }
 
-fn nobody_with(phone: &PhoneNumber, hint: &str) -> StartError {
+fn no_user_with(phone: &PhoneNumber, hint: &str) -> StartError {
     StartError::new(format!("no user has the phone number {phone}"), hint)
 }

@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn whoever_does_not_finish_a_head_is_closed() {
+    async fn a_connection_with_an_unfinished_head_is_closed() {
         let limits = Limits { head_timeout: Duration::from_millis(500), ..Limits::of(100) };
         let (address, _stop, _) = start(limits).await;
         let halves: Vec<_> = (0..50).map(|_| send(address, HALF)).collect();
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn whoever_does_not_read_their_answer_is_closed() {
+    async fn a_connection_that_does_not_read_its_answer_is_closed() {
         let router = Router::new()
             .route("/", routing::get(async || vec![b' '; 100_000_000]))
             .route("/other", routing::get(async || ()));
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn what_was_begun_is_done_though_its_client_hangs_up() {
+    async fn a_started_request_completes_without_its_client() {
         let (begun, go_on, is_done) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::default());
         let slow = (Arc::clone(&begun), Arc::clone(&go_on), Arc::<AtomicBool>::clone(&is_done));
         let slow = async move || {

@@ -43,7 +43,7 @@ impl Target {
     ///
     /// # Errors
     /// In the order of [`ReadError`].
-    pub async fn look_at_room(
+    pub async fn read_room(
         &self,
         connection: &mut Connection,
         player: &Player,

@@ -97,7 +97,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn what_nobody_wants_and_what_was_answered_a_second() {
+    fn failures_and_answers_a_second_are_counted() {
         let mut report = Report { measured: Duration::from_secs(2), ..Report::default() };
         report.outcomes = Outcomes { accepted: 8, read: 6, insufficient: 1, ..Outcomes::default() };
         for status in [503, 503, 409] {

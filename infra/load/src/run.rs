@@ -331,7 +331,7 @@ mod tests {
     }
 
     /// An address without a server, so that each request fails at once.
-    async fn nobody() -> Target {
+    async fn unreachable_target() -> Target {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         Target::new(listener.local_addr().unwrap(), Dialect::Evens)
     }
@@ -340,7 +340,8 @@ mod tests {
     async fn an_open_loop_asks_each_once_and_none_before_its_time() {
         for connections in [1, 3, 40] {
             let started = Instant::now();
-            let report = Run::start(&nobody().await, open_loop(20, connections)).await.finish().await;
+            let report =
+                Run::start(&unreachable_target().await, open_loop(20, connections)).await.finish().await;
             assert_eq!(report.outcomes.failed(), 20, "{connections} connections");
             assert!(started.elapsed() >= INTERVAL * 19, "{connections} connections: {:?}", started.elapsed());
         }

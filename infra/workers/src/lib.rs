@@ -58,7 +58,7 @@ pub fn with_worker<W: WithWorker>(queue: Queue, outside: &Outside, with: W) -> W
 impl Outside {
     /// No external dependencies, for callers that only query workers: notifications go to the log, and there is no
     /// payment provider.
-    pub fn nobody() -> Self {
+    pub fn none() -> Self {
         Self {
             notifications: Notifications::new(LogSender::default()),
             payments: Payments::default(),
@@ -69,7 +69,7 @@ impl Outside {
 
 /// The folder in `functions/` that a queue's worker is built from.
 pub fn folder_of(queue: Queue) -> &'static str {
-    with_worker(queue, &Outside::nobody(), Folder)
+    with_worker(queue, &Outside::none(), Folder)
 }
 
 struct Folder;
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn a_worker_takes_the_jobs_of_its_own_queue() {
         for queue in Queue::ALL {
-            assert_eq!(with_worker(queue, &Outside::nobody(), ItsQueue), queue);
+            assert_eq!(with_worker(queue, &Outside::none(), ItsQueue), queue);
         }
     }
 }

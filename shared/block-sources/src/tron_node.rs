@@ -50,7 +50,7 @@ pub struct ApiKeyError;
 
 /// A node's answer. It is empty if the node does not have the block.
 #[derive(Deserialize)]
-struct Told {
+struct NodeAnswer {
     #[serde(rename = "blockID")]
     id: Option<String>,
     block_header: Option<Header>,
@@ -145,13 +145,13 @@ impl TronNode {
         if answer.status() != StatusCode::OK {
             return Err(BlockFault::Refused(answer.status().as_u16()));
         }
-        let told: Told =
+        let told: NodeAnswer =
             serde_json::from_slice(answer.body()).map_err(|error| BlockFault::Unreadable(Some(error)))?;
         told.block()
     }
 }
 
-impl Told {
+impl NodeAnswer {
     fn block(self) -> Result<Option<Block>, BlockFault> {
         let unreadable = || BlockFault::Unreadable(None);
         let (id, header) = match self {

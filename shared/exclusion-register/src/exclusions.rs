@@ -18,19 +18,19 @@ const KEPT_MAX: usize = 50_000;
 
 /// Checks players against a register of exclusions. Without a register no player is barred. Clones share the cache.
 #[derive(Debug, Clone, Default)]
-pub struct Exclusions(Option<Arc<Asked>>);
+pub struct Exclusions(Option<Arc<RegisterClient>>);
 
 #[derive(Debug)]
-struct Asked {
+struct RegisterClient {
     register: Box<dyn ExclusionRegister>,
     breaker: SharedBreaker,
-    kept: Mutex<HashMap<UserId, Kept>>,
+    kept: Mutex<HashMap<UserId, CachedAnswer>>,
     clock: Clock,
 }
 
 /// An answer and the time of its request.
 #[derive(Debug, Clone, Copy)]
-struct Kept {
+struct CachedAnswer {
     is_excluded: bool,
     asked_at: Timestamp,
 }
@@ -62,7 +62,7 @@ impl Exclusions {
     /// Checks players against `register`.
     pub fn of(register: Box<dyn ExclusionRegister>, clock: &Clock) -> Self {
         let (breaker, kept) = (SharedBreaker::new(), Mutex::default());
-        Self(Some(Arc::new(Asked { register, breaker, kept, clock: clock.clone() })))
+        Self(Some(Arc::new(RegisterClient { register, breaker, kept, clock: clock.clone() })))
     }
 
     /// The reason why a player may neither bet nor deposit, or `None` if they may.
@@ -79,7 +79,7 @@ impl Exclusions {
     }
 }
 
-impl Asked {
+impl RegisterClient {
     /// The cached answer, if it is still valid.
     fn kept(&self, user: UserId) -> Option<bool> {
         let kept = *self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&user)?;
@@ -95,11 +95,11 @@ impl Asked {
         let outcome = if answer.is_ok() { Outcome::Success } else { Outcome::Failure };
         self.breaker.record(ticket, outcome, self.clock.now()).inspect(|state| log_state(*state));
         let is_excluded = answer?;
-        self.keep(user, Kept { is_excluded, asked_at });
+        self.keep(user, CachedAnswer { is_excluded, asked_at });
         Ok(is_excluded)
     }
 
-    fn keep(&self, user: UserId, answer: Kept) {
+    fn keep(&self, user: UserId, answer: CachedAnswer) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT_MAX {
             kept.retain(|_, kept| kept.counts_at(answer.asked_at));
@@ -112,7 +112,7 @@ impl Asked {
     }
 }
 
-impl Kept {
+impl CachedAnswer {
     fn counts_at(self, now: Timestamp) -> bool {
         now.duration_since(self.asked_at) < KEPT_FOR
     }

@@ -3,8 +3,8 @@
 
 use crate::win::PendingWin;
 use crate::{
-    ConcurrencyViolation, ConflictDetails, JackpotAction, JackpotGroup, JackpotTerms, OperationId, Pool,
-    PoolState, Standing, WinningBet, begin_win,
+    ConcurrencyViolation, ConflictDetails, GroupTotals, JackpotAction, JackpotGroup, JackpotTerms,
+    OperationId, Pool, PoolState, WinningBet, begin_win,
 };
 use evens_games::PeriodId;
 use evens_idempotency::BetId;
@@ -137,7 +137,7 @@ pub struct SeenForAward<'a> {
     pub is_proposer_gone: bool,
     /// The pool of the group with its terms, if the group is open.
     pub pool: Option<(&'a Pool, &'a JackpotTerms)>,
-    pub standing: Standing,
+    pub standing: GroupTotals,
     /// The total that single operators gave away within [`AwardAct::ALONE_COUNTED_FOR`], over all groups.
     pub given_alone: Amount,
     pub wallet: &'a Wallet,

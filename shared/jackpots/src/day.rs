@@ -1,4 +1,4 @@
-//! [`Brought`]: the contributions through the API per day, counted in each meter. Each meter allows an equal share of
+//! [`DailyContributions`]: the contributions through the API per day, counted in each meter. Each meter allows an equal share of
 //! the daily maximum, so that contributors do not wait for each other.
 
 use crate::{ByGroup, Contribution, JackpotGroup, METERS};
@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// The contributions through the API to a meter on its last day with one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Brought {
+pub struct DailyContributions {
     /// In UTC.
     pub day: Date,
     /// By group, for pool and reserve together.
@@ -81,7 +81,7 @@ impl MeterPlace {
     /// [`DayIsFull`] if no meter has room, with the first group that fits in none.
     pub fn with_room(
         contribution: &Contribution,
-        brought: &[Option<Brought>],
+        brought: &[Option<DailyContributions>],
         day_max: Option<Amount>,
     ) -> Result<Self, DayIsFull> {
         let today = day_of(contribution.at);
@@ -105,19 +105,27 @@ impl MeterPlace {
 }
 
 /// The count of a meter, and the day for which it counts. A host whose clock is behind counts for the meter's day.
-fn counted(brought: &[Option<Brought>], meter: u8, today: Date) -> (Option<Brought>, Date) {
+fn counted(
+    brought: &[Option<DailyContributions>],
+    meter: u8,
+    today: Date,
+) -> (Option<DailyContributions>, Date) {
     let kept = brought.get(usize::from(meter)).copied().flatten();
     (kept, kept.map_or(today, |kept| kept.day.max(today)))
 }
 
 /// The amount that a meter still allows for a group.
-fn room(kept: Option<Brought>, day: Date, group: JackpotGroup, day_max: Option<Amount>) -> Amount {
+fn room(kept: Option<DailyContributions>, day: Date, group: JackpotGroup, day_max: Option<Amount>) -> Amount {
     let of_day = kept.filter(|kept| kept.day == day);
     let brought = of_day.map(|kept| *kept.amounts.get(group)).unwrap_or_default();
     day_max.map(meter_share).unwrap_or_default().saturating_sub(brought)
 }
 
-fn full(contribution: &Contribution, brought: &[Option<Brought>], day_max: Option<Amount>) -> DayIsFull {
+fn full(
+    contribution: &Contribution,
+    brought: &[Option<DailyContributions>],
+    day_max: Option<Amount>,
+) -> DayIsFull {
     let today = day_of(contribution.at);
     let meters = (0..METERS).map(|meter| counted(brought, meter, today));
     let left = |group| {

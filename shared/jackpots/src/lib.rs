@@ -39,11 +39,11 @@ pub use config::{
 pub use contribute::{
     ContributeOutcome, ContributeRefusal, Contribution, cash_of, contribute, contribution_of_stakes,
 };
-pub use day::{Brought, DayIsFull, IsClosed, MeterPlace, day_of, meter_share};
+pub use day::{DailyContributions, DayIsFull, IsClosed, MeterPlace, day_of, meter_share};
 pub use draw::{JackpotDraw, WinningBet};
 pub use group::{ByGroup, JackpotGroup, JackpotGroupError};
 pub use operation::{OperationId, OperationIdError};
-pub use pool::{METERS, Meter, MeterPart, Pool, PoolState, Share, Standing, WonPart, standing};
+pub use pool::{GroupTotals, METERS, Meter, MeterPart, Pool, PoolState, Share, WonPart, standing};
 pub use settings::{JackpotSettings, LogLevel, LogLevelError, RetriesMax, WrongSetting};
 pub use terms::{JackpotTerms, Rate, RateError, TermsError};
 pub use trigger::{CashBet, DrawnBet, Ticket, TicketError, by_ticket_for_cash, drawn, ticket, wins};

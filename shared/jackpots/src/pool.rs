@@ -67,7 +67,7 @@ pub struct WonPart {
 
 /// The total content of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Standing {
+pub struct GroupTotals {
     /// The amount that can be won.
     pub amount: Amount,
     /// The amount that refills the next pool.
@@ -111,7 +111,7 @@ impl MeterPart {
 }
 
 /// The total content of a group: in its pool, in all meters, and collected by a win in progress.
-pub fn standing(pool: &Pool, meters: &[Meter]) -> Standing {
+pub fn standing(pool: &Pool, meters: &[Meter]) -> GroupTotals {
     let in_meter = |meter: &Meter| {
         let part = meter.parts.get(pool.group);
         let found = pool.winning().and_then(|win| part.found_by(&win.award.operation));
@@ -119,5 +119,5 @@ pub fn standing(pool: &Pool, meters: &[Meter]) -> Standing {
     };
     let of_pool = Share { pool: pool.amount, reserve: pool.reserve };
     let Share { pool, reserve } = meters.iter().map(in_meter).fold(of_pool, Share::plus);
-    Standing { amount: pool, reserve }
+    GroupTotals { amount: pool, reserve }
 }

@@ -1,4 +1,4 @@
-//! [`Known`]: the revisions that a client has.
+//! [`KnownRevisions`]: the revisions that a client has.
 
 use crate::{BetRevision, EventId, GameBetRevision, OrderRevision, Revision, WalletRevision};
 use evens_idempotency::BetId;
@@ -7,18 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The revisions that a client has, so that it is sent only newer states.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownRevisions {
     /// The wallet of the token's user.
     pub wallet: Option<WalletRevision>,
-    /// Bets, at most [`Known::EACH_MAX`].
+    /// Bets, at most [`KnownRevisions::EACH_MAX`].
     pub bets: BTreeMap<BetId, BetRevision>,
-    /// Bets on games that the client has as pending, at most [`Known::EACH_MAX`].
+    /// Bets on games that the client has as pending, at most [`KnownRevisions::EACH_MAX`].
     pub game_bets: BTreeSet<BetId>,
-    /// Deposits and withdrawals, at most [`Known::EACH_MAX`].
+    /// Deposits and withdrawals, at most [`KnownRevisions::EACH_MAX`].
     pub orders: BTreeMap<OrderId, OrderRevision>,
 }
 
-impl Known {
+impl KnownRevisions {
     /// The maximum number of bets in a message, of bets on games, and of orders.
     pub const EACH_MAX: usize = 50;
 

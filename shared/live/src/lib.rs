@@ -20,7 +20,7 @@ pub use bye::ByeReason;
 pub use connection::{Connection, Reply, Request, RoomRefusal, Session};
 pub use event::{EventId, Revision};
 pub use hints::Hints;
-pub use known::Known;
+pub use known::KnownRevisions;
 pub use outbox::{Outbox, Outgoing};
 pub use revision::{
     BetRevision, GameBetRevision, OrderRevision, PeriodRevision, RevisionError, RoundRevision, WalletRevision,

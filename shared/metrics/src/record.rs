@@ -167,7 +167,7 @@ impl Metrics {
 
     /// Updates the age of the oldest job received from a queue since the last call. Does nothing if this process never
     /// received from it, because other processes report it.
-    pub fn look_at_waits(&self, queue: Queue) {
+    pub fn update_oldest_age(&self, queue: Queue) {
         let labels = [queue.name(), "", ""];
         let peak =
             self.series(Metric::JobWait).get_mut(&labels).map(|series| std::mem::take(&mut series.peak));

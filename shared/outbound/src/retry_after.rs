@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn how_long_somebody_wants_to_be_left_alone() {
+    fn a_retry_after_header_is_read_up_to_five_minutes() {
         let now: Timestamp = "1994-11-06T08:49:07Z".parse().unwrap();
         let cases = [
             ("1", Some(1)),

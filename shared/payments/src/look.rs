@@ -18,7 +18,7 @@ const SEND_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 impl DepositOrder {
     /// The next check of the deposit. The provider is queried while a payment may arrive and while a refund is pending.
     /// Money that may not be credited needs a cashier at once. Returns `None` if nothing is pending.
-    pub fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
+    pub fn next_check_at(&self, now: Timestamp) -> Option<Timestamp> {
         if let Some((_, refund)) = self.pending_refund() {
             return Some(next_look(refund.since, now));
         }
@@ -42,7 +42,7 @@ impl WithdrawalOrder {
     /// The next check of the withdrawal. An unsent one is checked as soon as its job must be lost. One that may be at
     /// the provider is checked when its claim ends or a resolution is due. A held one needs a cashier at once. Returns
     /// `None` if the withdrawal has ended.
-    pub fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
+    pub fn next_check_at(&self, now: Timestamp) -> Option<Timestamp> {
         let first = self.terms.created_at + SEND_AGAIN_AFTER;
         match self.state {
             WithdrawalState::Approved | WithdrawalState::Processing if now < first => Some(first),

@@ -58,7 +58,7 @@ mod tests {
     use evens_ledger::{EntryKey, EntryPurpose};
 
     #[test]
-    fn what_was_put_in_is_found_and_hardly_anything_else() {
+    fn inserted_keys_are_found_and_hardly_any_others() {
         let key = |number: u32| EntryKey::new(EntryPurpose::Deposit, &[&number]);
         let mut wanted = WantedKeys::none();
         (0..100_000).for_each(|number| wanted.insert(&key(number)));

@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_and_what_nobody_knows() {
+    fn statuses_are_refusals_or_unknown_results() {
         let refused = |code: &str| Err(CallError::Refused { code: code.to_owned() });
         let unknown = || Err(CallError::Unknown);
         #[rustfmt::skip]

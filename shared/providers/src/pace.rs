@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_waits_is_let_go_when_it_is_their_turn() {
+    async fn a_waiting_call_proceeds_at_its_turn() {
         let (pace, start) = (Pace::new(FIVE), Instant::now());
         for _ in 0..10 {
             pace.wait(Turn::Waits).await.expect("one after the other nobody waits for long");

@@ -135,7 +135,7 @@ impl Razorpay {
     async fn payments_of(&self, order: &OrderRecord) -> Result<Vec<PaymentRecord>, CallError> {
         let id = values::provider_id(&order.id).map_err(unreadable)?;
         let path = format!("/orders/{}/payments", values::path_segment(&id).map_err(unreadable)?);
-        let found: Collection<PaymentRecord> = self.caller.get(&path).await.map_err(nobody_knows)?;
+        let found: Collection<PaymentRecord> = self.caller.get(&path).await.map_err(unknown_if_own_fault)?;
         let mut payments = found.items;
         if payments.iter().any(|payment| payment.order_id.as_ref() != Some(&order.id)) {
             return Err(CallError::Unknown);
@@ -174,7 +174,7 @@ impl Razorpay {
     async fn record<Record: DeserializeOwned>(&self, kind: &str, id: &str) -> Result<Record, CallError> {
         let id = values::provider_id(id).map_err(unreadable)?;
         let path = format!("/{kind}/{}", values::path_segment(&id)?);
-        self.caller.get(&path).await.map_err(nobody_knows)
+        self.caller.get(&path).await.map_err(unknown_if_own_fault)
     }
 
     async fn give_back(&self, request: RefundRequest<'_>) -> Result<RefundReport, CallError> {
@@ -246,7 +246,7 @@ impl Razorpay {
     /// The kind of a fund account. A failure to read it leaves the payout unsent.
     async fn account_kind(&self, id: &str) -> Result<AccountKind, CallError> {
         let found: Result<FundAccountRecord, _> = self.caller.get(&format!("/fund_accounts/{id}")).await;
-        found.map(|found| found.account_type).map_err(nobody_knows).map_err(|error| match error {
+        found.map(|found| found.account_type).map_err(unknown_if_own_fault).map_err(|error| match error {
             CallError::Unknown => CallError::NotSent,
             error => error,
         })
@@ -269,7 +269,7 @@ impl Razorpay {
 
     /// All records of a search. A full answer may be incomplete and counts as unknown.
     async fn all<Item: DeserializeOwned>(&self, path: &str) -> Result<Vec<Item>, CallError> {
-        let found: Collection<Item> = self.caller.get(path).await.map_err(nobody_knows)?;
+        let found: Collection<Item> = self.caller.get(path).await.map_err(unknown_if_own_fault)?;
         if found.items.len() < RECORDS_MAX { Ok(found.items) } else { Err(CallError::Unknown) }
     }
 
@@ -279,7 +279,7 @@ impl Razorpay {
         key: Option<(&'static str, &str)>,
         body: &impl Serialize,
     ) -> Result<Answer, CallError> {
-        self.caller.post(path, key, body).await.map_err(nobody_knows)
+        self.caller.post(path, key, body).await.map_err(unknown_if_own_fault)
     }
 }
 
@@ -339,7 +339,7 @@ impl PaymentProvider for Razorpay {
     }
 
     fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> Calling<'a, ()> {
-        statement::fetch(&self.caller, &self.settings.source, day, into).map_err(nobody_knows).boxed()
+        statement::fetch(&self.caller, &self.settings.source, day, into).map_err(unknown_if_own_fault).boxed()
     }
 
     fn read_statement(
@@ -395,7 +395,7 @@ fn is_own_fault(code: &str) -> bool {
 }
 
 /// Whatever the status, a server-side fault does not say whether the call was carried out.
-fn nobody_knows(error: CallError) -> CallError {
+fn unknown_if_own_fault(error: CallError) -> CallError {
     match error {
         CallError::Refused { code } if is_own_fault(&code) => CallError::Unknown,
         error => error,

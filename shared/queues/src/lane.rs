@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_is_not_taken_along_soon_asks_alone() {
+    async fn a_request_that_waits_too_long_is_sent_alone() {
         let world = World::new();
         let told = join_all([&["slow"], &["b"], &["c"]].map(|words| world.ask(0, words))).await;
         assert_eq!(told, [&["slow"], &["b"], &["c"]].map(|words| Ok(capitals(words))));
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whose_call_fails_takes_nobody_down_with_them() {
+    async fn a_failing_request_fails_no_other_request_of_its_call() {
         let world = World::new();
         let told = [(0, &["first"][..]), (990, &["a", "fail"]), (991, &["b"]), (992, &["fail"])];
         let told = join_all(told.map(|(at_ms, words)| world.ask(at_ms, words))).await;
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_was_taken_along_by_one_who_gave_up_asks_again() {
+    async fn a_request_batched_by_a_caller_that_gave_up_is_sent_again() {
         let world = Arc::new(World::new());
         let asked = |at_ms, words: &'static [&'static str]| {
             let world = Arc::clone(&world);

@@ -221,7 +221,7 @@ mod tests {
     use aws_sdk_sqs::config::{ProvideCredentials, Region};
 
     #[test]
-    fn where_endpoints_are() {
+    fn endpoints_are_classified_as_local_or_aws() {
         let (local, elsewhere) = (Some("http://localhost:1"), Some("https://localstack:4566"));
         #[rustfmt::skip]
         let table = [
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn aws_needs_a_region_and_this_machine_needs_nobody() {
+    async fn aws_needs_a_region_and_this_machine_needs_no_credentials() {
         let nobody = Identity::default();
         assert_eq!(
             config(&nobody, false, true, None).unwrap_err().to_string(),

@@ -20,14 +20,14 @@ const SEVERAL: &str = "several";
 #[derive(Debug)]
 pub struct JackpotOperation<'a> {
     context: &'a Context,
-    met: Arc<Met>,
+    met: Arc<OperationStats>,
     began: Instant,
     is_told: bool,
 }
 
 /// Conflicts and retries at the table.
 #[derive(Debug)]
-struct Met {
+struct OperationStats {
     action: JackpotAction,
     group: &'static str,
     id: String,
@@ -62,7 +62,7 @@ impl<'a> JackpotOperation<'a> {
         let metrics = context.settings.jackpots.is_measured.then(|| context.metrics.clone());
         let counts = StoreCounts::new(context.metrics.clone(), context.changes.clone());
         let (attempts_failed, retries) = (AtomicU32::new(0), AtomicU32::new(0));
-        let met = Arc::new(Met { action, group, id, counts, metrics, attempts_failed, retries });
+        let met = Arc::new(OperationStats { action, group, id, counts, metrics, attempts_failed, retries });
         Self { context, met, began: Instant::now(), is_told: false }
     }
 
@@ -109,7 +109,7 @@ impl<'a> JackpotOperation<'a> {
 
     fn tell(&mut self, outcome: JackpotOutcome) {
         self.is_told = true;
-        let Met { group, id, .. } = &*self.met;
+        let OperationStats { group, id, .. } = &*self.met;
         let action = self.met.action.as_str();
         let (took, retries) = (self.began.elapsed(), self.met.retries.load(Ordering::Relaxed));
         if let Some(metrics) = &self.met.metrics {
@@ -149,7 +149,7 @@ impl Drop for JackpotOperation<'_> {
     }
 }
 
-impl Met {
+impl OperationStats {
     fn conflicted(&self) {
         if let Some(metrics) = &self.metrics {
             metrics.jackpot_conflicted(self.action.as_str(), self.group);
@@ -157,7 +157,7 @@ impl Met {
     }
 }
 
-impl Observer for Met {
+impl Observer for OperationStats {
     fn failed(&self, operation: Operation, cause: RetryCause) {
         self.counts.failed(operation, cause);
         let attempt = 1 + self.attempts_failed.fetch_add(1, Ordering::Relaxed);

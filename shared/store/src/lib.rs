@@ -21,7 +21,7 @@ mod wallet;
 
 pub use exchange::lists::{BetPage, MatchPage, Waiters};
 pub use exchange::open_rounds::RoundPage;
-pub use exchange::reads::PlaceFound;
+pub use exchange::reads::MatchingState;
 pub use exchange::round_totals::CountedTotals;
 pub use exchange::transactions::close_book::ClosedPage;
 pub use exchange::transactions::draw_match::DrawOutcome;

@@ -1,6 +1,6 @@
 //! A context built from parts, without environment or sockets, and with a fixed clock.
 
-use crate::{FakeTable, Standing};
+use crate::{AccountState, FakeTable};
 use evens_queues::Queues;
 use evens_runtime::tokens::{Role, TokenSigner, TokenVerifier};
 use evens_runtime::{Clock, Context, Entropy, Rates, Settings};
@@ -28,7 +28,7 @@ pub fn token(signer: &TokenSigner, user: u64, role: Role) -> String {
 
 /// A context with a fixed clock, in which every user is an operator.
 pub fn context(queues: Queues, signer: &TokenSigner) -> Context {
-    context_of(FakeTable::new(Standing::Operator).store(), queues, signer, Settings::local())
+    context_of(FakeTable::new(AccountState::Operator).store(), queues, signer, Settings::local())
 }
 
 /// The same over this table and with these settings.

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 
 /// The state of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum AccountState {
     /// No account exists.
     Nobody,
     Player,
@@ -28,14 +28,14 @@ pub enum Standing {
 /// A table without sockets. Clones share their state.
 #[derive(Clone)]
 pub struct FakeTable {
-    standing: Standing,
+    standing: AccountState,
     counters: Arc<Mutex<HashMap<String, u64>>>,
     writes: Arc<Mutex<usize>>,
 }
 
 impl FakeTable {
     /// A table in which every user has this state.
-    pub fn new(standing: Standing) -> Self {
+    pub fn new(standing: AccountState) -> Self {
         Self { standing, counters: Arc::default(), writes: Arc::default() }
     }
 
@@ -76,7 +76,7 @@ impl FakeTable {
 
     fn account(&self, partition: &str) -> Option<Value> {
         let user = partition.strip_prefix("ACCOUNT#")?;
-        let role = if self.standing == Standing::Operator { "operator" } else { "player" };
+        let role = if self.standing == AccountState::Operator { "operator" } else { "player" };
         let text = |text: &str| json!({ "S": text });
         let number = |number: &str| json!({ "N": number });
         let mut item = json!({
@@ -85,10 +85,10 @@ impl FakeTable {
             "referral_code": text("00000001"), "direct_referral_count": number("0"),
             "registration": text("DONE"), "created_at": text("2030-01-01T00:00:00Z"),
         });
-        if self.standing == Standing::Blocked {
+        if self.standing == AccountState::Blocked {
             item["blocked"] = text("yes");
         }
-        (self.standing != Standing::Nobody).then_some(item)
+        (self.standing != AccountState::Nobody).then_some(item)
     }
 }
 

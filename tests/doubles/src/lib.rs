@@ -19,7 +19,7 @@ mod terms;
 pub use context::{context, context_of, now, signer, token};
 pub use embedded_table::EmbeddedTable;
 pub use fake_sqs::{Answer, Call, FakeSqs, success};
-pub use fake_table::{FakeTable, Standing};
+pub use fake_table::{AccountState, FakeTable};
 pub use listening::listen_everywhere;
 pub use log::Log;
 pub use staff::{enrol, set_blocked, set_role};

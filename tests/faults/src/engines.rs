@@ -80,7 +80,7 @@ impl Between {
         // The jackpot pools are in the table.
         let said = json!({ "healthy": false, "table": table, "queues": queues, "jackpots": table });
         await_until("the process reports what is unavailable", NOTICED, async || {
-            let health = self.scenario.nobody().get("/health").await;
+            let health = self.scenario.visitor().get("/health").await;
             (health.json() == said).then_some(())
         })
         .await;

@@ -4,7 +4,7 @@ use crate::bank::Bank;
 use crate::crowd::Size;
 use crate::lives::VARIABLES;
 use crate::progress;
-use crate::steps::{Held, Step};
+use crate::steps::{Step, StoppedOperation};
 use evens_tests::{Answer, Client, Process, Request, Scenario, await_until};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -33,7 +33,7 @@ const STEP_MAX: Duration = Duration::from_secs(150);
 const NEXT_END_MAX: Duration = Duration::from_mins(3);
 
 /// The accepted withdrawals: id, and amount in minor units.
-type Taken = BTreeMap<String, u64>;
+type AcceptedWithdrawals = BTreeMap<String, u64>;
 
 /// Kills the process this many times while players withdraw continuously. The kills happen at each step of a payout in
 /// turn, and up to half a second after the process started serving. Every accepted withdrawal is paid, and the provider
@@ -62,7 +62,7 @@ pub(crate) async fn kill(size: Size, times: u64) {
         let pause_max_ms = if step.is_some() { PAST_STEP_MS_MAX } else { PAST_START_MS_MAX };
         sleep(Duration::from_millis(random.random_range(0..pause_max_ms))).await;
         scenario.kill_9().await;
-        held.into_iter().for_each(Held::let_go);
+        held.into_iter().for_each(StoppedOperation::let_go);
         scenario.restart().await;
         bank.api_is_at(scenario.api());
         address.send_replace(Some(scenario.api()));
@@ -72,7 +72,7 @@ pub(crate) async fn kill(size: Size, times: u64) {
     // Players stop once they have no address and their last request is answered.
     let api = scenario.api();
     address.send_replace(None);
-    let mut taken = Taken::new();
+    let mut taken = AcceptedWithdrawals::new();
     while let Some(of_player) = players.join_next().await {
         taken.extend(of_player.expect("a player without failures").finish(api).await);
     }
@@ -91,7 +91,7 @@ fn variables(bank: &Bank) -> &'static [(&'static str, &'static str)] {
 struct Player {
     client: Client,
     payee: String,
-    taken: Taken,
+    taken: AcceptedWithdrawals,
     unanswered: Option<u64>,
 }
 
@@ -100,7 +100,8 @@ async fn withdraw(
     mut address: watch::Receiver<Option<std::net::SocketAddr>>,
     mut random: StdRng,
 ) -> Player {
-    let mut player = Player { client, payee: String::new(), taken: Taken::new(), unanswered: None };
+    let mut player =
+        Player { client, payee: String::new(), taken: AcceptedWithdrawals::new(), unanswered: None };
     for number in 0_u64.. {
         sleep(Duration::from_millis(random.random_range(0..BETWEEN_MS_MAX))).await;
         player.unanswered = Some(number);
@@ -135,7 +136,7 @@ impl Player {
     }
 
     /// The player's accepted withdrawals, once the last request is answered.
-    async fn finish(mut self, api: std::net::SocketAddr) -> Taken {
+    async fn finish(mut self, api: std::net::SocketAddr) -> AcceptedWithdrawals {
         self.client = self.client.at(api);
         while let Some(number) = self.unanswered {
             self.ask(number).await;
@@ -151,14 +152,14 @@ fn is_final(answer: &Answer) -> bool {
 }
 
 /// Waits until everything is paid, then compares the books with the provider's records and with the players' answers.
-async fn prove(scenario: Scenario, bank: &Bank, taken: &Taken, players: u64) {
+async fn prove(scenario: Scenario, bank: &Bank, taken: &AcceptedWithdrawals, players: u64) {
     let started = Instant::now();
     await_payouts(&scenario, taken.keys().cloned().collect()).await;
     redrive(&scenario).await;
     let state = bank.sandbox.state().await;
     let payouts: Vec<(String, u64)> =
         state["payouts"].as_array().expect("payouts").iter().map(of_record).collect();
-    let by_order: Taken = payouts.iter().cloned().collect();
+    let by_order: AcceptedWithdrawals = payouts.iter().cloned().collect();
     assert_eq!(payouts.len(), by_order.len(), "an order has two payouts");
     assert_eq!(&by_order, taken, "the payouts equal the withdrawals");
     let books = scenario.books().await;

@@ -38,9 +38,9 @@ impl Stop for Step {
 }
 
 /// A stopped operation.
-pub(crate) struct Held(oneshot::Sender<()>);
+pub(crate) struct StoppedOperation(oneshot::Sender<()>);
 
-impl Held {
+impl StoppedOperation {
     /// Releases the operation: the request still arrives, although its sender was killed.
     pub(crate) fn let_go(self) {
         // The stopped side may have ended together with its sender.
@@ -63,10 +63,10 @@ impl<S> Default for Steps<S> {
 
 impl<S: Stop> Steps<S> {
     /// Waits until an operation reaches this step, and holds it there.
-    pub(crate) async fn reach(&self, step: S) -> Held {
+    pub(crate) async fn reach(&self, step: S) -> StoppedOperation {
         let (reached, told) = oneshot::channel();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((step, reached));
-        Held(told.await.expect("the helper process outlives evens"))
+        StoppedOperation(told.await.expect("the helper process outlives evens"))
     }
 
     /// Reports a step. It continues at once unless a test waits for it.

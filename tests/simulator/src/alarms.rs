@@ -110,7 +110,7 @@ mod tests {
     use evens_payments::Alarm;
 
     #[test]
-    fn what_the_log_says_is_an_alarm() {
+    fn alarms_are_read_from_the_log() {
         let alarms = Alarms::default();
         let listening = alarms.listen();
         tracing::error!("order.id" = %"one", alarm = Alarm::PaidTwice.as_ref(), "A person must look");

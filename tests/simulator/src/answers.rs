@@ -6,7 +6,7 @@ use crate::dealer::{self, ToldJackpot};
 use crate::dynamo::Table;
 use crate::dynamo::item::{Attribute, Item, text};
 use crate::game_answers::{self, GameOrder, ToldGame};
-use crate::provider::ToldReturn;
+use crate::provider::AcknowledgedReturn;
 use crate::violation::Violation;
 use evens_draws::Nonce;
 use evens_ledger::UserId;
@@ -26,7 +26,7 @@ pub(crate) struct Order {
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Told {
+pub(crate) enum BetAnswer {
     /// The bet is accepted.
     Accepted { bet: String, balance: String, nonce_hash: String, is_replay: bool },
     /// The bet is refused and has no effect.
@@ -42,12 +42,12 @@ pub(crate) struct GivenOrder {
     pub(crate) user: u64,
     pub(crate) key: String,
     pub(crate) amount: &'static str,
-    pub(crate) told: ToldOrder,
+    pub(crate) told: OrderAnswer,
 }
 
 /// The answer to an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ToldOrder {
+pub(crate) enum OrderAnswer {
     /// The order exists, with this id.
     Given(String),
     /// The order is refused and has no effect.
@@ -60,8 +60,8 @@ impl GivenOrder {
     /// The order id in the answer.
     pub(crate) fn order(&self) -> Option<&str> {
         match &self.told {
-            ToldOrder::Given(order) => Some(order),
-            ToldOrder::Refused | ToldOrder::Unknown => None,
+            OrderAnswer::Given(order) => Some(order),
+            OrderAnswer::Refused | OrderAnswer::Unknown => None,
         }
     }
 
@@ -109,7 +109,7 @@ impl Step {
 /// All requests with their answers.
 #[derive(Debug, Default)]
 pub(crate) struct Answers {
-    pub(crate) orders: Vec<(Order, Told)>,
+    pub(crate) orders: Vec<(Order, BetAnswer)>,
     /// Bets on house games.
     pub(crate) games: Vec<(GameOrder, ToldGame)>,
     /// Cancellations of periods.
@@ -125,7 +125,7 @@ pub(crate) struct Answers {
     /// Cashiers' decisions on withdrawals.
     pub(crate) decisions: Vec<ToldDecision>,
     /// Cashiers' actions on deposits.
-    pub(crate) returns: Vec<ToldReturn>,
+    pub(crate) returns: Vec<AcknowledgedReturn>,
     /// Users whose hold a cashier wanted to release.
     pub(crate) released: BTreeSet<u64>,
     /// Payees with their owners.
@@ -144,7 +144,7 @@ impl Answers {
     /// Compares the answers with the table.
     pub(crate) fn check(&self, table: &Table) -> Vec<Violation> {
         let mut found = Vec::new();
-        let mut by_key: BTreeMap<(u64, &str), Vec<&(Order, Told)>> = BTreeMap::new();
+        let mut by_key: BTreeMap<(u64, &str), Vec<&(Order, BetAnswer)>> = BTreeMap::new();
         for asked in &self.orders {
             by_key.entry((asked.0.user, &asked.0.key)).or_default().push(asked);
         }
@@ -230,11 +230,11 @@ fn hash_of_nonce(bet: &Item) -> Option<String> {
 }
 
 /// Checks all requests with one key of one user.
-fn check_key(asked: &[&(Order, Told)], bets: &Bets<'_>, found: &mut Vec<Violation>) {
+fn check_key(asked: &[&(Order, BetAnswer)], bets: &Bets<'_>, found: &mut Vec<Violation>) {
     let mut first: Option<(&str, &str)> = None;
     let mut fresh = 0;
     for (order, told) in asked {
-        let Told::Accepted { bet, balance, nonce_hash, is_replay } = told else { continue };
+        let BetAnswer::Accepted { bet, balance, nonce_hash, is_replay } = told else { continue };
         fresh += u32::from(!is_replay);
         let Order { user, round, side, stake, .. } = order;
         let is_same = bets.get(bet).is_some_and(|item| {
@@ -266,7 +266,7 @@ fn check_key(asked: &[&(Order, Told)], bets: &Bets<'_>, found: &mut Vec<Violatio
             format!("{fresh} answers to {:?} claim to be the first.", asked[0].0),
         ));
     }
-    let all_refused = asked.iter().all(|(_, told)| matches!(told, Told::Refused(_)));
+    let all_refused = asked.iter().all(|(_, told)| matches!(told, BetAnswer::Refused(_)));
     let Some((order, _)) = asked.first() else { return };
     if all_refused && bets.contains_key(&bet_id(order)) {
         found.push(Violation::new("M3", format!("{order:?} was refused, but the bet exists.")));

@@ -1,4 +1,4 @@
-//! [`Asked`]: the request that the current task serves. Only defects of single routes use it.
+//! [`CurrentRequest`]: the request that the current task serves. Only defects of single routes use it.
 //!
 //! Architecture invariant: nothing depends on it except injected defects.
 
@@ -8,17 +8,17 @@ use evens_ledger::Digest;
 use std::cell::RefCell;
 
 tokio::task_local! {
-    static ASKED: Asked;
+    static ASKED: CurrentRequest;
 }
 
 /// A request to a process.
-pub(crate) struct Asked {
+pub(crate) struct CurrentRequest {
     is_refund: bool,
     /// The idempotency key, until it is taken.
     key: RefCell<Option<String>>,
 }
 
-impl Asked {
+impl CurrentRequest {
     pub(crate) fn of(request: &Request<Body>) -> Self {
         let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok());
         // Cashiers' refunds of deposits have a route with the same ending.

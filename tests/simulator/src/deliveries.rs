@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_sweeper_sends_is_swallowed_within_a_minute_only() {
+    fn a_swept_job_is_dropped_as_a_duplicate_within_a_minute_only() {
         let mut deliveries = Deliveries::default();
         deliveries.sent("m", 1_000);
         assert_eq!(deliveries.swept("m", "match:b:1", 500), None);

@@ -86,7 +86,7 @@ fn hurry_registration(world: &World, dice: &mut Dice, account: &Account) {
 }
 
 /// Blocks a player for a while. Between the acknowledged block and the unblock, none of their bets may be accepted.
-pub(crate) async fn block_somebody(
+pub(crate) async fn block_random_player(
     world: World,
     doors: Vec<Door>,
     mut dice: Dice,

@@ -1,7 +1,7 @@
 //! Players who deposit: they open deposits, one or several at once, and then pay, fail or leave on the provider's page,
 //! or repeat the request.
 
-use crate::answers::{GivenOrder, ToldOrder};
+use crate::answers::{GivenOrder, OrderAnswer};
 use crate::device::{Answer, Device};
 use crate::dice::Dice;
 use crate::made_up::MadeUp;
@@ -114,12 +114,12 @@ impl Visit {
         let page = answer.as_ref().and_then(|answer| Page::of(&answer.body));
         let told = match answer {
             Some(Answer { status: 201, body, .. }) => {
-                ToldOrder::Given(body["data"]["orderId"].as_str().unwrap_or_default().to_owned())
+                OrderAnswer::Given(body["data"]["orderId"].as_str().unwrap_or_default().to_owned())
             }
             // The player may be unblocked, and other reservations of a limit may be released.
-            Some(Answer { status: 403 | 408 | 409, .. }) => ToldOrder::Unknown,
-            Some(Answer { status: 400..500, .. }) => ToldOrder::Refused,
-            None | Some(_) => ToldOrder::Unknown,
+            Some(Answer { status: 403 | 408 | 409, .. }) => OrderAnswer::Unknown,
+            Some(Answer { status: 400..500, .. }) => OrderAnswer::Refused,
+            None | Some(_) => OrderAnswer::Unknown,
         };
         let (user, key, amount) = (self.user, self.key.clone(), self.amount);
         self.device.world.lock().answers.given.push(GivenOrder {

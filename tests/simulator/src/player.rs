@@ -1,7 +1,7 @@
 //! Players: bets in pairs and alone, repeats, races between two devices, refunds, and attempts to read other players'
 //! data.
 
-use crate::answers::{Order, Told};
+use crate::answers::{BetAnswer, Order};
 use crate::device::{Answer, Device};
 use crate::dice::Dice;
 use crate::public_seeds::is_public_for;
@@ -97,7 +97,7 @@ impl Player {
     async fn place(&mut self, order: Order) {
         self.orders.push(order.clone());
         for _ in 0..self.dice.number(1..=4) {
-            if send(&self.device, &order).await != Told::Unknown {
+            if send(&self.device, &order).await != BetAnswer::Unknown {
                 return;
             }
             let pause = self.dice.milliseconds(0..=3_000);
@@ -136,8 +136,8 @@ impl Player {
         let bets: Vec<&String> = (state.answers.orders.iter())
             .filter(|(order, _)| order.user == of)
             .filter_map(|(_, told)| match told {
-                Told::Accepted { bet, .. } => Some(bet),
-                Told::Refused(_) | Told::Unknown => None,
+                BetAnswer::Accepted { bet, .. } => Some(bet),
+                BetAnswer::Refused(_) | BetAnswer::Unknown => None,
             })
             .collect();
         self.dice.pick(&bets).cloned()
@@ -153,7 +153,7 @@ impl Player {
     async fn regret(&mut self) {
         let order = self.new_order();
         self.orders.push(order.clone());
-        if let Told::Accepted { bet, .. } = send(&self.device, &order).await {
+        if let BetAnswer::Accepted { bet, .. } = send(&self.device, &order).await {
             refund(&self.device, self.user, bet).await;
         }
     }
@@ -224,23 +224,23 @@ pub(crate) async fn refund(device: &Device, user: u64, bet: String) {
 }
 
 /// Sends an order once and records the answer.
-pub(crate) async fn send(device: &Device, order: &Order) -> Told {
+pub(crate) async fn send(device: &Device, order: &Order) -> BetAnswer {
     let is_blocked = |device: &Device| device.world.lock().blocked == Some(order.user);
     let was_blocked = is_blocked(device);
     let answer = device.ask(Method::POST, "/api/bets", Some(&order.key), Some(body_of(order))).await;
     let told = match answer {
-        Some(Answer { status: 202, is_replay, body }) => Told::Accepted {
+        Some(Answer { status: 202, is_replay, body }) => BetAnswer::Accepted {
             bet: body["data"]["betId"].as_str().unwrap_or_default().to_owned(),
             balance: body["data"]["balance"].to_string(),
             nonce_hash: body["data"]["nonceHash"].as_str().unwrap_or_default().to_owned(),
             is_replay,
         },
         // The player may be unblocked, and a write of an earlier attempt may still arrive after that.
-        Some(Answer { status: 403 | 408, .. }) => Told::Unknown,
-        Some(Answer { status: status @ 400..500, .. }) => Told::Refused(status),
-        None | Some(_) => Told::Unknown,
+        Some(Answer { status: 403 | 408, .. }) => BetAnswer::Unknown,
+        Some(Answer { status: status @ 400..500, .. }) => BetAnswer::Refused(status),
+        None | Some(_) => BetAnswer::Unknown,
     };
-    if was_blocked && is_blocked(device) && matches!(told, Told::Accepted { is_replay: false, .. }) {
+    if was_blocked && is_blocked(device) && matches!(told, BetAnswer::Accepted { is_replay: false, .. }) {
         let sentence = format!("{order:?} was accepted although the player is blocked.");
         device.world.violated(Violation::new("block", sentence));
     }

@@ -1,6 +1,6 @@
 //! A process of the system: routes, pollers and sweeper. It can be killed at any await, and then starts again.
 
-use crate::asked::Asked;
+use crate::asked::CurrentRequest;
 use crate::blocks::SimulatedBlocks;
 use crate::clients::{context, urls_of};
 use crate::hazard::Hazard;
@@ -170,7 +170,7 @@ async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::Unbo
             ask = asked.recv() => match ask {
                 None | Some(Ask::Retire) => break End::Retired,
                 Some(Ask::Http(request, answer)) => {
-                    let (router, asked) = (router.clone(), Asked::of(&request));
+                    let (router, asked) = (router.clone(), CurrentRequest::of(&request));
                     let function = function_of(&request);
                     tasks.spawn(asked.scope(on_behalf_of(function, async move {
                         let Ok(response) = router.oneshot(*request).await;
@@ -233,7 +233,7 @@ fn start_workers(
     setup: &Setup,
     payments: &Payments,
 ) {
-    let outside = Outside { payments: payments.clone(), payee_keys: payee_keys(), ..Outside::nobody() };
+    let outside = Outside { payments: payments.clone(), payee_keys: payee_keys(), ..Outside::none() };
     for queue in Queue::ALL {
         let pollers = setup.pollers;
         with_worker(queue, &outside, StartPollers { tasks, world, who, context, pollers });
@@ -243,7 +243,7 @@ fn start_workers(
         let context = context.clone();
         let blocks = || -> Arc<dyn Blocks> { Arc::new(SimulatedBlocks { world: world.clone(), who }) };
         let clock = GameClock::for_a_second(has_blocks.then(blocks)).with_rooms(rooms);
-        let ticking = async move { repeat(&context, CLOCK_PERIOD, &clock, nobody_has(playing)).await };
+        let ticking = async move { repeat(&context, CLOCK_PERIOD, &clock, until_play_ends(playing)).await };
         tasks.spawn(on_behalf_of(Some("game-clock"), ticking));
     }
     if who == Who::Process(0) {
@@ -255,7 +255,7 @@ fn start_workers(
 }
 
 /// Waits until the sender is dropped.
-async fn nobody_has(mut playing: watch::Receiver<()>) {
+async fn until_play_ends(mut playing: watch::Receiver<()>) {
     while playing.changed().await.is_ok() {}
 }
 

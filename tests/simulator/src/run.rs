@@ -287,7 +287,7 @@ impl Stage {
         crowd.spawn(people);
         crowd.spawn(made_up::make_jobs_up(world.clone(), dice.fork(), plan.made_up, pause_max_ms));
         let (who, door) = (users.to_vec(), doors.clone());
-        crowd.spawn(noise::block_somebody(world.clone(), door, dice.fork(), who, pause_max_ms));
+        crowd.spawn(noise::block_random_player(world.clone(), door, dice.fork(), who, pause_max_ms));
         crowd.spawn(noise::fund(world.clone(), doors.clone(), dice.fork(), users.to_vec(), pause_max_ms));
         crowd.spawn(audits::audit(world.clone(), Arc::clone(&self.settings), dice.fork(), pause_max_ms));
         self.start_others(&mut crowd, own_dice, users, (&doors, playing))?;

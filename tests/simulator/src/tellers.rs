@@ -7,7 +7,7 @@ use crate::dice::Dice;
 use crate::dynamo::Table;
 use crate::dynamo::item::{Item, text};
 use crate::keys::Keys;
-use crate::provider::{ToldReturn, order_of, own_payment};
+use crate::provider::{AcknowledgedReturn, order_of, own_payment};
 use axum::http::Method;
 use evens_ledger::UserId;
 use evens_runtime::tokens::Role;
@@ -55,20 +55,24 @@ impl Act {
     }
 
     /// The acknowledged result in the answer, if the action is done.
-    fn told(&self, data: &Value) -> Option<ToldReturn> {
+    fn told(&self, data: &Value) -> Option<AcknowledgedReturn> {
         let has = |list: &str, is: &dyn Fn(&Value) -> bool| {
             data[list].as_array().is_some_and(|list| list.iter().any(is))
         };
         match self {
-            Self::Refund(order) => (data["state"] == "REFUNDED").then(|| ToldReturn::Refunded(order.clone())),
-            Self::Return(order) => (data["state"] == "RETURNED").then(|| ToldReturn::Returned(order.clone())),
+            Self::Refund(order) => {
+                (data["state"] == "REFUNDED").then(|| AcknowledgedReturn::Refunded(order.clone()))
+            }
+            Self::Return(order) => {
+                (data["state"] == "RETURNED").then(|| AcknowledgedReturn::Returned(order.clone()))
+            }
             Self::Claim(order, payment) => {
                 has("claims", &|claim| claim["paymentId"] == payment.as_str() && claim["isGiven"] == true)
-                    .then(|| ToldReturn::Given(order.clone(), payment.clone()))
+                    .then(|| AcknowledgedReturn::Given(order.clone(), payment.clone()))
             }
             Self::SendBack(order, payment) => {
                 has("returns", &|back| back["payment"]["providerId"] == payment.as_str())
-                    .then(|| ToldReturn::SentBack(order.clone(), payment.clone()))
+                    .then(|| AcknowledgedReturn::SentBack(order.clone(), payment.clone()))
             }
             Self::Release(_) | Self::WriteOff(_) => None,
         }

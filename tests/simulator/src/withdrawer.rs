@@ -1,7 +1,7 @@
 //! Players who withdraw: they add accounts, sometimes the same one, request one or several withdrawals at once, cancel
 //! some, and try to reach other players' data.
 
-use crate::answers::{GivenOrder, ToldOrder};
+use crate::answers::{GivenOrder, OrderAnswer};
 use crate::device::{Answer, Device};
 use crate::dice::Dice;
 use crate::made_up::MadeUp;
@@ -172,12 +172,12 @@ impl Trip {
         let answer = self.device.ask(Method::POST, "/api/withdrawals", Some(&self.key), Some(body)).await;
         let told = match answer {
             Some(Answer { status: 202, body, .. }) => {
-                ToldOrder::Given(body["data"]["orderId"].as_str().unwrap_or_default().to_owned())
+                OrderAnswer::Given(body["data"]["orderId"].as_str().unwrap_or_default().to_owned())
             }
             // The player may be unblocked.
-            Some(Answer { status: 403 | 408 | 409, .. }) | None => ToldOrder::Unknown,
-            Some(Answer { status: 400..500, .. }) => ToldOrder::Refused,
-            Some(_) => ToldOrder::Unknown,
+            Some(Answer { status: 403 | 408 | 409, .. }) | None => OrderAnswer::Unknown,
+            Some(Answer { status: 400..500, .. }) => OrderAnswer::Refused,
+            Some(_) => OrderAnswer::Unknown,
         };
         let (user, key, amount) = (self.user, self.key.clone(), self.amount);
         let given = GivenOrder { direction: Direction::Withdrawal, user, key, amount, told };

@@ -46,7 +46,7 @@ async fn refuse(world: &World, rows: Vec<Row>) {
     let count = rows.len();
     let answered = stream::iter(rows).map(|row| async move {
         let request = row.draft.about_what_stands(world).request(world).await;
-        let answer = world.scenario.nobody().send_as_it_stands(request).await;
+        let answer = world.scenario.visitor().send_as_it_stands(request).await;
         let problem = answer.problem();
         if answer.status() == 401 {
             assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{}", row.name);
@@ -107,7 +107,7 @@ async fn of_two_faults_the_documented_one_is_the_answer() {
 async fn each_route_answers_its_good_request() {
     let world = World::new().await;
     for route in ROUTES {
-        let answer = world.scenario.nobody().send_as_it_stands(good(route).request(&world).await).await;
+        let answer = world.scenario.visitor().send_as_it_stands(good(route).request(&world).await).await;
         assert_eq!(answer.status(), route.success, "{}: {answer:?}", name(route));
         let cached = answer.header("cache-control");
         // Public answers may be cached if the route allows it, for a while or with revalidation.
@@ -126,7 +126,7 @@ async fn a_public_route_looks_at_no_token() {
     for route in ROUTES.iter().filter(|route| !route.access.takes_token()) {
         for token in ["expired player", "garbage"] {
             let request = Draft { token: Some(token), ..good(route) }.request(&world).await;
-            let answer = world.scenario.nobody().send_as_it_stands(request).await;
+            let answer = world.scenario.visitor().send_as_it_stands(request).await;
             assert_eq!(answer.status(), route.success, "{} with a token that is {token}", name(route));
         }
     }
@@ -150,7 +150,7 @@ async fn a_method_that_is_not_there_is_answered_with_those_that_are() {
                 continue;
             }
             let request = Request { method, ..good(route).request(&world).await };
-            let answer = world.scenario.nobody().send_as_it_stands(request).await;
+            let answer = world.scenario.visitor().send_as_it_stands(request).await;
             assert_eq!(answer.problem(), "405 method-not-allowed -", "{method} {path}");
             let allowed: BTreeSet<_> =
                 answer.header("allow").unwrap_or_default().split(',').map(str::trim).collect();

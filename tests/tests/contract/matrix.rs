@@ -247,7 +247,7 @@ async fn ask(world: &World, route: &'static Route, bearer: Bearer) -> Answer {
         }
         _ => {}
     }
-    world.scenario.nobody().send_as_it_stands(draft.request(world).await).await
+    world.scenario.visitor().send_as_it_stands(draft.request(world).await).await
 }
 
 /// Fails if a new route has no row.
@@ -291,7 +291,7 @@ async fn answered(
 
 /// M8: no answer to another player contains the player's data, and no request of another player changes it.
 #[tokio::test(flavor = "multi_thread")]
-async fn nobodys_token_shows_or_changes_what_is_somebody_elses() {
+async fn no_token_shows_or_changes_another_users_data() {
     let world = World::new().await;
     let own = async || {
         let books = world.scenario.books().await;
@@ -322,7 +322,7 @@ async fn nobodys_token_shows_or_changes_what_is_somebody_elses() {
                     draft.set("userId", "41");
                 }
                 let request = draft.request(&world).await;
-                let answer = world.scenario.nobody().send_as_it_stands(request.clone()).await;
+                let answer = world.scenario.visitor().send_as_it_stands(request.clone()).await;
                 // The sender already knows the text of their own path.
                 let is_told =
                     |secret: &&String| answer.text().contains(*secret) && !request.path.contains(*secret);

@@ -19,7 +19,7 @@ const STAFF: [(Role, u64); 5] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_with_a_role_places_a_bet() {
+async fn staff_accounts_place_no_bets() {
     let world = &World::new().await;
     let scenario = &world.scenario;
     let key = BASE64_STANDARD.encode(oracle_key().public_key().as_ref());

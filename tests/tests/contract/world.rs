@@ -132,7 +132,7 @@ impl World {
             ("EVENS_TOKEN_PUBLIC_KEYS", keys),
         ];
         let scenario = Scenario::start_with(Vec::leak(variables.to_vec())).await;
-        enrol_everybody(&scenario).await;
+        enrol_all_roles(&scenario).await;
         let mut bet_ids = Vec::new();
         for number in [World::PLAYER, BLOCKED] {
             let player = scenario.funded(number, "60").await;
@@ -375,7 +375,7 @@ async fn keep_report(scenario: &Scenario) {
 }
 
 /// Creates accounts with no outstanding jobs, so that only the requests change the table.
-async fn enrol_everybody(scenario: &Scenario) {
+async fn enrol_all_roles(scenario: &Scenario) {
     let weak = PasswordParameters { memory_kib: 8, passes: 1, lanes: 1 };
     let passwords = Passwords::new(weak, NonZeroUsize::MIN).unwrap();
     let accounts = [

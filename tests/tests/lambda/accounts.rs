@@ -161,7 +161,7 @@ async fn the_address_that_is_counted_is_the_gateways() {
 
 /// A bad job in the new queues becomes a dead letter, and no message of its batch is returned.
 #[tokio::test(flavor = "multi_thread")]
-async fn jobs_about_nobody_become_dead_letters_of_functions() {
+async fn jobs_about_unknown_users_become_dead_letters_of_functions() {
     let platform = Platform::start().await;
     let rows = [
         ("registration", r#"{"type":"applyBonus","data":{"userId":"77"}}"#),

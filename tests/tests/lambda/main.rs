@@ -255,7 +255,7 @@ async fn a_refusal_leaves_a_function_as_a_problem() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_job_becomes_a_dead_letter_and_is_not_returned() {
+async fn a_malformed_message_becomes_a_dead_letter_and_is_not_returned() {
     let platform = Platform::start().await;
     let mut matching = platform.function("match").await;
     let message = Message {
@@ -291,7 +291,7 @@ async fn the_monitor_tells_what_queues_hold() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn all_books_are_looked_at_on_a_schedule() {
+async fn all_books_are_verified_on_a_schedule() {
     let platform = Platform::start().await;
     platform.token_of_funded(1).await;
     let mut looking = platform.function("verify").await;

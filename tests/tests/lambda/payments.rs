@@ -151,7 +151,7 @@ async fn a_deposit_is_opened_called_back_and_credited_by_functions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deposit_that_nobody_called_back_about_is_found_by_asking() {
+async fn a_deposit_without_a_callback_is_found_by_asking() {
     let (platform, provider) = (Platform::start().await, Provider::start().await);
     let token = platform.token_of_funded(USER).await;
     let mut depositing = platform.function_with("deposits", &provider.variables()).await;

@@ -92,7 +92,7 @@ async fn a_withdrawal_is_requested_sent_called_back_and_completed_by_functions()
 
 /// The payout is stopped, nothing is sent, and the money stays in the order.
 #[tokio::test(flavor = "multi_thread")]
-async fn without_the_key_that_sealed_it_nobody_is_paid() {
+async fn a_payee_without_its_key_is_not_paid() {
     let (platform, provider) = (Platform::start().await, Provider::start().await);
     let mut withdrawing = platform.function_with("withdrawals", &variables(&provider, OLD)).await;
     let token = platform.token_of_funded(USER).await;

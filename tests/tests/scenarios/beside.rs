@@ -66,7 +66,7 @@ impl Beside {
         let address = listener.local_addr().unwrap();
         let service = routes.into_make_service_with_connect_info::<SocketAddr>();
         let server = tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { address, client: scenario.nobody().at(address), server }
+        Self { address, client: scenario.visitor().at(address), server }
     }
 
     /// The same client, connected to this host.

@@ -273,7 +273,7 @@ fn every_alarm_has_a_runbook_and_every_runbook_an_alarm() {
 }
 
 #[test]
-fn whatever_can_fail_has_an_alarm() {
+fn each_failure_has_an_alarm() {
     assert_none(&wrong_alarms(&template()));
 }
 

@@ -174,7 +174,7 @@ fn a_function_is_told_what_it_has_use_for() {
 }
 
 #[test]
-fn what_a_function_is_told_too_much_or_too_little_is_found() {
+fn a_superfluous_or_missing_variable_of_a_function_is_found() {
     let (good, codes) = (template(), codes());
     let sizes = functions(&good).into_values().map(|(_, properties)| size(&good, properties));
     let largest = sizes.max().unwrap();
@@ -227,7 +227,7 @@ fn manual_settings(manual: &str) -> (BTreeSet<String>, BTreeSet<String>) {
 }
 
 #[test]
-fn what_no_stack_tells_is_said_to_be_fixed() {
+fn settings_that_no_stack_sets_are_documented_as_fixed() {
     let manual = std::fs::read_to_string(crate::root().join("docs/manual.md")).unwrap();
     let (settings, fixed) = manual_settings(&manual);
     let template = template();

@@ -135,7 +135,7 @@ fn every_file_of_a_game_is_in_the_list() {
 }
 
 #[test]
-fn whoever_else_names_a_game_is_found() {
+fn a_file_that_names_a_game_is_found() {
     let mut sources = sources();
     let guide = guide(&sources);
     let known = wrong_names(&guide, &sources).len();

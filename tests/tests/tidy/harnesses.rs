@@ -61,7 +61,7 @@ fn has_examples(text: &str) -> bool {
 }
 
 #[test]
-fn nothing_is_built_to_run_no_test() {
+fn every_built_test_program_has_tests() {
     let sources = sources();
     let manifests =
         sources.iter().filter_map(|source| Some((source.path.strip_suffix("/Cargo.toml")?, source)));

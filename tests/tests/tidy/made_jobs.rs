@@ -48,7 +48,7 @@ fn is_parameter(text: &str, name: &str) -> bool {
 }
 
 #[test]
-fn what_makes_a_job_is_told_from_what_takes_it_apart() {
+fn making_a_job_is_distinguished_from_matching_on_it() {
     let jobs = jobs();
     let job = jobs.iter().find(|job| job.name == "RefundJob").unwrap();
     #[rustfmt::skip]

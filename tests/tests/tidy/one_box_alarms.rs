@@ -122,7 +122,7 @@ fn agent() -> Value {
 }
 
 #[test]
-fn whatever_a_machine_runs_out_of_has_an_alarm() {
+fn each_resource_of_a_machine_has_an_alarm() {
     let one_box = read(ONE_BOX);
     assert_none(&wrong_alarms(&one_box, &agent(), &file("infra/box/watch.sh")));
     assert_none(&wrong_queue_alarms(&one_box));
@@ -137,7 +137,7 @@ fn prod_is_not_without_an_address() {
 }
 
 #[test]
-fn somebody_watches() {
+fn a_timer_watches_the_box() {
     let (install, unit) = (file("infra/box/install.sh"), file("infra/box/evens-watch.service"));
     assert_none(&wrong_watch(&read(ONE_BOX), &install, &unit));
     assert_eq!(wrong_watch(&json!({}), "", "").len(), 5);

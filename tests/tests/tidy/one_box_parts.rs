@@ -108,7 +108,7 @@ fn root_does_nothing_in_the_folder_of_another_user() {
 }
 
 #[test]
-fn what_runs_in_front_is_pinned() {
+fn the_version_of_caddy_is_pinned() {
     let versions = file("infra/box/versions.sh");
     assert_none(&wrong_versions(&versions));
     for (said, instead) in [("caddy_version=v", "caddy_version=latest"), ("caddy_sha256=", "caddy_sha256=0")]

@@ -158,7 +158,7 @@ fn every_kind_of_unfinished_things_is_swept() {
 }
 
 #[test]
-fn alarms_and_dashboard_look_at_what_is_written() {
+fn alarms_and_dashboard_use_written_metrics() {
     let template = template();
     assert_none(&wrong(&template));
     let looked = [of_alarms(&template), of_dashboard(&template)].concat();

@@ -105,7 +105,7 @@ fn the_picture_of_the_table_shows_every_partition_that_is_listed() {
 }
 
 #[test]
-fn what_a_list_of_items_names_is_found() {
+fn partitions_in_a_list_of_items_are_found() {
     let text = "# A\n\n## The table\n\n| item | `pk` / `sk` | attributes |\n|---|---|---|\n\
                 | bet | `BET#da23…` / `BET`, as any bet | `user` |\n| an entry | | a text |\n\
                 | seal | `SEAL` / `2026-11-22` | `day` |\n\n## Else\n\n| other | `OTHER#1` / `OTHER` | |\n";
@@ -115,7 +115,7 @@ fn what_a_list_of_items_names_is_found() {
 }
 
 #[test]
-fn what_a_picture_names_is_found() {
+fn parts_in_a_picture_are_found() {
     let text = "```mermaid\nflowchart LR\n  subgraph frame[\"a frame\"]\n  a[\"place-bet\"] --> b[/\"match\"/]\n  \
                 b --> c[(\"BET# BOOK#\")]\n```\n[\"not here\"]";
     let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();

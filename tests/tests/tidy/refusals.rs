@@ -169,7 +169,7 @@ fn the_manual_has_the_order_of_the_rules() {
 }
 
 #[test]
-fn what_holds_a_player_back_is_told_in_its_order() {
+fn refusals_of_limits_have_their_documented_order() {
     let read = |path: &str| fs::read_to_string(root().join(path)).expect("a file");
     let bars = [("Unknown", Barred::Unknown), ("Excluded", Barred::Excluded)];
     assert_eq!(variants(&read("shared/own-limits/src/barred.rs"), "Barred"), bars.map(|(name, _)| name));

@@ -54,7 +54,7 @@ fn wrong_log(template: &Value) -> Vec<String> {
 }
 
 #[test]
-fn whoever_decides_alone_writes_the_audit_log() {
+fn roles_that_decide_write_the_audit_log() {
     assert_none(&wrong_log(&template()));
 }
 

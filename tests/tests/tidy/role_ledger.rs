@@ -41,7 +41,7 @@ pub(crate) fn changes_of_ledger(name: &str, allowed: &Allowed) -> Vec<String> {
 }
 
 #[test]
-fn nobody_changes_the_ledger() {
+fn no_role_changes_the_ledger() {
     assert_none(&wrong_ledger(&template()));
 }
 

@@ -94,7 +94,7 @@ fn wrong_role(name: &str, allowed: &Allowed, only_ends: bool) -> Vec<String> {
 }
 
 #[test]
-fn whoever_says_where_a_player_is_paid_does_not_pay() {
+fn roles_that_set_payees_do_not_pay() {
     assert_none(&wrong_payees(&template()));
 }
 
@@ -139,7 +139,7 @@ fn a_role_that_says_where_and_pays_is_found() {
 }
 
 #[test]
-fn whoever_ends_that_a_player_is_paid_somewhere_names_nothing_else_of_it() {
+fn a_role_that_frees_accounts_names_no_other_attribute() {
     let good = template();
     let role = "/Resources/OperatePaymentsFunction/Properties/Policies/0/Statement";
     let statements = good.pointer(role).and_then(Value::as_array).unwrap();

@@ -80,7 +80,7 @@ fn a_function_that_is_silent_and_does_not_say_why_is_found() {
 }
 
 #[test]
-fn what_a_role_does_not_allow_is_found() {
+fn a_call_that_its_role_does_not_allow_is_found() {
     let touch = |action, on: &str| Touch { function: "registration", action, on: on.to_owned() };
     let touched = BTreeSet::from([
         touch("ConditionCheckItem", "CASHIER#"),

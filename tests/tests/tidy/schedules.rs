@@ -41,7 +41,7 @@ fn wrong_schedules(template: &Value, workers: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_no_queue_starts_is_started_as_often_as_is_said() {
+fn scheduled_functions_run_as_often_on_both_hosts() {
     assert_none(&wrong_schedules(&template(), &file("infra/evens/src/workers.rs")));
 }
 

@@ -284,7 +284,7 @@ fn wires_that_lead_nowhere_are_found() {
 }
 
 #[test]
-fn what_is_wired_is_replaced() {
+fn references_between_stacks_are_replaced() {
     let queues = json!({
         "MatchQueue": { "Properties": { "QueueName": { "Fn::Sub": "evens-${Stage}-match.fifo" } } },
         "RoundsQueue": { "Properties": { "QueueName": { "Fn::Sub": "evens-${Stage}-rounds.fifo" } } },
@@ -308,7 +308,7 @@ fn what_is_wired_is_replaced() {
 }
 
 #[test]
-fn what_is_global_is_added_to() {
+fn global_properties_are_merged() {
     let mut global = json!({ "Timeout": 10, "Environment": { "A": 1, "B": 1 }, "Alarms": ["every"] });
     merge(
         &mut global,

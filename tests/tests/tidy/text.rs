@@ -74,7 +74,7 @@ const BANNED: &[Banned] = &[
     },
     Banned { text: "load_lane", within: DRAWS, instead: "nothing: no bet has a part in a draw", except: &[] },
     Banned {
-        text: "look_at_period_bets",
+        text: "load_period_bets_eventually",
         within: DRAWS,
         instead: "nothing: no bet has a part in a draw",
         except: &[],

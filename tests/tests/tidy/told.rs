@@ -129,7 +129,7 @@ fn a_stage_is_asked_from_outside() {
 
 /// A budget without an address would be deployed, but would notify no operator.
 #[test]
-fn what_the_account_costs_is_told() {
+fn the_budget_notifies_an_operator() {
     let stacks = Stacks::read();
     let has_address = json!({ "Fn::Not": [{ "Fn::Equals": [{ "Ref": "PageEmail" }, ""] }] });
     assert_eq!(stacks.root["Rules"]["BudgetIsTold"]["Assertions"][0]["Assert"], has_address);

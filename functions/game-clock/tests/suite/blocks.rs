@@ -240,7 +240,7 @@ async fn a_block_that_is_another_one_by_now_is_an_error_once() {
 
 /// The clock that drew with a block may be gone when the block is due for its check.
 #[tokio::test]
-async fn a_clock_that_knows_nothing_looks_again_at_blocks_that_others_drew_with() {
+async fn a_restarted_clock_checks_blocks_of_other_clocks_again() {
     let (world, source) = (World::of(Stage::Local).await, Arc::new(Double::default()));
     let clock = || clock_of(Arc::clone(&source) as Arc<dyn Blocks>);
     let drew = clock();

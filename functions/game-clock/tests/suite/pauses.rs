@@ -45,7 +45,7 @@ async fn a_clock_that_paused_for_ten_minutes_draws_what_was_due_once() {
 }
 
 #[tokio::test]
-async fn what_was_cancelled_during_a_pause_is_not_drawn() {
+async fn a_period_cancelled_during_a_pause_is_not_drawn() {
     let world = World::of(Stage::Prod).await;
     let id = period().later(2);
     world.tick(&clock(), 0).await;

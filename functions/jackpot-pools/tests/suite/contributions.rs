@@ -4,7 +4,7 @@ use crate::world::{World, amount};
 use serde_json::json;
 
 #[tokio::test]
-async fn what_cannot_be_made_in_time_is_asked_of_the_queue() {
+async fn a_contribution_that_is_too_late_is_queued() {
     let world = World::start(true).await;
     world.lose_every_race(true);
     let body = json!({ "opId": "op-1", "minor": 4 });
@@ -25,7 +25,7 @@ async fn what_cannot_be_made_in_time_is_asked_of_the_queue() {
 }
 
 #[tokio::test]
-async fn where_the_queue_is_away_too_it_is_said_and_nothing_is_promised() {
+async fn a_contribution_without_a_queue_is_answered_as_not_queued() {
     let world = World::start(false).await;
     world.lose_every_race(true);
     let body = json!({ "opId": "op-1", "minor": 4 });

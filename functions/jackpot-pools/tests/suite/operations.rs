@@ -70,7 +70,7 @@ fn ended(outcome: &str, retries: u32) -> Value {
 }
 
 #[tokio::test]
-async fn what_a_contribution_met_is_counted_by_group_and_logged_under_its_id() {
+async fn failed_attempts_of_a_contribution_are_counted_by_group_and_logged_under_its_id() {
     let world = World::start(true).await;
     let log = Log::default();
     let _guard = log.listen();

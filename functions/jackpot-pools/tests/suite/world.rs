@@ -44,7 +44,7 @@ pub(crate) struct World {
 }
 
 /// A parsed response.
-pub(crate) struct Said {
+pub(crate) struct HttpAnswer {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<String>,
     pub(crate) is_replay: bool,
@@ -112,16 +112,16 @@ impl World {
     }
 
     /// The operator contributes.
-    pub(crate) async fn contribute(&self, body: &Value) -> Said {
+    pub(crate) async fn contribute(&self, body: &Value) -> HttpAnswer {
         self.post("/api/jackpots/contribute", body).await
     }
 
     /// The operator awards the minor jackpot.
-    pub(crate) async fn award(&self, body: &Value) -> Said {
+    pub(crate) async fn award(&self, body: &Value) -> HttpAnswer {
         self.post("/api/jackpots/minor/win", body).await
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Said {
+    async fn post(&self, path: &str, body: &Value) -> HttpAnswer {
         let token = evens_doubles::token(&self.signer, OPERATOR, Role::Operator);
         let request = Request::post(path)
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
@@ -136,7 +136,7 @@ impl World {
         let (status, retry_after) = (answer.status().as_u16(), of("retry-after"));
         let is_replay = of("idempotency-replayed").is_some();
         let body = answer.into_body().collect().await.expect("a body").to_bytes();
-        Said { status, retry_after, is_replay, body: serde_json::from_slice(&body).expect("JSON") }
+        HttpAnswer { status, retry_after, is_replay, body: serde_json::from_slice(&body).expect("JSON") }
     }
 
     /// The public state of the jackpots, and the `Cache-Control` of the answer.

@@ -98,7 +98,7 @@ async fn a_repeat_has_the_same_id_and_the_time_of_its_attempt() {
 }
 
 #[tokio::test]
-async fn what_becomes_of_a_job_by_its_answer() {
+async fn the_webhooks_answer_decides_how_a_job_ends() {
     let busy = |status: &str| format!("again: the webhook cannot accept the event now: it answered {status}");
     let refused = |status: &str| {
         format!("dead letter: Non-retryable error: the webhook rejected the event: it answered {status}")
@@ -139,7 +139,7 @@ async fn what_becomes_of_a_job_by_its_answer() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_another_attempt() {
+async fn an_unreachable_webhook_is_retried() {
     let receiver = Receiver::start([]).await;
     let notifications = notifications(&receiver);
     receiver.stop().await;

@@ -15,7 +15,7 @@ fn read(url: &str, secret: &str) -> Result<SenderSettings, StartError> {
 }
 
 #[test]
-fn nothing_set_means_the_log() {
+fn events_go_to_the_log_by_default() {
     assert!(matches!(SenderSettings::from_lookup(|_| None), Ok(SenderSettings::Log(_))));
     assert!(matches!(read("", ""), Ok(SenderSettings::Log(_))));
 }
@@ -101,7 +101,7 @@ fn encrypted_or_on_this_machine() {
 }
 
 #[test]
-fn one_without_the_other_is_named() {
+fn a_webhook_setting_without_its_counterpart_is_named() {
     let cases = [
         (read("https://example.com", ""), "EVENS_WEBHOOK_URL is set, but EVENS_WEBHOOK_SECRET is not"),
         (read("", SECRET), "EVENS_WEBHOOK_SECRET is set, but EVENS_WEBHOOK_URL is not"),

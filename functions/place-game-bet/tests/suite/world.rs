@@ -86,7 +86,7 @@ impl World {
     pub(crate) async fn balance_and_bets(&self, player: u64) -> (String, usize) {
         let user = UserId::new(player).expect("a user");
         let wallet = self.context.store.load_wallet(user).await.expect("the table");
-        let shards = self.context.store.look_at_period_bets(self.period.id).await.expect("the table");
+        let shards = self.context.store.load_period_bets_eventually(self.period.id).await.expect("the table");
         (wallet.balance.to_string(), shards.iter().map(|shard| shard.bets.len()).sum())
     }
 

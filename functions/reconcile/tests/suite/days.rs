@@ -5,7 +5,7 @@ use evens_doubles::embedded;
 use evens_ledger::Digest;
 use evens_payments::{DifferenceKind, ReconciliationReport};
 use evens_providers::PaymentProvider as _;
-use evens_reconcile::{DayFound, ReconcileFault, Reconciler, Statement, reconcile_day};
+use evens_reconcile::{DayResult, ReconcileFault, Reconciler, Statement, reconcile_day};
 use evens_runtime::ScheduleHandler;
 use futures::FutureExt as _;
 use serde_json::json;
@@ -59,7 +59,7 @@ impl World {
         (report.id.day.to_string(), report.differences.iter().map(|found| found.kind).collect())
     }
 
-    async fn compare(&self, on: &str, now: &str) -> Result<DayFound, ReconcileFault> {
+    async fn compare(&self, on: &str, now: &str) -> Result<DayResult, ReconcileFault> {
         self.compare_and_tell(on, now, |_| {}).await
     }
 
@@ -68,7 +68,7 @@ impl World {
         on: &str,
         now: &str,
         tell: impl Fn(&ReconciliationReport),
-    ) -> Result<DayFound, ReconcileFault> {
+    ) -> Result<DayResult, ReconcileFault> {
         let provider = self.payments.provider(&name()).expect("the provider");
         let statement = Statement::fetch(provider, day(on), at(now)).await?;
         let currency = self.payments.currency;
@@ -119,7 +119,7 @@ async fn days_that_were_missed_are_made_up_for() {
 /// A payment made on one day and credited later, because its callback was lost, is not missing at the provider. An
 /// order that merely claims so is.
 #[tokio::test]
-async fn what_was_credited_late_is_looked_for_on_the_day_on_which_it_was_paid() {
+async fn a_late_credit_is_compared_on_the_day_of_its_payment() {
     let world = World::new().await;
     let lost = world.open("lost", "2026-11-02").await;
     let id = lost.terms.id;

@@ -2,7 +2,7 @@
 
 use crate::world::{World, amount};
 use evens_contracts::Queue;
-use evens_jackpots::{Award, JackpotTerms, Standing};
+use evens_jackpots::{Award, GroupTotals, JackpotTerms};
 use evens_settle_period::{LaneSettler, Portion};
 use jiff::{SignedDuration, Timestamp};
 
@@ -23,8 +23,8 @@ async fn settle(world: &World) {
     assert!(world.has_ended().await);
 }
 
-fn standing(pool: &str, reserve: &str) -> Standing {
-    Standing { amount: amount(pool), reserve: amount(reserve) }
+fn standing(pool: &str, reserve: &str) -> GroupTotals {
+    GroupTotals { amount: amount(pool), reserve: amount(reserve) }
 }
 
 fn before(world: &World) -> Timestamp {
@@ -53,7 +53,7 @@ async fn a_jackpot_that_was_opened_later_is_not_fed() {
 }
 
 #[tokio::test]
-async fn where_none_is_open_nothing_is_asked_for() {
+async fn a_lane_without_open_jackpots_sends_no_job() {
     let world = World::of(3).await;
     settle(&world).await;
     assert_eq!((world.held().await, world.asked_of(Queue::Jackpots).await), (None, 0));
@@ -61,7 +61,7 @@ async fn where_none_is_open_nothing_is_asked_for() {
 
 /// One read per group, and then none.
 #[tokio::test]
-async fn where_none_is_open_terms_are_read_once_for_all_periods() {
+async fn terms_of_closed_jackpots_are_read_once_for_all_periods() {
     let settler = LaneSettler::default();
     let (first, second) = (World::of(1).await, World::of(1).await);
     let (first, second) = (first.calls_by(&settler).await, second.calls_by(&settler).await);
@@ -82,7 +82,7 @@ async fn a_winning_ticket_is_put_down_before_the_lane_is_done() {
 
 /// The lane never ends in that case, and no other job makes up for it.
 #[tokio::test]
-async fn whoever_cannot_be_paid_keeps_no_jackpot_from_being_fed_and_won() {
+async fn an_unpayable_player_does_not_block_the_jackpots() {
     let world = World::of(3).await;
     world.open_jackpot(terms("5", None), before(&world)).await;
     world.fund(world.players[1], amount("99999999999999999999.99999999"), "fill-up").await;

@@ -38,7 +38,7 @@ async fn a_job_with_time_pays_the_whole_lane() {
 
 /// The player's position in the lane does not matter, because the order of its bets is arbitrary.
 #[tokio::test]
-async fn whoever_cannot_be_paid_keeps_nobody_else_from_it() {
+async fn an_unpayable_player_does_not_block_others() {
     let world = World::of(4).await;
     // The payout would exceed the maximum balance.
     world.fund(world.players[2], amount("99999999999999999999.99999999"), "fill-up").await;

@@ -8,7 +8,7 @@ use evens_games::{
     Selection, ShardCount, draw,
 };
 use evens_idempotency::BetId;
-use evens_jackpots::{Award, JackpotGroup, JackpotTerms, Standing, UpdateConfig};
+use evens_jackpots::{Award, GroupTotals, JackpotGroup, JackpotTerms, UpdateConfig};
 use evens_ledger::{Amount, UserId};
 use evens_runtime::{Clock, Context, JobDone, JobError, Settings};
 use evens_settle_period::{LaneSettler, Portion};
@@ -158,7 +158,7 @@ impl World {
     }
 
     /// The jackpot's current amounts.
-    pub(crate) async fn held(&self) -> Option<Standing> {
+    pub(crate) async fn held(&self) -> Option<GroupTotals> {
         let held = self.context.store.load_jackpot_standings().await.expect("the table");
         held.minor
     }

@@ -35,7 +35,7 @@ async fn break_pool(table: &EmbeddedTable) {
 }
 
 #[tokio::test]
-async fn what_does_not_answer_is_named_and_why_is_logged() {
+async fn a_part_without_an_answer_is_named_and_its_cause_is_logged() {
     const PARTS: [&str; 3] = ["table", "queues", "jackpots"];
     let table = EmbeddedTable::start().await;
     let good = table.context(Settings::local()).await;

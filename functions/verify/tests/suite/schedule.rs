@@ -72,7 +72,7 @@ async fn a_seal_that_is_kept_stays() {
 }
 
 #[tokio::test]
-async fn what_offends_is_counted_and_not_sealed() {
+async fn violations_are_counted_and_the_day_is_not_sealed() {
     let world = funded().await;
     let mut wallet = world.item("USER#1", "WALLET").await.expect("a wallet");
     wallet.insert("balance".to_owned(), AttributeValue::N("1000".to_owned()));

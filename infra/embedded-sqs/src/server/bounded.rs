@@ -41,16 +41,16 @@ impl Bounded {
 
 /// A connection with its permit, which is released on drop.
 #[derive(Debug)]
-pub struct Held {
+pub struct BoundedConnection {
     stream: Pin<Box<TimeoutStream<TcpStream>>>,
     _place: Option<OwnedSemaphorePermit>,
 }
 
 impl Listener for Bounded {
-    type Io = Held;
+    type Io = BoundedConnection;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Held, SocketAddr) {
+    async fn accept(&mut self) -> (BoundedConnection, SocketAddr) {
         // The semaphore is never closed, so this always succeeds.
         let place = Arc::clone(&self.free).acquire_owned().await.ok();
         let (stream, address) = Listener::accept(&mut self.listener).await;
@@ -61,7 +61,7 @@ impl Listener for Bounded {
         let mut stream = TimeoutStream::new(stream);
         stream.set_read_timeout(Some(self.silence));
         stream.set_write_timeout(Some(self.silence));
-        (Held { stream: Box::pin(stream), _place: place }, address)
+        (BoundedConnection { stream: Box::pin(stream), _place: place }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -69,7 +69,7 @@ impl Listener for Bounded {
     }
 }
 
-impl AsyncRead for Held {
+impl AsyncRead for BoundedConnection {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -79,7 +79,7 @@ impl AsyncRead for Held {
     }
 }
 
-impl AsyncWrite for Held {
+impl AsyncWrite for BoundedConnection {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -122,7 +122,7 @@ mod tests {
     const DEADLINE: Duration = Duration::from_secs(10);
 
     #[tokio::test]
-    async fn who_comes_when_all_places_are_held_waits_until_one_is_free() {
+    async fn a_connection_beyond_the_maximum_waits_for_a_free_place() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut bounded = Bounded::with(listener, 2, DEADLINE);
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_says_nothing_loses_their_place() {
+    async fn a_silent_connection_loses_its_place() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut bounded = Bounded::with(listener, 1, SOON);

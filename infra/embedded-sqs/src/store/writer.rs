@@ -217,7 +217,7 @@ mod tests {
 
     /// Reads queue up behind changes, so while a change waits for room, reads are not answered.
     #[test]
-    fn whoever_changes_nothing_waits_behind_a_change_for_room() {
+    fn a_read_waits_behind_a_change_that_waits_for_room() {
         let connection = Connection::open_in_memory().unwrap();
         let tables =
             "CREATE TABLE sequence (only INTEGER PRIMARY KEY, value INTEGER); CREATE TABLE t (v BLOB);
@@ -251,7 +251,7 @@ mod tests {
 
     /// A file at its size limit fails like a full disk, and the waiting change is complete afterwards.
     #[test]
-    fn what_waited_for_room_is_written_whole() {
+    fn a_change_that_waited_for_room_is_written_whole() {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch("CREATE TABLE t (v BLOB)").unwrap();
         let pages = |max: u32| connection.pragma_update(None, "max_page_count", max).unwrap();

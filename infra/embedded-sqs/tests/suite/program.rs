@@ -269,7 +269,7 @@ fn a_taken_port_and_a_taken_file_are_plain_errors() {
 }
 
 #[tokio::test]
-async fn a_signal_ends_the_program_well_although_somebody_polls() {
+async fn a_signal_ends_the_program_during_a_poll() {
     for signal in ["TERM", "INT"] {
         let folder = tempfile::tempdir().expect("a folder");
         let mut program = Program::start(&folder.path().join("queues.sqlite"));

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
 #[tokio::test]
-async fn what_is_written_gets_into_the_file_while_it_is_in_use() {
+async fn the_log_is_moved_into_the_file_during_use() {
     const LARGE_BYTES: usize = 100_000;
     let folder = tempfile::tempdir().unwrap();
     let engines = Engines::start(Some(folder.path())).await.unwrap();

@@ -13,7 +13,7 @@ fn log(folder: &Path) -> std::path::PathBuf {
 
 /// After a power cut, the table's file and its log remain as far as they were synced.
 #[tokio::test]
-async fn what_was_committed_before_a_sync_is_in_the_file_and_the_log() {
+async fn commits_before_a_sync_are_in_the_file_and_the_log() {
     const ITEMS: usize = 200;
     let folder = tempfile::tempdir().unwrap();
     let engines = Engines::start(Some(folder.path())).await.unwrap();

@@ -31,7 +31,7 @@ async fn names(client: &Client) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_has_expired_goes_and_the_rest_stays() {
+async fn expired_items_are_deleted_and_others_stay() {
     let engines = Engines::start_with_expiry(None, Duration::from_millis(50)).await.unwrap();
     let client = table::client(&engines);
     table::create(&client).await;

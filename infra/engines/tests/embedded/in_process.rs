@@ -41,7 +41,7 @@ fn refusal<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> (Option<String
 }
 
 #[tokio::test]
-async fn what_one_writes_the_other_reads() {
+async fn each_client_reads_the_writes_of_the_other() {
     let engines = engines_with_table().await;
     for (writer, reader) in [(0, 1), (1, 0)] {
         let clients = clients(&engines);

@@ -15,7 +15,7 @@ use crate::commands::verify::COULD_NOT_LOOK;
 use crate::home::{Home, Sharing};
 use crate::output;
 use evens_providers::{Guarded, PaymentSettings, Payments, ProviderSettings};
-use evens_reconcile::{DayFound, ReconcileFault, Statement, reconcile_day};
+use evens_reconcile::{DayResult, ReconcileFault, Statement, reconcile_day};
 use evens_runtime::{Stage, StartError, variable};
 use std::fs::File;
 use std::path::Path;
@@ -38,7 +38,7 @@ pub(crate) async fn run(args: ReconcileArgs) -> ExitCode {
     })
 }
 
-async fn reconcile(args: &ReconcileArgs) -> Result<DayFound, StartError> {
+async fn reconcile(args: &ReconcileArgs) -> Result<DayResult, StartError> {
     let files = args.files.iter().map(|path| open_file(path)).collect::<Result<Vec<_>, _>>()?;
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
     let found = compare(&home, args, files).await;
@@ -50,7 +50,7 @@ async fn compare(
     home: &Home,
     args: &ReconcileArgs,
     files: Vec<(String, File)>,
-) -> Result<DayFound, StartError> {
+) -> Result<DayResult, StartError> {
     let context = home.context(home.settings.clone()).await?;
     let settings = PaymentSettings::from_lookup(&home.settings, variable)?;
     let payments = Payments::new(settings, known_provider(home).await?, &context.clock)?;

@@ -3,20 +3,20 @@
 use crate::commands::{moment, plural};
 use crate::text_table::text_table;
 use evens_payments::{Closing, Difference, ReconciliationReport, SignedAmount};
-use evens_reconcile::DayFound;
+use evens_reconcile::DayResult;
 use serde_json::{Map, Value, json};
 use std::fmt::{self, Write};
 
 /// The findings as text for a terminal.
-pub(crate) fn text(found: &DayFound) -> String {
+pub(crate) fn text(found: &DayResult) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = write_text(&mut text, found);
     text
 }
 
-fn write_text(text: &mut String, found: &DayFound) -> fmt::Result {
-    let DayFound { report, not_final_before } = found;
+fn write_text(text: &mut String, found: &DayResult) -> fmt::Result {
+    let DayResult { report, not_final_before } = found;
     let ReconciliationReport { id, at, lines, counts, differences, closing } = report;
     let (day, provider) = (id.day, &id.provider);
     let lines = plural(usize::try_from(*lines).unwrap_or(usize::MAX), "line");
@@ -69,8 +69,8 @@ fn conclusion(report: &ReconciliationReport) -> String {
 }
 
 /// The findings as one JSON object.
-pub(crate) fn json(found: &DayFound) -> Value {
-    let DayFound { report, not_final_before } = found;
+pub(crate) fn json(found: &DayResult) -> Value {
+    let DayResult { report, not_final_before } = found;
     let ReconciliationReport { id, at, lines, counts, differences, closing } = report;
     let counts: Map<_, _> =
         counts.iter().map(|(kind, count)| (kind.as_ref().to_owned(), (*count).into())).collect();

@@ -327,7 +327,7 @@ mod tests {
 
     /// C25: work that has not finished in time is cut off. This is no failure, because it is retried.
     #[tokio::test(start_paused = true)]
-    async fn what_is_under_way_has_thirty_seconds() {
+    async fn running_work_has_thirty_seconds() {
         for (takes, waited) in [(0, 0), (29, 29), (31, 30), (600, 30)] {
             let mut workers = JoinSet::new();
             workers.spawn(sleep(Duration::from_secs(takes)));

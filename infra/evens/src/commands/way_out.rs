@@ -46,7 +46,7 @@ pub(crate) async fn run_periods(args: PeriodsArgs) -> Result<ExitCode, StartErro
 async fn refund(home: &Home, args: &RefundArgs) -> Result<String, StartError> {
     let (id, context) = (args.id, context(home).await?);
     let (actor, reason, now) = (Actor::CommandLine, told(&args.reason), Clock::system().now());
-    let done = refund_bet(&context.store, id, actor, &reason, now).await.map_err(nobody_knows)?;
+    let done = refund_bet(&context.store, id, actor, &reason, now).await.map_err(unknown_result)?;
     let refund = match done {
         RefundDone::Refunded(refund) => refund,
         RefundDone::Unknown => {
@@ -66,7 +66,7 @@ async fn refund(home: &Home, args: &RefundArgs) -> Result<String, StartError> {
 async fn void(home: &Home, args: &VoidArgs) -> Result<String, StartError> {
     let (round, id, context) = (&args.round, args.id, context(home).await?);
     let (actor, reason, now) = (Actor::CommandLine, told(&args.reason), Clock::system().now());
-    let done = void_match(&context.store, round, id, actor, &reason, now).await.map_err(nobody_knows)?;
+    let done = void_match(&context.store, round, id, actor, &reason, now).await.map_err(unknown_result)?;
     let void = match done {
         VoidDone::Voided(void) => void,
         VoidDone::Unknown => {
@@ -92,7 +92,7 @@ async fn void(home: &Home, args: &VoidArgs) -> Result<String, StartError> {
 async fn cancel(home: &Home, args: &CancelPeriodArgs) -> Result<String, StartError> {
     let (id, context) = (args.id, context(home).await?);
     let (actor, reason, now) = (Actor::CommandLine, told(&args.reason), Clock::system().now());
-    let done = cancel_period(&context, id, actor, &reason, now).await.map_err(nobody_knows)?;
+    let done = cancel_period(&context, id, actor, &reason, now).await.map_err(unknown_result)?;
     let period = match done {
         CancelPeriodOutcome::Cancelled(period) => period,
         CancelPeriodOutcome::CancelledBefore(_) => {
@@ -137,7 +137,7 @@ fn too_large() -> StartError {
     )
 }
 
-fn nobody_knows(error: StoreError) -> StartError {
+fn unknown_result(error: StoreError) -> StartError {
     let hint = "repeat the command; a repeat is harmless";
     StartError::new("it is unknown whether the change was made", hint).caused_by(error)
 }

@@ -9,7 +9,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Uri};
 use evens_contracts::{Rate, SnapshotFrame, parse_known, parse_rooms};
 use evens_http::{Answer, Refusal, parse_parameter, take_request};
-use evens_live::{Connection, Known, Reply, Request};
+use evens_live::{Connection, KnownRevisions, Reply, Request};
 use evens_runtime::Context;
 use evens_runtime::tokens::TokenFault;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub(super) async fn poll(
     let now = context.clock.now();
     let text = |name| parse_parameter::<String>(&uri, name);
     let rooms = text("rooms")?.map_or(Ok(Vec::new()), |text| parse_rooms(&text))?;
-    let known = text("known")?.map_or(Ok(Known::default()), |text| parse_known(&text))?;
+    let known = text("known")?.map_or(Ok(KnownRevisions::default()), |text| parse_known(&text))?;
     for _ in 0..known.extra_messages() {
         take_request(&context, Rate::Reads, &session.user.to_string()).await?;
     }

@@ -8,7 +8,7 @@ use evens_exchange::{BetView, RoundId};
 use evens_games::{Block, Drawn, GameBet, Period, PeriodId, PeriodState, Room as GameRoom};
 use evens_jackpot_pools::read_jackpots;
 use evens_ledger::{UserId, Wallet};
-use evens_live::{EventId, Known, PeriodRevision, Revision, Room, RoundRevision};
+use evens_live::{EventId, KnownRevisions, PeriodRevision, Revision, Room, RoundRevision};
 use evens_payments::OrderTerms;
 use evens_runtime::Context;
 use evens_store::{CountedTotals, DrawnPeriod, PlayerOrder, StoreError};
@@ -150,7 +150,7 @@ async fn round(context: &Context, id: &RoundId, has_moved: bool) -> Result<Optio
 pub(super) async fn snapshot(
     context: &Context,
     rooms: &[Room],
-    known: &Known,
+    known: &KnownRevisions,
 ) -> Result<(Vec<LiveEvent>, bool), StoreError> {
     let mut states = Vec::new();
     for room in rooms {
@@ -188,7 +188,7 @@ async fn newest_results(
 }
 
 /// A user's wallet, their newest bets, and the bets and orders that the client knows.
-async fn of_user(context: &Context, user: UserId, known: &Known) -> Result<Vec<State>, StoreError> {
+async fn of_user(context: &Context, user: UserId, known: &KnownRevisions) -> Result<Vec<State>, StoreError> {
     let store = &context.store;
     let wallet = State::of_wallet(context, &store.load_wallet(user).await?);
     let newest = store.list_bets(user, None, NEWEST_BETS).await?.bets;

@@ -12,7 +12,7 @@ use evens_contracts::{
     ByeFrame, ClientMessage, EventFrame, LIVE_FRAME_BYTES_MAX, LIVE_MESSAGE_BYTES_MAX, LiveEvent,
     LiveRequest, MessageFault, Problem, ProblemFrame, Rate, SnapshotFrame,
 };
-use evens_live::{ByeReason, Connection, Known, Outgoing, Reply, Request, Room, Session};
+use evens_live::{ByeReason, Connection, KnownRevisions, Outgoing, Reply, Request, Room, Session};
 use evens_runtime::Context;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -140,9 +140,9 @@ impl Client<'_> {
                 }
                 (Request::Sync, known)
             }
-            LiveRequest::Subscribe(rooms) => (Request::Subscribe(rooms), Known::default()),
-            LiveRequest::Unsubscribe(rooms) => (Request::Unsubscribe(rooms), Known::default()),
-            LiveRequest::Ping => (Request::Ping, Known::default()),
+            LiveRequest::Subscribe(rooms) => (Request::Subscribe(rooms), KnownRevisions::default()),
+            LiveRequest::Unsubscribe(rooms) => (Request::Unsubscribe(rooms), KnownRevisions::default()),
+            LiveRequest::Ping => (Request::Ping, KnownRevisions::default()),
         };
         let before = self.rooms();
         match self.connection.receive(request, self.context.clock.now()) {
@@ -187,7 +187,7 @@ impl Client<'_> {
         &mut self,
         reference: Option<String>,
         rooms: &[Room],
-        known: &Known,
+        known: &KnownRevisions,
     ) -> Result<(), End> {
         let permit = self.hub.snapshots.acquire().await;
         let read = snapshot(self.context, rooms, known).await;
@@ -224,7 +224,7 @@ impl Client<'_> {
                 }
                 Outgoing::Snapshot => {
                     let rooms: Vec<_> = self.connection.rooms().cloned().collect();
-                    self.send_snapshot(None, &rooms, &Known::default()).await?;
+                    self.send_snapshot(None, &rooms, &KnownRevisions::default()).await?;
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! `evens export`: exit codes and files, beside a running system and without one, on correct books, on manipulated
 //! books, and on books that change all the time.
 
-use crate::system::{Said, System, number};
+use crate::system::{CommandOutput, System, number};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,7 +25,7 @@ impl Exports {
     }
 }
 
-fn export(system: &System, folder: &Path) -> Said {
+fn export(system: &System, folder: &Path) -> CommandOutput {
     system.run(&["export", folder.to_str().expect("a path")])
 }
 
@@ -144,7 +144,7 @@ async fn books_that_do_not_stand_still_are_not_exported() {
 }
 
 #[tokio::test]
-async fn where_there_is_nothing_nothing_is_exported() {
+async fn an_export_without_a_table_writes_nothing() {
     let (system, exports) = (System::new(), Exports::new());
     let said = export(&system, &exports.path("books"));
     assert_eq!((said.code, said.out.as_str()), (2, ""));

@@ -32,13 +32,13 @@ pub(crate) struct System {
 
 /// Output and exit code of a command.
 #[derive(Debug)]
-pub(crate) struct Said {
+pub(crate) struct CommandOutput {
     pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
-impl Said {
+impl CommandOutput {
     fn of(Output { status, stdout, stderr }: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("text");
         Self { code: status.code().expect("it was not killed"), out: text(stdout), err: text(stderr) }
@@ -112,18 +112,18 @@ impl System {
     }
 
     /// Runs a command on the folder of the system.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
-        Said::of(self.command(arguments).output().expect("it runs"))
+    pub(crate) fn run(&self, arguments: &[&str]) -> CommandOutput {
+        CommandOutput::of(self.command(arguments).output().expect("it runs"))
     }
 
     /// Runs a command and repeats `happen` until it ends, at least once.
-    pub(crate) async fn run_while(&self, arguments: &[&str], mut happen: impl AsyncFnMut()) -> Said {
+    pub(crate) async fn run_while(&self, arguments: &[&str], mut happen: impl AsyncFnMut()) -> CommandOutput {
         let mut command = self.command(arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
         loop {
             happen().await;
             if child.try_wait().expect("it can be asked").is_some() {
-                return Said::of(child.wait_with_output().expect("it ended"));
+                return CommandOutput::of(child.wait_with_output().expect("it ended"));
             }
         }
     }

@@ -102,7 +102,7 @@ async fn books_in_order_are_clean_beside_the_system_and_without_it() {
 }
 
 #[tokio::test]
-async fn what_still_waits_offends_where_everything_must_have_ended() {
+async fn unfinished_work_violates_verify_ended() {
     let system = played().await;
     let said = system.run(&["verify", "--ended"]);
     assert_eq!(said.code, 1);
@@ -169,7 +169,7 @@ async fn each_corruption_is_found_as_what_it_is() {
 }
 
 #[tokio::test]
-async fn a_phone_number_that_leads_to_somebody_else_is_found() {
+async fn a_phone_number_that_leads_to_another_account_is_found() {
     let system = played().await;
     // The operator who closes it has an account.
     close(&system, "demo").await;
@@ -219,7 +219,7 @@ async fn changes_under_way_are_no_offenders() {
 }
 
 #[tokio::test]
-async fn what_offends_in_other_words_each_time_is_undecided() {
+async fn a_violation_that_changes_each_time_is_undecided() {
     let system = played().await;
     let mut locked = 1_000;
     // Changed before the first reading, which may end before the first change beside it.
@@ -240,7 +240,7 @@ async fn what_offends_in_other_words_each_time_is_undecided() {
 }
 
 #[tokio::test]
-async fn nothing_to_look_at_is_neither_clean_nor_broken() {
+async fn verify_without_a_table_is_neither_clean_nor_broken() {
     let system = System::new();
     let said = system.run(&["verify"]);
     assert_eq!((said.code, said.out.as_str()), (2, ""));

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_for_good_is_a_share_of_requests_and_jobs() {
+    fn final_failures_are_a_share_of_requests_and_jobs() {
         let metrics = Metrics::default();
         let route = ROUTES.first();
         for status in [202, 503, 404, 500, 202, 202] {

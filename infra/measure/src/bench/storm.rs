@@ -118,21 +118,21 @@ struct Storm {
 
 /// The results of one kind of request.
 #[derive(Default)]
-struct Seen {
+struct RequestResults {
     latency: Latency,
     answers: BTreeMap<u16, u64>,
 }
 
 #[derive(Default)]
-struct AllSeen {
-    logins: Seen,
-    sign_ups: Seen,
-    probes: Seen,
+struct StormResults {
+    logins: RequestResults,
+    sign_ups: RequestResults,
+    probes: RequestResults,
 }
 
 impl Storm {
     /// Runs all three kinds concurrently on one thread, so no lock is needed.
-    async fn rage(&self) -> AllSeen {
+    async fn rage(&self) -> StormResults {
         let (logins, sign_ups, probes) = tokio::join!(
             self.arrive(self.login_interval, |number| request("login", &credentials(number % self.players))),
             self.arrive(LOGINS_PER_SIGN_UP * self.login_interval, |number| {
@@ -140,12 +140,16 @@ impl Storm {
             }),
             self.arrive(PROBE_INTERVAL, |_| probe()),
         );
-        AllSeen { logins, sign_ups, probes }
+        StormResults { logins, sign_ups, probes }
     }
 
     /// Sends a request at each interval, over a free or a new connection. Measures from the due time.
-    async fn arrive(&self, interval: Duration, request: impl Fn(u64) -> Request<Full<Bytes>>) -> Seen {
-        let seen = Rc::new(RefCell::new(Seen::default()));
+    async fn arrive(
+        &self,
+        interval: Duration,
+        request: impl Fn(u64) -> Request<Full<Bytes>>,
+    ) -> RequestResults {
+        let seen = Rc::new(RefCell::new(RequestResults::default()));
         let free: Rc<RefCell<Vec<Connection>>> = Rc::default();
         let mut under_way = Vec::new();
         for number in 0.. {
@@ -176,7 +180,7 @@ impl Storm {
     }
 }
 
-impl Seen {
+impl RequestResults {
     /// The rate, the latencies, and the numbers of refused and unanswered requests.
     #[expect(clippy::float_arithmetic, reason = "times, not money")]
     fn figures(&self, names: [&'static str; 4], took: Duration) -> [Figure; 4] {

@@ -12,14 +12,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The keys of one operation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Keys<Request, Id> {
-    entries: BTreeMap<IdempotencyKey, Kept<Request, Id>>,
+    entries: BTreeMap<IdempotencyKey, StoredRequest<Request, Id>>,
     /// The entries by age: the oldest is forgotten first.
     ages: BTreeSet<(Timestamp, IdempotencyKey)>,
 }
 
 /// The stored first request of a key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Kept<Request, Id> {
+pub(super) struct StoredRequest<Request, Id> {
     pub(super) request: Request,
     pub(super) id: Id,
     pub(super) at: Timestamp,
@@ -42,7 +42,7 @@ impl<Request: PartialEq, Id> Keys<Request, Id> {
         key: &IdempotencyKey,
         request: &Request,
         forgets: impl FnOnce() -> bool,
-    ) -> Result<Option<&Kept<Request, Id>>, Refusal> {
+    ) -> Result<Option<&StoredRequest<Request, Id>>, Refusal> {
         if self.entries.contains_key(key) && forgets() {
             self.forget(key);
         }
@@ -54,11 +54,11 @@ impl<Request: PartialEq, Id> Keys<Request, Id> {
 
     pub(super) fn keep(&mut self, key: IdempotencyKey, request: Request, id: Id, at: Timestamp) {
         self.ages.insert((at, key.clone()));
-        self.entries.insert(key, Kept { request, id, at });
+        self.entries.insert(key, StoredRequest { request, id, at });
     }
 
     fn forget(&mut self, key: &IdempotencyKey) {
-        if let Some(Kept { at, .. }) = self.entries.remove(key) {
+        if let Some(StoredRequest { at, .. }) = self.entries.remove(key) {
             self.ages.remove(&(at, key.clone()));
         }
     }

@@ -26,8 +26,8 @@ const BODY_BYTES_MAX: usize = 64 * 1024;
 /// The largest number of occurrences of a fault.
 const FAULT_TIMES_MAX: u32 = 1_000_000;
 
-type Found = Result<Json<Value>, Problem>;
-type Created = Result<(StatusCode, Json<Value>), Problem>;
+type GetAnswer = Result<Json<Value>, Problem>;
+type CreateAnswer = Result<(StatusCode, Json<Value>), Problem>;
 
 pub(super) fn router(server: Arc<Server>) -> Router {
     // Faults affect one call, and only of callers with the key.
@@ -80,7 +80,7 @@ async fn read_body(request: Request, next: Next) -> Response {
     next.run(Request::from_parts(head, Body::from(bytes))).await
 }
 
-async fn open_payment(Shared(server): Shared<Arc<Server>>, headers: HeaderMap, body: Bytes) -> Created {
+async fn open_payment(Shared(server): Shared<Arc<Server>>, headers: HeaderMap, body: Bytes) -> CreateAnswer {
     let key = idempotency_key(&headers)?;
     let mut fields = Fields::parse(&body)?;
     let request = OpenPayment {
@@ -95,14 +95,14 @@ async fn open_payment(Shared(server): Shared<Arc<Server>>, headers: HeaderMap, b
     Ok(created(views::payment(&payment, &server.base_url)))
 }
 
-async fn get_payment(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> Found {
+async fn get_payment(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> GetAnswer {
     let id = id.parse().map_err(|_| Problem::no_such("payment"))?;
     let payment = server.state.look(|core, _| core.payment(id).cloned()).await?;
     let payment = payment.ok_or_else(|| Problem::no_such("payment"))?;
     Ok(Json(views::payment(&payment, &server.base_url)))
 }
 
-async fn find_payments(Shared(server): Shared<Arc<Server>>, query: FindQuery) -> Found {
+async fn find_payments(Shared(server): Shared<Arc<Server>>, query: FindQuery) -> GetAnswer {
     let reference = searched(query)?;
     let found: Vec<_> = server.state.look(|core, _| core.payments_of(&reference).cloned().collect()).await?;
     let views: Vec<_> = found.iter().map(|payment| views::payment(payment, &server.base_url)).collect();
@@ -114,7 +114,7 @@ async fn make_refund(
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Bytes,
-) -> Created {
+) -> CreateAnswer {
     let payment = id.parse().map_err(|_| Problem::no_such("payment"))?;
     let key = idempotency_key(&headers)?;
     let mut fields = Fields::parse(&body)?;
@@ -125,13 +125,13 @@ async fn make_refund(
     Ok(created(views::refund(&refund)))
 }
 
-async fn get_refund(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> Found {
+async fn get_refund(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> GetAnswer {
     let id = id.parse().map_err(|_| Problem::no_such("refund"))?;
     let refund = server.state.look(|core, _| core.refund(id).cloned()).await?;
     Ok(Json(views::refund(&refund.ok_or_else(|| Problem::no_such("refund"))?)))
 }
 
-async fn send_payout(Shared(server): Shared<Arc<Server>>, headers: HeaderMap, body: Bytes) -> Created {
+async fn send_payout(Shared(server): Shared<Arc<Server>>, headers: HeaderMap, body: Bytes) -> CreateAnswer {
     let key = idempotency_key(&headers)?;
     let mut fields = Fields::parse(&body)?;
     let request = SendPayout {
@@ -146,13 +146,13 @@ async fn send_payout(Shared(server): Shared<Arc<Server>>, headers: HeaderMap, bo
     Ok(created(views::payout(&payout)))
 }
 
-async fn get_payout(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> Found {
+async fn get_payout(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> GetAnswer {
     let id = id.parse().map_err(|_| Problem::no_such("payout"))?;
     let payout = server.state.look(|core, _| core.payout(id).cloned()).await?;
     Ok(Json(views::payout(&payout.ok_or_else(|| Problem::no_such("payout"))?)))
 }
 
-async fn find_payouts(Shared(server): Shared<Arc<Server>>, query: FindQuery) -> Found {
+async fn find_payouts(Shared(server): Shared<Arc<Server>>, query: FindQuery) -> GetAnswer {
     let reference = searched(query)?;
     let found: Vec<_> = server.state.look(|core, _| core.payouts_of(&reference).cloned().collect()).await?;
     Ok(Json(json!({ "payouts": found.iter().map(views::payout).collect::<Vec<_>>() })))
@@ -172,7 +172,7 @@ async fn statement(
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present")], csv).into_response())
 }
 
-async fn add_fault(Shared(server): Shared<Arc<Server>>, body: Bytes) -> Created {
+async fn add_fault(Shared(server): Shared<Arc<Server>>, body: Bytes) -> CreateAnswer {
     let mut fields = Fields::parse(&body)?;
     let on = fields.text("on", |text| Ok(text.to_owned()))?;
     let what = fields.text("do", |text| Ok(text.to_owned()))?;
@@ -183,7 +183,7 @@ async fn add_fault(Shared(server): Shared<Arc<Server>>, body: Bytes) -> Created 
     Ok(created(json!(fault)))
 }
 
-async fn everything(Shared(server): Shared<Arc<Server>>) -> Found {
+async fn everything(Shared(server): Shared<Arc<Server>>) -> GetAnswer {
     Ok(Json(server.state.look(|core, _| views::everything(core, &server.base_url)).await?))
 }
 

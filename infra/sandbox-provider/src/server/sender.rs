@@ -88,7 +88,8 @@ pub(super) async fn keep_time(state: Arc<State>, sender: Sender) {
     let mut under_way = JoinSet::new();
     loop {
         let free = AT_ONCE_MAX.saturating_sub(under_way.len());
-        let looked = state.look_patiently(|core, now| (core.take_due_callbacks(free, now), pause(core, now)));
+        let looked =
+            state.read_with_delay(|core, now| (core.take_due_callbacks(free, now), pause(core, now)));
         let Some((deliveries, pause)) = looked.await else { return };
         for delivery in deliveries {
             under_way.spawn(deliver(Arc::clone(&state), Arc::clone(&sender), delivery));

@@ -66,7 +66,7 @@ impl State {
     }
 
     /// The same for callers who can wait until the file is writable. Returns `None` if a call corrupted the state.
-    pub(super) async fn look_patiently<Answer>(
+    pub(super) async fn read_with_delay<Answer>(
         &self,
         call: impl FnOnce(&mut Core, Timestamp) -> Answer,
     ) -> Option<Answer> {

@@ -66,7 +66,7 @@ async fn a_payout_is_processed_and_stated() {
 }
 
 #[tokio::test]
-async fn who_is_answered() {
+async fn only_requests_with_the_key_are_answered() {
     let served = Served::start(settings()).await;
     let basic = |pair: String| format!("Basic {}", STANDARD.encode(pair));
     let table = [
@@ -100,7 +100,7 @@ async fn who_is_answered() {
 
 /// Each row has one fault, with the expected status, code and field.
 #[tokio::test]
-async fn what_is_refused() {
+async fn each_fault_of_a_request_has_its_status_code_and_field() {
     let served = Served::start(settings()).await;
     let payout = |name: &str, value: Value| {
         let mut body = send_payout();

@@ -29,7 +29,7 @@ fn a_callback_says_what_happened() {
 
 /// The receiver refuses at once: the pauses double up to the longest.
 #[test]
-fn what_is_refused_comes_again_after_pauses_that_double() {
+fn a_refused_callback_is_sent_again_after_doubling_pauses() {
     let mut provider = Provider::new();
     provider.paid();
     let mut pauses = Vec::new();
@@ -50,7 +50,7 @@ fn what_is_refused_comes_again_after_pauses_that_double() {
 
 /// The sender was killed, so the result of its attempt is never reported.
 #[test]
-fn what_is_not_heard_of_comes_again() {
+fn an_unreported_callback_is_sent_again() {
     let mut provider = Provider::new();
     provider.paid();
     let first = provider.sent();
@@ -61,7 +61,7 @@ fn what_is_not_heard_of_comes_again() {
 }
 
 #[test]
-fn what_was_taken_does_not_come_again() {
+fn an_accepted_callback_is_not_sent_again() {
     let mut provider = Provider::new();
     provider.paid();
     let sent = provider.sent();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// The fault, the answer's status (`None`: the connection closed), and the number of payouts afterwards.
 #[tokio::test]
-async fn what_a_caller_sees_and_what_happened() {
+async fn each_fault_has_its_answer_and_its_effect() {
     #[rustfmt::skip]
     let table = [
         ("fail-before-effect", Some(503), 0),

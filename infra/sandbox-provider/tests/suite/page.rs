@@ -68,7 +68,7 @@ async fn a_reference_is_shown_as_text() {
 }
 
 #[tokio::test]
-async fn a_payment_that_nobody_opened_has_no_page() {
+async fn an_unknown_payment_has_no_page() {
     let served = Served::start(settings()).await;
     for page in ["/pay/7", "/pay/pay_00000000000000000000000000000007"] {
         assert_eq!(show(&served, page).await.status, 404);

@@ -9,7 +9,7 @@ const FAILED: PaymentStatus = PaymentStatus::Failed;
 const DISPUTED: PaymentStatus = PaymentStatus::Disputed;
 
 #[test]
-fn a_payment_is_open_until_somebody_pays() {
+fn a_payment_is_open_until_it_is_paid() {
     let mut provider = Provider::new();
     let opened = provider.open("a", &payment_of(1000)).unwrap();
     assert_eq!((opened.status, opened.amount, opened.opened_at), (OPEN, amount(1000), second(0)));
@@ -21,7 +21,7 @@ fn a_payment_is_open_until_somebody_pays() {
 }
 
 #[test]
-fn what_a_payer_does_in_each_state() {
+fn each_payment_state_has_its_permitted_steps() {
     let refused = |status| Err(Refusal::PaymentStatus(status));
     #[rustfmt::skip]
     let table: [(&str, Result<_, Refusal>); 9] = [
@@ -72,7 +72,7 @@ fn a_repeat_gets_the_first_answer_until_the_key_is_forgotten() {
 }
 
 #[test]
-fn a_reference_that_nobody_used_finds_nothing() {
+fn an_unused_reference_finds_nothing() {
     let mut provider = Provider::new();
     provider.open("a", &payment_of(1000)).unwrap();
     assert_eq!(provider.core.payments_of(&reference("order-9")).count(), 0);

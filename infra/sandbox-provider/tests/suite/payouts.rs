@@ -5,7 +5,7 @@ use evens_sandbox_provider::core::{Core, MovementKind, PayoutStatus, Refusal};
 
 /// The states at seconds 0, 1, 3 and 13, the movements, and the callbacks.
 #[test]
-fn what_becomes_of_a_payout_is_in_its_account() {
+fn the_account_of_a_payout_determines_its_states() {
     use PayoutStatus::{Failed, Processed, Processing, Queued, Reversed};
     let (processed, reversed) = ("payout.processed", "payout.reversed");
     let (left, fee, back) = (("payout", -500), ("payout-fee", -7), ("payout-reversal", 500));

@@ -61,14 +61,14 @@ type Sent = (Timestamp, (u64, usize), PayoutId);
 
 /// The state that the test tracks itself.
 #[derive(Default)]
-struct Seen {
+struct Observations {
     /// The payouts by key, latest last.
     payouts: BTreeMap<u8, Vec<Sent>>,
     failed: BTreeSet<PaymentId>,
     taken: BTreeSet<String>,
 }
 
-impl Seen {
+impl Observations {
     fn act(&mut self, provider: &mut Provider, act: Act) {
         let id =
             |provider: &Provider, number: usize| provider.core.payments().nth(number).map(|found| found.id);
@@ -231,9 +231,9 @@ fn stated_sums(provider: &Provider) -> BTreeMap<String, i64> {
 
 proptest! {
     #[test]
-    fn one_payout_a_key_and_all_is_told_and_stated(acts in prop::collection::vec(any_act(), 0..60)) {
+    fn each_key_has_one_payout_and_every_movement_is_reported_and_stated(acts in prop::collection::vec(any_act(), 0..60)) {
         let mut provider = Provider::new();
-        let mut seen = Seen::default();
+        let mut seen = Observations::default();
         for act in acts {
             seen.act(&mut provider, act);
         }

@@ -61,7 +61,7 @@ fn texts() {
 }
 
 #[test]
-fn what_accounts_decide() {
+fn the_account_determines_the_fate_of_a_payout() {
     #[rustfmt::skip]
     let table = [
         ("fail-1",     Fate::Failed),

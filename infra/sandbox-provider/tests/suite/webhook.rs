@@ -114,7 +114,7 @@ async fn all_of_many_callbacks_come() {
 }
 
 #[tokio::test]
-async fn nobody_is_called_where_nobody_was_named() {
+async fn no_callback_is_sent_without_a_url() {
     let served = Served::start(settings()).await;
     served.send_payout("k").await;
     served
@@ -126,7 +126,7 @@ async fn nobody_is_called_where_nobody_was_named() {
 }
 
 #[test]
-fn where_callbacks_can_go() {
+fn callback_urls_are_http_or_https() {
     #[rustfmt::skip]
     let table = [
         ("http://127.0.0.1:8080/callback", true),

@@ -131,7 +131,7 @@ type Corruption = (&'static str, fn(&mut Case), &'static str);
 
 #[test]
 #[rustfmt::skip]
-fn what_may_not_be_put_down_as_drawn_is_found() {
+fn a_wrongly_recorded_drawn_win_is_found() {
     let table: [Corruption; 9] = [
         ("another bet than the lowest", |case| {
             let CashBet { bet, user, .. } = case.other();
@@ -192,7 +192,7 @@ fn a_win_that_follows_from_the_tickets_is_owed_before_its_lane_is_done() {
 }
 
 #[test]
-fn a_forced_win_of_a_pool_that_nobody_had_to_win_is_found() {
+fn a_forced_win_of_a_pool_below_its_limit_is_found() {
     for (pool, expected) in [("1009.99999999", true), ("1010", false)] {
         let case = drawn(never(Some("1010")), true);
         let Award { operation, group, user, cause, winning, reason, .. } = case.awards[0].clone();

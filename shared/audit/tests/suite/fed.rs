@@ -136,7 +136,7 @@ type Corruption = (&'static str, fn(&mut Case));
 
 #[test]
 #[rustfmt::skip]
-fn what_lanes_may_not_contribute_is_found() {
+fn a_wrong_contribution_of_a_lane_is_found() {
     let table: [Corruption; 7] = [
         ("a lane has not contributed", |case| { case.contributions.pop_first(); }),
         ("a lane has contributed a coin more", |case| {

@@ -44,7 +44,7 @@ fn with_source(period: &mut Period, source: BlockSource) {
 }
 
 #[test]
-fn what_a_block_drew_is_drawn_again() {
+fn a_draw_by_a_block_is_recomputed() {
     for room in ["trx_wix-60", "wingo-60", "k3-60", "5d-60"] {
         let audit = audit_period(&drawn(room));
         assert_eq!(audit.faults, Vec::<String>::new(), "{room}");

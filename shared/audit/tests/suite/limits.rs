@@ -100,7 +100,7 @@ fn a_player_who_changes_limits_during_both_looks_violates_nothing() {
 }
 
 #[test]
-fn what_is_paid_counts_as_far_as_it_was() {
+fn partly_paid_bets_count_as_far_as_they_are_paid() {
     let mut case = case();
     case.story.bets.get_mut(&case.stays).expect("a bet").paid = amount("30");
     case.sum().paid = amount("30");

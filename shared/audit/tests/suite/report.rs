@@ -97,7 +97,7 @@ fn a_changed_bonus_shows_in_the_sum() {
 }
 
 #[test]
-fn what_waits_is_overdue_after_the_refund_time_and_a_grace() {
+fn an_unmatched_bet_is_overdue_after_the_refund_time_and_a_grace() {
     let patience = REFUND_AFTER + SignedDuration::from_mins(1);
     // The unmatched bet was placed two seconds before the last step, and the match was joined with it.
     let table = [
@@ -117,7 +117,7 @@ fn what_waits_is_overdue_after_the_refund_time_and_a_grace() {
 }
 
 #[test]
-fn what_a_sign_up_owes_is_overdue_after_the_same_time() {
+fn steps_of_a_sign_up_are_overdue_after_the_same_time() {
     let patience = REFUND_AFTER + SignedDuration::from_mins(1);
     for owed in Registration::ALL {
         let mut story = Story::default();
@@ -150,7 +150,7 @@ fn matches_of_a_round_that_ended_are_overdue_from_its_end() {
 }
 
 #[test]
-fn what_is_matched_in_a_round_without_a_result_is_told_from_its_latest_moment_on() {
+fn an_overdue_round_with_matches_is_reported() {
     let mut story = story("oracle");
     story.refund_all();
     let now = story.after(SignedDuration::ZERO);

@@ -36,7 +36,7 @@ fn a_seal_does_not_depend_on_the_order_in_which_things_come() {
 }
 
 #[test]
-fn what_comes_after_the_day_is_not_sealed_with_it() {
+fn later_entries_are_not_sealed_with_the_day() {
     let mut case = case();
     let seal = sealed(&case);
     for player in 1..=2 {

@@ -244,7 +244,7 @@ fn hardly_payable(left: &str) -> (Story, MatchId) {
 }
 
 #[test]
-fn what_can_be_paid_is_void_only_where_its_round_was_cancelled() {
+fn a_payable_match_is_void_only_in_a_cancelled_round() {
     // The payout is 10.
     for (left, expected) in [("5", 0), ("9.99999999", 0), ("10", 1), ("1000", 1)] {
         let (mut story, id) = hardly_payable(left);

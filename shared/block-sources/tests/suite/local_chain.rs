@@ -12,7 +12,7 @@ fn first(at_ms: i64) -> Block {
 }
 
 #[test]
-fn what_it_says_never_changes() {
+fn the_blocks_of_the_local_chain_never_change() {
     let block = first(1_795_394_568_001);
     assert_eq!(
         (block.number(), block.timestamp().to_string().as_str()),

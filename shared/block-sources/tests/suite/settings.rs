@@ -9,7 +9,7 @@ const KEY: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=";
 type Row<'a> = (Stage, &'a str, &'a str, &'a str, Result<Option<&'a str>, &'a str>);
 
 #[test]
-fn what_is_missing_is_named() {
+fn a_missing_block_setting_is_named() {
     let nines = "09".repeat(32);
     let oracle = format!("oracle:{nines}");
     #[rustfmt::skip]
@@ -49,7 +49,7 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
-fn nobody_guesses_who_tells_of_blocks() {
+fn a_missing_block_source_is_an_error_outside_local() {
     let untold = |stage| blocks_of_function(stage, |_: &str| None).map(|blocks| blocks.is_some());
     assert!(untold(Stage::Local).unwrap(), "a chain of this machine");
     let error = untold(Stage::Prod).unwrap_err();

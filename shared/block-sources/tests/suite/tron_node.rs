@@ -60,7 +60,7 @@ async fn a_node_is_told_who_calls() {
 
 /// Requests the block of slot 5, at 15 s. These answers do not form a chain.
 #[tokio::test]
-async fn what_is_no_chain_is_a_fault() {
+async fn blocks_that_form_no_chain_are_a_fault() {
     type Break = fn(&mut Chain);
     let table: [(&str, Break, &str); 14] = [
         (
@@ -146,7 +146,7 @@ async fn a_node_that_is_silent_is_given_up() {
 }
 
 #[tokio::test]
-async fn nobody_is_there() {
+async fn an_unreachable_node_is_a_fault() {
     let endpoint = "http://127.0.0.1:1".parse().expect("an endpoint");
     let nobody = TronNode::new(endpoint, None).expect("a client");
     let fault = nobody.first_block_at_or_after(at(15_000)).await.expect_err("no answer");

@@ -106,7 +106,7 @@ fn rows_stand_in_the_order_of_numbers() {
 }
 
 #[test]
-fn what_is_no_business_of_an_auditors_has_no_row() {
+fn records_without_books_have_no_row() {
     for record in [Record::AuditHead(AuditHead::default()), Record::Visit(user(1)), Record::Aside] {
         assert_eq!(Row::of(&record), None);
     }

@@ -127,7 +127,7 @@ fn half_of_ten_calls_open_it() {
 }
 
 #[test]
-fn what_was_more_than_twenty_calls_ago_is_forgotten() {
+fn calls_beyond_the_newest_twenty_are_forgotten() {
     // 8 of 20 failed. Then the earlier successes are forgotten, until 10 of 20 have failed.
     check(
         "
@@ -174,7 +174,7 @@ fn one_trial_after_thirty_seconds_and_then_after_sixty() {
 }
 
 #[test]
-fn what_was_before_a_success_in_half_open_is_forgotten() {
+fn failures_before_a_success_in_half_open_are_forgotten() {
     check(
         "
         0   pass 5   -> closed
@@ -316,7 +316,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_happens(events in events()) {
+    fn the_breakers_invariants_hold_for_any_events(events in events()) {
         let mut breaker = Breaker::new();
         let mut now = 0;
         // Outstanding tickets, with the time at which each was given, and whether it is a trial.

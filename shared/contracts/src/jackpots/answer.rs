@@ -2,8 +2,8 @@
 
 use crate::{Cursor, Money};
 use evens_jackpots::{
-    Award, ConfigStep, Contribution, JackpotConfig, JackpotGroup, JackpotTerms, ProposedConfig, Share,
-    Standing, Win, WinCause,
+    Award, ConfigStep, Contribution, GroupTotals, JackpotConfig, JackpotGroup, JackpotTerms, ProposedConfig,
+    Share, Win, WinCause,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -160,7 +160,7 @@ impl JackpotListAnswer {
 
 impl JackpotBody {
     /// A jackpot with its newest wins.
-    pub fn new(config: &JackpotConfig, standing: Standing, wins: u64, last: &[Win]) -> Self {
+    pub fn new(config: &JackpotConfig, standing: GroupTotals, wins: u64, last: &[Win]) -> Self {
         Self {
             group: config.group.as_str(),
             amount: standing.amount.into(),

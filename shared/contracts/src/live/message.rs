@@ -2,7 +2,7 @@
 
 use super::VERSION;
 use crate::{Body, Problem, ProblemKind};
-use evens_live::{Known, Room};
+use evens_live::{KnownRevisions, Room};
 use std::fmt;
 use std::str::FromStr;
 
@@ -28,14 +28,14 @@ pub enum LiveRequest {
         /// Rooms to join besides the user's own.
         rooms: Vec<Room>,
         /// Limits the snapshot to newer states.
-        known: Known,
+        known: KnownRevisions,
     },
     /// Joins rooms.
     Subscribe(Vec<Room>),
     /// Leaves rooms.
     Unsubscribe(Vec<Room>),
     /// Asks for newer states.
-    Sync(Known),
+    Sync(KnownRevisions),
     /// Asks whether the connection lives.
     Ping,
 }
@@ -124,11 +124,11 @@ fn rooms(body: &Body<'_>) -> Result<Vec<Room>, Problem> {
     body.optional_list("rooms")?.ok_or_else(|| Problem::invalid("rooms", "is missing"))
 }
 
-fn known(body: &Body<'_>) -> Result<Known, Problem> {
+fn known(body: &Body<'_>) -> Result<KnownRevisions, Problem> {
     body.optional_object("known")?.as_ref().map(known_of).transpose().map(Option::unwrap_or_default)
 }
 
-fn known_of(known: &Body<'_>) -> Result<Known, Problem> {
+fn known_of(known: &Body<'_>) -> Result<KnownRevisions, Problem> {
     let wallet = known.optional_string("known.wallet")?;
     let bets = known.optional_map("known.bets")?.unwrap_or_default();
     check_count("known.bets", bets.len())?;
@@ -136,16 +136,16 @@ fn known_of(known: &Body<'_>) -> Result<Known, Problem> {
     check_count("known.gameBets", game_bets.len())?;
     let orders = known.optional_map("known.orders")?.unwrap_or_default();
     check_count("known.orders", orders.len())?;
-    Ok(Known { wallet, bets, game_bets: game_bets.into_iter().collect(), orders })
+    Ok(KnownRevisions { wallet, bets, game_bets: game_bets.into_iter().collect(), orders })
 }
 
 fn check_count(field: &'static str, count: usize) -> Result<(), Problem> {
-    let max = Known::EACH_MAX;
+    let max = KnownRevisions::EACH_MAX;
     if count > max { Err(Problem::invalid(field, format!("has more than {max} entries"))) } else { Ok(()) }
 }
 
 /// The revisions that a client has, as a JSON object in a query.
-pub fn parse_known(text: &str) -> Result<Known, Problem> {
+pub fn parse_known(text: &str) -> Result<KnownRevisions, Problem> {
     match Body::parse(text.as_bytes()) {
         Ok(body) => known_of(&body),
         Err(Problem { kind: ProblemKind::MalformedBody, .. }) => {

@@ -60,7 +60,7 @@ pub(crate) struct Wire {
 /// The second line of a file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Known {
+struct WireSample {
     queue: String,
     id: String,
     now: Option<Box<RawValue>>,
@@ -71,7 +71,7 @@ impl Wire {
         let file = path.file_name().unwrap().to_str().unwrap().to_owned();
         let text = std::fs::read_to_string(path).expect(&file);
         let [body, known] = text.lines().collect::<Vec<_>>()[..] else { panic!("{file} has no two lines") };
-        let Known { queue, id, now } = serde_json::from_str(known).expect(&file);
+        let WireSample { queue, id, now } = serde_json::from_str(known).expect(&file);
         let now = now.map_or_else(|| body.to_owned(), |now| now.get().to_owned());
         Self { body: body.to_owned(), queue: queue.parse().expect(&file), id, now, file }
     }
@@ -207,7 +207,7 @@ fn every_job_and_every_event_has_a_file() {
 
 /// A job whose form on the wire does not name its player is made together with its group.
 #[test]
-fn what_is_done_for_a_player_is_in_their_order() {
+fn jobs_of_a_player_have_the_players_group() {
     let waiting = |key: &str, number: u64, side: Side| UnmatchedBet {
         bet: BetId::derive(user(number), &key.parse().expect("a key")),
         user: user(number),

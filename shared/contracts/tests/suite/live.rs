@@ -8,7 +8,7 @@ use evens_contracts::{
 use evens_exchange::{Bet, BetView, Side, Stake};
 use evens_games::{Drawn, PeriodId};
 use evens_ledger::{Amount, UserId, Wallet};
-use evens_live::{ByeReason, EventId, Known, Revision, Room};
+use evens_live::{ByeReason, EventId, KnownRevisions, Revision, Room};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::time::Duration;
@@ -118,14 +118,15 @@ fn message(reference: Option<&str>, request: LiveRequest) -> ClientMessage {
 
 #[test]
 fn messages_of_clients_are_read() {
-    let known = Known {
+    let known = KnownRevisions {
         wallet: Some("11/100.5".parse().unwrap()),
         bets: [(BET.parse().unwrap(), "60".parse().unwrap())].into(),
         game_bets: [BET.parse().unwrap()].into(),
         orders: [(BET.parse().unwrap(), 3.into())].into(),
     };
     let hello = LiveRequest::Hello { token: "t".to_owned(), rooms: rooms(&["rounds"]), known: known.clone() };
-    let bare = LiveRequest::Hello { token: "t".to_owned(), rooms: Vec::new(), known: Known::default() };
+    let bare =
+        LiveRequest::Hello { token: "t".to_owned(), rooms: Vec::new(), known: KnownRevisions::default() };
     let text = r#"{"v":1,"type":"hello","ref":"1","token":"t","rooms":["rounds"],"known":{"wallet":"11/100.5","bets":{"BET":"60"},"gameBets":["BET"],"orders":{"BET":"3"},"later":1}}"#;
     assert_eq!(ClientMessage::parse(text.replace("BET", BET).as_bytes()), Ok(message(Some("1"), hello)));
     #[rustfmt::skip]
@@ -133,8 +134,8 @@ fn messages_of_clients_are_read() {
         (r#"{"v":1,"type":"hello","token":"t"}"#,                                     None,      bare),
         (r#"{"v":1,"type":"subscribe","ref":"2","rooms":["round:r"]}"#,               Some("2"), LiveRequest::Subscribe(rooms(&["round:r"]))),
         (r#"{"v":1,"type":"unsubscribe","rooms":[]}"#,                                None,      LiveRequest::Unsubscribe(Vec::new())),
-        (r#"{"v":1,"type":"sync","ref":"3","known":{}}"#,                             Some("3"), LiveRequest::Sync(Known::default())),
-        (r#"{"v":1,"type":"sync"}"#,                                                  None,      LiveRequest::Sync(Known::default())),
+        (r#"{"v":1,"type":"sync","ref":"3","known":{}}"#,                             Some("3"), LiveRequest::Sync(KnownRevisions::default())),
+        (r#"{"v":1,"type":"sync"}"#,                                                  None,      LiveRequest::Sync(KnownRevisions::default())),
         (r#"{"v":1,"type":"ping","ref":"4","whatever":{"else":[1]}}"#,                Some("4"), LiveRequest::Ping),
     ];
     for (text, reference, request) in table {
@@ -175,7 +176,7 @@ fn a_wrong_field_of_a_message_is_named() {
 }
 
 #[test]
-fn what_is_no_object_is_malformed() {
+fn a_frame_that_is_no_object_is_malformed() {
     for text in ["", "{", "[]", "5", r#"{"v":1,"v":1,"type":"ping"}"#] {
         assert_eq!(ClientMessage::parse(text.as_bytes()), Err(MessageFault::Malformed), "{text:?}");
     }
@@ -194,6 +195,9 @@ fn a_query_says_the_same() {
     assert_eq!(parse_rooms(""), Ok(Vec::new()));
     assert_eq!(parse_rooms("casino").unwrap_err().field, Some("rooms"));
     let wallet = Some("11/100.5".parse().unwrap());
-    assert_eq!(parse_known(r#"{"wallet":"11/100.5"}"#), Ok(Known { wallet, ..Known::default() }));
+    assert_eq!(
+        parse_known(r#"{"wallet":"11/100.5"}"#),
+        Ok(KnownRevisions { wallet, ..KnownRevisions::default() })
+    );
     assert_eq!(parse_known("5").unwrap_err().field, Some("known"));
 }

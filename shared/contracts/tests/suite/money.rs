@@ -57,7 +57,7 @@ fn money_is_read_from_numbers_and_strings() {
 }
 
 #[test]
-fn what_is_no_money_is_refused() {
+fn an_invalid_amount_is_refused() {
     let table = [
         "",
         "null",

@@ -9,7 +9,7 @@ pub(crate) fn access_of_users() -> [String; 3] {
 }
 
 #[test]
-fn what_a_path_or_a_body_names_may_not_be_there() {
+fn routes_that_name_an_object_list_not_found() {
     let confirm = "POST /api/limits/{limitId}/confirm";
     let refund = "POST /api/operator/bets/{betId}/refund";
     let void = "POST /api/operator/rounds/{roundId}/matches/{matchId}/void";

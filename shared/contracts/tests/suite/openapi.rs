@@ -129,7 +129,7 @@ fn every_route_that_changes_or_reads_what_is_somebodys_has_a_budget() {
 /// A blocked account places no bet and opens no deposit, no matter which checks it passed before: the check is a
 /// condition only in the transaction.
 #[test]
-fn what_moves_money_finds_out_in_its_transaction_that_the_account_is_blocked() {
+fn routes_that_move_money_check_the_block_in_their_transaction() {
     for route in ROUTES {
         let in_transaction = route.block_check == BlockCheck::InTransaction;
         assert_eq!(in_transaction, route.takes_idempotency_key, "{}", route.path);

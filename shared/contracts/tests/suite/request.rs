@@ -116,7 +116,7 @@ fn a_number_in_a_text_is_written_in_plain_digits() {
 }
 
 #[test]
-fn what_is_no_json_object_is_malformed() {
+fn a_body_that_is_no_json_object_is_malformed() {
     let good = bet_with("", "");
     let deep = "[".repeat(100_000);
     let bodies: &[&[u8]] = &[

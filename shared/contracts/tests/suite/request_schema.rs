@@ -46,7 +46,7 @@ const BODIES: [RouteBody; 26] = [
 ];
 
 #[test]
-fn every_body_is_looked_at() {
+fn every_body_is_checked() {
     for route in ROUTES {
         assert!(route.body.is_none_or(|body| BODIES.contains(&body)), "{}", route.path);
     }
@@ -464,7 +464,7 @@ fn null_is_refused_in_every_field() {
 
 /// Without a required field, a body is neither admitted nor taken; without an optional field, it is both.
 #[test]
-fn what_may_be_left_out_is_what_is_not_required() {
+fn exactly_the_optional_fields_may_be_left_out() {
     let document = openapi();
     for body in BODIES {
         let schema = schema(&document, body);

@@ -8,7 +8,7 @@ use proptest::prelude::{any, proptest};
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 
 #[test]
-fn what_is_accepted_and_what_is_not() {
+fn valid_trace_parents_are_accepted_and_others_dropped() {
     let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     #[rustfmt::skip]
     let table: &[(&str, Option<&str>)] = &[
@@ -48,7 +48,7 @@ fn what_is_accepted_and_what_is_not() {
 }
 
 #[test]
-fn what_of_x_ray_is_understood() {
+fn x_ray_trace_headers_are_converted() {
     let root = "Root=1-5759e988-bd862e3fe1be46a994272793";
     #[rustfmt::skip]
     let table = [
@@ -79,7 +79,7 @@ fn a_new_trace_is_always_valid() {
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_again(random in any::<[u8; 24]>(), next in any::<[u8; 8]>()) {
+    fn a_written_trace_parent_is_read_again(random in any::<[u8; 24]>(), next in any::<[u8; 8]>()) {
         let first = TraceParent::start(random);
         let second = first.step(next);
         assert_eq!(first.to_string().parse(), Ok(first));

@@ -95,7 +95,7 @@ async fn a_hash_that_is_too_weak_now_is_made_anew() {
 }
 
 #[tokio::test]
-async fn what_is_no_hash_is_our_fault() {
+async fn an_invalid_stored_hash_is_an_internal_failure() {
     let stored = PasswordHash::new("plain text".to_owned());
     let failed = passwords(WEAK).verify(password("plain text"), Some(stored)).await;
     assert!(matches!(failed, Err(PasswordFailure::Failed(_))), "{failed:?}");

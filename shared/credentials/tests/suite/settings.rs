@@ -16,7 +16,7 @@ fn read(stage: Stage, variables: &[(&str, &str)]) -> Result<CredentialSettings, 
 }
 
 #[test]
-fn nothing_set_is_what_is_recommended() {
+fn the_default_hashing_is_the_recommended_one() {
     let settings = read(Stage::Prod, &[("EVENS_ARGON2", "")]).unwrap();
     assert_eq!(settings.password, PasswordParameters { memory_kib: 9_216, passes: 4, lanes: 1 });
     assert_eq!((settings.signing_key_secret, settings.signing_key), (None, None));

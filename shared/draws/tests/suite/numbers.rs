@@ -16,7 +16,7 @@ fn drawn(seed: &Seed, message: &[u8], below: u64, count: usize) -> Vec<u64> {
 /// The seed is 32 times the byte 7. The values were computed independently, with the `hmac` of Python's standard
 /// library.
 #[test]
-fn what_a_seed_and_a_message_say_never_changes() {
+fn the_numbers_of_a_seed_and_a_message_never_change() {
     #[rustfmt::skip]
     let table: &[(&[u8], u64, &[u64])] = &[
         (b"wingo\np1\nnone",  10,                   &[6, 3, 1, 6, 0, 0, 7, 0, 5, 2, 3, 5]),

@@ -159,7 +159,7 @@ fn a_nonce_comes_back_from_what_it_reveals() {
 }
 
 #[test]
-fn whatever_has_a_nonce_prints_none() {
+fn types_with_a_nonce_do_not_print_it() {
     assert_eq!(format!("{:?}", nonce(Side::A)), "Nonce(secret)");
     let view = BetView { bet: bet("0", "0"), open: amount("10") };
     let joined = bet_match("10", MatchState::Joined);

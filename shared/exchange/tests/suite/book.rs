@@ -342,7 +342,7 @@ proptest! {
     }
 
     #[test]
-    fn whoever_only_gets_refunds_has_what_they_began_with(wishes in prop::collection::vec(any_wish(), 0..40)) {
+    fn a_player_with_only_refunds_keeps_the_first_balance(wishes in prop::collection::vec(any_wish(), 0..40)) {
         let books = play("match", "1", &wishes, &[Fate::Voided, Fate::DrawnAndVoided]);
         for wallet in books.wallets.values() {
             prop_assert_eq!(wallet.balance, amount("100"));
@@ -363,7 +363,7 @@ proptest! {
     }
 
     #[test]
-    fn what_waits_after_matching_has_nobody_to_meet(
+    fn bets_left_after_matching_have_no_opponent(
         stake_min in prop::sample::select(vec!["0", "1"]),
         wishes in prop::collection::vec(any_wish(), 0..40),
     ) {

@@ -145,7 +145,7 @@ fn draws_of_matches_are_fair_whatever_changes() {
 /// find one. Under rule 2 they find one for the nonce that they assume, but the server draws another. The expected
 /// number is 1,000 wins in 2,000 draws, and 134 off is six standard deviations.
 #[test]
-fn whoever_knows_the_seed_chooses_no_outcome() {
+fn a_reader_of_the_seed_chooses_no_outcome() {
     let mut wins = [0; 2];
     for (number, nonce_a) in nonces().take(2_000).enumerate() {
         let waiting = bet_id(8, &number.to_string());

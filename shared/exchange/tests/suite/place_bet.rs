@@ -350,6 +350,6 @@ fn the_clock_is_no_part_of_a_request() {
 
 #[test]
 #[should_panic(expected = "M8NobodyElses")]
-fn nobody_bets_from_the_wallet_of_another() {
+fn a_bet_from_another_players_wallet_is_refused() {
     let _ = place(&command("10"), &wallet(2, "100"));
 }

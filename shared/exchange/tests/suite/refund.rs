@@ -107,7 +107,7 @@ fn a_time_beyond_time_is_the_last_moment() {
 }
 
 #[test]
-fn where_nothing_is_the_least_nothing_is_too_small() {
+fn no_rest_is_too_small_without_a_minimum() {
     for waits in ["0.00000001", "10"] {
         assert!(!waiting(Side::A, waits).is_too_small(Amount::ZERO), "{waits}");
     }

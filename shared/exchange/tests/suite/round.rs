@@ -276,7 +276,7 @@ fn every_state_of_every_draw_has_a_row_of_deadlines() {
 }
 
 #[test]
-fn a_round_without_latest_moments_waits_for_whoever_runs_it() {
+fn a_round_without_latest_times_waits_for_its_operator() {
     for at in [second(0), second(9_999), jiff::Timestamp::MAX] {
         for draw_name in DRAWS {
             let said = STATES.map(|state| round(draw_name, state)).map(|round| {

@@ -81,7 +81,7 @@ const PUBLIC_TABLE: &str = "
 ";
 
 #[test]
-fn a_winner_is_public_as_soon_as_everybody_can_know_it() {
+fn a_winner_is_public_once_it_can_be_computed() {
     for row in rows(PUBLIC_TABLE) {
         let [draw_name, round_state, expected] = row;
         let winner = round(draw_name, round_state).public_winner(&bet_match("5", MatchState::Joined));

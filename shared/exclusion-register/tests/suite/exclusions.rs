@@ -21,10 +21,10 @@ const KEY: &str = "0123456789abcdef";
 
 /// The answer of a register to every request, and the requests it got.
 #[derive(Debug, Clone, Default)]
-struct Register(Arc<Mutex<Said>>);
+struct Register(Arc<Mutex<RegisterState>>);
 
 #[derive(Debug, Default)]
-struct Said {
+struct RegisterState {
     status: u16,
     body: Value,
     asked: Vec<(Option<String>, Value)>,
@@ -98,7 +98,7 @@ async fn only_a_clear_no_lets_a_player_in() {
 }
 
 #[tokio::test]
-async fn an_answer_counts_for_ten_minutes_and_not_for_somebody_else() {
+async fn an_answer_counts_for_ten_minutes_and_for_one_player() {
     let (hands, clock) = hands();
     let register = Register::default();
     let exclusions = register.start(&clock).await;
@@ -148,7 +148,7 @@ async fn a_silent_register_is_waited_for_and_then_left_alone() {
 }
 
 #[tokio::test]
-async fn without_a_register_everybody_may_and_a_list_bars_whom_it_names() {
+async fn without_a_register_all_may_play_and_a_list_bars_its_players() {
     let (_, clock) = hands();
     assert_eq!(Exclusions::default().barred(user(1)).await, None);
     let listed = Exclusions::of(Box::new(ListedPlayers::new([user(7)])), &clock);

@@ -76,7 +76,7 @@ fn trx_wix_is_the_last_decimal_digit_of_the_id_and_nothing_else() {
 
 /// Computed independently, like the draws without a block, with the id of the block in place of `none`.
 #[test]
-fn what_a_seed_and_a_block_say_of_a_period_never_changes() {
+fn the_result_of_a_seed_and_a_block_never_changes() {
     let entropy = tron(second(27));
     #[rustfmt::skip]
     let table = [
@@ -93,7 +93,7 @@ fn what_a_seed_and_a_block_say_of_a_period_never_changes() {
 }
 
 #[test]
-fn what_is_fixed_at_the_opening_comes_back_from_its_text() {
+fn the_entropy_of_a_period_is_read_back_from_its_text() {
     let (key, _) = oracle(3);
     let texts = [
         (Entropy::None, "none".to_owned(), "none"),

@@ -20,7 +20,7 @@ use proptest::prelude::*;
 /// 6ce88c94c8c5f4b345aac0c5472473472464c50…
 /// ```
 #[test]
-fn what_a_seed_says_of_a_period_never_changes() {
+fn the_result_of_a_seed_never_changes() {
     #[rustfmt::skip]
     let table = [
         ("wingo-30-20261123000000042",  "8"),
@@ -70,12 +70,12 @@ fn places(game: &'static dyn Game) -> Vec<Vec<u8>> {
 /// 16,000 sums. For chi-square values it is one of 4,400 with 99 degrees of freedom, one of 340 with five, and more
 /// with fewer. Among all tests of wingo, k3 and 5d, one value is so far off in one of 38 cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Seen {
+enum Deviation {
     Within,
     Beyond99,
 }
 
-impl Seen {
+impl Deviation {
     /// Compares the square of a value with the variance, in the same unit. 99 % of cases are within 2.576 standard
     /// deviations.
     fn of_squares(square: i128, deviation: i128, about: &str) -> Self {
@@ -113,43 +113,47 @@ fn too_many(things: u64) -> u64 {
 
 /// Chi-square for equally likely values, as in `shared/draws/tests`: the sum over all of (seen - expected)² / expected.
 /// Here it is multiplied by expected and their number, which makes it a whole number.
-fn see_alike(seen: &[u64], about: &str) -> Seen {
+fn see_alike(seen: &[u64], about: &str) -> Deviation {
     let (alike, count) = (seen.len() as u64, seen.iter().sum::<u64>());
     let sum: u64 = seen.iter().map(|seen| (seen * alike).abs_diff(count).pow(2)).sum();
     let chi_square = sum / (count * alike);
     let limit = alike - 1 + (32 * (alike - 1)).isqrt() + 1;
     assert!(chi_square < limit, "{about}: {chi_square} of {alike} is not below {limit}");
     let is_beyond = u128::from(sum) * 1_000 > chi_square_99(alike - 1) * u128::from(count * alike);
-    if is_beyond { Seen::Beyond99 } else { Seen::Within }
+    if is_beyond { Deviation::Beyond99 } else { Deviation::Within }
 }
 
 /// Compares the number of runs above and below the middle with the number expected by chance (Wald and Wolfowitz). All
 /// terms are multiplied by the number of draws, so that they are whole numbers.
-fn see_runs(place: &[u8], symbols: Symbols, about: &str) -> Seen {
+fn see_runs(place: &[u8], symbols: Symbols, about: &str) -> Deviation {
     let is_above = |symbol: &u8| u64::from(symbol - symbols.first) >= symbols.each() / 2;
     let is_above: Vec<_> = place.iter().map(is_above).collect();
     let runs = 1 + is_above.windows(2).filter(|pair| pair[0] != pair[1]).count() as i128;
     let (all, above) = (place.len() as i128, is_above.iter().filter(|above| **above).count() as i128);
     let mixed = 2 * above * (all - above);
     let off = runs * all - mixed - all;
-    Seen::of_squares(off * off * (all - 1), mixed * (mixed - all), &format!("{about}: {runs} runs in {all}"))
+    Deviation::of_squares(
+        off * off * (all - 1),
+        mixed * (mixed - all),
+        &format!("{about}: {runs} runs in {all}"),
+    )
 }
 
 /// Tests for correlation between two sequences of symbols, by the sum of the products of their distances from the
 /// middle, doubled.
-fn see_uncorrelated(one: &[u8], other: &[u8], symbols: Symbols, about: &str) -> Seen {
+fn see_uncorrelated(one: &[u8], other: &[u8], symbols: Symbols, about: &str) -> Deviation {
     let off = |symbol: u8| 2 * i128::from(symbol) - i128::from(symbols.first) - i128::from(symbols.last);
     let sum: i128 = one.iter().zip(other).map(|(one, other)| off(*one) * off(*other)).sum();
     let squares: i128 = (symbols.first..=symbols.last).map(|symbol| off(symbol).pow(2)).sum();
     let (pairs, each) = (one.len().min(other.len()) as i128, i128::from(symbols.each()));
     let about = format!("{about}: {sum} over {pairs}");
-    Seen::of_squares((sum * each).pow(2), pairs * squares.pow(2), &about)
+    Deviation::of_squares((sum * each).pow(2), pairs * squares.pow(2), &about)
 }
 
 /// Among the 49 values of wingo, k3 and 5d, three or more are outside the 99 % range in one of 76 cases by chance. The
 /// seed is fixed, so the result never changes.
 #[test]
-fn what_is_drawn_is_as_by_chance() {
+fn draws_look_random() {
     let games = || GAMES.iter().copied().filter(|game| game.drawn_by_block().is_none());
     let mut all = Vec::new();
     for game in games() {
@@ -165,7 +169,7 @@ fn what_is_drawn_is_as_by_chance() {
             for pair in place.windows(2) {
                 pairs[number(pair[0]) * each + number(pair[1])] += 1;
             }
-            let mut see = |what: &str, seen: Seen| all.push((format!("{about} {what}"), seen));
+            let mut see = |what: &str, seen: Deviation| all.push((format!("{about} {what}"), seen));
             see("alike", see_alike(&seen, &about));
             // The next symbol does not depend on the previous one.
             see("in pairs", see_alike(&pairs, &format!("{about}, in pairs")));
@@ -183,13 +187,13 @@ fn what_is_drawn_is_as_by_chance() {
     let expected: usize = games().map(|game| of_places(game.symbols().count)).sum();
     assert_eq!(all.len(), expected);
     assert!(expected >= 49, "less than wingo, k3 and 5d show");
-    all.retain(|(_, seen)| *seen == Seen::Beyond99);
+    all.retain(|(_, seen)| *seen == Deviation::Beyond99);
     assert!((all.len() as u64) < too_many(expected as u64), "{all:?} of {expected}");
 }
 
 /// The expected quantiles are from NIST/SEMATECH's e-Handbook of Statistical Methods, 1.3.6.7.4.
 #[test]
-fn what_99_percent_are_within_is_known_for_any_number() {
+fn the_99_percent_bound_is_known_for_any_degree_of_freedom() {
     #[rustfmt::skip]
     let table = [
         // degrees  quantile  off by at most, in hundredths of a percent
@@ -211,23 +215,24 @@ fn what_99_percent_are_within_is_known_for_any_number() {
 
 /// The tests must detect sequences that are clearly not random.
 #[test]
-fn what_is_not_drawn_is_found() {
+fn sequences_that_are_not_random_are_found() {
     let symbols = Symbols { count: 1, first: 0, last: 9 };
     let in_turn: Vec<u8> = (0..20_000_u16).map(|index| u8::try_from(index % 10).expect("small")).collect();
     let halves: Vec<u8> = (0..20_000_u16).map(|index| if index % 2 == 0 { 2 } else { 7 }).collect();
-    let fails =
-        |check: &dyn Fn() -> Seen| std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).is_err();
+    let fails = |check: &dyn Fn() -> Deviation| {
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).is_err()
+    };
     assert!(fails(&|| see_alike(&[1_000, 1_000, 1_200], "too many of one")));
     assert!(fails(&|| see_runs(&in_turn, symbols, "too few runs")));
     assert!(fails(&|| see_runs(&halves, symbols, "too many runs")));
     assert!(fails(&|| see_uncorrelated(&halves, &halves[1..], symbols, "the one after is known")));
     // Smaller deviations may be by chance, but only a few of them.
-    assert_eq!(see_alike(&[1_000, 1_000, 1_100], "some more of one"), Seen::Within);
-    assert_eq!(see_alike(&[1_000, 1_000, 1_125], "more of one"), Seen::Beyond99);
+    assert_eq!(see_alike(&[1_000, 1_000, 1_100], "some more of one"), Deviation::Within);
+    assert_eq!(see_alike(&[1_000, 1_000, 1_125], "more of one"), Deviation::Beyond99);
 }
 
 #[test]
-fn what_was_drawn_comes_back_from_its_text() {
+fn drawn_symbols_are_read_back_from_their_text() {
     #[rustfmt::skip]
     let table = [
         ("wingo", "0", true), ("wingo", "9", true), ("wingo", "10", false), ("wingo", "", false), ("wingo", "1,2", false),

@@ -48,7 +48,7 @@ fn a_room_has_the_usual_limits_but_for_what_is_said_of_it() {
 }
 
 #[test]
-fn what_is_wrong_with_limits_is_named() {
+fn invalid_game_limits_are_named() {
     const LIMITS: &str = "is not one of stakeMin, stakeMax, betsMax, stakedMax and exposureMax";
     const NUMBER: &str = "it must be a number above 0";
     const NO_STAKE: &str = "accepts no stake: its stakeMin is above its stakeMax or its stakedMax";

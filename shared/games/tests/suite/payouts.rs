@@ -218,7 +218,7 @@ fn outcomes_that_tell_have_everything_that_a_group_can_win() {
 }
 
 #[test]
-fn what_was_drawn_is_described_by_the_names_that_clients_know() {
+fn results_are_described_by_the_names_that_clients_know() {
     #[rustfmt::skip]
     let table = [
         ("wingo", "0",         r#"[("number", Number(0)), ("color", Word("red,violet")), ("size", Word("small")), ("parity", Word("even"))]"#),

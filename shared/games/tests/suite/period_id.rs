@@ -39,7 +39,7 @@ fn a_period_takes_bets_until_five_seconds_before_its_end() {
 }
 
 #[test]
-fn what_is_no_period_has_no_id() {
+fn an_invalid_period_has_no_id() {
     for text in [
         "",
         "wingo-30",

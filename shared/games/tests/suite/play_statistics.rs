@@ -132,7 +132,7 @@ fn a_day_without_games_is_finished_when_it_is_over() {
 }
 
 #[test]
-fn what_is_before_the_first_day_is_left_out() {
+fn entries_before_the_first_day_are_left_out() {
     let mut played = PlayedBets::since(day(24), india());
     read(&mut played, &entries());
     let days = played.days(&paid(&[SECOND]));
@@ -140,7 +140,7 @@ fn what_is_before_the_first_day_is_left_out() {
 }
 
 #[test]
-fn what_names_no_bet_is_an_error() {
+fn an_entry_that_names_no_bet_is_an_error() {
     let good = entry(1, &format!("GAME a {FIRST}"), "1", "2026-11-23T03:00:00Z");
     let no_bet = Entry { key: EntryKey::new(EntryPurpose::Game, &[&"a"]), ..good.clone() };
     let no_period = Entry { account: SystemAccount::Period("a".to_owned()), ..good };

@@ -35,7 +35,7 @@ fn paid<'drawn>(selection: Selection, draws: impl Iterator<Item = &'drawn Drawn>
 /// Checks that the return is within four standard deviations of the mean. All terms are multiplied by the number of
 /// outcomes, so that they are whole numbers. Seed and blocks are fixed, so the result never changes.
 #[test]
-fn what_comes_back_over_many_periods_is_what_the_table_says() {
+fn the_return_over_many_periods_is_that_of_the_table() {
     for game in GAMES.iter().copied() {
         let room = Room::of_game(game).next().expect("a room");
         let first = period_id(&format!("{room}-20261123000000000"));

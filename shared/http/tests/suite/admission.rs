@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use evens_contracts::Rate;
 use evens_doubles::FakeSqs;
-use evens_doubles::{FakeTable, Standing};
+use evens_doubles::{AccountState, FakeTable};
 use evens_http::{Answer, Caller, Refusal, Staff, Visitor, serve_layers};
 use evens_metrics::Metrics;
 use evens_runtime::tokens::{Role, TokenSigner};
@@ -86,7 +86,7 @@ async fn code(response: Response) -> (u16, String) {
 /// Blocked accounts are refused here, except for bets, whose own transaction checks them.
 #[tokio::test]
 async fn standing() {
-    use Standing::{Blocked, Nobody, Operator, Player};
+    use AccountState::{Blocked, Nobody, Operator, Player};
     let rows = [
         (Nobody, "GET", "/api/bets", Role::Player, 200, ""),
         (Player, "GET", "/api/bets", Role::Player, 200, ""),
@@ -108,7 +108,7 @@ async fn standing() {
 
 #[tokio::test]
 async fn a_budget_that_is_used_up_says_when_to_come_back() {
-    let world = World::new(&FakeTable::new(Standing::Player), "reads=3/1m");
+    let world = World::new(&FakeTable::new(AccountState::Player), "reads=3/1m");
     for left in [2, 1, 0] {
         let response = world.call("GET", "/api/bets", Role::Player).await;
         assert_eq!(response.status(), StatusCode::OK);
@@ -126,7 +126,7 @@ async fn a_budget_that_is_used_up_says_when_to_come_back() {
 
 #[tokio::test]
 async fn addresses_have_budgets_of_their_own_and_no_header_is_one() {
-    let world = World::new(&FakeTable::new(Standing::Player), "login=2/1m");
+    let world = World::new(&FakeTable::new(AccountState::Player), "login=2/1m");
     let rows = [
         ("192.0.2.1:1", None, 200),
         ("192.0.2.1:2", Some("198.51.100.1"), 200),
@@ -150,7 +150,7 @@ async fn addresses_have_budgets_of_their_own_and_no_header_is_one() {
 /// on it.
 #[tokio::test]
 async fn an_address_that_is_refused_too_often_gets_another_answer() {
-    let world = World::new(&FakeTable::new(Standing::Player), "refused=3/1m");
+    let world = World::new(&FakeTable::new(AccountState::Player), "refused=3/1m");
     let ask = async |method: &str, path: &str, address: &str, token: Option<&str>| {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = token {
@@ -186,7 +186,7 @@ async fn an_address_that_is_refused_too_often_gets_another_answer() {
 async fn a_budget_holds_over_processes() {
     for limits in ["login=100/15m", "reads=100/15m", "reads=37/15m", "reads=1/15m"] {
         let rate = if limits.starts_with("login") { Rate::Login } else { Rate::Reads };
-        let table = FakeTable::new(Standing::Player);
+        let table = FakeTable::new(AccountState::Player);
         let limits = settings(limits).rate_limits;
         let budget = limits.budget(rate).unwrap();
         let processes =
@@ -211,7 +211,7 @@ async fn a_budget_holds_over_processes() {
 /// Many warm functions with rare requests waste no part of the budget.
 #[tokio::test]
 async fn a_budget_is_not_spent_by_those_who_get_one_request_each() {
-    let table = FakeTable::new(Standing::Player);
+    let table = FakeTable::new(AccountState::Player);
     let limits = settings("reads=100/15m").rate_limits;
     let processes = [(); 60].map(|()| Rates::new(limits.clone(), Metrics::default()));
     let store = table.store();
@@ -224,7 +224,7 @@ async fn a_budget_is_not_spent_by_those_who_get_one_request_each() {
 
 #[tokio::test]
 async fn the_next_window_is_full_again() {
-    let table = FakeTable::new(Standing::Player);
+    let table = FakeTable::new(AccountState::Player);
     let signer = evens_doubles::signer();
     let mut context = evens_doubles::context_of(
         table.store(),
@@ -247,8 +247,8 @@ async fn the_next_window_is_full_again() {
 
 /// Routes limited only by the gateway are not counted.
 #[tokio::test]
-async fn what_is_not_in_the_table_is_not_counted() {
-    let table = FakeTable::new(Standing::Player);
+async fn a_route_without_a_budget_is_not_counted() {
+    let table = FakeTable::new(AccountState::Player);
     let signer = evens_doubles::signer();
     let context = evens_doubles::context_of(
         table.store(),
@@ -268,11 +268,11 @@ async fn what_is_not_in_the_table_is_not_counted() {
 /// HEAD is admitted like GET, from the same budget.
 #[tokio::test]
 async fn a_look_at_the_headers_only_is_admitted_like_any_other() {
-    let blocked = World::new(&FakeTable::new(Standing::Blocked), "reads=1000/1m");
+    let blocked = World::new(&FakeTable::new(AccountState::Blocked), "reads=1000/1m");
     assert_eq!(blocked.call("HEAD", "/api/bets", Role::Player).await.status(), StatusCode::FORBIDDEN);
-    let demoted = World::new(&FakeTable::new(Standing::Player), "reads=1000/1m");
+    let demoted = World::new(&FakeTable::new(AccountState::Player), "reads=1000/1m");
     assert_eq!(demoted.call("HEAD", "/api/bets", Role::Operator).await.status(), StatusCode::FORBIDDEN);
-    let player = World::new(&FakeTable::new(Standing::Player), "reads=2/1m");
+    let player = World::new(&FakeTable::new(AccountState::Player), "reads=2/1m");
     for (method, expected) in [("HEAD", 200), ("GET", 200), ("HEAD", 429), ("GET", 429)] {
         assert_eq!(
             player.call(method, "/api/bets", Role::Player).await.status().as_u16(),
@@ -284,7 +284,7 @@ async fn a_look_at_the_headers_only_is_admitted_like_any_other() {
 
 /// A served route that is missing from the table is refused.
 #[tokio::test]
-async fn what_is_served_and_in_no_table_is_refused() {
+async fn a_served_route_that_is_not_in_the_table_is_refused() {
     let signer = evens_doubles::signer();
     let context = evens_doubles::context(FakeSqs::willing().queues(), &signer);
     let unknown = Router::new()

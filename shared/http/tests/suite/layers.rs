@@ -356,7 +356,7 @@ async fn cursors() {
 }
 
 #[tokio::test]
-async fn what_a_route_lets_others_keep_stays_so() {
+async fn a_routes_own_cache_control_is_kept() {
     let kept = Client::new().get_as_player("/api/public").await;
     assert_eq!(kept.headers()[header::CACHE_CONTROL], "public, max-age=1");
 }
@@ -417,7 +417,7 @@ async fn a_request_goes_on_with_the_trace_that_it_brings() {
 }
 
 #[tokio::test]
-async fn what_is_no_problem_stays_as_it_is() {
+async fn an_answer_that_is_no_problem_is_unchanged() {
     let response = Client::new().get("/health").await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(!response.headers().contains_key(header::CACHE_CONTROL));

@@ -100,7 +100,7 @@ async fn refused_requests_get_one_line_a_second_with_their_number() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_line_a_request_with_its_id_and_nothing_of_what_was_sent() {
+async fn a_request_is_one_log_line_with_its_id_and_without_its_body() {
     let (lines, id) = log_of("bet-77").await;
     let [line] = lines.as_slice() else { panic!("one line: {lines:?}") };
     assert_eq!(line["level"], "INFO");

@@ -3,8 +3,8 @@
 use crate::common::{MINOR, amount, minute, pool_of, terms, user, wallet, wanted};
 use evens_idempotency::BetId;
 use evens_jackpots::{
-    Award, AwardAct, AwardRefusal, AwardStep, ConflictDetails, JackpotTerms, PROPOSAL_HOLDS_FOR, Pool,
-    SeenForAward, Standing, WinCause, award, begin_win,
+    Award, AwardAct, AwardRefusal, AwardStep, ConflictDetails, GroupTotals, JackpotTerms, PROPOSAL_HOLDS_FOR,
+    Pool, SeenForAward, WinCause, award, begin_win,
 };
 use evens_ledger::{Amount, UserId};
 use jiff::SignedDuration;
@@ -37,7 +37,7 @@ impl World {
     fn award(&self, wanted: &Award, act: AwardAct) -> Result<AwardStep, AwardRefusal> {
         let (terms, wallet) = (terms(), wallet(42, self.balance));
         // 1,000 in the pool and 1,000 in the meters.
-        let standing = Standing { amount: amount("2000"), reserve: Amount::ZERO };
+        let standing = GroupTotals { amount: amount("2000"), reserve: Amount::ZERO };
         let seen = SeenForAward {
             existing: self.existing.as_ref(),
             is_proposer_gone: self.is_proposer_gone,
@@ -153,7 +153,7 @@ fn below_the_threshold_one_operator_is_enough_and_from_it_on_two() {
 
 /// A real case: the whole pool was proposed at 179 and approved at 5,752.33, because contributions had come in between.
 #[test]
-fn whoever_agrees_to_all_of_a_pool_agrees_to_what_it_held_when_that_was_proposed() {
+fn an_agreement_to_a_whole_pool_means_its_sum_at_the_proposal() {
     let AwardStep::Propose(proposed) = world().award(&wanted("a", None), operator(700)).unwrap() else {
         panic!("begun")
     };
@@ -170,7 +170,7 @@ fn whoever_agrees_to_all_of_a_pool_agrees_to_what_it_held_when_that_was_proposed
 
 /// An operator who was blocked or lost the role does not count as one of the two.
 #[test]
-fn nobody_agrees_to_what_was_proposed_by_somebody_who_is_no_operator_any_more() {
+fn a_proposal_of_a_former_operator_is_not_agreed_to() {
     let large = wanted("a", Some("1500"));
     let other = Award { cause: WinCause::Manual { by: user(701), agreed: None }, ..large.clone() };
     let world = World { existing: Some(large), is_proposer_gone: true, ..world() };
@@ -179,7 +179,7 @@ fn nobody_agrees_to_what_was_proposed_by_somebody_who_is_no_operator_any_more() 
 
 /// Awards by a single operator within a day are added up, so that a pool cannot be given away in small parts.
 #[test]
-fn what_was_given_away_alone_counts_towards_the_threshold() {
+fn awards_by_one_operator_count_towards_the_threshold() {
     let one = wanted("a", Some("500"));
     for (given_alone, begins) in [("999.99999999", true), ("1000", false), (FULL, false)] {
         let step = World { given_alone, ..world() }.award(&one, operator(700)).unwrap();
@@ -193,7 +193,7 @@ fn what_was_given_away_alone_counts_towards_the_threshold() {
 /// The threshold may not apply to a proposal any longer when it is approved. The approving operator is recorded in any
 /// case.
 #[test]
-fn whoever_agrees_is_named_where_one_would_be_enough() {
+fn the_agreeing_operator_is_named_even_if_one_is_enough() {
     let small = wanted("a", Some("500"));
     for (by, agreed) in [(700, None), (701, Some(user(701)))] {
         let proposed = World { existing: Some(small.clone()), ..world() };
@@ -232,7 +232,7 @@ fn drawn_by(is_forced: bool) -> WinCause {
 fn a_forced_win_begins_only_while_the_pool_must_be_won() {
     let wanted = Award { cause: drawn_by(true), ..wanted("a", None) };
     let (pool, wallet) = (pool_of("1000"), wallet(42, "0"));
-    let standing = Standing { amount: amount("2000"), reserve: Amount::ZERO };
+    let standing = GroupTotals { amount: amount("2000"), reserve: Amount::ZERO };
     for (limit, begins) in [(None, false), (Some("2000.00000001"), false), (Some("2000"), true)] {
         let of = terms();
         let limit = limit.map(amount);
@@ -271,7 +271,7 @@ fn a_drawn_win_is_owed_until_it_begins() {
 }
 
 #[test]
-fn a_draw_needs_nobody() {
+fn a_draw_needs_no_operator() {
     let cause = drawn_by(false);
     let drawn = Award { cause, ..wanted("a", None) };
     let AwardStep::Begin(begun) = world().award(&drawn, AwardAct::Draw).unwrap() else { panic!("proposed") };
@@ -281,7 +281,7 @@ fn a_draw_needs_nobody() {
 }
 
 #[test]
-fn whoever_finds_the_group_held_is_told_by_which_win() {
+fn an_award_in_a_held_group_names_the_holding_win() {
     let held = World { pool: Some(held_by("b")), ..world() };
     let Err(AwardRefusal::Held(violation)) = held.award(&wanted("a", None), operator(700)) else {
         panic!("not held")

@@ -148,7 +148,7 @@ fn terms_are_changed_by_two() {
 
 /// Otherwise a contribution decided under the old terms could bring the pool to its limit.
 #[test]
-fn a_limit_comes_and_goes_while_nobody_contributes() {
+fn a_limit_comes_and_goes_while_contributions_are_closed() {
     let with = |limit: Option<&str>| {
         let (of, limit) = (terms(), limit.map(amount));
         JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), of.odds(), limit).unwrap()
@@ -176,7 +176,7 @@ fn a_limit_comes_and_goes_while_nobody_contributes() {
 }
 
 #[test]
-fn whoever_agrees_is_another_operator_and_wants_the_same_within_a_week() {
+fn an_agreement_needs_another_operator_and_the_same_terms_within_a_week() {
     let newest = opened(MINOR).0;
     let at = minute(20_000);
     let proposal = |version, terms, since| ProposedConfig {
@@ -219,7 +219,7 @@ fn whoever_agrees_is_another_operator_and_wants_the_same_within_a_week() {
 /// A real case: a limit of 8,000 was proposed for a pool of 1,000. A contribution of 6,999.998 was made before the
 /// approval, and the next bet of a friend won everything.
 #[test]
-fn nobody_agrees_to_a_limit_that_the_pool_was_brought_near_to() {
+fn a_limit_that_the_pool_has_come_near_is_not_agreed_to() {
     let newest = opened(MINOR).0;
     let of = terms();
     let limited =

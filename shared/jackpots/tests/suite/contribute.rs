@@ -20,7 +20,7 @@ fn other_terms() -> JackpotTerms {
 }
 
 #[test]
-fn what_is_refused_is_refused_in_order() {
+fn refusals_of_a_contribution_have_their_order() {
     let only_minor = ByGroup { minor: Some(terms()), ..ByGroup::default() };
     #[rustfmt::skip]
     let table = [
@@ -129,7 +129,7 @@ fn a_bonus_feeds_no_jackpot() {
 }
 
 #[test]
-fn what_a_contribution_moves_follows_from_it() {
+fn the_transfers_of_a_contribution_follow_from_it() {
     let made =
         contribute(operation("a"), &amounts("4", "0", "0.00000001"), &open_terms(), minute(1)).unwrap();
     let moved: Vec<_> =

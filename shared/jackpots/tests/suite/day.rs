@@ -2,7 +2,7 @@
 
 use crate::common::{MINOR, amount, minute, open_terms, operation};
 use evens_jackpots::{
-    Brought, ByGroup, Contribution, DayIsFull, METERS, MeterPlace, contribute, day_of, meter_share,
+    ByGroup, Contribution, DailyContributions, DayIsFull, METERS, MeterPlace, contribute, day_of, meter_share,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,7 +16,7 @@ fn contribution(minor: &str, major: &str, at: Timestamp) -> Contribution {
 }
 
 /// The count of a meter: the day, and the amounts for minor and major.
-type Kept = Option<(i8, &'static str, &'static str)>;
+type StoredDay = Option<(i8, &'static str, &'static str)>;
 
 /// The distance of the counting meter, its day, and the day whose count ends; or the refusal.
 type Then = Result<(u8, i8, Option<i8>), &'static str>;
@@ -25,10 +25,10 @@ fn day(of: i8) -> Date {
     Date::new(1970, 1, of).unwrap()
 }
 
-fn kept(kept: Kept) -> Option<Brought> {
+fn kept(kept: StoredDay) -> Option<DailyContributions> {
     let (of, minor, major) = kept?;
     let amounts = ByGroup { minor: amount(minor), major: amount(major), mega: amount("0") };
-    Some(Brought { day: day(of), amounts })
+    Some(DailyContributions { day: day(of), amounts })
 }
 
 /// The contribution is made on 2 January. The first meter is that of its id; `others` are all meters after the second.
@@ -36,7 +36,7 @@ fn kept(kept: Kept) -> Option<Brought> {
 fn the_first_meter_with_room_counts_it() {
     let full = Some((2, "10", "10"));
     #[rustfmt::skip]
-    let table: [(&str, &str, Kept, Kept, Kept, Then); 14] = [
+    let table: [(&str, &str, StoredDay, StoredDay, StoredDay, Then); 14] = [
         // minor, major, first,                  second,              others, then: meter, its day, the day that ends
         ("1",     "0",   None,                   None,                None,   Ok((0, 2, None))),
         ("10",    "0",   None,                   None,                None,   Ok((0, 2, None))),

@@ -49,7 +49,7 @@ fn bets(cash: &str) -> Vec<CashBet> {
 }
 
 #[test]
-fn the_lowest_winning_ticket_of_the_period_takes_the_pool_whoever_looks() {
+fn the_lowest_winning_ticket_of_the_period_takes_the_pool_for_every_lane() {
     let draw = JackpotDraw::of(&drawn(), with("1000", None)).unwrap();
     let mut all = bets("1000");
     let lowest = *all.iter().min_by_key(|bet| ticket(&seed(), MINOR, bet.bet, "none")).unwrap();
@@ -106,7 +106,7 @@ fn a_period_that_is_not_drawn_wins_nothing() {
 }
 
 #[test]
-fn what_a_bonus_paid_wins_nothing() {
+fn a_stake_paid_by_a_bonus_wins_no_jackpot() {
     let selection = Selection::parse(id().room.game(), "SIZE", "big").unwrap();
     let record = |bonus: &str| GameBetRecord {
         bet: BetId::from_bytes([7; 16]),

@@ -31,7 +31,7 @@ fn retries(settings: &JackpotSettings) -> [u32; 3] {
 }
 
 #[test]
-fn what_holds_for_all_operations_holds_for_each_that_has_none_of_its_own() {
+fn the_common_setting_applies_to_operations_without_their_own() {
     let given = [("JACKPOT_MAX_RETRY_ATTEMPTS", "5"), ("JACKPOT_MAX_RETRY_ATTEMPTS_PROCESS_WIN", "0")];
     assert_eq!(retries(&read(&given)), [5, 0, 5]);
 }

@@ -54,7 +54,7 @@ fn a_ticket_wins_below_the_share_of_the_odds_exactly() {
 /// The reason why jackpots with real money need periods with blocks: the id of a bet follows from a key that the player
 /// chooses.
 #[test]
-fn who_reads_a_seed_finds_a_bet_that_wins_unless_a_block_has_a_part() {
+fn a_reader_of_a_seed_finds_a_winning_bet_unless_a_block_takes_part() {
     let terms = even_terms();
     let wins_with = |number: &u32, entropy: &str| {
         let mut id = [0; 16];
@@ -111,7 +111,7 @@ fn a_lower_ticket_that_does_not_win_loses_to_one_that_does() {
 }
 
 #[test]
-fn where_the_pool_must_be_won_the_lowest_ticket_wins_whatever_it_is() {
+fn the_lowest_ticket_wins_a_pool_that_must_be_won() {
     let all: Vec<CashBet> = (0..5).map(|number| bet(number, "0.01")).collect();
     assert_eq!(drawn(&seed(), MINOR, &all, "none", &terms(), false), None);
     let found = drawn(&seed(), MINOR, &all, "none", &terms(), true).unwrap();

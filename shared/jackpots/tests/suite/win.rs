@@ -3,7 +3,7 @@
 use crate::common::{
     MINOR, amount, is_open, meter, minute, opened, operation, pool_of, user, wallet, wanted,
 };
-use evens_jackpots::{Award, MeterPart, Pool, Share, Standing, WinPlan, begin_win, finish_win, standing};
+use evens_jackpots::{Award, GroupTotals, MeterPart, Pool, Share, WinPlan, begin_win, finish_win, standing};
 use evens_ledger::SystemAccount;
 
 fn begun(pool: &Pool, requested: Option<&str>) -> Pool {
@@ -18,7 +18,7 @@ fn finished(pool: &str, reserve: &str, in_meters: (&str, &str), requested: Optio
 }
 
 #[test]
-fn what_is_won_is_collected_and_the_pool_starts_again() {
+fn a_win_is_collected_and_the_pool_restarts() {
     #[rustfmt::skip]
     let table = [
         // pool, reserve, in meters,       asked for,         won,      refill,  top up,  pool,    reserve
@@ -47,7 +47,7 @@ fn what_is_won_is_collected_and_the_pool_starts_again() {
 }
 
 #[test]
-fn nothing_is_paid_where_no_win_is_under_way_or_it_does_not_fit() {
+fn a_win_is_not_paid_without_a_beginning_or_beyond_the_balance() {
     let full = wallet(42, "99999999999999999999.99999999");
     let empty = Share::default();
     assert!(finish_win(&opened(MINOR).1, empty, &full, minute(2)).is_none());
@@ -76,7 +76,7 @@ fn a_group_stands_at_pool_and_meters_and_what_a_win_has_collected() {
     meters[0].parts.minor.share = Share { pool: amount("7"), reserve: amount("1") };
     meters[1].parts.minor.share = Share { pool: amount("5"), reserve: amount("2") };
     meters[1].parts.major.share = Share { pool: amount("100"), reserve: amount("100") };
-    let expected = Standing { amount: amount("1012"), reserve: amount("3") };
+    let expected = GroupTotals { amount: amount("1012"), reserve: amount("3") };
     assert_eq!(standing(&pool_of("1000"), &meters), expected);
     let pool = begun(&pool_of("1000"), None);
     meters[0].parts.minor = meters[0].parts.minor.collect(&operation("a"), 0).unwrap();

@@ -224,7 +224,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_added_can_be_taken_off_again(one in any_amount(), other in any_amount()) {
+    fn an_added_amount_can_be_subtracted_again(one in any_amount(), other in any_amount()) {
         match one.checked_add(other) {
             Some(sum) => {
                 prop_assert_eq!(sum.units(), one.units() + other.units());

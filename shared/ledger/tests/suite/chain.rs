@@ -184,7 +184,7 @@ fn a_wallet_begins_with_number_one_nothing_and_zeros() {
 }
 
 #[test]
-fn nothing_follows_the_largest_number() {
+fn no_entry_follows_the_largest_number() {
     let [first, second, _] = chain();
     let last = Wallet { version: u64::MAX, ..explained(&[&first]) };
     assert_eq!(last.follow(&Entry { number: 0, ..second }), Err(ChainFault::Number));

@@ -42,7 +42,7 @@ fn a_bonus_says_what_it_is_for() {
 }
 
 #[test]
-fn what_is_no_entry_is_not_read() {
+fn an_invalid_entry_text_is_refused() {
     let (_, entry) = wallet_of("500").debit(posting("order", "1"), at("2024-01-01T00:00:00Z")).unwrap();
     let text = entry.to_text();
     let lines: Vec<_> = text.split('\n').collect();

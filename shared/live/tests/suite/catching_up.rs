@@ -1,7 +1,7 @@
 //! Hints and frames are lost, doubled and reordered: no client goes back, and after a `sync` each equals the table.
 
 use crate::world::{bet_id, user, view, wallet};
-use evens_live::{EventId, GameBetRevision, Hints, Known, Outbox, Outgoing, Revision};
+use evens_live::{EventId, GameBetRevision, Hints, KnownRevisions, Outbox, Outgoing, Revision};
 use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use std::collections::BTreeMap;
 
@@ -94,8 +94,8 @@ impl Client {
         }
     }
 
-    fn known(&self) -> Known {
-        let mut known = Known::default();
+    fn known(&self) -> KnownRevisions {
+        let mut known = KnownRevisions::default();
         for (id, (revision, _)) in &self.0 {
             match (id, revision) {
                 (EventId::Bet(id), Revision::Bet(revision)) => drop(known.bets.insert(*id, *revision)),

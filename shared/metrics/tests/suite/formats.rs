@@ -27,7 +27,7 @@ fn everything(metrics: &Metrics) {
         metrics.job_took(queue, Duration::from_millis(12));
         metrics.job_waited(queue, Duration::from_millis(3));
         metrics.queue_holds(queue, QueueState { waiting: 1, in_flight: 2, dead_letters: 3 });
-        metrics.look_at_waits(queue);
+        metrics.update_oldest_age(queue);
     }
     for kind in ConflictKind::ALL {
         metrics.conflicted(kind, "place a bet");
@@ -233,7 +233,7 @@ fn an_invocation_is_one_line_of_the_embedded_format() {
 
 /// In every combination, each line has one value per dimension and each metric its own labels. Nothing is lost.
 #[test]
-fn what_contradicts_stands_in_lines_of_its_own() {
+fn contradicting_dimensions_are_in_lines_of_their_own() {
     let metrics = Metrics::default();
     everything(&metrics);
     let lines = lines(&metrics);
@@ -308,20 +308,20 @@ fn the_longest_wait_is_that_since_the_last_look() {
         });
         found.unwrap_or_default()
     };
-    metrics.look_at_waits(Queue::Match);
+    metrics.update_oldest_age(Queue::Match);
     assert_eq!(oldest(), "");
     for milliseconds in [10, 2_500, 7] {
         metrics.job_waited(Queue::Match, Duration::from_millis(milliseconds));
     }
-    metrics.look_at_waits(Queue::Match);
+    metrics.update_oldest_age(Queue::Match);
     assert_eq!(oldest(), "2.5");
-    metrics.look_at_waits(Queue::Match);
+    metrics.update_oldest_age(Queue::Match);
     assert_eq!(oldest(), "0");
 }
 
 /// A process that sends no metrics does not grow.
 #[test]
-fn values_that_nobody_takes_do_not_heap_up() {
+fn unread_values_do_not_accumulate() {
     let metrics = Metrics::default();
     for _ in 0..1_000 {
         metrics.job_took(Queue::Match, Duration::from_millis(1));

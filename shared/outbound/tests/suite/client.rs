@@ -11,7 +11,7 @@ use hyper::Request;
 use tokio::net::TcpListener;
 
 /// A server that accepts connections.
-async fn somebody() -> Endpoint {
+async fn test_endpoint() -> Endpoint {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let routes = Router::new()
@@ -28,7 +28,7 @@ fn request(endpoint: &Endpoint, path: &str) -> Request<Full<Bytes>> {
 
 #[tokio::test]
 async fn an_answer_is_read_as_far_as_is_wanted() {
-    let endpoint = somebody().await;
+    let endpoint = test_endpoint().await;
     let client = HttpsClient::new(&endpoint).expect("a client");
     let answer = client.call(request(&endpoint, "/ten"), 10).await.expect("an answer");
     assert_eq!((answer.status(), answer.body().as_ref()), (StatusCode::OK, b"0123456789".as_slice()));
@@ -38,14 +38,14 @@ async fn an_answer_is_read_as_far_as_is_wanted() {
 
 #[tokio::test]
 async fn a_redirect_is_an_answer() {
-    let endpoint = somebody().await;
+    let endpoint = test_endpoint().await;
     let client = HttpsClient::new(&endpoint).expect("a client");
     let answer = client.send(request(&endpoint, "/moved")).await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::TEMPORARY_REDIRECT);
 }
 
 #[tokio::test]
-async fn nobody_is_there() {
+async fn an_unreachable_endpoint_is_an_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let endpoint: Endpoint = format!("http://{}", listener.local_addr().expect("one")).parse().expect("one");
     drop(listener);

@@ -3,7 +3,7 @@
 use evens_outbound::{Endpoint, EndpointFault};
 
 #[test]
-fn an_endpoint_is_a_whole_address_that_nobody_can_listen_in_on() {
+fn an_endpoint_is_a_whole_encrypted_address() {
     #[rustfmt::skip]
     let table = [
         ("https://example.com",              None),
@@ -43,7 +43,7 @@ fn paths_are_below_the_endpoint() {
 }
 
 #[test]
-fn what_an_endpoint_knows_us_by_is_not_shown() {
+fn secrets_of_an_endpoint_are_not_printed() {
     let endpoint: Endpoint = "https://example.com/secret?token=1".parse().expect("an endpoint");
     assert_eq!(format!("{endpoint:?}"), "Endpoint(example.com)");
     assert!(endpoint.is_encrypted());

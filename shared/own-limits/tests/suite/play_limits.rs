@@ -93,14 +93,14 @@ fn each_refusal_comes_before_the_next() {
 }
 
 #[test]
-fn whoever_has_set_no_limit_is_not_counted() {
+fn stakes_without_a_limit_are_not_counted() {
     let none = PlayLimits::NONE;
     assert_eq!(place(&none, "1000", 1), Ok(none));
     assert_eq!((none.pay(amount("5"), minute(1)), none.give_back(amount("5"), minute(1))), (none, none));
 }
 
 #[test]
-fn what_was_staked_before_the_first_limit_is_not_taken_off_when_it_comes_back() {
+fn returns_of_stakes_before_the_first_limit_do_not_count() {
     let limits = [(PlayLimitKind::Stakes, Period::Day, "60"), (PlayLimitKind::Losses, Period::Day, "60")];
     // The limits were set at minute 10. Bets dated just before may have been written just after.
     let set = PlayLimits { sums: Some(PlayLimits::sums_from(minute(10))), ..limited(&limits) };

@@ -14,7 +14,7 @@ use evens_payments::{
 const DAY: i64 = 24 * 60;
 
 /// A cashier's request for an adjustment of a wallet.
-struct Wanted<'a> {
+struct AdjustmentInput<'a> {
     by: u64,
     id: &'a str,
     kind: AdjustmentKind,
@@ -23,9 +23,9 @@ struct Wanted<'a> {
     at: i64,
 }
 
-fn adjusted(world: &mut World, wanted: &Wanted<'_>) -> Result<bool, AdjustRefusal> {
+fn adjusted(world: &mut World, wanted: &AdjustmentInput<'_>) -> Result<bool, AdjustRefusal> {
     let World { cashier, wallet, .. } = &*world;
-    let Wanted { by, id, kind, coins, reason, at } = *wanted;
+    let AdjustmentInput { by, id, kind, coins, reason, at } = *wanted;
     let adjustment = Adjustment { id: id.parse().expect("an id"), kind, amount: amount(coins) };
     let act = CashierAct { reason: reason.parse().expect("a reason"), ..act(by, minute(at)) };
     let plan = adjust_wallet(cashier, wallet, &adjustment, &act, minute(at))?;
@@ -64,11 +64,16 @@ fn two_cashiers_want_the_same_adjustment_within_a_day() {
     ];
     let mut world = World::new("100");
     for row @ (by, id, kind, coins, reason, at, expected, holds) in table {
-        assert_eq!(adjusted(&mut world, &Wanted { by, id, kind, coins, reason, at }), expected, "{row:?}");
+        assert_eq!(
+            adjusted(&mut world, &AdjustmentInput { by, id, kind, coins, reason, at }),
+            expected,
+            "{row:?}"
+        );
         assert_eq!(world.wallet.balance, amount(holds), "{row:?}");
         assert_eq!(world.account(&SystemAccount::House), -world.wallet.balance.units(), "{row:?}");
     }
-    let more = Wanted { by: 700, id: "c", kind: Debit, coins: "161.01", reason: "desk", at: DAY + 10 };
+    let more =
+        AdjustmentInput { by: 700, id: "c", kind: Debit, coins: "161.01", reason: "desk", at: DAY + 10 };
     let more = adjusted(&mut world, &more);
     assert!(matches!(more, Err(AdjustRefusal::InsufficientBalance(_))), "{more:?}");
 }
@@ -79,7 +84,7 @@ fn ten_things_wait_at_most_and_none_is_pushed_out() {
     let mut world = World::new("100");
     let mut want = |by, nth: usize, at| {
         let (id, kind, reason) = (format!("desk-{nth}"), AdjustmentKind::Credit, "desk");
-        adjusted(&mut world, &Wanted { by, id: &id, kind, coins: &nth.to_string(), reason, at })
+        adjusted(&mut world, &AdjustmentInput { by, id: &id, kind, coins: &nth.to_string(), reason, at })
     };
     let full = Err(AdjustRefusal::Act(ActRefusal::TooManyWaiting));
     for nth in 1..=AGREEMENTS_OF_ONE_MAX {
@@ -107,7 +112,7 @@ fn the_newest_adjustments_are_known_by_their_ids() {
     for nth in 0..=ADJUSTMENTS_KNOWN {
         let (id, kind) = (format!("desk-{nth}"), AdjustmentKind::Credit);
         for (by, done) in [(700, false), (701, true)] {
-            let wanted = Wanted { by, id: &id, kind, coins: "1", reason: "desk", at: 0 };
+            let wanted = AdjustmentInput { by, id: &id, kind, coins: "1", reason: "desk", at: 0 };
             assert_eq!(adjusted(&mut world, &wanted), Ok(done));
         }
     }
@@ -134,7 +139,7 @@ fn an_act_on_a_player_waits_for_the_second_cashier() {
 
 /// The other act was approved on the basis of the previous record.
 #[test]
-fn what_else_waits_about_the_same_thing_is_dropped_when_that_changes() {
+fn pending_acts_are_dropped_when_their_subject_changes() {
     let before = Cashier::empty(user(42));
     let noted = |before: &Cashier, status, by, needed| {
         let (act, wanted) = (act(by, minute(1)), format!("identity {status}"));
@@ -188,8 +193,14 @@ fn agreements_of_those_who_may_not_agree_any_more_are_dropped() {
     use crate::payouts::approved;
     let gone: std::collections::BTreeSet<_> = [user(700)].into();
     let mut world = World::new("100");
-    let adjust =
-        |by, at| Wanted { by, id: "a", kind: AdjustmentKind::Credit, coins: "30", reason: "desk", at };
+    let adjust = |by, at| AdjustmentInput {
+        by,
+        id: "a",
+        kind: AdjustmentKind::Credit,
+        coins: "30",
+        reason: "desk",
+        at,
+    };
     assert_eq!(adjusted(&mut world, &adjust(700, 0)), Ok(false));
     assert_eq!(world.cashier.approvers(), gone);
     world.cashier.drop_approvals(&gone);

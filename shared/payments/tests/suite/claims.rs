@@ -30,7 +30,7 @@ pub(crate) fn suspended() -> (World, [Transfer; 2]) {
     (world, transfers)
 }
 
-struct Asked<'a> {
+struct ClaimInput<'a> {
     payment: &'a str,
     suspended: Option<&'a Transfer>,
     is_blocked: bool,
@@ -39,7 +39,7 @@ struct Asked<'a> {
     identity_above: Option<Amount>,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> ClaimInput<'a> {
     fn of(payment: &'a str, suspended: &'a Transfer, by: u64) -> Self {
         let (act, rules) = (act(by, minute(5)), HoldRules::default());
         Self { payment, suspended: Some(suspended), is_blocked: false, act, rules, identity_above: None }
@@ -77,7 +77,7 @@ fn money_stays_in_suspense_for_the_first_reason_that_holds() {
     for [given, of, state, by, login, blocked, excluded, limit, known, refusal] in rows::<10>(REFUSALS) {
         let (mut world, [own, beside]) = suspended();
         if given == "yes" {
-            assert!(world.write(Asked::of("pay-1", &own, 9).of_world(&world).expect("given")));
+            assert!(world.write(ClaimInput::of("pay-1", &own, 9).of_world(&world).expect("given")));
         }
         world.deposits[0].state = state.parse().expect("a state");
         world.cashier.deposit_limits.day = Limit { current: Some(amount(limit)), ..Limit::default() };
@@ -91,7 +91,8 @@ fn money_stays_in_suspense_for_the_first_reason_that_holds() {
             "pay-2" => Some(&beside),
             _ => None,
         };
-        let mut asked = Asked { suspended, is_blocked: blocked == "yes", ..Asked::of("pay-1", &own, 9) };
+        let mut asked =
+            ClaimInput { suspended, is_blocked: blocked == "yes", ..ClaimInput::of("pay-1", &own, 9) };
         asked.act.by = user(by.parse().expect("a number"));
         asked.identity_above = Some(amount("89.99"));
         if known == "yes" {
@@ -112,22 +113,22 @@ fn money_stays_in_suspense_for_the_first_reason_that_holds() {
 }
 
 #[test]
-fn what_is_claimed_is_credited_once_out_of_suspense() {
+fn a_claimed_payment_is_credited_once_out_of_suspense() {
     let (mut world, [own, beside]) = suspended();
     let suspense = own.to.clone();
     assert_eq!(world.account(&suspense), amount("190").units());
     // An extra payment leaves the order as it is.
-    let plan = Asked::of("pay-2", &beside, 9).of_world(&world).expect("given");
+    let plan = ClaimInput::of("pay-2", &beside, 9).of_world(&world).expect("given");
     assert!(world.write(plan));
     assert_eq!(world.deposits[0].state, DepositState::Unclaimed);
-    assert!(world.write(Asked::of("pay-1", &own, 9).of_world(&world).expect("given")));
+    assert!(world.write(ClaimInput::of("pay-1", &own, 9).of_world(&world).expect("given")));
     assert_eq!((world.wallet.balance, world.account(&suspense)), (amount("190"), 0));
     assert_eq!(world.cashier.totals.actual_deposit_amount, amount("190"));
     assert_eq!(world.cashier.turnover_needed, amount("95"), "as of a deposit");
     assert_eq!(world.cashier.deposits.day.used, amount("190"));
     assert_eq!(world.deposits[0].state, DepositState::Claimed);
     for (payment, transfer) in [("pay-1", &own), ("pay-2", &beside)] {
-        let again = Asked::of(payment, transfer, 10).of_world(&world);
+        let again = ClaimInput::of(payment, transfer, 10).of_world(&world);
         assert_eq!(again, Err(ClaimSuspendedRefusal::GivenBefore));
     }
     let returned = return_unclaimed(&world.deposits[0], &act(9, minute(6)), minute(6));
@@ -139,7 +140,7 @@ fn what_is_claimed_is_credited_once_out_of_suspense() {
 fn above_a_limit_two_cashiers_must_agree() {
     let (mut world, [own, _]) = suspended();
     let rules = HoldRules { four_eyes_above: Some(amount("50")), ..HoldRules::default() };
-    let by = |cashier| Asked { rules, ..Asked::of("pay-1", &own, cashier) };
+    let by = |cashier| ClaimInput { rules, ..ClaimInput::of("pay-1", &own, cashier) };
     let plan = by(9).of_world(&world).expect("noted");
     assert_eq!((&plan.cashier, &plan.posted, plan.order.state), (&None, &None, DepositState::Unclaimed));
     assert!(world.write(plan));
@@ -158,7 +159,7 @@ fn above_a_limit_two_cashiers_must_agree() {
 /// The order's own payment is sent back in another way. Money given to the player stays theirs, and money on its way
 /// back cannot be claimed.
 #[test]
-fn what_came_beside_goes_back_once() {
+fn a_further_payment_is_returned_once() {
     use ReturnPaymentRefusal::{Act, NotSuspended, ReturnedBefore};
     let (mut world, [own, beside]) = suspended();
     let back = |world: &World, payment: &str, transfer: Option<&Transfer>, by: u64| {
@@ -171,14 +172,17 @@ fn what_came_beside_goes_back_once() {
     assert_eq!(back(&world, "pay-1", Some(&own), 9), Err(NotSuspended), "its own");
     assert_eq!(back(&world, "pay-2", Some(&beside), 42), Err(Act(ActRefusal::OwnOrder)));
     let mut given = world.clone();
-    assert!(given.write(Asked::of("pay-2", &beside, 9).of_world(&given).expect("given")));
+    assert!(given.write(ClaimInput::of("pay-2", &beside, 9).of_world(&given).expect("given")));
     assert_eq!(back(&given, "pay-2", Some(&beside), 9), Err(NotSuspended), "it is the player's");
 
     let plan = back(&world, "pay-2", Some(&beside), 9).expect("it goes back");
     assert!(world.write(plan.clone()));
     assert!(!world.write(plan), "once");
     assert_eq!(back(&world, "pay-2", Some(&beside), 10), Err(ReturnedBefore));
-    assert_eq!(Asked::of("pay-2", &beside, 9).of_world(&world), Err(ClaimSuspendedRefusal::NotSuspended));
+    assert_eq!(
+        ClaimInput::of("pay-2", &beside, 9).of_world(&world),
+        Err(ClaimSuspendedRefusal::NotSuspended)
+    );
     assert_eq!(world.account(&own.to), amount("90").units(), "its own payment still waits");
     let own_too = return_unclaimed(&world.deposits[0], &act(9, minute(7)), minute(7)).expect("it goes back");
     assert!(world.write(own_too));

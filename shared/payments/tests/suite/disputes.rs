@@ -113,7 +113,7 @@ fn a_dispute_does_what_the_state_lets_it() {
 
 /// The approvals to release the player were given without knowing the new reason for the hold.
 #[test]
-fn what_holds_a_player_drops_what_was_agreed_about_their_release() {
+fn a_new_hold_drops_agreements_on_the_release() {
     let mut world = credited();
     let by = |by| Approval { by: crate::common::user(by), at: minute(2) };
     let wanted = |wanted: &str| Agreement { wanted: wanted.to_owned(), approvals: vec![by(700)] };
@@ -159,7 +159,7 @@ fn a_lost_dispute_takes_once() {
 /// Money that cashiers gave is taken back like money that was credited at once, in full. Until then the state does not
 /// change.
 #[test]
-fn what_cashiers_gave_is_charged_back_too() {
+fn a_claimed_deposit_is_charged_back_too() {
     let mut world = claimed();
     assert_eq!((world.wallet.balance, world.deposits[0].state), (amount("90"), DepositState::Claimed));
     let of = |world: &World, state: &str| Dispute { money: rupees("90"), ..dispute(world, state) };
@@ -275,7 +275,7 @@ fn a_dispute_stops_what_is_sent_again() {
 
 /// This also holds if it is stopped for a second reason, or claimed while it is stopped.
 #[test]
-fn what_is_to_be_sent_is_held_or_stopped_or_claimed() {
+fn an_approved_withdrawal_is_held_stopped_or_claimed() {
     use crate::payouts::{approved, processing};
     let hold = |world: &World| {
         let World { withdrawals, cashier, wallet, .. } = world;
@@ -355,7 +355,7 @@ impl Suspended {
 /// In any order of events: the player has no money that the payer got back without being held, the payment leaves
 /// suspense once, and no refund is requested that is never made.
 #[test]
-fn what_whoever_paid_got_back_is_nobodys_in_any_order() {
+fn money_that_the_payer_got_back_belongs_to_no_player_in_any_order() {
     const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
     for (payment, others) in [("pay-1", "100"), ("pay-2", "90")] {
         for act in ["claim", "return"] {
@@ -388,7 +388,7 @@ fn what_whoever_paid_got_back_is_nobodys_in_any_order() {
 
 /// An open dispute keeps a payment in suspense. A won dispute does not, and the hold stays.
 #[test]
-fn what_is_disputed_stays_in_suspense_until_the_dispute_is_won() {
+fn a_disputed_payment_stays_in_suspense_until_the_dispute_is_won() {
     let disputed = format!("{:?}", ClaimSuspendedRefusal::Disputed);
     assert_eq!(disputed, format!("{:?}", ReverseRefusal::Disputed));
     assert_eq!(disputed, format!("{:?}", ReturnPaymentRefusal::Disputed));
@@ -407,7 +407,7 @@ fn what_is_disputed_stays_in_suspense_until_the_dispute_is_won() {
 
 /// A refund that the provider has made, followed by a lost dispute, needs a person.
 #[test]
-fn what_went_back_and_was_taken_back_is_for_a_person() {
+fn a_refunded_and_disputed_payment_needs_a_person() {
     for payment in ["pay-1", "pay-2"] {
         let mut case = Suspended::of(payment);
         assert_eq!(case.happens("return"), Ok(()));

@@ -64,7 +64,7 @@ fn deposits_wait_until_it_is_known_who_the_player_is() {
 /// An open deposit has its reservation. If the check failed in the meantime, or other deposits exceed the sum, it is
 /// not credited.
 #[test]
-fn money_of_whoever_is_unknown_is_put_aside() {
+fn money_of_an_unverified_player_is_put_aside() {
     #[rustfmt::skip]
     let table = [
         // above   status                    brought  credited
@@ -135,7 +135,7 @@ fn asked_for(world: &World, key: &str, asked: &str, above: Option<Amount>, now: 
 }
 
 #[test]
-fn withdrawals_are_looked_at_and_never_refused() {
+fn withdrawals_are_held_for_identity_and_never_refused() {
     for row @ [above, status, taken, open, asked, held] in rows(REQUESTED) {
         let mut world = World::new("1000");
         world.cashier = Cashier {

@@ -19,7 +19,7 @@ fn set(current: Option<&str>) -> Limit {
 }
 
 #[test]
-fn a_wish_that_has_lapsed_is_told_to_nobody() {
+fn a_lapsed_limit_request_is_not_shown() {
     let wished = set(Some("100")).ask(Some(amount("200")), minute(0));
     let until = minute(0) + RAISE_AFTER + RAISE_WITHIN;
     let just_before = until - SignedDuration::from_secs(1);
@@ -49,7 +49,7 @@ fn limits_are_written_under_a_revision() {
 }
 
 #[test]
-fn what_is_used_of_a_limit_is_told() {
+fn the_used_part_of_a_limit_is_shown() {
     let ask = |cashier: Cashier, which, limit| cashier.ask_limit(id(which), Some(amount(limit)), minute(0));
     let cashier = ask(ask(Cashier::empty(user(42)), "stakes-day", "100"), "losses-week", "60");
     let play = PlayLimits { rules: cashier.play_rules(), sums: Some(PerPeriod::default()) };

@@ -83,7 +83,7 @@ fn a_deposit_is_asked_about_less_and_less_often() {
     for [state, now, next] in &table {
         let order = deposit(state.parse().expect("a state"));
         let [now, next] = [parsed(now), parsed(next)].map(|cell| cell.map(minute));
-        assert_eq!(order.look_at(now.expect("a minute")), next, "{state} at {now:?}");
+        assert_eq!(order.next_check_at(now.expect("a minute")), next, "{state} at {now:?}");
     }
     let mut states: Vec<DepositState> = table.iter().map(|row| row[0].parse().expect("a state")).collect();
     states.dedup();
@@ -106,7 +106,7 @@ fn a_payment_that_goes_back_is_asked_for_until_it_is_made() {
             let made = made.then(|| "refund-1".parse().expect("an id"));
             let refund = Some(PaymentRefund { since: minute(50), attempt: 1, made });
             let order = DepositOrder { payment: Some(payment.clone()), refund, ..deposit(state) };
-            assert_eq!(order.look_at(minute(now)), next.map(minute), "{state} {now}");
+            assert_eq!(order.next_check_at(minute(now)), next.map(minute), "{state} {now}");
         }
     }
 }
@@ -137,7 +137,7 @@ const WITHDRAWALS: &str = "
 /// While cashiers have not agreed to the request of minute 0, hourly. After that when the resolution is due, and at the
 /// end of each later claim.
 #[test]
-fn a_payout_that_cashiers_want_resolved_is_looked_at_when_that_is_due() {
+fn a_payout_under_resolution_is_checked_when_it_is_due() {
     let wanted = |due_at: Option<i64>| Resolution {
         kind: Some(ResolutionKind::GiveBack),
         since: minute(0),
@@ -156,18 +156,18 @@ fn a_payout_that_cashiers_want_resolved_is_looked_at_when_that_is_due() {
     for (due_at, is_known, now, next) in table {
         let order = withdrawal(WithdrawalState::Processing, Some(3), is_known);
         let order = WithdrawalOrder { resolution: Some(wanted(due_at)), ..order };
-        assert_eq!(order.look_at(minute(now)), Some(minute(next)), "{due_at:?} {is_known} {now}");
+        assert_eq!(order.next_check_at(minute(now)), Some(minute(next)), "{due_at:?} {is_known} {now}");
     }
 }
 
 #[test]
-fn a_withdrawal_is_looked_at_when_its_claim_must_be_over() {
+fn a_withdrawal_is_checked_when_its_claim_must_be_over() {
     let table = rows::<5>(WITHDRAWALS);
     for [state, claimed_until, known, now, next] in &table {
         let is_known = or_usual(known, "no") == "yes";
         let order = withdrawal(state.parse().expect("a state"), parsed(claimed_until), is_known);
         let [now, next] = [parsed(now), parsed(next)].map(|cell| cell.map(minute));
-        assert_eq!(order.look_at(now.expect("a minute")), next, "{state} at {now:?}");
+        assert_eq!(order.next_check_at(now.expect("a minute")), next, "{state} at {now:?}");
     }
     let mut states: Vec<WithdrawalState> = table.iter().map(|row| row[0].parse().expect("a state")).collect();
     states.dedup();
@@ -196,8 +196,8 @@ proptest! {
             deposit_state,
             DepositState::Created | DepositState::Pending | DepositState::Unclaimed
         );
-        is_ahead(deposit(deposit_state).look_at(now), now, !is_open)?;
+        is_ahead(deposit(deposit_state).next_check_at(now), now, !is_open)?;
         let order = withdrawal(withdrawal_state, claimed_until, is_known);
-        is_ahead(order.look_at(now), now, !withdrawal_state.is_unfinished())?;
+        is_ahead(order.next_check_at(now), now, !withdrawal_state.is_unfinished())?;
     }
 }

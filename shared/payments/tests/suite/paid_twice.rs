@@ -98,7 +98,7 @@ fn one_payout_is_the_orders_own_and_its_player_owes_the_others() {
 
 /// Once per set of payouts: a cashier who ends the hold has seen them.
 #[test]
-fn whoever_was_paid_twice_is_held_until_a_cashier_has_looked() {
+fn a_player_paid_twice_is_held_until_a_release() {
     let mut world = processing();
     let several = found(&world, "a:paid,b:processing");
     assert!(is_paid_twice(&world.withdrawals[0], &several));

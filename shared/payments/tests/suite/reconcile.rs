@@ -296,7 +296,7 @@ fn a_day_that_is_not_final_waits_for_fees_and_settlements() {
 
 /// Payments out of suspense have the payment's id in our ledger, and the id of the refund or dispute at the provider.
 #[test]
-fn what_left_suspense_is_known_by_its_deposit() {
+fn movements_out_of_suspense_are_found_by_their_deposit() {
     let of = |id: &str| ReceivedPayment {
         provider: provider("sandbox"),
         id: id.parse().expect("an id"),
@@ -420,7 +420,7 @@ fn a_second_payout_some_days_later_is_found() {
 }
 
 #[test]
-fn what_only_a_statement_tells_is_booked_on_the_providers_account() {
+fn facts_that_only_a_statement_has_are_booked_on_the_providers_account() {
     let name = provider("sandbox");
     let account = SystemAccount::PaymentProvider(Some(name.clone()));
     let day = "2026-11-02".parse().expect("a day");

@@ -79,7 +79,7 @@ fn reports_of_refunds_do_what_they_may() {
 }
 
 #[test]
-fn what_nobody_gives_back_is_not_refunded() {
+fn a_refund_report_without_a_refund_changes_nothing() {
     let world = credited();
     let order = &world.deposits[0];
     assert_eq!(order.pending_refund(), None);

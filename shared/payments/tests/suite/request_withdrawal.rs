@@ -173,7 +173,7 @@ fn each_rule_holds_what_it_is_about() {
 }
 
 #[test]
-fn who_owes_or_is_held_waits_for_a_cashier() {
+fn a_withdrawal_of_a_debtor_or_held_player_waits_for_a_cashier() {
     let mut world = World::new("1000");
     world.cashier = Cashier {
         owed: amount("1"),
@@ -192,7 +192,7 @@ fn who_owes_or_is_held_waits_for_a_cashier() {
 
 /// An exclusion does not avoid the required stakes: cashiers review each withdrawal.
 #[test]
-fn who_may_not_play_is_not_asked_to_but_waits_for_a_cashier() {
+fn a_player_who_may_not_bet_needs_no_turnover_but_a_cashier() {
     let until = minute(0) + evens_own_limits::EXCLUSION_MIN;
     let needs = Cashier { turnover_needed: amount("201"), ..World::new("1000").cashier };
     let excluded = needs.exclude(until, minute(0)).expect("long enough");
@@ -283,7 +283,7 @@ fn a_reason_is_required() {
 
 /// Cancelled or rejected in every state: the money is returned or the act is refused, and it never happens twice.
 #[test]
-fn what_is_not_sent_goes_back_to_the_wallet() {
+fn an_unsent_withdrawal_goes_back_to_the_wallet() {
     for state in WithdrawalState::VARIANTS {
         let mut world = World::new("130");
         let plan = request(&world, &withdrawal_of("key-1", "100"), &withdrawal_rules());
@@ -312,7 +312,7 @@ fn what_is_not_sent_goes_back_to_the_wallet() {
 }
 
 #[test]
-fn nobody_rejects_their_own_and_a_full_wallet_waits() {
+fn a_cashiers_own_withdrawal_is_not_rejected_and_a_full_wallet_waits() {
     let order = held("100");
     let world = World::new("0");
     let reject = |by, balance| {

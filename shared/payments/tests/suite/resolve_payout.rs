@@ -52,7 +52,7 @@ const REFUSALS: &str = "
 ";
 
 #[test]
-fn who_may_agree_to_a_resolution_and_of_what() {
+fn refusals_of_agreements_to_a_resolution_have_their_order() {
     for [by, logged_in, state, at_provider, refusal] in rows::<5>(REFUSALS) {
         let mut world = processing();
         assert!(world.write(agree(&world, ResolutionKind::GiveBack, 1, 5).expect("the first")));
@@ -104,7 +104,7 @@ fn it_is_due_an_hour_after_the_first_asked_and_when_enough_agree() {
 
 /// Claimed at minute 60, an hour after the claim without a result. Due at minute 70.
 #[test]
-fn nobody_sends_what_is_to_be_resolved_and_records_come_first() {
+fn a_payout_under_resolution_is_not_sent_and_records_come_first() {
     let world = agreed(ResolutionKind::GiveBack);
     let key_age_max = SignedDuration::from_mins(30);
     let timing = PayoutTiming { key_age_max, ..PayoutTiming::default() };
@@ -146,7 +146,7 @@ fn resolve(world: &World, at: i64) -> Result<WithdrawalPlan, CarryOutRefusal> {
 }
 
 #[test]
-fn what_is_given_back_is_so_once_and_owed_where_it_is_paid_after_all() {
+fn a_payout_is_given_back_once_and_owed_if_paid_later() {
     let mut world = agreed(ResolutionKind::GiveBack);
     assert_eq!(resolve(&world, 69), Err(CarryOutRefusal::Changed), "too early");
     let plan = resolve(&world, 70).expect("it is due");

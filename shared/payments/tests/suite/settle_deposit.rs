@@ -371,7 +371,7 @@ fn a_cashier_gives_back_what_the_player_still_has() {
 
 /// Money that was spent before it was taken back is owed, and all withdrawals of the player are reviewed.
 #[test]
-fn what_is_charged_back_after_it_was_spent_is_owed() {
+fn a_charge_back_of_spent_money_is_owed() {
     #[rustfmt::skip]
     let table = [
         // balance  afterwards  owed

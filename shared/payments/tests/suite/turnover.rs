@@ -56,7 +56,7 @@ fn stakes_of_cash_count_without_what_came_back() {
 }
 
 #[test]
-fn what_was_staked_is_asked_for_once() {
+fn a_turnover_requirement_is_used_up_once() {
     let mut world = World::new("1000");
     let seen = |world: &World, key: &str, turnover: &str| {
         let seen = SeenForWithdrawal {

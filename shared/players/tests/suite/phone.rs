@@ -43,7 +43,7 @@ fn a_line_has_one_number_however_it_is_written() {
 }
 
 #[test]
-fn what_is_not_a_number_is_refused() {
+fn an_invalid_phone_number_is_refused() {
     #[rustfmt::skip]
     let table = [
         (&*"9".repeat(33),                  PhoneNumberError::TooLong),

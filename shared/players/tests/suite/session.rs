@@ -110,7 +110,7 @@ fn a_repeated_refresh_gets_the_same_successor() {
 }
 
 #[test]
-fn what_a_session_owes_outlives_its_tokens() {
+fn work_owed_by_a_session_outlives_its_tokens() {
     let notice = Owed::PasswordNotice("request-1".to_owned());
     for owed in [Owed::Day(jiff::civil::date(2026, 11, 20)), notice] {
         let opened = Session::open(&token(1), second(0)).owing(owed.clone());

@@ -41,7 +41,7 @@ pub(super) fn read(
     let event: Event<'_> = parse(callback.body())?;
     let Some(kind) = Kind::of(&event.name) else { return Ok(None) };
     let (payload, created_at) = (event.payload.get().as_bytes(), event.created_at);
-    let told = Told { payload, provider, created_at, source: callback.source() };
+    let told = CallbackPayload { payload, provider, created_at, source: callback.source() };
     match kind {
         Kind::Dispute(state) => told.dispute(state).map(Some),
         Kind::OrderPaid => told.order_paid().map(Some),
@@ -52,14 +52,14 @@ pub(super) fn read(
 }
 
 /// A callback's payload and its origin.
-struct Told<'a> {
+struct CallbackPayload<'a> {
     payload: &'a [u8],
     provider: &'a ProviderName,
     created_at: Option<i64>,
     source: ReportSource,
 }
 
-impl Told<'_> {
+impl CallbackPayload<'_> {
     fn order_paid(&self) -> Result<ProviderEvent, EventFault> {
         let OrderPaid { order: Of { entity: order }, payment: Of { entity: payment } } = parse(self.payload)?;
         let about = self.about(order.reference())?;

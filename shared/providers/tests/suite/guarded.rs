@@ -20,7 +20,7 @@ fn guarded(served: &Served) -> (Guarded, Arc<AtomicI64>) {
 }
 
 #[tokio::test]
-async fn who_does_not_answer_is_not_called_until_they_may_again() {
+async fn a_silent_provider_is_not_called_until_the_breaker_closes() {
     let served = Served::start().await;
     let (provider, time) = guarded(&served);
     let order = order_id(Direction::Withdrawal);
@@ -43,7 +43,7 @@ async fn who_does_not_answer_is_not_called_until_they_may_again() {
 }
 
 #[tokio::test]
-async fn who_cannot_be_reached_was_sent_nothing_and_is_not_called_until_they_may_again() {
+async fn an_unreachable_provider_got_nothing_and_is_not_called_until_the_breaker_closes() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     drop(listener);
@@ -77,7 +77,7 @@ async fn to_be_refused_is_to_be_answered_and_says_nothing_of_a_repeat() {
 }
 
 #[tokio::test]
-async fn what_is_behind_the_guard_reads_as_without_it() {
+async fn a_guarded_provider_reads_callbacks_unchanged() {
     let served = Served::start().await;
     let (provider, _) = guarded(&served);
     assert_eq!(provider.name().as_str(), "sandbox");

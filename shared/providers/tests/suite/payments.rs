@@ -78,7 +78,7 @@ fn days_begin_where_the_platform_says() {
 }
 
 #[test]
-fn what_cannot_be_used_is_refused_by_name() {
+fn invalid_payment_settings_are_refused_by_name() {
     #[rustfmt::skip]
     let table = [
         (&[("EVENS_CURRENCY", "rupees")][..], "EVENS_CURRENCY cannot be \"rupees\""),

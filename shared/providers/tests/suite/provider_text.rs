@@ -82,7 +82,7 @@ fn deposits_in_prod_need_a_licence() {
 }
 
 #[test]
-fn what_cannot_be_used_is_refused_by_name_and_nothing_is_repeated() {
+fn an_invalid_provider_text_is_refused_by_name_without_its_values() {
     let url = "an address: hidden";
     #[rustfmt::skip]
     let table = [

@@ -157,7 +157,7 @@ fn only(body: &Value) -> (ProviderEvent, ReportSource) {
 }
 
 #[test]
-fn what_becomes_of_a_payment_is_told() {
+fn reports_of_a_payment_are_read() {
     let report = |state, money: Money, source| PaymentReport {
         provider: name("razorpay"),
         id: "pay_1".parse().unwrap(),
@@ -183,7 +183,7 @@ fn what_becomes_of_a_payment_is_told() {
 }
 
 #[test]
-fn what_becomes_of_a_refund_is_told() {
+fn reports_of_a_refund_are_read() {
     #[rustfmt::skip]
     let table = [
         ("refund.created",   "pending",   PayoutState::Processing),
@@ -207,7 +207,7 @@ fn what_becomes_of_a_refund_is_told() {
 }
 
 #[test]
-fn what_becomes_of_a_payout_is_told() {
+fn reports_of_a_payout_are_read() {
     #[rustfmt::skip]
     let table = [
         ("payout.pending",   "pending",    PayoutState::Processing),
@@ -348,7 +348,7 @@ fn any_value() -> impl Strategy<Value = Value> {
 proptest! {
     /// A callback reports a received payment only for an order of ours and a possible amount.
     #[test]
-    fn whatever_a_field_holds_a_callback_is_read_or_not(
+    fn a_callback_with_any_field_value_is_read_or_refused(
         field in prop::sample::select(vec!["amount", "amount_refunded", "status", "id", "order_id", "currency", "notes"]),
         value in any_value(),
         is_of_order in any::<bool>(),

@@ -128,11 +128,11 @@ async fn an_order_that_is_not_what_was_asked_for_is_not_opened() {
 }
 
 #[tokio::test]
-async fn what_came_for_an_order_is_found() {
+async fn payments_of_an_order_are_found() {
     use PaymentState::{Failed, Open, Paid};
-    type Found = Vec<(&'static str, &'static str, PaymentState)>;
+    type FoundPayments = Vec<(&'static str, &'static str, PaymentState)>;
     #[rustfmt::skip]
-    let table: Vec<(&str, Vec<Value>, Option<Found>)> = vec![
+    let table: Vec<(&str, Vec<Value>, Option<FoundPayments>)> = vec![
         // the order is, its payments,                                        found
         ("created",   vec![],                                                 Some(vec![(ORDER, "100.50", Open)])),
         ("attempted", vec![payment("pay_1", "created", 0)],                   Some(vec![(ORDER, "100.50", Open)])),

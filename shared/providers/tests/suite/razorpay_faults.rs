@@ -39,7 +39,7 @@ async fn ends(answer: &Answer) -> Vec<CallError> {
 }
 
 #[tokio::test]
-async fn what_is_refused_and_what_nobody_knows() {
+async fn failures_are_refusals_or_unknown_results() {
     let refused = |code: &str| CallError::Refused { code: code.to_owned() };
     let failure = |status, code, reason| Answer::Failure(status, refusal(code, reason));
     #[rustfmt::skip]
@@ -76,7 +76,7 @@ async fn what_is_refused_and_what_nobody_knows() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_a_call_that_hangs() {
+async fn a_hanging_call_is_given_up() {
     let played = Played::start([Answer::Never, collection(&[])]).await;
     let provider = guarded(played.provider());
     let (terms, account) = (terms(Direction::Withdrawal, "razorpay"), account("fa_1"));
@@ -119,7 +119,7 @@ async fn a_repeat_that_cannot_look_makes_nothing() {
 }
 
 #[tokio::test]
-async fn what_fits_into_no_request_is_refused_without_a_call() {
+async fn an_id_that_fits_no_url_is_refused_without_a_call() {
     let played = Played::start([]).await;
     for id in ["pay_1/../../payouts", "pay?x", "pay%2F", "."] {
         let request = RefundRequest {

@@ -141,7 +141,7 @@ async fn an_account_that_cannot_be_read_is_not_paid_to() {
 
 /// Players type their account, but Razorpay pays only to fund accounts registered there.
 #[tokio::test]
-async fn what_is_no_fund_account_is_not_paid_to() {
+async fn a_payee_that_is_no_fund_account_is_not_paid() {
     let terms = withdrawal();
     let played = Played::start([]).await;
     for text in ["fa_", "FA_1", "fa_1-2", "IN12345678", "name@bank"] {

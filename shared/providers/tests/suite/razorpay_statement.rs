@@ -248,7 +248,7 @@ fn money_may_come_from_our_bank() {
 /// The books have no account for them. The rest of the day is still compared, and their amount is part of the
 /// settlement.
 #[test]
-fn movements_of_another_kind_are_told_and_keep_nobody_from_the_rest() {
+fn movements_of_another_kind_are_reported_and_the_rest_is_read() {
     let adjustment = || settled("adjustment", "adj_1", 0, 1_012, 1_012, 0);
     let strange = with(
         moved("fee_recovery", 300, 0, 100, 0),

@@ -14,7 +14,7 @@ use evens_providers::{
 use jiff::Timestamp;
 
 /// The parsed payment callback, if it is authentic.
-type Told = Result<Result<Money, EventFault>, SignatureFault>;
+type CallbackResult = Result<Result<Money, EventFault>, SignatureFault>;
 
 fn verify<'a>(provider: &Sandbox, (headers, body): &'a Callback) -> Result<Verified<'a>, SignatureFault> {
     provider.verify(headers, body, Timestamp::now())
@@ -42,7 +42,7 @@ async fn opened(fault: Option<(&str, &str)>) -> (Served, Sandbox, OrderTerms, Op
 }
 
 #[tokio::test]
-async fn what_becomes_of_a_payment_is_told() {
+async fn reports_of_a_payment_are_read() {
     let (mut served, provider, terms, opened) = opened(Some(("payment", "dispute"))).await;
     served.press(&opened, "fail").await;
     let ProviderEvent::Payment(failed) = next(&mut served, &provider).await.unwrap() else { panic!() };
@@ -84,7 +84,7 @@ async fn what_becomes_of_a_payment_is_told() {
 
 /// A query returns the current state. The answer to the key alone stays that of the first call.
 #[tokio::test]
-async fn what_becomes_of_a_refund_is_told() {
+async fn reports_of_a_refund_are_read() {
     for (fault, state) in [(None, PayoutState::Paid), (Some(("refund", "fail")), PayoutState::Failed)] {
         let (mut served, provider, terms, opened) = opened(fault).await;
         served.press(&opened, "pay").await;
@@ -112,7 +112,7 @@ async fn what_becomes_of_a_refund_is_told() {
 }
 
 #[tokio::test]
-async fn what_becomes_of_a_payout_is_told() {
+async fn reports_of_a_payout_are_read() {
     #[rustfmt::skip]
     let table: [(&str, &[PayoutState]); 4] = [
         ("account-1",  &[PayoutState::Paid]),
@@ -137,7 +137,7 @@ async fn what_becomes_of_a_payout_is_told() {
 async fn callbacks_that_are_not_what_they_should_be() {
     let money = |minor_units, currency| Money::from_minor_units(minor_units, currency).unwrap();
     #[rustfmt::skip]
-    let table: [(&str, Told); 6] = [
+    let table: [(&str, CallbackResult); 6] = [
         ("wrong-signature",   Err(SignatureFault::Wrong)),
         ("old-time",          Err(SignatureFault::TimeOff)),
         ("garbage",           Ok(Err(EventFault::Unreadable))),

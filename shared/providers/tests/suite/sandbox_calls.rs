@@ -127,7 +127,7 @@ async fn a_payment_is_given_back_in_parts_and_never_more_than_there_is() {
 }
 
 #[tokio::test]
-async fn what_fits_into_no_request_is_refused_without_a_call() {
+async fn an_id_that_fits_no_url_is_refused_without_a_call() {
     let served = Served::start().await;
     let provider = served.provider();
     for id in ["pay_1/../../payouts", "pay?x", "pay#x", "pay%2F", "."] {
@@ -144,7 +144,7 @@ async fn what_fits_into_no_request_is_refused_without_a_call() {
 }
 
 #[tokio::test]
-async fn who_is_not_known_is_refused() {
+async fn a_call_with_an_unknown_key_is_refused() {
     let served = Served::start().await;
     let key = "another-key-0123456789".parse().unwrap();
     let provider = Sandbox::new(SandboxSettings { key, ..served.settings() }).unwrap();

@@ -7,7 +7,7 @@ use evens_payments::{CallError, Direction};
 use evens_providers::{PaymentProvider, Sending};
 
 #[tokio::test]
-async fn nobody_knows_what_a_call_did_that_fails() {
+async fn a_failed_call_has_an_unknown_result() {
     #[rustfmt::skip]
     let table = [
         // fault,               carried out
@@ -62,7 +62,7 @@ async fn a_search_that_fails_finds_nothing_out() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_a_call_that_hangs() {
+async fn a_hanging_call_is_given_up() {
     let served = Served::start().await;
     let provider = guarded(served.provider());
     let (terms, account) = (terms(Direction::Withdrawal, "sandbox"), account("account-1"));

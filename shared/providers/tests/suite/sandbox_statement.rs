@@ -21,7 +21,7 @@ fn provider() -> Sandbox {
 }
 
 #[tokio::test]
-async fn what_moved_today_is_fetched_and_read() {
+async fn the_statement_of_today_is_fetched_and_read() {
     let served = Served::start().await;
     let provider = served.provider();
     let (deposit, withdrawal) =

@@ -34,7 +34,7 @@ fn secrets_of_callbacks_are_a_list() {
 }
 
 #[test]
-fn none_of_them_prints_itself() {
+fn secrets_do_not_print_themselves() {
     let key: ApiKey = "0123456789abcdef".parse().unwrap();
     let account: PayeeAccount = "0123456789abcdef".parse().unwrap();
     let secrets: HmacSecrets = "0123456789abcdef,fedcba9876543210".parse().unwrap();

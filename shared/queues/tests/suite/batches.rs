@@ -119,7 +119,7 @@ async fn refused_entries_are_sent_again_and_counted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_comes_during_a_call_is_taken_along_in_the_next_one_of_that_queue() {
+async fn messages_that_arrive_during_a_call_share_the_queues_next_call() {
     let fake = FakeSqs::willing().slow(Duration::from_millis(20));
     let queues = fake.queues();
     let (first, second, third) = (queues.traced("1"), queues.traced("2"), queues.traced("3"));
@@ -184,7 +184,7 @@ async fn a_long_poll_outlasts_the_time_outs_of_other_calls() {
 }
 
 #[tokio::test]
-async fn what_a_message_says_about_itself() {
+async fn a_message_has_its_type_request_and_deduplication_id() {
     let fake = FakeSqs::willing();
     let outgoing = Outgoing { trace: Some("request-1".to_owned()), ..jobs(1).remove(0).nudged(7) };
     fake.queues().send(vec![outgoing]).await.unwrap();

@@ -197,7 +197,7 @@ impl<'a> JobHandler<'a, MatchJob> for Looks {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_those_who_look_into_one_book_the_first_goes_ahead() {
+async fn the_first_job_of_a_book_goes_ahead() {
     let fake = FakeSqs::willing();
     let context = evens_doubles::context(fake.queues(), &evens_doubles::signer());
     let jobs = [("a", "1"), ("b", "1"), ("c", "2"), ("d", "1"), ("e", "3"), ("f", "2")];
@@ -352,7 +352,7 @@ async fn a_plain_function_is_a_handler() {
 }
 
 #[tokio::test]
-async fn what_a_job_sends_goes_back_to_the_same_request() {
+async fn jobs_sent_by_a_job_keep_its_request() {
     async fn handle(context: &Context, job: FinishRoundJob, _: Timestamp) -> Result<JobDone, JobError> {
         context.queues.send(vec![Outgoing::of(job)]).await?;
         Ok(JobDone("finished"))

@@ -42,7 +42,7 @@ async fn until_empty(client: &aws_sdk_sqs::Client, queue: Queue) {
 }
 
 #[tokio::test]
-async fn what_is_finished_is_deleted_and_shutdown_ends_the_wait() {
+async fn finished_messages_are_deleted_and_shutdown_ends_the_wait() {
     let (client, queues) = embedded::queues().await;
     let context = evens_doubles::context(queues.clone(), &evens_doubles::signer());
     let jobs = [("good", "1"), ("wrong", "2"), ("better", "2")];

@@ -25,7 +25,7 @@ fn read(variables: &[(&str, &str)]) -> Result<Settings, StartError> {
 }
 
 #[test]
-fn nothing_set_is_a_local_machine() {
+fn default_settings_are_those_of_a_local_machine() {
     assert_eq!(read(&[]).unwrap(), Settings::local());
     assert_eq!(read(&[("EVENS_STAGE", ""), ("EVENS_TABLE", "")]).unwrap(), Settings::local());
 }

@@ -67,7 +67,7 @@ fn payload_with(claim: &str, value: Value) -> String {
 }
 
 #[test]
-fn what_a_token_says() {
+fn claims_of_a_token_are_read() {
     let forge = Forge::new();
     let token = forge.token(HEADER, &payload().to_string());
     let claims = forge.verifier().verify(&token, evens_doubles::now()).unwrap();
@@ -80,7 +80,7 @@ fn what_a_token_says() {
 }
 
 #[test]
-fn what_is_signed_can_be_checked() {
+fn a_signed_token_verifies() {
     let signer = Forge::new().signer();
     let verifier = TokenVerifier::new(vec![signer.public_key()], "evens", "evens-api");
     let now = evens_doubles::now();

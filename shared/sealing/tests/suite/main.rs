@@ -19,7 +19,7 @@ fn sealed(keys: &SealingKeys, text: &str, place: &str) -> Sealed {
 
 proptest! {
     #[test]
-    fn what_is_sealed_opens_where_it_was_sealed_for(text in ".{0,80}", place in ".{0,40}", other in ".{0,40}") {
+    fn a_sealed_text_opens_only_in_its_context(text in ".{0,80}", place in ".{0,40}", other in ".{0,40}") {
         let keys = keys(NEW);
         let sealed: Sealed = sealed(&keys, &text, &place).to_string().parse().expect("its own text");
         prop_assert_eq!(keys.open(&sealed, &place), Ok(text));
@@ -57,7 +57,7 @@ fn two_texts_that_are_the_same_are_not_sealed_alike() {
 }
 
 #[test]
-fn what_an_older_key_sealed_opens_as_long_as_it_is_kept() {
+fn texts_sealed_with_an_older_key_open_while_it_is_kept() {
     let (old, both, new) = (keys(OLD), keys(&format!("{NEW},{OLD}")), keys(NEW));
     let by_old = sealed(&old, "text", "here");
     assert_eq!(both.open(&by_old, "here").as_deref(), Ok("text"));
@@ -75,7 +75,7 @@ fn fingerprints_are_those_of_the_oldest_key() {
 }
 
 #[test]
-fn what_are_no_keys() {
+fn invalid_sealing_keys_are_refused() {
     #[rustfmt::skip]
     let table = [
         ("",                                   SealingKeyFault::Form),

@@ -173,7 +173,7 @@ impl Store {
     ///
     /// # Role
     /// - `Query` on `BOOK#`
-    pub async fn does_anybody_wait(&self, round: &RoundId, side: Side) -> Result<bool, StoreError> {
+    pub async fn has_waiting_bets(&self, round: &RoundId, side: Side) -> Result<bool, StoreError> {
         Ok(!self.query_up_to(&self.waiting_on(round, side), None, 1).await?.is_empty())
     }
 
@@ -181,7 +181,7 @@ impl Store {
     ///
     /// # Role
     /// - `Query` on `BOOK#`
-    pub async fn who_waits(&self, round: &RoundId, side: Side) -> Result<Waiters, StoreError> {
+    pub async fn load_waiters(&self, round: &RoundId, side: Side) -> Result<Waiters, StoreError> {
         const LOOKED_AT: usize = 100;
         let items = self.query_up_to(&self.waiting_on(round, side), None, LOOKED_AT).await?;
         let users: Vec<UserId> = items.iter().filter_map(|item| Fields::of(item).get("user").ok()).collect();

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// The bet, its round and the wallets that a job needs to match a bet.
 #[derive(Debug)]
-pub struct PlaceFound {
+pub struct MatchingState {
     /// The unmatched part of the bet, if any.
     pub waiting: Option<UnmatchedBet>,
     /// The bet's round, if it exists.
@@ -41,7 +41,7 @@ impl Store {
     ///
     /// # Role
     /// - `GetItem` on `ROUND#`
-    pub async fn look_at_round(&self, id: &RoundId) -> Result<Option<Round>, StoreError> {
+    pub async fn load_round_eventually(&self, id: &RoundId) -> Result<Option<Round>, StoreError> {
         self.look(&round::key(id)).await?.as_ref().map(round::decode).transpose()
     }
 
@@ -144,7 +144,7 @@ impl Store {
         place: &Place,
         players: &[UserId],
         with_seed: bool,
-    ) -> Result<PlaceFound, StoreError> {
+    ) -> Result<MatchingState, StoreError> {
         let Place { round: id, side, placed_at } = place;
         let mut keys = vec![waiting::key(id, *side, *placed_at, bet), round::key(id)];
         keys.extend(with_seed.then(|| round::seed::key(id)));
@@ -160,7 +160,7 @@ impl Store {
         } else {
             (round.as_ref().map(round::decode).transpose()?, None)
         };
-        Ok(PlaceFound { waiting, round, seed, wallets })
+        Ok(MatchingState { waiting, round, seed, wallets })
     }
 
     /// A round and its secret, if it exists.

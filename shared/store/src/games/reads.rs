@@ -37,7 +37,7 @@ impl Store {
     ///
     /// # Role
     /// - `GetItem` on `PERIOD#`
-    pub async fn look_at_period(&self, id: PeriodId) -> Result<Option<Period>, StoreError> {
+    pub async fn load_period_eventually(&self, id: PeriodId) -> Result<Option<Period>, StoreError> {
         self.look(&period::key(id)).await?.as_ref().map(period::decode).transpose()
     }
 
@@ -93,7 +93,7 @@ impl Store {
     ///
     /// # Role
     /// - `Query` on `PERIOD-BETS#`
-    pub async fn look_at_period_bets(&self, id: PeriodId) -> Result<Vec<PeriodShard>, StoreError> {
+    pub async fn load_period_bets_eventually(&self, id: PeriodId) -> Result<Vec<PeriodShard>, StoreError> {
         let lanes = try_join_all(Lane::all().map(|lane| self.list_shards(id, lane, false))).await?;
         Ok(lanes.into_iter().flatten().collect())
     }

@@ -6,7 +6,7 @@ use crate::table::item::{Item, Key};
 use crate::table::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
 use evens_jackpots::{
-    AwardAct, ByGroup, Contribution, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Standing, Win,
+    AwardAct, ByGroup, Contribution, GroupTotals, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Win,
     standing,
 };
 use evens_ledger::Amount;
@@ -18,7 +18,7 @@ pub struct SeenJackpot {
     pub config: JackpotConfig,
     pub pool: Pool,
     /// The total amounts that it holds.
-    pub standing: Standing,
+    pub standing: GroupTotals,
 }
 
 /// A page of a group's wins, newest first.
@@ -61,12 +61,12 @@ impl Store {
     ///
     /// # Role
     /// - `BatchGetItem` on `JACKPOT#`, `JACKPOT-METER#`
-    pub async fn load_jackpot_standings(&self) -> Result<ByGroup<Option<Standing>>, StoreError> {
+    pub async fn load_jackpot_standings(&self) -> Result<ByGroup<Option<GroupTotals>>, StoreError> {
         let pools = self.load_pools_with_standing().await?;
         Ok(ByGroup::of(|group| pools.get(group).as_ref().map(|(_, standing)| *standing)))
     }
 
-    async fn load_pools_with_standing(&self) -> Result<ByGroup<Option<(Pool, Standing)>>, StoreError> {
+    async fn load_pools_with_standing(&self) -> Result<ByGroup<Option<(Pool, GroupTotals)>>, StoreError> {
         attempt!(self, Read, {
             let pools = self.load_jackpot_pools().await?;
             let meters = self.load_jackpot_meters().await?;

@@ -64,7 +64,7 @@ pub fn records(item: &HashMap<String, AttributeValue>) -> Vec<Result<Record, Sto
 }
 
 /// The records of an item, and the place where it belongs.
-struct Found {
+struct ScannedRecords {
     records: Vec<Record>,
     key: Key,
     listed: Listed,
@@ -83,7 +83,7 @@ enum Listed {
     },
 }
 
-impl Found {
+impl ScannedRecords {
     /// An item that is in no index.
     fn at(key: Key, record: Record) -> Self {
         Self { records: vec![record], key, listed: Listed::Never }
@@ -95,7 +95,7 @@ impl Found {
 }
 
 /// The error if an item is not at the place that follows from its content.
-fn misplaced(item: &Item, found: &Found) -> Option<StoreError> {
+fn misplaced(item: &Item, found: &ScannedRecords) -> Option<StoreError> {
     let fields = Fields::of(item);
     let expect = |name: &'static str, expected: Option<&str>| match fields.optional::<String>(name) {
         Ok(is) => (is.as_deref() != expected).then(|| fields.corrupt(name)),
@@ -120,86 +120,86 @@ fn misplaced(item: &Item, found: &Found) -> Option<StoreError> {
         .or_else(|| expect("unfinished_sk", listed.as_ref().map(|(_, since)| since.as_str())))
 }
 
-fn found(item: &Item) -> Result<Found, StoreError> {
+fn found(item: &Item) -> Result<ScannedRecords, StoreError> {
     let fields = Fields::of(item);
     Ok(match fields.get::<String>("kind")?.as_str() {
         wallet::KIND => of_wallet(item)?,
         entry::KIND | entry::PAGE_KIND => {
             let key = entry::key(fields.get("user")?, fields.get("number")?);
             let records = entry::decode_item(item)?.into_iter().map(Record::Entry).collect();
-            Found { records, key, listed: Listed::Never }
+            ScannedRecords { records, key, listed: Listed::Never }
         }
         bet::KIND => {
             let bet = bet::decode(item)?;
-            Found::at(bet::key(bet.id), Record::Bet(bet))
+            ScannedRecords::at(bet::key(bet.id), Record::Bet(bet))
         }
         waiting::KIND => {
             let waiting = waiting::decode(item)?;
-            Found::at(waiting::key_of(&waiting), Record::Waiting(waiting))
+            ScannedRecords::at(waiting::key_of(&waiting), Record::Waiting(waiting))
         }
         bet_match::KIND => of_match(item)?,
         round::KIND => of_round(item)?,
         period::KIND | period::seed::KIND | shard::KIND | result::KIND | game_bet::KIND => of_game(item)?,
         play_day::KIND => {
             let finished = play_day::decode(item)?;
-            Found::at(play_day::key(fields.get("user")?, finished.day), Record::Aside)
+            ScannedRecords::at(play_day::key(fields.get("user")?, finished.day), Record::Aside)
         }
         play_now::KIND => {
             play_now::decode(item)?;
-            Found::at(play_now::key(fields.get("user")?), Record::Aside)
+            ScannedRecords::at(play_now::key(fields.get("user")?), Record::Aside)
         }
         "seed" => {
             let (round, seed) = (fields.get("round")?, round::seed::decode(item)?);
-            Found::at(round::seed::key(&round), Record::Seed(round, seed))
+            ScannedRecords::at(round::seed::key(&round), Record::Seed(round, seed))
         }
         funding::KIND => {
             let (order, (user, amount)) = (fields.get::<String>("order")?, funding::decode(item)?);
             let entry = fields.get("entry")?;
-            Found::at(funding::key(&order), Record::Funding(Funding { order, user, amount, entry }))
+            ScannedRecords::at(funding::key(&order), Record::Funding(Funding { order, user, amount, entry }))
         }
         transfer::KIND => {
             let transfer = transfer::decode(item)?;
-            Found::at(transfer::key(&transfer.key), Record::Transfer(transfer))
+            ScannedRecords::at(transfer::key(&transfer.key), Record::Transfer(transfer))
         }
         order::KIND => of_order(item)?,
         order::PLACE_KIND => {
             let place = order::decode_place(item)?;
-            Found::at(order::place_key(&place), Record::OrderPlace(place))
+            ScannedRecords::at(order::place_key(&place), Record::OrderPlace(place))
         }
         cashier::KIND => {
             let cashier = cashier::decode(item)?;
             let partition = cashier::index_partition(Shard::of(cashier.user));
             let listed = cashier.bonus_due.map_or(Listed::Never, |due| Listed::Always(partition, due.since));
-            Found::at(cashier::key(cashier.user), Record::Cashier(Box::new(cashier))).listed(listed)
+            ScannedRecords::at(cashier::key(cashier.user), Record::Cashier(Box::new(cashier))).listed(listed)
         }
         settings::KIND => {
             let entry = settings::decode(item)?;
             let key = settings::key(entry.user, entry.number);
-            Found::at(key, Record::Settings(Box::new(entry)))
+            ScannedRecords::at(key, Record::Settings(Box::new(entry)))
         }
         payee::KIND => {
             let payee = payee::decode(item)?;
-            Found::at(payee::key(payee.user, &payee.id), Record::Payee(Box::new(payee)))
+            ScannedRecords::at(payee::key(payee.user, &payee.id), Record::Payee(Box::new(payee)))
         }
         payee::OWNER_KIND => {
             let (fingerprint, user) = payee::decode_owner(item)?;
-            Found::at(payee::owner_key(fingerprint), Record::PayeeOwner(fingerprint, user))
+            ScannedRecords::at(payee::owner_key(fingerprint), Record::PayeeOwner(fingerprint, user))
         }
-        report::KIND => Found::at(report::key(&report::decode(item)?.id), Record::Aside),
+        report::KIND => ScannedRecords::at(report::key(&report::decode(item)?.id), Record::Aside),
         audit_line::KIND => {
             let line = audit_line::decode(item)?;
-            Found::at(audit_line::key(&line), Record::AuditLine(Box::new(line)))
+            ScannedRecords::at(audit_line::key(&line), Record::AuditLine(Box::new(line)))
         }
         audit_line::HEAD_KIND => {
-            Found::at(audit_line::head_key(), Record::AuditHead(audit_line::decode_head(item)?))
+            ScannedRecords::at(audit_line::head_key(), Record::AuditHead(audit_line::decode_head(item)?))
         }
         seal::KIND => {
             let seal = seal::decode(item)?;
-            Found::at(seal::key(seal.day), Record::Seal(Box::new(seal)))
+            ScannedRecords::at(seal::key(seal.day), Record::Seal(Box::new(seal)))
         }
         totals::KIND => {
             totals::decode(item)?;
-            Found::at(totals::key(&fields.get("round")?), Record::Aside)
+            ScannedRecords::at(totals::key(&fields.get("round")?), Record::Aside)
         }
         config::KIND
         | pool::KIND
@@ -213,8 +213,8 @@ fn found(item: &Item) -> Result<Found, StoreError> {
 }
 
 /// The transfers of a contribution follow from it, so they have no items of their own.
-fn of_jackpot(item: &Item) -> Result<Found, StoreError> {
-    let at = |key, record| Found::at(key, Record::Jackpot(Box::new(record)));
+fn of_jackpot(item: &Item) -> Result<ScannedRecords, StoreError> {
+    let at = |key, record| ScannedRecords::at(key, Record::Jackpot(Box::new(record)));
     Ok(match Fields::of(item).get::<String>("kind")?.as_str() {
         config::KIND => {
             let found = config::decode(item)?;
@@ -228,7 +228,7 @@ fn of_jackpot(item: &Item) -> Result<Found, StoreError> {
         }
         proposal::KIND => {
             let proposed = proposal::decode(item)?;
-            Found::at(proposal::key(proposed.config.group, proposed.by), Record::Aside)
+            ScannedRecords::at(proposal::key(proposed.config.group, proposed.by), Record::Aside)
         }
         meter::KIND => {
             let found = meter::decode(item)?;
@@ -239,7 +239,7 @@ fn of_jackpot(item: &Item) -> Result<Found, StoreError> {
             let (key, moved) = (operation::key(&found.operation), found.transfers());
             let record = Record::Jackpot(Box::new(JackpotRecord::Contribution(found)));
             let records = once(record).chain(moved.into_iter().map(Record::Transfer)).collect();
-            Found { records, key, listed: Listed::Never }
+            ScannedRecords { records, key, listed: Listed::Never }
         }
         operation::AWARD_KIND => {
             let found = operation::decode_award(item)?;
@@ -267,37 +267,37 @@ fn listed_award(award: &Award) -> Listed {
     }
 }
 
-fn of_game(item: &Item) -> Result<Found, StoreError> {
+fn of_game(item: &Item) -> Result<ScannedRecords, StoreError> {
     let fields = Fields::of(item);
     Ok(match fields.get::<String>("kind")?.as_str() {
         period::KIND => {
             let found = period::decode(item)?;
             let listed = period::listed(&found)
                 .map_or(Listed::Never, |(partition, since)| Listed::Always(partition, since));
-            Found::at(period::key(found.id), Record::Period(Box::new(found))).listed(listed)
+            ScannedRecords::at(period::key(found.id), Record::Period(Box::new(found))).listed(listed)
         }
         period::seed::KIND => {
             let (id, seed) = (fields.get("period")?, period::seed::decode(item)?);
-            Found::at(period::seed::key(id), Record::PeriodSeed(id, seed))
+            ScannedRecords::at(period::seed::key(id), Record::PeriodSeed(id, seed))
         }
         shard::KIND => {
             let found = shard::decode(item)?;
-            Found::at(shard::key(found.period, found.number), Record::PeriodShard(found))
+            ScannedRecords::at(shard::key(found.period, found.number), Record::PeriodShard(found))
         }
         result::KIND => {
             let DrawnPeriod { id, drawn, .. } = result::decode(item)?;
-            Found::at(result::key(id), Record::PeriodResult(id, drawn))
+            ScannedRecords::at(result::key(id), Record::PeriodResult(id, drawn))
         }
         _ => {
             let bet = game_bet::decode(item)?;
-            Found::at(game_bet::key(bet.id), Record::GameBet(Box::new(bet)))
+            ScannedRecords::at(game_bet::key(bet.id), Record::GameBet(Box::new(bet)))
         }
     })
 }
 
 /// An order is listed as long as it must be checked. A failed deposit is listed as long as money may still arrive for
 /// it.
-fn of_order(item: &Item) -> Result<Found, StoreError> {
+fn of_order(item: &Item) -> Result<ScannedRecords, StoreError> {
     order::revision(item)?;
     let order = PlayerOrder::decode(item)?;
     let id = order.terms().id;
@@ -316,11 +316,11 @@ fn of_order(item: &Item) -> Result<Found, StoreError> {
         let partition = list.partition(Shard::of(id));
         Listed::ForNextLook { partition, always }
     });
-    Ok(Found::at(order::key(id), record).listed(listed))
+    Ok(ScannedRecords::at(order::key(id), record).listed(listed))
 }
 
 /// A match that may be settled is listed, unless it waits for the result of its round.
-fn of_match(item: &Item) -> Result<Found, StoreError> {
+fn of_match(item: &Item) -> Result<ScannedRecords, StoreError> {
     let found = bet_match::decode(item)?;
     let (key, partition) =
         (bet_match::key(&found.round, found.id), bet_match::index_partition(Shard::of(found.id)));
@@ -328,11 +328,11 @@ fn of_match(item: &Item) -> Result<Found, StoreError> {
         MatchState::Joined | MatchState::Drawn(_) => Listed::Perhaps(partition, found.joined_at),
         MatchState::Settled(_) | MatchState::Void => Listed::Never,
     };
-    Ok(Found::at(key, Record::Match(found)).listed(listed))
+    Ok(ScannedRecords::at(key, Record::Match(found)).listed(listed))
 }
 
 /// A round that has ended is listed until everything in it has ended.
-fn of_round(item: &Item) -> Result<Found, StoreError> {
+fn of_round(item: &Item) -> Result<ScannedRecords, StoreError> {
     let found = round::decode(item)?;
     let (key, partition) = (round::key(&found.id), round::index_partition(Shard::of(&found.id)));
     let listed = match found.state.name() {
@@ -345,51 +345,51 @@ fn of_round(item: &Item) -> Result<Found, StoreError> {
             Listed::Perhaps(partition, found.opened_at)
         }
     };
-    Ok(Found::at(key, Record::Round(found)).listed(listed))
+    Ok(ScannedRecords::at(key, Record::Round(found)).listed(listed))
 }
 
 /// The records of items about players: their accounts, logins, referrals and visits.
-fn of_player(item: &Item, kind: &str) -> Result<Found, StoreError> {
+fn of_player(item: &Item, kind: &str) -> Result<ScannedRecords, StoreError> {
     let (fields, key) = (Fields::of(item), Key::of(item)?);
     Ok(match kind {
         account::KIND => of_account(item)?,
         referral::KIND => {
             let edge = referral::decode(item)?;
-            Found::at(referral::key(edge.referrer, edge.referred.number()), Record::Referral(edge))
+            ScannedRecords::at(referral::key(edge.referrer, edge.referred.number()), Record::Referral(edge))
         }
         login::KIND => {
             let phone =
                 key.partition.strip_prefix(login::PARTITION_PREFIX).and_then(|text| text.parse().ok());
             let phone = phone.ok_or_else(|| fields.corrupt("pk"))?;
-            Found::at(login::key(&phone), Record::Name(Name::Phone(phone), fields.get("user")?))
+            ScannedRecords::at(login::key(&phone), Record::Name(Name::Phone(phone), fields.get("user")?))
         }
         referral_code::KIND => {
             let code = key.partition.strip_prefix(referral_code::PARTITION_PREFIX);
             let code = code.and_then(|text| text.parse().ok()).ok_or_else(|| fields.corrupt("pk"))?;
             let user = referral_code::decode(item)?;
-            Found::at(referral_code::key(code), Record::Name(Name::Code(code), user))
+            ScannedRecords::at(referral_code::key(code), Record::Name(Name::Code(code), user))
         }
         session::KIND => {
             session::decode(item)?;
             let (user, since) = (fields.get("user")?, fields.get("created_at")?);
             let listed = session::decode_owed(item)?
                 .map_or(Listed::Never, |_| Listed::Always(session::index_partition(Shard::of(user)), since));
-            Found::at(session::key(user, fields.get("family")?), Record::Visit(user)).listed(listed)
+            ScannedRecords::at(session::key(user, fields.get("family")?), Record::Visit(user)).listed(listed)
         }
         attendance::KIND => {
             let user = fields.get("user_id")?;
-            Found::at(attendance::key(user, fields.get("attendance_date")?), Record::Visit(user))
+            ScannedRecords::at(attendance::key(user, fields.get("attendance_date")?), Record::Visit(user))
         }
         // Only the code that checks a phone code needs the other attributes.
-        phone_code::KIND => Found::at(phone_code::key(fields.get("user")?), Record::Aside),
+        phone_code::KIND => ScannedRecords::at(phone_code::key(fields.get("user")?), Record::Aside),
         // The key alone identifies the counter.
-        rate::KIND | announcement::KIND => Found::at(key, Record::Aside),
+        rate::KIND | announcement::KIND => ScannedRecords::at(key, Record::Aside),
         _ => return Err(fields.corrupt("kind")),
     })
 }
 
 /// A wallet with its restrictions and its newest entries.
-fn of_wallet(item: &Item) -> Result<Found, StoreError> {
+fn of_wallet(item: &Item) -> Result<ScannedRecords, StoreError> {
     let fields = Fields::of(item);
     let mut wallet = wallet::decode(item)?;
     let (key, newest) = (wallet::key(wallet.user), std::mem::take(&mut wallet.newest));
@@ -403,11 +403,11 @@ fn of_wallet(item: &Item) -> Result<Found, StoreError> {
     let access = (access != Access::default()).then_some(Record::Access(wallet.user, access));
     let records = once(Record::Wallet(wallet)).chain(play).chain(access);
     let records = records.chain(newest.into_iter().map(Record::Entry));
-    Ok(Found { records: records.collect(), key, listed: Listed::Never })
+    Ok(ScannedRecords { records: records.collect(), key, listed: Listed::Never })
 }
 
 /// An account is listed as long as a step of its sign-up is due.
-fn of_account(item: &Item) -> Result<Found, StoreError> {
+fn of_account(item: &Item) -> Result<ScannedRecords, StoreError> {
     let account = account::decode(item)?;
     let (user, since) = (account.user, account.created_at);
     let listed = if account.registration.is_under_way() {
@@ -415,5 +415,5 @@ fn of_account(item: &Item) -> Result<Found, StoreError> {
     } else {
         Listed::Never
     };
-    Ok(Found::at(account::key(user), Record::Account(account)).listed(listed))
+    Ok(ScannedRecords::at(account::key(user), Record::Account(account)).listed(listed))
 }

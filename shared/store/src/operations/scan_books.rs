@@ -95,9 +95,9 @@ impl Store {
             let ScanOutput { items, last_evaluated_key, .. } = output?;
             for item in items.unwrap_or_default() {
                 match seen(item) {
-                    Ok(Seen::Item(item)) => records(&item).into_iter().for_each(&mut each),
-                    Ok(Seen::Published(key)) => published.push(key),
-                    Ok(Seen::Nothing) => {}
+                    Ok(ScannedItem::Item(item)) => records(&item).into_iter().for_each(&mut each),
+                    Ok(ScannedItem::Published(key)) => published.push(key),
+                    Ok(ScannedItem::Nothing) => {}
                     Err(error) => each(Err(error)),
                 }
             }
@@ -150,7 +150,7 @@ impl Store {
 }
 
 /// The result of looking at a scanned item.
-enum Seen {
+enum ScannedItem {
     Item(Item),
     /// A round that may have published its seed, or a period that has: read again completely.
     Published(Key),
@@ -158,24 +158,24 @@ enum Seen {
     Nothing,
 }
 
-fn seen(mut item: Item) -> Result<Seen, StoreError> {
+fn seen(mut item: Item) -> Result<ScannedItem, StoreError> {
     let fields = Fields::of(&item);
     Ok(match fields.optional::<String>("kind")?.unwrap_or_default().as_str() {
         SEED_KIND | period::seed::KIND | play_day::KIND | play_now::KIND | report::KIND | totals::KIND => {
-            Seen::Nothing
+            ScannedItem::Nothing
         }
         round::KIND
             if fields.optional::<String>("state")?.as_deref() != Some(RoundStateName::Open.as_str()) =>
         {
-            Seen::Published(Key::of(&item)?)
+            ScannedItem::Published(Key::of(&item)?)
         }
-        period::KIND if has_result(fields.get("state")?) => Seen::Published(Key::of(&item)?),
+        period::KIND if has_result(fields.get("state")?) => ScannedItem::Published(Key::of(&item)?),
         // Only the code that pays needs the sealed details.
         payee::KIND => {
             item.insert("sealed".to_owned(), text(""));
-            Seen::Item(item)
+            ScannedItem::Item(item)
         }
-        _ => Seen::Item(item),
+        _ => ScannedItem::Item(item),
     })
 }
 

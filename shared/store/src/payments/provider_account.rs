@@ -118,7 +118,7 @@ impl Store {
 
 /// The place of an entry: in a page of its ledger, or in the wallet.
 #[derive(Clone, Copy)]
-enum Seen {
+enum EntryPlace {
     Paged,
     Carried,
 }
@@ -151,16 +151,16 @@ impl Ledgers {
                 let newest = entry::decode_newest(fields, user, version)?;
                 let carried = u64::try_from(newest.len()).unwrap_or(u64::MAX);
                 self.put_away.insert(user, version.saturating_sub(carried));
-                self.take_entries(Seen::Carried, &newest, provider, each);
+                self.take_entries(EntryPlace::Carried, &newest, provider, each);
             }
-            _ => self.take_entries(Seen::Paged, &entry::decode_item(item)?, provider, each),
+            _ => self.take_entries(EntryPlace::Paged, &entry::decode_item(item)?, provider, each),
         }
         Ok(())
     }
 
     fn take_entries(
         &mut self,
-        seen: Seen,
+        seen: EntryPlace,
         entries: &[Entry],
         provider: &ProviderName,
         each: &mut impl FnMut(BookedMovement),
@@ -168,10 +168,10 @@ impl Ledgers {
         for entry in entries {
             let movement = BookedMovement::of_entry(entry, provider);
             match seen {
-                Seen::Carried => {
+                EntryPlace::Carried => {
                     self.carried.extend(movement.map(|movement| (entry.user, entry.number, movement)));
                 }
-                Seen::Paged => {
+                EntryPlace::Paged => {
                     let last = self.paged.entry(entry.user).or_default();
                     *last = entry.number.max(*last);
                     movement.into_iter().for_each(&mut *each);

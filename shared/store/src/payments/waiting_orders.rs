@@ -37,32 +37,32 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `ORDER#`
     /// - `Query` on index `unfinished`
-    pub async fn list_withdrawals_to_look_at(
+    pub async fn list_withdrawals_to_check(
         &self,
         list: OrderList,
         after: Option<OrderPosition>,
         limit: u16,
         now: Timestamp,
     ) -> Result<WaitingPage<WithdrawalOrder>, StoreError> {
-        self.list_to_look_at(list, after, limit, now).await
+        self.list_to_check(list, after, limit, now).await
     }
 
-    /// Like [`Store::list_withdrawals_to_look_at`], for deposits.
+    /// Like [`Store::list_withdrawals_to_check`], for deposits.
     ///
     /// # Role
     /// - `BatchGetItem` on `ORDER#`
     /// - `Query` on index `unfinished`
-    pub async fn list_deposits_to_look_at(
+    pub async fn list_deposits_to_check(
         &self,
         list: OrderList,
         after: Option<OrderPosition>,
         limit: u16,
         now: Timestamp,
     ) -> Result<WaitingPage<DepositOrder>, StoreError> {
-        self.list_to_look_at(list, after, limit, now).await
+        self.list_to_check(list, after, limit, now).await
     }
 
-    async fn list_to_look_at<Order: StoredOrder>(
+    async fn list_to_check<Order: StoredOrder>(
         &self,
         list: OrderList,
         after: Option<OrderPosition>,

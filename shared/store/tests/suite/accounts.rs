@@ -118,7 +118,7 @@ pub(crate) async fn blocking_twice_is_blocking_once(engine: &Engine) {
     assert_eq!(blocked[0], blocked[1], "both items or none");
 }
 
-pub(crate) async fn nobody_is_not_changed(engine: &Engine) {
+pub(crate) async fn a_user_without_an_account_is_not_changed(engine: &Engine) {
     let store = &engine.store;
     let before_sign_up = signed_up(store, 1, None).await;
     // The user has a wallet and no account.
@@ -163,7 +163,7 @@ pub(crate) async fn a_login_is_recorded_unless_the_account_is_blocked(store: &St
     assert_eq!(account(store, 1).await, expected);
 }
 
-pub(crate) async fn what_is_changed_of_an_account_leaves_the_rest(store: &Store) {
+pub(crate) async fn a_change_of_an_account_leaves_other_attributes(store: &Store) {
     let mut expected = signed_up(store, 1, Some(2)).await;
     let (name, other) = ("Asha".parse().unwrap(), "आशा".parse().unwrap());
     let profile = async |name: Option<&UserName>, picture| {

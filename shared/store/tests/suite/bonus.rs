@@ -112,7 +112,7 @@ pub(crate) async fn a_bonus_of_nothing_only_moves_the_account(engine: &Engine) {
     }
 }
 
-pub(crate) async fn nobody_gets_no_bonus(engine: &Engine) {
+pub(crate) async fn a_user_without_an_account_gets_no_bonus(engine: &Engine) {
     let store = &engine.store;
     // The user has a wallet and no account.
     fund(store, 1, "5").await;
@@ -126,7 +126,7 @@ pub(crate) async fn nobody_gets_no_bonus(engine: &Engine) {
     assert_eq!(raw::everything(engine).await, before);
 }
 
-pub(crate) async fn what_the_bonus_balance_cannot_hold_is_not_given(engine: &Engine) {
+pub(crate) async fn a_bonus_beyond_the_balance_is_not_given(engine: &Engine) {
     let store = &engine.store;
     let most = amount("60000000000000000000");
     signed_up(store, 1, None).await;
@@ -261,7 +261,7 @@ pub(crate) async fn those_above_get_their_bonuses_once(engine: &Engine) {
 }
 
 /// A player who was referred by a player they referred gets no bonus for themselves.
-pub(crate) async fn nobody_is_above_themselves(store: &Store) {
+pub(crate) async fn a_player_is_not_their_own_referrer(store: &Store) {
     let bonuses: ReferralBonuses = "10,5,1".parse().unwrap();
     for (player, other) in [(1, 2), (2, 1)] {
         let referral = Bonuses { registration: Amount::ZERO, referral: bonuses };

@@ -24,7 +24,7 @@ async fn close_book(store: &Store) -> usize {
 }
 
 /// The case of a job that read both bets before their round closed.
-pub(crate) async fn what_is_closed_is_joined_with_nobody_and_not_taken_back(store: &Store) {
+pub(crate) async fn a_closed_bet_is_neither_joined_nor_cancelled(store: &Store) {
     let a = bet(store, 1, Side::A, "10", 0).await;
     let b = bet(store, 2, Side::B, "10", 1).await;
     let read_before = plan(&a.waiting, &b.waiting, 20);

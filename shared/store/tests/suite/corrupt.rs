@@ -255,7 +255,7 @@ pub(crate) async fn a_round_is_listed_and_added_up_over_a_corrupt_item(engine: &
     places.sort_by_key(raw::key);
     raw::put(engine, without(&places[0], "amount_open")).await;
     assert_eq!(listed(store).await, [(0, 1), (1, 0), (1, 0)]);
-    assert!(store.does_anybody_wait(&round_id(ROUND), Side::A).await.unwrap());
+    assert!(store.has_waiting_bets(&round_id(ROUND), Side::A).await.unwrap());
 
     for number in 0..4 {
         let a = bet(store, 100 + 2 * number, Side::B, "10", 0).await;
@@ -380,7 +380,7 @@ pub(crate) async fn a_sweep_passes_over_a_corrupt_item(engine: &Engine) {
 }
 
 /// A job that finds only some of the items that belong together must fail.
-pub(crate) async fn what_belongs_together_and_is_not_there_is_corrupt(engine: &Engine) {
+pub(crate) async fn a_missing_item_of_a_group_is_corrupt(engine: &Engine) {
     let store = &engine.store;
     let (one, other) = (bet(store, 1, Side::A, "1", 0).await, bet(store, 2, Side::A, "1", 0).await);
     raw::delete(engine, "USER#1", "WALLET").await;

@@ -81,7 +81,7 @@ pub(crate) async fn a_debt_is_given_up_once(store: &Store) {
 
 /// Also a bet that was decided before the debt was booked is refused. Earlier bets are found as before. The player may
 /// bet again once nothing is owed and the hold is ended.
-pub(crate) async fn whoever_owes_or_is_held_places_no_bets(store: &Store) {
+pub(crate) async fn a_debtor_or_held_player_places_no_bets(store: &Store) {
     fund(store, 1, "100").await;
     let order = paid_out(store, 1, "key-1", "60", 0).await;
     planned(told(store, &order, PayoutState::Returned, 4).await);
@@ -108,7 +108,7 @@ pub(crate) async fn whoever_owes_or_is_held_places_no_bets(store: &Store) {
 }
 
 /// For a player without a payments record, by eight concurrent requests of a cashier.
-pub(crate) async fn who_a_player_is_is_noted_once(store: &Store) {
+pub(crate) async fn a_players_identity_is_noted_once(store: &Store) {
     let now = second(9);
     let note = |cashier: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
         let after = note_identity(cashier, IdentityStatus::Verified, &act(90, now), now)?;

@@ -43,7 +43,7 @@ pub(crate) async fn a_deposit_is_opened_and_reserved_once(store: &Store) {
 }
 
 /// Each row repairs one fault of the row above. A refused deposit writes nothing.
-pub(crate) async fn what_the_rule_refuses_is_not_opened(store: &Store) {
+pub(crate) async fn a_refused_deposit_is_not_opened(store: &Store) {
     signed_up(store, 1, None).await;
     opened(store, 1, "used", "10", 0).await;
     let before = cashier(store, 1).await;
@@ -211,7 +211,7 @@ pub(crate) async fn one_payment_for_two_orders_is_put_aside_once(store: &Store) 
     assert_eq!(state(store, &orders[1]).await, DepositState::Created);
 }
 
-pub(crate) async fn what_the_wallet_cannot_hold_is_put_into_suspense(store: &Store) {
+pub(crate) async fn a_payment_beyond_the_wallet_goes_into_suspense(store: &Store) {
     let order = opened(store, 1, "key-1", "100", 0).await;
     fill_up(store, user(1)).await;
     let plan = planned(report(store, &payment(&order, "pay-1"), 5).await);

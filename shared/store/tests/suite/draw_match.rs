@@ -33,7 +33,7 @@ pub(crate) async fn parallel_draws_agree_on_one(store: &Store) {
     assert_eq!(now, 1);
 }
 
-pub(crate) async fn what_has_ended_is_not_drawn(store: &Store) {
+pub(crate) async fn a_settled_match_is_not_drawn(store: &Store) {
     let joined = match_of(store, "10").await;
     let outcome = settled(store, &joined, Side::B).await;
     let again = store.draw_match(&joined, Outcome { winner: Side::A, drawn_at: second(99) }).await.unwrap();

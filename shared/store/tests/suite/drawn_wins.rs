@@ -79,7 +79,7 @@ pub(crate) async fn a_drawn_win_is_owed_once_and_begins_once(store: &Store) {
     assert_eq!(store.load_drawn_win(JackpotGroup::Major, period(1)).await.unwrap(), None);
 }
 
-pub(crate) async fn a_drawn_win_waits_for_whoever_holds_the_group(store: &Store) {
+pub(crate) async fn a_drawn_win_waits_for_the_win_that_holds_the_group(store: &Store) {
     opened(store).await;
     award(store, &wanted("held", 2, None), 700, "100000000").await.unwrap();
     for number in [1, 2] {
@@ -127,7 +127,7 @@ pub(crate) async fn a_forced_win_is_owed_by_the_terms_of_its_period(store: &Stor
     assert_eq!(begun.and_then(|award| award.must_hit_by), Some(amount("1000")));
 }
 
-pub(crate) async fn what_does_not_fit_into_a_balance_stays_owed(store: &Store) {
+pub(crate) async fn a_win_beyond_the_balance_stays_owed(store: &Store) {
     opened(store).await;
     crate::scenario::fund(store, 1, "99999999999999999999").await;
     store.owe_jackpot_win(&drawn(1, 1, false)).await.unwrap();

@@ -34,7 +34,7 @@ pub(crate) async fn parallel_orders_of_a_new_wallet_are_all_credited(store: &Sto
     assert_eq!(money(store, 1).await, holds("35.00000001", "0"));
 }
 
-pub(crate) async fn what_the_balance_cannot_hold_is_refused(store: &Store) {
+pub(crate) async fn a_funding_beyond_the_balance_is_refused(store: &Store) {
     let most = amount("60000000000000000000");
     store.fund_wallet(user(1), most, "order-1", second(0)).await.unwrap();
     let refused = store.fund_wallet(user(1), most, "order-2", second(1)).await.unwrap();
@@ -45,7 +45,7 @@ pub(crate) async fn what_the_balance_cannot_hold_is_refused(store: &Store) {
     assert_eq!(money(store, 1).await, holds("60000000000000000000", "0"));
 }
 
-pub(crate) async fn an_order_for_somebody_else_is_told_apart(store: &Store) {
+pub(crate) async fn a_funding_order_of_another_user_is_distinguished(store: &Store) {
     let order = "order-of-one";
     store.fund_wallet(user(1), amount("5"), order, second(0)).await.unwrap();
     for (player, sum) in [(2, "5"), (1, "6")] {

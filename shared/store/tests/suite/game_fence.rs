@@ -55,7 +55,7 @@ async fn race_for(store: &Store, id: PeriodId, race: u32) -> (u64, u64) {
     let (placed, closed) = futures::join!(bets, closed);
     let placed = placed.into_iter().filter(|is_placed| *is_placed).count() as u64;
     assert_eq!(closed.totals().expect("it is closed").bets, placed, "{id}");
-    let records = store.look_at_period_bets(id).await.expect("the bets");
+    let records = store.load_period_bets_eventually(id).await.expect("the bets");
     assert_eq!(records.iter().map(|shard| shard.bets.len() as u64).sum::<u64>(), placed, "{id}");
     (placed, PLAYERS - placed)
 }

@@ -24,7 +24,7 @@ pub(crate) async fn a_period_is_opened_once(store: &Store) {
     let again = store.open_period(again, &other).await.unwrap();
     assert_eq!(again, PeriodWrite::Found(first.clone()));
     assert_eq!(store.load_period(period_id()).await.unwrap(), Some(first.clone()));
-    assert_eq!(store.look_at_period(period_id()).await.unwrap(), Some(first.clone()));
+    assert_eq!(store.load_period_eventually(period_id()).await.unwrap(), Some(first.clone()));
     // The seed of an open period is not readable.
     assert_eq!(store.load_period_seed(&first).await.unwrap(), None);
     assert_eq!(store.load_period(period_id().next()).await.unwrap(), None);
@@ -102,7 +102,7 @@ pub(crate) async fn bets_at_once_keep_the_limits_of_a_player(store: &Store) {
         outcomes.iter().filter(|outcome| **outcome == PlaceGameBetOutcome::TooManyBets { bets_max: 5 });
     assert_eq!(refused.count(), 7);
     assert_eq!(purses(store, 1).await, of("950", "0"));
-    let found = store.look_at_period_bets(period.id).await.unwrap();
+    let found = store.load_period_bets_eventually(period.id).await.unwrap();
     assert_eq!(found.iter().map(|shard| shard.bets.len()).sum::<usize>(), 5);
 }
 
@@ -226,7 +226,7 @@ pub(crate) async fn workers_of_one_lane_at_once_pay_once(store: &Store) {
 }
 
 /// Bets paid by a job that died halfway through a player's bets are left out.
-pub(crate) async fn what_was_paid_before_is_left_out(store: &Store) {
+pub(crate) async fn bets_that_were_paid_before_are_left_out(store: &Store) {
     let period = opened_period(store).await;
     fund(store, 1, ENOUGH).await;
     for key in ["a", "b", "c"] {
@@ -245,7 +245,7 @@ pub(crate) async fn what_was_paid_before_is_left_out(store: &Store) {
     settled_lanes(store, &drawn).await;
 }
 
-pub(crate) async fn what_the_balance_cannot_hold_stays_owed(store: &Store) {
+pub(crate) async fn a_payout_beyond_the_balance_stays_owed(store: &Store) {
     let period = opened_period(store).await;
     fund(store, 1, ENOUGH).await;
     game_bet(store, &game_command(1, "one", true, "10"), &period).await;

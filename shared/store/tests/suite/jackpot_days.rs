@@ -48,7 +48,7 @@ pub(crate) async fn contributions_by_route_bring_so_much_in_a_day(store: &Store)
     assert!(matches!(again, ContributeOutcome::Contributed { is_replay: true, .. }), "{again:?}");
 }
 
-pub(crate) async fn what_is_promised_or_fed_by_bets_has_no_bound_and_a_day_ends(store: &Store) {
+pub(crate) async fn queued_and_fed_contributions_have_no_daily_limit_and_a_day_ends(store: &Store) {
     opened(store).await;
     for number in 0..64 {
         assert!(is_made(&brought(store, &contribution(&format!("op-{number}"), ["10", "0", "0"])).await));

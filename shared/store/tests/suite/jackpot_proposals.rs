@@ -89,7 +89,7 @@ pub(crate) async fn proposals_of_who_is_no_operator_hide_no_others(store: &Store
     assert_eq!(listed(store, second(5)).await.0, ["earnest"]);
 }
 
-pub(crate) async fn nobody_agrees_to_what_has_lapsed(store: &Store) {
+pub(crate) async fn a_lapsed_proposal_is_not_agreed_to(store: &Store) {
     opened(store).await;
     let mut old = wanted("old", 1, None);
     // Awards are requested at second 4.

@@ -4,11 +4,11 @@ use crate::engine::Engine;
 use crate::jackpots::{MINOR, award, contributed, finished, opened, stands, wanted};
 use crate::raw::{self, number, text};
 use crate::scenario::{amount, second, user};
-use evens_jackpots::{METERS, Standing};
+use evens_jackpots::{GroupTotals, METERS};
 use evens_store::{FinishWinOutcome, Store};
 use futures::future::join_all;
 
-pub(crate) async fn whoever_comes_next_does_the_rest(store: &Store) {
+pub(crate) async fn the_next_process_completes_a_win(store: &Store) {
     opened(store).await;
     let mut total = amount("0");
     // Each time, the process that began the win dies after this number of meters.
@@ -34,8 +34,8 @@ pub(crate) async fn whoever_comes_next_does_the_rest(store: &Store) {
         // The operator decided about the amount at that time. The late coin was collected and starts the next pool with
         // money of the house, or it is in a meter beside that.
         assert_eq!(win.amount, before.amount, "after {collected} meters");
-        let collected_late = Standing { amount: amount("1000"), reserve: left.reserve };
-        let left_late = Standing { amount: amount("1003"), ..collected_late };
+        let collected_late = GroupTotals { amount: amount("1000"), reserve: left.reserve };
+        let left_late = GroupTotals { amount: amount("1003"), ..collected_late };
         assert!([collected_late, left_late].contains(&left), "after {collected} meters: {left:?}");
         total = total.checked_add(win.amount).unwrap();
         assert_eq!(finished(store).await, None);

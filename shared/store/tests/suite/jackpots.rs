@@ -5,8 +5,9 @@ use crate::scenario::{amount, fund, second, user};
 use evens_audit_log::{Act, Action, Actor};
 use evens_jackpots::{
     Award, AwardAct, AwardRefusal, AwardStep, ByGroup, ConcurrencyViolation, ConfigAct, ConfigStep,
-    ConflictDetails, ContributeOutcome, Contribution, IsClosed, JackpotAction, JackpotConfig, JackpotGroup,
-    JackpotTerms, OperationId, Share, Standing, UpdateConfig, UpdateConfigRefusal, Win, WinCause, contribute,
+    ConflictDetails, ContributeOutcome, Contribution, GroupTotals, IsClosed, JackpotAction, JackpotConfig,
+    JackpotGroup, JackpotTerms, OperationId, Share, UpdateConfig, UpdateConfigRefusal, Win, WinCause,
+    contribute,
 };
 use evens_ledger::{Amount, UserId};
 use evens_store::{FinishWinOutcome, Store};
@@ -75,7 +76,7 @@ pub(crate) async fn contributed(store: &Store, id: &str, amounts: [&str; 3]) -> 
     store.contribute_jackpot(&contribution(id, amounts), None).await.unwrap()
 }
 
-pub(crate) async fn stands(store: &Store, group: JackpotGroup) -> Standing {
+pub(crate) async fn stands(store: &Store, group: JackpotGroup) -> GroupTotals {
     let seen = store.see_jackpots().await.unwrap();
     seen.get(group).as_ref().unwrap().standing
 }
@@ -142,8 +143,8 @@ async fn balance(store: &Store, number: u64) -> Amount {
     store.load_wallet(user(number)).await.unwrap().balance
 }
 
-fn standing(pool: &str, reserve: &str) -> Standing {
-    Standing { amount: amount(pool), reserve: amount(reserve) }
+fn standing(pool: &str, reserve: &str) -> GroupTotals {
+    GroupTotals { amount: amount(pool), reserve: amount(reserve) }
 }
 
 pub(crate) async fn terms_are_compared_at_the_write(store: &Store) {

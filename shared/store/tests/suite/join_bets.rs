@@ -19,7 +19,7 @@ pub(crate) async fn joins_equal_bets_in_full(store: &Store) {
     assert_eq!(totals(store).await, ["10", "0", "0"]);
 }
 
-pub(crate) async fn what_is_left_of_the_larger_bet_waits_on(store: &Store) {
+pub(crate) async fn the_rest_of_the_larger_bet_stays_unmatched(store: &Store) {
     let large = bet(store, 1, Side::A, "10", 0).await;
     let small = bet(store, 2, Side::B, "3.00000001", 1).await;
     joined(store, &large.waiting, &small.waiting, 10).await;
@@ -149,7 +149,7 @@ pub(crate) async fn of_joins_at_once_for_one_winner_each_pays_or_only_joins(stor
     assert_eq!(money(store, 1).await, holds("1024", "0"));
 }
 
-pub(crate) async fn a_wallet_that_was_read_before_is_good_until_somebody_writes_it(store: &Store) {
+pub(crate) async fn a_wallet_read_earlier_is_valid_until_it_is_written(store: &Store) {
     for (number, is_written, expected) in [(0, false, JoinOutcome::Settled), (1, true, JoinOutcome::Joined)] {
         let (one, other) = (2 * number + 1, 2 * number + 2);
         let (a, b) = (bet(store, one, Side::A, "10", 0).await, bet(store, other, Side::B, "10", 1).await);
@@ -176,7 +176,7 @@ pub(crate) async fn a_payout_that_does_not_fit_is_left_to_the_settlement(store: 
     assert_eq!(found, Some(plan.bet_match));
 }
 
-pub(crate) async fn what_is_not_drawn_is_joined_and_not_paid(store: &Store) {
+pub(crate) async fn a_match_without_a_draw_is_joined_and_not_paid(store: &Store) {
     let (a, b) = (bet(store, 1, Side::A, "10", 0).await, bet(store, 2, Side::B, "10", 1).await);
     let plan = plan(&a.waiting, &b.waiting, 3);
     let joined = store.join_and_settle(&plan, Side::A, &Draw::Round, &[], second(3)).await.unwrap();

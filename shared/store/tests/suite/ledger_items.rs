@@ -85,7 +85,7 @@ pub(crate) async fn a_ledger_that_was_written_is_read_and_continued(engine: &Eng
     assert_eq!(newest.previous_hash.to_string(), HASHES[4]);
 }
 
-pub(crate) async fn what_moves_nothing_is_not_booked(engine: &Engine) {
+pub(crate) async fn a_transfer_of_nothing_is_not_booked(engine: &Engine) {
     let provider = |name: &str| -> SystemAccount {
         let name: ProviderName = name.parse().expect("a name");
         SystemAccount::PaymentProvider(Some(name))

@@ -55,7 +55,7 @@ async fn item_of(engine: &Engine, kind: &str, player: u64) -> Item {
     items.into_iter().find(|item| item["user"] == number(player)).expect("there is one")
 }
 
-pub(crate) async fn what_is_set_is_written_once_and_copied_to_the_wallet(engine: &Engine) {
+pub(crate) async fn a_limit_is_stored_once_and_copied_to_the_wallet(engine: &Engine) {
     let store = &engine.store;
     fund(store, 1, ENOUGH).await;
     let untouched = item_of(engine, "wallet", 1).await;
@@ -87,7 +87,7 @@ pub(crate) async fn what_is_set_is_written_once_and_copied_to_the_wallet(engine:
 }
 
 /// Every attribute about limits that a wallet may have, with invalid values.
-pub(crate) async fn what_a_wallet_says_of_limits_is_read(engine: &Engine) {
+pub(crate) async fn limits_in_a_wallet_are_read(engine: &Engine) {
     let store = &engine.store;
     fund(store, 1, "10").await;
     let item = item_of(engine, "wallet", 1).await;
@@ -199,7 +199,7 @@ pub(crate) async fn no_bet_is_placed_after_its_player_was_excluded(store: &Store
 }
 
 /// Refunds, payouts with a join and after a draw, and voids: each counts in the periods of the stake.
-pub(crate) async fn what_comes_back_is_taken_off_whichever_way_it_comes(store: &Store) {
+pub(crate) async fn returned_money_lowers_the_sums_in_every_way_of_return(store: &Store) {
     for player in [1, 2] {
         fund(store, player, ENOUGH).await;
         set(store, player, "stakes-day", "1000").await;
@@ -255,7 +255,7 @@ pub(crate) async fn settings_at_once_are_all_made(store: &Store) {
     assert_eq!(play.rules, cashier.play_rules());
 }
 
-pub(crate) async fn whoever_has_no_wallet_is_held_to_what_they_set(store: &Store) {
+pub(crate) async fn limits_apply_to_a_player_without_a_wallet(store: &Store) {
     exclude(store, user(1)).await;
     fund(store, 1, ENOUGH).await;
     let refused = try_place(store, &command(1, "key-1", Side::A, "1"), second(6)).await.unwrap();

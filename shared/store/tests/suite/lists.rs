@@ -172,8 +172,8 @@ pub(crate) async fn locked_is_right_at_every_stage(store: &Store) {
     assert_eq!(locked(1).await, "0");
 }
 
-pub(crate) async fn who_waits_is_told_apart_from_who_looks(store: &Store) {
-    let waiters = async || store.who_waits(&round_id(ROUND), Side::A).await.unwrap();
+pub(crate) async fn waiters_are_distinguished_from_the_asking_player(store: &Store) {
+    let waiters = async || store.load_waiters(&round_id(ROUND), Side::A).await.unwrap();
     assert_eq!(waiters().await, Waiters::Nobody);
     bet(store, 1, Side::A, "10", 0).await;
     place(store, &command(1, "key-2", Side::A, "10"), second(1)).await;
@@ -184,7 +184,7 @@ pub(crate) async fn who_waits_is_told_apart_from_who_looks(store: &Store) {
     assert_eq!(waiters().await, Waiters::Several);
 }
 
-pub(crate) async fn what_waits_is_listed_oldest_first_page_by_page(store: &Store) {
+pub(crate) async fn unmatched_bets_are_listed_oldest_first_page_by_page(store: &Store) {
     let placed_at = [5, 1, 3, 4, 2];
     for (player, at) in (1..).zip(placed_at) {
         bet(store, player, Side::A, "1", at).await;

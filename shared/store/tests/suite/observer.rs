@@ -21,7 +21,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 #[derive(Debug, Default)]
-struct Seen {
+struct ChangeRecorder {
     entries: Mutex<Vec<Entry>>,
     draws: Mutex<Vec<&'static str>>,
     failures: Mutex<Vec<(Operation, RetryCause)>>,
@@ -30,7 +30,7 @@ struct Seen {
     changes: Mutex<Vec<Changed>>,
 }
 
-impl Observer for Seen {
+impl Observer for ChangeRecorder {
     fn failed(&self, operation: Operation, cause: RetryCause) {
         self.failures.lock().unwrap().push((operation, cause));
     }
@@ -56,8 +56,8 @@ impl Observer for Seen {
     }
 }
 
-fn observed(engine: &Engine) -> (Store, Arc<Seen>) {
-    let seen = Arc::new(Seen::default());
+fn observed(engine: &Engine) -> (Store, Arc<ChangeRecorder>) {
+    let seen = Arc::new(ChangeRecorder::default());
     (engine.store.clone().observed(seen.clone()), seen)
 }
 
@@ -130,7 +130,7 @@ fn ends_of(of: &Match) -> HashSet<Changed> {
 
 /// The loser's too: their stake is not locked any more. And again where it was done before, as the first answer may
 /// have been lost.
-pub(crate) async fn what_changed_is_told_and_again_where_it_was_done_before(engine: &Engine) {
+pub(crate) async fn each_change_is_observed_also_on_a_repeat(engine: &Engine) {
     let (store, seen) = observed(engine);
     let told = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
     let settled = match_of(&store, "10").await;

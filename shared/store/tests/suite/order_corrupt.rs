@@ -276,7 +276,7 @@ pub(crate) async fn an_order_that_is_not_listed_is_named(engine: &Engine) {
     // After a failed deposit money may still arrive, or is no longer expected.
     let failed = PaymentReport { state: PaymentState::Failed, ..payment(&deposit, "pay-1") };
     planned(report(store, &failed, 2).await);
-    store.look_at_deposit_later(deposit.terms.id, second(10 * 86_400)).await.unwrap();
+    store.postpone_deposit_check(deposit.terms.id, second(10 * 86_400)).await.unwrap();
     assert_eq!(faults(store).await, Vec::<String>::new());
     // An ended order is in no list.
     let credited = credited(store, 1, "key-3", "10", 0).await;

@@ -142,7 +142,7 @@ async fn lists_of(store: &Store, id: OrderId) -> Vec<OrderList> {
 async fn waiting(store: &Store, limit: u16) -> Vec<Vec<OrderId>> {
     let (mut pages, mut after) = (Vec::new(), None);
     loop {
-        let page = store.list_withdrawals_to_look_at(OrderList::Held, after, limit, second(1_000)).await;
+        let page = store.list_withdrawals_to_check(OrderList::Held, after, limit, second(1_000)).await;
         let page = page.expect("a page");
         pages.push(page.orders.iter().map(|order| order.terms.id).collect());
         let Some(next) = page.next_after else { return pages };
@@ -150,7 +150,7 @@ async fn waiting(store: &Store, limit: u16) -> Vec<Vec<OrderId>> {
     }
 }
 
-pub(crate) async fn what_waits_is_listed_page_by_page(store: &Store) {
+pub(crate) async fn waiting_orders_are_listed_page_by_page(store: &Store) {
     assert_eq!(waiting(store, 5).await, [Vec::new()]);
     fund(store, 1, "1000").await;
     let mut all = Vec::new();
@@ -169,14 +169,14 @@ pub(crate) async fn what_waits_is_listed_page_by_page(store: &Store) {
     // A position after every due order, and one before all of them.
     for (milliseconds, expected) in [(i64::from(u32::MAX) * 1_000_000 / 40, 0), (-1, 40)] {
         let after = OrderPosition::new(Timestamp::from_millisecond(milliseconds).unwrap(), all[0]);
-        let page = store.list_withdrawals_to_look_at(OrderList::Held, Some(after), 50, second(1_000)).await;
+        let page = store.list_withdrawals_to_check(OrderList::Held, Some(after), 50, second(1_000)).await;
         assert_eq!(page.unwrap().orders.len(), expected, "{milliseconds}");
     }
-    let none = store.list_deposits_to_look_at(OrderList::Unclaimed, None, 5, second(1_000)).await.unwrap();
+    let none = store.list_deposits_to_check(OrderList::Unclaimed, None, 5, second(1_000)).await.unwrap();
     assert_eq!(none, WaitingPage { orders: Vec::new(), next_after: None });
 }
 
-pub(crate) async fn an_order_is_listed_for_whoever_must_look_at_it(store: &Store) {
+pub(crate) async fn an_order_is_in_the_list_of_its_next_step(store: &Store) {
     fund(store, 1, "1000").await;
     let deposit = opened(store, 1, "key-1", "10", 0).await;
     assert_eq!(lists_of(store, deposit.terms.id).await, [OrderList::Deposits]);
@@ -207,7 +207,7 @@ pub(crate) async fn an_order_is_listed_for_whoever_must_look_at_it(store: &Store
     assert_eq!(lists_of(store, sent.terms.id).await, []);
 }
 
-pub(crate) async fn what_was_looked_at_is_due_later(store: &Store) {
+pub(crate) async fn a_checked_order_is_due_later(store: &Store) {
     let deposit = opened(store, 1, "key-1", "10", 0).await;
     #[rustfmt::skip]
     let table = [
@@ -218,7 +218,7 @@ pub(crate) async fn what_was_looked_at_is_due_later(store: &Store) {
         (6_000,  9_600),
     ];
     for (looked_at, due_after) in table {
-        store.look_at_deposit_later(deposit.terms.id, second(looked_at)).await.unwrap();
+        store.postpone_deposit_check(deposit.terms.id, second(looked_at)).await.unwrap();
         let found = [due_after, due_after + 1];
         let found = [
             due(store, OrderList::Deposits, found[0]).await.len(),
@@ -237,16 +237,16 @@ pub(crate) async fn what_was_looked_at_is_due_later(store: &Store) {
         expire_deposit(seen.order, seen.cashier, &[], &rules.zone, now)
     });
     planned(expired.await.unwrap());
-    store.look_at_deposit_later(deposit.terms.id, second(5 * 86_400 - 1_800)).await.unwrap();
+    store.postpone_deposit_check(deposit.terms.id, second(5 * 86_400 - 1_800)).await.unwrap();
     assert_eq!(lists_of(store, deposit.terms.id).await, [OrderList::Deposits]);
-    store.look_at_deposit_later(deposit.terms.id, second(5 * 86_400 - 1_799)).await.unwrap();
+    store.postpone_deposit_check(deposit.terms.id, second(5 * 86_400 - 1_799)).await.unwrap();
     assert_eq!(lists_of(store, deposit.terms.id).await, []);
-    store.look_at_deposit_later(deposit.terms.id, second(0)).await.unwrap();
+    store.postpone_deposit_check(deposit.terms.id, second(0)).await.unwrap();
     assert_eq!(lists_of(store, deposit.terms.id).await, [], "what is not listed stays so");
 
     fund(store, 1, "100").await;
     let sent = requested(store, 1, "key-2", "10", 0).await;
-    store.look_at_withdrawal_later(sent.terms.id, second(100)).await.unwrap();
+    store.postpone_withdrawal_check(sent.terms.id, second(100)).await.unwrap();
     assert_eq!(
         [
             due(store, OrderList::Withdrawals, 160).await.len(),
@@ -255,14 +255,14 @@ pub(crate) async fn what_was_looked_at_is_due_later(store: &Store) {
         [0, 1]
     );
     // There is no order of the other direction, nor one that was never opened.
-    for order in [deposit.terms.id, nobodys().order] {
-        store.look_at_withdrawal_later(order, second(100)).await.unwrap();
-        store.look_at_deposit_later(sent.terms.id, second(9_000)).await.unwrap();
+    for order in [deposit.terms.id, strangers_withdrawal().order] {
+        store.postpone_withdrawal_check(order, second(100)).await.unwrap();
+        store.postpone_deposit_check(sent.terms.id, second(9_000)).await.unwrap();
     }
     assert_eq!(due(store, OrderList::Withdrawals, 161).await.len(), 1);
 }
 
-fn nobodys() -> RequestWithdrawal {
+fn strangers_withdrawal() -> RequestWithdrawal {
     crate::order_scenario::withdrawal_of(9, "key", "1")
 }
 
@@ -273,7 +273,7 @@ pub(crate) async fn a_look_does_not_bring_an_order_back(store: &Store) {
         let paid = payment(&order, &format!("pay-{number}"));
         let (credited, looked) = futures::future::join(
             report(store, &paid, 5),
-            store.look_at_deposit_later(order.terms.id, second(200)),
+            store.postpone_deposit_check(order.terms.id, second(200)),
         )
         .await;
         planned(credited);

@@ -122,7 +122,7 @@ pub(crate) async fn a_deposit_that_came_further_meanwhile_is_decided_about_again
 }
 
 /// The order is unchanged, but the player's record or wallet is not.
-pub(crate) async fn what_a_player_does_meanwhile_is_not_lost(store: &Store) {
+pub(crate) async fn concurrent_changes_of_a_player_are_not_lost(store: &Store) {
     let order = opened(store, 1, "key-1", "100", 0).await;
     let plan = planned(overtaken(store, &order, opened(store, 1, "key-2", "7", 5), credit(&order)).await);
     let sums = plan.cashier.expect("it changes").deposits.day;
@@ -138,7 +138,7 @@ pub(crate) async fn what_a_player_does_meanwhile_is_not_lost(store: &Store) {
 }
 
 /// A player who is blocked between read and write is not credited.
-pub(crate) async fn whoever_is_blocked_meanwhile_is_not_credited(store: &Store) {
+pub(crate) async fn a_player_blocked_meanwhile_is_not_credited(store: &Store) {
     signed_up(store, 1, None).await;
     let order = opened(store, 1, "key-1", "100", 0).await;
     let plan = planned(overtaken(store, &order, set_blocked(store, user(1), true), credit(&order)).await);

@@ -89,7 +89,7 @@ pub(crate) async fn bets_beyond_one_answer_are_added_up(store: &Store) {
 }
 
 /// Statistics are valid for five minutes on their day, and never replace newer ones.
-pub(crate) async fn what_was_added_up_is_recalled_while_it_is_good(store: &Store) {
+pub(crate) async fn cached_statistics_are_read_while_they_are_valid(store: &Store) {
     let period = opened_period(store).await;
     fund(store, 1, "100").await;
     game_bet(store, &game_command(1, "one", true, "20"), &period).await;

@@ -43,7 +43,7 @@ pub(crate) async fn counters_are_told_apart_and_take_leases(store: &Store) {
 
 /// D22, D23: items with a lifetime carry the time after which the engine may delete them, in the one attribute that the
 /// table uses for it.
-pub(crate) async fn what_expires_is_deleted_by_the_engine(engine: &Engine) {
+pub(crate) async fn the_engine_deletes_expired_counters(engine: &Engine) {
     let store = &engine.store;
     store.count_requests("login", "203.0.113.7", 7, second(60), 1).await.unwrap();
     let counter = raw::items(engine, "rate").await.remove(0);

@@ -71,7 +71,7 @@ pub(crate) async fn reports_are_listed_by_day_the_newest_first(store: &Store) {
     assert_eq!(store.list_reports(2).await.unwrap(), kept[..2]);
 }
 
-pub(crate) async fn what_a_statement_tells_is_booked_once(store: &Store) {
+pub(crate) async fn facts_of_a_statement_are_booked_once(store: &Store) {
     let line = |coins: &str| StatementLine {
         id: "set-1".parse().expect("an id"),
         kind: StatementKind::Settlement,

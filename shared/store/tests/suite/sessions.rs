@@ -183,7 +183,7 @@ async fn owing(store: &Store, token: &RefreshToken, at: i64, owed: &Owed) -> Ses
 }
 
 /// Several logins of a day owe it, and the debt of all of them is cleared when it is recorded. Other debts are not.
-pub(crate) async fn what_is_owed_since_a_login_is_found_until_it_is_done(store: &Store) {
+pub(crate) async fn work_owed_since_a_login_is_found_until_it_is_done(store: &Store) {
     let notice = Owed::PasswordNotice("request-1".to_owned());
     opened(store, &token(1, 9, 0)).await;
     let kept = owing(store, &token(1, 1, 0), 10, &day(20)).await;
@@ -237,7 +237,7 @@ pub(crate) async fn many_logins_owe_a_day_once_and_leave_few_sessions(store: &St
 }
 
 /// The open sessions that were unused for longest are ended.
-pub(crate) async fn what_was_not_used_for_longest_is_ended(store: &Store) {
+pub(crate) async fn the_least_recently_used_session_is_ended(store: &Store) {
     let count = u16::try_from(SESSIONS_MAX).unwrap() + 3;
     owing(store, &token_of_many(0), 0, &day(20)).await;
     for number in 1..count {
@@ -267,7 +267,7 @@ fn token_of_many(number: u16) -> RefreshToken {
 }
 
 /// Ending a session keeps its debt, but no token opens it.
-pub(crate) async fn what_is_owed_outlives_its_session(store: &Store) {
+pub(crate) async fn owed_work_outlives_its_session(store: &Store) {
     owing(store, &token(1, 1, 0), 0, &day(20)).await;
     owing(store, &token(1, 2, 0), 0, &day(21)).await;
     owing(store, &token(1, 3, 0), 0, &day(22)).await;

@@ -40,7 +40,7 @@ pub(crate) async fn parallel_settlements_pay_once(store: &Store) {
     assert_eq!(money(store, 1).await, holds("1010", "0"));
 }
 
-pub(crate) async fn what_is_not_drawn_is_not_settled(store: &Store) {
+pub(crate) async fn an_undrawn_match_is_not_settled(store: &Store) {
     let joined = match_of(store, "10").await;
     let outcome = Outcome { winner: Side::A, drawn_at: second(20) };
     let settled = store.settle_match(&joined, outcome, None, second(30)).await.unwrap();
@@ -139,7 +139,7 @@ pub(crate) async fn many_settlements_of_the_same_two_wallets_all_happen(store: &
     assert_eq!(money(store, 2).await, holds("988", "0"));
 }
 
-pub(crate) async fn what_the_winners_balance_cannot_hold_is_not_paid(store: &Store) {
+pub(crate) async fn a_payout_beyond_the_winners_balance_is_not_made(store: &Store) {
     let joined = match_of(store, "10").await;
     let outcome = drawn(store, &joined, Side::A).await;
     fill_up(store, user(1)).await;
@@ -152,7 +152,7 @@ pub(crate) async fn what_the_winners_balance_cannot_hold_is_not_paid(store: &Sto
 }
 
 /// M7: a match that can be paid now is not voided, even if its payout did not fit before.
-pub(crate) async fn what_fits_by_now_is_not_voided(store: &Store) {
+pub(crate) async fn a_match_whose_payout_fits_again_is_not_voided(store: &Store) {
     let joined = match_of(store, "10").await;
     let outcome = drawn(store, &joined, Side::A).await;
     let unpayable = async || store.void_unpayable(&joined, outcome, second(30)).await.unwrap();

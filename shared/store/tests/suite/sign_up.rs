@@ -53,7 +53,7 @@ pub(crate) async fn a_hash_is_in_the_login_alone(engine: &Engine) {
     assert!(!format!("{login:?}").contains("argon2"), "{login:?}");
 }
 
-pub(crate) async fn what_is_taken_changes_nothing(engine: &Engine) {
+pub(crate) async fn a_sign_up_with_a_taken_name_changes_nothing(engine: &Engine) {
     let store = &engine.store;
     signed_up(store, 1, None).await;
     fund(store, 3, "5").await;

@@ -10,10 +10,10 @@ use jiff::Timestamp;
 
 /// The matched and unmatched amounts, whether they are complete, and their time in seconds after the start of 2024.
 async fn look(store: &Store, at: i64) -> ([String; 3], bool, i64) {
-    look_at(store, second(at)).await
+    read_totals_at(store, second(at)).await
 }
 
-async fn look_at(store: &Store, now: Timestamp) -> ([String; 3], bool, i64) {
+async fn read_totals_at(store: &Store, now: Timestamp) -> ([String; 3], bool, i64) {
     let CountedTotals { totals, as_of } = store.load_round_totals(&round_id(ROUND), now).await.unwrap();
     (sums(&totals), totals.is_complete, as_of.as_second() - second(0).as_second())
 }
@@ -23,7 +23,7 @@ fn of(sums: [&str; 3], is_complete: bool, at: i64) -> ([String; 3], bool, i64) {
 }
 
 /// Twenty processes with five concurrent requests each.
-pub(crate) async fn a_round_is_added_up_once_whoever_looks(engine: &Engine) {
+pub(crate) async fn a_round_is_added_up_once_for_all_viewers(engine: &Engine) {
     match_of(&engine.store, "10").await;
     let meter = CapacityMeter::default();
     let metered = |store: &Store| store.clone().metered(meter.clone());
@@ -46,11 +46,11 @@ pub(crate) async fn a_round_is_added_up_once_whoever_looks(engine: &Engine) {
     }
 }
 
-pub(crate) async fn who_looks_again_within_a_second_adds_nothing_up(store: &Store) {
+pub(crate) async fn a_second_look_within_a_second_adds_nothing_up(store: &Store) {
     assert_eq!(look(store, 0).await, of(["0", "0", "0"], true, 0));
     bet(store, 1, Side::A, "10", 0).await;
     let soon = second(0).checked_add(jiff::SignedDuration::from_millis(999)).unwrap();
-    assert_eq!(look_at(store, soon).await, of(["0", "0", "0"], true, 0));
+    assert_eq!(read_totals_at(store, soon).await, of(["0", "0", "0"], true, 0));
     assert_eq!(look(store, 1).await, of(["0", "10", "0"], true, 1));
 }
 
@@ -69,7 +69,7 @@ async fn leave_turn(engine: &Engine, taken_at: i64) {
     raw::put(engine, with(&totals, &taken)).await;
 }
 
-pub(crate) async fn a_turn_that_nobody_ends_is_over_after_ten_seconds(engine: &Engine) {
+pub(crate) async fn an_unfinished_turn_is_over_after_ten_seconds(engine: &Engine) {
     let store = &engine.store;
     look(store, 0).await;
     leave_turn(engine, 1).await;
@@ -78,7 +78,7 @@ pub(crate) async fn a_turn_that_nobody_ends_is_over_after_ten_seconds(engine: &E
     assert_eq!(look(store, 11).await, of(["0", "10", "0"], true, 11));
 }
 
-pub(crate) async fn a_clock_that_was_ahead_keeps_nobody_from_adding_up(engine: &Engine) {
+pub(crate) async fn a_clock_that_was_ahead_does_not_block_the_totals(engine: &Engine) {
     let store = &engine.store;
     look(store, 3_600).await;
     bet(store, 1, Side::A, "10", 0).await;

@@ -28,7 +28,7 @@ fn missing(coins: &str) -> Result<(), RequestWithdrawalRefusal> {
 }
 
 /// Stakes of ended bets count, after the withdrawal that required turnover before.
-pub(crate) async fn what_was_staked_is_counted_from_the_ledger(store: &Store) {
+pub(crate) async fn stakes_are_counted_from_the_ledger(store: &Store) {
     let bet_match = match_of(store, "20").await;
     give_payee(store, 1).await;
     need(store, "20", 0).await;
@@ -43,7 +43,7 @@ pub(crate) async fn what_was_staked_is_counted_from_the_ledger(store: &Store) {
 }
 
 /// A stake against the house counts once its period is drawn, and not if it was refunded.
-pub(crate) async fn what_was_staked_against_the_house_counts_once_it_is_drawn(store: &Store) {
+pub(crate) async fn stakes_on_house_games_count_once_they_are_drawn(store: &Store) {
     fund(store, 1, "100").await;
     give_payee(store, 1).await;
     need(store, "10", 0).await;
@@ -56,7 +56,7 @@ pub(crate) async fn what_was_staked_against_the_house_counts_once_it_is_drawn(st
     assert_eq!(request(store, "it is drawn").await, Ok(()));
 }
 
-pub(crate) async fn what_came_back_of_the_house_does_not_count(store: &Store) {
+pub(crate) async fn stakes_of_a_cancelled_period_do_not_count(store: &Store) {
     fund(store, 1, "100").await;
     give_payee(store, 1).await;
     need(store, "10", 0).await;

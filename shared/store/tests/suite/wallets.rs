@@ -32,7 +32,7 @@ async fn wallet_item(engine: &Engine, player: u64) -> Item {
     items.into_iter().find(|item| item["user"] == number(player)).expect("a wallet")
 }
 
-pub(crate) async fn a_wallet_is_the_same_whoever_made_it(engine: &Engine) {
+pub(crate) async fn a_wallet_is_the_same_by_sign_up_or_first_entry(engine: &Engine) {
     let store = &engine.store;
     raw::put(engine, of_an_account(1)).await;
     assert_eq!(store.load_wallet(user(1)).await.unwrap(), Wallet::empty(user(1)));
@@ -63,7 +63,7 @@ pub(crate) async fn first_fundings_into_a_wallet_of_an_account_are_all_credited(
 }
 
 /// Also for a blocked player: debts are paid to every player.
-pub(crate) async fn what_else_stands_on_a_wallet_survives_every_movement(engine: &Engine) {
+pub(crate) async fn other_attributes_of_a_wallet_survive_every_movement(engine: &Engine) {
     let store = &engine.store;
     for player in [1, 2] {
         raw::put(engine, with(&of_an_account(player), &[("mark", text("yes"))])).await;

@@ -55,7 +55,7 @@ pub(crate) async fn a_withdrawal_is_debited_when_it_is_asked_for(store: &Store) 
 }
 
 /// A refused request writes nothing, and each fact from the caller reaches the rule.
-pub(crate) async fn what_the_rule_refuses_is_not_requested(store: &Store) {
+pub(crate) async fn a_refused_withdrawal_is_not_requested(store: &Store) {
     fund(store, 1, "100").await;
     let (late, others, removed) = (payee_of(1, "too-late"), payee_of(2, "others"), payee_of(1, "removed"));
     for payee in [&late, &others, &removed] {
@@ -213,7 +213,7 @@ pub(crate) async fn an_attempt_is_claimed_by_one(store: &Store) {
 
 /// Both cashiers are counted, and their decision is carried out once. Either the money is returned or the payout is
 /// made.
-pub(crate) async fn what_cashiers_agree_to_is_done_once(store: &Store) {
+pub(crate) async fn an_agreed_resolution_is_carried_out_once(store: &Store) {
     let four_eyes = HoldRules { four_eyes_above: Some(amount("1")), ..HoldRules::default() };
     let due = second(10) + RESOLVE_AFTER;
     for (player, kind) in (1..=4).zip(ResolutionKind::VARIANTS.iter().cycle()) {
@@ -325,7 +325,7 @@ pub(crate) async fn a_withdrawal_is_given_back_once_whatever_led_to_it(store: &S
     );
 }
 
-pub(crate) async fn what_the_balance_cannot_take_back_stays_where_it_is(store: &Store) {
+pub(crate) async fn a_return_beyond_the_balance_stays_in_withdrawals(store: &Store) {
     fund(store, 1, "100").await;
     let order = paid_out(store, 1, "key-1", "60", 0).await;
     fill_up(store, user(1)).await;

@@ -15,7 +15,7 @@ mod reader;
 use onlooker::Onlooker;
 use reader::Reader;
 
-use crate::answers::{Order, Told};
+use crate::answers::{BetAnswer, Order};
 use crate::device::Device;
 use crate::dice::Dice;
 use crate::dynamo::Table;
@@ -46,9 +46,9 @@ pub(crate) fn gain(table: &Table) -> Gain {
 
 /// The rounds as they last saw them in answers.
 #[derive(Debug, Clone, Default)]
-struct Seen(Arc<Mutex<BTreeMap<String, Value>>>);
+struct PublicAnswers(Arc<Mutex<BTreeMap<String, Value>>>);
 
-impl Seen {
+impl PublicAnswers {
     fn round(&self, round: &str) -> Option<Value> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(round).cloned()
     }
@@ -72,8 +72,8 @@ impl Account {
         let state = self.device.world.lock();
         let own = state.answers.orders.iter().filter(|(order, _)| order.user == self.user);
         let accepted = own.filter_map(|(order, told)| match told {
-            Told::Accepted { bet, is_replay: false, .. } => Some((bet.clone(), order.clone())),
-            Told::Accepted { .. } | Told::Refused(_) | Told::Unknown => None,
+            BetAnswer::Accepted { bet, is_replay: false, .. } => Some((bet.clone(), order.clone())),
+            BetAnswer::Accepted { .. } | BetAnswer::Refused(_) | BetAnswer::Unknown => None,
         });
         accepted.collect()
     }
@@ -107,7 +107,7 @@ fn as_drawn(a: (BetId, Option<Nonce>), b: (BetId, Option<Nonce>)) -> Option<Matc
 /// The cheater's own actions. An [`Onlooker`] uses what they observe.
 pub(crate) struct Cheater {
     accounts: Vec<Account>,
-    seen: Seen,
+    seen: PublicAnswers,
     dice: Dice,
     rounds: Vec<String>,
     /// The minimum stake.
@@ -118,7 +118,7 @@ pub(crate) struct Cheater {
 impl Cheater {
     pub(crate) fn new(accounts: Vec<Account>, rounds: Vec<String>, dice: Dice, stake_min: Amount) -> Self {
         let dust = if stake_min.is_zero() { "0.00000001".to_owned() } else { stake_min.to_string() };
-        Self { accounts, seen: Seen::default(), dice, rounds, dust, keys: 0 }
+        Self { accounts, seen: PublicAnswers::default(), dice, rounds, dust, keys: 0 }
     }
 
     /// Starts all activities for this knowledge as part of the crowd. The returned task runs until it is dropped.

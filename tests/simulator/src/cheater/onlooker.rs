@@ -1,6 +1,6 @@
 //! [`Onlooker`]: reads rounds whenever one has changed, and uses new public information at once.
 
-use super::{Account, Cheater, Seen, as_drawn};
+use super::{Account, Cheater, PublicAnswers, as_drawn};
 use crate::answers::Order;
 use crate::player::{refund, send};
 use crate::violation::Violation;
@@ -17,7 +17,7 @@ const LOOKS: usize = 3;
 /// The cheater's observer.
 pub(super) struct Onlooker {
     accounts: Vec<Account>,
-    seen: Seen,
+    seen: PublicAnswers,
     rounds: Vec<String>,
     keys: u64,
     /// The number of round steps at the last look, or `None` before the first look.
@@ -49,7 +49,7 @@ impl Onlooker {
 
     async fn look(&mut self, account: &Account) {
         let rounds: Vec<String> = self.rounds.iter().filter(|round| !self.is_over(round)).cloned().collect();
-        let looks = rounds.iter().map(|round| look_at(account, format!("/api/rounds/{round}")));
+        let looks = rounds.iter().map(|round| read_path(account, format!("/api/rounds/{round}")));
         let looked = join_all(looks).await;
         for (round, body) in rounds.iter().zip(looked) {
             if let Some(body) = body {
@@ -126,7 +126,7 @@ impl Onlooker {
 
     /// Recomputes each draw that has become public (M7).
     async fn check_draws(&mut self, account: &Account, round: &str, now: &Value) {
-        let Some(page) = look_at(account, format!("/api/rounds/{round}/matches")).await else { return };
+        let Some(page) = read_path(account, format!("/api/rounds/{round}/matches")).await else { return };
         let seed: Option<Seed> = now["seed"].as_str().and_then(|seed| seed.parse().ok());
         let rule = now["drawRule"].as_u64().and_then(|rule| DrawRule::of_number(u8::try_from(rule).ok()?));
         let Some((seed, rule)) = seed.zip(rule) else { return };
@@ -150,7 +150,7 @@ async fn place((account, order): &(Account, Order)) {
     send(&account.device, order).await;
 }
 
-async fn look_at(account: &Account, path: String) -> Option<Value> {
+async fn read_path(account: &Account, path: String) -> Option<Value> {
     for _ in 0..LOOKS {
         if let Some(answer) = account.device.ask(Method::GET, &path, None, None).await
             && (answer.status < 500 && answer.status != 429)

@@ -13,7 +13,7 @@ struct Version {
 
 /// The recorded transaction of a token.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
+pub(super) struct TokenRecord {
     pub(super) asked: Value,
     pub(super) is_done: bool,
 }
@@ -25,7 +25,7 @@ pub(crate) struct Table {
     indexed: BTreeMap<String, BTreeSet<Key>>,
     /// The items locked by transactions.
     pub(super) held: BTreeSet<Key>,
-    pub(super) tokens: BTreeMap<String, Known>,
+    pub(super) tokens: BTreeMap<String, TokenRecord>,
 }
 
 impl Table {

@@ -2,7 +2,7 @@
 
 use super::expression::{Names, holds, updated};
 use super::item::{Item, Key, key_of, parse, parse_key, to_json};
-use super::table::Known;
+use super::table::TokenRecord;
 use super::{Fault, Table, reason};
 use serde_json::{Value, json};
 
@@ -130,11 +130,11 @@ impl Table {
         let token = request["ClientRequestToken"].as_str();
         if let Some(known) = token.and_then(|token| self.tokens.get(token)) {
             return match known {
-                Known { asked, .. } if *asked != request["TransactItems"] => {
+                TokenRecord { asked, .. } if *asked != request["TransactItems"] => {
                     Err(Fault::new(400, "IdempotentParameterMismatchException"))
                 }
-                Known { is_done: true, .. } => Ok(None),
-                Known { is_done: false, .. } => Err(Fault::new(400, "TransactionInProgressException")),
+                TokenRecord { is_done: true, .. } => Ok(None),
+                TokenRecord { is_done: false, .. } => Err(Fault::new(400, "TransactionInProgressException")),
             };
         }
         let (mut keys, mut writes, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
@@ -167,7 +167,7 @@ impl Table {
         }
         self.held.extend(keys.iter().cloned());
         if let Some(token) = token {
-            let known = Known { asked: request["TransactItems"].clone(), is_done: false };
+            let known = TokenRecord { asked: request["TransactItems"].clone(), is_done: false };
             self.tokens.insert(token.to_owned(), known);
         }
         Ok(Some(Transaction { writes, keys, token: token.map(str::to_owned) }))

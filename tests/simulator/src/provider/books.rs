@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_provider_has_is_in_our_books_once() {
+    fn each_movement_of_the_provider_is_in_our_books_once() {
         let opened = opened();
         let (_, payment) = provider_of(&opened);
         let credited = credited(&opened, payment);

@@ -20,7 +20,7 @@ pub(crate) use callbacks::send_callbacks;
 pub(crate) use payout_books::{OurPayouts, ask_about_payouts, check_payouts, unrest_of_payouts};
 pub(crate) use payouts::payee_keys;
 pub(crate) use returned::{
-    OurReturns, ToldReturn, check_returns, count_returned, tell_of_disputes_again, unrest_of_returns,
+    AcknowledgedReturn, OurReturns, check_returns, count_returned, tell_of_disputes_again, unrest_of_returns,
 };
 
 use crate::dice::Dice;

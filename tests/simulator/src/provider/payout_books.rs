@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn what_went_out_and_stays_is_what_the_withdrawal_says() {
+    fn remaining_payouts_agree_with_the_withdrawal() {
         let (fine, two, stay) = (None, Some("has 2 payouts"), Some("remain paid"));
         #[rustfmt::skip]
         let table = [

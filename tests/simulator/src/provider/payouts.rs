@@ -29,7 +29,7 @@ pub(crate) fn payee_keys() -> SealingKeys {
 impl Simulated {
     pub(super) async fn pay_out(&self, request: PayoutRequest<'_>) -> Result<PayoutReport, CallError> {
         let (id, name) = (request.terms.id, self.name().clone());
-        self.look_at_sleeper(id);
+        self.check_sleeper(id);
         let (key, asked) = asked(&request).map_err(|_| CallError::Unknown)?;
         let is_repeat = request.sending == Sending::Repeat;
         let sent = self.call(Operation::SendPayout, move |state, now| {
@@ -46,7 +46,7 @@ impl Simulated {
     }
 
     /// Checks that a process does not send after a long pause between its claim and its call.
-    fn look_at_sleeper(&self, id: OrderId) {
+    fn check_sleeper(&self, id: OrderId) {
         let PayoutTiming { lease, send_within, .. } = PayoutTiming::default();
         let lease_until: Option<Timestamp> = {
             let state = self.world.lock();

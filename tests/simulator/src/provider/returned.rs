@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 
 /// A cashier's acknowledged action on a deposit or on a payment for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ToldReturn {
+pub(crate) enum AcknowledgedReturn {
     /// A credited deposit was refunded.
     Refunded(String),
     /// A payment that could not be credited was sent back.
@@ -35,7 +35,7 @@ pub(crate) enum ToldReturn {
     SentBack(String, String),
 }
 
-impl ToldReturn {
+impl AcknowledgedReturn {
     fn order(&self) -> &str {
         match self {
             Self::Refunded(order)

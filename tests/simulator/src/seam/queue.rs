@@ -192,7 +192,7 @@ fn delete_now(call: &Call, messages: &[ReceivedMessage]) {
         entries.map(|(id, message)| json!({ "Id": id.to_string(), "ReceiptHandle": message.receipt_handle }));
     let request = json!({ "QueueUrl": call.request["QueueUrl"], "Entries": entries.collect::<Vec<_>>() });
     if let Ok(request) = decoded::<Batch<Deletion>>(request) {
-        look_at_deletion(call, &request);
+        check_deletion(call, &request);
         let _ = change(&call.world, |core, now| core.delete_message_batch(request, now));
     }
 }
@@ -210,7 +210,7 @@ fn take_in(call: &Call, messages: &[ReceivedMessage]) {
 }
 
 /// Checks that every deleted message is finished.
-fn look_at_deletion(call: &Call, request: &Batch<Deletion>) {
+fn check_deletion(call: &Call, request: &Batch<Deletion>) {
     let receipts: Vec<_> = request.entries.iter().map(|entry| entry.item.receipt_handle.as_str()).collect();
     let violations = call.world.lock().deliveries.delete(call.who, &receipts);
     for sentence in violations {
@@ -224,7 +224,7 @@ async fn delete(call: Call) {
         Err(refusal) => return call.answer_queue(Err(refusal)).await,
     };
     call.note(format_args!("Delete {} {} messages", call.queue(), request.entries.len()));
-    look_at_deletion(&call, &request);
+    check_deletion(&call, &request);
     if call.strike(Hazard::DeleteTrouble) {
         return call.answer_trouble().await;
     }

@@ -64,7 +64,7 @@ pub(super) async fn send_batch(mut call: Call) {
             .and_then(|request| change(&call.world, |core, now| core.send_message_batch(request, now)));
         match sent.map(encoded) {
             Ok(sent) => {
-                look_at_sent(&call.world, &kept, &sent);
+                check_sent(&call.world, &kept, &sent);
                 successful.extend(sent["Successful"].as_array().cloned().unwrap_or_default());
                 failed.extend(sent["Failed"].as_array().cloned().unwrap_or_default());
             }
@@ -81,7 +81,7 @@ pub(super) async fn send_batch(mut call: Call) {
 }
 
 /// Checks that the sweeper's messages were not deduplicated.
-fn look_at_sent(world: &World, entries: &[Value], sent: &Value) {
+fn check_sent(world: &World, entries: &[Value], sent: &Value) {
     let now_ms = world.elapsed_ms();
     for answer in sent["Successful"].as_array().into_iter().flatten() {
         let message = answer["MessageId"].as_str().unwrap_or_default();

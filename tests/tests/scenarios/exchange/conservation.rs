@@ -50,7 +50,7 @@ async fn a_hot_round_with_five_hundred_bets_a_side_pairs_them_all() {
     let books = scenario.await_ended_within(Duration::from_mins(2)).await;
     assert_eq!((books.bets.len(), books.matches.len()), (1_000, 500));
     assert_eq!(total(&books), 200 * 50 * 100_000_000);
-    let round = scenario.nobody().get("/api/rounds/hot").await.expect(200);
+    let round = scenario.visitor().get("/api/rounds/hot").await.expect(200);
     assert_eq!(round["data"]["matched"], serde_json::json!({ "A": 5_000, "B": 5_000 }));
     scenario.finish().await;
 }
@@ -90,7 +90,7 @@ async fn crossed_stakes_are_conserved_to_the_last_decimal() {
 
 /// The process is killed under load. Everything answered is stored, nothing happens twice, and all bets end.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_killed_process_had_under_way_is_finished_by_the_next_one() {
+async fn work_of_a_killed_process_is_finished_by_the_next_one() {
     let mut scenario = Scenario::start().await;
     let mut answered = BTreeMap::new();
     let everybody = players(&scenario, 40, "100").await;

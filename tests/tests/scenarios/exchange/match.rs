@@ -19,7 +19,7 @@ async fn a_larger_bet_is_matched_in_parts_and_the_rest_goes_back() {
     let waiting = alice.read_bet(&large.bet_id).await;
     let parts = ["status", "open", "matched", "settled", "refunded"].map(|name| waiting[name].to_string());
     assert_eq!(parts, ["\"PENDING\"", "20", "0", "80", "0"]);
-    let round = scenario.nobody().get("/api/rounds/r").await.expect(200);
+    let round = scenario.visitor().get("/api/rounds/r").await.expect(200);
     assert_eq!(round["data"]["matched"], serde_json::json!({ "A": 80, "B": 80 }));
     assert_eq!(round["data"]["waiting"], serde_json::json!({ "A": 20, "B": 0 }));
 
@@ -41,7 +41,7 @@ async fn a_larger_bet_is_matched_in_parts_and_the_rest_goes_back() {
 
 /// X7.
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_plays_against_themselves() {
+async fn a_players_own_bets_are_not_matched() {
     let scenario = Scenario::start().await;
     let (alice, bob) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
     let (own_a, own_b) = (alice.bet("r", "A", "10").await, alice.bet("r", "B", "10").await);
@@ -89,7 +89,7 @@ async fn the_oldest_bet_of_the_other_side_is_taken_first() {
 
 /// A18: jobs that look for opponents at the same moment find different ones.
 #[tokio::test(flavor = "multi_thread")]
-async fn many_who_look_at_once_take_different_opponents() {
+async fn concurrent_jobs_take_different_opponents() {
     let scenario = Scenario::start().await;
     for number in 0..8 {
         scenario.funded(50 + number, "10").await.bet("r", "A", "10").await;
@@ -126,7 +126,7 @@ async fn opposed_bets_that_are_placed_at_the_same_moment_meet() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_look_that_is_repeated_finds_nothing_more_to_do() {
+async fn a_repeated_job_finds_nothing_to_do() {
     let scenario = Scenario::start().await;
     let (alice, bob) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
     let mut jobs = Vec::new();

@@ -27,12 +27,12 @@ async fn open_rounds_are_listed_by_when_they_close() {
     }
     player.bet("r51", "A", "2").await;
 
-    let first = scenario.nobody().get("/api/rounds").await;
+    let first = scenario.visitor().get("/api/rounds").await;
     assert_eq!(first.header("cache-control"), Some("public, max-age=2"));
     let first = first.expect(200);
     let expected: Vec<_> = (0..52).rev().map(|number| format!("r{number:02}")).collect();
     assert_eq!(ids(&first), expected[..50]);
-    let mut alone = scenario.nobody().get("/api/rounds/r51").await.expect(200)["data"].take();
+    let mut alone = scenario.visitor().get("/api/rounds/r51").await.expect(200)["data"].take();
     let mut listed = first["data"][0].clone();
     assert_eq!(listed["waiting"]["A"], 2);
     alone["totalsAt"] = listed["totalsAt"].take();
@@ -40,9 +40,9 @@ async fn open_rounds_are_listed_by_when_they_close() {
     assert_eq!(listed, alone);
 
     let cursor = first["nextCursor"].as_str().unwrap();
-    let second = scenario.nobody().get(&format!("/api/rounds?cursor={cursor}")).await.expect(200);
+    let second = scenario.visitor().get(&format!("/api/rounds?cursor={cursor}")).await.expect(200);
     assert_eq!((ids(&second), &second["nextCursor"]), (vec!["r01", "r00"], &Value::Null));
-    let wrong = scenario.nobody().get("/api/rounds?cursor=x").await;
+    let wrong = scenario.visitor().get("/api/rounds?cursor=x").await;
     assert_eq!(wrong.problem(), "422 invalid cursor");
     scenario.finish().await;
 }

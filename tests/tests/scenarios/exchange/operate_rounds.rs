@@ -62,7 +62,7 @@ pub(crate) async fn told(scenario: &Scenario, subject: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_done_to_a_round_is_told_in_the_audit_log_once() {
+async fn each_step_of_a_round_is_in_the_audit_log_once() {
     let scenario = Scenario::start().await;
     let oracle_key = OracleKey::new(1);
     let oracle = json!({ "name": "the bureau", "publicKey": oracle_key.public() });
@@ -265,7 +265,7 @@ async fn a_round_that_draws_each_match_gives_back_what_waits_when_it_closes() {
     assert_eq!(bob.try_bet("r", "B", "1").await.problem(), "409 round-state roundId");
     // The seed of an open round is hidden from every role.
     alice.bet("s", "A", "1").await;
-    for client in [&alice, &scenario.operator(), &scenario.nobody()] {
+    for client in [&alice, &scenario.operator(), &scenario.visitor()] {
         assert_eq!(client.get("/api/rounds/s").await.expect(200)["data"]["seed"], json!(null));
     }
     let operator = scenario.operator();
@@ -314,7 +314,7 @@ async fn overdue_in_three_days(scenario: &Scenario) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_matched_in_a_round_without_a_result_is_told_until_an_operator_voids_it() {
+async fn an_overdue_round_is_reported_until_an_operator_voids_it() {
     let scenario = Scenario::start().await;
     let oracle = json!({ "name": "the bureau", "publicKey": OracleKey::new(1).public() });
     open(&scenario, json!({ "roundId": "r", "draw": "oracle", "oracle": oracle })).await.expect(201);

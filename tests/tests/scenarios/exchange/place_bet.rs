@@ -81,7 +81,7 @@ async fn the_first_settled_bet() {
     let balances = [winner.balance().await.to_string(), loser.balance().await.to_string()];
     assert_eq!(balances, ["600.5", "399.5"]);
 
-    let round = scenario.nobody().get("/api/rounds/round-2024-01-01").await.expect(200);
+    let round = scenario.visitor().get("/api/rounds/round-2024-01-01").await.expect(200);
     let round = Redaction::of(round["data"].clone(), scenario.started)
         .time("/openedAt")
         .time("/totalsAt")

@@ -29,12 +29,12 @@ async fn await_open(client: &Client, other_than: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quick_round_closes_when_two_have_met_and_the_next_one_opens() {
     let mut scenario = Scenario::start_with(ON).await;
-    let anyone = scenario.nobody();
+    let anyone = scenario.visitor();
     let id = await_open(&anyone, "").await;
     // It goes on after a restart, and no second one is opened.
     scenario.kill_9().await;
     scenario.restart().await;
-    let anyone = scenario.nobody();
+    let anyone = scenario.visitor();
     assert_eq!(await_open(&anyone, "").await, id);
 
     let read = async || anyone.get(&format!("/api/rounds/{id}")).await.expect(200)["data"].take();
@@ -64,7 +64,7 @@ async fn a_quick_round_closes_when_two_have_met_and_the_next_one_opens() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_keep_one_quick_round() {
     let scenario = Scenario::start_with(ON).await;
-    let anyone = scenario.nobody();
+    let anyone = scenario.visitor();
     let mut id = await_open(&anyone, "").await;
     let engines = fs::read(scenario.folder().join("data/engines.json")).unwrap();
     let engines: Addresses = serde_json::from_slice(&engines).unwrap();

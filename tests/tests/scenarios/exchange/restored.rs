@@ -104,7 +104,7 @@ async fn a_start_from_a_copy_that_is_cut_off_is_made_up_for_by_the_next() {
     fs::write(&marker, "").unwrap();
     scenario.restart().await;
     assert!(!marker.exists());
-    assert_eq!(scenario.nobody().get("/api/rounds/r7").await.expect(200)["data"]["state"], "CANCELLED");
+    assert_eq!(scenario.visitor().get("/api/rounds/r7").await.expect(200)["data"]["state"], "CANCELLED");
     scenario.finish().await;
 }
 

@@ -22,7 +22,7 @@ fn winner(seed: &str, found: &Value) -> &'static str {
 #[tokio::test(flavor = "multi_thread")]
 async fn anyone_can_make_the_draws_of_an_ended_round_again() {
     let scenario = Scenario::start().await;
-    let anyone = scenario.nobody();
+    let anyone = scenario.visitor();
     let mut settled = Vec::new();
     let large = scenario.funded(41, "1000").await;
     large.bet("r", "A", "600").await;
@@ -64,7 +64,7 @@ async fn leave(scenario: &Scenario, round: &str, after: Duration) {
 
 /// Only one request at a time adds up a round. If its client disconnects midway, the totals are still completed.
 #[tokio::test(flavor = "multi_thread")]
-async fn who_leaves_in_the_middle_keeps_nobody_from_the_totals() {
+async fn a_client_that_disconnects_does_not_block_the_totals() {
     let scenario = Scenario::start().await;
     let player = scenario.funded(41, "100").await;
     for number in 0..40_u32 {
@@ -75,7 +75,7 @@ async fn who_leaves_in_the_middle_keeps_nobody_from_the_totals() {
     // An abandoned turn expires after ten seconds.
     for number in 0..40 {
         await_until("the totals", Duration::from_secs(5), async || {
-            let round = scenario.nobody().get(&format!("/api/rounds/r{number}")).await.expect(200);
+            let round = scenario.visitor().get(&format!("/api/rounds/r{number}")).await.expect(200);
             (round["data"]["waiting"]["A"] == 1).then_some(())
         })
         .await;

@@ -29,7 +29,7 @@ async fn trx_wix_is_played_out_of_the_box() {
     for on in ["PARITY:odd", "PARITY:even"] {
         table.bet(&player, on, "10").await.expect(202);
     }
-    let current = scenario.nobody().get("/api/games/trx_wix/300").await.expect(200);
+    let current = scenario.visitor().get("/api/games/trx_wix/300").await.expect(200);
     assert_eq!((&current["data"]["entropy"], &current["data"]["source"]), (&json!("block"), &json!("local")));
     table.end().await;
     let settled = table.await_state("SETTLED").await;
@@ -45,7 +45,7 @@ async fn trx_wix_is_played_out_of_the_box() {
     assert_eq!((&proof["time"], &proof["link"]), (&proof["blockTime"], &Value::Null));
     let late = at(&proof["blockTime"]).duration_since(at(&settled["closesAt"]));
     assert!((SignedDuration::from_secs(2)..=SignedDuration::from_secs(5)).contains(&late), "{late:?}");
-    let history = scenario.nobody().get("/api/games/trx_wix/300/history").await.expect(200);
+    let history = scenario.visitor().get("/api/games/trx_wix/300/history").await.expect(200);
     let shown = &history["data"][0]["verification"];
     assert_eq!((&shown["hash"], &shown["block"]), (&proof["hash"], &proof["block"]));
     scenario.finish().await;
@@ -54,7 +54,7 @@ async fn trx_wix_is_played_out_of_the_box() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_blocks_seeds_draw_alone_and_trx_wix_has_no_periods() {
     let scenario = Scenario::start_with(&[("EVENS_BLOCK_SOURCE", "none")]).await;
-    let current = scenario.nobody().get("/api/games/trx_wix/60").await.expect(200);
+    let current = scenario.visitor().get("/api/games/trx_wix/60").await.expect(200);
     assert_eq!((&current["data"]["seedHash"], &current["data"]["entropy"]), (&Value::Null, &Value::Null));
     let player = scenario.funded(41, "100").await;
     let body = json!({

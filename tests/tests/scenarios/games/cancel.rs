@@ -90,7 +90,7 @@ async fn an_operator_cancels_a_period_and_every_stake_goes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_drawn_is_not_cancelled() {
+async fn a_drawn_period_is_not_cancelled() {
     let scenario = Scenario::start().await;
     let table = Table::open(&scenario).await;
     table.end().await;

@@ -22,7 +22,7 @@ fn amount(text: &str) -> Amount {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_game_that_is_listed_is_played_from_bet_to_payout() {
     let scenario = Scenario::start().await;
-    let listed = scenario.nobody().get("/api/games").await.expect(200);
+    let listed = scenario.visitor().get("/api/games").await.expect(200);
     let games = listed["data"].as_array().unwrap();
     let names: Vec<_> = games.iter().map(|game| game["gameType"].as_str().unwrap()).collect();
     assert_eq!(names, GAMES.iter().map(|game| game.id()).collect::<Vec<_>>());
@@ -61,11 +61,11 @@ async fn play(scenario: &Scenario, game: &Value) {
     }
     assert!(won.contains(&true), "whatever is drawn, some line wins: {settled}");
     let path = path_of(table.period.room);
-    let last = scenario.nobody().get(&format!("{path}/last-result")).await.expect(200);
-    let history = scenario.nobody().get(&format!("{path}/history")).await.expect(200);
+    let last = scenario.visitor().get(&format!("{path}/last-result")).await.expect(200);
+    let history = scenario.visitor().get(&format!("{path}/history")).await.expect(200);
     assert_eq!((&last["data"], &last["data"]["result"]), (&history["data"][0], &settled["result"]));
     assert_eq!(history["data"][0]["eventId"], table.period.to_string());
-    let trends = scenario.nobody().get(&format!("{path}/statistics")).await.expect(200);
+    let trends = scenario.visitor().get(&format!("{path}/statistics")).await.expect(200);
     // A fast room may have drawn another period in the meantime.
     let is_alone = history["data"].as_array().unwrap().len() == 1;
     for ((line, trend), won) in lines.iter().zip(trends["data"].as_array().unwrap()).zip(&won) {

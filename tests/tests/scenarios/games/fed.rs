@@ -6,7 +6,7 @@ use evens_contracts::{JackpotWinJob, Job, SettlePeriodJob};
 use evens_doubles::agree_on_terms;
 use evens_games::Lane;
 use evens_jackpots::{
-    ByGroup, CashBet, JackpotDraw, JackpotGroup, JackpotTerms, Standing, UpdateConfig, Win, WinCause,
+    ByGroup, CashBet, GroupTotals, JackpotDraw, JackpotGroup, JackpotTerms, UpdateConfig, Win, WinCause,
 };
 use evens_ledger::Amount;
 use evens_runtime::tokens::Role;
@@ -43,7 +43,7 @@ async fn open_by(scenario: &Scenario, table: &Table<'_>, terms: JackpotTerms) {
 
 async fn held(scenario: &Scenario) -> (String, String) {
     let seen = scenario.context().store.see_jackpots().await.unwrap();
-    let Standing { amount, reserve } = seen.get(MINOR).as_ref().unwrap().standing;
+    let GroupTotals { amount, reserve } = seen.get(MINOR).as_ref().unwrap().standing;
     (amount.to_string(), reserve.to_string())
 }
 
@@ -52,7 +52,7 @@ fn of(pool: &str, reserve: &str) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_staked_in_cash_feeds_the_jackpots_once() {
+async fn cash_stakes_feed_the_jackpots_once() {
     let scenario = Scenario::start().await;
     let table = Table::open(&scenario).await;
     open_before(&scenario, &table).await;
@@ -137,7 +137,7 @@ async fn is_won_once_by_the_lowest_ticket(scenario: &Scenario, terms: JackpotTer
     assert_eq!(wins(scenario).await, won);
     let store = &scenario.context().store;
     let period = store.load_period(table.period).await.unwrap().unwrap();
-    let shards = store.look_at_period_bets(period.id).await.unwrap();
+    let shards = store.load_period_bets_eventually(period.id).await.unwrap();
     let bets: Vec<_> = shards.iter().flat_map(|shard| &shard.bets).map(CashBet::of).collect();
     let config = scenario.context().store.load_jackpot_config(MINOR).await.unwrap();
     let open = ByGroup { minor: config, ..ByGroup::default() };
@@ -191,7 +191,7 @@ async fn a_stranger_makes_the_winning_ticket_again_from_answers_alone() {
     table.end().await;
     table.await_state("SETTLED").await;
     wins(&scenario).await;
-    let stranger = scenario.nobody();
+    let stranger = scenario.visitor();
     let path = format!("/api/games/wingo/300/period/{}", table.period.digits());
     let period = stranger.get(&path).await.expect(200);
     let won = stranger.get("/api/jackpots/minor/wins").await.expect(200);

@@ -89,18 +89,18 @@ async fn a_period_is_played_from_bet_to_payout() {
     assert_eq!(of_yesterday["data"]["total_bets"], 0);
     assert_eq!(of_yesterday["data"]["as_of"], came_to_at);
 
-    let last = scenario.nobody().get("/api/games/wingo/300/last-result").await.expect(200);
+    let last = scenario.visitor().get("/api/games/wingo/300/last-result").await.expect(200);
     assert_eq!(last["data"]["result"], settled["result"]);
-    let history = scenario.nobody().get("/api/games/wingo/300/history").await.expect(200);
+    let history = scenario.visitor().get("/api/games/wingo/300/history").await.expect(200);
     assert_eq!(history["data"][0]["periodId"], table.period.digits());
     assert_eq!(history["data"][0]["eventId"], table.period.to_string());
     let page = async |page: u32| {
         let path = format!("/api/games/wingo/300/history?page={page}&limit=1");
-        scenario.nobody().get(&path).await.expect(200)
+        scenario.visitor().get(&path).await.expect(200)
     };
     assert_eq!(page(1).await["data"][0], history["data"][0]);
     assert_eq!(page(2).await["data"], json!([]), "the room is new");
-    let trends = scenario.nobody().get("/api/games/wingo/300/statistics").await.expect(200);
+    let trends = scenario.visitor().get("/api/games/wingo/300/statistics").await.expect(200);
     let drawn_number = drawn.to_string();
     let number = |row: &&Value| row["betType"] == "NUMBER" && row["betValue"] == drawn_number;
     let trend = trends["data"].as_array().unwrap().iter().find(number).unwrap();

@@ -48,7 +48,7 @@ async fn each_wrong_field_is_named() {
         let request = evens_tests::Request::new("POST", path).json(good.to_string());
         assert_eq!(player.send(request).await.problem(), expected, "{path}");
     }
-    assert_eq!(scenario.nobody().send(Table::request(&good)).await.problem(), "401 unauthorized -");
+    assert_eq!(scenario.visitor().send(Table::request(&good)).await.problem(), "401 unauthorized -");
     assert_eq!(player.balance().await.to_string(), "500");
     scenario.finish().await;
 }
@@ -105,7 +105,7 @@ async fn a_room_has_the_limits_that_the_house_says() {
     const LIMITS: &str =
         "wingo-300:stakeMax=20,wingo-300:betsMax=3,wingo-300:stakedMax=30,wingo-300:exposureMax=90";
     let scenario = Scenario::start_with(&[("GAMES_LIMITS", LIMITS)]).await;
-    let games = scenario.nobody().get("/api/games").await.expect(200);
+    let games = scenario.visitor().get("/api/games").await.expect(200);
     let room = |at: usize| games["data"][0]["rooms"][at].clone();
     let told = json!({
         "duration": 300, "stakeMin": 1, "stakeMax": 20, "betsMax": 3, "stakedMax": 30, "exposureMax": 90,

@@ -35,7 +35,7 @@ impl<'a> Table<'a> {
         await_until("a period that goes on for a while", Scenario::DEADLINE, async || {
             let period = PeriodId::at(room, Timestamp::now(), offset);
             let times = period.times(offset).before_block();
-            let current = scenario.nobody().get(&path_of(room)).await.expect(200);
+            let current = scenario.visitor().get(&path_of(room)).await.expect(200);
             let seed_hash = current["data"]["seedHash"].as_str()?.to_owned();
             // The next period must be open too.
             current["data"]["nextPeriods"][0]["seedHash"].as_str()?;
@@ -101,7 +101,7 @@ impl<'a> Table<'a> {
     pub(crate) async fn await_state(&self, state: &str) -> Value {
         let path = format!("{}/period/{}", path_of(self.period.room), self.period.digits());
         await_until(&format!("a period that is {state}"), Scenario::DEADLINE, async || {
-            let body = self.scenario.nobody().get(&path).await.expect(200);
+            let body = self.scenario.visitor().get(&path).await.expect(200);
             (body["data"]["state"] == state).then(|| body["data"].clone())
         })
         .await

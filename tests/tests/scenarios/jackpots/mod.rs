@@ -118,7 +118,7 @@ async fn simultaneous_wins_each_take_what_is_there() {
     let again = ask(&operator, "POST", "minor/win", win_body("win-0", None)).await;
     assert!(again.is_replay());
     assert_eq!(again.expect(200)["winAmount"], wins[0].expect(200)["winAmount"]);
-    let listed = scenario.nobody().get("/api/jackpots/minor/wins").await.expect(200);
+    let listed = scenario.visitor().get("/api/jackpots/minor/wins").await.expect(200);
     assert_eq!(listed["data"].as_array().unwrap().len(), 4);
     assert_eq!((&listed["data"][0]["number"], &listed["data"][0]["cause"]), (&json!(3), &json!("manual")));
     assert_eq!(scenario.player(PLAYER).balance().await, amount("4300"));
@@ -143,7 +143,7 @@ async fn terms_changed_in_play_are_compared_and_hold_from_then_on() {
     let win = ask(&operator, "POST", "minor/win", win_body("win", None)).await.expect(200);
     assert_eq!(win["winAmount"], json!(1_000));
     assert_eq!(amount_of(&scenario, 0).await, amount("2000"));
-    let shown = scenario.nobody().get("/api/jackpots").await.expect(200);
+    let shown = scenario.visitor().get("/api/jackpots").await.expect(200);
     assert_eq!(shown["data"][0]["terms"]["version"], json!(2));
     scenario.finish().await;
 }
@@ -194,7 +194,7 @@ async fn a_restart_in_the_middle_of_a_win_pays_it_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_operators_award_what_is_much_and_nobody_themselves() {
+async fn two_operators_make_large_awards_and_none_to_themselves() {
     let scenario = started().await;
     let operator = scenario.operator();
     let other = scenario.client(OTHER_OPERATOR, Role::Operator);
@@ -235,7 +235,7 @@ async fn only_a_player_whose_account_is_open_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_changes_terms_logged_in_just_now_says_why_and_gives_nothing_away() {
+async fn a_change_of_terms_needs_a_recent_login_and_a_reason_and_gives_nothing_away() {
     let scenario = started().await;
     let (user, hour) = (UserId::new(Scenario::OPERATOR).unwrap(), Duration::from_hours(1));
     let earlier = Timestamp::now() - SignedDuration::from_mins(16);
@@ -279,7 +279,7 @@ async fn a_newcomer_sees_open_jackpots() {
     let mut scenario = Scenario::start_with(&[("EVENS_LOCAL_JACKPOTS", "on")]).await;
     let open = async |scenario: &Scenario| {
         await_until("three jackpots", Scenario::DEADLINE, async || {
-            let list = scenario.nobody().get("/api/jackpots").await.expect(200)["data"].take();
+            let list = scenario.visitor().get("/api/jackpots").await.expect(200)["data"].take();
             (list.as_array()?.len() == 3).then_some(list)
         })
         .await
@@ -288,7 +288,7 @@ async fn a_newcomer_sees_open_jackpots() {
     scenario.kill_9().await;
     scenario.restart().await;
     assert_eq!(open(&scenario).await, list);
-    let versions = scenario.nobody().get("/api/jackpots/mega/terms").await.expect(200);
+    let versions = scenario.visitor().get("/api/jackpots/mega/terms").await.expect(200);
     assert_eq!(versions["data"].as_array().unwrap().len(), 1);
     scenario.finish().await;
 }

@@ -98,7 +98,7 @@ async fn a_contributor_contributes_and_does_nothing_else() {
 /// A contributor to a jackpot with a forced win would choose the time, and a friend would bet then. With a limit just
 /// above the start, one operator alone made the house pay the start again and again.
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_contributes_to_a_jackpot_that_must_be_won_at_some_sum() {
+async fn a_jackpot_with_a_limit_takes_no_contributions_by_route() {
     let scenario = started().await;
     let operator = scenario.operator();
     let before = json!({ "opId": "before", "major": 4 });
@@ -191,7 +191,7 @@ async fn contributions_by_route_are_bounded_in_sum() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_contributed_is_found_in_the_ledger() {
+async fn a_contributor_is_found_in_the_ledger() {
     let scenario = started().await;
     scenario.enrol(CONTRIBUTOR, Role::Contributor).await;
     let partner = scenario.client(CONTRIBUTOR, Role::Contributor);

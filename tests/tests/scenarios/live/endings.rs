@@ -22,7 +22,7 @@ async fn bye_to(api: std::net::SocketAddr, text: String) -> (String, u16) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_says_no_hello_is_sent_away() {
+async fn a_socket_without_hello_is_closed() {
     let scenario = Scenario::start().await;
     let mut silent = LiveSocket::open(scenario.api()).await;
     let expired = scenario.signer().sign(

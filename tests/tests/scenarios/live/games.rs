@@ -14,7 +14,7 @@ const ROOM: &str = "wingo/30";
 /// The current period of the shortest room, once it takes bets for long enough.
 async fn period(scenario: &Scenario) -> String {
     await_until("a period that takes bets", Scenario::DEADLINE, async || {
-        let current = scenario.nobody().get(&format!("/api/games/{ROOM}")).await.expect(200)["data"].take();
+        let current = scenario.visitor().get(&format!("/api/games/{ROOM}")).await.expect(200)["data"].take();
         let closes_at: Timestamp = current["closesAt"].as_str()?.parse().ok()?;
         let is_long = closes_at.duration_since(Timestamp::now()) > SignedDuration::from_secs(10);
         (is_long && current["seedHash"].is_string())
@@ -75,7 +75,7 @@ async fn a_result_reaches_a_socket_in_three_rooms_once_and_says_what_won() {
 
     let mut body = result["data"].clone();
     let winning = body.as_object_mut().expect("an object").remove("winning").expect("the bets that won");
-    let public = scenario.nobody().get(&format!("/api/games/{ROOM}/history?limit=5")).await.expect(200);
+    let public = scenario.visitor().get(&format!("/api/games/{ROOM}/history?limit=5")).await.expect(200);
     assert!(public["data"].as_array().expect("results").contains(&body), "{body} {public}");
     let won = winning.as_array().expect("a list").iter().find(|line| line["betType"] == "PARITY");
     let won = &won.expect("odd or even")["betValue"];

@@ -66,7 +66,7 @@ async fn jackpots_arrive_when_they_grow() {
     scenario.operator().send(Request::new("POST", "/api/jackpots/contribute").json(body)).await.expect(200);
     let grown = socket.await_event(|event| amount_of(event, "minor") == Some(json!(1_003))).await;
     assert_eq!((&grown["type"], &grown["id"]), (&json!("jackpots"), &json!("jackpots")));
-    let read = scenario.nobody().get("/api/jackpots").await.expect(200);
+    let read = scenario.visitor().get("/api/jackpots").await.expect(200);
     assert_eq!(grown["data"], read["data"]);
     scenario.finish().await;
 }

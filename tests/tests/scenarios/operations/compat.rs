@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_under_way_is_answered_before_the_process_ends() {
+async fn running_requests_are_answered_before_the_process_ends() {
     let mut scenario = Scenario::start().await;
     let mut players = Vec::new();
     for number in 0..30 {
@@ -64,7 +64,7 @@ async fn everything_is_there_after_a_restart() {
 
 /// As with a full disk: log lines are lost, and nothing else happens.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_log_that_cannot_be_written_keeps_nobody_from_their_answer() {
+async fn an_unwritable_log_delays_no_answer() {
     let folder = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink("/dev/full", folder.path().join("stderr.log")).unwrap();
     let (process, addresses) = Process::serve(folder.path(), &[("RUST_LOG", "debug")]).await;
@@ -194,7 +194,7 @@ async fn settings_that_cannot_be_used_are_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn players_of_a_run_come_as_anybody_does() {
+async fn players_of_evens_play_sign_up_like_all_others() {
     let scenario = Scenario::start().await;
     let played = run(&scenario, &["play", "--users", "10", "--bets", "40"]).await;
     assert_eq!(played.code, Some(0), "{}\n{}", played.stdout, played.stderr);
@@ -356,7 +356,7 @@ async fn a_key_for_payees_is_made_and_put_in_front_of_those_that_are_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_credits_or_plays_is_for_the_local_stage() {
+async fn fund_and_play_are_for_the_local_stage() {
     let folder = tempfile::tempdir().unwrap();
     let (_, public) = generated("key-1").await;
     let variables = [("EVENS_STAGE", "dev"), ("EVENS_TOKEN_PUBLIC_KEYS", public.as_str())];

@@ -343,7 +343,7 @@ async fn look(scenario: &Scenario, bet: BetId) -> Result<JobDone, JobError> {
 
 /// Either winner's payment would fail, so the bets leave the book as a match that waits for settlement.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wallet_that_cannot_be_read_keeps_nobody_behind_it_from_an_opponent() {
+async fn an_unreadable_wallet_does_not_block_later_bets() {
     let scenario = Scenario::start().await;
     let now = Timestamp::now();
     let first = place_silently_at(&scenario, "r", 51, "A", now - SignedDuration::from_secs(2)).await;
@@ -372,7 +372,7 @@ async fn a_wallet_that_cannot_be_read_keeps_nobody_behind_it_from_an_opponent() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_place_that_cannot_be_read_keeps_nobody_behind_it_from_an_opponent() {
+async fn an_unreadable_bet_does_not_block_later_ones() {
     let scenario = Scenario::start().await;
     let now = Timestamp::now();
     let mut waiting = Vec::new();

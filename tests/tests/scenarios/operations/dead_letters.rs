@@ -253,7 +253,7 @@ async fn a_redrive_of_what_is_done_changes_nothing() {
 
 /// A body that is not a job can be viewed and deleted, but not redriven.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_job_is_shown_as_it_is_and_never_sent_again() {
+async fn a_malformed_dead_letter_is_shown_unchanged_and_never_redriven() {
     let scenario = Scenario::start().await;
     // Sent by hand. The worker gives it up and writes a record.
     let sent = scenario.sqs().send_message().queue_url(scenario.queue_url(Queue::Match).await);
@@ -341,7 +341,7 @@ async fn beside(identity: &Identity, endpoints: &Endpoints) -> Context {
 
 /// More letters than one SQS receive returns, all about one user, listed by several operators at once.
 #[tokio::test(flavor = "multi_thread")]
-async fn looking_loses_nothing_and_hides_nothing_for_long() {
+async fn a_listing_loses_nothing_and_hides_nothing_for_long() {
     const DAYS: i8 = 25;
     let scenario = Scenario::start().await;
     scenario.send_again((1..=DAYS).map(|day| (day_of(77, day), "77".to_owned()))).await;

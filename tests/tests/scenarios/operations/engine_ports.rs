@@ -17,14 +17,14 @@ fn signed_with(access_key: &str) -> String {
 }
 
 /// A request to one port, and the text that proves an answer.
-struct Asked<'a> {
+struct PortRequest<'a> {
     url: &'a str,
     target: &'static str,
     body: Value,
     tells: &'static str,
 }
 
-impl Asked<'_> {
+impl PortRequest<'_> {
     async fn with(&self, method: Method, headers: &[(&'static str, &str)]) -> (StatusCode, String) {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let mut request = client.request(method, self.url).body(self.body.to_string());
@@ -48,13 +48,13 @@ async fn a_page_on_the_same_machine_reads_and_writes_nothing() {
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let engines: Addresses = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
     let ports = [
-        Asked {
+        PortRequest {
             url: &engines.dynamodb,
             target: "DynamoDB_20120810.Scan",
             body: json!({ "TableName": "evens-local" }),
             tells: PHONE,
         },
-        Asked {
+        PortRequest {
             url: &engines.sqs,
             target: "AmazonSQS.ListQueues",
             body: json!({}),

@@ -40,7 +40,7 @@ fn receive(mut stream: TcpStream) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bodies_that_never_end_keep_nobody_waiting() {
+async fn endless_bodies_delay_no_other_request() {
     let scenario = Scenario::start().await;
     let slow = scenario.enrol(41, Role::Player).await;
     let other = scenario.enrol(42, Role::Player).await;
@@ -65,7 +65,7 @@ async fn bodies_that_never_end_keep_nobody_waiting() {
         (&slow, 64 * 1_024, "400 malformed-body -"),
         (&slow, 64 * 1_024 + 1, "413 payload-too-large -"),
         (&slow, 9 * 1_024 * 1_024, "413 payload-too-large -"),
-        (&scenario.nobody(), 64 * 1_024 + 1, "401 unauthorized -"),
+        (&scenario.visitor(), 64 * 1_024 + 1, "401 unauthorized -"),
     ] {
         // A client that declares more than the process drains may see the connection close instead.
         if let Some(answer) = client.send_if_alive(change(size)).await {

@@ -64,7 +64,7 @@ impl World {
 
     /// The clients: no token, the player, a player without an account, a blocked player, and a malformed token.
     fn clients(&self) -> [Client; 5] {
-        let [nobody, stranger] = [self.scenario.nobody(), self.scenario.player(77)];
+        let [nobody, stranger] = [self.scenario.visitor(), self.scenario.player(77)];
         [nobody, self.player.clone(), stranger, self.blocked.clone(), self.scenario.bearer("garbage")]
     }
 
@@ -250,7 +250,7 @@ async fn no_input_of_a_client_is_an_operators_trouble() {
 /// In an earlier version, eleven sign-ups with unknown codes became more than ten dead letters in five minutes. That
 /// paged an operator and rolled a deployment back. Their jobs can repeat like any job and get the same result.
 #[tokio::test(flavor = "multi_thread")]
-async fn codes_of_nobody_are_a_line_of_the_log_each() {
+async fn each_unknown_code_is_a_line_of_the_log() {
     let scenario = Scenario::start_with(VARIABLES).await;
     let phones: Vec<_> = (0..11).map(phone).collect();
     let clients = join_all(phones.iter().map(|phone| scenario.referred(phone, NOBODYS_CODE))).await;

@@ -86,7 +86,7 @@ async fn slow_bodies_from_one_address_leave_places_to_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whom_a_proxy_names_has_a_share_of_its_requests() {
+async fn an_address_named_by_a_proxy_has_a_share_of_the_requests() {
     let scenario = Scenario::start_with(&[("EVENS_TRUSTED_PROXIES", "127.0.0.0/8")]).await;
     let slow = head("POST /api/users/login", "X-Forwarded-For: 198.51.100.1\r\n");
     let mut streams = Vec::new();
@@ -114,7 +114,7 @@ async fn whom_a_proxy_names_has_a_share_of_its_requests() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_may_not_ask_is_refused_before_the_body_comes() {
+async fn a_forbidden_request_is_refused_before_its_body_arrives() {
     let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "login=1/24h,bets=1/24h")]).await;
     let user = scenario.enrol(41, Role::Player).await.user;
     let token = scenario.signer().sign(user, Role::Player, Timestamp::now(), Duration::from_mins(5)).unwrap();

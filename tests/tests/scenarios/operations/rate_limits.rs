@@ -63,7 +63,7 @@ fn part(answer: &Answer, header: &str, name: &str) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_400_logins_at_once_100_are_admitted() {
     let scenario = Scenario::start_with(LOGINS).await;
-    let nobody = scenario.nobody();
+    let nobody = scenario.visitor();
     let answers = join_all((0..400).map(|number| nobody.send(stranger(number)))).await;
     assert_admitted(count(&answers), WRONG, 100..=100);
     // Only the logins of one address are counted. Sign-ups have another limit.
@@ -91,7 +91,7 @@ async fn of_400_sign_ups_at_once_100_make_accounts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn several_hosts_stay_within_one_budget() {
     let scenario = Scenario::start_with(LOGINS).await;
-    let nobody = scenario.nobody();
+    let nobody = scenario.visitor();
     let hosts =
         [Beside::login(&scenario, Clock::system()).await, Beside::login(&scenario, Clock::system()).await];
     let asked = (0..300).map(async |number| match number % 3 {
@@ -140,7 +140,7 @@ async fn leases_of_several_hosts_stay_within_one_budget() {
 async fn each_answer_says_how_it_stands() {
     let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "login=3/24h")]).await;
     for number in 0..5 {
-        let answer = scenario.nobody().send(stranger(number)).await;
+        let answer = scenario.visitor().send(stranger(number)).await;
         assert_eq!(answer.header("ratelimit-policy"), Some("\"login\";q=3;w=86400"));
         assert_eq!(part(&answer, "ratelimit", "r"), u64::from(2_u32.saturating_sub(number)));
         let reset = part(&answer, "ratelimit", "t");
@@ -169,7 +169,7 @@ async fn a_budget_is_full_again_when_its_window_is_over() {
     // On a busy machine, a window may end before its limit is reached.
     while let_through < 8 || refused < 2 {
         assert!(number < 100, "{let_through} of {number} were let through, and {refused} refused");
-        let answer = scenario.nobody().send(stranger(number)).await;
+        let answer = scenario.visitor().send(stranger(number)).await;
         number += 1;
         match answer.status() {
             401 => let_through += 1,
@@ -179,7 +179,7 @@ async fn a_budget_is_full_again_when_its_window_is_over() {
                 assert!((1..=2).contains(&wait), "{wait}");
                 // The header is accurate: after that time, the next request passes.
                 tokio::time::sleep(std::time::Duration::from_secs(wait)).await;
-                let answer = scenario.nobody().send(stranger(number)).await;
+                let answer = scenario.visitor().send(stranger(number)).await;
                 number += 1;
                 assert_eq!(answer.status(), 401, "after {wait} s");
                 let_through += 1;
@@ -198,7 +198,7 @@ async fn the_limits_that_the_old_system_had_are_the_defaults() {
         assert_eq!(rate.rules().budget.to_string(), expected, "{rate:?}");
     }
     let scenario = Scenario::start().await;
-    let answer = scenario.nobody().send(stranger(0)).await;
+    let answer = scenario.visitor().send(stranger(0)).await;
     assert_eq!((answer.status(), answer.header("ratelimit")), (401, None));
     scenario.finish().await;
 }
@@ -211,7 +211,7 @@ async fn one_phone_has_ten_requests_from_all_addresses_together() {
         ("EVENS_TRUSTED_PROXIES", "127.0.0.0/8"),
     ];
     let scenario = Scenario::start_with(Vec::leak(variables.to_vec())).await;
-    let nobody = scenario.nobody();
+    let nobody = scenario.visitor();
     scenario.signed_up(&phone(1), PASSWORD).await;
     // Nine requests are left. Every spelling of the number counts as the same number.
     let written = ["+919876500001", "9876500001", "098765 00001"];
@@ -228,7 +228,7 @@ async fn one_phone_has_ten_requests_from_all_addresses_together() {
     let refused = scenario.sign_up(&again).await;
     assert_eq!(refused.problem(), EXHAUSTED);
     assert!(refused.header("retry-after").is_some());
-    assert_eq!(scenario.nobody().send(stranger(2)).await.status(), 401);
+    assert_eq!(scenario.visitor().send(stranger(2)).await.status(), 401);
     scenario.finish().await;
 }
 
@@ -236,7 +236,7 @@ async fn one_phone_has_ten_requests_from_all_addresses_together() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_trusted_proxy_no_header_is_believed() {
     let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "login=10/24h")]).await;
-    let nobody = scenario.nobody();
+    let nobody = scenario.visitor();
     let headers =
         ["x-forwarded-for", "x-real-ip", "forwarded", "cf-connecting-ip", "true-client-ip", "x-client-ip"];
     let answers = (0..40).map(|number| {
@@ -255,7 +255,7 @@ async fn without_a_trusted_proxy_no_header_is_believed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trusted_proxy_says_where_a_client_is() {
     let scenario = Scenario::start_with(PROXIES).await;
-    let nobody = scenario.nobody();
+    let nobody = scenario.visitor();
     let mut number = 0;
     let mut ask = async |forwarded_for: &str| {
         number += 1;

@@ -219,7 +219,7 @@ async fn players(scenario: &Scenario, count: u64) -> Vec<evens_tests::Client> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_job_becomes_a_dead_letter_and_blocks_nobody() {
+async fn a_malformed_message_becomes_a_dead_letter_and_blocks_no_job() {
     let scenario = Scenario::start().await;
     let url = scenario.queue_url(Queue::Match).await;
     let player = scenario.funded(41, "10").await;

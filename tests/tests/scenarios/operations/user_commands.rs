@@ -15,7 +15,7 @@ pub(crate) async fn run(scenario: &Scenario, arguments: &[&str]) -> Exit {
 }
 
 async fn post(scenario: &Scenario, path: &str, body: Value) -> Answer {
-    scenario.nobody().send(Request::new("POST", path).json(body.to_string())).await
+    scenario.visitor().send(Request::new("POST", path).json(body.to_string())).await
 }
 
 /// The player in an answer to a sign-up or login, with their client.
@@ -178,7 +178,7 @@ async fn a_session_that_a_block_missed_does_not_live_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_made_a_change_is_not_what_a_program_in_the_path_says() {
+async fn the_author_of_a_change_does_not_come_from_a_program_in_the_path() {
     let scenario = Scenario::start().await;
     let player = signed_up(&scenario, PHONE, None).await;
     let path = scenario.folder().join("bin");
@@ -264,7 +264,7 @@ async fn users_that_are_not_there_are_said_to_be_so() {
 
 /// D10: imported in bulk. Existing referrals are kept.
 #[tokio::test(flavor = "multi_thread")]
-async fn who_brought_whom_is_taken_over_from_a_file_once() {
+async fn referrals_are_imported_from_a_file_once() {
     let scenario = Scenario::start().await;
     let one = signed_up(&scenario, PHONE, None).await;
     let other = signed_up(&scenario, OTHER_PHONE, None).await;

@@ -83,14 +83,14 @@ async fn metrics(address: SocketAddr) -> BTreeMap<String, String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_happened_is_counted() {
+async fn bets_and_refusals_are_counted() {
     let scenario = Scenario::start_with(VARIABLES).await;
     let address = metrics_address(&scenario).await;
     let (alice, bob) = (scenario.funded(711, "50").await, scenario.funded(712, "50").await);
     let larger = alice.bet("counted", "A", "10.5").await;
     bob.bet("counted", "B", "10.25").await;
     bob.try_bet("counted", "B", "1000").await.expect(400);
-    scenario.nobody().get("/api/nowhere/711").await.expect(404);
+    scenario.visitor().get("/api/nowhere/711").await.expect(404);
     #[rustfmt::skip]
     let expected = [
         (r#"bullmq_jobs_total{queue="match",status="completed"}"#,                           "1"),
@@ -138,7 +138,7 @@ async fn what_happened_is_counted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_drains_says_so_and_still_serves() {
     let mut scenario = Scenario::start_with(&[("EVENS_DRAIN_SECONDS", "600")]).await;
-    let nobody = scenario.nobody();
+    let nobody = scenario.visitor();
     let ready = nobody.get("/health/ready").await.expect(200);
     assert_eq!(ready, json!({ "ready": true, "draining": false, "table": true, "queues": true }));
     scenario.signal("TERM");

@@ -36,7 +36,7 @@ fn order_of_six(mut number: usize) -> Vec<usize> {
 async fn in_every_order_of_six_events_a_deposit_ends_the_same() {
     const ORDERS: usize = 18;
     let scenario = Scenario::start_with(&[("EVENS_CONFIRM_ABOVE", "0")]).await;
-    let (sandbox, nobody, player) = (scenario.sandbox(), scenario.nobody(), scenario.player(41));
+    let (sandbox, nobody, player) = (scenario.sandbox(), scenario.visitor(), scenario.player(41));
     for number in 0..ORDERS {
         let opened = player.deposit("25", &format!("key-{number}")).await;
         // Only the events below report the payment.
@@ -76,7 +76,7 @@ fn each_number_is_another_order() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_callback_that_is_replayed_ten_thousand_times_credits_once() {
     let scenario = Scenario::start().await;
-    let (sandbox, nobody, player) = (scenario.sandbox(), scenario.nobody(), scenario.player(41));
+    let (sandbox, nobody, player) = (scenario.sandbox(), scenario.visitor(), scenario.player(41));
     let opened = player.deposit("25", "one").await;
     sandbox.press(&opened.pay_url, "pay").await;
     let id = payment_of(&scenario, &opened.order).await;
@@ -94,9 +94,9 @@ async fn a_callback_that_is_replayed_ten_thousand_times_credits_once() {
 /// A retired secret, another provider's secret, and a body with a duplicate key, which two parsers could read
 /// differently.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_another_secret_signs_or_can_be_read_in_two_ways_is_refused() {
+async fn a_callback_with_another_secret_or_a_duplicate_key_is_refused() {
     let scenario = Scenario::start().await;
-    let (sandbox, nobody, player) = (scenario.sandbox(), scenario.nobody(), scenario.player(41));
+    let (sandbox, nobody, player) = (scenario.sandbox(), scenario.visitor(), scenario.player(41));
     let opened = player.deposit("25", "one").await;
     let id = payment_of(&scenario, &opened.order).await;
     let event = payment_event("payment.succeeded", &id, &opened.order, 2_500, "INR");
@@ -168,7 +168,7 @@ async fn a_withdrawal_that_is_cancelled_while_it_is_claimed_goes_one_way() {
 
 /// A deposit cannot be refunded after it earned a bonus.
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_has_the_bonus_of_a_deposit_gets_no_refund_of_it() {
+async fn a_deposit_with_a_bonus_is_not_refunded() {
     let scenario = Scenario::start_with(&[("EVENS_FIRST_DEPOSIT_BONUS", "15")]).await;
     let (player, cashier) = (scenario.player(41), scenario.cashier());
     let OpenedDeposit { order, pay_url } = player.deposit("100", "first").await;

@@ -19,7 +19,7 @@ const OTHER_CASHIER: u64 = 900_020;
 
 /// Held withdrawals are listed page by page, each once. A finished order is in no list, and is found by its id.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_held_is_listed_page_by_page() {
+async fn held_withdrawals_are_listed_page_by_page() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=1")]).await;
     let (player, cashier) = (scenario.funded(41, "300").await, scenario.cashier());
     let payee = payee(&player, "IN12345678").await;
@@ -59,7 +59,7 @@ async fn what_is_held_is_listed_page_by_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_held_is_paid_when_a_cashier_agrees_and_given_back_when_they_do_not() {
+async fn a_held_withdrawal_is_paid_on_approval_and_given_back_on_rejection() {
     let scenario = Scenario::start_with(HOLDS).await;
     let player = scenario.funded(41, "300").await;
     let (cashier, auditor, payee) =

@@ -64,7 +64,7 @@ async fn a_debt_is_given_up_and_its_player_is_held_no_more() {
 
 /// The provider forgot the idempotency key, or another system ordered the second payout.
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_was_paid_twice_owes_that_and_is_held_until_a_cashier_has_looked() {
+async fn a_player_paid_twice_owes_the_payout_and_is_held_until_a_release() {
     let scenario = Scenario::start().await;
     let player = scenario.funded(41, "100").await;
     let payee = payee(&player, "IN12345678").await;
@@ -97,7 +97,7 @@ async fn whoever_was_paid_twice_owes_that_and_is_held_until_a_cashier_has_looked
 /// Two cashiers write off a debt above one cashier's limit, free an account, or confirm an identity. Adjusting a wallet
 /// needs two for any amount.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_one_cashier_could_hide_needs_two() {
+async fn acts_that_one_cashier_could_hide_need_two() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "four-eyes-above=20")]).await;
     let player = scenario.funded(41, "100").await;
     let payee = payee(&player, "IN12345678").await;
@@ -194,7 +194,7 @@ async fn ten_things_wait_for_another_cashier_at_most() {
 
 /// A release alone does not send the withdrawal of a player with a debt, whatever the settings.
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_owes_is_held_after_a_release() {
+async fn a_debtor_is_held_after_a_release() {
     let scenario = Scenario::start().await;
     let player = scenario.funded(41, "100").await;
     let payee = paid_after_all(&scenario, &player).await;

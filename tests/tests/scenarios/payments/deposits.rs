@@ -123,7 +123,7 @@ async fn no_more_deposits_are_open_at_once_than_may_be() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_asked_for_wrongly_opens_nothing() {
+async fn a_faulty_deposit_request_opens_nothing() {
     let scenario = Scenario::start_with(&[("EVENS_DEPOSIT_MAX", "500")]).await;
     let player = scenario.player(41);
     player.deposit("100", "used").await;
@@ -142,7 +142,7 @@ async fn what_is_asked_for_wrongly_opens_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_deposits_are_off_those_that_were_opened_are_carried_on() {
+async fn open_deposits_continue_while_deposits_are_off() {
     let mut scenario = Scenario::start().await;
     let player = scenario.player(41);
     let opened = player.deposit("100", "before").await;
@@ -158,7 +158,7 @@ async fn where_deposits_are_off_those_that_were_opened_are_carried_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_has_failed_can_still_be_paid() {
+async fn a_failed_deposit_can_still_be_paid() {
     let scenario = Scenario::start().await;
     let player = scenario.player(41);
     let opened = player.deposit("30", "one").await;
@@ -191,7 +191,7 @@ async fn a_provider_that_does_not_answer_is_asked_again_under_the_same_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_a_callback_goes_through_the_payment_is_credited_once() {
+async fn a_payment_is_credited_once_through_callback_faults() {
     let scenario = Scenario::start().await;
     let player = scenario.player(41);
     for fault in ["duplicate", "wrong-signature", "old-time", "garbage", "wrong-amount", "wrong-currency"] {
@@ -210,7 +210,7 @@ async fn whatever_a_callback_goes_through_the_payment_is_credited_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_payment_that_nobody_told_of_is_found_by_asking() {
+async fn a_payment_without_a_callback_is_found_by_asking() {
     let scenario = Scenario::start().await;
     let player = scenario.player(41);
     let opened = player.deposit("10", "silent").await;
@@ -227,7 +227,7 @@ async fn a_payment_that_nobody_told_of_is_found_by_asking() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deposit_that_nobody_pays_ends_and_may_be_paid_late() {
+async fn an_unpaid_deposit_ends_and_may_be_paid_late() {
     let scenario = Scenario::start().await;
     let player = scenario.player(41);
     let opened = player.deposit("10", "late").await;
@@ -260,7 +260,7 @@ async fn another_amount_or_currency_than_was_agreed_is_set_aside() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forged_callback_moves_nothing() {
     let scenario = Scenario::start_with(&[("EVENS_CONFIRM_ABOVE", "0")]).await;
-    let (sandbox, nobody, player) = (scenario.sandbox(), scenario.nobody(), scenario.player(41));
+    let (sandbox, nobody, player) = (scenario.sandbox(), scenario.visitor(), scenario.player(41));
     let opened = player.deposit("1000", "wanted").await;
     let event = payment_event("payment.succeeded", "pay_forged", &opened.order, 100_000, "INR");
     let good = sandbox.callback("msg_1", &event);
@@ -314,7 +314,7 @@ async fn a_forged_callback_moves_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_callback_about_no_order_of_ours_is_taken_or_given_up() {
     let scenario = Scenario::start().await;
-    let (sandbox, nobody) = (scenario.sandbox(), scenario.nobody());
+    let (sandbox, nobody) = (scenario.sandbox(), scenario.visitor());
     let foreign = payment_event("payment.succeeded", "pay_1", "somebody-elses", 100, "INR");
     nobody.send_as_it_stands(sandbox.callback("msg_1", &foreign)).await.expect(200);
     let unknown = payment_event("payment.minted", "pay_1", "x", 100, "INR");
@@ -330,7 +330,7 @@ async fn a_callback_about_no_order_of_ours_is_taken_or_given_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn many_callbacks_at_once_and_in_any_order_credit_once() {
     let scenario = Scenario::start().await;
-    let (sandbox, nobody, player) = (scenario.sandbox(), scenario.nobody(), scenario.player(41));
+    let (sandbox, nobody, player) = (scenario.sandbox(), scenario.visitor(), scenario.player(41));
     let opened = player.deposit("25", "one").await;
     sandbox.press(&opened.pay_url, "pay").await;
     let state = sandbox.state().await;
@@ -377,7 +377,7 @@ async fn a_process_that_is_killed_credits_what_was_paid_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_blocked_opens_no_deposit_and_is_not_credited() {
+async fn a_blocked_player_opens_no_deposit_and_is_not_credited() {
     let scenario = Scenario::start().await;
     let player = scenario.signed_up(&phone(1), PASSWORD).await;
     let bonus = balance(&player).await;

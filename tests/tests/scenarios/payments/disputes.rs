@@ -43,7 +43,7 @@ pub(crate) async fn disputed(scenario: &Scenario) -> Disputed {
 async fn tell_of_dispute(scenario: &Scenario, message: &str, payment: &str, order: &str) {
     let event = payment_event("payment.disputed", payment, order, 10_000, "INR");
     let told = scenario.sandbox().callback(message, &event);
-    scenario.nobody().send_as_it_stands(told).await.expect(200);
+    scenario.visitor().send_as_it_stands(told).await.expect(200);
     scenario.await_idle().await;
 }
 
@@ -131,7 +131,7 @@ pub(crate) async fn taken_from_suspense(scenario: &Scenario, player: &Client) ->
 
 /// The provider has returned the money, so neither the player nor the payer gets it from the platform.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_lost_in_a_dispute_leaves_suspense_for_nobody() {
+async fn a_lost_dispute_leaves_suspense_for_no_player() {
     let scenario = Scenario::start().await;
     let (player, cashier) = (scenario.player(41), scenario.cashier());
     let order = taken_from_suspense(&scenario, &player).await;

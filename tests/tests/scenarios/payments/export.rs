@@ -149,7 +149,7 @@ async fn an_export_is_whole_repeatable_and_tells_no_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_knows_the_page_alone_finds_what_was_changed() {
+async fn the_verifier_finds_changes_in_an_export() {
     if !has_python() {
         eprintln!("skipped: there is no python3 to run docs/books/verify_books.py");
         return;
@@ -163,7 +163,7 @@ async fn whoever_knows_the_page_alone_finds_what_was_changed() {
     let verdict = verify(&books, Some(&seal));
     assert_eq!(verdict.code, Some(0), "{verdict:?}");
     assert!(verdict.said.starts_with("The books are in order: "), "{verdict:?}");
-    what_a_statement_books_is_of_no_order(&books);
+    bookings_of_a_statement_belong_to_no_order(&books);
 
     each_is_found(&books, IN_THE_ROWS);
     for (what, tamper, found) in IN_THE_MANIFEST {
@@ -202,7 +202,7 @@ async fn seal_days(scenario: &Scenario) -> [String; 2] {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_has_the_seal_of_a_day_finds_what_was_changed_before_it() {
+async fn the_seal_of_a_day_reveals_changes_before_it() {
     if !has_python() {
         eprintln!("skipped: there is no python3 to run docs/books/verify_seals.py");
         return;
@@ -243,7 +243,7 @@ async fn whoever_has_the_seal_of_a_day_finds_what_was_changed_before_it() {
 }
 
 /// Movements that only a provider's statement reveals: a day's fees, and transfers to or from the bank.
-fn what_a_statement_books_is_of_no_order(books: &Path) {
+fn bookings_of_a_statement_belong_to_no_order(books: &Path) {
     let copy = Copy::of(books);
     copy.edit("transfers", |rows| {
         let account = "payment-provider:sandbox";

@@ -71,7 +71,7 @@ async fn a_first_deposit_earns_a_bonus_once() {
 
 /// The deposit is credited, and the process is killed before it sends the bonus job. The sweeper finds the bonus.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bonus_that_nobody_asked_for_is_found() {
+async fn a_bonus_without_its_job_is_found() {
     let scenario = Scenario::start().await;
     let player = scenario.player(41);
     let opened = player.deposit("100", "first").await;
@@ -125,7 +125,7 @@ async fn a_referrers_bonus_waits_for_a_first_deposit() {
 
 /// The process that credited the deposit is killed before it sends any job. The sweeper finds the follow-up work.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_referrers_bonus_that_nobody_asked_for_is_found() {
+async fn a_referrers_bonus_without_its_job_is_found() {
     let scenario = Scenario::start_with(AFTER_DEPOSIT).await;
     let referrer = scenario.signed_up(&phone(0), PASSWORD).await;
     let player = scenario.referred(&phone(1), &referrer.referral_code().await).await;

@@ -36,7 +36,7 @@ async fn open_in_vain(player: &Client) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_provider_refuses_to_open_has_failed() {
+async fn a_deposit_that_the_provider_refuses_has_failed() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let refuses = async || (StatusCode::BAD_REQUEST, Json(json!({ "error": "amount" })));
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -49,7 +49,7 @@ async fn what_the_provider_refuses_to_open_has_failed() {
 
 /// Both before and after the circuit breaker opens.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_provider_that_is_away_was_never_asked_for_has_failed() {
+async fn a_deposit_that_never_reached_an_absent_provider_has_failed() {
     // Bound but not listening: no other test gets the port.
     let reserved = TcpSocket::new_v4().unwrap();
     reserved.bind("127.0.0.1:0".parse().unwrap()).unwrap();

@@ -15,7 +15,7 @@ async fn anyone_can_read_the_settings_of_the_platform() {
         ("EVENS_STAKE_MIN", "0.25"),
     ];
     let scenario = Scenario::start_with(Box::leak(Box::new(variables))).await;
-    let answer = scenario.nobody().get("/api/platform").await;
+    let answer = scenario.visitor().get("/api/platform").await;
     assert_eq!(answer.header("cache-control"), Some("public, max-age=60"));
     let expected = json!({
         "stage": "local", "currency": "KWD", "currencyDecimals": 3, "phoneCountry": "KW",

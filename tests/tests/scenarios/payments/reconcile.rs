@@ -178,7 +178,7 @@ fn payment_in(statement: &str, payment: &str, currency: &str) -> String {
 
 /// An invalid file, an unfinished day, or an unknown provider is reported, and nothing is compared.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_compared_is_said() {
+async fn a_day_that_cannot_be_compared_is_reported() {
     let scenario = Scenario::start().await;
     let head = "at,kind,id,reference,amount,currency\n";
     let at = Timestamp::now();
@@ -253,7 +253,7 @@ async fn a_final_day_has_a_report_for_each_statement() {
 
 /// Deposits that were opened and never paid are no difference.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_nobody_paid_is_no_difference() {
+async fn an_unpaid_deposit_is_no_difference() {
     let scenario = Scenario::start().await;
     let OpenedDeposit { order, .. } = scenario.player(41).deposit("5", "open").await;
     let (code, found) = reconcile(&scenario, today(), None).await;
@@ -263,7 +263,7 @@ async fn what_nobody_paid_is_no_difference() {
 
 /// The ledger identifies movements out of suspense by the payment, the provider by its refund or dispute.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_left_suspense_agrees() {
+async fn movements_out_of_suspense_agree() {
     let scenario = Scenario::start().await;
     let (player, cashier, day) = (scenario.player(41), scenario.cashier(), today());
     let mut orders = Vec::new();

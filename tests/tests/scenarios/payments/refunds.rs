@@ -83,7 +83,7 @@ async fn a_credited_deposit_goes_back_once_as_long_as_its_player_has_it() {
 /// If the answer is lost or the provider fails or is overloaded, the request is repeated with the same key. One refund
 /// is made.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_could_not_be_credited_goes_back_once_whatever_the_provider_does() {
+async fn an_uncredited_payment_is_returned_once_through_provider_faults() {
     let scenario = Scenario::start().await;
     let (player, cashier) = (scenario.player(41), scenario.cashier());
     for fault in ["lose-answer", "500", "429", "garbage"] {

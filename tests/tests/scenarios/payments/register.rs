@@ -51,7 +51,7 @@ pub(crate) async fn bet_on_the_house(player: &Client) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_in_the_register_takes_their_money_home_and_does_nothing_else() {
+async fn a_player_in_the_register_can_only_withdraw() {
     let excluded = Arc::new(AtomicU64::new(42));
     let text = serve(excluded.clone()).await;
     let variables = vec![("EVENS_EXCLUSION_REGISTER", &*text.leak())].leak();

@@ -39,7 +39,7 @@ fn wanted(answer: &Value) -> (&Value, usize, bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_provider_refuses_is_given_back_by_a_cashier() {
+async fn a_refused_payout_is_given_back_by_a_cashier() {
     let scenario = Scenario::start().await;
     let player = scenario.funded(41, "100").await;
     let payee = payee(&player, "IN12345678").await;
@@ -80,7 +80,7 @@ async fn what_a_provider_refuses_is_given_back_by_a_cashier() {
 
 /// The retry needs two cashiers, like its approval. The second attempt has a new key and is the only one paid.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_provider_refuses_is_sent_again_by_two_cashiers() {
+async fn a_refused_payout_is_sent_again_by_two_cashiers() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "four-eyes-above=20")]).await;
     let player = scenario.funded(41, "100").await;
     let payee = payee(&player, "IN12345678").await;
@@ -114,7 +114,7 @@ async fn what_a_provider_refuses_is_sent_again_by_two_cashiers() {
 /// The provider pays another withdrawal twice, so the player owes that amount and is held. The payout has no decision
 /// and is stopped until a cashier makes one.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_stopped_is_seen_as_stopped_until_a_cashier_decides() {
+async fn a_stopped_payout_is_shown_as_stopped_until_a_cashier_decides() {
     let scenario = Scenario::start().await;
     let player = scenario.funded(41, "100").await;
     let payee = payee(&player, "IN12345678").await;

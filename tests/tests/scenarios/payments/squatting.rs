@@ -23,7 +23,7 @@ async fn free(cashier: &Client, reference: &str, claimant: u64) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_somebody_else_took_is_freed_for_its_owner() {
+async fn an_account_taken_by_another_player_is_freed_for_its_owner() {
     let scenario = Scenario::start_with(HOLDS).await;
     let (cashier, auditor) = (scenario.cashier(), scenario.auditor());
     let other_cashier = scenario.enrol(OTHER_CASHIER, Role::Cashier).await;

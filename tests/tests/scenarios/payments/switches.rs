@@ -9,7 +9,7 @@ fn keyed(player: &Client, side: &str, key: &str) -> Request {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_bets_and_deposits_are_off_players_take_their_money_home() {
+async fn players_withdraw_while_bets_and_deposits_are_off() {
     let mut scenario = Scenario::start().await;
     let player = scenario.funded(41, "100").await;
     let placed = player.send(keyed(&player, "A", "before")).await.expect(202);
@@ -35,7 +35,7 @@ async fn where_bets_and_deposits_are_off_players_take_their_money_home() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_withdrawals_are_off_those_that_were_taken_go_on() {
+async fn accepted_withdrawals_continue_while_withdrawals_are_off() {
     let mut scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=1")]).await;
     let player = scenario.funded(41, "100").await;
     let payee = payee(&player, "IN12345678").await;

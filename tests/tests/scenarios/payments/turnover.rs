@@ -46,7 +46,7 @@ async fn half_of_a_deposit_is_staked_before_a_withdrawal() {
 
 /// Excluded players may not bet, so the rule does not apply.
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_excludes_themselves_takes_home_what_they_did_not_stake() {
+async fn an_excluded_player_withdraws_unstaked_money() {
     let scenario = Scenario::start_with(FACTOR).await;
     let (player, cashier) = (scenario.player(41), scenario.cashier());
     bring(&scenario, &player, "100", "first").await;
@@ -63,7 +63,7 @@ async fn whoever_excludes_themselves_takes_home_what_they_did_not_stake() {
 
 /// A player whose bets are all refused cannot stake, whatever the reason.
 #[tokio::test(flavor = "multi_thread")]
-async fn where_no_bet_is_taken_nobody_is_asked_to_stake() {
+async fn no_turnover_is_required_while_bets_are_off() {
     const BARRING: &[(&str, &str)] =
         &[FACTOR[0], ("EVENS_EXCLUSION_REGISTER", r#"{"register":"listed","players":[42]}"#)];
     let mut scenario = Scenario::start_with(FACTOR).await;

@@ -36,7 +36,7 @@ async fn a_withdrawal_is_debited_sent_and_completed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_is_one_players_and_its_number_is_told_to_nobody() {
+async fn an_account_belongs_to_one_player_and_its_number_is_not_shown() {
     let scenario = Scenario::start().await;
     let (player, other) = (scenario.player(41), scenario.player(42));
     let first = payee(&player, "IN12345678").await;
@@ -108,7 +108,7 @@ async fn a_payee_is_removed_once_what_was_asked_for_is_paid_and_takes_nothing_ne
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_fails_or_comes_back_is_given_back_once() {
+async fn a_failed_or_returned_payout_is_given_back_once() {
     let scenario = Scenario::start().await;
     let player = scenario.funded(41, "100").await;
     for (account, status) in [("fail-1234", "failed"), ("reverse-1234", "failed"), ("return-1234", "failed")]

@@ -147,7 +147,7 @@ async fn a_device_whose_clock_lies_is_not_asked() {
         );
         let request = Request::new("POST", "/api/users/login").json(body);
         let request = request.header("date", date).header("x-timezone", "America/New_York");
-        scenario.nobody().send(request).await.expect(200);
+        scenario.visitor().send(request).await.expect(200);
     }
     scenario.await_idle().await;
     // The test may run across midnight.
@@ -158,7 +158,7 @@ async fn a_device_whose_clock_lies_is_not_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_attendance_of_nobody_is_a_dead_letter() {
+async fn the_attendance_of_an_unknown_user_is_a_dead_letter() {
     let scenario = Scenario::start().await;
     let nobody = UserId::new(77).unwrap();
     scenario.send_again([(job(nobody, "2025-03-14"), "77".to_owned())]).await;

@@ -74,7 +74,7 @@ async fn everything_of_a_blocked_account_is_refused() {
     let placed = client.bet("r", "A", "10").await;
     scenario.await_idle().await;
     let period = await_until("a period", Scenario::DEADLINE, async || {
-        let current = scenario.nobody().get("/api/games/wingo/300").await.expect(200);
+        let current = scenario.visitor().get("/api/games/wingo/300").await.expect(200);
         current["data"]["seedHash"].as_str().map(|_| current["data"]["periodId"].clone())
     })
     .await;

@@ -49,7 +49,7 @@ async fn a_session_goes_on_by_its_cookie_until_it_is_ended() {
     let body = json!({ "phoneNo": phone(1), "password": PASSWORD, "session": "cookie" });
     let signed_up = scenario.sign_up(&body).await;
     let first = opened(&signed_up);
-    let nobody = scenario.nobody();
+    let nobody = scenario.visitor();
 
     let refreshed = send(&nobody, REFRESH, &first).await;
     let second = opened(&refreshed);
@@ -68,7 +68,7 @@ async fn a_cookie_counts_for_no_other_site_and_for_no_other_route() {
     let scenario = Scenario::start().await;
     let body = json!({ "phoneNo": phone(1), "password": PASSWORD, "session": "cookie" });
     let cookies = opened(&scenario.sign_up(&body).await);
-    let nobody = scenario.nobody();
+    let nobody = scenario.visitor();
     for path in [REFRESH, LOGOUT] {
         for site in ["same-site", "cross-site", "none"] {
             let refused = nobody.send_as_it_stands(from_page(path, site, &cookies)).await;
@@ -99,15 +99,15 @@ async fn each_answer_puts_the_token_where_its_client_keeps_it() {
         }
         Request::new("POST", "/api/users/login").json(body.to_string())
     };
-    opened(&scenario.nobody().send(log_in(Some("cookie"))).await);
-    let in_body = scenario.nobody().send(log_in(None)).await;
+    opened(&scenario.visitor().send(log_in(Some("cookie"))).await);
+    let in_body = scenario.visitor().send(log_in(None)).await;
     let token = in_body.json()["data"]["tokens"]["refreshToken"].clone();
     assert!(token.is_string() && cookies(&in_body, MONTH).is_empty(), "{in_body:?}");
-    assert_eq!(scenario.nobody().send(log_in(Some("body"))).await.problem(), "422 invalid session");
+    assert_eq!(scenario.visitor().send(log_in(Some("body"))).await.problem(), "422 invalid session");
 
     // A token in the body counts before any cookie, and its successor is in the body.
     let request = Request::new("POST", REFRESH).json(json!({ "refreshToken": token }).to_string());
-    let refreshed = scenario.nobody().send(request.header("cookie", "__Host-evens=garbage")).await;
+    let refreshed = scenario.visitor().send(request.header("cookie", "__Host-evens=garbage")).await;
     assert!(refreshed.json()["data"]["tokens"]["refreshToken"].is_string(), "{refreshed:?}");
     assert_eq!(cookies(&refreshed, MONTH), [""; 0]);
 
@@ -115,6 +115,6 @@ async fn each_answer_puts_the_token_where_its_client_keeps_it() {
         json!({ "currentPassword": PASSWORD, "newPassword": "battery staple", "session": "cookie" });
     let changed = Request::new("POST", "/api/users/me/password").json(body.to_string());
     let cookies = opened(&client.send(changed).await);
-    opened(&send(&scenario.nobody(), REFRESH, &cookies).await);
+    opened(&send(&scenario.visitor(), REFRESH, &cookies).await);
     scenario.finish().await;
 }

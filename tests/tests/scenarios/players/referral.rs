@@ -197,7 +197,7 @@ fn assert_record(scenario: &Scenario, record: &Value, job: &Value, error: &str) 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ones_own_code_brings_nobody() {
+async fn a_players_own_code_refers_no_player() {
     let scenario = Scenario::start_with(WITH_BONUS).await;
     let own = Scenario::account(100, None).referral_code;
     let client = silent(&scenario, 100, Some(own)).await;
@@ -210,7 +210,7 @@ async fn ones_own_code_brings_nobody() {
 
 /// Jobs about unknown users or referrals become dead letters at once, and the queue continues.
 #[tokio::test(flavor = "multi_thread")]
-async fn jobs_about_nobody_are_dead_letters() {
+async fn jobs_about_unknown_users_are_dead_letters() {
     let scenario = Scenario::start().await;
     let (nobody, code) = (UserId::new(77).unwrap(), "ABCDEFGH".parse().unwrap());
     let unreferred = scenario.signed_up(&phone(1), PASSWORD).await;

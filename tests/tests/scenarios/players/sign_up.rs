@@ -109,7 +109,7 @@ async fn a_client_of_the_old_system_signs_up_and_logs_in() {
     let second = scenario.sign_up(&second).await.expect(201)["data"]["user"].clone();
     assert_eq!(second["referred_by"], first["referring_code"]);
     let login = json!({ "phone_no": phone(2), "password": PASSWORD }).to_string();
-    let login = scenario.nobody().send(Request::new("POST", "/api/users/login").json(login)).await;
+    let login = scenario.visitor().send(Request::new("POST", "/api/users/login").json(login)).await;
     let user = login.expect(200)["data"]["user"].clone();
     for (old, today) in [
         ("user_id", "userId"),

@@ -42,7 +42,7 @@ pub(crate) async fn exchange_with(url: &str, method: &str, headers: &[(&str, &st
 }
 
 /// A server that accepts other host names.
-fn anybody() -> Options {
+fn open_access() -> Options {
     Options { access: Access::Anybody, ..Options::default() }
 }
 
@@ -74,7 +74,7 @@ async fn errors_name_themselves_in_the_body_and_in_a_header() {
             "com.amazon.coral.service#SerializationException",
         ),
     ];
-    let running = Running::start(anybody()).await;
+    let running = Running::start(open_access()).await;
     for (target, body, code, shape) in cases {
         let answer = exchange(&running.url, "POST", target, body).await;
         assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
@@ -87,7 +87,7 @@ async fn errors_name_themselves_in_the_body_and_in_a_header() {
 
 #[tokio::test]
 async fn queue_urls_lead_back_to_where_the_caller_came_from() {
-    let running = Running::start(anybody()).await;
+    let running = Running::start(open_access()).await;
     let answer = exchange(&running.url, "POST", "AmazonSQS.CreateQueue", r#"{"QueueName":"q"}"#).await;
     assert!(answer.ends_with(r#"{"QueueUrl":"http://queues.example:7/000000000000/q"}"#), "{answer}");
     let send = r#"{"QueueUrl":"https://sqs.elsewhere.example/123456789012/q","MessageBody":"x"}"#;
@@ -176,7 +176,7 @@ async fn a_file_has_one_server_and_the_next_one_goes_on_with_it() {
 }
 
 #[tokio::test]
-async fn what_is_written_gets_into_the_file_while_it_is_in_use() {
+async fn the_log_is_moved_into_the_file_during_use() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("queues.sqlite");
     let running = Running::start(Options { data: Some(file.clone()), ..Options::default() }).await;

@@ -69,7 +69,7 @@ fn groups_take_turns_however_long_one_of_them_is() {
 }
 
 #[test]
-fn a_standard_queue_blocks_nobody_and_lets_each_message_have_its_delay() {
+fn a_standard_queue_blocks_no_message_and_delays_each_by_itself() {
     let mut desk = Desk::with_standard(&[("DelaySeconds", "5")]);
     let mut send = |body, delay_seconds| {
         let grouped = embedded_sqs::core::requests::OutgoingMessage {

@@ -25,7 +25,7 @@ impl Chance {
 }
 
 /// A message as the checker knows it.
-struct Known {
+struct ModelMessage {
     body: String,
     receives: u32,
     invisible_until: u64,
@@ -35,7 +35,7 @@ struct Known {
 /// The messages of each group in the order of their sends, and the expected bodies in the dead-letter queue by group.
 #[derive(Default)]
 struct Checker {
-    groups: BTreeMap<String, Vec<Known>>,
+    groups: BTreeMap<String, Vec<ModelMessage>>,
     dead: BTreeMap<String, Vec<String>>,
 }
 
@@ -81,7 +81,7 @@ impl Checker {
         }
     }
 
-    fn find(&mut self, group: &str, body: &str) -> &mut Known {
+    fn find(&mut self, group: &str, body: &str) -> &mut ModelMessage {
         let messages = self.groups.get_mut(group).expect("a known group");
         messages.iter_mut().find(|message| message.body == body).expect("a known message")
     }
@@ -127,7 +127,7 @@ fn run(seed: u64) {
 fn send(desk: &mut Desk, checker: &mut Checker, chance: &mut Chance, step: usize) {
     let (group, body) = (format!("g{}", chance.below(GROUPS)), step.to_string());
     desk.send("q.fifo", &group, &body);
-    let known = Known { body, receives: 0, invisible_until: 0, handle: String::new() };
+    let known = ModelMessage { body, receives: 0, invisible_until: 0, handle: String::new() };
     checker.groups.entry(group).or_default().push(known);
 }
 

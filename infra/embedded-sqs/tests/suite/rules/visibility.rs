@@ -107,7 +107,7 @@ fn an_answer_that_never_left_was_no_receive() {
 }
 
 #[test]
-fn what_is_in_flight_stays_so_over_a_restart() {
+fn messages_in_flight_stay_in_flight_over_a_restart() {
     let mut desk = Desk::with_fifo(&[("VisibilityTimeout", "30")]);
     for body in ["1", "2", "3"] {
         desk.send("q.fifo", "g", body);

@@ -7,7 +7,7 @@ use crate::operator::record;
 use crate::output;
 use evens_audit_log::Actor;
 use evens_contracts::{DeadLetterAction, DeadLetterActionListAnswer};
-use evens_dead_letters::{Acted, ActionOutcome, Done, act_on_all, act_on_one, find};
+use evens_dead_letters::{ActedLetter, ActionOutcome, ActionResults, act_on_all, act_on_one, find};
 use evens_runtime::{Context, StartError};
 use serde_json::json;
 use std::process::ExitCode;
@@ -37,11 +37,11 @@ pub(super) async fn run(
     let done = match &args.id {
         Some(id) if args.dry_run => {
             let found = find(context, id).await.map_err(cannot_look)?.ok_or_else(|| not_there(id))?;
-            Done { acted: vec![Acted::dry(found.letter, action)], matched: 1, unseen: 0 }
+            ActionResults { acted: vec![ActedLetter::dry(found.letter, action)], matched: 1, unseen: 0 }
         }
         Some(id) => {
             let acted = act_on_one(context, id, action, Actor::CommandLine).await.map_err(cannot_look)?;
-            Done { acted: vec![acted.ok_or_else(|| not_there(id))?], matched: 1, unseen: 0 }
+            ActionResults { acted: vec![acted.ok_or_else(|| not_there(id))?], matched: 1, unseen: 0 }
         }
         None => {
             let filter = args.filter.filter();
@@ -67,7 +67,7 @@ pub(super) async fn run(
         print::acted(&done)
     };
     // If a requested action was not done, the exit code reports it.
-    let is_undone = |acted: &Acted| match acted.outcome {
+    let is_undone = |acted: &ActedLetter| match acted.outcome {
         ActionOutcome::Kept | ActionOutcome::Sent => true,
         ActionOutcome::NotAJob => args.id.is_some(),
         ActionOutcome::Redriven
@@ -78,8 +78,8 @@ pub(super) async fn run(
     Ok((text, if done.acted.iter().any(is_undone) { ExitCode::FAILURE } else { ExitCode::SUCCESS }))
 }
 
-fn record_change(acted: &Acted) {
-    let Acted { letter, outcome } = acted;
+fn record_change(acted: &ActedLetter) {
+    let ActedLetter { letter, outcome } = acted;
     let verb = match outcome {
         ActionOutcome::Redriven => "redrove",
         ActionOutcome::Sent => "resent the job of",

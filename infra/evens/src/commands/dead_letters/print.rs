@@ -3,7 +3,7 @@
 use crate::commands::{moment, plural};
 use crate::output;
 use crate::text_table::{printable, text_table};
-use evens_dead_letters::{Acted, ActionOutcome, Done, Found, Letter, Look};
+use evens_dead_letters::{ActedLetter, ActionOutcome, ActionResults, Letter, ListedLetter, Look};
 
 /// Printed to stderr, so that an incomplete list is not mistaken for a complete one.
 pub(super) fn warn_of_unseen(unseen: u64) {
@@ -28,8 +28,8 @@ pub(super) fn list(look: &Look) -> String {
         output::note("No matching dead letters.");
     }
     let heads = ["id", "job", "given up", "attempts", "again", "now", "error"];
-    let row = |found: &Found| {
-        let Found { letter, standing } = found;
+    let row = |found: &ListedLetter| {
+        let ListedLetter { letter, standing } = found;
         [
             letter.id.to_string(),
             job(letter),
@@ -43,8 +43,8 @@ pub(super) fn list(look: &Look) -> String {
     text_table(heads, look.found.iter().map(row))
 }
 
-pub(super) fn one(found: &Found) -> String {
-    let Found { letter, standing } = found;
+pub(super) fn one(found: &ListedLetter) -> String {
+    let ListedLetter { letter, standing } = found;
     let rows = [
         ("id", letter.id.to_string()),
         ("kind", letter.kind.as_str().to_owned()),
@@ -64,15 +64,15 @@ pub(super) fn one(found: &Found) -> String {
     rows.map(|(name, value)| format!("{name:<14} {}\n", printable(&value))).concat()
 }
 
-pub(super) fn acted(done: &Done) -> String {
+pub(super) fn acted(done: &ActionResults) -> String {
     if done.acted.is_empty() {
         output::note("No matching dead letters.");
     }
     done.acted.iter().map(sentence).collect()
 }
 
-fn sentence(acted: &Acted) -> String {
-    let Acted { letter, outcome } = acted;
+fn sentence(acted: &ActedLetter) -> String {
+    let ActedLetter { letter, outcome } = acted;
     let (id, job) = (&letter.id, job(letter));
     let said = match outcome {
         ActionOutcome::Redriven => format!("Sent {job} again and deleted {id}."),

@@ -97,7 +97,7 @@ struct Storm {
 
 /// The results of the callbacks.
 #[derive(Default)]
-struct Taken {
+struct CallbackResults {
     /// From the due time of a callback to its acceptance.
     latency: Latency,
     /// Attempts without a 200, each of which was repeated.
@@ -129,7 +129,7 @@ impl Storm {
     }
 
     /// Sends each callback at its due time, and repeats it until it is accepted.
-    async fn send(self: &Arc<Self>) -> anyhow::Result<Taken> {
+    async fn send(self: &Arc<Self>) -> anyhow::Result<CallbackResults> {
         let started = Instant::now();
         let mut senders = JoinSet::new();
         for _ in 0..CONNECTIONS {
@@ -138,7 +138,7 @@ impl Storm {
                 async move { storm.send_over(Connection::new(storm.target.address()), started).await },
             );
         }
-        let mut all = Taken::default();
+        let mut all = CallbackResults::default();
         while let Some(taken) = senders.join_next().await {
             let taken = taken?;
             all.latency.add(&taken.latency);
@@ -147,8 +147,8 @@ impl Storm {
         Ok(all)
     }
 
-    async fn send_over(&self, mut connection: Connection, started: Instant) -> Taken {
-        let mut taken = Taken::default();
+    async fn send_over(&self, mut connection: Connection, started: Instant) -> CallbackResults {
+        let mut taken = CallbackResults::default();
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             if number >= self.callbacks {

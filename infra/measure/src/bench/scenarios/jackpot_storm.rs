@@ -67,7 +67,7 @@ pub(super) struct Storm {
 
 /// The results of contributions.
 #[derive(Default)]
-pub(super) struct Taken {
+pub(super) struct ContributionResults {
     /// From the due time of a contribution to its acceptance.
     pub(super) latency: Latency,
     /// Attempts without a 200, each of which was repeated.
@@ -86,18 +86,18 @@ impl Storm {
         Self { interval: Some(interval), ..self }
     }
 
-    pub(super) async fn send(self) -> anyhow::Result<(Taken, Duration)> {
+    pub(super) async fn send(self) -> anyhow::Result<(ContributionResults, Duration)> {
         Arc::new(self).send_shared().await
     }
 
-    pub(super) async fn send_shared(self: Arc<Self>) -> anyhow::Result<(Taken, Duration)> {
+    pub(super) async fn send_shared(self: Arc<Self>) -> anyhow::Result<(ContributionResults, Duration)> {
         let started = Instant::now();
         let mut senders = JoinSet::new();
         for _ in 0..CONNECTIONS {
             let storm = self.clone();
             senders.spawn(async move { storm.send_over(started).await });
         }
-        let mut all = Taken::default();
+        let mut all = ContributionResults::default();
         while let Some(taken) = senders.join_next().await {
             let taken = taken?;
             all.latency.add(&taken.latency);
@@ -106,8 +106,8 @@ impl Storm {
         Ok((all, started.elapsed()))
     }
 
-    async fn send_over(&self, started: Instant) -> Taken {
-        let (mut connection, mut taken) = (Connection::new(self.api.address), Taken::default());
+    async fn send_over(&self, started: Instant) -> ContributionResults {
+        let (mut connection, mut taken) = (Connection::new(self.api.address), ContributionResults::default());
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             if number >= self.total {

@@ -50,7 +50,7 @@ pub(super) enum Until {
 
 /// The results of their bets.
 #[derive(Debug, Default)]
-pub(super) struct Gambled {
+pub(super) struct GameBetResults {
     pub(super) accepted: u64,
     pub(super) refused: u64,
     pub(super) latency: Latency,
@@ -104,13 +104,13 @@ impl Gamblers {
         self: &Arc<Self>,
         until: Until,
         period: impl Fn(u64) -> PeriodId + Copy + Send + 'static,
-    ) -> anyhow::Result<Gambled> {
+    ) -> anyhow::Result<GameBetResults> {
         let mut connections = JoinSet::new();
         for _ in 0..CONNECTIONS {
             let gamblers = self.clone();
             connections.spawn(async move { gamblers.bet_over(until, period).await });
         }
-        let mut all = Gambled::default();
+        let mut all = GameBetResults::default();
         while let Some(gambled) = connections.join_next().await {
             let gambled = gambled??;
             all.accepted += gambled.accepted;
@@ -132,7 +132,7 @@ impl Gamblers {
                     if Instant::now() >= until {
                         break;
                     }
-                    gamblers.target.look_at_room(&mut connection, gamblers.players.at(place), room).await?;
+                    gamblers.target.read_room(&mut connection, gamblers.players.at(place), room).await?;
                     looks += 1;
                 }
                 Ok::<u64, ReadError>(looks)
@@ -145,9 +145,13 @@ impl Gamblers {
         Ok(all)
     }
 
-    async fn bet_over(&self, until: Until, period: impl Fn(u64) -> PeriodId) -> Result<Gambled, ReadError> {
+    async fn bet_over(
+        &self,
+        until: Until,
+        period: impl Fn(u64) -> PeriodId,
+    ) -> Result<GameBetResults, ReadError> {
         let mut connection = Connection::new(self.target.address());
-        let mut gambled = Gambled::default();
+        let mut gambled = GameBetResults::default();
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let is_over = match until {

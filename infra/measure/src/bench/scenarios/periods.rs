@@ -72,7 +72,7 @@ pub(crate) async fn period_rooms(evens: &Evens, sizes: Sizes) -> anyhow::Result<
     let many = many_rooms(evens, sizes, lasts).await?;
     let of_many = move |number: u64| many[usize::try_from(number % 3).unwrap_or_default()];
     let of_many = gamblers.bet(Until::Moment(Instant::now() + lasts), of_many).await?;
-    let looked = look_at_rooms(evens, &gamblers, lasts).await?;
+    let looked = read_rooms(evens, &gamblers, lasts).await?;
     let (one_rate, many_rate) = (per_second(of_one.accepted, lasts), per_second(of_many.accepted, lasts));
     figures.extend([
         Figure::higher("one period: accepted/s", one_rate),
@@ -226,11 +226,7 @@ async fn beside_players(
 }
 
 /// Reads rooms, far more often than they are bet in, over this many connections, and measures the process's cache.
-async fn look_at_rooms(
-    evens: &Evens,
-    gamblers: &Arc<Gamblers>,
-    lasts: Duration,
-) -> anyhow::Result<[Figure; 2]> {
+async fn read_rooms(evens: &Evens, gamblers: &Arc<Gamblers>, lasts: Duration) -> anyhow::Result<[Figure; 2]> {
     let before = evens.counters().await?;
     let looks = gamblers.look(room(SHORT_ROOM)?, Instant::now() + lasts).await?;
     let counted = evens.counters().await?.since(&before);

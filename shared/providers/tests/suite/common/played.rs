@@ -31,7 +31,7 @@ pub(crate) enum Answer {
 
 /// A received call.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked {
+pub(crate) struct RecordedRequest {
     /// Method, path and query.
     pub(crate) what: String,
     pub(crate) authorization: String,
@@ -49,7 +49,7 @@ pub(crate) struct Played {
 #[derive(Default)]
 struct Script {
     answers: Mutex<VecDeque<Answer>>,
-    asked: Mutex<Vec<Asked>>,
+    asked: Mutex<Vec<RecordedRequest>>,
 }
 
 impl Played {
@@ -73,7 +73,7 @@ impl Played {
         self.asked().into_iter().map(|asked| asked.what).collect()
     }
 
-    pub(crate) fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<RecordedRequest> {
         self.script.asked.lock().unwrap().clone()
     }
 }
@@ -114,7 +114,7 @@ async fn answer(State(script): State<Arc<Script>>, request: Request) -> Response
     let (head, body) = request.into_parts();
     let body: Bytes = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     let header = |name: &str| head.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
-    script.asked.lock().unwrap().push(Asked {
+    script.asked.lock().unwrap().push(RecordedRequest {
         what: format!("{} {}", head.method, head.uri),
         authorization: header("authorization").unwrap_or_default(),
         key: header("x-payout-idempotency").or(header("x-refund-idempotency")),

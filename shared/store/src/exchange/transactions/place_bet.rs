@@ -6,7 +6,7 @@ use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::fence;
-use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
+use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{BettingLimits, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
@@ -125,7 +125,7 @@ fn place_bet_items(
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let Placement { wallet, entry, bet, waiting, play } = placement;
     let lock = Lock::Add(bet.stake.amount(), play);
-    let posted = post(table, wallet, from_ref(entry), lock, Standing::MayBet(fence))?;
+    let posted = post(table, wallet, from_ref(entry), lock, OwnerCondition::MayBet(fence))?;
     let (bet, waiting) = (put_new(table, bet::encode(bet))?, put_new(table, waiting::encode(waiting))?);
     Ok([bet, posted.wallet, waiting].into_iter().chain(posted.pages).collect())
 }

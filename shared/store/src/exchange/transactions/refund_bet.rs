@@ -6,7 +6,7 @@ use crate::table::item::number;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, delete};
 use crate::wallet::entities::{play, wallet};
-use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
+use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_audit_log::Act;
@@ -168,7 +168,8 @@ fn refund_bet_items(
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let Refund { waiting, wallet, entry } = plan;
     let key = waiting::key_of(waiting);
-    let posted = post(table, wallet, from_ref(entry), Lock::Release(waiting.open, play), Standing::Any)?;
+    let posted =
+        post(table, wallet, from_ref(entry), Lock::Release(waiting.open, play), OwnerCondition::Any)?;
     let condition = match reason {
         RefundReason::Requested => "amount_open = :read AND attribute_not_exists(closed_at)",
         RefundReason::Expired | RefundReason::RoundEnded | RefundReason::TooSmall => "amount_open = :read",

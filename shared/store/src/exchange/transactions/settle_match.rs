@@ -5,7 +5,7 @@ use crate::exchange::entities::bet_match;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, Written, change};
-use crate::wallet::transactions::wallet_items::{Lock, Standing, post, release};
+use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post, release};
 use crate::{SeenWallet, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{Match, MatchState, Outcome, Settlement, settle, winner};
@@ -145,7 +145,7 @@ pub(super) fn payout_items(
 ) -> Result<impl Iterator<Item = TransactWriteItem>, StoreError> {
     let Settlement { bet_match: drawn, outcome, payout, wallet, entry } = plan;
     let (won, lost, stake) = (outcome.winner, outcome.winner.opposite(), drawn.amount);
-    let posted = post(table, wallet, from_ref(entry), Lock::Release(stake, play), Standing::Any)?;
+    let posted = post(table, wallet, from_ref(entry), Lock::Release(stake, play), OwnerCondition::Any)?;
     let items = [
         posted.wallet,
         release(table, drawn.user(lost), stake)?,

@@ -6,7 +6,7 @@ use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, Written, change};
 use crate::wallet::entities::{play, wallet};
-use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
+use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_audit_log::Act;
@@ -199,8 +199,8 @@ fn void_match_items(
             values: vec![(":read", text(read.state.as_str())), (":void", text(MatchState::Void.as_str()))],
         },
     )?;
-    let a = post(table, &a.0, from_ref(&a.1), Lock::Release(stake, play_a), Standing::Any)?;
-    let b = post(table, &b.0, from_ref(&b.1), Lock::Release(stake, play_b), Standing::Any)?;
+    let a = post(table, &a.0, from_ref(&a.1), Lock::Release(stake, play_a), OwnerCondition::Any)?;
+    let b = post(table, &b.0, from_ref(&b.1), Lock::Release(stake, play_b), OwnerCondition::Any)?;
     let items = [
         voided,
         a.wallet,

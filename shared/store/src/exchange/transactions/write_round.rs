@@ -26,7 +26,7 @@ impl RoundWrite {
 }
 
 /// The operator's act and its time, for the audit log.
-type Told<'a> = Option<(&'a Act, Timestamp)>;
+type AuditedAct<'a> = Option<(&'a Act, Timestamp)>;
 
 /// The state of a round, in the words of the audit log.
 fn standing(round: &Round) -> String {
@@ -67,7 +67,7 @@ impl Store {
         self.open(new, seed, Some((act, now))).await
     }
 
-    async fn open(&self, new: Round, seed: &Seed, told: Told<'_>) -> Result<RoundWrite, StoreError> {
+    async fn open(&self, new: Round, seed: &Seed, told: AuditedAct<'_>) -> Result<RoundWrite, StoreError> {
         attempt!(self, WriteRound, {
             let mut items = vec![
                 put_new(&self.table, round::encode(&new))?,
@@ -124,7 +124,12 @@ impl Store {
         self.advance(read, moved, Some((act, now))).await
     }
 
-    async fn advance(&self, read: &Round, moved: Round, told: Told<'_>) -> Result<RoundWrite, StoreError> {
+    async fn advance(
+        &self,
+        read: &Round,
+        moved: Round,
+        told: AuditedAct<'_>,
+    ) -> Result<RoundWrite, StoreError> {
         attempt!(self, WriteRound, {
             let mut items = vec![put_over(
                 &self.table,

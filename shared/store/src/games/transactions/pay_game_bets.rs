@@ -4,7 +4,7 @@ use crate::games::entities::game_bet;
 use crate::table::item::{number, text};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, Written, change};
-use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
+use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{SeenWallet, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_games::{GameBetsPaid, OwedBet, Period, pay_bets};
@@ -115,7 +115,7 @@ fn pay_game_bets_items(
     now: Timestamp,
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let GameBetsPaid { wallet, entries, play } = paid;
-    let posted = post(table, wallet, entries, Lock::Count(play), Standing::Any)?;
+    let posted = post(table, wallet, entries, Lock::Count(play), OwnerCondition::Any)?;
     let bet = |owed: &OwedBet| {
         change(
             table,

@@ -6,7 +6,7 @@ use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, Written, change, check, put_new};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::fence;
-use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
+use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Changed, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_games::{
@@ -137,7 +137,7 @@ fn place_game_bet_items(
     fence: Option<&str>,
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let GamePlacement { wallet, entries, bet, play } = placement;
-    let posted = post(table, wallet, entries, Lock::Count(play), Standing::MayBet(fence))?;
+    let posted = post(table, wallet, entries, Lock::Count(play), OwnerCondition::MayBet(fence))?;
     let mut items = vec![put_new(table, game_bet::encode(bet))?, posted.wallet];
     let (key, record) = (shard::key(bet.period, number), GameBetRecord::of(bet));
     if is_first {

@@ -9,8 +9,8 @@ use crate::StoreError;
 use crate::table::item::{Fields, Item, Key, number, text};
 use crate::table::write::Change;
 use evens_jackpots::{
-    Brought, ByGroup, Contribution, JackpotGroup, METERS, Meter, MeterPart, MeterPlace, OperationId, Share,
-    WonPart, meter_share,
+    ByGroup, Contribution, DailyContributions, JackpotGroup, METERS, Meter, MeterPart, MeterPlace,
+    OperationId, Share, WonPart, meter_share,
 };
 use evens_ledger::Amount;
 use jiff::Timestamp;
@@ -179,14 +179,14 @@ pub(crate) fn decode_closed(item: &Item) -> Result<ByGroup<Option<Timestamp>>, S
 }
 
 /// The contributions by route that a meter counts. `None` if none was counted yet.
-pub(crate) fn decode_brought(item: &Item) -> Result<Option<Brought>, StoreError> {
+pub(crate) fn decode_brought(item: &Item) -> Result<Option<DailyContributions>, StoreError> {
     let fields = Fields::of(item);
     let Some(day) = fields.optional("brought_on")? else { return Ok(None) };
     let amounts = ByGroup::try_of(|group| {
         let (name, _, _) = brought_names(group);
         Ok::<Amount, StoreError>(fields.optional(name)?.unwrap_or_default())
     })?;
-    Ok(Some(Brought { day, amounts }))
+    Ok(Some(DailyContributions { day, amounts }))
 }
 
 fn value_names(group: JackpotGroup) -> (&'static str, &'static str) {

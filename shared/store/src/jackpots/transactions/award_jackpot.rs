@@ -10,7 +10,7 @@ use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_audit_log::Act;
 use evens_jackpots::{
-    Award, AwardAct, AwardRefusal, AwardStep, Awarded, Pool, SeenForAward, Standing, award, standing,
+    Award, AwardAct, AwardRefusal, AwardStep, Awarded, GroupTotals, Pool, SeenForAward, award, standing,
 };
 use evens_ledger::Amount;
 use jiff::Timestamp;
@@ -55,7 +55,7 @@ impl Store {
             let terms = self.load_jackpot_config(wanted.group).await?.map(|config| config.terms);
             let stands = match &found {
                 Some(found) => standing(found, &self.load_jackpot_meters().await?),
-                None => Standing::default(),
+                None => GroupTotals::default(),
             };
             let wallet = wallet::of(wanted.user, held.as_ref())?;
             let is_free = found.as_ref().is_some_and(|pool| pool.winning().is_none());

@@ -6,7 +6,7 @@ use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, change, put_new};
 use crate::{Store, StoreError};
-use evens_jackpots::{Brought, ContributeOutcome, Contribution, IsClosed, MeterPlace};
+use evens_jackpots::{ContributeOutcome, Contribution, DailyContributions, IsClosed, MeterPlace};
 use evens_ledger::Amount;
 
 /// Maximum number of meters tried in one attempt, each chosen by the current counts of all meters.
@@ -91,7 +91,7 @@ impl Store {
 }
 
 /// The counted contributions by route of each meter.
-fn brought(meters: &[Option<Item>]) -> Result<Vec<Option<Brought>>, StoreError> {
+fn brought(meters: &[Option<Item>]) -> Result<Vec<Option<DailyContributions>>, StoreError> {
     meters.iter().map(|item| item.as_ref().map_or(Ok(None), meter::decode_brought)).collect()
 }
 

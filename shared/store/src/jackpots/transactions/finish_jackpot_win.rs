@@ -5,7 +5,7 @@ use crate::jackpots::entities::{pool, win};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new};
 use crate::wallet::entities::transfer;
-use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
+use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Changed, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_jackpots::{JackpotGroup, METERS, PendingWin, Pool, Share, Win, WinPlan, finish_win};
@@ -154,7 +154,7 @@ impl Store {
 
 fn win_items(table: &str, read: &Pool, plan: &WinPlan) -> Result<Vec<TransactWriteItem>, StoreError> {
     let WinPlan { pool: after, wallet, entry, transfers, win } = plan;
-    let posted = post(table, wallet, from_ref(entry), Lock::Keep, Standing::Any)?;
+    let posted = post(table, wallet, from_ref(entry), Lock::Keep, OwnerCondition::Any)?;
     let mut items = vec![pool::put(table, after, read)?, posted.wallet, put_new(table, win::encode(win))?];
     for moved in transfers {
         items.push(put_new(table, transfer::encode(moved)?)?);

@@ -15,8 +15,8 @@ use jiff::Timestamp;
 const GIVEN: &str = "given";
 const WANTED: &str = "wanted";
 
-/// Encodes the order as revision number `revision`. `look_at` is the time of its next check, if any.
-pub(crate) fn encode(deposit: &DepositOrder, revision: u64, look_at: Option<Timestamp>) -> Item {
+/// Encodes the order as revision number `revision`. `next_check_at` is the time of its next check, if any.
+pub(crate) fn encode(deposit: &DepositOrder, revision: u64, next_check_at: Option<Timestamp>) -> Item {
     let item = order::encode_terms(Direction::Deposit, &deposit.terms, revision)
         .text("state", deposit.state)
         .optional_text("provider_id", deposit.provider_id.as_ref())
@@ -29,7 +29,7 @@ pub(crate) fn encode(deposit: &DepositOrder, revision: u64, look_at: Option<Time
     let item = with_agreements(item, &deposit.agreements);
     let returns: Vec<_> = deposit.returns.iter().map(encode_return).collect();
     let item = if returns.is_empty() { item } else { item.value("returns", order::texts(returns)) };
-    order::listed(item, deposit.terms.id, list_of(deposit), look_at)
+    order::listed(item, deposit.terms.id, list_of(deposit), next_check_at)
 }
 
 /// The list in the `unfinished` index to which a deposit belongs, if it may still have to be checked.

@@ -110,9 +110,9 @@ pub(crate) fn listed(
     item: ItemBuilder,
     id: OrderId,
     list: Option<OrderList>,
-    look_at: Option<Timestamp>,
+    next_check_at: Option<Timestamp>,
 ) -> Item {
-    match (list, look_at) {
+    match (list, next_check_at) {
         (Some(list), Some(at)) => item.unfinished(list.partition(Shard::of(id)), at),
         _ => item,
     }

@@ -17,7 +17,7 @@ pub(crate) trait StoredOrder: Sized {
     fn list(&self) -> Option<OrderList>;
 
     /// The time of the next check after a write or a check at `now`.
-    fn look_at(&self, now: Timestamp) -> Option<Timestamp>;
+    fn next_check_at(&self, now: Timestamp) -> Option<Timestamp>;
 
     /// Encodes the order as revision number `revision`.
     fn encode(&self, revision: u64, now: Timestamp) -> Item;
@@ -36,12 +36,12 @@ impl StoredOrder for DepositOrder {
         deposit::list_of(self)
     }
 
-    fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.look_at(now)
+    fn next_check_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.next_check_at(now)
     }
 
     fn encode(&self, revision: u64, now: Timestamp) -> Item {
-        deposit::encode(self, revision, self.look_at(now))
+        deposit::encode(self, revision, self.next_check_at(now))
     }
 
     fn decode(item: &Item) -> Result<Self, StoreError> {
@@ -60,12 +60,12 @@ impl StoredOrder for WithdrawalOrder {
         withdrawal::list_of(self)
     }
 
-    fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.look_at(now)
+    fn next_check_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.next_check_at(now)
     }
 
     fn encode(&self, revision: u64, now: Timestamp) -> Item {
-        withdrawal::encode(self, revision, self.look_at(now))
+        withdrawal::encode(self, revision, self.next_check_at(now))
     }
 
     fn decode(item: &Item) -> Result<Self, StoreError> {

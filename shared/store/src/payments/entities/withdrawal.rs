@@ -10,8 +10,8 @@ use evens_payments::{
 use jiff::Timestamp;
 use std::str::FromStr;
 
-/// Encodes the order as revision number `revision`. `look_at` is the time of its next check, if any.
-pub(crate) fn encode(withdrawal: &WithdrawalOrder, revision: u64, look_at: Option<Timestamp>) -> Item {
+/// Encodes the order as revision number `revision`. `next_check_at` is the time of its next check, if any.
+pub(crate) fn encode(withdrawal: &WithdrawalOrder, revision: u64, next_check_at: Option<Timestamp>) -> Item {
     let attempt = withdrawal.attempt;
     let approvals = withdrawal.approvals.iter().map(|approval| format!("{}\n{}", approval.by, approval.at));
     let item = order::encode_terms(Direction::Withdrawal, &withdrawal.terms, revision)
@@ -29,7 +29,7 @@ pub(crate) fn encode(withdrawal: &WithdrawalOrder, revision: u64, look_at: Optio
         .value("history", order::encode_history(&withdrawal.history));
     let item = with_payouts(item, "paid_twice", &withdrawal.paid_twice);
     let item = with_payouts(item, "owed_back", &withdrawal.owed_back);
-    order::listed(item, withdrawal.terms.id, list_of(withdrawal), look_at)
+    order::listed(item, withdrawal.terms.id, list_of(withdrawal), next_check_at)
 }
 
 /// The list in the `unfinished` index to which a withdrawal belongs, if it must still be checked.

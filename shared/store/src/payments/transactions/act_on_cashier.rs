@@ -1,10 +1,10 @@
 //! Acts of cashiers on a player's payments as a whole: writing off a debt, ending a hold, adjusting the wallet.
 
-use super::order_items::{Held, put_cashier};
+use super::order_items::{WalletHold, put_cashier};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new};
 use crate::wallet::entities::transfer;
-use crate::wallet::transactions::wallet_items::{Standing, post};
+use crate::wallet::transactions::wallet_items::{OwnerCondition, post};
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
 use evens_ledger::{Transfer, UserId, Wallet};
@@ -83,7 +83,8 @@ impl Store {
             let mut pages = Vec::new();
             let held = player.held_by(Some(&cashier));
             if let Some(Posted { wallet, entry }) = &posted {
-                let written = post(&self.table, wallet, from_ref(entry), Held::lock(held), Standing::Any)?;
+                let written =
+                    post(&self.table, wallet, from_ref(entry), WalletHold::lock(held), OwnerCondition::Any)?;
                 items.push(written.wallet);
                 pages = written.pages;
             } else if let Some(held) = held {

@@ -9,7 +9,7 @@ use crate::table::retry::{Attempt, attempt};
 use crate::table::shard::index_sort;
 use crate::table::write::Change;
 use crate::wallet::entities::transfer;
-use crate::wallet::transactions::wallet_items::Standing;
+use crate::wallet::transactions::wallet_items::OwnerCondition;
 use crate::{PlayerOrder, Store, StoreError};
 use evens_audit_log::Act;
 use evens_ledger::{Transfer, UserId};
@@ -104,7 +104,7 @@ impl Store {
             let player = self.see_player(order.terms.user).await?;
             let SeenPlayer { cashier, wallet, .. } = &player;
             let seen = SeenForPayout { order: &order, cashier, wallet };
-            self.write_planned(rule(seen), revision, (&player, Standing::Any), now).await
+            self.write_planned(rule(seen), revision, (&player, OwnerCondition::Any), now).await
         })
     }
 
@@ -212,7 +212,7 @@ impl Store {
             Err(refusal) => return Ok(Attempt::Done(OrderOutcome::Refused(refusal))),
         };
         let log = self.log_items(act, now).await?.into();
-        if self.write_plan_and(&plan, Some(revision), (player, Standing::Any), log, now).await? {
+        if self.write_plan_and(&plan, Some(revision), (player, OwnerCondition::Any), log, now).await? {
             Ok(Attempt::Done(OrderOutcome::Changed(Box::new(plan))))
         } else {
             Ok(Attempt::Again(StoreError::Contended))
@@ -224,7 +224,7 @@ impl Store {
         &self,
         planned: Result<Plan<Order>, Refusal>,
         revision: u64,
-        player: (&SeenPlayer, Standing<'_>),
+        player: (&SeenPlayer, OwnerCondition<'_>),
         now: Timestamp,
     ) -> Result<Attempt<OrderOutcome<Order, Refusal>>, StoreError> {
         match planned {
@@ -277,20 +277,20 @@ impl Store {
     /// # Role
     /// - `GetItem` on `ORDER#`
     /// - `UpdateItem` on `ORDER#`
-    pub async fn look_at_deposit_later(&self, id: OrderId, now: Timestamp) -> Result<(), StoreError> {
-        self.look_at_order_later::<DepositOrder>(id, now).await
+    pub async fn postpone_deposit_check(&self, id: OrderId, now: Timestamp) -> Result<(), StoreError> {
+        self.postpone_order_check::<DepositOrder>(id, now).await
     }
 
-    /// Like [`Store::look_at_deposit_later`], for a withdrawal.
+    /// Like [`Store::postpone_deposit_check`], for a withdrawal.
     ///
     /// # Role
     /// - `GetItem` on `ORDER#`
     /// - `UpdateItem` on `ORDER#`
-    pub async fn look_at_withdrawal_later(&self, id: OrderId, now: Timestamp) -> Result<(), StoreError> {
-        self.look_at_order_later::<WithdrawalOrder>(id, now).await
+    pub async fn postpone_withdrawal_check(&self, id: OrderId, now: Timestamp) -> Result<(), StoreError> {
+        self.postpone_order_check::<WithdrawalOrder>(id, now).await
     }
 
-    async fn look_at_order_later<Order: StoredOrder>(
+    async fn postpone_order_check<Order: StoredOrder>(
         &self,
         id: OrderId,
         now: Timestamp,
@@ -298,7 +298,7 @@ impl Store {
         let Some((found, revision)) = self.find_order::<Order>(id).await? else { return Ok(()) };
         let (key, condition) = (order::key(id), "revision = :read AND attribute_exists(unfinished_pk)");
         let mut values = vec![(":read", number(revision))];
-        let update = match found.look_at(now) {
+        let update = match found.next_check_at(now) {
             Some(at) => {
                 values.push((":at", text(index_sort(at))));
                 "SET unfinished_sk = :at"

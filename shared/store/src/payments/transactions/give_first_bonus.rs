@@ -3,7 +3,7 @@
 use super::order_items::{SeenPlayer, put_cashier};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::Written;
-use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
+use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::UserId;
@@ -56,7 +56,7 @@ fn bonus_items(table: &str, plan: &BonusPlan) -> Result<Vec<TransactWriteItem>, 
     let BonusPlan { cashier, posted } = plan;
     let mut items = vec![put_cashier(table, cashier)?];
     if let Some(posted) = posted {
-        let written = post(table, &posted.wallet, from_ref(&posted.entry), Lock::Keep, Standing::Any)?;
+        let written = post(table, &posted.wallet, from_ref(&posted.entry), Lock::Keep, OwnerCondition::Any)?;
         items.extend(once(written.wallet).chain(written.pages));
     }
     Ok(items)

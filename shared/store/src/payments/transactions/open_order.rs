@@ -2,7 +2,7 @@
 
 use super::order_items::SeenPlayer;
 use crate::table::retry::{Attempt, attempt};
-use crate::wallet::transactions::wallet_items::Standing;
+use crate::wallet::transactions::wallet_items::OwnerCondition;
 use crate::{Store, StoreError};
 use evens_ledger::{Amount, UserId};
 use evens_payments::{
@@ -46,7 +46,7 @@ impl Store {
                 Ok(plan) => plan,
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
-            if self.write_plan(&plan, None, (&player, Standing::NotBlocked), now).await? {
+            if self.write_plan(&plan, None, (&player, OwnerCondition::NotBlocked), now).await? {
                 Ok(Attempt::Done(Ok(plan.order)))
             } else {
                 Ok(Attempt::Again(StoreError::Contended))
@@ -115,7 +115,7 @@ impl Store {
                 Ok(plan) => plan,
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
-            if self.write_plan(&plan, None, (&player, Standing::NotBlocked), now).await? {
+            if self.write_plan(&plan, None, (&player, OwnerCondition::NotBlocked), now).await? {
                 Ok(Attempt::Done(Ok(Box::new(plan))))
             } else {
                 Ok(Attempt::Again(StoreError::Contended))

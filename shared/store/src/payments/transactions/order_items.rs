@@ -6,7 +6,7 @@ use crate::players::entities::account;
 use crate::table::item::{Fields, Item};
 use crate::table::write::{Written, put_new, put_revised};
 use crate::wallet::entities::{play, transfer, wallet};
-use crate::wallet::transactions::wallet_items::{Lock, Standing, hold, post};
+use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, hold, post};
 use crate::{Changed, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::{UserId, Wallet};
@@ -32,26 +32,26 @@ impl SeenPlayer {
 
     /// The hold to write to the wallet, if it differs from the record afterwards. Also if the record changes its hold,
     /// because the wallet was read beside it and may be older.
-    pub(super) fn held_by(&self, after: Option<&Cashier>) -> Option<Held> {
+    pub(super) fn held_by(&self, after: Option<&Cashier>) -> Option<WalletHold> {
         let is_held = after?.owes_or_is_held();
         let is_said = self.held.unwrap_or(false) == is_held && self.cashier.owes_or_is_held() == is_held;
-        (!is_said).then_some(Held { is_held, has_wallet: self.held.is_some() })
+        (!is_said).then_some(WalletHold { is_held, has_wallet: self.held.is_some() })
     }
 
     /// The standing that a movement requires if the rule's decision depended on whether the player is blocked.
-    pub(super) fn standing(&self) -> Standing<'static> {
-        if self.is_blocked { Standing::Any } else { Standing::NotBlocked }
+    pub(super) fn standing(&self) -> OwnerCondition<'static> {
+        if self.is_blocked { OwnerCondition::Any } else { OwnerCondition::NotBlocked }
     }
 }
 
 /// The hold on bets to write to a wallet.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Held {
+pub(super) struct WalletHold {
     is_held: bool,
     has_wallet: bool,
 }
 
-impl Held {
+impl WalletHold {
     /// Writes the hold together with a movement of the wallet.
     pub(super) fn lock(held: Option<Self>) -> Lock<'static> {
         held.map_or(Lock::Keep, |held| Lock::Hold { is_held: held.is_held })
@@ -63,13 +63,13 @@ impl Held {
     }
 }
 
-pub(super) type Found<Order> = Option<(Order, u64)>;
+pub(super) type OrderAndRevision<Order> = Option<(Order, u64)>;
 
 impl Store {
     pub(super) async fn find_order<Order: StoredOrder>(
         &self,
         id: OrderId,
-    ) -> Result<Found<Order>, StoreError> {
+    ) -> Result<OrderAndRevision<Order>, StoreError> {
         found_order(self.get(&order::key(id)).await?.as_ref())
     }
 
@@ -82,7 +82,7 @@ impl Store {
         &self,
         id: OrderId,
         user: UserId,
-    ) -> Result<(Found<Order>, SeenPlayer), StoreError> {
+    ) -> Result<(OrderAndRevision<Order>, SeenPlayer), StoreError> {
         let keys = [order::key(id), cashier::key(user), wallet::key(user)];
         let [order, cashier, wallet] = self.get_several(keys).await?;
         let player = SeenPlayer::of(user, cashier.as_ref(), wallet.as_ref())?;
@@ -98,7 +98,7 @@ impl Store {
         &self,
         plan: &Plan<Order>,
         read: Option<u64>,
-        (player, standing): (&SeenPlayer, Standing<'_>),
+        (player, standing): (&SeenPlayer, OwnerCondition<'_>),
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.write_plan_and(plan, read, (player, standing), Vec::new(), now).await
@@ -109,7 +109,7 @@ impl Store {
         &self,
         plan: &Plan<Order>,
         read: Option<u64>,
-        (player, standing): (&SeenPlayer, Standing<'_>),
+        (player, standing): (&SeenPlayer, OwnerCondition<'_>),
         beside: Vec<TransactWriteItem>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
@@ -148,7 +148,7 @@ impl Store {
     }
 }
 
-fn found_order<Order: StoredOrder>(item: Option<&Item>) -> Result<Found<Order>, StoreError> {
+fn found_order<Order: StoredOrder>(item: Option<&Item>) -> Result<OrderAndRevision<Order>, StoreError> {
     match item {
         Some(item) if order::is(item, Order::DIRECTION)? => {
             Ok(Some((Order::decode(item)?, order::revision(item)?)))
@@ -168,7 +168,7 @@ fn plan_items<Order: StoredOrder>(
     table: &str,
     plan: &Plan<Order>,
     read: Option<u64>,
-    (player, standing): (&SeenPlayer, Standing<'_>),
+    (player, standing): (&SeenPlayer, OwnerCondition<'_>),
     now: Timestamp,
 ) -> Result<PlanItems, StoreError> {
     let order_item = plan.order.encode(read.map_or(1, |read| read + 1), now);
@@ -180,7 +180,7 @@ fn plan_items<Order: StoredOrder>(
     let mut pages = Vec::new();
     let held = player.held_by(plan.cashier.as_ref());
     if let Some(Posted { wallet, entry }) = &plan.posted {
-        let written = post(table, wallet, from_ref(entry), Held::lock(held), standing)?;
+        let written = post(table, wallet, from_ref(entry), WalletHold::lock(held), standing)?;
         items.push(written.wallet);
         pages = written.pages;
     } else if let Some(held) = held {

@@ -6,7 +6,7 @@ use crate::table::item::{number, text};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, Written, change};
 use crate::wallet::entities::wallet;
-use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
+use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::{Amount, Posting, UserId, Wallet};
@@ -249,7 +249,7 @@ impl Store {
             let Ok((wallet, entry)) = wallet.credit_bonus(posting, now) else {
                 return Ok(Attempt::Done(BonusOutcome::BalanceTooLarge));
             };
-            let posted = post(&self.table, &wallet, from_ref(&entry), Lock::Keep, Standing::Any)?;
+            let posted = post(&self.table, &wallet, from_ref(&entry), Lock::Keep, OwnerCondition::Any)?;
             items.extend(once(posted.wallet).chain(posted.pages));
             given.push(entry);
         }

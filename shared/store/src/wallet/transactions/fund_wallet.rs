@@ -1,6 +1,6 @@
 //! Funding by the house: money for players of the local stage.
 
-use super::wallet_items::{Lock, Standing, post};
+use super::wallet_items::{Lock, OwnerCondition, post};
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new};
@@ -56,7 +56,7 @@ impl Store {
                 };
             };
             let credited = put_new(&self.table, funding::encode(order, &entry))?;
-            let posted = post(&self.table, &wallet, from_ref(&entry), Lock::Keep, Standing::Any)?;
+            let posted = post(&self.table, &wallet, from_ref(&entry), Lock::Keep, OwnerCondition::Any)?;
             let items = [credited, posted.wallet].into_iter().chain(posted.pages).collect();
             match self.transact(items).await? {
                 Written::Committed => {

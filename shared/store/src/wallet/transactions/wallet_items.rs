@@ -28,7 +28,7 @@ pub(crate) enum Lock<'a> {
 
 /// The condition that a movement of money puts on the wallet's owner.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Standing<'a> {
+pub(crate) enum OwnerCondition<'a> {
     /// No condition: debts are paid to every user.
     Any,
     /// The owner is not blocked.
@@ -57,7 +57,7 @@ pub(crate) fn post(
     after: &Wallet,
     posted: &[Entry],
     lock: Lock<'_>,
-    standing: Standing<'_>,
+    standing: OwnerCondition<'_>,
 ) -> Result<Posted, StoreError> {
     let read = after.version.saturating_sub(posted.len() as u64);
     let is_first = read == 0;
@@ -189,7 +189,7 @@ pub(crate) fn hold(
     change(table, Change { key, update: &update, condition: "attribute_exists(pk)", values })
 }
 
-impl Standing<'_> {
+impl OwnerCondition<'_> {
     fn condition(self, values: &mut Values) -> &'static str {
         match self {
             Self::Any => "",

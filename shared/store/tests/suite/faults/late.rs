@@ -52,7 +52,7 @@ async fn a_bet_that_was_refused_is_not_placed_late() {
 /// A player who is blocked twice during a request gets a true answer the second time, too: requests sent under the
 /// first new fence are fenced off again.
 #[tokio::test]
-async fn what_was_sent_behind_a_fence_is_fenced_off_again() {
+async fn writes_under_the_first_fence_are_fenced_off_again() {
     let engine = Engine::embedded().await;
     signed_up(&engine.store, 1, None).await;
     fund(&engine.store, 1, "10").await;

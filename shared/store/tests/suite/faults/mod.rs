@@ -102,7 +102,7 @@ fn again(write: Write, of_join: &'static str) -> Came {
 }
 
 #[tokio::test]
-async fn what_did_not_happen_is_tried_again() {
+async fn a_write_without_effect_is_retried() {
     for (fault, of_join) in [
         (Fault::error("ProvisionedThroughputExceededException"), "throttled"),
         (Fault::error("ThrottlingException"), "throttled"),
@@ -135,7 +135,7 @@ async fn a_cancelled_transaction_is_tried_again_where_that_may_help() {
 }
 
 #[tokio::test]
-async fn what_happened_though_its_answer_was_lost_happens_once() {
+async fn a_write_with_a_lost_answer_happens_once() {
     for fault in [Fault::trouble_after(), Fault::ResetAfter, Fault::TimeOutAfter] {
         check(&[fault], |write| match write {
             Write::Join | Write::JoinAndSettle => Came::of("unavailable", 1, 1),
@@ -168,7 +168,7 @@ async fn a_repeat_by_the_sdk_is_the_same_transaction() {
 }
 
 #[tokio::test]
-async fn what_no_further_attempt_can_change_is_not_tried_again() {
+async fn a_permanent_error_is_not_retried() {
     for fault in [
         Fault::error("ValidationException"),
         Fault::error("AccessDeniedException"),
@@ -205,7 +205,7 @@ async fn when_time_is_over_the_last_error_is_reported() {
 
 /// `Contended` and `Throttled` mean that nothing was changed. After an attempt whose answer was lost, that is unknown.
 #[tokio::test]
-async fn after_a_lost_answer_nobody_says_that_nothing_was_changed() {
+async fn a_lost_answer_is_not_reported_as_unchanged() {
     for last in [Fault::error("ThrottlingException"), Fault::error("TransactionConflictException")] {
         for write in [
             Write::Place,
@@ -352,7 +352,7 @@ async fn steps_of_a_registration_read_again_what_a_batch_left_out() {
 
 /// An unknown code ends the registration. A caller that lost that answer finds that there is no referral to record.
 #[tokio::test]
-async fn a_code_of_nobody_ends_the_registration_once_through_faults() {
+async fn an_unknown_code_ends_the_registration_once_through_faults() {
     for (fault, expected) in [
         (Fault::Reset, RecordReferral::UnknownCode),
         (Fault::cancelled(&["TransactionConflict"]), RecordReferral::UnknownCode),
@@ -375,7 +375,7 @@ async fn a_code_of_nobody_ends_the_registration_once_through_faults() {
 
 /// If two processes migrate concurrently, the engine refuses the second: time to live is already on.
 #[tokio::test]
-async fn somebody_else_may_let_the_engine_delete_at_the_same_moment() {
+async fn two_processes_turn_expiry_on_at_the_same_moment() {
     let refused = error_body("ValidationException");
     for (fault, is_done) in
         [(Fault::AnswerAfter(400, refused.clone()), true), (Fault::Answer(400, refused), false)]

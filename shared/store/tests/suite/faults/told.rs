@@ -64,7 +64,7 @@ async fn each_pause_may_be_twice_as_long_up_to_two_seconds() {
 
 /// Other tests of the binary log the same text concurrently, without a subscriber.
 #[test]
-fn what_another_thread_has_said_first_is_heard() {
+fn a_line_that_another_thread_logged_first_is_captured() {
     let say = || tracing::warn!("said twice");
     let log = Log::start();
     let _guard = set_default(tracing_subscriber::fmt().with_writer(log.clone()).finish());

@@ -15,7 +15,7 @@ fn of(matched: &str, is_complete: bool) -> ([String; 3], bool) {
 }
 
 #[tokio::test]
-async fn who_looks_while_the_first_turn_goes_on_is_told_that_it_is_not_all() {
+async fn totals_during_the_first_turn_are_marked_incomplete() {
     let engine = Engine::embedded().await;
     match_of(&engine.store, "10").await;
     let script = Script::of("Query", &[Fault::Reset]);
@@ -26,7 +26,7 @@ async fn who_looks_while_the_first_turn_goes_on_is_told_that_it_is_not_all() {
 }
 
 #[tokio::test]
-async fn what_comes_of_a_turn_that_took_too_long_is_not_kept() {
+async fn the_result_of_an_expired_turn_is_not_stored() {
     let engine = Engine::embedded().await;
     let found = match_of(&engine.store, "10").await;
     let script = Script::of("UpdateItem", &[Fault::None, Fault::Late]);

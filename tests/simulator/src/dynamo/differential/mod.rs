@@ -200,9 +200,9 @@ fn parse_text(part: &str) -> Value {
 }
 
 /// The tested combinations of operation and error code.
-type Seen = BTreeSet<(&'static str, Option<String>)>;
+type Coverage = BTreeSet<(&'static str, Option<String>)>;
 
-async fn try_seed(other: &Other, seed: u64, seen: &mut Seen) -> Result<(), String> {
+async fn try_seed(other: &Other, seed: u64, seen: &mut Coverage) -> Result<(), String> {
     let mut ours = Table::default();
     // Each seed has its own keys, so that one table serves all seeds.
     let mut requests = Requests::new(Dice::new(seed), &other.table, format!("{seed}"));
@@ -223,7 +223,7 @@ async fn try_seed(other: &Other, seed: u64, seen: &mut Seen) -> Result<(), Strin
 }
 
 async fn try_seeds(other: Other) {
-    let mut seen = Seen::new();
+    let mut seen = Coverage::new();
     let seeds = std::env::var(SEEDS_VARIABLE).map_or(SEEDS, |seeds| seeds.parse().unwrap());
     for seed in 0..seeds.max(SEEDS) {
         if let Err(difference) = try_seed(&other, seed, &mut seen).await {

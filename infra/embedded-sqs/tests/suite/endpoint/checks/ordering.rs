@@ -85,7 +85,7 @@ const POLLERS: usize = 20;
 /// The combined observations of pollers: numbers by group in order of arrival, and the number of pollers working on
 /// each group.
 #[derive(Default)]
-struct Seen {
+struct DeliveryLog {
     numbers: HashMap<String, Vec<usize>>,
     busy: HashMap<String, usize>,
     deleted: usize,
@@ -93,7 +93,7 @@ struct Seen {
 
 pub(crate) async fn many_pollers_keep_every_group_in_order(endpoint: &Endpoint) {
     let queue = endpoint.fifo_queue([(VisibilityTimeout, "120")]).await;
-    let seen = Arc::new(Mutex::new(Seen::default()));
+    let seen = Arc::new(Mutex::new(DeliveryLog::default()));
     let senders = (0..SENDERS).map(|sender| tokio::spawn(send_share(queue.clone(), sender)));
     let pollers = (0..POLLERS)
         .map(|poller| tokio::spawn(poll_until_all_are_deleted(queue.clone(), poller, Arc::clone(&seen))));
@@ -128,7 +128,7 @@ async fn send_share(queue: Queue, sender: usize) {
     }
 }
 
-async fn poll_until_all_are_deleted(queue: Queue, poller: usize, seen: Arc<Mutex<Seen>>) {
+async fn poll_until_all_are_deleted(queue: Queue, poller: usize, seen: Arc<Mutex<DeliveryLog>>) {
     while seen.lock().expect("no poller panicked").deleted < MESSAGES {
         let received = queue.receive_within(10, 1).await;
         if received.is_empty() {
@@ -150,7 +150,7 @@ async fn poll_until_all_are_deleted(queue: Queue, poller: usize, seen: Arc<Mutex
     }
 }
 
-fn note(seen: &mut Seen, poller: usize, received: &[Message]) {
+fn note(seen: &mut DeliveryLog, poller: usize, received: &[Message]) {
     for message in received {
         let (group, number) = parts(message);
         let other = seen.busy.insert(group.to_owned(), poller).filter(|other| *other != poller);

@@ -43,7 +43,7 @@ impl Dice {
 }
 
 /// A sent message that is not deleted.
-struct Kept {
+struct QueuedMessage {
     body: String,
     in_flight: Option<Message>,
 }
@@ -53,7 +53,7 @@ struct Run {
     dice: Dice,
     queue: Queue,
     /// The messages by group, in the order of their sends.
-    model: BTreeMap<&'static str, VecDeque<Kept>>,
+    model: BTreeMap<&'static str, VecDeque<QueuedMessage>>,
     /// Everything ever sent: group, deduplication id, and message id.
     sent: Vec<(&'static str, String, String)>,
 }
@@ -91,7 +91,7 @@ impl Run {
         }
     }
 
-    fn of(&mut self, group: &'static str) -> &mut VecDeque<Kept> {
+    fn of(&mut self, group: &'static str) -> &mut VecDeque<QueuedMessage> {
         self.model.entry(group).or_default()
     }
 
@@ -99,7 +99,7 @@ impl Run {
         let group = GROUPS[self.dice.below(GROUPS.len())];
         let id = format!("{}-{}", self.seed, self.sent.len());
         let answer = self.queue.send(group, &id, &id).await;
-        self.of(group).push_back(Kept { body: id.clone(), in_flight: None });
+        self.of(group).push_back(QueuedMessage { body: id.clone(), in_flight: None });
         self.sent.push((group, id, answer.message_id.expect("a message has an id")));
     }
 
@@ -130,7 +130,7 @@ impl Run {
     }
 
     /// Returns whether the group has a receivable message: its first one is not in flight.
-    fn is_free(kept: &VecDeque<Kept>) -> bool {
+    fn is_free(kept: &VecDeque<QueuedMessage>) -> bool {
         kept.front().is_some_and(|one| one.in_flight.is_none())
     }
 
