@@ -139,14 +139,7 @@ impl Changes {
 
     /// Replaces a value by those of other items, and by similar ones. Only values that can be read count, if there are
     /// any.
-    fn of_value(
-        &mut self,
-        kind: &str,
-        position: usize,
-        item: &Item,
-        path: &Path,
-        used: &[&AttributeValue],
-    ) {
+    fn of_value(&mut self, kind: &str, position: usize, item: &Item, path: &Path, used: &[&AttributeValue]) {
         let Some(now) = value::get(item, path) else { return };
         let mut candidates = value::variants(now);
         let mut texts = BTreeSet::new();
@@ -168,7 +161,8 @@ impl Changes {
     fn swaps(&mut self, kind: &str, items: &[(usize, &Item)]) {
         for (number, (position, item)) in items.iter().enumerate() {
             for (other_position, other) in items.iter().skip(number + 1).take(TRIED) {
-                let names: BTreeSet<_> = value::paths(item).into_iter().filter(|path| path.0.len() == 1).collect();
+                let names: BTreeSet<_> =
+                    value::paths(item).into_iter().filter(|path| path.0.len() == 1).collect();
                 for path in names {
                     let (Some(one), Some(two)) = (value::get(item, &path), value::get(other, &path)) else {
                         continue;

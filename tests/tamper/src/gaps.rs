@@ -49,12 +49,10 @@ fn names(text: &str) -> Vec<String> {
 fn cases_of(kind: &str, part: &str) -> anyhow::Result<Vec<Case>> {
     let (changes, _) = part.split_once('`').with_context(|| format!("no attribute in {part:?}"))?;
     let changes = changes.split(',').map(|name| change(name.trim())).collect::<anyhow::Result<Vec<_>>>()?;
-    let case = |attribute: &String, change| Case {
-        kind: kind.to_owned(),
-        attribute: attribute.clone(),
-        change,
-    };
-    let of_attribute = |attribute: String| changes.iter().map(move |change| case(&attribute, *change)).collect();
+    let case =
+        |attribute: &String, change| Case { kind: kind.to_owned(), attribute: attribute.clone(), change };
+    let of_attribute =
+        |attribute: String| changes.iter().map(move |change| case(&attribute, *change)).collect();
     Ok(names(part).into_iter().flat_map(|attribute| -> Vec<Case> { of_attribute(attribute) }).collect())
 }
 

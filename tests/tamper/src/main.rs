@@ -2,8 +2,8 @@
 //! checks of the auditor find it.
 //!
 //! The books are those of simulated runs, so the real handlers wrote them. For each kind of items and each attribute,
-//! a value is changed, removed, added, swapped with another item's or rolled back. The exit code is 1 if a change is
-//! found by no check and is not in the table of `docs/correctness.md`, or if the table has a gap that is closed.
+//! a value is changed, removed, added, swapped with another item's or rolled back. The table of
+//! `docs/correctness.md` lists the changes that no check finds. The exit code is 1 if one is missing there, or is found.
 
 mod books;
 mod change;
@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use std::thread;
 
 /// Seeds whose runs together have all kinds of items: bets, games, jackpots, limits, holds, refunds and disputes.
-const SEEDS: [u64; 8] = [1, 2, 3, 4, 5, 6, 7, 8];
+const SEEDS: [u64; 12] = [1, 4, 6, 11, 19, 20, 22, 29, 61, 62, 64, 66];
 
 /// The results of all changes of one case.
 #[derive(Default)]
@@ -41,10 +41,14 @@ fn main() -> anyhow::Result<ExitCode> {
     let unknown: Vec<_> = gaps.iter().filter(|case| !known.contains(case)).collect();
     let closed: Vec<_> = known.cases().filter(|case| !gaps.contains(case)).collect();
     for Case { kind, attribute, change } in &unknown {
-        println!("No check finds this, and docs/correctness.md does not list it: {change} `{attribute}` of `{kind}`.");
+        println!(
+            "No check finds this, and docs/correctness.md does not list it: {change} `{attribute}` of `{kind}`."
+        );
     }
     for Case { kind, attribute, change } in &closed {
-        println!("A check finds this now. Remove it from docs/correctness.md: {change} `{attribute}` of `{kind}`.");
+        println!(
+            "A check finds this now. Remove it from docs/correctness.md: {change} `{attribute}` of `{kind}`."
+        );
     }
     let tried: usize = results.values().map(|results| results.tried).sum();
     let unfound: usize = results.values().map(|results| results.unfound).sum();
@@ -57,8 +61,11 @@ fn try_all(books: &[RichBooks]) -> BTreeMap<Case, Results> {
     let mut all: BTreeMap<Case, Results> = BTreeMap::new();
     thread::scope(|scope| {
         let others = books.iter().cycle().skip(1);
-        let running: Vec<_> =
-            books.iter().zip(others).map(|(books, others)| scope.spawn(|| try_books(books, others))).collect();
+        let running: Vec<_> = books
+            .iter()
+            .zip(others)
+            .map(|(books, others)| scope.spawn(|| try_books(books, others)))
+            .collect();
         for (case, by) in running.into_iter().flat_map(|thread| thread.join().unwrap_or_default()) {
             let results = all.entry(case).or_default();
             results.tried += 1;

@@ -53,7 +53,8 @@ fn check_places(books: &Books, violations: &mut Violations) {
         add(violations, Subject::User(*user), Some(fault));
     }
     for OrderPlace { order, user, created_at, .. } in books.order_places.difference(&expected) {
-        let fault = format!("The list of the player has an order {order} of {created_at}, which is not there.");
+        let fault =
+            format!("The list of the player has an order {order} of {created_at}, which is not there.");
         add(violations, Subject::User(*user), Some(fault));
     }
 }
@@ -81,7 +82,8 @@ fn fault_of_payment(order: &DepositOrder) -> Option<String> {
         DepositState::Created | DepositState::Pending | DepositState::Failed | DepositState::Expired => false,
     };
     let Some(payment) = &order.payment else {
-        return has_money.then(|| format!("The deposit {id} is {}, but has no payment.", order.state.as_ref()));
+        return has_money
+            .then(|| format!("The deposit {id} is {}, but has no payment.", order.state.as_ref()));
     };
     let cause = format!("{} {} {}", PaymentState::Paid, payment.provider, payment.id);
     if !order.history.lines().iter().any(|line| line.cause == cause) {
