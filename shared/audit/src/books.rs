@@ -8,7 +8,7 @@ use crate::operations::lines::Lines;
 use crate::operations::seals::{self, DayEnd};
 use crate::operations::staff;
 use crate::payments::deposits::Disputes;
-use crate::payments::{decisions, limits, orders, payees, reviews, settings};
+use crate::payments::{decisions, limits, order_items, orders, payees, reviews, settings};
 use crate::players::sign_up::SignUp;
 use crate::players::{bonuses, names};
 use crate::report::{Counts, OnTheWay, Part, Report, Subject, Violations};
@@ -24,7 +24,7 @@ use evens_idempotency::BetId;
 use evens_ledger::{Digest, Entry, EntryKey, Invariant, Transfer, UserId, Wallet};
 use evens_payments::{Cashier, DepositOrder, OrderId, Payee, PayeeId, SettingsEntry, WithdrawalOrder};
 use evens_players::Referral;
-use evens_records::{Access, DaySeal, Funding, Name, PeriodShard, Record, StoredLimits};
+use evens_records::{Access, DaySeal, Funding, Name, OrderPlace, PeriodShard, Record, StoredLimits};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,6 +68,8 @@ pub struct Books {
     pub(crate) deposits: BTreeMap<OrderId, DepositOrder>,
     pub(crate) disputes: Disputes,
     pub(crate) withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
+    /// The lists of players' orders.
+    pub(crate) order_places: BTreeSet<OrderPlace>,
     pub(crate) cashiers: BTreeMap<UserId, Cashier>,
     /// Limits of bets, for users who have any.
     pub(crate) play: BTreeMap<UserId, StoredLimits>,
@@ -216,7 +218,8 @@ impl Books {
                 let (day, replaced) = (seal.day, self.seals.insert(seal.day, *seal));
                 self.expect_new(replaced.is_none(), Subject::Books, &format!("seal of {day}"));
             }
-            Record::OrderPlace(_) | Record::Aside => {}
+            Record::OrderPlace(place) => drop(self.order_places.insert(place)),
+            Record::Aside => {}
         }
     }
 
@@ -364,6 +367,7 @@ impl Books {
         violations.begin(Part::Unsealed);
         names::check(&self, &mut violations);
         payees::check(&self, &mut violations);
+        order_items::check(&self, &mut violations);
         limits::check(&self, &mut violations);
         settings::check(&self, &mut violations);
         games::shards::check(&self, &mut violations);

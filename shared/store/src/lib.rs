@@ -42,6 +42,7 @@ pub use jackpots::transactions::finish_jackpot_win::FinishWinOutcome;
 pub use jackpots::transactions::owe_jackpot_win::OweWinOutcome;
 pub use live::{Announcement, HubId};
 pub use operations::oldest::Unfinished;
+pub use operations::scan::records;
 pub use operations::scan_books::ScanPace;
 pub use operations::sweep::{
     Since, UnfinishedFirstBonus, UnfinishedOrder, UnfinishedRegistration, UnfinishedRound, UnfinishedWin,

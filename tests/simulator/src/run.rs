@@ -96,13 +96,25 @@ const QUIET_CLOCKS_FOR: Duration = Duration::from_mins(2);
 
 /// Runs a seed on this thread.
 pub fn run(order: Order) -> anyhow::Result<Outcome> {
-    // The pauses of store, queues and SDK come from the thread's generator.
-    fastrand::seed(order.seed);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
-    runtime.block_on(simulate(order))
+    on_paused_clock(order.seed, async {
+        let (world, cheater_knows) = simulate(order).await?;
+        Ok(outcome(&world, cheater_knows))
+    })
 }
 
-async fn simulate(order: Order) -> anyhow::Result<Outcome> {
+/// Runs a future of a seed on this thread, with virtual time.
+pub(crate) fn on_paused_clock<T>(
+    seed: u64,
+    running: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    // The pauses of store, queues and SDK come from the thread's generator.
+    fastrand::seed(seed);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    runtime.block_on(running)
+}
+
+/// The world at the end of a run, with the violations that it found.
+pub(crate) async fn simulate(order: Order) -> anyhow::Result<(World, Knows)> {
     let mut dice = Dice::new(order.seed);
     let mut own_dice = OwnDice::of(order.seed);
     let plan = Plan::draw(&mut dice, &mut own_dice)?;
@@ -131,7 +143,7 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     for violation in violations {
         world.violated(violation);
     }
-    Ok(outcome(&world, stage.plan.cheater_knows))
+    Ok((world, stage.plan.cheater_knows))
 }
 
 fn outcome(world: &World, cheater_knows: Knows) -> Outcome {

@@ -22,6 +22,7 @@ struct Sums {
     withdrawn_units: i128,
     open_deposits: u32,
     open_withdrawals: u32,
+    being_withdrawn_units: i128,
     owed_units: i128,
 }
 
@@ -44,6 +45,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
         if withdrawal.state.is_unfinished() {
             unfinished_units += units;
             sums.open_withdrawals += 1;
+            sums.being_withdrawn_units += units;
         } else if withdrawal.state == WithdrawalState::Completed {
             sums.withdrawn_units += units;
         }
@@ -55,6 +57,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     for cashier in books.cashiers.values() {
         sums.entry(cashier.user).or_default();
         check_first_bonus(books, cashier, violations);
+        check_first_deposit(books, cashier, violations);
     }
     for (user, sums) in sums {
         check_cashier(user, books.cashiers.get(&user), sums, violations);
@@ -206,16 +209,18 @@ fn check_cashier(user: UserId, cashier: Option<&Cashier>, sums: Sums, violations
         withdrawn_units: cashier.totals.withdrawn.units(),
         open_deposits: cashier.open_deposits,
         open_withdrawals: cashier.open_withdrawals,
+        being_withdrawn_units: cashier.being_withdrawn.units(),
         owed_units: cashier.owed.units(),
     });
     if known != sums {
         let say = |sums: Sums| {
-            let [deposited, withdrawn, owed] =
-                [sums.deposited_units, sums.withdrawn_units, sums.owed_units].map(coins);
+            let [deposited, withdrawn, open_sum, owed] =
+                [sums.deposited_units, sums.withdrawn_units, sums.being_withdrawn_units, sums.owed_units]
+                    .map(coins);
             let (incoming, open) = (sums.open_deposits, sums.open_withdrawals);
             format!(
                 "{deposited} deposited, {withdrawn} withdrawn, {incoming} open deposits, {open} open withdrawals \
-                 and {owed} owed"
+                 of {open_sum} and {owed} owed"
             )
         };
         let sentence = format!(
@@ -235,5 +240,17 @@ fn check_first_bonus(books: &Books, cashier: &Cashier, violations: &mut Violatio
     let is_missing = cashier.has_received_first_bonus && books.movements.get(&purpose).is_none();
     let fault = is_missing
         .then(|| format!("User {user} has the bonus for a first deposit, but there is no entry {purpose}."));
+    add(violations, Subject::User(user), fault);
+}
+
+/// M3: the first credited deposit is one of the player's that was credited. It is known as soon as there is one.
+fn check_first_deposit(books: &Books, cashier: &Cashier, violations: &mut Violations) {
+    let user = cashier.user;
+    let Some(first) = cashier.first_deposit else { return };
+    let found = books.deposits.get(&first).filter(|deposit| deposit.terms.user == user);
+    let is_right = found.is_some_and(|deposit| {
+        deposits::was_credited(deposit) || deposit.claims.iter().any(|claim| claim.is_given)
+    });
+    let fault = (!is_right).then(|| format!("The first deposit {first} of user {user} was not credited."));
     add(violations, Subject::User(user), fault);
 }

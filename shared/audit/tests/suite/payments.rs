@@ -2,7 +2,7 @@
 
 mod people;
 
-use crate::common::payments::rupees;
+use crate::common::payments::{payout_of, rupees};
 use crate::common::{Story, amount, check as check_items, second, user};
 use evens_audit::Completeness;
 use evens_ledger::{
@@ -469,7 +469,7 @@ fn of_withdrawals() {
             case.withdrawal(case.paid).paid_twice = vec!["payout-2".parse().expect("an id")];
         }, "M3"),
         ("what is owed came back without a transfer", |case| {
-            case.withdrawal(case.come_back).owed_back = vec!["payout-1".parse().expect("an id")];
+            case.withdrawal(case.come_back).owed_back = vec![payout_of(case.come_back)];
         }, "M3"),
         ("what came back has no transfer", |case| case.drop_transfer(&key("PAYOUT-REV", case.come_back)), "M1 M3"),
         ("what was paid after that has no transfer", |case| {

@@ -70,6 +70,11 @@ impl Table {
         self.items.values().filter_map(|versions| versions.last()?.item.as_ref())
     }
 
+    /// All versions of each item that ever was in the table, sorted by key. `None` while the item was absent.
+    pub(crate) fn histories(&self) -> impl Iterator<Item = Vec<Option<&Item>>> {
+        self.items.values().map(|versions| versions.iter().map(|version| version.item.as_ref()).collect())
+    }
+
     pub(crate) fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Item> {
         self.all().filter(move |item| text(item, "kind") == kind)
     }

@@ -22,11 +22,11 @@ use evens_players::{
     Account, Bonuses, PhoneNumber, Referral, ReferralBonuses, ReferralCode, Registration, Role,
     referral_bonus, registration_bonus,
 };
-use evens_records::{Access, Funding, Name, Record, StoredLimits};
+use evens_records::{Access, Funding, Name, OrderPlace, Record, StoredLimits};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use ring::signature::{Ed25519KeyPair, KeyPair};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) fn amount(text: &str) -> Amount {
     text.parse().expect("an amount")
@@ -122,6 +122,7 @@ pub(crate) struct Story {
     pub(crate) transfers: BTreeMap<EntryKey, Transfer>,
     pub(crate) deposits: BTreeMap<OrderId, DepositOrder>,
     pub(crate) withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
+    pub(crate) order_places: BTreeSet<OrderPlace>,
     pub(crate) cashiers: BTreeMap<UserId, Cashier>,
     pub(crate) payees: BTreeMap<UserId, Payee>,
     /// The owner of each bank account.
@@ -432,6 +433,7 @@ impl Story {
         items.extend(self.transfers.values().cloned().map(Record::Transfer));
         items.extend(self.deposits.values().cloned().map(Box::new).map(Record::Deposit));
         items.extend(self.withdrawals.values().cloned().map(Box::new).map(Record::Withdrawal));
+        items.extend(self.order_places.iter().copied().map(Record::OrderPlace));
         items.extend(self.cashiers.values().cloned().map(Box::new).map(Record::Cashier));
         // Rules that restrict bets are in the wallet, too.
         let rules = self.cashiers.values().map(|cashier| (cashier.user, cashier.play_rules()));

@@ -6,15 +6,16 @@ use evens_idempotency::IdempotencyKey;
 use evens_ledger::{Amount, Digest, ProviderName, UserId, Wallet};
 use evens_payments::{
     AccountNumber, Cashier, CashierAct, Currency, DepositOrder, DepositPlan, DepositRules, Direction,
-    Dispute, DisputeState, HoldReason, HoldRules, Money, OpenDeposit, OrderId, Payee, PayeeId, PaymentReport,
-    PaymentState, PayoutReport, PayoutState, PayoutTiming, Posted, ReportSource, RequestWithdrawal,
-    SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal, SeenPayee, TurnoverFactor,
-    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, approve_withdrawal, cancel_withdrawal,
-    charge_back, claim_payout, claim_suspended, expire_deposit, give_first_bonus, open_deposit,
-    refund_deposit, reject_withdrawal, request_withdrawal, return_unclaimed, settle_deposit, settle_dispute,
-    settle_payout, suspense_key,
+    Dispute, DisputeState, HoldReason, HoldRules, Money, OpenDeposit, OrderId, OrderTerms, Payee, PayeeId,
+    PaymentReport, PaymentState, PayoutReport, PayoutState, PayoutTiming, Posted, ProviderId, ReportSource,
+    RequestWithdrawal, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal, SeenPayee,
+    TurnoverFactor, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, approve_withdrawal,
+    cancel_withdrawal, charge_back, claim_payout, claim_suspended, expire_deposit, give_first_bonus,
+    open_deposit, refund_deposit, reject_withdrawal, request_withdrawal, return_unclaimed, settle_deposit,
+    settle_dispute, settle_payout, suspense_key,
 };
 use evens_players::Role;
+use evens_records::OrderPlace;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -59,6 +60,11 @@ fn withdrawal_rules() -> WithdrawalRules {
     }
 }
 
+/// The provider's id of an order's payout.
+pub(crate) fn payout_of(order: OrderId) -> ProviderId {
+    format!("payout-{order}").parse().expect("an id")
+}
+
 fn act(now: Timestamp) -> CashierAct {
     CashierAct { by: user(90), logged_in_at: now, reason: "looked at it".parse().expect("a reason") }
 }
@@ -79,7 +85,13 @@ impl Story {
         }
     }
 
+    fn list_order(&mut self, direction: Direction, terms: &OrderTerms) {
+        let OrderTerms { id: order, user, created_at, .. } = *terms;
+        self.order_places.insert(OrderPlace { order, direction, user, created_at });
+    }
+
     fn write_deposit(&mut self, plan: DepositPlan) {
+        self.list_order(Direction::Deposit, &plan.order.terms);
         self.deposits.insert(plan.order.terms.id, plan.order);
         self.write_cashier(plan.cashier);
         self.write_posted(plan.posted);
@@ -87,6 +99,7 @@ impl Story {
     }
 
     fn write_withdrawal(&mut self, plan: WithdrawalPlan) {
+        self.list_order(Direction::Withdrawal, &plan.order.terms);
         self.withdrawals.insert(plan.order.terms.id, plan.order);
         self.write_cashier(plan.cashier);
         self.write_posted(plan.posted);
@@ -323,7 +336,7 @@ impl Story {
         let WithdrawalOrder { terms, .. } = self.withdrawals[&order].clone();
         let report = PayoutReport {
             provider: provider(),
-            id: "payout-1".parse().expect("an id"),
+            id: payout_of(order),
             reference: order,
             money: terms.money,
             state,

@@ -1,11 +1,13 @@
 //! Payees, actions of operators, and cashier records: one corruption per row.
 
 use super::{Case, check, key, named};
+use crate::common::payments::rupees;
 use crate::common::{amount, second, user};
 use evens_audit_log::{Act, Action, Actor, AuditHead};
-use evens_ledger::{BalanceKind, Digest, SystemAccount, Transfer};
-use evens_payments::{Approval, Cashier, HistoryLine, HoldReason, Payee, WithdrawalState};
+use evens_ledger::{Amount, BalanceKind, Digest, SystemAccount, Transfer};
+use evens_payments::{Approval, Cashier, History, HistoryLine, HoldReason, Payee, WithdrawalState};
 use evens_records::Record;
+use jiff::SignedDuration;
 
 #[test]
 #[rustfmt::skip]
@@ -159,5 +161,69 @@ fn of_cashier_records_and_bonuses() {
         ("a bonus is somebody else's", |case| {
             case.change_entry(&named("BONUS:DEP:1"), |entry| entry.key = named("BONUS:DEP:2"));
         }, "M3"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn of_orders_and_their_payments() {
+    check(&[
+        ("an order is in no list", |case| {
+            let open = case.open;
+            case.story.order_places.retain(|place| place.order != open);
+        }, "M3"),
+        ("an order is gone that moved no money, and its place is there", |case| {
+            let order = case.story.open_deposit(9, "12");
+            case.story.expire_deposit(order);
+            case.story.deposits.remove(&order);
+        }, "M3"),
+        ("an order is older than its place", |case| {
+            let open = case.open;
+            case.withdrawal(open).terms.created_at = second(0);
+        }, "M3"),
+        ("a history has lost its first line", |case| {
+            let order = case.deposit(case.credited);
+            let rest = order.history.lines()[1..].to_vec();
+            order.history = History::from_stored(rest);
+        }, "M3"),
+        ("a line of a history is older than its order", |case| {
+            let order = case.withdrawal(case.paid);
+            let mut lines = order.history.lines().to_vec();
+            lines[1].at -= SignedDuration::from_hours(1);
+            order.history = History::from_stored(lines);
+        }, "M3"),
+        ("a credited deposit has no payment", |case| case.deposit(case.credited).payment = None, "M3"),
+        ("a deposit has another payment than arrived", |case| {
+            let payment = case.deposit(case.credited).payment.as_mut().expect("it was paid");
+            payment.id = "pay-99".parse().expect("an id");
+        }, "M3"),
+        ("a payment is larger than the deposit", |case| {
+            let payment = case.deposit(case.credited).payment.as_mut().expect("it was paid");
+            payment.money = rupees("101");
+        }, "M3"),
+        ("two deposits have the same payment", |case| {
+            let (payment, history) = {
+                let order = case.deposit(case.credited);
+                (order.payment.clone(), order.history.clone())
+            };
+            let other = case.story.open_deposit(9, "100");
+            let order = case.deposit(other);
+            let first = order.history.lines()[0].clone();
+            let paid = HistoryLine { at: first.at, ..history.lines().last().expect("it was paid").clone() };
+            let paid = HistoryLine { cause: "PAID sandbox pay-1".to_owned(), ..paid };
+            order.history = History::from_stored(vec![first, paid]);
+            order.payment = payment;
+        }, "M3"),
+        ("two withdrawals have the same payout", |case| {
+            let id = case.withdrawal(case.paid).provider_id.clone();
+            case.withdrawal(case.open).provider_id = id;
+        }, "M3"),
+        ("a first deposit was not credited", |case| {
+            let refused = case.unclaimed;
+            case.cashier(3).first_deposit = Some(refused);
+        }, "M3"),
+        ("a sum of open withdrawals is smaller", |case| {
+            case.cashier(1).being_withdrawn = Amount::ZERO;
+        }, "M1"),
     ]);
 }

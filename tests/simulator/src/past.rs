@@ -1,0 +1,79 @@
+//! [`StoredItem`]: the items of a finished run with their previous versions, for checks that change the books.
+
+use crate::clients;
+use crate::dynamo::item::{Attribute, Item};
+use crate::run::{Order, on_paused_clock, simulate};
+use crate::world::{Who, World};
+use anyhow::Context as _;
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evens_audit::Books;
+use evens_ledger::Digest;
+use evens_runtime::Settings;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// An item of the table.
+#[derive(Debug, Clone)]
+pub struct StoredItem {
+    /// All versions, oldest first. `None` while the item was absent.
+    pub versions: Vec<Option<HashMap<String, AttributeValue>>>,
+}
+
+/// The number of days that are sealed after a run.
+const SEALED_DAYS: usize = 2;
+
+/// Runs a seed, seals the days since, and returns all items that were ever in its table, sorted by key.
+pub fn stored_items(seed: u64) -> anyhow::Result<Vec<StoredItem>> {
+    let order = Order { seed, mutation: None, is_printed: false };
+    on_paused_clock(seed, async {
+        let (world, _) = simulate(order).await?;
+        seal_days(&world).await?;
+        let state = world.lock();
+        let items = state.table.histories();
+        let item = |versions: Vec<Option<&Item>>| StoredItem {
+            versions: versions.into_iter().map(|item| item.map(values)).collect(),
+        };
+        Ok(items.map(item).collect())
+    })
+}
+
+/// Seals each day as the scheduled check does.
+async fn seal_days(world: &World) -> anyhow::Result<()> {
+    let store = clients::store(world, Who::Auditor, &Settings::local());
+    let mut previous = Digest::ZERO;
+    for _ in 0..SEALED_DAYS {
+        let day = world.now().to_zoned(TimeZone::UTC).date();
+        world.sleep(Duration::from_hours(24)).await;
+        let mut books = Books::new().with_day_ends([day]);
+        store.scan(|record| record.into_iter().for_each(|record| books.record(record))).await?;
+        let seal = books.seal_of(day, previous).with_context(|| no_seal(day))?;
+        previous = store.keep_seal(&seal, world.now()).await?.digest();
+    }
+    Ok(())
+}
+
+fn no_seal(day: Date) -> String {
+    format!("the end of {day} was not computed")
+}
+
+fn values(item: &Item) -> HashMap<String, AttributeValue> {
+    item.iter().map(|(name, attribute)| (name.clone(), value(attribute))).collect()
+}
+
+fn value(attribute: &Attribute) -> AttributeValue {
+    match attribute {
+        Attribute::Text(text) => AttributeValue::S(text.clone()),
+        Attribute::Number(number) => AttributeValue::N(number.to_string()),
+        Attribute::Map(map) => AttributeValue::M(values(map)),
+        Attribute::List(list) => AttributeValue::L(list.iter().map(value).collect()),
+        Attribute::BytesSet(set) => {
+            let bytes = |text: &String| Blob::new(BASE64_STANDARD.decode(text).unwrap_or_default());
+            AttributeValue::Bs(set.iter().map(bytes).collect())
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! [`RichBooks`]: the books of one simulated run, of which one or two items can be replaced for a check.
+
+use anyhow::ensure;
+use aws_sdk_dynamodb::types::AttributeValue;
+use evens_audit::{Books, Completeness};
+use evens_records::Record;
+use evens_simulator::StoredItem;
+use evens_store::records;
+use std::collections::{BTreeSet, HashMap};
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The name under which an item that cannot be read is reported.
+const UNREADABLE: &str = "unreadable";
+
+/// An item that takes the place of another one.
+pub(crate) struct Replacement {
+    /// The position of the replaced item, or `None` for an additional item.
+    pub(crate) position: Option<usize>,
+    /// The new item, or `None` if the item is deleted.
+    pub(crate) item: Option<Item>,
+}
+
+pub(crate) struct RichBooks {
+    pub(crate) items: Vec<StoredItem>,
+    /// The records of each item, in the same order.
+    records: Vec<Vec<Record>>,
+}
+
+impl RichBooks {
+    /// Reads the items. The books must be in order.
+    pub(crate) fn new(items: Vec<StoredItem>) -> anyhow::Result<Self> {
+        let read = |item: &StoredItem| newest(item).map_or(Ok(Vec::new()), read);
+        let records = items.iter().map(read).collect::<anyhow::Result<_>>()?;
+        let books = Self { items, records };
+        let found = books.check(&[]);
+        ensure!(found.is_empty(), "the books are not in order before any change: {found:?}");
+        Ok(books)
+    }
+
+    /// The items that are in the books, with their positions.
+    pub(crate) fn present(&self) -> impl Iterator<Item = (usize, &Item)> {
+        self.items.iter().enumerate().filter_map(|(position, item)| Some((position, newest(item)?)))
+    }
+
+    /// The names of the invariants that are violated with these replacements.
+    pub(crate) fn check(&self, replacements: &[Replacement]) -> BTreeSet<&'static str> {
+        let (mut books, mut found) = (Books::new(), BTreeSet::new());
+        let mut days = BTreeSet::new();
+        let is_replaced = |position| replacements.iter().any(|found| found.position == Some(position));
+        let kept = self.records.iter().enumerate().filter(|(position, _)| !is_replaced(*position));
+        let mut all: Vec<_> = kept.flat_map(|(_, records)| records).cloned().collect();
+        for item in replacements.iter().filter_map(|replacement| replacement.item.as_ref()) {
+            for record in records(item) {
+                match record {
+                    Ok(record) => all.push(record),
+                    Err(_) => drop(found.insert(UNREADABLE)),
+                }
+            }
+        }
+        for record in &all {
+            if let Record::Seal(seal) = record {
+                days.insert(seal.day);
+            }
+        }
+        // The newest seal covers everything sealed before.
+        books = books.with_day_ends(days.last().copied());
+        all.into_iter().for_each(|record| books.record(record));
+        let report = books.check(Completeness::Ended);
+        found.extend(report.violations().iter().map(|violation| violation.invariant.name()));
+        found
+    }
+}
+
+/// The item as the run left it, or `None` if it was deleted.
+pub(crate) fn newest(item: &StoredItem) -> Option<&Item> {
+    item.versions.last()?.as_ref()
+}
+
+/// Returns `true` if the item can be read.
+pub(crate) fn is_readable(item: &Item) -> bool {
+    records(item).iter().all(Result::is_ok)
+}
+
+fn read(item: &Item) -> anyhow::Result<Vec<Record>> {
+    Ok(records(item).into_iter().collect::<Result<_, _>>()?)
+}
