@@ -4,7 +4,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { collectFaults, freePort, startBrowser, startEvens } from "./browser.mjs";
-import { figuresOf, forbiddenButtons, hourOfTraffic, rolesByActs, shownFigures } from "./console_checks.mjs";
+import { forbiddenButtons, rolesByActs, trafficChecks } from "./console_checks.mjs";
 import { SIZES, looks } from "./looks.mjs";
 import { PASSWORD, backstage } from "./staff.mjs";
 import { ROLES, viewsOf } from "../console/roles.js";
@@ -91,9 +91,6 @@ async function confirm(page, fields, verb) {
   for (const [label, value] of Object.entries(fields)) await dialog.getByLabel(label).fill(value);
   await dialog.getByRole("button", { name: verb, exact: true }).click();
 }
-
-/** A count of a minute as a rate a second. @param {number} count */
-const shortRate = (count) => (count / 60).toLocaleString("en", { maximumFractionDigits: count < 600 ? 1 : 0 });
 
 /** The newest line of the audit log about a subject. @param {string} action @param {string} subject */
 async function line(action, subject) {
@@ -333,40 +330,9 @@ await check("a player's complaint about a bet is answered: found by phone, and i
   await page.context().close();
 });
 
-await check("the numbers of Overview are those of /metrics at that moment", async () => {
-  const page = await loggedIn(operator);
-  await page.getByRole("heading", { name: /^Since / }).waitFor();
-  await page.getByText("Table, queues and jackpots answer").waitFor();
-  const before = await figuresOf(metrics);
-  await page.reload();
-  await page.getByRole("heading", { name: /^Since / }).waitFor();
-  const { Requests: requests, ...shown } = await shownFigures(page);
-  const { Requests: latest, ...after } = await figuresOf(metrics);
-  expect(JSON.stringify(shown) === JSON.stringify(after), `${JSON.stringify(shown)} and ${JSON.stringify(after)}`);
-  expect(Number(shown.Bets) > 0 && shown.Credited !== "0.00", JSON.stringify(shown));
-  expect(Number(before.Requests) <= Number(requests) && Number(requests) <= Number(latest), `${before.Requests}, ${requests}, ${latest}`);
-  await page.context().close();
-});
-
-await check("traffic is drawn by minute, with the same numbers as a table; on AWS the page points to CloudWatch", async () => {
-  const page = await loggedIn(operator);
-  const minutes = hourOfTraffic();
-  await page.route("**/api/operator/metrics/minutes", (route) => route.fulfill({ status: 200, contentType: "application/json", body: JSON.stringify({ data: minutes }) }));
-  await page.reload();
-  await page.locator("line-chart canvas").nth(2).waitFor();
-  await look.at(page, "overview-charts");
-  await page.getByRole("button", { name: "Show as a table" }).click();
-  const rows = page.getByRole("table", { name: "Traffic by minute" }).getByRole("row");
-  await rows.nth(minutes.length).waitFor();
-  expect((await rows.nth(1).innerText()).includes(shortRate(minutes.at(-1)?.bets ?? 0)), await rows.nth(1).innerText());
-  await look.at(page, "overview-table", SIZES, ["light"]);
-  const off = { type: "urn:evens:problem:switched-off", code: "switched-off", title: "", detail: "" };
-  await page.route(/\/api\/operator\/metrics/, (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(off) }));
-  await page.reload();
-  await page.getByRole("heading", { name: "CloudWatch has the numbers" }).waitFor();
-  await look.at(page, "overview-cloudwatch", SIZES, ["light"]);
-  await page.context().close();
-});
+// An account has a budget of logins, and the stories use up most of the operator's.
+const watcher = await account("operator");
+await trafficChecks({ check, expect, look, metrics, loggedIn: () => loggedIn(watcher) });
 
 await check("an answer that fails says so, and can be tried again", async () => {
   const page = await loggedIn(operator);

@@ -2,6 +2,7 @@
 
 import { ACTS, mayAct } from "../console/acts/index.js";
 import { console as texts } from "../i18n/console.js";
+import { SIZES } from "./looks.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -60,7 +61,7 @@ const sumOf = (samples, series) => [...samples].filter(([name]) => series.test(n
 const amount = (/** @type {number} */ value) => value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** The figures of Overview as `/metrics` has them. @param {string} url */
-export async function figuresOf(url) {
+async function figuresOf(url) {
   const samples = await scrape(url);
   const money = (/** @type {string} */ type) => amount(sumOf(samples, new RegExp(`^evens_money_moved_total\\{type="${type}"`)));
   return {
@@ -74,14 +75,14 @@ export async function figuresOf(url) {
 }
 
 /** The figures of Overview since the start of the process. @param {Page} page @returns {Promise<Record<string, string>>} */
-export const shownFigures = (page) =>
+const shownFigures = (page) =>
   page.locator("section[aria-labelledby=totals-title]").evaluate((section) => {
     const stats = [...section.querySelectorAll(".stat")];
     return Object.fromEntries(stats.map((stat) => [stat.querySelector("dt")?.textContent?.trim(), stat.querySelector("dd")?.textContent?.trim()]));
   });
 
 /** An hour of traffic by minute, as the API writes it. */
-export function hourOfTraffic() {
+function hourOfTraffic() {
   const now = Math.floor(Date.now() / 60_000) * 60_000;
   return Array.from({ length: 60 }, (_, index) => {
     const wave = 1 + Math.sin(index / 7) * 0.4 + (index % 5) * 0.05;
@@ -91,5 +92,46 @@ export function hourOfTraffic() {
       p50Micros: Math.round(2_900 * wave), p99Micros: Math.round(21_000 * wave),
       moneyMoved: { debit: (51_000 * wave).toFixed(2), credit: (48_500 * wave).toFixed(2), refund: (2_200 * wave).toFixed(2), payout: "0" },
     };
+  });
+}
+
+/**
+ * The traffic in Overview.
+ * @param {{ check: Function, expect: Function, look: ReturnType<typeof import("./looks.mjs").looks>, metrics: string, loggedIn: () => Promise<Page> }} parts
+ */
+export async function trafficChecks({ check, expect, look, metrics, loggedIn }) {
+  await check("the numbers of Overview are those of /metrics at that moment", async () => {
+    const page = await loggedIn();
+    await page.getByRole("heading", { name: /^Since / }).waitFor();
+    await page.getByText("Table, queues and jackpots answer").waitFor();
+    const before = await figuresOf(metrics);
+    await page.reload();
+    await page.getByRole("heading", { name: /^Since / }).waitFor();
+    const { Requests: requests, ...shown } = await shownFigures(page);
+    const { Requests: latest, ...after } = await figuresOf(metrics);
+    expect(JSON.stringify(shown) === JSON.stringify(after), `${JSON.stringify(shown)} and ${JSON.stringify(after)}`);
+    expect(Number(shown.Bets) > 0 && shown.Credited !== "0.00", JSON.stringify(shown));
+    expect(Number(before.Requests) <= Number(requests) && Number(requests) <= Number(latest), `${before.Requests}, ${requests}, ${latest}`);
+    await page.context().close();
+  });
+
+  await check("traffic is drawn by minute, with the same numbers as a table; on AWS the page points to CloudWatch", async () => {
+    const page = await loggedIn();
+    const minutes = hourOfTraffic();
+    await page.route("**/api/operator/metrics/minutes", (route) => route.fulfill({ status: 200, contentType: "application/json", body: JSON.stringify({ data: minutes }) }));
+    await page.reload();
+    await page.locator("line-chart canvas").nth(2).waitFor();
+    await look.at(page, "overview-charts");
+    await page.getByRole("button", { name: "Show as a table" }).click();
+    const rows = page.getByRole("table", { name: "Traffic by minute" }).getByRole("row");
+    await rows.nth(minutes.length).waitFor();
+    expect((await rows.nth(1).innerText()).includes(String(Math.round((minutes.at(-1)?.bets ?? 0) / 60))), await rows.nth(1).innerText());
+    await look.at(page, "overview-table", SIZES, ["light"]);
+    const off = { type: "urn:evens:problem:switched-off", code: "switched-off", title: "", detail: "" };
+    await page.route(/\/api\/operator\/metrics/, (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(off) }));
+    await page.reload();
+    await page.getByRole("heading", { name: "CloudWatch has the numbers" }).waitFor();
+    await look.at(page, "overview-cloudwatch", SIZES, ["light"]);
+    await page.context().close();
   });
 }

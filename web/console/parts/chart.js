@@ -56,7 +56,7 @@ class LineChart extends HTMLElement {
       cursor: { drag: { x: false, y: false }, y: false },
       scales: { y: { range: (_, __, most) => [0, Math.max(most * 1.1, Number.MIN_VALUE)] } },
       axes: [
-        { ...axis, space: 80, values: (_, splits) => splits.map((at) => clock(new Date(at * 1000).toISOString()).slice(0, 5)) },
+        { ...axis, size: 28, space: 80, values: (_, splits) => splits.map((at) => clock(new Date(at * 1000).toISOString()).slice(0, 5)) },
         { ...axis, size: AXIS_SIZE, space: 36, values: (_, splits) => splits.map((value) => this.#plot?.format(value) ?? "") },
       ],
       series: [{}, ...plot.lines.map(({ label }, index) => ({ label, stroke: () => this.#colour(`line-${index + 1}`), width: 1.5, points: { show: false } }))],
@@ -95,7 +95,7 @@ customElements.define("line-chart", LineChart);
 /** @param {string} title @param {Plot} plot */
 export const chart = (title, plot) => html`<figure class="card chart">
   <figcaption>
-    <h3>${title}</h3>
+    <h2>${title}</h2>
     <span class="chart-lines">${plot.lines.map(({ label }, index) => html`<span class="chart-line"><i class="ink ink--line-${index + 1}"></i>${label}</span>`)}</span>
   </figcaption>
   <i class="ink--muted" hidden></i><i class="ink--line" hidden></i>

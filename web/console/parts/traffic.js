@@ -16,8 +16,11 @@ import { table } from "./table.js";
 /** The length of a span in seconds. @param {Span} span */
 const secondsOf = ({ from, to }) => Math.max((Date.parse(to) - Date.parse(from)) / 1000, 1);
 
-/** A rate or a duration with three digits at most before it is whole. @param {number} value */
-const short = (value) => value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 1 : 0 });
+/** A rate or a duration, with a decimal below 10. @param {number} value */
+function short(value) {
+  const decimals = value > 0 && value < 10 ? 1 : 0;
+  return value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
 
 /** @param {string} count @param {Span} span */
 const rate = (count, span) => Number(count) / secondsOf(span);
@@ -38,7 +41,7 @@ export const lastMinute = (span) => [
   { label: t("traffic.requests"), value: short(rate(span.requests, span)), unit: t("traffic.perSecond") },
   { label: t("traffic.p50"), value: duration(span.p50Micros), unit: t("traffic.ms") },
   { label: t("traffic.p99"), value: duration(span.p99Micros), unit: t("traffic.ms") },
-  { label: t("traffic.moved"), value: money(moved(span)) },
+  { label: t("traffic.moved"), value: money(moved(span)), unit: t("traffic.inMinute") },
 ];
 
 /** The figures since the process began to count. @param {Span} span @returns {import("../views/overview.js").Stat[]} */
