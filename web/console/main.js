@@ -19,6 +19,8 @@ import { t } from "./texts.js";
 
 /** The current view is read again that often, in milliseconds. */
 const POLL_EVERY = 5_000;
+/** Numbers by minute are read again that often, in milliseconds. */
+const POLL_MINUTES_EVERY = 30_000;
 /** A toast is shown that long, in milliseconds. */
 const TOAST = 8_000;
 
@@ -48,8 +50,14 @@ function start() {
   function reload(isAll) {
     const { route, session: open } = get();
     if (open.status !== "open") return;
-    const { polled, once } = keysOf(route, roleOf(open.user?.role ?? ""), Date.now());
-    for (const key of isAll ? [...polled, ...once] : polled) void load(key);
+    const { polled, slow = [], once } = keysOf(route, roleOf(open.user?.role ?? ""), Date.now());
+    for (const key of isAll ? [...polled, ...slow, ...once] : polled) void load(key);
+  }
+
+  function reloadSlow() {
+    const { route, session: open } = get();
+    if (open.status !== "open") return;
+    for (const key of keysOf(route, roleOf(open.user?.role ?? ""), Date.now()).slow ?? []) void load(key);
   }
 
   /** @param {boolean} isAsked */
@@ -104,6 +112,7 @@ function start() {
   });
   setInterval(() => !document.hidden && plan(), 1000);
   setInterval(() => !document.hidden && reload(false), POLL_EVERY);
+  setInterval(() => !document.hidden && reloadSlow(), POLL_MINUTES_EVERY);
   addEventListener("hashchange", routes.show);
   addEventListener("online", () => reload(false));
   addEventListener("offline", () => dispatch({ type: "link", kind: "off" }));

@@ -22,16 +22,17 @@ export const today = (now) => new Date(now).toISOString().slice(0, 10);
 export const letterQuery = ({ query }) => new URLSearchParams(Object.entries(query).filter(([, value]) => value !== "")).toString();
 
 /**
- * The loads of a view. Those that are read again each few seconds come first.
+ * The loads of a view: those that are read again each few seconds, those that are read again each minute, and those
+ * that are read once.
  * @param {Route} route @param {Role | null} role @param {number} now Milliseconds
- * @returns {{ polled: string[], once: string[] }}
+ * @returns {{ polled: string[], slow?: string[], once: string[] }}
  */
 export function keysOf(route, role, now) {
   const { id } = route;
   const one = (/** @type {string} */ name) => (id ? [`${name}:${id}`] : []);
   switch (viewName(route.name, role)) {
     case "overview":
-      return { polled: overviewKeys(role, now), once: [] };
+      return { polled: overviewKeys(role, now), slow: role === "operator" ? ["minutes"] : [], once: [] };
     case "queues":
       return { polled: ["queues"], once: [] };
     case "dead-letters":
@@ -78,7 +79,7 @@ function userKeys({ query }, id, role) {
 function overviewKeys(role, now) {
   /** @type {Record<Role, string[]>} */
   const keys = {
-    operator: ["health", "queues", "rounds:open", "rounds:unfinished", "proposals"],
+    operator: ["health", "traffic", "queues", "rounds:open", "rounds:unfinished", "proposals"],
     cashier: ["health", "withdrawals:held", "deposits:unclaimed", "withdrawals:unfinished", "deposits:unfinished"],
     auditor: ["health", "reconciliations", "withdrawals:held", "deposits:unclaimed", `audit:${today(now)}`],
   };
@@ -107,8 +108,8 @@ export function createRoutes({ get, dispatch, load, draw }) {
     dispatch({ type: "routed", route: next });
     const role = roleOf(session.user?.role ?? "");
     document.title = `${isIn ? said(`nav.${viewName(next.name, role)}`) : t("console.enter")} – ${t("console.title")}`;
-    const { polled, once } = keysOf(next, role, Date.now());
-    for (const key of [...polled, ...once]) void load(key);
+    const { polled, slow = [], once } = keysOf(next, role, Date.now());
+    for (const key of [...polled, ...slow, ...once]) void load(key);
     draw();
     if (isMoved && hasMoved) focusView();
     hasMoved = true;

@@ -1,10 +1,12 @@
 // The texts of the console in English. Words that the player page has, too, are in its catalogue, en.js.
 
 import { actTexts } from "./console_acts.js";
+import { trafficTexts } from "./console_traffic.js";
 import { userTexts } from "./console_users.js";
 
 export const console = {
   ...actTexts,
+  ...trafficTexts,
   ...userTexts,
   "console.title": "Evens console",
   "console.lead": "For operators, cashiers and auditors. Players use the player page.",

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import fs from "node:fs";
+import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
@@ -50,6 +51,15 @@ export async function startEvens(settings = {}) {
   };
   return { port, data, stop };
 }
+
+/** A port of this machine that nothing listens on. @returns {Promise<number>} */
+export const freePort = () =>
+  new Promise((resolve) => {
+    const server = net.createServer().listen(0, "127.0.0.1", () => {
+      const { port } = /** @type {net.AddressInfo} */ (server.address());
+      server.close(() => resolve(port));
+    });
+  });
 
 /** A browser in which both names of this machine lead to Evens. */
 export const startBrowser = () =>

@@ -2,12 +2,14 @@ use crate::action::{ActedLetter, ActionOutcome, act_on_all, act_on_one};
 use crate::body::queue_list;
 use crate::look;
 use crate::query::DeadLetterQuery;
+use crate::traffic::{span_body, traffic_body};
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_audit_log::Actor;
 use evens_contracts::{
     DeadLetterAction, DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterId,
-    DeadLetterListAnswer, DeadLettersRequest, Problem, ProblemKind, QueueListAnswer,
+    DeadLetterListAnswer, DeadLettersRequest, Problem, ProblemKind, QueueListAnswer, TrafficAnswer,
+    TrafficMinutesAnswer,
 };
 use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::UserId;
@@ -16,6 +18,8 @@ use evens_runtime::Context;
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/api/operator/queues", routing::get(list_queues))
+        .route("/api/operator/metrics", routing::get(read_traffic))
+        .route("/api/operator/metrics/minutes", routing::get(list_traffic_minutes))
         .route("/api/operator/dead-letters", routing::get(list_letters).post(act_on_letters))
         .route("/api/operator/dead-letters/{deadLetterId}", routing::get(read_letter))
         .route("/api/operator/dead-letters/{deadLetterId}/redrive", routing::post(redrive_letter))
@@ -27,6 +31,29 @@ async fn list_queues(
     Staff(_): Staff,
 ) -> Result<Answer<QueueListAnswer>, Refusal> {
     Ok(Answer::ok(queue_list(&look::overview(&context).await?)))
+}
+
+async fn read_traffic(
+    State(context): State<Context>,
+    Staff(_): Staff,
+) -> Result<Answer<TrafficAnswer>, Refusal> {
+    let report = context.metrics.traffic_report(context.clock.now().as_millisecond());
+    Ok(Answer::ok(TrafficAnswer { data: traffic_body(&report.ok_or_else(not_counted)?) }))
+}
+
+async fn list_traffic_minutes(
+    State(context): State<Context>,
+    Staff(_): Staff,
+) -> Result<Answer<TrafficMinutesAnswer>, Refusal> {
+    let minutes = context.metrics.traffic_minutes().ok_or_else(not_counted)?;
+    Ok(Answer::ok(TrafficMinutesAnswer { data: minutes.iter().map(span_body).collect() }))
+}
+
+/// On Lambda a process handles one request at a time, and its counts go to `CloudWatch`.
+fn not_counted() -> Problem {
+    let detail = "This process does not count the traffic of the platform. On AWS, CloudWatch has its metrics, \
+                  in the namespace Evens/{stage} and on the dashboard of the stage.";
+    Problem::new(ProblemKind::SwitchedOff, detail)
 }
 
 async fn list_letters(

@@ -1,6 +1,8 @@
 //! Lets operators inspect queues and dead letters, and redrive or delete those. Serves the routes under `/api/operator`
 //! and the commands `evens queues` and `evens dead-letters`.
 //!
+//! It also shows the traffic that its process has counted, which on Lambda is none.
+//!
 //! Looking loses nothing: held messages become visible again, at the latest when their visibility timeout ends. A
 //! redrive first sends the job and then deletes the letter. If it is interrupted in between, the job runs twice, which
 //! is harmless for every job (M3).
@@ -17,6 +19,7 @@ mod letter;
 mod look;
 mod query;
 mod standing;
+mod traffic;
 
 pub use action::{ActedLetter, ActionOutcome, ActionResults, act_on_all, act_on_one};
 pub use body::queue_list;

@@ -11,11 +11,12 @@ use evens_reconcile::Reconciler;
 use evens_runtime::{Context, JobHandler, ScheduleHandler, poll, repeat};
 use evens_verify::Verifier;
 use evens_workers::{Outside, WithWorker, with_worker};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{interval, sleep};
 
 /// How often the sweeper looks for lost jobs.
 const SWEEP_PERIOD: Duration = Duration::from_mins(1);
@@ -25,6 +26,9 @@ const GAME_CLOCK_PERIOD: Duration = Duration::from_secs(1);
 
 /// How often queue lengths and memory are measured.
 const LOOK_PERIOD: Duration = Duration::from_secs(30);
+
+/// How often the counts of traffic are sampled for their history.
+const SAMPLE_PERIOD: Duration = Duration::from_secs(5);
 
 /// How often days of payment providers without a report are reconciled.
 const RECONCILE_PERIOD: Duration = Duration::from_hours(1);
@@ -65,6 +69,7 @@ pub(crate) fn start(
     workers.start_schedule(VERIFY_DELAY, VERIFY_PERIOD, Verifier::on_one_box());
     let mut workers = workers.started;
     workers.spawn(memory::watch(context.metrics.clone(), LOOK_PERIOD, stopped(stop.clone())));
+    workers.spawn(sample_traffic(context.clone(), stopped(stop.clone())));
     workers
 }
 
@@ -108,6 +113,17 @@ impl Workers<'_> {
                 () = stopped(stop.clone()) => {}
             }
         });
+    }
+}
+
+async fn sample_traffic(context: Context, shutdown: impl Future<Output = ()>) {
+    let mut shutdown = pin!(shutdown);
+    let mut ticks = interval(SAMPLE_PERIOD);
+    loop {
+        tokio::select! {
+            () = &mut shutdown => return,
+            _ = ticks.tick() => context.metrics.sample_traffic(context.clock.now().as_millisecond()),
+        }
     }
 }
 

@@ -96,6 +96,9 @@ pub use operations::request::{
     DeadLetterAction, DeadLetterLimit, DeadLetterLimitError, DeadLettersRequest, FilterText, FilterTextError,
     FilterTime, FilterTimeError, UnknownAction,
 };
+pub use operations::traffic_answer::{
+    MoneyMovedBody, TrafficAnswer, TrafficBody, TrafficMinutesAnswer, TrafficSpanBody,
+};
 pub use payments::accounts::{FreeAccountRequest, KnownAccountAnswer, KnownAccountBody};
 pub use payments::adjust::{AdjustWalletRequest, AdjustedWalletAnswer, AdjustedWalletBody, AgreementBody};
 pub use payments::answer::{

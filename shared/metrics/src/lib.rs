@@ -12,12 +12,14 @@
 //! was lost is not counted, and a count ends with its process: the books are the truth.
 
 mod embedded;
+mod history;
 mod metric;
 mod prometheus;
 mod record;
 mod registry;
 
 pub use embedded::Source;
+pub use history::{MINUTES_MAX, MoneyMoved, Traffic, TrafficReport, TrafficSpan, money_text};
 pub use metric::{Definition, Kind, Metric, Unit};
 pub use record::{Cache, ConflictKind, JackpotOutcome, JobCounts, JobStatus, QueueState, RetryCause};
 pub use registry::Metrics;

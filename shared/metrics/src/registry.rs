@@ -2,6 +2,7 @@
 //!
 //! The lock is held only while a series is looked up in a small tree. Callers that record another metric do not wait.
 
+use crate::history::History;
 use crate::{Kind, Metric};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,7 +20,13 @@ pub(crate) type AllSeries = BTreeMap<LabelValues, Series>;
 
 /// The recorded metrics. Cheap to clone; clones share the data.
 #[derive(Debug, Clone)]
-pub struct Metrics(Arc<[Mutex<AllSeries>; Metric::ALL.len()]>);
+pub struct Metrics(pub(crate) Arc<Recorded>);
+
+#[derive(Debug)]
+pub(crate) struct Recorded {
+    series: [Mutex<AllSeries>; Metric::ALL.len()],
+    pub(crate) history: Mutex<History>,
+}
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Series {
@@ -36,14 +43,15 @@ pub(crate) struct Series {
 
 impl Default for Metrics {
     fn default() -> Self {
-        Self(Arc::new(std::array::from_fn(|_| Mutex::default())))
+        let series = std::array::from_fn(|_| Mutex::default());
+        Self(Arc::new(Recorded { series, history: Mutex::default() }))
     }
 }
 
 impl Metrics {
     pub(crate) fn series(&self, metric: Metric) -> MutexGuard<'_, AllSeries> {
         // A panic under the lock can only leave a number that is wrong by one.
-        self.0[metric as usize].lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.series[metric as usize].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds to a counter and returns its sum.

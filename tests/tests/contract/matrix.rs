@@ -99,6 +99,8 @@ const MATRIX: &[(&str, [u16; 12])] = &[
     ("GET /api/operator/jackpots/proposals",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/queues",           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("GET /api/operator/metrics",          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("GET /api/operator/metrics/minutes",  [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/dead-letters",     [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("POST /api/operator/dead-letters",   [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/dead-letters/{deadLetterId}",

@@ -39,6 +39,7 @@ export const verified = (context, { isGood, steps }) => html`<div class="verdict
     <p>${isGood ? t("verify.good") : t("verify.bad")}<small>${isGood ? t("verify.good.text") : t("verify.bad.text")}</small></p>
   </div>
   <section class="card" aria-label=${t("verify.steps")}>
+    <h2 class="hidden-text">${t("verify.steps")}</h2>
     <ol class="steps">
       ${steps.map((step) => line(context, step))}
     </ol>

@@ -6,6 +6,7 @@ import { clock, money } from "../../player/texts.js";
 import { add } from "../../shared/money.js";
 import { hashOf } from "../../shared/router.js";
 import { badge, view } from "../parts/basics.js";
+import { charts, lastMinute, totals } from "../parts/traffic.js";
 import { roleOf } from "../roles.js";
 import { today } from "../routes.js";
 import { age, t } from "../texts.js";
@@ -25,6 +26,7 @@ export function overviewView(context) {
     "overview",
     { note: health(state.data.health, state.loads.health?.status === "failed") },
     html`${stats.length ? html`<dl class="card card--flush grid grid--stats">${stats.map(stat)}</dl>` : loading()}
+      ${role === "operator" ? charts(context) : nothing}
       <section class="stack stack--8" aria-labelledby="needs-title">
         <h2 id="needs-title">${t("overview.needs")}</h2>
         ${waits.length
@@ -32,9 +34,16 @@ export function overviewView(context) {
               ${waits.map(need)}
             </ul>`
           : html`<p class="card small muted">${t("overview.nothing")}</p>`}
-      </section>`,
+      </section>
+      ${role === "operator" && state.data.traffic ? sinceStart(state.data.traffic.total) : nothing}`,
   );
 }
+
+/** The traffic that the answering process has counted. @param {import("../parts/traffic.js").Span} total */
+const sinceStart = (total) => html`<section class="stack stack--8" aria-labelledby="totals-title">
+  <h2 id="totals-title">${t("traffic.since", { time: clock(total.from) })}</h2>
+  <dl class="card card--flush grid grid--stats">${totals(total).map(stat)}</dl>
+</section>`;
 
 /** @param {{ healthy: boolean, table: boolean, queues: boolean, jackpots: boolean } | undefined} body @param {boolean} isUnread */
 function health(body, isUnread) {
@@ -78,6 +87,7 @@ function operator({ state: { data }, now }) {
   /** @type {Stat[]} */
   const stats = queues
     ? [
+        ...(data.traffic ? lastMinute(data.traffic.lastMinute) : []),
         { label: t("overview.waiting"), value: sum(queues.map((/** @type {any} */ one) => one.waiting)).toString() },
         { label: t("overview.inFlight"), value: sum(queues.map((/** @type {any} */ one) => one.inFlight)).toString() },
         { label: t("overview.dead"), value: dead.toString(), isWarn: dead > 0n },

@@ -6,5 +6,6 @@ pub(crate) mod health_answer;
 pub(crate) mod request;
 pub(crate) mod request_schema;
 mod routes;
+pub(crate) mod traffic_answer;
 
 pub(crate) use routes::ROUTES;

@@ -5,6 +5,7 @@ use crate::http::route::{INSPECT, OPERATE, PUBLIC, Route, RouteAnswer, RouteBody
 use crate::{
     DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterListAnswer,
     DeadLettersRequest, HealthAnswer, LiveAnswer, ProblemKind, QueueListAnswer, Rate, ReadyAnswer,
+    TrafficAnswer, TrafficMinutesAnswer,
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -13,6 +14,22 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "dead-letters",
         answer: Some(RouteAnswer::of::<QueueListAnswer>()),
         summary: "Read the number of waiting, in-flight and dead-lettered jobs per queue",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/metrics",
+        function: "dead-letters",
+        answer: Some(RouteAnswer::of::<TrafficAnswer>()),
+        problems: &[ProblemKind::SwitchedOff],
+        summary: "Read the traffic of this process: bets, matches, requests, durations, money moved",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/metrics/minutes",
+        function: "dead-letters",
+        answer: Some(RouteAnswer::of::<TrafficMinutesAnswer>()),
+        problems: &[ProblemKind::SwitchedOff],
+        summary: "Read the traffic of this process by minute, for the last 24 hours",
         ..INSPECT
     },
     Route {

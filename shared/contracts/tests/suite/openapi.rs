@@ -266,7 +266,9 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let (contribute, win) = ("POST /api/jackpots/contribute", "POST /api/jackpots/{group}/win");
     let with_id = [with_key[0], with_key[1], contribute, win, with_key[2], with_key[3], adjust];
     assert_eq!(routes(ProblemKind::IdempotencyKeyReused), with_id);
-    assert_eq!(routes(ProblemKind::SwitchedOff), with_key);
+    let of_process = ["GET /api/operator/metrics", "GET /api/operator/metrics/minutes"];
+    let may_be_off = [with_key[0], with_key[1], of_process[0], of_process[1], with_key[2], with_key[3]];
+    assert_eq!(routes(ProblemKind::SwitchedOff), may_be_off);
     let terms = "PATCH /api/jackpots/{group}/config";
     assert_eq!(routes(ProblemKind::ConcurrencyViolation), [win, terms]);
     assert_eq!(routes(ProblemKind::JackpotState), [contribute, win, terms]);

@@ -120,6 +120,15 @@ async fn bets_and_refusals_are_counted() {
     let draws = ["A", "B"].map(|side| found.get(&format!("evens_draws_total{{winner=\"{side}\"}}")).cloned());
     assert_eq!(draws.into_iter().flatten().collect::<Vec<_>>(), ["1"], "one match was drawn");
     assert!(!found.keys().any(|series| series.contains("711")), "nothing of a player is a label: {found:#?}");
+    let traffic = scenario.operator().get("/api/operator/metrics").await.expect(200);
+    let total = &traffic["data"]["total"];
+    assert_eq!(total["bets"], 2);
+    assert_eq!(total["matches"], 1);
+    assert_eq!(
+        total["moneyMoved"],
+        json!({ "debit": "20.75", "credit": "20.5", "refund": "0", "payout": "0" })
+    );
+    assert!(traffic["data"]["lastMinute"]["p99Micros"].is_u64(), "{traffic}");
     // A web page whose host name leads to this machine gets no metrics.
     let page = reqwest::Client::new().get(format!("http://{address}/metrics"));
     let page = page.header("host", "page.example").send().await.unwrap();

@@ -1,0 +1,137 @@
+// Checks of the console that need no story before them: the figures of Overview, a complaint, and roles by acts.
+
+import { ACTS, mayAct } from "../console/acts/index.js";
+import { console as texts } from "../i18n/console.js";
+import { SIZES } from "./looks.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/** Ids that nothing has, so that an act that is let through changes nothing. */
+const UNKNOWN = "00000000-0000-8000-8000-000000000000";
+const SUBJECT = {
+  roundId: "unknown-round", matchId: UNKNOWN, betId: UNKNOWN, orderId: UNKNOWN, paymentId: UNKNOWN, reference: "unknown", userId: "999999999",
+  group: "unknown", version: "1", room: "wingo/30", periodId: "1", id: `refund:${UNKNOWN}`, ids: [`refund:${UNKNOWN}`], filter: { queue: "match" }, count: "1",
+};
+const VALUES = {
+  reason: "r", opId: "x", kind: "credit", amount: "1", status: "verified", userId: "999999999", roundId: "table", draw: "match", startAmount: "1", rate: "0.01",
+  reserveRate: "0.01", odds: "1000",
+};
+
+/** The first request of an act: method, path and body. @param {string} name */
+async function requestOf(name) {
+  /** @type {[string, string, object | undefined][]} */
+  const sent = [];
+  const send = (/** @type {string} */ method) => async (/** @type {string} */ path, /** @type {object} */ body) => {
+    sent.push([method, path, body]);
+    return { data: [] };
+  };
+  await ACTS[name].send(/** @type {any} */ ({ post: send("POST"), patch: send("PATCH") }), SUBJECT, VALUES);
+  return sent[0];
+}
+
+/** Each act's request by each role; the rows in which the server and the buttons differ. @param {{ ask: Function, people: { role: string, token: string }[] }} parts */
+export async function rolesByActs({ ask, people }) {
+  const differing = [];
+  for (const name of Object.keys(ACTS)) {
+    const [method, path, body] = await requestOf(name);
+    for (const { role, token } of people) {
+      const { status } = await ask(method, path, body, token);
+      if ((status !== 403) !== mayAct(name, role)) differing.push(`${name} as ${role}: ${status}`);
+    }
+  }
+  return differing;
+}
+
+/** The verbs of acts on the page that a role may not do. @param {Page} page @param {string} role */
+export async function forbiddenButtons(page, role) {
+  const verbs = (/** @type {boolean} */ isAllowed) => Object.keys(ACTS).filter((name) => mayAct(name, role) === isAllowed).map((name) => texts[`act.${name}.verb`]);
+  const shown = await page.locator("main button").allInnerTexts();
+  return shown.filter((text) => verbs(false).includes(text.trim()) && !verbs(true).includes(text.trim()));
+}
+
+/** The samples of `/metrics` by series. @param {string} url */
+async function scrape(url) {
+  const lines = (await (await fetch(url)).text()).split("\n").filter((line) => line && !line.startsWith("#"));
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ") + 1))]));
+}
+
+/** @param {Map<string, number>} samples @param {RegExp} series */
+const sumOf = (samples, series) => [...samples].filter(([name]) => series.test(name)).reduce((sum, [, value]) => sum + value, 0);
+
+const amount = (/** @type {number} */ value) => value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** The figures of Overview as `/metrics` has them. @param {string} url */
+async function figuresOf(url) {
+  const samples = await scrape(url);
+  const money = (/** @type {string} */ type) => amount(sumOf(samples, new RegExp(`^evens_money_moved_total\\{type="${type}"`)));
+  return {
+    Bets: String(sumOf(samples, /^evens_http_requests_total\{method="POST",route="\/api\/(bets|games\/[^"]*\/bet)",status="2/)),
+    "Matches settled": String(sumOf(samples, /^evens_draws_total/)),
+    Requests: String(sumOf(samples, /^evens_http_requests_total/)),
+    Debited: money("DEBIT"),
+    Credited: money("CREDIT"),
+    Refunded: money("REFUND"),
+  };
+}
+
+/** The figures of Overview since the start of the process. @param {Page} page @returns {Promise<Record<string, string>>} */
+const shownFigures = (page) =>
+  page.locator("section[aria-labelledby=totals-title]").evaluate((section) => {
+    const stats = [...section.querySelectorAll(".stat")];
+    return Object.fromEntries(stats.map((stat) => [stat.querySelector("dt")?.textContent?.trim(), stat.querySelector("dd")?.textContent?.trim()]));
+  });
+
+/** An hour of traffic by minute, as the API writes it. */
+function hourOfTraffic() {
+  const now = Math.floor(Date.now() / 60_000) * 60_000;
+  return Array.from({ length: 60 }, (_, index) => {
+    const wave = 1 + Math.sin(index / 7) * 0.4 + (index % 5) * 0.05;
+    const at = (/** @type {number} */ minute) => new Date(now - (60 - minute) * 60_000).toISOString();
+    return {
+      from: at(index), to: at(index + 1), bets: Math.round(5_000 * wave), matches: Math.round(2_400 * wave), requests: Math.round(9_000 * wave),
+      p50Micros: Math.round(2_900 * wave), p99Micros: Math.round(21_000 * wave),
+      moneyMoved: { debit: (51_000 * wave).toFixed(2), credit: (48_500 * wave).toFixed(2), refund: (2_200 * wave).toFixed(2), payout: "0" },
+    };
+  });
+}
+
+/**
+ * The traffic in Overview.
+ * @param {{ check: Function, expect: Function, look: ReturnType<typeof import("./looks.mjs").looks>, metrics: string, loggedIn: () => Promise<Page> }} parts
+ */
+export async function trafficChecks({ check, expect, look, metrics, loggedIn }) {
+  await check("the numbers of Overview are those of /metrics at that moment", async () => {
+    const page = await loggedIn();
+    await page.getByRole("heading", { name: /^Since / }).waitFor();
+    await page.getByText("Table, queues and jackpots answer").waitFor();
+    const before = await figuresOf(metrics);
+    await page.reload();
+    await page.getByRole("heading", { name: /^Since / }).waitFor();
+    const { Requests: requests, ...shown } = await shownFigures(page);
+    const { Requests: latest, ...after } = await figuresOf(metrics);
+    expect(JSON.stringify(shown) === JSON.stringify(after), `${JSON.stringify(shown)} and ${JSON.stringify(after)}`);
+    expect(Number(shown.Bets) > 0 && shown.Credited !== "0.00", JSON.stringify(shown));
+    expect(Number(before.Requests) <= Number(requests) && Number(requests) <= Number(latest), `${before.Requests}, ${requests}, ${latest}`);
+    await page.context().close();
+  });
+
+  await check("traffic is drawn by minute, with the same numbers as a table; on AWS the page points to CloudWatch", async () => {
+    const page = await loggedIn();
+    const minutes = hourOfTraffic();
+    await page.route("**/api/operator/metrics/minutes", (route) => route.fulfill({ status: 200, contentType: "application/json", body: JSON.stringify({ data: minutes }) }));
+    await page.reload();
+    await page.locator("line-chart canvas").nth(2).waitFor();
+    await look.at(page, "overview-charts");
+    await page.getByRole("button", { name: "Show as a table" }).click();
+    const rows = page.getByRole("table", { name: "Traffic by minute" }).getByRole("row");
+    await rows.nth(minutes.length).waitFor();
+    expect((await rows.nth(1).innerText()).includes(String(Math.round((minutes.at(-1)?.bets ?? 0) / 60))), await rows.nth(1).innerText());
+    await look.at(page, "overview-table", SIZES, ["light"]);
+    const off = { type: "urn:evens:problem:switched-off", code: "switched-off", title: "", detail: "" };
+    await page.route(/\/api\/operator\/metrics/, (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(off) }));
+    await page.reload();
+    await page.getByRole("heading", { name: "CloudWatch has the numbers" }).waitFor();
+    await look.at(page, "overview-cloudwatch", SIZES, ["light"]);
+    await page.context().close();
+  });
+}
