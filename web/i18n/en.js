@@ -37,7 +37,7 @@ export const en = {
   "enter.signup": "Sign up",
   "enter.choose": "Log in or sign up",
   "enter.title": "Bet at even odds",
-  "enter.lead": "In rounds, players bet against each other at even odds. Games are against the house. Your browser can verify the draws of rounds.",
+  "enter.lead": "In rounds, players bet against each other at even odds. Games are against the house. Your browser can verify every draw.",
   "enter.phone": "Phone number",
   "enter.phone.hint": "With a country code, or without one for {country}.",
   "enter.password": "Password",

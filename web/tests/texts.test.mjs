@@ -23,7 +23,7 @@ const sources = [...modules("player"), ...modules("shared")].map((file) => fs.re
 
 /** Families of keys whose last part is a value. */
 const FAMILIES = [
-  "step.", "value.", "problem.", "entry.", "news.", "link.", "nav.", "round.draw.", "bets.status.", "bets.kind.", "verify.state.", "verify.how.", "word.",
+  "step.", "value.", "problem.", "entry.", "news.", "link.", "nav.", "round.draw.", "bets.status.", "bets.kind.", "verify.state.", "verify.how.", "verify.period.", "verify.good.", "verify.bad.", "word.",
   "jackpot.", "limits.deposits", "limits.stakes", "limits.losses", "limits.period.", "identity.", "settings.theme.", "wallet.withdrawal.",
 ];
 
@@ -56,8 +56,8 @@ test("Hindi is in its own letters", () => {
 });
 
 test("every step of a verification has its text", () => {
-  const verify = fs.readFileSync(path.join(web, "shared/verify.js"), "utf8");
-  const ids = [...verify.matchAll(/"((?:seed|nonce|round|draw|oracle|match|matches|paid)\.\w+)"/g)].map(([, id]) => `step.${id}`);
+  const verify = ["verify.js", "verify_period.js"].map((file) => fs.readFileSync(path.join(web, "shared", file), "utf8")).join("\n");
+  const ids = [...verify.matchAll(/"((?:seed|nonce|round|draw|oracle|match|matches|paid|entropy|block|signature|chain|symbols)\.\w+)"/g)].map(([, id]) => `step.${id}`);
   assert.ok(ids.length > 20);
   assert.deepEqual(ids.filter((id) => !(id in en)), []);
   const labels = [...verify.matchAll(/label: "(\w+)"/g)].map(([, label]) => `value.${label}`);
