@@ -268,6 +268,7 @@ export const en = {
   "problem.offline": "There is no connection. Nothing was lost; try again.",
   "problem.unreadable": "The service did not answer properly. Try again.",
   "problem.internal": "Something went wrong on our side. It has been recorded.",
+  "problem.unavailable.read": "The service did not answer in time.",
   "problem.unavailable": "The service did not answer in time. Try again: it is the same request, so nothing happens twice.",
   "problem.switched-off": "This is switched off at present.",
   "problem.too-many-requests": "Too many requests. Try again in {seconds} s.",

@@ -90,6 +90,9 @@ test("addresses name a view, and come back as they were", () => {
     ["#/round/cup-final?side=B", { name: "round", id: "cup-final", query: { side: "B" } }],
     ["#/round/%zz", { name: "round", id: "%zz", query: {} }],
     [hashOf("round", "a b/c?"), { name: "round", id: "a b/c?", query: {} }],
+    ["#/constructor", { name: "play", id: null, query: {} }],
+    ["#/round/constructor", { name: "round", id: null, query: {} }],
+    ["#/bets/__proto__", { name: "bets", id: null, query: {} }],
     ["#/enter?new=1", { name: "enter", id: null, query: { new: "1" } }],
   ];
   for (const [hash, expected] of table) assert.deepEqual(parseHash(hash, "play"), expected, hash);
