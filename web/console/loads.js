@@ -60,10 +60,14 @@ export function createLoads({ api, get, dispatch, onProblem }) {
     /** An unhealthy system answers 503 with the same body. */
     health: async () => (await call(fetch, "/health", { headers: { accept: "application/json" } })).body,
     verification: async (id) => {
+      const known = get().data[`verification:${id}`];
+      if (known?.isFinal) return known;
       const { data: round } = await api.get(THINGS.round(id), { isPublic: true });
       if (round.seed === null) return null;
       const { items, next } = await pages(`/api/rounds/${part(id)}/matches?`, MATCH_PAGES);
-      return { matches: items, next, ...(await verifyRound({ round, matches: items, kept: {} })) };
+      const verification = await verifyRound({ round, matches: items, kept: {} });
+      const isFinal = items.length > 0 && verification.steps.every((step) => step.state !== "unknown");
+      return { matches: items, next, isFinal, ...verification };
     },
     audit,
     proof,

@@ -38,7 +38,7 @@ export function keysOf(route, role, now) {
       // Reading dead letters hides them from others for a while, so they are read on demand alone.
       return { polled: [], once: id ? [`letter:${id}`] : [`letters:${letterQuery(route)}`] };
     case "rounds":
-      return { polled: [`rounds:${listState(route, "rounds")}`, ...one("round"), ...one("waiting")], once: one("verification") };
+      return { polled: [`rounds:${listState(route, "rounds")}`, ...one("round"), ...one("waiting"), ...one("verification")], once: [] };
     case "periods":
       return { polled: ["periods", ...one("distribution")], once: [] };
     case "jackpots":
