@@ -10,7 +10,7 @@ import { pseudo } from "../i18n/pseudo.js";
 import { newsOfBet } from "../player/news.js";
 import { createTexts } from "../shared/i18n.js";
 import { hashOf, parseHash } from "../shared/router.js";
-import { countdown, secondsUntil } from "../shared/time.js";
+import { countdown, moment, secondsUntil } from "../shared/time.js";
 import { BET } from "./facts.mjs";
 
 const web = path.resolve(import.meta.dirname, "..");
@@ -96,6 +96,14 @@ test("addresses name a view, and come back as they were", () => {
     ["#/enter?new=1", { name: "enter", id: null, query: { new: "1" } }],
   ];
   for (const [hash, expected] of table) assert.deepEqual(parseHash(hash, "play"), expected, hash);
+});
+
+test("a moment names its day unless it is today, and its year unless it is this one", () => {
+  const now = new Date(2026, 10, 28, 12);
+  const at = (...parts) => moment(new Date(...parts).toISOString(), now, "en-GB");
+  assert.equal(at(2026, 10, 28, 9, 5, 7), "09:05:07");
+  assert.equal(at(2026, 10, 27, 9, 5), "27 Nov, 09:05");
+  assert.match(at(2025, 11, 31, 23, 59), /^31 Dec 2025, 23:59$/);
 });
 
 test("seconds are counted down", () => {

@@ -53,7 +53,7 @@ function facts({ state }, id) {
   const period = state.drawnPeriods[id];
   if (!period) return nothing;
   return html`<section class="card stack stack--8" aria-labelledby="verify-facts">
-    <div class="card-head"><h2 id="verify-facts">${t("room.result")}</h2></div>
+    <div class="card-head"><h2 id="verify-facts">${t(period.result ? "room.result" : "room.periodName")}</h2></div>
     ${period.result ? html`<div class="line"><div class="strip strip--large">${symbol(period.result)}</div><p class="small muted" aria-hidden="true">${factsOf(period.result)}</p></div>` : nothing}
     <dl class="facts">
       <dt>${t("room.periodName")}</dt>

@@ -25,7 +25,7 @@ enum Defect {
     UntoldRelease,
     /// A client takes the wallet with the higher version as the newer one, whatever is locked.
     WalletByVersionAlone,
-    /// A read state goes to every page, whoever the player is.
+    /// A read state goes to every page, also to those of other players.
     SentToAll,
 }
 
