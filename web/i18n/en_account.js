@@ -36,6 +36,7 @@ export const account = {
   "wallet.when": "When",
   "wallet.sum": "Amount",
   "wallet.after": "Balance after",
+  "wallet.after.bonus": "Bonus {amount}",
   "entry.BET": "Stake",
   "entry.REFUND": "Came back",
   "entry.SETTLE": "Payout",

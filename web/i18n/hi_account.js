@@ -37,6 +37,7 @@ export const account = {
   "wallet.when": "कब",
   "wallet.sum": "रकम",
   "wallet.after": "बाद का बैलेंस",
+  "wallet.after.bonus": "बोनस {amount}",
   "wallet.unpaid": "भुगतान बाक़ी",
   "wallet.orders": "जमा और निकासी",
   "wallet.orders.all": "सब दिखाएँ",

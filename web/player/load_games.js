@@ -1,7 +1,9 @@
 // Loads of house games: games, periods, results, statistics, the player's bets, and jackpots.
 
 import { pageQuery } from "../shared/api.js";
-import { pathOf, roomOf } from "../shared/rooms.js";
+import { partsOf, pathOf, periodOf, roomOf } from "../shared/rooms.js";
+import { isDrawn, verifyPeriod } from "../shared/verify_period.js";
+import { symbolsOf } from "./game_words.js";
 
 /** @typedef {import("../shared/types.d.ts").State} State */
 /** @typedef {import("../shared/types.d.ts").Event} Event */
@@ -14,10 +16,11 @@ const FIRST = 12;
 const EMPTY_PAGES = 10;
 
 /**
- * @param {{ api: ReturnType<typeof import("../shared/api.js").createApi>, get: () => State, dispatch: (event: Event) => void }} parts
+ * @param {{ api: ReturnType<typeof import("../shared/api.js").createApi>, kept: ReturnType<typeof import("../shared/kept.js").createKept>,
+ *   get: () => State, dispatch: (event: Event) => void }} parts
  * @returns {Record<string, (id: string) => Promise<void>>}
  */
-export function gameReaders({ api, get, dispatch }) {
+export function gameReaders({ api, kept, get, dispatch }) {
   /** The clock of the server is read in the middle of the request. */
   async function periods() {
     const sent = Date.now();
@@ -47,8 +50,26 @@ export function gameReaders({ api, get, dispatch }) {
     dispatch({ type: "gameBetPage", data, next, isFirst: cursor === null, seenAt: isKnown && cursor === null ? Date.now() + get().clockOffset : undefined });
   }
 
+  async function games() {
+    const { data } = await api.get("/api/games", { isPublic: true });
+    dispatch({ type: "games", data });
+  }
+
+  /** Draws a past period again. @param {string} id Its room and its own id */
+  async function verify(id) {
+    const { room, periodId } = periodOf(id);
+    const { data } = await api.get(`${pathOf(room)}/period/${encodeURIComponent(periodId)}`, { isPublic: true });
+    dispatch({ type: "drawnPeriod", id, data });
+    if (get().games === null) await games();
+    const game = get().games?.find((one) => one.gameType === partsOf(room).gameType);
+    if (!game || !isDrawn(data)) return;
+    const verification = await verifyPeriod({ id, period: data, symbols: game.symbols, told: symbolsOf(data.result), kept: kept.ofPeriod(id, data.closesAt) });
+    dispatch({ type: "verified", key: `period:${id}`, data: verification });
+  }
+
   return {
-    games: async () => dispatch({ type: "games", data: (await api.get("/api/games", { isPublic: true })).data }),
+    games,
+    verifyPeriod: verify,
     periods,
     latest: (room) => results(room, null, LATEST),
     /** The latest results of every room, once the rooms are known. */

@@ -32,7 +32,7 @@ export function createLoads({ api, kept, get, dispatch, onProblem }) {
     me: async () => dispatch({ type: "user", data: (await api.get("/api/users/me")).data }),
     wallet: async () => dispatch({ type: "wallet", data: (await api.get("/api/wallet")).data }),
     ...accountReaders({ api, get, dispatch }),
-    ...gameReaders({ api, get, dispatch }),
+    ...gameReaders({ api, kept, get, dispatch }),
     rounds: () => rounds(null),
     "rounds.more": () => rounds(get().openRounds.next),
     bets: () => bets(null),

@@ -73,7 +73,7 @@ function keysOf({ name, id, query }) {
     room: ["games", "periods", `results:${id}`, `trends:${id}`, "gameBets", "exclusion"],
     round: [`round:${id}`, "rounds"],
     bets: ["bets", "gameBets", ...(id ? (query.of === "game" ? [`gameBet:${id}`] : [`bet:${id}`, `matches:${id}`]) : [])],
-    verify: id ? [`verify:${id}`] : ["bets"],
+    verify: id ? [query.of === "game" ? `verifyPeriod:${id}` : `verify:${id}`] : ["bets", "gameBets"],
     wallet: ["wallet", "ledger", "deposits", "withdrawals", "payees", "exclusion"],
     limits: ["limits", "exclusion"],
     me: ["me", "identity", "referrals", "attendance"],

@@ -63,13 +63,22 @@ export const winnerOf = (drawn) => (/^[0-7]/.test(drawn) ? "A" : "B");
  * @param {string} message
  * @returns {Promise<boolean | null>} Null where this browser has no Ed25519.
  */
-export async function isSigned(publicKey, signature, message) {
+export const isSigned = (publicKey, signature, message) => isSignedBy(fromBase64(publicKey), fromBase64(signature), message);
+
+/**
+ * As `isSigned`, with the bytes of key and signature.
+ * @param {Uint8Array<ArrayBuffer>} publicKey
+ * @param {Uint8Array<ArrayBuffer>} signature
+ * @param {string} message
+ * @returns {Promise<boolean | null>}
+ */
+export async function isSignedBy(publicKey, signature, message) {
   let key;
   try {
-    key = await crypto.subtle.importKey("raw", fromBase64(publicKey), "Ed25519", false, ["verify"]);
+    key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
   } catch (error) {
     if (error instanceof DOMException && error.name === "NotSupportedError") return null;
     return false;
   }
-  return crypto.subtle.verify("Ed25519", key, fromBase64(signature), text.encode(message));
+  return crypto.subtle.verify("Ed25519", key, signature, text.encode(message));
 }

@@ -5,7 +5,10 @@ const PREFIX = "evens.kept.";
 /** More than that many are not kept: the oldest go first. */
 const KEPT_MAX = 500;
 
-/** @typedef {{ hash: string, at: string }} Kept `at`: RFC 3339 */
+/**
+ * `at`: RFC 3339. `entropy` and `source`: how a period is drawn, as it was said while bets were taken.
+ * @typedef {{ hash: string, at: string, entropy?: string | null, source?: string | null }} Kept
+ */
 
 /**
  * @param {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} storage
@@ -22,10 +25,10 @@ export function createKept(storage, now = () => new Date()) {
   }
 
   /** The first value stays: a later one proves nothing. @param {string} key @param {string} hash */
-  function keep(key, hash) {
+  function keep(key, hash, more = {}) {
     if (read(key)) return;
     try {
-      storage.setItem(PREFIX + key, JSON.stringify({ hash, at: now().toISOString() }));
+      storage.setItem(PREFIX + key, JSON.stringify({ hash, at: now().toISOString(), ...more }));
       prune();
     } catch {
       // Without storage, a verification uses the hashes that the server gives.
@@ -48,8 +51,8 @@ export function createKept(storage, now = () => new Date()) {
       if (round.state === "OPEN") keep(`round.${round.roundId}`, round.seedHash);
     },
     /** @param {string} room @param {import("./types.d.ts").Period} period */
-    period(room, { periodId, seedHash }) {
-      if (seedHash) keep(`period.${room}-${periodId}`, seedHash);
+    period(room, { periodId, seedHash, entropy, source }) {
+      if (seedHash) keep(`period.${room}-${periodId}`, seedHash, { entropy, source });
     },
     /** @param {string} betId @param {string | null} nonceHash */
     bet(betId, nonceHash) {
@@ -62,6 +65,11 @@ export function createKept(storage, now = () => new Date()) {
     of(bet) {
       const [round, nonce] = [read(`round.${bet.roundId}`), read(`bet.${bet.betId}`)];
       return { roundHash: round && nonce && round.at <= nonce.at ? round : null, nonceHash: nonce };
+    },
+    /** What was kept for a period before betting closed. @param {string} id The room and the period @param {string} closesAt */
+    ofPeriod(id, closesAt) {
+      const period = read(`period.${id}`);
+      return period && Date.parse(period.at) <= Date.parse(closesAt) ? period : null;
     },
     /** @param {string} roundId */
     ofRound: (roundId) => ({ roundHash: read(`round.${roundId}`) }),

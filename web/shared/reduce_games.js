@@ -16,6 +16,7 @@ export const INITIAL_GAMES = {
   gameBets: {},
   myGameBets: { ids: [], next: null },
   jackpots: null,
+  drawnPeriods: {},
   clockOffset: 0,
 };
 
@@ -41,6 +42,8 @@ export function reduceGames(state, event) {
       return markLost(keepResult(state, event.data), event);
     case "trends":
       return { ...state, trends: { ...state.trends, [event.room]: { list: event.data, periods: event.periods } } };
+    case "drawnPeriod":
+      return { ...state, drawnPeriods: { ...state.drawnPeriods, [event.id]: event.data } };
     case "gameBet":
       return keepBets(state, [event.data], state.myGameBets.next, event.seenAt);
     case "gameBetPage":

@@ -9,6 +9,12 @@ export function partsOf(room) {
   return { gameType: room.slice(0, at), duration: room.slice(at + 1) };
 }
 
+/** The room of a period's id, such as `game-30-20261128000000007`, and the period in it. @param {string} id */
+export function periodOf(id) {
+  const at = id.lastIndexOf("-");
+  return { room: id.slice(0, at), periodId: id.slice(at + 1) };
+}
+
 /** The path of a room in the API. @param {string} room */
 export function pathOf(room) {
   const { gameType, duration } = partsOf(room);

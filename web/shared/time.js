@@ -4,9 +4,10 @@
 export function moment(at, now, locale = "en") {
   const date = new Date(at);
   const isToday = date.toDateString() === now.toDateString();
+  const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
   return isToday
     ? date.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" })
-    : date.toLocaleString(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    : date.toLocaleString(locale, { day: "numeric", month: "short", year, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 /** @param {string} at */

@@ -23,6 +23,8 @@ export type Attendance = Schemas["AttendanceBody"];
 export type Game = Schemas["GameBody"];
 export type Selection = Schemas["SelectionBody"];
 export type Period = Schemas["CurrentPeriodBody"];
+/** A period with its evidence; the facts of its result are texts. */
+export type DrawnPeriod = Omit<Schemas["PeriodBody"], "result"> & { result: Record<string, string> | null };
 export type GameBet = Schemas["GameBetBody"];
 export type Trend = Schemas["TrendBody"];
 export type Jackpot = Schemas["JackpotBody"];
@@ -153,6 +155,8 @@ export interface State {
   jackpots: Jackpot[] | null;
   /** The server's clock less the clock of this machine, in milliseconds. */
   clockOffset: number;
+  /** Past periods that were read, by room and period. */
+  drawnPeriods: Record<string, DrawnPeriod>;
   verifications: Record<string, Verification>;
   /** What just happened to the player, the newest last. */
   news: News[];
@@ -193,6 +197,7 @@ export type Event =
   | { type: "periods"; data: Period[] }
   | { type: "resultPage"; room: string; data: GameResult[]; next: string | null; isFirst: boolean }
   | { type: "gameResult"; data: GameResult & { winning?: { betType: string; betValue: string }[] }; seenAt?: number }
+  | { type: "drawnPeriod"; id: string; data: DrawnPeriod }
   | { type: "trends"; room: string; data: Trend[]; periods: string }
   | { type: "gameBet"; data: GameBet; seenAt?: number }
   | { type: "gameBetPage"; data: GameBet[]; next: string | null; isFirst: boolean; seenAt?: number }

@@ -101,6 +101,33 @@ export async function gameChecks({ page, go }) {
     await lookAtAll(page, "game-bet");
   });
 
+  await check("a draw is verified by one tap, from a bet and from the list of results", async () => {
+    await page.getByRole("link", { name: "Verify the draw" }).click();
+    await page.locator("main .verdict").getByText("Draw verified").waitFor();
+    await page.getByText("The seed has the hash that you saw before the draw").waitFor();
+    await page.getByText("Do it by hand").click();
+    await lookAtAll(page, "verify-period");
+    await go(`#/room/${room}`);
+    await page.locator(".table--results tbody a").last().click();
+    await page.locator("main .verdict").getByText("Draw verified").waitFor();
+    const { path, data } = await page.evaluate(async () => {
+      const id = decodeURIComponent(location.hash).replace(/^#\/verify\/|\?.*$/g, "");
+      const [, game, duration, period] = /** @type {string[]} */ (/^(.+)-(\d+)-(\d+)$/.exec(id));
+      const path = `/api/games/${game}/${duration}/period/${period}`;
+      return { path, data: (await (await fetch(path)).json()).data };
+    });
+    const symbol = Object.keys(data.result).find((name) => typeof data.result[name] === "number") ?? "";
+    const changed = { ...data, result: { ...data.result, [symbol]: data.result[symbol] === 1 ? 2 : 1 } };
+    const shown = page.url();
+    await page.goto("about:blank");
+    await answerWith(page, { [`GET ${path}`]: json({ data: changed }) });
+    await page.goto(shown);
+    await page.getByText("A step failed").waitFor();
+    await page.getByText("but the result says").waitFor();
+    await lookAtAll(page, "verify-period-wrong", SIZES, ["light"]);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+
   await check("a game that the page does not know is playable", async () => {
     await page.goto("about:blank");
     await answerWith(page, wheelAnswers());

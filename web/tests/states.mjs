@@ -133,7 +133,19 @@ export const STATES = [
     } },
     shows: ["A step failed", "The seed does not have the hash", "Told by the round"],
   },
+  { name: "no such period", hash: "#/verify/{room}-20200101000000001?of=game", answers: {}, shows: ["There is no such period"] },
+  { name: "a period not read", hash: "#/verify/{room}-20200101000000001?of=game", answers: { "GET /api/games/*/*/period/*": problem("internal", 500) }, shows: ["The draw could not be read", "Try again"] },
+  { name: "a period not drawn", hash: "#/verify/{room}-20200101000000001?of=game", answers: { "GET /api/games/*/*/period/*": period("CLOSED") }, shows: ["The seed is published with the result."] },
+  { name: "a period cancelled", hash: "#/verify/{room}-20200101000000001?of=game", answers: { "GET /api/games/*/*/period/*": period("REFUNDED") }, shows: ["This period was cancelled", "every stake came back"] },
+  { name: "a link with the name of an object", hash: "#/constructor", answers: {}, shows: ["Open rounds"] },
 ];
+
+/** A past period without a result. @param {string} state */
+function period(state) {
+  const at = "2020-01-01T00:00:00Z";
+  const verification = { hash: null, link: null, block: null, time: null, seedHash: "00".repeat(32), seed: null, message: null, entropy: "none", source: null, blockId: null, blockTime: null, signature: null };
+  return answer({ gameType: "made_up", duration: 30, periodId: "20200101000000001", state, rules: 1, opensAt: at, closesAt: at, endsAt: at, result: null, verification });
+}
 
 /**
  * Puts these answers in place of the service's. A key is a method and a path; `*` stands for one part of it.

@@ -10,7 +10,7 @@ import { pseudo } from "../i18n/pseudo.js";
 import { newsOfBet } from "../player/news.js";
 import { createTexts } from "../shared/i18n.js";
 import { hashOf, parseHash } from "../shared/router.js";
-import { countdown, secondsUntil } from "../shared/time.js";
+import { countdown, moment, secondsUntil } from "../shared/time.js";
 import { BET } from "./facts.mjs";
 
 const web = path.resolve(import.meta.dirname, "..");
@@ -23,7 +23,7 @@ const sources = [...modules("player"), ...modules("shared")].map((file) => fs.re
 
 /** Families of keys whose last part is a value. */
 const FAMILIES = [
-  "step.", "value.", "problem.", "entry.", "news.", "link.", "nav.", "round.draw.", "bets.status.", "bets.kind.", "verify.state.", "verify.how.", "word.",
+  "step.", "value.", "problem.", "entry.", "news.", "link.", "nav.", "round.draw.", "bets.status.", "bets.kind.", "verify.state.", "verify.how.", "verify.period.", "verify.good.", "verify.bad.", "word.",
   "jackpot.", "limits.deposits", "limits.stakes", "limits.losses", "limits.period.", "identity.", "settings.theme.", "wallet.withdrawal.",
 ];
 
@@ -56,8 +56,8 @@ test("Hindi is in its own letters", () => {
 });
 
 test("every step of a verification has its text", () => {
-  const verify = fs.readFileSync(path.join(web, "shared/verify.js"), "utf8");
-  const ids = [...verify.matchAll(/"((?:seed|nonce|round|draw|oracle|match|matches|paid)\.\w+)"/g)].map(([, id]) => `step.${id}`);
+  const verify = ["verify.js", "verify_period.js"].map((file) => fs.readFileSync(path.join(web, "shared", file), "utf8")).join("\n");
+  const ids = [...verify.matchAll(/"((?:seed|nonce|round|draw|oracle|match|matches|paid|entropy|block|signature|chain|symbols)\.\w+)"/g)].map(([, id]) => `step.${id}`);
   assert.ok(ids.length > 20);
   assert.deepEqual(ids.filter((id) => !(id in en)), []);
   const labels = [...verify.matchAll(/label: "(\w+)"/g)].map(([, label]) => `value.${label}`);
@@ -90,9 +90,20 @@ test("addresses name a view, and come back as they were", () => {
     ["#/round/cup-final?side=B", { name: "round", id: "cup-final", query: { side: "B" } }],
     ["#/round/%zz", { name: "round", id: "%zz", query: {} }],
     [hashOf("round", "a b/c?"), { name: "round", id: "a b/c?", query: {} }],
+    ["#/constructor", { name: "play", id: null, query: {} }],
+    ["#/round/constructor", { name: "round", id: null, query: {} }],
+    ["#/bets/__proto__", { name: "bets", id: null, query: {} }],
     ["#/enter?new=1", { name: "enter", id: null, query: { new: "1" } }],
   ];
   for (const [hash, expected] of table) assert.deepEqual(parseHash(hash, "play"), expected, hash);
+});
+
+test("a moment names its day unless it is today, and its year unless it is this one", () => {
+  const now = new Date(2026, 10, 28, 12);
+  const at = (...parts) => moment(new Date(...parts).toISOString(), now, "en-GB");
+  assert.equal(at(2026, 10, 28, 9, 5, 7), "09:05:07");
+  assert.equal(at(2026, 10, 27, 9, 5), "27 Nov, 09:05");
+  assert.match(at(2025, 11, 31, 23, 59), /^31 Dec 2025, 23:59$/);
 });
 
 test("seconds are counted down", () => {

@@ -61,6 +61,8 @@ pub enum RoomRefusal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
     hello_until: Timestamp,
+    /// Messages that came before the session, which no user's budget counts.
+    unnamed: usize,
     session: Option<Session>,
     rooms: BTreeSet<Room>,
 }
@@ -69,10 +71,13 @@ impl Connection {
     /// How many rooms a connection may be in, the user's own among them.
     pub const ROOMS_MAX: usize = 20;
 
+    /// How many messages a client may send before its session begins: a few attempts at `hello`.
+    pub const UNNAMED_MAX: usize = 10;
+
     /// A socket that was opened at that time.
     pub fn opened(now: Timestamp) -> Self {
         let hello_until = now.saturating_add(HELLO_WITHIN).unwrap_or(Timestamp::MAX);
-        Self { hello_until, session: None, rooms: BTreeSet::new() }
+        Self { hello_until, unnamed: 0, session: None, rooms: BTreeSet::new() }
     }
 
     /// The session; none before `hello`.
@@ -88,6 +93,18 @@ impl Connection {
     /// The rooms that the connection is in.
     pub fn rooms(&self) -> impl Iterator<Item = &Room> {
         self.rooms.iter()
+    }
+
+    /// Counts a message that came, whatever it says. Once there is a session, the user's budget counts instead.
+    ///
+    /// # Errors
+    /// [`ByeReason::NoHello`]: [`Connection::UNNAMED_MAX`] messages came without a session.
+    pub fn count_unnamed(&mut self) -> Result<(), ByeReason> {
+        if self.session.is_some() {
+            return Ok(());
+        }
+        self.unnamed += 1;
+        if self.unnamed > Self::UNNAMED_MAX { Err(ByeReason::NoHello) } else { Ok(()) }
     }
 
     /// Takes a message.

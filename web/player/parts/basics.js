@@ -86,7 +86,7 @@ const reference = (problem) =>
 export const failed = ({ act }, problem, title, key) => html`<div class="card notice notice--bad" role="alert">
   ${icon("alert")}
   <h2>${title}</h2>
-  <p>${problemText(problem)}</p>
+  <p>${problem.code === "unavailable" ? t("problem.unavailable.read") : problemText(problem)}</p>
   <button class="button button--primary" type="button" @click=${() => act.load(key)}>${t("retry")}</button>
   ${problem.reference
     ? html`<p class="reference">

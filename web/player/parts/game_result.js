@@ -6,6 +6,7 @@ import { add, isZero } from "../../shared/money.js";
 import { factsOf, periodName, symbolsOf } from "../game_words.js";
 import { money, t } from "../texts.js";
 import { icon } from "./basics.js";
+import { verifyHash } from "./verify_period.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 
@@ -31,6 +32,6 @@ export function roomResult({ state }, room) {
   const drawn = result ? t("room.result.drawn", { symbols: symbolsOf(result).join(" "), facts: factsOf(result) }) : "";
   return html`<div class="verdict ${isWon ? "" : "verdict--plain"}">
     ${icon(isWon ? "check" : isBack ? "back" : "info")}
-    <p>${title}<small>${drawn} ${t("room.result.staked", { amount: money(staked) })}</small></p>
+    <p>${title}<small>${drawn} ${t("room.result.staked", { amount: money(staked) })} ${isBack ? nothing : html`<a href=${verifyHash(room, last.periodId)}>${t("bets.verify")}</a>`}</small></p>
   </div>`;
 }

@@ -60,7 +60,7 @@ function row(state, entry) {
     <td class="about" data-label=${t("wallet.about")}>${about(state, entry)}</td>
     <td class="when" data-label=${t("wallet.when")}><time datetime=${entry.createdAt}>${when(entry.createdAt)}</time></td>
     <td class="num sum ${isPlus ? "num--plus" : ""}" data-label=${t("wallet.sum")}>${isPlus ? "+" : ""}${money(entry.amount)}</td>
-    <td class="num left" data-label=${t("wallet.after")}>${money(entry.balanceAfter)}</td>
+    <td class="num left" data-label=${t("wallet.after")}>${entry.purse === "BONUS" ? t("wallet.after.bonus", { amount: money(entry.balanceAfter) }) : money(entry.balanceAfter)}</td>
   </tr>`;
 }
 

@@ -9,6 +9,7 @@ import { money, t, when } from "../texts.js";
 import { amount, failed, loading, notice } from "./basics.js";
 import { gameBadge } from "./game_bets.js";
 import { symbol } from "./symbols.js";
+import { verifyHash } from "./verify_period.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 
@@ -38,6 +39,7 @@ export function oneGameBet(context, id) {
       <dt class="total">${t("bets.paid")}</dt>
       <dd class="total ${bet.status === "WON" ? "amount--plus" : ""}">${bet.status === "WON" ? "+" : ""}${money(bet.winAmount)}</dd>
     </dl>
+    ${result ? html`<a class="button button--primary" href=${verifyHash(room, bet.periodId)}>${t("bets.verify")}</a>` : nothing}
     <dl class="facts">
       <dt>${t("bets.game.room")}</dt>
       <dd><a href=${hashOf("room", room)}>${roomName(room)}</a></dd>

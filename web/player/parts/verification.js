@@ -41,10 +41,10 @@ export const steps = (context, verification) => html`<ol class="steps">
   ${verification.steps.map((step) => line(context, step))}
 </ol>`;
 
-/** @param {Verification} verification */
-export const verdict = ({ isGood }) => html`<div class="verdict ${isGood ? "" : "verdict--bad"}">
+/** @param {Verification} verification @param {"verify" | "verify.period"} [of] The texts of a bet's draws, or of a period's. */
+export const verdict = ({ isGood }, of = "verify") => html`<div class="verdict ${isGood ? "" : "verdict--bad"}">
   ${icon(isGood ? "check" : "alert")}
-  <p>${isGood ? t("verify.good") : t("verify.bad")}<small>${isGood ? t("verify.good.text") : t("verify.bad.text")}</small></p>
+  <p>${isGood ? t("verify.good") : t("verify.bad")}<small>${t(`${of}.${isGood ? "good" : "bad"}.text`)}</small></p>
 </div>`;
 
 /** @param {Context} context @param {Verification} verification */

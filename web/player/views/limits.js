@@ -42,7 +42,7 @@ function amounts(context, { limits }) {
       (kind) => html`<section class="card stack" aria-labelledby="limit-${kind}">
         <div>
           <h2 id="limit-${kind}">${t(/** @type {any} */ (`limits.${kind}`))}</h2>
-          <p class="hint">${t(/** @type {any} */ (`limits.${kind}.note`))}</p>
+          <p class="hint limit-note">${t(/** @type {any} */ (`limits.${kind}.note`))}</p>
         </div>
         <ul class="rows rows--limits">
           ${repeat(limits.filter((limit) => limit.kind === kind), ({ limitId }) => limitId, (limit) => row(context, limit))}

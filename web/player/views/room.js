@@ -11,6 +11,7 @@ import { gameForm } from "../parts/game_form.js";
 import { roomResult } from "../parts/game_result.js";
 import { periodClock } from "../parts/period_clock.js";
 import { strip, symbol } from "../parts/symbols.js";
+import { verifyHash } from "../parts/verify_period.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 /** @typedef {import("../../shared/types.d.ts").Period} Period */
@@ -130,7 +131,9 @@ function history({ state, act }, room) {
           list,
           (result) => result.eventId,
           (result) => html`<tr>
-            <th scope="row" class="num-left">${periodName(result.periodId)}</th>
+            <th scope="row" class="num-left">
+              <a href=${verifyHash(room, result.periodId)} aria-label=${t("room.verify", { period: periodName(result.periodId) })}>${periodName(result.periodId)}</a>
+            </th>
             <td>${symbol(result.result)}<span class="facts-below" aria-hidden="true">${factsOf(result.result)}</span></td>
             <td class="wide-cell" aria-hidden="true">${factsOf(result.result)}</td>
             <td class="num"><time datetime=${result.endsAt}>${when(result.endsAt)}</time></td>

@@ -6,15 +6,20 @@ import { hashOf } from "../../shared/router.js";
 import { money, roundName, t } from "../texts.js";
 import { failed, loaded, loading, notice } from "../parts/basics.js";
 import { betRow, placeAndTime, stand } from "../parts/bets.js";
+import { gameBetRow } from "../parts/game_bets.js";
+import { roomOf } from "../../shared/rooms.js";
 import { byHand, steps, verdict } from "../parts/verification.js";
+import { verifyHash, verifyPeriodView } from "../parts/verify_period.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 /** @typedef {import("../../shared/types.d.ts").Bet} Bet */
+/** @typedef {import("../../shared/types.d.ts").GameBet} GameBet */
 
 /** @param {Context} context */
 export function verifyView(context) {
   const { state } = context;
-  const { id } = state.route;
+  const { id, query } = state.route;
+  if (id && query.of === "game") return verifyPeriodView(context, id);
   const bet = id ? state.bets[id] : undefined;
   const note = bet && t("verify.note", { amount: money(bet.amount), side: bet.side, round: roundName(bet.roundId) });
   return html`<section class="view view--split" aria-labelledby="view-title">
@@ -50,10 +55,14 @@ function one(context, id) {
 function choose(context) {
   const { state } = context;
   const bets = state.myBets.ids.map((betId) => state.bets[betId]).filter((bet) => !isUnfinished(bet) && stand(bet) !== "back");
+  const games = state.myGameBets.ids.map((betId) => state.gameBets[betId]).filter((bet) => bet.status === "WON" || bet.status === "LOST");
   const row = (/** @type {Bet} */ bet) => betRow(context, bet, { href: hashOf("verify", bet.betId), note: placeAndTime(bet) });
-  return loaded(context, "bets", bets.length > 0, t("bets.failed"), () =>
-    bets.length
-      ? html`<div class="card card--flush"><ul class="rows rows--padded">${repeat(bets.slice(0, 20), (bet) => bet.betId, row)}</ul></div>`
+  const gameRow = (/** @type {GameBet} */ bet) => gameBetRow(context, bet, { href: verifyHash(roomOf(bet), bet.periodId) });
+  const all = [...bets.map((bet) => ({ bet, shown: () => row(bet) })), ...games.map((bet) => ({ bet, shown: () => gameRow(bet) }))];
+  const newest = all.sort((one, other) => Date.parse(other.bet.createdAt) - Date.parse(one.bet.createdAt)).slice(0, 20);
+  return loaded(context, "bets", newest.length > 0, t("bets.failed"), () =>
+    newest.length
+      ? html`<div class="card card--flush"><ul class="rows rows--padded">${repeat(newest, ({ bet }) => bet.betId, ({ shown }) => shown())}</ul></div>`
       : notice({ title: t("verify.none"), text: t("verify.none.text") }),
   );
 }

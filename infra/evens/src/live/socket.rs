@@ -98,6 +98,7 @@ impl Client<'_> {
     }
 
     async fn receive(&mut self, message: Message) -> Result<(), End> {
+        self.connection.count_unnamed()?;
         if let Some(session) = self.connection.session() {
             self.count(session, 1).await?;
         }

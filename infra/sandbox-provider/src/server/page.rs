@@ -13,7 +13,10 @@ use std::sync::Arc;
 /// Browsers must not cache the page, run scripts, show it in a frame, or reveal its address.
 const HEADERS: [(HeaderName, &str); 4] = [
     (header::CACHE_CONTROL, "no-store"),
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
@@ -21,10 +24,15 @@ const HEADERS: [(HeaderName, &str); 4] = [
 /// The payment id in the URL is the payer's only credential, so no key is required.
 pub(super) fn router() -> Router<Arc<Server>> {
     Router::new()
+        .route("/pay/page.css", get(style))
         .route("/pay/{id}", get(show))
         .route("/pay/{id}/pay", post(pay))
         .route("/pay/{id}/fail", post(fail))
         .route("/pay/{id}/leave", post(leave))
+}
+
+async fn style() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("page.css"))
 }
 
 async fn show(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -75,29 +83,44 @@ fn page(status: StatusCode, payment: &Payment) -> Response {
 }
 
 fn html(payment: &Payment) -> String {
-    let Payment { id, amount, currency, reference, status, .. } = payment;
-    let (units, reference, status) = (amount.units(), escape(reference.as_str()), status.name());
+    let Payment { id, reference, status, .. } = payment;
+    let (amount, reference) = (amount(payment), escape(reference.as_str()));
+    let (status, sign, sentence) = match status {
+        PaymentStatus::Open => ("open", "", "Choose how this payment ends."),
+        PaymentStatus::Succeeded if payment.return_url.is_none() => {
+            ("succeeded", "✓ ", "Paid. You can close this page.")
+        }
+        PaymentStatus::Succeeded => ("succeeded", "✓ ", "Paid."),
+        PaymentStatus::Failed => ("failed", "! ", "The payment has failed. You can try again."),
+        PaymentStatus::Disputed => ("disputed", "! ", "The payer disputes this payment."),
+    };
     let forms: String = acts(payment).iter().map(|(act, label)| form(*id, act, label)).collect();
-    let outcome = outcome(payment);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>Pay (sandbox)</title>\n</head>\n<body>\n<main>\n\
-         <h1>Pay (sandbox)</h1>\n<p>No real money moves here.</p>\n<dl>\n\
-         <dt>Amount</dt><dd>{units} minor units of {currency}</dd>\n\
-         <dt>Reference</dt><dd>{reference}</dd>\n\
-         <dt>Status</dt><dd>{status}</dd>\n</dl>\n{outcome}{forms}</main>\n</body>\n</html>\n"
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>Pay {amount} (sandbox)</title>\n<link rel=\"stylesheet\" href=\"/pay/page.css\">\n\
+         </head>\n<body>\n<main>\n<h1>Sandbox payment</h1>\n\
+         <p class=\"note\">No real money moves here.</p>\n<p class=\"amount\">{amount}</p>\n\
+         <p class=\"status {status}\" role=\"status\">{sign}{sentence}</p>\n{forms}\
+         <dl><dt>Reference</dt><dd>{reference}</dd></dl>\n</main>\n</body>\n</html>\n"
     )
 }
 
-/// The end of a payment in one sentence, for its payer.
-fn outcome(payment: &Payment) -> &'static str {
-    match (payment.status, &payment.return_url) {
-        (PaymentStatus::Succeeded, None) => "<p><strong>Paid. You can close this page.</strong></p>\n",
-        (PaymentStatus::Succeeded, Some(_)) => "<p><strong>Paid.</strong></p>\n",
-        (PaymentStatus::Failed, _) => "<p><strong>The payment has failed.</strong></p>\n",
-        (PaymentStatus::Open | PaymentStatus::Disputed, _) => "",
-    }
+/// The amount as a person reads it: `INR 1,234.50`.
+fn amount(payment: &Payment) -> String {
+    let Payment { amount, currency, .. } = payment;
+    let decimals = iso_currency::Currency::from_code(&currency.to_string())
+        .and_then(iso_currency::Currency::exponent)
+        .map_or(0, usize::from);
+    let digits = format!("{:0>width$}", amount.units(), width = decimals + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - decimals);
+    let grouped = whole.char_indices().map(|(index, digit)| {
+        let is_next_group = index > 0 && (whole.len() - index).is_multiple_of(3);
+        format!("{}{digit}", if is_next_group { "," } else { "" })
+    });
+    let point = if decimals == 0 { "" } else { "." };
+    format!("{currency} {}{point}{fraction}", grouped.collect::<String>())
 }
 
 /// The acts that a payer can choose, each with its label. There is a way back where the payment has a return address.

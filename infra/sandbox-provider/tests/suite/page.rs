@@ -56,6 +56,29 @@ async fn a_payer_goes_back_to_where_they_came_from() {
 }
 
 #[tokio::test]
+async fn an_amount_is_shown_as_a_person_reads_it() {
+    let served = Served::start(settings()).await;
+    for (currency, units, expected) in [
+        ("INR", 1_u64, "INR 0.01"),
+        ("INR", 50_000, "INR 500.00"),
+        ("INR", 123_456_789, "INR 1,234,567.89"),
+        ("JPY", 500, "JPY 500"),
+        ("KWD", 1_500, "KWD 1.500"),
+    ] {
+        let mut body = open_payment();
+        (body["currency"], body["amount"]) = (json!(currency), json!(units));
+        let key = format!("{currency}-{units}");
+        let payment = served.post("/v1/payments", &key, &body).send().await.unwrap().json();
+        let page = payment["payUrl"].as_str().unwrap().strip_prefix(&served.url).unwrap().to_owned();
+        let shown = show(&served, &page).await;
+        assert!(shown.body.contains(&format!("<p class=\"amount\">{expected}</p>")), "{}", shown.body);
+    }
+    let style = show(&served, "/pay/page.css").await;
+    assert_eq!((style.status, style.header("content-type")), (200, "text/css; charset=utf-8"));
+    served.stop().await;
+}
+
+#[tokio::test]
 async fn a_reference_is_shown_as_text() {
     let served = Served::start(settings()).await;
     let page = opened(&served, "reference", json!("<script>alert(\"1\" & '2')</script>")).await;

@@ -1,8 +1,10 @@
 //! Hints and frames are lost, doubled and reordered: no client goes back, and after a `sync` each equals the table.
+//! Where nothing is lost, a client equals the table without a `sync`. Planted defects show that this is looked at.
 
 use crate::world::{bet_id, user, view, wallet};
 use evens_live::{EventId, GameBetRevision, Hints, KnownRevisions, Outbox, Outgoing, Revision};
-use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof, proptest};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use std::collections::BTreeMap;
 
 /// States by their number: each change makes the next one.
@@ -13,8 +15,19 @@ const BETS: u8 = 3;
 /// The steps of bets, wallets and orders.
 const STEPS: usize = 6;
 
-/// Two pages of one player.
-const CLIENTS: usize = 2;
+/// The players of the pages: two pages of one player, and one of another.
+const PAGES: [u64; 3] = [42, 42, 43];
+
+/// A mistake in the hub or in a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Defect {
+    /// A change that lowers the locked amount alone gives no hint: a loser's stake that is released.
+    UntoldRelease,
+    /// A client takes the wallet with the higher version as the newer one, whatever is locked.
+    WalletByVersionAlone,
+    /// A read state goes to every page, also to those of other players.
+    SentToAll,
+}
 
 fn bet_revision(number: u8, step: usize) -> Revision {
     let parts = [
@@ -28,9 +41,11 @@ fn bet_revision(number: u8, step: usize) -> Revision {
     Revision::Bet((&view(number, parts[step])).into())
 }
 
+/// The versions and locked amounts of a wallet.
+const WALLETS: [(u64, &str); STEPS] = [(1, "0"), (2, "100"), (2, "60"), (3, "20"), (4, "20"), (5, "0")];
+
 fn wallet_revision(step: usize) -> Revision {
-    let states = [(1, "0"), (2, "100"), (2, "60"), (3, "20"), (4, "20"), (5, "0")];
-    let (version, locked) = states[step];
+    let (version, locked) = WALLETS[step];
     Revision::Wallet((&wallet(version, locked)).into())
 }
 
@@ -48,10 +63,21 @@ fn revision(id: &EventId, step: usize) -> Revision {
     }
 }
 
+/// The player whose page shows this thing.
+fn owner(id: &EventId) -> u64 {
+    if *id == EventId::Wallet(user(43)) { 43 } else { 42 }
+}
+
+/// Whether this step of a wallet changes the locked amount alone.
+fn is_release(id: &EventId, step: usize) -> bool {
+    matches!(id, EventId::Wallet(_)) && step > 0 && WALLETS[step].0 == WALLETS[step - 1].0
+}
+
 fn ids() -> Vec<EventId> {
     let bets = (0..BETS).map(|number| EventId::Bet(bet_id(number)));
     let order = "00000000-0000-4000-8000-0000000000aa".parse().unwrap();
-    let others = [EventId::Wallet(user(42)), EventId::GameBet(bet_id(BETS)), EventId::Deposit(order)];
+    let wallets = [42, 43].map(|player| EventId::Wallet(user(player)));
+    let others = [EventId::GameBet(bet_id(BETS)), EventId::Deposit(order)].into_iter().chain(wallets);
     bets.chain(others).collect()
 }
 
@@ -77,26 +103,33 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
         3 => (0..things, 0..3_usize).prop_map(|(thing, hints)| Happening::Change(thing, hints)),
         3 => Just(Happening::BeginRead),
         3 => (0..4_usize).prop_map(Happening::EndRead),
-        3 => (0..CLIENTS).prop_map(Happening::Send),
-        1 => (0..CLIENTS).prop_map(Happening::Lose),
+        3 => (0..PAGES.len()).prop_map(Happening::Send),
+        1 => (0..PAGES.len()).prop_map(Happening::Lose),
     ];
     proptest::collection::vec(one, 0..60)
 }
 
 /// A client by the rules of `docs/live.md`: it keeps newer states.
 #[derive(Debug, Default)]
-struct Client(BTreeMap<EventId, (Revision, usize)>);
+struct Client {
+    states: BTreeMap<EventId, (Revision, usize)>,
+    is_by_version_alone: bool,
+}
 
 impl Client {
     fn fold(&mut self, id: EventId, revision: Revision, step: usize) {
-        if self.0.get(&id).is_none_or(|(known, _)| revision.is_newer_than(*known)) {
-            self.0.insert(id, (revision, step));
+        let is_newer = |(known, at): &(Revision, usize)| match id {
+            EventId::Wallet(_) if self.is_by_version_alone => WALLETS[step].0 > WALLETS[*at].0,
+            _ => revision.is_newer_than(*known),
+        };
+        if self.states.get(&id).is_none_or(is_newer) {
+            self.states.insert(id, (revision, step));
         }
     }
 
     fn known(&self) -> KnownRevisions {
         let mut known = KnownRevisions::default();
-        for (id, (revision, _)) in &self.0 {
+        for (id, (revision, _)) in &self.states {
             match (id, revision) {
                 (EventId::Bet(id), Revision::Bet(revision)) => drop(known.bets.insert(*id, *revision)),
                 (EventId::Wallet(_), Revision::Wallet(revision)) => known.wallet = Some(*revision),
@@ -113,13 +146,18 @@ impl Client {
         }
         known
     }
+
+    fn steps(&self) -> Table {
+        self.states.iter().map(|(id, (_, step))| (id.clone(), *step)).collect()
+    }
 }
 
 type Frame = (EventId, Revision, usize);
 
-/// The page of a client: the events that wait for it, the steps that were sent to it, and its state.
+/// The page of a player: the events that wait for it, the steps that were sent to it, and its state.
 #[derive(Debug, Default)]
 struct Page {
+    player: u64,
     outbox: Outbox<Frame>,
     sent: BTreeMap<EventId, usize>,
     client: Client,
@@ -132,59 +170,173 @@ fn send(outbox: &mut Outbox<Frame>) -> Vec<Frame> {
     }
 }
 
-proptest! {
-    #[test]
-    fn after_a_sync_a_client_equals_the_table_and_nothing_goes_back(happenings in happenings()) {
-        let ids = ids();
-        let mut table: Table = ids.iter().map(|id| (id.clone(), 0)).collect();
-        let (mut hints, mut reads) = (Hints::default(), Vec::<(EventId, usize)>::new());
-        let mut pages: [Page; CLIENTS] = Default::default();
-        for happening in happenings {
-            match happening {
-                Happening::Change(thing, told) => {
-                    let id = &ids[thing];
-                    let step = table.get_mut(id).unwrap();
-                    *step = (*step + 1).min(last_step(id));
-                    for _ in 0..told {
-                        hints.add(id.clone());
-                    }
-                }
-                Happening::BeginRead => reads.extend(hints.begin().map(|id| (id.clone(), table[&id]))),
-                Happening::EndRead(reader) => {
-                    if !reads.is_empty() {
-                        let (id, step) = reads.remove(reader % reads.len());
-                        let revision = revision(&id, step);
-                        for page in &mut pages {
-                            page.outbox.push(id.clone(), revision, (id.clone(), revision, step));
-                        }
-                        hints.end(&id);
-                    }
-                }
-                Happening::Send(page) | Happening::Lose(page) => {
-                    let Page { outbox, sent, client } = &mut pages[page];
-                    for (id, revision, step) in send(outbox) {
-                        // The hub itself never sends an older state after a newer one.
-                        prop_assert!(sent.get(&id).is_none_or(|before| *before <= step));
-                        sent.insert(id.clone(), step);
-                        if matches!(happening, Happening::Send(_)) {
-                            client.fold(id, revision, step);
-                        }
-                    }
-                }
+/// The table, the hub and the pages.
+struct Live {
+    defect: Option<Defect>,
+    table: Table,
+    hints: Hints<EventId>,
+    reads: Vec<(EventId, usize)>,
+    pages: Vec<Page>,
+}
+
+impl Live {
+    fn new(defect: Option<Defect>) -> Self {
+        let page = |player| {
+            let is_by_version_alone = defect == Some(Defect::WalletByVersionAlone);
+            let client = Client { is_by_version_alone, ..Client::default() };
+            Page { player, client, ..Page::default() }
+        };
+        let table = ids().into_iter().map(|id| (id, 0)).collect();
+        let pages = PAGES.map(page).into();
+        Self { defect, table, hints: Hints::default(), reads: Vec::new(), pages }
+    }
+
+    fn happens(&mut self, happening: &Happening) -> Result<(), String> {
+        match happening {
+            Happening::Change(thing, told) => self.change(&ids()[*thing], *told),
+            Happening::BeginRead => self.begin(),
+            Happening::EndRead(reader) => self.end(*reader),
+            Happening::Send(page) => self.send(*page, false)?,
+            Happening::Lose(page) => self.send(*page, true)?,
+        }
+        let states = self.pages.iter().flat_map(|page| page.client.steps());
+        let wrong = states.filter(|(id, step)| *step > self.table[id]).last();
+        wrong.map_or(Ok(()), |(id, _)| Err(format!("{id} is ahead of the table")))
+    }
+
+    fn change(&mut self, id: &EventId, told: usize) {
+        let before = self.table[id];
+        let step = (before + 1).min(last_step(id));
+        self.table.insert(id.clone(), step);
+        let is_untold = self.defect == Some(Defect::UntoldRelease) && step != before && is_release(id, step);
+        for _ in 0..if is_untold { 0 } else { told } {
+            self.hints.add(id.clone());
+        }
+    }
+
+    fn begin(&mut self) {
+        self.reads.extend(self.hints.begin().map(|id| (id.clone(), self.table[&id])));
+    }
+
+    fn end(&mut self, reader: usize) {
+        if self.reads.is_empty() {
+            return;
+        }
+        let (id, step) = self.reads.remove(reader % self.reads.len());
+        let revision = revision(&id, step);
+        let is_for = |page: &Page| page.player == owner(&id) || self.defect == Some(Defect::SentToAll);
+        for page in self.pages.iter_mut().filter(|page| is_for(page)) {
+            page.outbox.push(id.clone(), revision, (id.clone(), revision, step));
+        }
+        self.hints.end(&id);
+    }
+
+    fn send(&mut self, page: usize, is_lost: bool) -> Result<(), String> {
+        let Page { player, outbox, sent, client } = &mut self.pages[page];
+        for (id, revision, step) in send(outbox) {
+            if owner(&id) != *player {
+                return Err(format!("{id} was sent to player {player}"));
             }
-            for (id, (_, step)) in pages.iter().flat_map(|page| &page.client.0) {
-                prop_assert!(*step <= table[id]);
+            // The hub itself never sends an older state after a newer one.
+            if sent.get(&id).is_some_and(|before| *before > step) {
+                return Err(format!("{id} went back"));
+            }
+            sent.insert(id.clone(), step);
+            if !is_lost {
+                client.fold(id, revision, step);
             }
         }
-        for Page { mut client, .. } in pages {
+        Ok(())
+    }
+
+    /// Reads every hint and sends every frame.
+    fn drain(&mut self) -> Result<(), String> {
+        for _ in 0..2 * self.table.len() {
+            self.begin();
+            self.end(0);
+        }
+        for page in 0..self.pages.len() {
+            for _ in 0..self.table.len() {
+                self.send(page, false)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn sync(&mut self) {
+        for Page { player, client, .. } in &mut self.pages {
             let known = client.known();
-            for (id, step) in &table {
+            for (id, step) in self.table.iter().filter(|(id, _)| owner(id) == *player) {
                 if known.lacks(id, revision(id, *step)) {
                     client.fold(id.clone(), revision(id, *step), *step);
                 }
             }
-            let steps: Table = client.0.into_iter().map(|(id, (_, step))| (id, step)).collect();
-            prop_assert_eq!(&steps, &table);
         }
     }
+
+    /// Each page shows the table of its player.
+    fn check_equal(&self) -> Result<(), String> {
+        for Page { player, client, .. } in &self.pages {
+            let mut table = self.table.clone();
+            table.retain(|id, _| owner(id) == *player);
+            if client.steps() != table {
+                return Err(format!("player {player}: {:?} instead of {table:?}", client.steps()));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn after_a_sync(happenings: &[Happening], defect: Option<Defect>) -> Result<(), String> {
+    let mut live = Live::new(defect);
+    for happening in happenings {
+        live.happens(happening)?;
+    }
+    live.sync();
+    live.check_equal()
+}
+
+/// Each change gives a hint at least once, and no frame is lost. The pages begin with a snapshot.
+fn without_losses(happenings: &[Happening], defect: Option<Defect>) -> Result<(), String> {
+    let mut live = Live::new(defect);
+    live.sync();
+    for happening in happenings {
+        live.happens(&match happening {
+            Happening::Change(thing, told) => Happening::Change(*thing, told + 1),
+            Happening::Lose(page) => Happening::Send(*page),
+            other => other.clone(),
+        })?;
+    }
+    live.drain()?;
+    live.check_equal()
+}
+
+proptest! {
+    #[test]
+    fn after_a_sync_a_client_equals_the_table_and_nothing_goes_back(happenings in happenings()) {
+        prop_assert_eq!(after_a_sync(&happenings, None), Ok(()));
+    }
+
+    #[test]
+    fn where_nothing_is_lost_a_client_equals_the_table_without_a_sync(happenings in happenings()) {
+        prop_assert_eq!(without_losses(&happenings, None), Ok(()));
+    }
+}
+
+/// The failure that proptest finds, if any.
+fn failure(check: impl Fn(&[Happening]) -> Result<(), String>) -> Option<String> {
+    let config = Config { failure_persistence: None, ..Config::with_cases(2_000) };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let run = |happenings: Vec<Happening>| check(&happenings).map_err(TestCaseError::fail);
+    runner.run(&happenings(), run).err().map(|error| error.to_string())
+}
+
+#[test]
+fn planted_defects_are_found() {
+    let untold = failure(|happenings| without_losses(happenings, Some(Defect::UntoldRelease)));
+    assert!(untold.as_ref().is_some_and(|found| found.contains("instead of")), "{untold:?}");
+    let by_version = failure(|happenings| after_a_sync(happenings, Some(Defect::WalletByVersionAlone)));
+    assert!(by_version.as_ref().is_some_and(|found| found.contains("instead of")), "{by_version:?}");
+    let to_all = failure(|happenings| after_a_sync(happenings, Some(Defect::SentToAll)));
+    assert!(to_all.as_ref().is_some_and(|found| found.contains("was sent to player")), "{to_all:?}");
 }

@@ -87,3 +87,18 @@ fn reasons_and_their_codes_never_change() {
     ];
     assert_eq!(rows, table);
 }
+
+/// Refused messages end nothing, so without a count a client without a token could send them for ten seconds.
+#[test]
+fn few_messages_come_before_a_session() {
+    let mut connection = Connection::opened(second(0));
+    for _ in 0..Connection::UNNAMED_MAX {
+        assert_eq!(connection.count_unnamed(), Ok(()));
+    }
+    assert_eq!(connection.count_unnamed(), Err(ByeReason::NoHello));
+    let mut named = Connection::opened(second(0));
+    assert_eq!(named.receive(hello(42, 100, &[]), second(0)), snapshot(&["user:42"]));
+    for _ in 0..=Connection::UNNAMED_MAX {
+        assert_eq!(named.count_unnamed(), Ok(()));
+    }
+}

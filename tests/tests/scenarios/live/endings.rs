@@ -130,6 +130,20 @@ async fn a_process_that_ends_says_so() {
     scenario.stop().await;
 }
 
+/// A refused message ends nothing, and before `hello` there is no user whose budget counts it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_without_a_token_is_heard_only_a_few_times() {
+    let scenario = Scenario::start().await;
+    let mut stranger = LiveSocket::open(scenario.api()).await;
+    for _ in 0..10 {
+        let answer = stranger.ask(json!({ "type": "unknown" })).await;
+        assert!(answer["problem"].is_object(), "{answer}");
+    }
+    stranger.say(json!({ "type": "unknown" })).await;
+    assert_eq!(stranger.await_bye().await, ("no-hello".to_owned(), 4_408));
+    scenario.finish().await;
+}
+
 /// Empty fragments are no messages, so no budget counts them.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_in_endless_fragments_ends_the_connection() {
