@@ -11,6 +11,9 @@ use evens_ledger::Amount;
 use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
 
+// The position of this item in a join with payment, after both unmatched bets and the match.
+const WALLET_OF_WINNER: usize = 3;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JoinOutcome {
     Joined,
@@ -89,7 +92,7 @@ impl Store {
                 self.observe_payout(&settlement);
                 Ok(JoinOutcome::Settled)
             }
-            Ok(Written::Refused { position: 3, .. }) | Err(StoreError::Contended) => {
+            Ok(Written::Refused { position: WALLET_OF_WINNER, .. }) | Err(StoreError::Contended) => {
                 self.observe_failure(Operation::JoinBets, &StoreError::Contended);
                 self.observe_retry(Operation::JoinBets, &StoreError::Contended);
                 self.join_bets(plan, taker, draw).await

@@ -14,6 +14,9 @@ use evens_idempotency::Existing;
 use jiff::Timestamp;
 use std::slice::from_ref;
 
+// The position of this item in the transaction below.
+const BET: usize = 0;
+
 impl Store {
     /// Places a bet, as the rule decides from the current state: all items, or none. It writes nothing to the round. A
     /// bet that commits after its round was closed is placed but cannot be matched (decision 018).
@@ -85,7 +88,7 @@ impl Store {
                     self.observe_placed(command);
                     Ok(Attempt::Done(PlaceBetOutcome::Placed(placement)))
                 }
-                Written::Refused { position: 0, found: Some(item) } => {
+                Written::Refused { position: BET, found: Some(item) } => {
                     self.observe_placed(command);
                     Ok(Attempt::Done(found(&item)?))
                 }

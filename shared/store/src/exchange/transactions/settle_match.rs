@@ -14,6 +14,11 @@ use evens_ledger::Amount;
 use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
 
+// Positions of items in the transaction below.
+const MATCH: usize = 0;
+const WALLET_OF_WINNER: usize = 1;
+const WALLET_OF_LOSER: usize = 2;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SettleOutcome {
     /// Paid by this call.
@@ -72,12 +77,14 @@ impl Store {
                     self.observe_payout(&plan);
                     Ok(Attempt::Done(SettleOutcome::Settled(Box::new(plan))))
                 }
-                Written::Refused { position: 0, found: Some(item) } => {
+                Written::Refused { position: MATCH, found: Some(item) } => {
                     self.observe_end(drawn);
                     Ok(Attempt::Done(SettleOutcome::EndedBefore(bet_match::decode(&item)?.state)))
                 }
-                Written::Refused { position: 1, .. } => Ok(Attempt::Again(StoreError::Contended)),
-                Written::Refused { position: 2, .. } => {
+                Written::Refused { position: WALLET_OF_WINNER, .. } => {
+                    Ok(Attempt::Again(StoreError::Contended))
+                }
+                Written::Refused { position: WALLET_OF_LOSER, .. } => {
                     Err(StoreError::corrupt(drawn.id, "the loser's wallet does not have the stake locked"))
                 }
                 Written::Refused { .. } => Err(StoreError::corrupt(

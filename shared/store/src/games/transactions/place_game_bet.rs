@@ -17,6 +17,10 @@ use evens_idempotency::Existing;
 use evens_ledger::Entry;
 use jiff::Timestamp;
 
+// Positions of items in the transaction below.
+const BET: usize = 0;
+const PERIOD: usize = 3;
+
 impl Store {
     /// Places a bet against the house, as the rule decides from the current state: all items, or none. `period` may be
     /// slightly old. The shard of the bet decides whether bets are accepted, and nothing of the period is written. The
@@ -94,11 +98,11 @@ impl Store {
                     self.observe_placed_game_bet(command);
                     Ok(Attempt::Done(PlaceGameBetOutcome::Placed(placement)))
                 }
-                Written::Refused { position: 0, found: Some(item) } => {
+                Written::Refused { position: BET, found: Some(item) } => {
                     self.observe_placed_game_bet(command);
                     Ok(Attempt::Done(decide(Some(existing(&item)?))))
                 }
-                Written::Refused { position: 3, .. } if is_first => {
+                Written::Refused { position: PERIOD, .. } if is_first => {
                     let gone = || StoreError::corrupt(newest.id, "the period is missing");
                     newest = self.load_period(newest.id).await?.ok_or_else(gone)?;
                     Ok(Attempt::Again(StoreError::Contended))
