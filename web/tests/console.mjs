@@ -148,7 +148,8 @@ await check("all dead letters that match a filter are counted, and deleted after
   await go(page, "#/dead-letters?queue=refund");
   const all = page.getByRole("button", { name: "Delete all that match…" });
   // A letter may still be held by the reader before.
-  while (!(await all.waitFor({ timeout: 2_000 }).then(() => true, () => false))) await page.getByRole("button", { name: "Read now" }).click();
+  const isThere = () => all.waitFor({ timeout: 2_000 }).then(() => true, () => false);
+  for (let attempt = 0; attempt < 20 && !(await isThere()); attempt += 1) await page.getByRole("button", { name: "Read now" }).click();
   await all.click();
   const title = page.getByRole("heading", { name: /^Delete all \d+ that match\?$/ });
   await title.waitFor();
