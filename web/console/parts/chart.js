@@ -14,6 +14,9 @@ import { clock } from "../../player/texts.js";
 const HEIGHT = 168;
 const AXIS_SIZE = 56;
 
+/** @param {number} at Seconds since 1970. */
+const minute = (at) => clock(new Date(at * 1000).toISOString()).slice(0, 5);
+
 /** A chart that keeps its canvas while its numbers change, and fits its width. */
 class LineChart extends HTMLElement {
   /** @type {Plot | null} */
@@ -56,7 +59,7 @@ class LineChart extends HTMLElement {
       cursor: { drag: { x: false, y: false }, y: false },
       scales: { y: { range: (_, __, most) => [0, Math.max(most * 1.1, Number.MIN_VALUE)] } },
       axes: [
-        { ...axis, size: 28, space: 80, values: (_, splits) => splits.map((at) => clock(new Date(at * 1000).toISOString()).slice(0, 5)) },
+        { ...axis, size: 28, space: 80, values: (_, splits) => splits.map(minute) },
         { ...axis, size: AXIS_SIZE, space: 36, values: (_, splits) => splits.map((value) => this.#plot?.format(value) ?? "") },
       ],
       series: [{}, ...plot.lines.map(({ label }, index) => ({ label, stroke: () => this.#colour(`line-${index + 1}`), width: 1.5, points: { show: false } }))],
@@ -71,14 +74,16 @@ class LineChart extends HTMLElement {
     return found ? getComputedStyle(found).color : "";
   }
 
-  /** Shows the values under the pointer. @param {number | null} index */
+  /** Shows the time and the values under the pointer beside the title and the lines. @param {number | null} index */
   #say(index) {
-    const shown = this.parentElement?.querySelector("output");
+    const [shownTime, ...shownValues] = this.parentElement?.querySelectorAll("output") ?? [];
     const plot = this.#plot;
-    if (!shown || !plot) return;
-    const at = index === null ? undefined : plot.times[index];
-    const values = plot.lines.map(({ label, values }) => `${label} ${index === null || values[index] == null ? "–" : plot.format(values[index])}`);
-    shown.textContent = at === undefined ? "" : [clock(new Date(at * 1000).toISOString()).slice(0, 5), ...values].join("  ");
+    if (!shownTime || !plot) return;
+    shownTime.textContent = index === null ? "" : minute(plot.times[index]);
+    plot.lines.forEach(({ values }, line) => {
+      const value = index === null ? null : values[index];
+      shownValues[line].textContent = value === null ? "" : plot.format(value);
+    });
   }
 
   #fit() {
@@ -95,10 +100,11 @@ customElements.define("line-chart", LineChart);
 /** @param {string} title @param {Plot} plot */
 export const chart = (title, plot) => html`<figure class="card chart">
   <figcaption>
-    <h2>${title}</h2>
-    <span class="chart-lines">${plot.lines.map(({ label }, index) => html`<span class="chart-line"><i class="ink ink--line-${index + 1}"></i>${label}</span>`)}</span>
+    <span class="line line--apart"><h2>${title}</h2><output aria-hidden="true"></output></span>
+    <span class="chart-lines">
+      ${plot.lines.map(({ label }, index) => html`<span class="chart-line"><i class="ink ink--line-${index + 1}"></i>${label}<output aria-hidden="true"></output></span>`)}
+    </span>
   </figcaption>
   <i class="ink--muted" hidden></i><i class="ink--line" hidden></i>
   <line-chart role="img" aria-label=${title} .plot=${plot}></line-chart>
-  <output class="chart-values" aria-hidden="true"></output>
 </figure>`;

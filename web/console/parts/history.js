@@ -30,7 +30,8 @@ export const waitingActs = (waiting) =>
         html`<ul class="rows">
             ${waiting.map(
               ({ wanted, approvals }) => html`<li>
-                <div class="row row--plain"><p class="row-title">${wanted}</p><div class="row-end small">${approvedBy(approvals)}</div></div>
+                <p class="row-title">${wanted}</p>
+                <div class="small">${approvedBy(approvals)}</div>
               </li>`,
             )}
           </ul>
