@@ -199,8 +199,8 @@ impl Live {
             Happening::Send(page) => self.send(*page, false)?,
             Happening::Lose(page) => self.send(*page, true)?,
         }
-        let states = self.pages.iter().flat_map(|page| page.client.steps());
-        let wrong = states.filter(|(id, step)| *step > self.table[id]).last();
+        let mut states = self.pages.iter().flat_map(|page| page.client.steps());
+        let wrong = states.find(|(id, step)| *step > self.table[id]);
         wrong.map_or(Ok(()), |(id, _)| Err(format!("{id} is ahead of the table")))
     }
 

@@ -99,6 +99,11 @@ async fn a_result_reaches_a_socket_in_three_rooms_once_and_says_what_won() {
     statuses.sort_unstable();
     assert_eq!(statuses, ["LOST", "WON"]);
 
+    // Another user learns nothing by the ids.
+    let strange = elsewhere.ask(json!({ "type": "sync", "known": { "gameBets": pending } })).await;
+    let strange = strange["events"].as_array().expect("events").iter();
+    assert!(strange.clone().all(|event| event["type"] != "gameBet"), "{:?}", strange.collect::<Vec<_>>());
+
     let silent = elsewhere.ask(json!({ "type": "ping" })).await;
     assert_eq!(silent["rooms"], json!(["user:42", "game:k3"]));
     scenario.finish().await;

@@ -190,6 +190,24 @@ async fn polling_gives_the_same() {
     scenario.finish().await;
 }
 
+/// A client names the bets that it wants to know of; those of another player are left out.
+#[tokio::test(flavor = "multi_thread")]
+async fn bets_of_another_player_are_not_shown() {
+    let scenario = Scenario::start().await;
+    let (alice, bob) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
+    let bet = alice.bet("r", "A", "10").await;
+    bob.bet("r", "B", "10").await;
+    alice.await_status(&bet.bet_id, "SETTLED").await;
+    let sync = json!({ "type": "sync", "known": { "bets": { &bet.bet_id: "0" } } });
+    for (player, count) in [(alice, 1), (scenario.player(43), 0)] {
+        let (mut socket, _) = player.socket(&["round:r"]).await;
+        let synced = socket.ask(sync.clone()).await;
+        let events = synced["events"].as_array().expect("events").iter();
+        assert_eq!(events.filter(|event| event["type"] == "bet").count(), count, "{synced}");
+    }
+    scenario.finish().await;
+}
+
 fn hello_token(of: &evens_tests::Client) -> String {
     of.hello(&[])["token"].as_str().expect("a token").to_owned()
 }
