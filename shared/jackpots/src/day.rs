@@ -1,5 +1,5 @@
-//! [`DailyContributions`]: the contributions through the API per day, counted in each meter. Each meter allows an equal share of
-//! the daily maximum, so that contributors do not wait for each other.
+//! [`DailyContributions`]: the contributions through the API per day, counted in each meter. Each meter allows an equal
+//! share of the daily maximum, so that contributors do not wait for each other.
 
 use crate::{ByGroup, Contribution, JackpotGroup, METERS};
 use evens_ledger::Amount;

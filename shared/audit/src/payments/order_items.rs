@@ -5,7 +5,8 @@ use crate::books::Books;
 use crate::report::{Subject, Violations, add};
 use evens_ledger::UserId;
 use evens_payments::{
-    DepositOrder, DepositState, Direction, History, HistoryLine, OrderTerms, PaymentState, WithdrawalOrder,
+    DepositOrder, DepositState, Direction, History, HistoryLine, OrderTerms, PaymentState, ProviderId,
+    WithdrawalOrder,
 };
 use evens_records::OrderPlace;
 use jiff::SignedDuration;
@@ -76,9 +77,13 @@ fn fault_of_history(terms: &OrderTerms, history: &History) -> Option<String> {
 fn fault_of_payment(order: &DepositOrder) -> Option<String> {
     let id = order.terms.id;
     let has_money = match order.state {
-        DepositState::Completed | DepositState::Refunded | DepositState::Disputed => true,
-        DepositState::Unclaimed | DepositState::Returned | DepositState::Claimed => true,
-        DepositState::ChargedBack => true,
+        DepositState::Completed
+        | DepositState::Refunded
+        | DepositState::Disputed
+        | DepositState::Unclaimed
+        | DepositState::Returned
+        | DepositState::Claimed
+        | DepositState::ChargedBack => true,
         DepositState::Created | DepositState::Pending | DepositState::Failed | DepositState::Expired => false,
     };
     let Some(payment) = &order.payment else {
@@ -97,7 +102,7 @@ fn fault_of_payment(order: &DepositOrder) -> Option<String> {
 /// The provider's ids of an order's payouts.
 fn payouts_of(order: &WithdrawalOrder) -> BTreeSet<&str> {
     let others = order.failed_payouts.iter().chain(&order.paid_twice);
-    order.provider_id.iter().chain(others).map(|id| id.as_str()).collect()
+    order.provider_id.iter().chain(others).map(ProviderId::as_str).collect()
 }
 
 fn add_owner<'a>(
