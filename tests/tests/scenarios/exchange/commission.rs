@@ -35,7 +35,7 @@ async fn the_winner_pays_the_rate_of_the_round() {
         assert_eq!(opened(&scenario, body.clone()).await["commissionRate"], *expected, "{id}");
         // A repeat finds the same round.
         assert_eq!(opened(&scenario, body).await["commissionRate"], *expected, "{id}");
-        let read = scenario.nobody().get(&format!("/api/rounds/{id}")).await.expect(200);
+        let read = scenario.visitor().get(&format!("/api/rounds/{id}")).await.expect(200);
         assert_eq!(read["data"]["commissionRate"], *expected, "{id}");
     }
     let wrong =
@@ -72,7 +72,7 @@ async fn a_round_keeps_its_rate_when_the_setting_changes() {
     assert_eq!(opened(&scenario, json!({ "roundId": "before" })).await["commissionRate"], Value::Null);
     scenario.stop().await;
     scenario.restart_with(RATE).await;
-    let read = scenario.nobody().get("/api/rounds/before").await.expect(200);
+    let read = scenario.visitor().get("/api/rounds/before").await.expect(200);
     assert_eq!(read["data"]["commissionRate"], Value::Null);
     assert_eq!(opened(&scenario, json!({ "roundId": "after" })).await["commissionRate"], 0.025);
     for rate in ["0.1001", "0.00001", "-0.01", "\"5%\""] {
