@@ -5,7 +5,8 @@ use crate::books::Books;
 use crate::report::{Subject, Violations, add};
 use evens_ledger::UserId;
 use evens_payments::{
-    DepositOrder, DepositState, Direction, History, HistoryLine, OrderTerms, PaymentState, WithdrawalOrder,
+    DepositOrder, DepositState, Direction, History, HistoryLine, OrderTerms, PaymentState, ProviderId,
+    WithdrawalOrder,
 };
 use evens_records::OrderPlace;
 use jiff::SignedDuration;
@@ -75,14 +76,12 @@ fn fault_of_history(terms: &OrderTerms, history: &History) -> Option<String> {
 /// payments of other orders have a line, but no payment.
 fn fault_of_payment(order: &DepositOrder) -> Option<String> {
     let id = order.terms.id;
-    let has_money = match order.state {
-        DepositState::Completed | DepositState::Refunded | DepositState::Disputed => true,
-        DepositState::Unclaimed | DepositState::Returned | DepositState::Claimed => true,
-        DepositState::ChargedBack => true,
-        DepositState::Created | DepositState::Pending | DepositState::Failed | DepositState::Expired => false,
-    };
+    let has_none = matches!(
+        order.state,
+        DepositState::Created | DepositState::Pending | DepositState::Failed | DepositState::Expired
+    );
     let Some(payment) = &order.payment else {
-        return has_money
+        return (!has_none)
             .then(|| format!("The deposit {id} is {}, but has no payment.", order.state.as_ref()));
     };
     let cause = format!("{} {} {}", PaymentState::Paid, payment.provider, payment.id);
@@ -97,7 +96,7 @@ fn fault_of_payment(order: &DepositOrder) -> Option<String> {
 /// The provider's ids of an order's payouts.
 fn payouts_of(order: &WithdrawalOrder) -> BTreeSet<&str> {
     let others = order.failed_payouts.iter().chain(&order.paid_twice);
-    order.provider_id.iter().chain(others).map(|id| id.as_str()).collect()
+    order.provider_id.iter().chain(others).map(ProviderId::as_str).collect()
 }
 
 fn add_owner<'a>(
