@@ -17,14 +17,12 @@ use crate::table::item::{Fields, Item, Key};
 use crate::table::shard::{Shard, index_sort};
 use crate::wallet::entities::{entry, funding, play, transfer, wallet};
 use crate::{PlayerOrder, Store, StoreError};
-use aws_sdk_dynamodb::types::AttributeValue;
 use evens_exchange::{MatchState, RoundStateName};
 use evens_jackpots::Award;
 use evens_own_limits::PlayLimits;
 use evens_payments::DepositState;
 use evens_records::{Access, Funding, JackpotRecord, Name, Record, StoredLimits};
 use jiff::Timestamp;
-use std::collections::HashMap;
 use std::iter::once;
 
 impl Store {
@@ -51,7 +49,7 @@ impl Store {
 
 /// The records of an item, and errors about its place. An item at a wrong key is no record, because no reader finds it.
 /// An item at a wrong place in the `unfinished` index is still a record.
-pub fn records(item: &HashMap<String, AttributeValue>) -> Vec<Result<Record, StoreError>> {
+pub fn records(item: &Item) -> Vec<Result<Record, StoreError>> {
     let found = match found(item) {
         Ok(found) => found,
         Err(error) => return vec![Err(error)],
