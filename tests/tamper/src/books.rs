@@ -65,7 +65,9 @@ impl RichBooks {
         }
         // The newest seal covers everything sealed before.
         books = books.with_day_ends(days.last().copied());
-        all.into_iter().for_each(|record| books.record(record));
+        for record in all {
+            books.record(record);
+        }
         let report = books.check(Completeness::Ended);
         found.extend(report.violations().iter().map(|violation| violation.invariant.name()));
         found

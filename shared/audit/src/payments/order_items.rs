@@ -76,18 +76,12 @@ fn fault_of_history(terms: &OrderTerms, history: &History) -> Option<String> {
 /// payments of other orders have a line, but no payment.
 fn fault_of_payment(order: &DepositOrder) -> Option<String> {
     let id = order.terms.id;
-    let has_money = match order.state {
-        DepositState::Completed
-        | DepositState::Refunded
-        | DepositState::Disputed
-        | DepositState::Unclaimed
-        | DepositState::Returned
-        | DepositState::Claimed
-        | DepositState::ChargedBack => true,
-        DepositState::Created | DepositState::Pending | DepositState::Failed | DepositState::Expired => false,
-    };
+    let has_none = matches!(
+        order.state,
+        DepositState::Created | DepositState::Pending | DepositState::Failed | DepositState::Expired
+    );
     let Some(payment) = &order.payment else {
-        return has_money
+        return (!has_none)
             .then(|| format!("The deposit {id} is {}, but has no payment.", order.state.as_ref()));
     };
     let cause = format!("{} {} {}", PaymentState::Paid, payment.provider, payment.id);
