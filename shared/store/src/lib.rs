@@ -70,7 +70,6 @@ pub use players::transactions::write_account::{AccountWrite, LoginOutcome};
 pub use table::capacity::{Capacity, CapacityMeter};
 pub use table::definition::{MigrateOutcome, migrate};
 pub use table::error::StoreError;
-pub use table::item::Item;
 pub use table::observer::{Changed, Observer, Operation, RetryCause};
 pub use table::queries::{Page, PageStart};
 pub use table::retry::Retries;

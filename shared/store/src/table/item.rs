@@ -15,8 +15,7 @@ pub(crate) const EXPIRES_AT: &str = "expires_at";
 /// The value of a flag that is set.
 pub(crate) const SET: &str = "yes";
 
-/// The attributes of an item by their names.
-pub type Item = HashMap<String, AttributeValue>;
+pub(crate) type Item = HashMap<String, AttributeValue>;
 
 pub(crate) fn text(value: impl Display) -> AttributeValue {
     AttributeValue::S(value.to_string())
