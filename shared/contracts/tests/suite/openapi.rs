@@ -351,7 +351,7 @@ fn the_body_that_opens_a_round_is_described() {
     assert_eq!(schema["required"], json!(["roundId"]));
     let mut found: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
     found.sort();
-    assert_eq!(found, ["closesBy", "draw", "resultBy", "roundId", "stakeMin"]);
+    assert_eq!(found, ["closesBy", "commissionRate", "draw", "resultBy", "roundId", "stakeMin"]);
     assert_eq!(schema["then"]["required"], json!(["oracle"]), "where the draw is an oracle's");
 }
 

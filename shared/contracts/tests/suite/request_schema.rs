@@ -107,6 +107,7 @@ fn good(body: RouteBody) -> Value {
         "OpenRoundRequest" => {
             json!({
                 "roundId": "r-1", "draw": "oracle", "oracle": { "name": "referee", "publicKey": key }, "stakeMin": 2.5,
+                "commissionRate": 0.025,
                 "closesBy": "2026-11-19T20:00:00Z", "resultBy": "2026-11-21T08:00:00Z",
             })
         }
@@ -381,8 +382,9 @@ fn is_forgiven(field: &str, value: &Value) -> bool {
     match (field, value) {
         (
             "/amount" | "/minor" | "/major" | "/mega" | "/expectedVersion" | "/startAmount" | "/rate"
-            | "/reserveRate" | "/odds" | "/mustHitBy" | "/betAmount" | "/stakeMin" | "/userId"
-            | "/profilePictureId" | "/limit" | "/everyMinutes" | "/months" | "/number" | "/timestamp",
+            | "/reserveRate" | "/odds" | "/mustHitBy" | "/betAmount" | "/stakeMin" | "/commissionRate"
+            | "/userId" | "/profilePictureId" | "/limit" | "/everyMinutes" | "/months" | "/number"
+            | "/timestamp",
             Value::String(_),
         ) => true,
         ("/since" | "/until", Value::String(text)) => text.parse::<jiff::Timestamp>().is_ok(),
