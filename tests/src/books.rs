@@ -120,6 +120,7 @@ impl Books {
             }
             Record::Payee(_)
             | Record::PayeeOwner(..)
+            | Record::OrderPlace(_)
             | Record::Access(..)
             | Record::Settings(_)
             | Record::AuditLine(_)
@@ -133,7 +134,7 @@ impl Books {
             | Record::Seal(_) => {
                 self.for_the_auditor.0.push(record);
             }
-            Record::OrderPlace(_) | Record::Visit(_) | Record::Aside => {}
+            Record::Visit(_) | Record::Aside => {}
         }
     }
 
