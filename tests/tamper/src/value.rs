@@ -124,12 +124,12 @@ pub(crate) fn variants(value: &AttributeValue) -> Vec<AttributeValue> {
     }
 }
 
-/// A larger number and zero.
+/// A larger number and zero, or none if the text is no number.
 fn numbers(number: &str) -> Vec<String> {
-    let (whole, decimals) = number.split_once('.').map_or((number, ""), |(whole, rest)| (whole, rest));
-    let point = if decimals.is_empty() { "" } else { "." };
-    let larger = whole.parse::<i64>().map(|whole| format!("{}{point}{decimals}", whole.saturating_add(1)));
-    larger.into_iter().chain((number != "0").then(|| "0".to_owned())).collect()
+    let (whole, rest) = number.find('.').map_or((number, ""), |point| number.split_at(point));
+    let Ok(whole) = whole.parse::<i64>() else { return Vec::new() };
+    let larger = format!("{}{rest}", whole.saturating_add(1));
+    [larger].into_iter().chain((number != "0").then(|| "0".to_owned())).collect()
 }
 
 /// An earlier and a later time, or a text whose last letter or digit differs.
