@@ -84,8 +84,8 @@ impl Returns {
 }
 
 impl Plan {
-    /// Optional parts (deposits, withdrawals, cashiers, games, limits, jackpots, commission, refunds) have their own dice, so that
-    /// a seed without them gives the same run.
+    /// Optional parts (deposits, withdrawals, cashiers, games, limits, jackpots, commission, refunds) have their own
+    /// dice, so that a seed without them gives the same run.
     pub(crate) fn draw(dice: &mut Dice, own: &mut OwnDice) -> anyhow::Result<Self> {
         let mut settings = Settings {
             rate_limits: if dice.chance(1_000) {

@@ -90,8 +90,8 @@ fn check_refund(books: &Books, bet: &Bet, violations: &mut Violations) {
     add(violations, Subject::Bet(bet.id), misfit.map(|misfit| format!("The entry {purpose} {misfit}.")));
 }
 
-/// One `SETTLE` entry per settled match: twice the amount, to the winner. One `COMMISSION` entry if the winner's bet has
-/// a commission that is not rounded down to zero.
+/// One `SETTLE` entry per settled match: twice the amount, to the winner. One `COMMISSION` entry if the winner's bet
+/// has a commission that is not rounded down to zero.
 fn check_payout(books: &Books, settled: &Match, winner: Side, violations: &mut Violations) {
     let expected = Expected {
         user: settled.user(winner),

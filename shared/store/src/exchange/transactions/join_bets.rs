@@ -40,8 +40,8 @@ impl Store {
     ///
     /// 1. unmatched bets: as in [`Store::join_bets`]
     /// 2. match: as in [`Store::join_bets`]
-    /// 3. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`, and `COMMISSION:{matchId}:{userId}` if there
-    ///    is a commission: version is the one read, else only joined
+    /// 3. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`, and `COMMISSION:{matchId}:{userId}` if
+    ///    there is a commission: version is the one read, else only joined
     /// 4. wallet of the loser: has the stake locked, else only joined, with an error in the log, as it was locked when
     ///    placed
     /// 5. bets of winner and loser: exist, and add the stake to the settled part, the payout to the paid amount, and

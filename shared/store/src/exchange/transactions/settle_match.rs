@@ -34,8 +34,8 @@ impl Store {
     /// winner's wallet, the first attempt does not read it again.
     ///
     /// 1. match: state is DRAWN with this winner, else [`SettleOutcome::EndedBefore`]
-    /// 2. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`, and `COMMISSION:{matchId}:{userId}` if there
-    ///    is a commission: version is the one read, else read again
+    /// 2. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`, and `COMMISSION:{matchId}:{userId}` if
+    ///    there is a commission: version is the one read, else read again
     ///    until the deadline
     /// 3. wallet of the loser: has the stake locked, else [`StoreError::Corrupt`], as it was locked when placed
     /// 4. bet of the winner: exists, and adds the stake to the settled part, the payout to the paid amount, and
