@@ -43,7 +43,7 @@ async fn each_pause_may_be_twice_as_long_up_to_two_seconds() {
     let guard = set_default(subscriber.with_max_level(Level::DEBUG).finish());
     let engine = Engine::embedded().await;
     let throttled = Script::without_end("TransactWriteItems", &[Fault::error("ThrottlingException")]);
-    let store = engine.through(throttled.http()).retry_for(Duration::from_secs(5));
+    let store = engine.through(throttled.http()).retry_for(Duration::from_secs(10));
     let funded = (1..=40).map(async |number| {
         store.fund_wallet(user(number), amount("1"), &format!("order-{number}"), second(1)).await
     });
