@@ -153,6 +153,8 @@ export const console = {
   "rounds.oracle": "Oracle",
   "rounds.winner": "Winner",
   "rounds.stakeMin": "Least stake",
+  "rounds.commission": "Commission on winnings",
+  "rounds.commission.rate": "{percent} %",
   "rounds.opened": "Opened",
   "rounds.closed": "Closed",
   "rounds.closesBy": "Closes by",

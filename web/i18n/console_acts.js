@@ -148,6 +148,8 @@ export const actTexts = {
   "field.oracleKey": "Public key of the oracle",
   "field.oracleKey.hint": "Ed25519, in base64",
   "field.stakeMin": "Least stake (optional)",
+  "field.commissionRate": "Commission on winnings (optional)",
+  "field.commissionRate.hint": "0 to 0.1: 0.025 takes 2.5 %. Default: the platform's rate",
   "field.closesBy": "Closes by (optional)",
   "field.closesBy.hint": "Your local time. Default: in a day",
   "field.resultBy": "Result due (optional)",

@@ -172,8 +172,9 @@ await check("a round is opened, and a stuck one is cancelled", async () => {
   await go(page, "#/rounds");
   await page.getByRole("button", { name: "Open a round" }).click();
   await look.at(page, "round-open-dialog", SIZES, ["light"]);
-  await confirm(page, { "Round id": "derby" }, "Open a round");
+  await confirm(page, { "Round id": "derby", "Commission on winnings (optional)": "0.025" }, "Open a round");
   await page.getByRole("heading", { name: "derby" }).waitFor();
+  await page.getByText("2.5 %").waitFor();
   await done("POST", "/api/bets", { roundId: "derby", side: "A", amount: "240" }, player.token);
   await done("POST", "/api/bets", { roundId: "derby", side: "B", amount: "180" }, opponent.token);
   await page.getByText("180.00").first().waitFor();

@@ -18,6 +18,7 @@ const ROUND = [
   { name: "oracleName", kind: "text", isShown: ({ draw }) => draw === "oracle" },
   { name: "oracleKey", kind: "text", isShown: ({ draw }) => draw === "oracle", hint: "field.oracleKey.hint" },
   { name: "stakeMin", kind: "amount", isOptional: true },
+  { name: "commissionRate", kind: "amount", isOptional: true, hint: "field.commissionRate.hint" },
   { name: "closesBy", kind: "moment", isOptional: true, hint: "field.closesBy.hint" },
   { name: "resultBy", kind: "moment", isOptional: true, hint: "field.resultBy.hint", isShown: ({ draw }) => draw === "oracle" },
 ];

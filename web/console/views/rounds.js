@@ -3,6 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html.js";
 import { stakes, totals } from "../../player/parts/stakes.js";
 import { money, roundName } from "../../player/texts.js";
+import { inPercent } from "../../shared/money.js";
 import { hashOf } from "../../shared/router.js";
 import { actButton, badge, card, copied, facts, loaded, nothingHere, segments, time, view } from "../parts/basics.js";
 import { find } from "../parts/find.js";
@@ -84,6 +85,7 @@ function one(context, round) {
         [t("rounds.oracle"), round.oracle?.name],
         [t("rounds.winner"), round.winnerSide],
         [t("rounds.stakeMin"), money(round.stakeMin)],
+        [t("rounds.commission"), round.commissionRate && t("rounds.commission.rate", { percent: inPercent(round.commissionRate) })],
         [t("rounds.opened"), time(round.openedAt)],
         [isOpen ? t("rounds.closesBy") : t("rounds.closed"), time(round.closedAt ?? round.closesBy)],
         [t("rounds.resultBy"), round.resultBy && time(round.resultBy)],
