@@ -37,12 +37,15 @@ await check("a visitor enters", async () => {
   await page.getByRole("button", { name: "Sign me up" }).waitFor();
   await lookAtAll(page, "enter");
   await page.getByRole("link", { name: "Sign up" }).click();
+  await page.getByRole("button", { name: "Sign up", exact: true }).waitFor();
   await page.getByLabel("Phone number").fill("12");
   await page.getByLabel("Password").fill("x");
   await page.getByRole("button", { name: "Sign up", exact: true }).click();
   await page.locator("[aria-invalid=true]").first().waitFor();
   await lookAtAll(page, "enter-wrong", SIZES, ["light"]);
   await page.getByRole("link", { name: "Log in" }).click();
+  // Before that, the fields are those of the sign-up.
+  await page.getByRole("button", { name: "Log in", exact: true }).waitFor();
   await page.getByLabel("Phone number").fill("+919812345678");
   await page.getByLabel("Password").fill("not this one");
   await page.getByRole("button", { name: "Log in", exact: true }).click();
