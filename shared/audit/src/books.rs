@@ -152,12 +152,15 @@ impl Books {
                 let replaced = self.withdrawals.insert(id, *withdrawal);
                 self.expect_new(replaced.is_none(), Subject::User(user), "withdrawal");
             }
-            Record::Cashier(_)
-            | Record::Access(..)
-            | Record::Settings(_)
-            | Record::PlayLimits(_)
-            | Record::Payee(_)
-            | Record::PayeeOwner(..) => self.record_player(record),
+            Record::Cashier(cashier) => self.record_cashier(*cashier),
+            Record::Access(user, access) => self.record_access(user, access),
+            Record::Settings(entry) => self.record_settings(*entry),
+            Record::PlayLimits(play) => self.record_play_limits(*play),
+            Record::Payee(payee) => self.record_payee(*payee),
+            Record::PayeeOwner(account, user) => {
+                let replaced = self.payee_owners.insert(account, user);
+                self.expect_new(replaced.is_none(), Subject::User(user), "owner of an account");
+            }
             Record::Bet(bet) => {
                 self.counts.bets += 1;
                 let (id, replaced) = (bet.id, self.bets.insert(bet.id, bet));
@@ -223,38 +226,33 @@ impl Books {
         }
     }
 
-    fn record_player(&mut self, record: Record) {
-        match record {
-            Record::Cashier(cashier) => {
-                let user = cashier.user;
-                let replaced = self.cashiers.insert(user, *cashier);
-                self.expect_new(replaced.is_none(), Subject::User(user), "cashier record");
-            }
-            Record::Access(user, access) => {
-                let replaced = self.access.insert(user, access);
-                self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
-            }
-            Record::Settings(entry) => {
-                let user = entry.user;
-                let replaced = self.settings.insert((user, entry.number), *entry);
-                self.expect_new(replaced.is_none(), Subject::User(user), "change of settings");
-            }
-            Record::PlayLimits(play) => {
-                let user = play.user;
-                let replaced = self.play.insert(user, *play);
-                self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
-            }
-            Record::Payee(payee) => {
-                let user = payee.user;
-                let replaced = self.payees.insert((user, payee.id.clone()), *payee);
-                self.expect_new(replaced.is_none(), Subject::User(user), "payee");
-            }
-            Record::PayeeOwner(account, user) => {
-                let replaced = self.payee_owners.insert(account, user);
-                self.expect_new(replaced.is_none(), Subject::User(user), "owner of an account");
-            }
-            _ => {}
-        }
+    fn record_cashier(&mut self, cashier: Cashier) {
+        let user = cashier.user;
+        let replaced = self.cashiers.insert(user, cashier);
+        self.expect_new(replaced.is_none(), Subject::User(user), "cashier record");
+    }
+
+    fn record_access(&mut self, user: UserId, access: Access) {
+        let replaced = self.access.insert(user, access);
+        self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
+    }
+
+    fn record_settings(&mut self, entry: SettingsEntry) {
+        let user = entry.user;
+        let replaced = self.settings.insert((user, entry.number), entry);
+        self.expect_new(replaced.is_none(), Subject::User(user), "change of settings");
+    }
+
+    fn record_play_limits(&mut self, play: StoredLimits) {
+        let user = play.user;
+        let replaced = self.play.insert(user, play);
+        self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
+    }
+
+    fn record_payee(&mut self, payee: Payee) {
+        let user = payee.user;
+        let replaced = self.payees.insert((user, payee.id.clone()), payee);
+        self.expect_new(replaced.is_none(), Subject::User(user), "payee");
     }
 
     fn record_game(&mut self, record: Record) {
