@@ -251,7 +251,7 @@ impl Round {
         }
     }
 
-    /// The open round with an earlier time to close. `None` if it is not open, or closes by then anyway.
+    /// The open round with an earlier time to close. `None` if it is not open, or closes no later anyway.
     #[must_use]
     pub fn close_sooner(&self, closes_by: Timestamp) -> Option<Self> {
         let deadlines = self.deadlines.filter(|_| self.state == RoundState::Open)?;

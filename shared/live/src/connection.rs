@@ -35,7 +35,7 @@ pub enum Request {
     Ping,
 }
 
-/// What the server answers. Variants of a refusal stand in the order of the checks.
+/// The answer of the server. Variants of a refusal stand in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
     /// The connection ends.

@@ -85,7 +85,7 @@ impl fmt::Display for EventId {
 }
 
 impl Revision {
-    /// Whether this state is newer than the other one of the same thing. States of different types are not compared.
+    /// True if this state is newer than the other one of the same thing. States of different types are not compared.
     pub fn is_newer_than(self, other: Self) -> bool {
         match (self, other) {
             (Self::Bet(this), Self::Bet(other)) => this > other,

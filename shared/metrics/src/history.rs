@@ -213,7 +213,7 @@ fn counted(value: i128) -> u64 {
     u64::try_from(value).unwrap_or_default()
 }
 
-/// Whether this series of answered requests counts accepted bets.
+/// True for a series of answered requests that counts accepted bets.
 fn places_bet([method, path, status]: &[&'static str; 3]) -> bool {
     let is_bet = |route: &Route| {
         route.method == Method::Post && BET_FUNCTIONS.contains(&route.function) && route.path == *path

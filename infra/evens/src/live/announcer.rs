@@ -19,7 +19,7 @@ use tokio::time::sleep;
 pub(super) struct Announcer {
     hub: HubId,
     announced: AtomicU64,
-    /// Whether other processes have announced something of late.
+    /// True if another process has announced a change recently.
     has_others: AtomicBool,
     changes: Mutex<HashSet<Changed>>,
     has_changes: Notify,

@@ -20,7 +20,7 @@ pub(super) enum Hint {
     State(EventId),
     /// The end of a period: its result, or its cancellation.
     Period(PeriodId),
-    /// Whether an account may keep its sockets.
+    /// True if an account may keep its sockets.
     Account(UserId),
 }
 

@@ -119,7 +119,7 @@ pub(crate) async fn lost_races_are_told_with_what_was_attempted(engine: &Engine)
     assert!(retries.iter().all(|retry| *retry == (Operation::PlaceBet, RetryCause::Conflict)), "{retries:?}");
 }
 
-/// What is told of both bets and both wallets of a match.
+/// The changes of both bets and both wallets of a match.
 fn ends_of(of: &Match) -> HashSet<Changed> {
     let of_side = |side| {
         let (id, user, round) = (of.bet(side), of.user(side), of.round.clone());
