@@ -107,7 +107,7 @@ test("a field that is missing or wrong is named before anything is sent", () => 
     [{ reason: "stuck", typed: "r-1" }, null],
   ];
   for (const [values, expected] of table) assert.deepEqual(fault(values), expected);
-  const password = faultOf(fieldsOf(ACTS["round.close"], { act: "round.close", subject: {}, needsPassword: true }, {}), {});
+  const password = faultOf(fieldsOf(ACTS["round.close"], { act: "round.close", subject: {}, needsPassword: true }, {}), { reason: "over" });
   assert.deepEqual(password, { field: "password", code: "field-missing" });
 });
 

@@ -1,4 +1,4 @@
-use crate::action::{ActedLetter, ActionOutcome, act_on_all, act_on_one};
+use crate::action::{ActedLetter, ActionOutcome, Author, act_on_all, act_on_one};
 use crate::body::queue_list;
 use crate::look;
 use crate::query::DeadLetterQuery;
@@ -8,11 +8,12 @@ use axum::{Router, routing};
 use evens_audit_log::Actor;
 use evens_contracts::{
     DeadLetterAction, DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterId,
-    DeadLetterListAnswer, DeadLettersRequest, Problem, ProblemKind, QueueListAnswer, TrafficAnswer,
-    TrafficMinutesAnswer,
+    DeadLetterListAnswer, DeadLetterMode, DeadLettersRequest, DecisionRequest, Problem, ProblemKind,
+    QueueListAnswer, TrafficAnswer, TrafficMinutesAnswer,
 };
 use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::UserId;
+use evens_payments::ActReason;
 use evens_runtime::Context;
 
 pub fn router() -> Router<Context> {
@@ -79,7 +80,7 @@ async fn redrive_letter(
     Staff(caller): Staff,
     Path(id): Path<String>,
 ) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
-    act_on_letter(&context, caller.user, &id, DeadLetterAction::Redrive).await
+    act_on_letter(&context, caller.user, &id, DeadLetterAction::Redrive, &body).await
 }
 
 async fn delete_letter(
@@ -87,7 +88,7 @@ async fn delete_letter(
     Staff(caller): Staff,
     Path(id): Path<String>,
 ) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
-    act_on_letter(&context, caller.user, &id, DeadLetterAction::Delete).await
+    act_on_letter(&context, caller.user, &id, DeadLetterAction::Delete, &body).await
 }
 
 async fn act_on_letter(
@@ -96,9 +97,10 @@ async fn act_on_letter(
     id: &str,
     action: DeadLetterAction,
 ) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
-    let acted =
-        act_on_one(context, &parse_id(id)?, action, Actor::User(operator)).await?.ok_or_else(not_found)?;
+    let author = author(operator, &DecisionRequest::parse(body)?.reason);
+    let acted = act_on_one(context, &parse_id(id)?, action, &author).await?.ok_or_else(not_found)?;
     record(operator, &acted);
+    JsonBody(body): JsonBody,
     match acted.outcome {
         ActionOutcome::NotAJob => {
             let detail = "The dead letter does not contain a job of its queue. Delete it, or let it expire.";
@@ -107,6 +109,7 @@ async fn act_on_letter(
         ActionOutcome::Kept => Err(Problem::unavailable().into()),
         _ => Ok(Answer::ok(DeadLetterActionAnswer { data: (&acted).into() })),
     }
+    JsonBody(body): JsonBody,
 }
 
 async fn act_on_letters(
@@ -114,10 +117,14 @@ async fn act_on_letters(
     Staff(caller): Staff,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<DeadLetterActionListAnswer>, Refusal> {
-    let DeadLettersRequest { action, filter, limit, is_dry_run } = DeadLettersRequest::parse(&body)?;
+    let DeadLettersRequest { action, filter, limit, mode } = DeadLettersRequest::parse(&body)?;
     let note = |acted: &ActedLetter| record(caller.user, acted);
-    let action = (action, Actor::User(caller.user));
-    let done = act_on_all(&context, &filter, limit.get(), action, is_dry_run, note).await?;
+    body: &[u8],
+    let author = match &mode {
+        DeadLetterMode::DryRun => None,
+        DeadLetterMode::Act(reason) => Some(author(caller.user, reason)),
+    };
+    let done = act_on_all(&context, &filter, limit.get(), action, author.as_ref(), note).await?;
     Ok(Answer::ok(DeadLetterActionListAnswer::from(&done)))
 }
 
@@ -142,6 +149,10 @@ fn record(operator: UserId, acted: &ActedLetter) {
 fn parse_id(text: &str) -> Result<DeadLetterId, Problem> {
     text.parse().map_err(|_| not_found())
 }
+fn author(operator: UserId, reason: &ActReason) -> Author {
+    Author { actor: Actor::User(operator), reason: reason.as_str().to_owned() }
+}
+
 
 fn not_found() -> Problem {
     let detail = "There is no dead letter with this id, or it is not visible now: another request holds it, or \

@@ -21,7 +21,7 @@ mod query;
 mod standing;
 mod traffic;
 
-pub use action::{ActedLetter, ActionOutcome, ActionResults, act_on_all, act_on_one};
+pub use action::{ActedLetter, ActionOutcome, ActionResults, Author, act_on_all, act_on_one};
 pub use body::queue_list;
 pub use handler::router;
 pub use letter::{Letter, LetterKind};

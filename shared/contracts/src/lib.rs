@@ -93,8 +93,8 @@ pub use operations::dead_letter::{
 };
 pub use operations::health_answer::{HealthAnswer, LiveAnswer, ReadyAnswer};
 pub use operations::request::{
-    DeadLetterAction, DeadLetterLimit, DeadLetterLimitError, DeadLettersRequest, FilterText, FilterTextError,
-    FilterTime, FilterTimeError, UnknownAction,
+    DeadLetterAction, DeadLetterLimit, DeadLetterLimitError, DeadLetterMode, DeadLettersRequest, FilterText,
+    FilterTextError, FilterTime, FilterTimeError, UnknownAction,
 };
 pub use operations::traffic_answer::{
     MoneyMovedBody, TrafficAnswer, TrafficBody, TrafficMinutesAnswer, TrafficSpanBody,

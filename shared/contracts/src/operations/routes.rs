@@ -4,8 +4,8 @@ use super::request_schema::WHICH_DEAD_LETTERS;
 use crate::http::route::{INSPECT, OPERATE, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
     DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterListAnswer,
-    DeadLettersRequest, HealthAnswer, LiveAnswer, ProblemKind, QueueListAnswer, Rate, ReadyAnswer,
-    TrafficAnswer, TrafficMinutesAnswer,
+    DeadLettersRequest, DecisionRequest, HealthAnswer, LiveAnswer, ProblemKind, QueueListAnswer,
+    Rate, ReadyAnswer, TrafficAnswer, TrafficMinutesAnswer,
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -73,6 +73,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..OPERATE
     },
     Route {
+        body: Some(RouteBody::of::<DecisionRequest>()),
         path: "/health",
         function: "status",
         answer: Some(RouteAnswer::of::<HealthAnswer>()),
@@ -81,6 +82,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..PUBLIC
     },
     Route {
+        body: Some(RouteBody::of::<DecisionRequest>()),
         path: "/health/live",
         function: "status",
         answer: Some(RouteAnswer::of::<LiveAnswer>()),
