@@ -45,6 +45,7 @@ const LISTS = {
   bets: (id) => `/api/operator/users/${part(id)}/bets?`,
   userDeposits: (id) => `/api/operator/users/${part(id)}/deposits?`,
   userWithdrawals: (id) => `/api/operator/users/${part(id)}/withdrawals?`,
+  gameBets: (id) => `/api/operator/users/${part(id)}/game-bets?`,
   withdrawals: (state) => `/api/operator/withdrawals?state=${state}`,
   deposits: (state) => `/api/operator/deposits?state=${state}`,
 };

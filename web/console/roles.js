@@ -23,10 +23,10 @@ export const VIEWS = [
 
 export const FIRST = "overview";
 
-/** @typedef {"ledger" | "bets" | "deposits" | "withdrawals" | "limits"} UserPart */
+/** @typedef {"ledger" | "bets" | "gameBets" | "deposits" | "withdrawals" | "limits"} UserPart */
 
 /** The parts of a player that a role sees: orders are not for operators. @param {string | undefined} role @returns {UserPart[]} */
-export const userParts = (role) => (role === "operator" ? ["ledger", "bets", "limits"] : ["ledger", "bets", "deposits", "withdrawals", "limits"]);
+export const userParts = (role) => ["ledger", "bets", "gameBets", ...(role === "operator" ? [] : /** @type {const} */ (["deposits", "withdrawals"])), "limits"];
 
 /** @param {string} text @returns {Role | null} Null for accounts that have no view here. */
 export const roleOf = (text) => ROLES.find((role) => role === text) ?? null;

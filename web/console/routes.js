@@ -70,6 +70,7 @@ function userKeys({ query }, id, role) {
     bets: [`bets:${id}`, ...(query.bet ? [`proof:${id}/${query.bet}`] : [])],
     deposits: [`userDeposits:${id}`],
     withdrawals: [`userWithdrawals:${id}`],
+    gameBets: [`gameBets:${id}`],
     limits: [`limits:${id}`],
   };
   return keys[shown.find((name) => name === query.part) ?? shown[0]];

@@ -169,7 +169,6 @@ export const console = {
   "rounds.waiting": "Unmatched bets",
   "rounds.waiting.none": "No bet is unmatched.",
   "rounds.waiting.more": "There are more.",
-  "rounds.side": "Side",
   "rounds.refund": "Refund",
   "rounds.draws": "Draws",
   "rounds.draws.later": "The seed is published when the round closes. The draws are then made again here.",
