@@ -8,11 +8,12 @@ export const ROLES = ["operator", "cashier", "auditor"];
 /** @type {{ name: string, group: "run" | "money" | "records", roles: Role[] }[]} */
 export const VIEWS = [
   { name: "overview", group: "run", roles: ["operator", "cashier", "auditor"] },
-  { name: "queues", group: "run", roles: ["operator"] },
+  { name: "queues", group: "run", roles: ["operator", "auditor"] },
   { name: "dead-letters", group: "run", roles: ["operator"] },
   { name: "rounds", group: "run", roles: ["operator"] },
   { name: "periods", group: "run", roles: ["operator"] },
   { name: "jackpots", group: "run", roles: ["operator"] },
+  { name: "sockets", group: "run", roles: ["operator", "auditor"] },
   { name: "users", group: "run", roles: ["operator", "cashier", "auditor"] },
   { name: "withdrawals", group: "money", roles: ["cashier", "auditor"] },
   { name: "deposits", group: "money", roles: ["cashier", "auditor"] },

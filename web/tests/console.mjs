@@ -4,15 +4,16 @@
 import fs from "node:fs";
 import path from "node:path";
 import { collectFaults, freePort, startBrowser, startEvens } from "./browser.mjs";
-import { forbiddenButtons, rolesByActs, trafficChecks } from "./console_checks.mjs";
+import { forbiddenButtons, rolesByActs, trafficChecks, withoutSocket } from "./console_checks.mjs";
+import { pushedChecks } from "./console_pushed.mjs";
 import { SIZES, looks } from "./looks.mjs";
 import { PASSWORD, backstage } from "./staff.mjs";
 import { ROLES, viewsOf } from "../console/roles.js";
 
 const SHOTS = path.join(process.env.PAGES_SHOTS ?? path.join(import.meta.dirname, "generated", "shots"), "console");
 const EXPECTED = /Failed to load resource/;
-const MARKUP = "<img src=x onerror=alert(1)>";
 const REASON = "Reason, for the audit log";
+const MARKUP = "<img src=x onerror=alert(1)>";
 
 fs.rmSync(SHOTS, { recursive: true, force: true });
 fs.mkdirSync(SHOTS, { recursive: true });
@@ -207,9 +208,9 @@ await check("a round is closed, and its draws are made again in the browser", as
   await page.getByRole("button", { name: "Close", exact: true }).first().click();
   await confirm(page, { [REASON]: "the game begins" }, "Close");
   await page.getByText("Draw verified").first().waitFor();
-  await look.at(page, "round-drawn");
   const { reason } = await line("close-round", "monday");
   expect(reason === "the game begins", reason);
+  await look.at(page, "round-drawn");
   await page.context().close();
 });
 
@@ -302,22 +303,24 @@ await check("each role sees its views and no other, and the server refuses the r
   }
 });
 
-/** What a role reads, and the only role that the server lets through. */
+/** What some roles read, and no other. @type {[string[], string][]} */
 const READS = [
-  ["operator", "/api/operator/queues"],
-  ["operator", "/api/operator/metrics"],
-  ["operator", "/api/operator/metrics/minutes"],
-  ["operator", "/api/operator/jackpots/proposals"],
-  ["auditor", "/api/operator/audit"],
+  [["operator", "auditor"], "/api/operator/queues"],
+  [["operator", "auditor"], "/api/operator/queues/minutes"],
+  [["operator", "auditor"], "/api/operator/sockets"],
+  [["operator", "auditor"], "/api/operator/metrics"],
+  [["operator", "auditor"], "/api/operator/metrics/minutes"],
+  [["operator"], "/api/operator/jackpots/proposals"],
+  [["auditor"], "/api/operator/audit"],
 ];
 
 await check("roles by acts: the server refuses each act that a role has no button for", async () => {
   const people = [operator, cashier, auditor, player];
   const differing = await rolesByActs({ ask, people });
-  for (const [role, at] of READS) {
+  for (const [roles, at] of READS) {
     for (const person of people) {
       const { status } = await ask("GET", at, undefined, person.token);
-      if ((status !== 403) !== (person.role === role)) differing.push(`${at} as ${person.role}: ${status}`);
+      if ((status !== 403) !== roles.includes(person.role)) differing.push(`${at} as ${person.role}: ${status}`);
     }
   }
   expect(differing.length === 0, differing.join("\n"));
@@ -338,11 +341,13 @@ await check("a player's complaint about a bet is answered: found by phone, and i
 });
 
 // An account has a budget of logins, and the stories use up most of the operator's.
-const watcher = await account("operator");
+const [watcher, third] = [await account("operator"), await account("cashier")];
 await trafficChecks({ check, expect, look, metrics, loggedIn: () => loggedIn(watcher) });
+await pushedChecks({ check, expect, look, done, go, operator: () => loggedIn(watcher), cashier: () => loggedIn(third), player, opponent });
 
 await check("an answer that fails says so, and can be tried again", async () => {
   const page = await loggedIn(operator);
+  await withoutSocket(page);
   await page.route("**/api/operator/queues", (route) =>
     route.fulfill({ status: 500, contentType: "application/problem+json", body: JSON.stringify({ type: "urn:evens:problem:internal", code: "internal", title: "", detail: "", requestId: "01a27c4e-90b1-4c11-8e1f-000000000000" }) }),
   );

@@ -27,6 +27,7 @@ pub use handler::router;
 pub use letter::{Letter, LetterKind};
 pub use look::{ListedLetter, Look, Overview, find, list, overview};
 pub use standing::{JobStanding, Redrive};
+pub use traffic::{sockets_body, traffic_body};
 
 use evens_runtime::Need;
 
