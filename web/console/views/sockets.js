@@ -1,6 +1,6 @@
 // Sockets of the live channel: open ones by role and room, refused and ended ones by reason. All are counts of one process.
 
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html } from "../../vendor/lit-html.js";
 import { notice } from "../../player/parts/basics.js";
 import { loaded, view } from "../parts/basics.js";
 import { stat } from "../parts/stat.js";
@@ -9,9 +9,6 @@ import { named, t } from "../texts.js";
 
 /** @typedef {import("../types.d.ts").Context} Context */
 /** @typedef {{ name: string, count: string }} Count */
-
-/** The ends that a client of ours never causes. */
-const BAD = ["slow", "malformed", "too-many-messages"];
 
 /** @param {Context} context */
 export function socketsView(context) {
@@ -54,7 +51,7 @@ const counted = (family, label, counts) => html`<section class="card card--flush
         rows: [...counts].sort((one, other) => Number(other.count) - Number(one.count)),
         id: ({ name }) => name,
         columns: [
-          { label: t("sockets.name"), kind: "lead", cell: ({ name }) => html`${named(family, name)}${BAD.includes(name) ? html` <small class="muted">${t("sockets.client")}</small>` : nothing}` },
+          { label: t("sockets.name"), kind: "lead", cell: ({ name }) => named(family, name) },
           { label: t("sockets.count"), kind: "num", cell: ({ count }) => count },
         ],
       })}
