@@ -11,8 +11,8 @@ pub(crate) fn traffic_body(report: &TrafficReport) -> TrafficBody {
 pub(crate) fn span_body(span: &TrafficSpan) -> TrafficSpanBody {
     let TrafficSpan { from_ms, to_ms, traffic } = span;
     TrafficSpanBody {
-        from: written(*from_ms),
-        to: written(*to_ms),
+        from: time_text(*from_ms),
+        to: time_text(*to_ms),
         bets: traffic.bets,
         matches: traffic.matches,
         requests: traffic.requests,
@@ -28,6 +28,6 @@ pub(crate) fn span_body(span: &TrafficSpan) -> TrafficSpanBody {
 }
 
 /// The times were read from a clock, so none is out of range.
-fn written(at_ms: i64) -> String {
+fn time_text(at_ms: i64) -> String {
     Timestamp::from_millisecond(at_ms).unwrap_or_default().to_string()
 }

@@ -19,7 +19,7 @@ use crate::wallet::{money, transfers};
 use evens_audit_log::{Action, AuditHead, AuditLine};
 use evens_draws::Seed;
 use evens_exchange::{Bet, Match, MatchId, Round, RoundId, UnmatchedBet};
-use evens_games::{Drawn, GameBet, Period, PeriodId};
+use evens_games::{DrawnSymbols, GameBet, Period, PeriodId};
 use evens_idempotency::BetId;
 use evens_ledger::{Digest, Entry, EntryKey, Invariant, Transfer, UserId, Wallet};
 use evens_payments::{Cashier, DepositOrder, OrderId, Payee, PayeeId, SettingsEntry, WithdrawalOrder};
@@ -90,7 +90,7 @@ pub struct Books {
     /// Keyed by shard number.
     pub(crate) period_shards: BTreeMap<(PeriodId, u16), PeriodShard>,
     /// The public history of each room.
-    pub(crate) period_results: BTreeMap<PeriodId, Drawn>,
+    pub(crate) period_results: BTreeMap<PeriodId, DrawnSymbols>,
     pub(crate) period_seeds: BTreeMap<PeriodId, Seed>,
     pub(crate) jackpots: JackpotBooks,
     pub(crate) fundings: BTreeMap<String, Funding>,

@@ -69,8 +69,8 @@ fn check_fingerprint(bet: &Bet, violations: &mut Violations) {
 
 /// The balance in the answer to the player must be that in the ledger.
 fn balance_misfit(bet: &Bet, movement: &Movement) -> Option<String> {
-    let (left, told) = (movement.balance_after, bet.balance_after);
-    (left != told).then(|| format!("leaves {left}, but the bet says {told}"))
+    let (left, recorded) = (movement.balance_after, bet.balance_after);
+    (left != recorded).then(|| format!("leaves {left}, but the bet says {recorded}"))
 }
 
 /// At most one `REFUND` entry per bet, of at most its stake. M5 checks the exact amount.
@@ -115,7 +115,7 @@ pub(super) fn commission_units(books: &Books, settled: &Match, winner: Side) -> 
 }
 
 /// A settled match with its winning side.
-fn won(books: &Books, id: MatchId) -> Option<(&Match, Side)> {
+fn settled_match(books: &Books, id: MatchId) -> Option<(&Match, Side)> {
     let found = books.matches.get(&id)?;
     match found.state {
         MatchState::Settled(outcome) => Some((found, outcome.winner)),
@@ -158,9 +158,9 @@ fn check_causes(books: &Books, violations: &mut Violations) {
         let has_cause = match purpose {
             Purpose::Bet(bet) | Purpose::Refund(bet) => books.bets.contains_key(bet),
             Purpose::Settle(id, user) => {
-                won(books, *id).is_some_and(|(found, winner)| found.user(winner) == *user)
+                settled_match(books, *id).is_some_and(|(found, winner)| found.user(winner) == *user)
             }
-            Purpose::Commission(id, user) => won(books, *id).is_some_and(|(found, winner)| {
+            Purpose::Commission(id, user) => settled_match(books, *id).is_some_and(|(found, winner)| {
                 found.user(winner) == *user && commission_units(books, found, winner) > 0
             }),
             Purpose::Void(id, user) => books.matches.get(id).is_some_and(|found| {

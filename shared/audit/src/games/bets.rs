@@ -31,7 +31,7 @@ pub(crate) fn explains(books: &Books, purpose: &Purpose) -> bool {
     let Some(bet) = books.game_bets.get(bet) else { return false };
     match purpose {
         Purpose::GameStake(..) => has_part(bet.parts, kind),
-        _ => owed(books, bet).is_some_and(|(returned, owed)| {
+        _ => owed_part(books, bet).is_some_and(|(returned, owed)| {
             returned(bet.id, kind) == *purpose && has_part(owed.parts(), kind)
         }),
     }
@@ -81,7 +81,7 @@ fn check_fingerprint(bet: &GameBet, violations: &mut Violations) {
 fn check_return(books: &Books, bet: &GameBet, violations: &mut Violations) {
     let (subject, id) = (Subject::Bet(bet.id), bet.id);
     let Some((amount, _)) = bet.paid else { return };
-    let Some((purpose, owed)) = owed(books, bet) else {
+    let Some((purpose, owed)) = owed_part(books, bet) else {
         let sentence = format!("The bet {id} was paid {amount}, but its period owes nothing for it.");
         return add(violations, subject, Some(sentence));
     };
@@ -132,7 +132,7 @@ fn purse_misfit(movement: &Movement, kind: BalanceKind) -> Option<String> {
 type PurposeOfPart = fn(BetId, BalanceKind) -> Purpose;
 
 /// The amount that the bet's period owes for it, and the purpose of the entry.
-fn owed(books: &Books, bet: &GameBet) -> Option<(PurposeOfPart, OwedBet)> {
+fn owed_part(books: &Books, bet: &GameBet) -> Option<(PurposeOfPart, OwedBet)> {
     let period = books.periods.get(&bet.period)?;
     let owed = owed_by(period, bet)?;
     let purpose: PurposeOfPart = match period.state.name() {

@@ -4,7 +4,7 @@
 use crate::books::Books;
 use crate::exchange::draws::{CLOCK_TOLERANCE, Committed};
 use crate::report::{Subject, Violations};
-use evens_games::{Drawn, GameBet, Period, PeriodResult, draw};
+use evens_games::{DrawnSymbols, GameBet, Period, PeriodResult, draw};
 use evens_ledger::Invariant;
 
 const RULE: Invariant = Invariant::M7DrawWasFixed;
@@ -13,7 +13,7 @@ const RULE: Invariant = Invariant::M7DrawWasFixed;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeriodAudit {
     /// The draw from the seed and the block. `None` without a result (yet), or if data for the draw is missing.
-    pub recomputed: Option<Drawn>,
+    pub recomputed: Option<DrawnSymbols>,
     /// Violations, as ends of sentences that begin with the period.
     pub faults: Vec<String>,
 }
