@@ -187,7 +187,7 @@ async fn open(context: &Context, id: RoundId, now: Timestamp) -> Result<RoundId,
 
 #[cfg(test)]
 mod tests {
-    use super::{CLOSES_AFTER, NextStep, OPEN_FOR, QuickRound, due, next_id};
+    use super::{CLOSES_AFTER, NextStep, OPEN_FOR, QuickRound, next_id, next_step};
     use evens_draws::Seed;
     use evens_exchange::{Deadlines, Draw, Round, RoundStep, RoundTerms};
     use evens_ledger::Amount;

@@ -50,11 +50,14 @@ async fn refund(home: &Home, args: &RefundArgs) -> Result<String, StartError> {
     let refund = match done {
         RefundDone::Refunded(refund) => refund,
         RefundDone::Unknown => {
-            return Err(refusal(format!("the bet {id} does not exist"), "find the id with `GET /api/bets`"));
+            return Err(no_change(
+                format!("the bet {id} does not exist"),
+                "find the id with `GET /api/bets`",
+            ));
         }
         RefundDone::NothingWaits => {
             let hint = "if its match is stuck, void the match";
-            return Err(refusal(format!("the bet {id} has no unmatched part"), hint));
+            return Err(no_change(format!("the bet {id} has no unmatched part"), hint));
         }
         RefundDone::BalanceTooLarge => return Err(too_large()),
     };
@@ -70,17 +73,17 @@ async fn void(home: &Home, args: &VoidArgs) -> Result<String, StartError> {
     let void = match done {
         VoidDone::Voided(void) => void,
         VoidDone::Unknown => {
-            return Err(refusal(
+            return Err(no_change(
                 format!("the match {id} does not exist in round {round}"),
                 "find the ids in the log line about the match",
             ));
         }
         VoidDone::Refused(refusal) => {
-            return Err(refusal(format!("the match {id} cannot be voided: {refusal}"), "nothing changed"));
+            return Err(no_change(format!("the match {id} cannot be voided: {refusal}"), "nothing changed"));
         }
         VoidDone::Payable => {
             let message = format!("the winner of match {id} can be paid");
-            return Err(refusal(message, "resend its settle job with `evens dead-letters redrive`"));
+            return Err(no_change(message, "resend its settle job with `evens dead-letters redrive`"));
         }
         VoidDone::BalanceTooLarge => return Err(too_large()),
     };
@@ -104,11 +107,11 @@ async fn cancel(home: &Home, args: &CancelPeriodArgs) -> Result<String, StartErr
                 Some(_) => "a drawn result is final, and its winners are paid",
                 None => "a block decides it; without a block it is cancelled automatically",
             };
-            return Err(refusal(message, hint));
+            return Err(no_change(message, hint));
         }
         CancelPeriodOutcome::Unknown => {
             let hint = "write the room and 17 digits, such as wingo-30-20261123000000042";
-            return Err(refusal(format!("the period {id} does not exist"), hint));
+            return Err(no_change(format!("the period {id} does not exist"), hint));
         }
     };
     let bets = period.totals().unwrap_or_default().bets;
@@ -126,7 +129,7 @@ fn signed_reason(reason: &ActReason) -> String {
     format!("{} (by {who})", reason.as_str())
 }
 
-fn refusal(message: String, hint: &'static str) -> StartError {
+fn no_change(message: String, hint: &'static str) -> StartError {
     StartError::new(message, hint)
 }
 
