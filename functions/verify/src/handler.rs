@@ -1,6 +1,7 @@
 //! [`Verifier`]: one scheduled run.
 
 use crate::{Expected, Findings, Sight, Verification, day_to_seal};
+use evens_audit::Share;
 use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
 use evens_store::ScanPace;
 use futures::future::BoxFuture;
@@ -20,10 +21,13 @@ const RECORDS_MAX: usize = 5_000_000;
 /// Time limit of a run. Below the function's limit on Lambda (900 s), so that the run can report that it is incomplete.
 const TIME_MAX: Duration = Duration::from_mins(13);
 
+/// Time between two scheduled runs, in seconds.
+const RUN_SECONDS: i64 = 3_600;
+
 /// Maximum number of violations that are logged. The first ones show the problem, and `evens verify` lists all.
 const LINES_MAX: usize = 100;
 
-/// Checks all books once.
+/// Checks all books once, or the next share of books that do not fit into memory.
 #[derive(Debug, Clone, Copy)]
 pub struct Verifier {
     pace: ScanPace,
@@ -55,6 +59,7 @@ impl Verifier {
             expected: Expected::InTime { refund_after: context.settings.betting.refund_after },
             is_moving: true,
             records_max: self.records_max,
+            share: Share::of_turn(turn_at(now)),
         };
         let run = verification.run(|sealed| day_to_seal(sealed, now));
         let found = tokio::time::timeout(TIME_MAX, run).await.map_err(|_| JobError::retryable(TooSlow))?;
@@ -80,6 +85,11 @@ impl<'a> ScheduleHandler<'a> for Verifier {
     }
 }
 
+/// The number of the hour. Consecutive hours take different shares, without a record of the previous run.
+fn turn_at(now: Timestamp) -> u64 {
+    now.as_second().div_euclid(RUN_SECONDS).unsigned_abs()
+}
+
 /// The books were not read completely in time.
 #[derive(Debug, thiserror::Error)]
 #[error("the books were not verified within {} s", TIME_MAX.as_secs())]
@@ -98,6 +108,7 @@ fn tell(found: &Findings) {
     let (counts, offenders, looks) = (found.report.counts, found.offenders(), found.looks);
     let (wallets, entries, bets) = (counts.wallets, counts.entries, counts.bets);
     let undecided = found.undecided.len();
+    let (share, shares) = (found.share.number(), found.share.count());
     tracing::info!(
         wallets,
         entries,
@@ -105,6 +116,8 @@ fn tell(found: &Findings) {
         offenders,
         undecided,
         looks,
+        share,
+        shares,
         "Verified {wallets} wallets, {entries} entries and {bets} bets: {offenders} violations"
     );
 }
