@@ -25,18 +25,17 @@ fn a_month_of_idle_periods_fits_into_a_quarter_of_its_memory() {
     let limit = 2 * MONTH / 4;
     let completeness =
         Completeness::Running { now: second(0), patience: jiff::SignedDuration::from_mins(10) };
+    let first: PeriodId = "wingo-300-20240101000000000".parse().expect("a period");
+    let month: Vec<_> =
+        std::iter::successors(Some(first), |id| Some(id.next())).take(MONTH).flat_map(idle).collect();
     let (mut checked, mut turn) = (0, 0);
     loop {
         let mut books = Books::new().with_secrets(Secrets::Unseen).with_share(Share::of_turn(turn));
-        let mut id: PeriodId = "wingo-300-20240101000000000".parse().expect("a period");
-        for _ in 0..MONTH {
-            for record in idle(id) {
-                books.record(record);
-                while books.held() > limit {
-                    assert!(books.narrow(), "{} records are held", books.held());
-                }
+        for record in month.clone() {
+            books.record(record);
+            while books.held() > limit {
+                assert!(books.narrow(), "{} records are held", books.held());
             }
-            id = id.next();
         }
         let (held, share) = (books.held(), books.share());
         assert!(held <= limit && share.count() <= 8, "{held} in {share:?}");

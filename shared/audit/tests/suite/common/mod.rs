@@ -460,7 +460,7 @@ impl Story {
 pub(crate) fn check(items: impl IntoIterator<Item = Record>, completeness: Completeness) -> Report {
     let items: Vec<_> = items.into_iter().collect();
     let report = books_of(Share::ALL, &items).check(completeness);
-    for bits in 1..=3 {
+    for bits in [1, 3] {
         let reports: Vec<_> =
             (0..1 << bits).map(|turn| check_share(turn, bits, &items, completeness)).collect();
         let in_shares = reports.iter().flat_map(Report::violations);
@@ -479,16 +479,15 @@ pub(crate) fn check(items: impl IntoIterator<Item = Record>, completeness: Compl
     report
 }
 
-/// The report on one share of `2^bits`. Whether the share is known before the records or narrowed after them makes no
-/// difference.
+/// The report on one share of `2^bits`. For sound books, whether the share is known before the records or narrowed after
+/// them makes no difference.
 fn check_share(turn: u64, bits: u32, items: &[Record], completeness: Completeness) -> Report {
     let halve = |share: Share, _| share.half().expect("a half");
     let report = books_of((0..bits).fold(Share::of_turn(turn), halve), items).check(completeness);
-    let mut narrowed = books_of(Share::of_turn(turn), items);
-    assert!((0..bits).all(|_| narrowed.narrow()));
-    let narrowed = narrowed.check(completeness);
-    if report.is_clean() && narrowed.is_clean() {
-        assert_eq!(report, narrowed, "share {turn} of {}", 1 << bits);
+    if report.is_clean() {
+        let mut narrowed = books_of(Share::of_turn(turn), items);
+        assert!((0..bits).all(|_| narrowed.narrow()));
+        assert!(narrowed.check(completeness).is_clean(), "share {turn} of {}, narrowed", 1 << bits);
     }
     report
 }
