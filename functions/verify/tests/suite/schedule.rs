@@ -3,12 +3,14 @@
 use crate::world::{Item, World, at};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_games::PeriodId;
-use evens_ledger::Digest;
+use evens_ledger::{Digest, UserId};
+use evens_payments::Cashier;
 use evens_records::Record;
 use evens_store::ScanPace;
 use evens_verify::Verifier;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use std::convert::Infallible;
 
 const TWO_SEGMENTS: ScanPace = ScanPace { segments: 2, page: 1_000, rests: 0 };
 const VIOLATIONS: &str = "evens_books_violations";
@@ -222,6 +224,29 @@ async fn a_month_of_idle_periods_keeps_three_items_each_and_every_day_is_sealed(
     }
     // 30 seals with a line each, and the head of the log.
     assert_eq!(world.items().await, 60 * 3 + 30 * 2 + 1);
+}
+
+/// The limits are in two items, so each read of the table may have one before a change and the other after it.
+#[tokio::test]
+async fn a_player_who_changes_limits_all_the_time_is_no_violation() {
+    let world = funded().await;
+    let (user, since) = (UserId::new(1).expect("a user"), at("2026-11-20T12:00:00Z"));
+    let lower_limits = async {
+        for coins in (1..1_000_000).rev() {
+            let (id, limit) =
+                ("stakes-week".parse().expect("a limit"), coins.to_string().parse().expect("an amount"));
+            let lower = |cashier: &Cashier| Ok::<_, Infallible>(cashier.ask_limit(id, Some(limit), since));
+            let changed = world.context.store.change_limits(user, since, lower).await;
+            changed.expect("the table").expect("a lower limit");
+        }
+    };
+    tokio::select! {
+        run = world.run(verifier(), "2026-11-21T01:00:00Z") => drop(run.expect("it looks")),
+        () = lower_limits => panic!("the run takes longer than a million changes"),
+    }
+    assert_eq!(offenders(&world), "0");
+    let newest = world.context.store.newest_seal().await.expect("the table").expect("a seal");
+    assert_eq!(newest.day.to_string(), "2026-11-20");
 }
 
 #[tokio::test]
