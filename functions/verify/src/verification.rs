@@ -6,8 +6,8 @@
 //! versions of the items, and none of them returns to an earlier value. A violation that occurs in every read, but in
 //! different words, is undecided.
 //!
-//! Only a number of records is held in memory. If there are more, the run halves its [`Share`] of the players, rounds and
-//! periods until they fit. Wallets, entries, sums and seals are checked completely in every run.
+//! Only a number of records is held in memory. If there are more, the run halves its [`Share`] of the players, rounds
+//! and periods until they fit. Wallets, entries, sums and seals are checked completely in every run.
 //!
 //! Entries that moved to a page already read are loaded again by their key. The state of the books at the end of a day
 //! is therefore known in each read, whatever else is going on.

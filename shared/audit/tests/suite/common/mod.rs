@@ -479,8 +479,8 @@ pub(crate) fn check(items: impl IntoIterator<Item = Record>, completeness: Compl
     report
 }
 
-/// The report on one share of `2^bits`. For sound books, whether the share is known before the records or narrowed after
-/// them makes no difference.
+/// The report on one share of `2^bits`. If it is clean, so is the report on books that are narrowed to this share after
+/// they were read.
 fn check_share(turn: u64, bits: u32, items: &[Record], completeness: Completeness) -> Report {
     let halve = |share: Share, _| share.half().expect("a half");
     let report = books_of((0..bits).fold(Share::of_turn(turn), halve), items).check(completeness);
