@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const KINDS: [BalanceKind; 2] = [BalanceKind::Cash, BalanceKind::Bonus];
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
-    for bet in books.game_bets.values() {
+    for bet in books.game_bets.values().filter(|bet| books.share.has_user(bet.user)) {
         check_stake(books, bet, violations);
         check_fingerprint(bet, violations);
         check_return(books, bet, violations);
@@ -154,11 +154,13 @@ fn has_part(parts: Parts, kind: BalanceKind) -> bool {
 /// M1: the balance of a period's account equals the stakes of its bets less their returns.
 fn check_accounts(books: &Books, violations: &mut Violations) {
     let mut by_bets: BTreeMap<String, i128> = BTreeMap::new();
-    for bet in books.game_bets.values() {
+    for bet in books.game_bets.values().filter(|bet| books.share.has_period(bet.period)) {
         let returned = bet.paid.map_or(0, |(amount, _)| amount.units());
         *by_bets.entry(bet.period.to_string()).or_default() += bet.stake.amount().units() - returned;
     }
-    let by_entries: BTreeMap<_, _> = books.accounts.periods().collect();
+    let in_share = |period: &str| period.parse().map_or(true, |period| books.share.has_period(period));
+    let by_entries: BTreeMap<_, _> =
+        books.accounts.periods().filter(|(period, _)| in_share(period)).collect();
     let without_bets = by_entries.keys().filter(|period| !by_bets.contains_key(**period));
     let without_bets: Vec<_> = without_bets.map(|period| ((*period).to_owned(), 0)).collect();
     for (period, units) in by_bets.into_iter().chain(without_bets) {

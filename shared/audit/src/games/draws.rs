@@ -62,7 +62,9 @@ fn block_fault(period: &Period) -> Option<String> {
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
     for period in books.periods.values() {
         let faults = audit_period(period).faults.into_iter();
-        for fault in faults.chain(secret_fault(books, period)).chain(history_fault(books, period)) {
+        let has_all = books.share.has_period(period.id);
+        let of_others = || secret_fault(books, period).into_iter().chain(history_fault(books, period));
+        for fault in faults.chain(has_all.then(of_others).into_iter().flatten()) {
             let sentence = format!("The period {} {fault}.", period.id);
             violations.add(RULE, Subject::Period(period.id), sentence);
         }

@@ -29,7 +29,9 @@ pub(crate) fn check(
             let sentence = format!("The win {operation} took {amount} of a pool of {pool_before}.");
             violations.add(Invariant::M9JackpotAddsUp, subject.clone(), sentence);
         }
-        if let Some(fault) = entry_fault(books, win) {
+        if books.share.has_user(win.user)
+            && let Some(fault) = entry_fault(books, win)
+        {
             violations.add(Invariant::M3OneEffect, subject, fault);
         }
     }
