@@ -1,5 +1,6 @@
 //! [`Problem`]: a refusal as the client gets it (RFC 9457), with additional fields for old clients.
 
+use crate::Time;
 use evens_jackpots::{ConcurrencyViolation, ConflictDetails};
 use serde::Serialize;
 use std::time::Duration;
@@ -62,7 +63,7 @@ pub enum ProblemKind {
     PhoneNumberTaken,
     /// The amount exceeds a limit that the player has set.
     OverLimit,
-    /// The player must first confirm how long they have played, as they requested.
+    /// A reality check must be acknowledged first, as they requested.
     RealityCheckDue,
     /// The player has not requested a higher limit.
     NothingToConfirm,
@@ -146,16 +147,16 @@ impl ProblemKind {
             Self::PeriodFull => (409, "period-full", "The period is full"),
             Self::PhoneNumberTaken => (409, "phone-number-taken", "The phone number already has an account"),
             Self::OverLimit => (409, "over-limit", "The amount exceeds a limit of the player"),
-            Self::RealityCheckDue => (409, "reality-check-due", "A reality check must be acknowledged first"),
+            Self::RealityCheckDue => {
+                (409, "reality-check-due", "A reality check must be acknowledged first")
+            }
             Self::NothingToConfirm => (409, "nothing-to-confirm", "There is no higher limit to confirm"),
             Self::TooEarly => (409, "too-early", "It is too early for this"),
             Self::PayeeTaken => (409, "payee-taken", "The bank account belongs to another player"),
             Self::TooManyOpenDeposits => (409, "too-many-open-deposits", "Too many open deposits"),
             Self::TooManyPayees => (409, "too-many-payees", "Too many bank accounts"),
             Self::PayeeNotUsable => (409, "payee-not-usable", "The bank account cannot be paid yet"),
-            Self::TurnoverMissing => {
-                (409, "turnover-missing", "More stakes are required before a withdrawal")
-            }
+            Self::TurnoverMissing => (409, "turnover-missing", "More stakes are required before a withdrawal"),
             Self::OrderState => (409, "order-state", "The order does not allow this now"),
             Self::TooManyAgreements => (409, "too-many-agreements", "Too many decisions await approval"),
             Self::ConcurrencyViolation => (409, "concurrency-violation", "A concurrent operation conflicted"),
@@ -235,7 +236,7 @@ pub struct ConflictBody {
     pub held_by: Option<String>,
     /// The time since which it holds the jackpot.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub held_since: Option<String>,
+    pub held_since: Option<Time>,
 }
 
 impl Problem {
@@ -303,7 +304,7 @@ impl Problem {
                 ConflictBody { expected_version: Some(*expected), found_version: Some(*found), ..none }
             }
             ConflictDetails::Held { by, since } => {
-                ConflictBody { held_by: Some(by.to_string()), held_since: Some(since.to_string()), ..none }
+                ConflictBody { held_by: Some(by.to_string()), held_since: Some((*since).into()), ..none }
             }
         };
         let (operation, group) = (violation.operation.as_str(), violation.group.as_str());
