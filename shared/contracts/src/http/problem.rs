@@ -147,16 +147,16 @@ impl ProblemKind {
             Self::PeriodFull => (409, "period-full", "The period is full"),
             Self::PhoneNumberTaken => (409, "phone-number-taken", "The phone number already has an account"),
             Self::OverLimit => (409, "over-limit", "The amount exceeds a limit of the player"),
-            Self::RealityCheckDue => {
-                (409, "reality-check-due", "A reality check must be acknowledged first")
-            }
+            Self::RealityCheckDue => (409, "reality-check-due", "A reality check must be acknowledged first"),
             Self::NothingToConfirm => (409, "nothing-to-confirm", "There is no higher limit to confirm"),
             Self::TooEarly => (409, "too-early", "It is too early for this"),
             Self::PayeeTaken => (409, "payee-taken", "The bank account belongs to another player"),
             Self::TooManyOpenDeposits => (409, "too-many-open-deposits", "Too many open deposits"),
             Self::TooManyPayees => (409, "too-many-payees", "Too many bank accounts"),
             Self::PayeeNotUsable => (409, "payee-not-usable", "The bank account cannot be paid yet"),
-            Self::TurnoverMissing => (409, "turnover-missing", "More stakes are required before a withdrawal"),
+            Self::TurnoverMissing => {
+                (409, "turnover-missing", "More stakes are required before a withdrawal")
+            }
             Self::OrderState => (409, "order-state", "The order does not allow this now"),
             Self::TooManyAgreements => (409, "too-many-agreements", "Too many decisions await approval"),
             Self::ConcurrencyViolation => (409, "concurrency-violation", "A concurrent operation conflicted"),
