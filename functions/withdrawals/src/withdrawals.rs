@@ -6,7 +6,7 @@ use axum::{Router, routing};
 use evens_contracts::{
     OrderCursor, PayoutJob, Problem, ProblemKind, RequestedWithdrawalAnswer, WithdrawalAnswer,
     WithdrawalBody, WithdrawalListAnswer, WithdrawalRequest, parse_order_id, parse_order_status,
-    unknown_order,
+    time_in_words, unknown_order,
 };
 use evens_exclusion_register::Exclusions;
 use evens_http::{
@@ -145,13 +145,13 @@ fn problem(refusal: &RequestWithdrawalRefusal) -> Problem {
         }
         Refused::WithdrawalsOff => switched_off(),
         Refused::UnknownPayee => {
-            let detail = "You have no such bank account. GET /api/payees lists yours.";
+            let detail = "You have no such bank account. Choose one of yours, or add it.";
             Problem::new(ProblemKind::NotFound, detail).about_field("payeeId")
         }
         Refused::PayeeNotUsable { usable_from } => {
+            let usable_from = time_in_words(*usable_from);
             let detail = format!(
-                "This bank account can be paid from {usable_from}. Withdraw then, or to \
-                                  another account."
+                "You can withdraw to this bank account from {usable_from}. Wait until then, or choose another one."
             );
             Problem::new(ProblemKind::PayeeNotUsable, detail).about_field("payeeId")
         }
@@ -234,7 +234,15 @@ async fn cancel(
             Ok(Answer::ok(WithdrawalAnswer { data: WithdrawalBody::from(&cancelled) }).replayed(true))
         }
         OrderOutcome::Refused(refusal) => {
-            let detail = format!("The withdrawal cannot be cancelled: {refusal}.");
+            let detail = match refusal {
+                DecideRefusal::InState(WithdrawalState::Processing) => {
+                    "The withdrawal was already sent, so it cannot be cancelled.".to_owned()
+                }
+                DecideRefusal::InState(_) => {
+                    "The withdrawal has already ended, so it cannot be cancelled.".to_owned()
+                }
+                refusal => format!("The withdrawal cannot be cancelled: {refusal}."),
+            };
             Err(Problem::new(ProblemKind::OrderState, detail).about_field("orderId").into())
         }
         OrderOutcome::Unknown => Err(Problem::internal().into()),

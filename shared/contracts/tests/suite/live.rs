@@ -86,7 +86,7 @@ fn frames_are_golden() {
     let problem = Problem::new(ProblemKind::Forbidden, "The token does not allow the room user:43.");
     check(
         &ProblemFrame::new(Some("2".to_owned()), problem.about_field("rooms")),
-        r#"{"v":1,"ref":"2","problem":{"type":"urn:evens:problem:forbidden","title":"The token does not allow this","detail":"The token does not allow the room user:43.","field":"rooms"}}"#,
+        r#"{"v":1,"ref":"2","problem":{"type":"urn:evens:problem:forbidden","title":"This account may not do this","detail":"The token does not allow the room user:43.","field":"rooms"}}"#,
     );
     check(
         &ByeFrame::new(ByeReason::GoingAway, Duration::from_millis(1_500)),
