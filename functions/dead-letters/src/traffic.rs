@@ -1,6 +1,6 @@
 //! The counted traffic as response bodies.
 
-use evens_contracts::{MoneyMovedBody, TrafficBody, TrafficSpanBody};
+use evens_contracts::{MoneyMovedBody, Time, TrafficBody, TrafficSpanBody};
 use evens_metrics::{TrafficReport, TrafficSpan, money_text};
 use jiff::Timestamp;
 
@@ -28,6 +28,6 @@ pub(crate) fn span_body(span: &TrafficSpan) -> TrafficSpanBody {
 }
 
 /// The times were read from a clock, so none is out of range.
-fn time_text(at_ms: i64) -> String {
-    Timestamp::from_millisecond(at_ms).unwrap_or_default().to_string()
+fn time_text(at_ms: i64) -> Time {
+    Timestamp::from_millisecond(at_ms).unwrap_or_default().into()
 }

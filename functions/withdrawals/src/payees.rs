@@ -100,6 +100,6 @@ fn payee_taken(fingerprint: Digest) -> Problem {
 }
 
 fn unknown() -> Problem {
-    let detail = "You have no such bank account. GET /api/payees lists yours.";
+    let detail = "You have no such bank account. Choose one of yours, or add it.";
     Problem::new(ProblemKind::NotFound, detail).about_field("payeeId")
 }

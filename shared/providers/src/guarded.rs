@@ -2,14 +2,14 @@
 
 use crate::pace::{Pace, TooMany, Turn};
 use crate::{
-    CallFuture, EventFault, PaymentProvider, PaymentRequest, PayoutRequest, PendingPayment, RefundRequest,
+    CallFuture, EventFault, PendingPayment, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest, RefundRequest,
     Sending, SignatureFault, StatementFault, StatementSource, Verified,
 };
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
 use evens_ledger::ProviderName;
 use evens_payments::{
-    CallError, Dispute, DisputeReport, OrderId, PaymentReport, PayoutReport, ProviderEvent, RefundReport,
-    StatementCalendar, StatementLine,
+    CallError, Dispute, DisputeReport, Money, OrderId, PaymentReport, PayoutLimit, PayoutReport,
+    ProviderEvent, RefundReport, StatementCalendar, StatementLine,
 };
 use evens_runtime::Clock;
 use futures::future::FutureExt;
@@ -158,6 +158,14 @@ impl PaymentProvider for Guarded {
 
     fn pays_to(&self, account: &str) -> bool {
         self.provider.pays_to(account)
+    }
+
+    fn may_exceed_payout_limit(&self, money: Money) -> bool {
+        self.provider.may_exceed_payout_limit(money)
+    }
+
+    fn find_payout_limit<'a>(&'a self, account: &'a PayeeAccount) -> CallFuture<'a, Option<PayoutLimit>> {
+        self.within_call(Turn::First, self.provider.find_payout_limit(account)).boxed()
     }
 
     fn calendar(&self) -> StatementCalendar {

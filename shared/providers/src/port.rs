@@ -3,10 +3,10 @@
 use crate::{EventFault, PayeeAccount, SignatureFault, StatementFault, StatementSource, Verified};
 use evens_ledger::ProviderName;
 use evens_payments::{
-    CallError, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport, PayoutReport,
+    CallError, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport, PayoutLimit, PayoutReport,
     ProviderEvent, ProviderId, RefundReport, StatementCalendar, StatementLine,
 };
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, FutureExt, ready};
 use hyper::{HeaderMap, Uri};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -85,6 +85,16 @@ pub trait PaymentProvider: fmt::Debug + Send + Sync {
     /// Returns `true` if a text has the form of an account that the provider can pay to. Pure.
     fn pays_to(&self, _account: &str) -> bool {
         true
+    }
+
+    /// Returns `false` if every kind of account can get a payout of this amount. Pure.
+    fn may_exceed_payout_limit(&self, _money: Money) -> bool {
+        false
+    }
+
+    /// The limit of a payout to this account, or `None` if the account has none.
+    fn find_payout_limit<'a>(&'a self, _account: &'a PayeeAccount) -> Calling<'a, Option<PayoutLimit>> {
+        ready(Ok(None)).boxed()
     }
 
     /// The provider's time zone, and the statement files that cover a day.

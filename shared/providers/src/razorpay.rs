@@ -17,7 +17,7 @@ use crate::caller::{Caller, Credentials};
 use crate::keys::{KeyedCall, idempotency_key};
 use crate::values;
 use crate::{
-    CallFuture, Checkout, EventFault, PaymentProvider, PaymentRequest, PayoutRequest, PendingPayment,
+    CallFuture, Checkout, EventFault, PendingPayment, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest,
     ProvidersFault, RefundRequest, Sending, SignatureFault, StatementFault, StatementSource, Verified,
 };
 use base64::Engine;
@@ -25,8 +25,8 @@ use base64::engine::general_purpose::STANDARD;
 use bodies::{OrderBody, PayoutBody, RefundBody};
 use evens_ledger::ProviderName;
 use evens_payments::{
-    CallError, Currency, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport, PayoutReport,
-    ProviderEvent, RefundReport, ReportSource, StatementCalendar, StatementLine,
+    CallError, Currency, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport, PayoutLimit,
+    PayoutReport, ProviderEvent, RefundReport, ReportSource, StatementCalendar, StatementLine,
 };
 use evens_players::AttendanceOffset;
 use futures::future::{FutureExt, TryFutureExt};
@@ -243,6 +243,15 @@ impl Razorpay {
         payout.report(self.about(terms.id)).map_err(unreadable)
     }
 
+    /// An account of which no payout can be made has no limit: its payout is refused when it is sent.
+    async fn payout_limit(&self, account: &PayeeAccount) -> Result<Option<PayoutLimit>, CallError> {
+        if !is_fund_account(account.expose()) {
+            return Ok(None);
+        }
+        let kind = self.account_kind(account.expose()).await?;
+        Ok(payout_mode::limit(kind))
+    }
+
     /// The kind of a fund account. A failure to read it leaves the payout unsent.
     async fn account_kind(&self, id: &str) -> Result<AccountKind, CallError> {
         let found: Result<FundAccountRecord, _> = self.caller.get(&format!("/fund_accounts/{id}")).await;
@@ -332,6 +341,14 @@ impl PaymentProvider for Razorpay {
 
     fn pays_to(&self, account: &str) -> bool {
         is_fund_account(account)
+    }
+
+    fn may_exceed_payout_limit(&self, money: Money) -> bool {
+        paise(money).is_ok_and(|paise| paise > payout_mode::UPI_PAISE_MAX)
+    }
+
+    fn find_payout_limit<'a>(&'a self, account: &'a PayeeAccount) -> CallFuture<'a, Option<PayoutLimit>> {
+        self.payout_limit(account).boxed()
     }
 
     fn calendar(&self) -> StatementCalendar {

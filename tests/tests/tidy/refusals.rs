@@ -105,6 +105,7 @@ const ROUTES: &[Route] = &[
             ("UnknownPayee", &["not-found"]),
             ("PayeeNotUsable", &["payee-not-usable"]),
             ("TooSmall", &["invalid"]),
+            ("AbovePayoutLimit", &[]),
             ("TurnoverMissing", &["turnover-missing"]),
             INSUFFICIENT,
         ],

@@ -1,9 +1,7 @@
 //! Answers about periods of games and their results. Times are RFC 3339.
 
-use crate::{BlockBody, PeriodCursor, VerificationBody};
-use evens_games::{
-    Block, DrawnSymbols, Entropy, Fact, Period, PeriodId, PeriodTimes, Room, Selection, Trend,
-};
+use crate::{BlockBody, PeriodCursor, Time, VerificationBody};
+use evens_games::{Block, DrawnSymbols, Entropy, Fact, Period, PeriodId, PeriodTimes, Room, Selection, Trend};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -16,7 +14,7 @@ pub struct ActivePeriodsAnswer {
     /// The current period of every room.
     pub data: Vec<CurrentPeriodBody>,
     /// The time of the platform's clock.
-    pub server_time: String,
+    pub server_time: Time,
 }
 
 /// `200` to `GET /api/games/{gameType}/{duration}`.
@@ -26,7 +24,7 @@ pub struct CurrentPeriodAnswer {
     /// The current period.
     pub data: CurrentPeriodBody,
     /// The time of the platform's clock.
-    pub server_time: String,
+    pub server_time: Time,
 }
 
 /// The current period of a room.
@@ -40,11 +38,11 @@ pub struct CurrentPeriodBody {
     /// The period id.
     pub period_id: String,
     /// Time from which it accepts bets.
-    pub opens_at: String,
+    pub opens_at: Time,
     /// Time from which it no longer accepts bets.
-    pub closes_at: String,
+    pub closes_at: Time,
     /// Time of the draw.
-    pub ends_at: String,
+    pub ends_at: Time,
     /// The SHA-256 of its seed; null if the platform has not opened the period.
     pub seed_hash: Option<String>,
     /// The input of its draw besides the seed: `none` or `block`; null if the platform has not opened the period.
@@ -95,7 +93,7 @@ pub struct GameResultBody {
     /// A unique id of this result over all rooms, by which repeated reports of it can be recognized.
     pub event_id: String,
     /// Time of its end.
-    pub ends_at: String,
+    pub ends_at: Time,
     /// The result, with the names that the game uses: `number`, `dice_1`, `A`.
     #[schema(value_type = Object)]
     pub result: Map<String, Value>,
@@ -125,11 +123,11 @@ pub struct PeriodBody {
     /// The version of the payout tables for its bets.
     pub rules: u16,
     /// Time from which it accepts bets.
-    pub opens_at: String,
+    pub opens_at: Time,
     /// Time from which it no longer accepts bets.
-    pub closes_at: String,
+    pub closes_at: Time,
     /// Time of the draw.
-    pub ends_at: String,
+    pub ends_at: Time,
     /// The result, with the names that the game uses; null before the draw.
     #[schema(value_type = Option<Object>)]
     pub result: Option<Map<String, Value>>,
@@ -185,9 +183,9 @@ impl CurrentPeriodBody {
             game_type: id.room.game().id(),
             duration: id.room.duration_s(),
             period_id: id.digits(),
-            opens_at: opens_at.to_string(),
-            closes_at: closes_at.to_string(),
-            ends_at: ends_at.to_string(),
+            opens_at: opens_at.into(),
+            closes_at: closes_at.into(),
+            ends_at: ends_at.into(),
             seed_hash: opened.map(hash),
             entropy: entropy.map(Entropy::as_str),
             source: entropy.and_then(Entropy::source).map(|source| source.to_string()),
@@ -204,7 +202,7 @@ impl GameResultBody {
             duration: id.room.duration_s(),
             period_id: id.digits(),
             event_id: id.to_string(),
-            ends_at: ends_at.to_string(),
+            ends_at: ends_at.into(),
             result: facts(id.room, drawn),
             verification: block.map(BlockBody::from),
         }
@@ -228,9 +226,9 @@ impl From<&Period> for PeriodAnswer {
             period_id: id.digits(),
             state: period.state.name().as_str(),
             rules: *rules,
-            opens_at: times.opens_at.to_string(),
-            closes_at: times.closes_at.to_string(),
-            ends_at: times.ends_at.to_string(),
+            opens_at: times.opens_at.into(),
+            closes_at: times.closes_at.into(),
+            ends_at: times.ends_at.into(),
             result: result.map(|result| facts(id.room, &result.drawn)),
             verification: VerificationBody::from(period),
         };

@@ -1,7 +1,7 @@
 //! Answers about bets on games. The old API's fields keep their names.
 
 use crate::http::cursor::next_cursor;
-use crate::{Money, facts};
+use crate::{Money, Time, facts};
 use evens_games::{DrawnSymbols, GameBet, GameBetStatus, Period};
 use evens_ledger::Amount;
 use serde::Serialize;
@@ -87,7 +87,7 @@ pub struct GameBetBody {
     #[schema(value_type = Option<Object>)]
     pub result: Option<Map<String, Value>>,
     /// Time of placing (RFC 3339).
-    pub created_at: String,
+    pub created_at: Time,
 }
 
 impl From<&GameBet> for PlaceGameBetAnswer {
@@ -136,7 +136,7 @@ impl GameBetBody {
             status: status.as_str(),
             win_amount: won.into(),
             result: drawn.map(|drawn| facts(room, drawn)),
-            created_at: bet.placed_at.to_string(),
+            created_at: bet.placed_at.into(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Reconciliation for cashiers and auditors: the days that differ from the providers' statements, and the differences.
 
-use crate::Money;
+use crate::{Money, Time};
 use evens_ledger::Amount;
 use evens_payments::{Closing, Difference, ReconciliationReport};
 use serde::Serialize;
@@ -37,7 +37,7 @@ pub struct ReconciliationBody {
     /// The day, by the provider's calendar.
     pub day: String,
     /// Time of the report (RFC 3339).
-    pub at: String,
+    pub at: Time,
     /// Number of lines of the statement for the day.
     pub lines: u64,
     /// Number of differences of each kind; empty if nothing differs. The kinds are `unplaced`, `unknown-reference`,
@@ -88,7 +88,7 @@ impl From<&ReconciliationReport> for ReconciliationBody {
             report_id: report.id.to_string(),
             provider: report.id.provider.to_string(),
             day: report.id.day.to_string(),
-            at: report.at.to_string(),
+            at: report.at.into(),
             lines: report.lines,
             counts: report.counts.iter().map(|(kind, count)| (kind.into(), *count)).collect(),
             closing: ClosingBody {

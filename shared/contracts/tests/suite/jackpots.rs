@@ -93,7 +93,7 @@ fn a_conflict_says_operation_group_and_details() {
     assert_eq!(version["conflictDetails"], json!({ "expectedVersion": 1, "foundVersion": 3 }));
     let (by, since) = ("win-1".parse().unwrap(), Timestamp::UNIX_EPOCH);
     let held = body(JackpotAction::ProcessWin, ConflictDetails::Held { by, since });
-    let details = json!({ "heldBy": "win-1", "heldSince": "1970-01-01T00:00:00Z" });
+    let details = json!({ "heldBy": "win-1", "heldSince": "1970-01-01T00:00:00.000Z" });
     assert_eq!((&held["operation"], &held["conflictDetails"]), (&json!("processWin"), &details));
 }
 

@@ -165,6 +165,7 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
                 wallet,
                 turnover: amount("0"),
                 may_bet: true,
+                payout_limit: None,
             };
             let asked = withdrawal_of(&key, &units.to_string());
             request_withdrawal(&asked, seen, &withdrawals, now).ok().map(Into::into)

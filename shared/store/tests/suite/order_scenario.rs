@@ -88,7 +88,7 @@ pub(crate) async fn give_payee(store: &Store, player: u64) {
 
 /// Facts of a player whose password is old.
 pub(crate) fn facts() -> WithdrawalFacts {
-    WithdrawalFacts { password_since: second(-2_000_000), may_bet: true }
+    WithdrawalFacts { password_since: second(-2_000_000), may_bet: true, payout_limit: None }
 }
 
 /// A report of a payment for the deposit, from our own query.

@@ -302,6 +302,7 @@ impl Story {
             wallet: &wallet,
             turnover: Amount::ZERO,
             may_bet: true,
+            payout_limit: None,
         };
         self.write_withdrawal(request_withdrawal(&asked, seen, &withdrawal_rules(), now).ok()?);
         Some(order)
