@@ -155,7 +155,7 @@ def close(api: "Api", player: "Player", round_id: str) -> "Player":
     api.answers(201, "POST", "/api/rounds", {"roundId": round_id, "draw": "round"}, operator)
     bet = {"roundId": round_id, "amount": 1, "side": "B"}
     bet = api.answers(202, "POST", "/api/bets", bet, player)["betId"]
-    closed = api.answers(200, "POST", f"/api/rounds/{round_id}/close", {}, operator)
+    closed = api.answers(200, "POST", f"/api/rounds/{round_id}/close", {"reason": "betting is over"}, operator)
     expect(closed["closedAt"], f"the round is {closed}")
     refunded = lambda: api.answers(200, "GET", f"/api/bets/{bet}", by=player)["status"] == "REFUNDED"
     until("the round's end refunds the bet", refunded)
@@ -378,7 +378,7 @@ def dead_letter(api: "Api", player: "Player", operator: "Player", prefix: str, q
     expect(shown["originalJob"] == body, f"shown is {shown}")
     queues = {one["queue"]: one for one in api.answers(200, "GET", "/api/operator/queues", by=operator)}
     expect(queues[queue]["deadLetters"] == 1, f"the queue is {queues[queue]}")
-    gone = api.answers(200, "POST", f"{letters}/{found['id']}/delete", {}, operator)
+    gone = api.answers(200, "POST", f"{letters}/{found['id']}/delete", {"reason": "no job"}, operator)
     expect(gone["outcome"] == "deleted", f"the outcome is {gone}")
     api.answers(404, "GET", f"{letters}/{found['id']}", by=operator)
     step(f"dead letter of {queue}: a malformed message is given up at once ({found['error']}); listed, shown, counted and "

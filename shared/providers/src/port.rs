@@ -93,7 +93,7 @@ pub trait PaymentProvider: fmt::Debug + Send + Sync {
     }
 
     /// The limit of a payout to this account, or `None` if the account has none.
-    fn find_payout_limit<'a>(&'a self, _account: &'a PayeeAccount) -> Calling<'a, Option<PayoutLimit>> {
+    fn find_payout_limit<'a>(&'a self, _account: &'a PayeeAccount) -> CallFuture<'a, Option<PayoutLimit>> {
         ready(Ok(None)).boxed()
     }
 

@@ -6,12 +6,11 @@ use crate::cli::{
     RefundArgs, VoidArgs,
 };
 use crate::home::{Home, Sharing};
-use crate::operator::{record, who};
+use crate::operator::{record, signed_reason};
 use crate::output;
 use evens_audit_log::Actor;
 use evens_operate_bets::{RefundDone, VoidDone, refund_bet, void_match};
 use evens_operate_games::cancel_period;
-use evens_payments::ActReason;
 use evens_runtime::{Clock, Context, StartError};
 use evens_store::{CancelPeriodOutcome, StoreError};
 use std::process::ExitCode;
@@ -121,12 +120,6 @@ async fn cancel(home: &Home, args: &CancelPeriodArgs) -> Result<String, StartErr
 
 async fn context(home: &Home) -> Result<Context, StartError> {
     home.context(home.settings.clone()).await
-}
-
-/// The reason, followed by the operating-system user who runs the command.
-fn signed_reason(reason: &ActReason) -> String {
-    let (who, _) = who();
-    format!("{} (by {who})", reason.as_str())
 }
 
 fn no_change(message: String, hint: &'static str) -> StartError {

@@ -17,7 +17,8 @@ async fn played() -> System {
 }
 
 async fn close(system: &System, round: &str) {
-    system.post(9, Role::Operator, &format!("/api/rounds/{round}/close"), &json!({})).await;
+    let reason = json!({ "reason": "betting is over" });
+    system.post(9, Role::Operator, &format!("/api/rounds/{round}/close"), &reason).await;
 }
 
 /// Closes the round, and waits until no bet in it can be matched and its seed is public.

@@ -3,7 +3,8 @@
 use evens_contracts::{Queue, ROUTES};
 use evens_ledger::{Amount, BalanceKind, EntryKind};
 use evens_metrics::{
-    Cache, ConflictKind, JackpotOutcome, JobStatus, Kind, Metric, Metrics, QueueState, RetryCause, Source,
+    Cache, ConflictKind, JackpotOutcome, JobStatus, Kind, Metric, Metrics, QueueState, RetryCause,
+    SocketRefusal, Source,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,6 +70,10 @@ fn everything(metrics: &Metrics) {
     for cache in Cache::ALL {
         metrics.cache_looked_up(cache, true);
     }
+    metrics.sockets_open(&[("player", 1)], &[("rounds", 1)]);
+    metrics.socket_refused(SocketRefusal::Address);
+    metrics.socket_ended("left");
+    metrics.frame_sent(1);
     metrics.memory(80, Some(100));
 }
 
