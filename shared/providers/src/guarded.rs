@@ -2,8 +2,8 @@
 
 use crate::pace::{Pace, TooMany, Turn};
 use crate::{
-    CallFuture, EventFault, PendingPayment, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest, RefundRequest,
-    Sending, SignatureFault, StatementFault, StatementSource, Verified,
+    CallFuture, EventFault, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest, PendingPayment,
+    RefundRequest, Sending, SignatureFault, StatementFault, StatementSource, Verified,
 };
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
 use evens_ledger::ProviderName;

@@ -17,8 +17,9 @@ use crate::caller::{Caller, Credentials};
 use crate::keys::{KeyedCall, idempotency_key};
 use crate::values;
 use crate::{
-    CallFuture, Checkout, EventFault, PendingPayment, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest,
-    ProvidersFault, RefundRequest, Sending, SignatureFault, StatementFault, StatementSource, Verified,
+    CallFuture, Checkout, EventFault, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest,
+    PendingPayment, ProvidersFault, RefundRequest, Sending, SignatureFault, StatementFault, StatementSource,
+    Verified,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

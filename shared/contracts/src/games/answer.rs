@@ -1,7 +1,9 @@
 //! Answers about periods of games and their results. Times are RFC 3339.
 
 use crate::{BlockBody, PeriodCursor, Time, VerificationBody};
-use evens_games::{Block, DrawnSymbols, Entropy, Fact, Period, PeriodId, PeriodTimes, Room, Selection, Trend};
+use evens_games::{
+    Block, DrawnSymbols, Entropy, Fact, Period, PeriodId, PeriodTimes, Room, Selection, Trend,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
