@@ -211,11 +211,11 @@ async fn tell(context: &Context, letter: &Letter, action: DeadLetterAction, auth
     let Author { actor, reason } = author.clone();
     let (subject, after) = (id.to_string(), after.to_owned());
     let act = Act { actor, action, subject, reason, before, after };
-    let told = context.store.log_act(&act, context.clock.now()).await;
-    if let Err(error) = &told {
+    let logged = context.store.log_act(&act, context.clock.now()).await;
+    if let Err(error) = &logged {
         warn!("dead_letter.id" = %id, error = chain(error), "Could not write the audit log line of dead letter {id}, so the dead letter is kept");
     }
-    told.is_ok()
+    logged.is_ok()
 }
 
 /// Sends the job with its group, trace and request id, then deletes the letter. In this order a crash can only

@@ -1,7 +1,7 @@
 //! The counts of the process as response bodies.
 
 use evens_contracts::{
-    CountBody, MoneyMovedBody, Queue, QueueJobsBody, QueueMinutesBody, SocketsBody, TrafficBody,
+    CountBody, MoneyMovedBody, Queue, QueueJobsBody, QueueMinutesBody, SocketsBody, Time, TrafficBody,
     TrafficSpanBody,
 };
 use evens_metrics::{JobCounts, SocketCount, SocketReport, TrafficReport, TrafficSpan, money_text};
@@ -17,8 +17,8 @@ pub fn traffic_body(report: &TrafficReport) -> TrafficBody {
 pub(crate) fn span_body(span: &TrafficSpan) -> TrafficSpanBody {
     let TrafficSpan { from_ms, to_ms, traffic } = span;
     TrafficSpanBody {
-        from: written(*from_ms),
-        to: written(*to_ms),
+        from: time_text(*from_ms),
+        to: time_text(*to_ms),
         bets: traffic.bets,
         matches: traffic.matches,
         requests: traffic.requests,
@@ -46,7 +46,7 @@ pub(crate) fn queue_minutes(minutes: &[TrafficSpan]) -> QueueMinutesBody {
         }
     };
     QueueMinutesBody {
-        minutes: shown.iter().map(|span| written(span.to_ms)).collect(),
+        minutes: shown.iter().map(|span| time_text(span.to_ms)).collect(),
         queues: Queue::ALL.into_iter().enumerate().map(of_queue).collect(),
     }
 }
@@ -66,6 +66,6 @@ pub fn sockets_body(report: &SocketReport) -> SocketsBody {
 }
 
 /// The times were read from a clock, so none is out of range.
-fn written(at_ms: i64) -> String {
-    Timestamp::from_millisecond(at_ms).unwrap_or_default().to_string()
+fn time_text(at_ms: i64) -> Time {
+    Timestamp::from_millisecond(at_ms).unwrap_or_default().into()
 }

@@ -33,7 +33,7 @@ pub(crate) fn tell(action: Action, subject: String) -> Act {
 }
 
 /// The reason of a command for the audit log, followed by the operating-system user who runs it.
-pub(crate) fn told(reason: &ActReason) -> String {
+pub(crate) fn signed_reason(reason: &ActReason) -> String {
     let (who, _) = who();
     format!("{} (by {who})", reason.as_str())
 }

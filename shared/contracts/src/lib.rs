@@ -64,6 +64,7 @@ pub use http::rate::{Rate, RateRules, RateSubject};
 pub use http::route::{
     Access, BlockCheck, Method, NamedSchemas, Parameter, ROUTES, RequestBody, Route, RouteAnswer, RouteBody,
 };
+pub use http::time::{HashedTime, Time, time_in_words};
 pub use http::whole::{WholeNumber, WholeNumberError};
 pub use jackpots::answer::{
     AwardAnswer, ContributeAnswer, ContributionBody, JackpotBody, JackpotConfigAnswer, JackpotListAnswer,

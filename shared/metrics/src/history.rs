@@ -191,9 +191,9 @@ impl Metrics {
             }
         }
         Traffic {
-            bets: counted(requests.1),
-            matches: counted(matches),
-            requests: counted(requests.0),
+            bets: count_of(requests.1),
+            matches: count_of(matches),
+            requests: count_of(requests.0),
             money: MoneyMoved {
                 debit: self.sum(Metric::MoneyMoved, EntryKind::Debit.as_str()),
                 credit: self.sum(Metric::MoneyMoved, EntryKind::Credit.as_str()),
@@ -216,7 +216,7 @@ pub fn money_text(units: i128) -> String {
     decimal(units, Unit::Money.decimals())
 }
 
-fn counted(value: i128) -> u64 {
+fn count_of(value: i128) -> u64 {
     u64::try_from(value).unwrap_or_default()
 }
 

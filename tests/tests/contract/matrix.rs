@@ -332,8 +332,8 @@ async fn no_token_shows_or_changes_another_users_data() {
                 // The sender already knows the text of their own path.
                 let is_told =
                     |secret: &&String| answer.text().contains(*secret) && !request.path.contains(*secret);
-                let told: Vec<_> = telling.iter().filter(is_told).collect();
-                assert!(told.is_empty(), "{} with {bearer:?} tells {told:?}: {answer:?}", name(route));
+                let actual: Vec<_> = telling.iter().filter(is_told).collect();
+                assert!(actual.is_empty(), "{} with {bearer:?} tells {actual:?}: {answer:?}", name(route));
             }
         }
     }

@@ -6,7 +6,7 @@ use evens_contracts::{
     LIVE_FRAME_BYTES_MAX, LiveEvent, PeriodAnswer, RoundAnswer, WalletAnswer, WithdrawalBody,
 };
 use evens_exchange::{BetView, RoundId};
-use evens_games::{Block, Drawn, GameBet, Period, PeriodId, PeriodState, Room as GameRoom};
+use evens_games::{Block, DrawnSymbols, GameBet, Period, PeriodId, PeriodState, Room as GameRoom};
 use evens_http::Refusal;
 use evens_jackpot_pools::read_jackpots;
 use evens_ledger::{UserId, Wallet};
@@ -90,7 +90,7 @@ impl State {
         Self::new(context, id, Revision::Order((*revision).into()), vec![Room::User(*user)], &data)
     }
 
-    fn of_result(context: &Context, id: PeriodId, drawn: &Drawn, block: Option<&Block>) -> Self {
+    fn of_result(context: &Context, id: PeriodId, drawn: &DrawnSymbols, block: Option<&Block>) -> Self {
         let times = id.times(context.settings.attendance_offset.offset());
         let result = GameResultBody::new(id, drawn, block, times.ends_at);
         let data = EventData::GameResult(Box::new(GameResultEventBody::new(result, id, drawn)));

@@ -4,7 +4,7 @@ use super::VERSION;
 use crate::games::result_event::GameResultEventBody;
 use crate::{
     BetBody, DepositBody, DistributionBody, GameBetBody, HealthAnswer, JackpotBody, PeriodBody, Problem,
-    QueueBody, RoundBody, SocketsBody, TrafficBody, WalletBody, WithdrawalBody,
+    QueueBody, RoundBody, SocketsBody, Time, TrafficBody, WalletBody, WithdrawalBody,
 };
 use evens_live::{ByeReason, EventId, Revision, Room};
 use jiff::Timestamp;
@@ -89,7 +89,7 @@ struct EventBody<'a> {
     id: String,
     revision: String,
     rooms: Vec<String>,
-    at: String,
+    at: Time,
     data: &'a EventData,
 }
 
@@ -101,7 +101,7 @@ impl LiveEvent {
             id: id.to_string(),
             revision: revision.to_string(),
             rooms: rooms.iter().map(Room::to_string).collect(),
-            at: at.to_string(),
+            at: at.into(),
             data,
         };
         // A body is made of strings and numbers, which always become JSON.
@@ -128,8 +128,8 @@ pub struct SnapshotFrame {
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
     reference: Option<String>,
     ok: bool,
-    server_time: String,
-    expires_at: String,
+    server_time: Time,
+    expires_at: Time,
     ping_seconds: u64,
     rooms: Vec<String>,
     events: Vec<LiveEvent>,
@@ -149,8 +149,8 @@ impl SnapshotFrame {
             v: VERSION,
             reference,
             ok: true,
-            server_time: now.to_string(),
-            expires_at: expires_at.to_string(),
+            server_time: now.into(),
+            expires_at: expires_at.into(),
             ping_seconds: PING_SECONDS,
             rooms: rooms.iter().map(Room::to_string).collect(),
             events,

@@ -1,5 +1,6 @@
 //! Answers to operators: the ended jobs of each queue by minute.
 
+use crate::Time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,7 +15,7 @@ pub struct QueueMinutesAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct QueueMinutesBody {
     /// The end of each complete minute (RFC 3339), the earliest first; at most 60.
-    pub minutes: Vec<String>,
+    pub minutes: Vec<Time>,
     /// Every queue.
     pub queues: Vec<QueueJobsBody>,
 }

@@ -230,7 +230,7 @@ fn an_invocation_is_one_line_of_the_embedded_format() {
         "status": "completed",
     });
     assert_eq!(lines(&metrics), [expected]);
-    assert_eq!(lines(&metrics), Vec::<Value>::new(), "nothing is told twice");
+    assert_eq!(lines(&metrics), Vec::<Value>::new(), "no value is written twice");
     metrics.job_ended(Queue::Match, JobStatus::Completed);
     assert_eq!(lines(&metrics)[0]["bullmq_jobs_total"], 1, "only what is new");
     assert!(metrics.prometheus().contains(r#"bullmq_jobs_total{queue="match",status="completed"} 3"#));

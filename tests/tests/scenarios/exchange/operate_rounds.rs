@@ -45,7 +45,7 @@ async fn cancel(client: &Client, round: &str) -> Answer {
 }
 
 /// The audit log of a subject: actor, action, reason, and the state before and after.
-pub(crate) async fn told(scenario: &Scenario, subject: &str) -> Vec<String> {
+pub(crate) async fn audit_lines(scenario: &Scenario, subject: &str) -> Vec<String> {
     let (store, today) = (&scenario.context().store, Timestamp::now().to_zoned(TimeZone::UTC).date());
     // The test may run across midnight.
     let mut lines = store.list_audit_lines(today.yesterday().unwrap(), 0, 100).await.unwrap();
@@ -87,9 +87,9 @@ async fn each_step_of_a_round_is_in_the_audit_log_once() {
         format!("{operator} close-round \"betting is over\" OPEN -> CLOSED"),
     ];
     let resulted = format!("{oracle} result-round \"\" CLOSED -> RESULTED B");
-    assert_eq!(told(&scenario, "resulted").await, [begun.as_slice(), &[resulted]].concat());
+    assert_eq!(audit_lines(&scenario, "resulted").await, [begun.as_slice(), &[resulted]].concat());
     let cancelled = format!("{operator} cancel-round \"no result came\" CLOSED -> CANCELLED");
-    assert_eq!(told(&scenario, "cancelled").await, [begun.as_slice(), &[cancelled]].concat());
+    assert_eq!(audit_lines(&scenario, "cancelled").await, [begun.as_slice(), &[cancelled]].concat());
     scenario.finish().await;
 }
 
@@ -306,8 +306,8 @@ async fn a_round_that_closes_under_load_leaves_nothing_behind() {
 /// The gauge `evens_overdue_matched` after a sweep in three days.
 async fn overdue_in_three_days(scenario: &Scenario) -> String {
     scenario.sweep_after(SignedDuration::from_hours(72)).await;
-    let told = scenario.context().metrics.prometheus();
-    let line = told.lines().find_map(|line| line.strip_prefix("evens_overdue_matched "));
+    let actual = scenario.context().metrics.prometheus();
+    let line = actual.lines().find_map(|line| line.strip_prefix("evens_overdue_matched "));
     line.expect("the sweeper says it").to_owned()
 }
 

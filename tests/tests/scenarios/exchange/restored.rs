@@ -1,6 +1,6 @@
 //! A table restored from a backup: a player who knows the results of its rounds cannot profit from that.
 
-use crate::exchange::operate_rounds::told;
+use crate::exchange::operate_rounds::audit_lines;
 use crate::operations::user_commands::run;
 use evens_tests::{Client, Request, Scenario};
 use serde_json::{Value, json};
@@ -123,8 +123,8 @@ async fn an_operator_cancels_the_rounds_of_a_table_that_was_brought_back() {
         cancelled.stderr
     );
     assert!(cancelled.stderr.contains("cancelled round r19  os.uid="), "{}", cancelled.stderr);
-    let told = told(&scenario, "r19").await;
-    let [opened, cancelled] = told.as_slice() else { panic!("{told:?}") };
+    let audit_log = audit_lines(&scenario, "r19").await;
+    let [opened, cancelled] = audit_log.as_slice() else { panic!("{audit_log:?}") };
     assert!(opened.contains(" open-round "), "{opened}");
     assert!(cancelled.starts_with("command-line cancel-round \"by "), "{cancelled}");
     assert!(cancelled.ends_with("OPEN -> CANCELLED"), "{cancelled}");

@@ -1,6 +1,6 @@
 //! Dead letters: operators list, redrive and delete them, by route and by `evens dead-letters`.
 
-use crate::exchange::operate_rounds::told;
+use crate::exchange::operate_rounds::audit_lines;
 use crate::operations::user_commands::run;
 use evens_audit_log::Actor;
 use evens_contracts::{
@@ -110,10 +110,10 @@ async fn a_job_that_was_given_up_is_seen_sent_again_and_deleted() {
     // The audit log keeps the operator's name after the letters are deleted.
     let operator = scenario.operator().user;
     let sent = format!("{operator} redrive-dead-letter \"its cause is mended\" {job_id} -> to be redriven");
-    assert_eq!(told(&scenario, text(&letter, "id")).await, [sent]);
+    assert_eq!(audit_lines(&scenario, text(&letter, "id")).await, [sent]);
     let forgotten =
         format!("{operator} delete-dead-letter \"its cause is mended\" {job_id} -> to be deleted");
-    assert_eq!(told(&scenario, text(&again, "id")).await, [forgotten]);
+    assert_eq!(audit_lines(&scenario, text(&again, "id")).await, [forgotten]);
     scenario.finish_despite(&["Gave up job settle"]).await;
 }
 
@@ -453,7 +453,7 @@ async fn operators_work_with_the_commands() {
     assert_eq!(redriven.stdout, format!("Sent settle:{NOWHERE} again and deleted {id}.\n"));
     let did = format!("redrove dead letter {id} of job settle:{NOWHERE}  os.uid=");
     assert!(redriven.stderr.contains(&did), "{}", redriven.stderr);
-    let line = told(&scenario, id).await.remove(0);
+    let line = audit_lines(&scenario, id).await.remove(0);
     assert!(line.contains("redrive-dead-letter \"mended (by "), "{line}");
     await_letters(&scenario, "?queue=settle", 1).await;
 

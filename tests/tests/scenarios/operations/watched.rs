@@ -30,8 +30,8 @@ async fn an_interrupted_process_finishes_what_is_under_way_and_ends_without_an_e
     let log = std::fs::read_to_string(scenario.folder().join("stderr.log")).unwrap();
     let started = Queue::ALL.map(|queue| format!("Started the pollers of {}\"", queue.name()));
     let ended = ["Stopping: finishing current work and accepting no more", "Stopped"].map(str::to_owned);
-    for told in started.iter().chain(&ended) {
-        assert!(log.contains(told), "{told} is not in the log: {log}");
+    for actual in started.iter().chain(&ended) {
+        assert!(log.contains(actual), "{actual} is not in the log: {log}");
     }
     scenario.restart().await;
     scenario.player(41).await_status(&placed.bet_id, "PENDING").await;

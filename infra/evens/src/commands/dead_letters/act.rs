@@ -3,7 +3,7 @@
 use super::{cannot_look, not_there, print};
 use crate::cli::ActArgs;
 use crate::commands::plural;
-use crate::operator::{record, told};
+use crate::operator::{record, signed_reason};
 use crate::output;
 use evens_audit_log::Actor;
 use evens_contracts::{DeadLetterAction, DeadLetterActionListAnswer};
@@ -36,7 +36,7 @@ pub(super) async fn run(
 ) -> Result<(String, ExitCode), StartError> {
     // The command line takes a reason or a dry run.
     let reason = args.reason.as_ref().filter(|_| !args.dry_run);
-    let author = reason.map(|reason| Author { actor: Actor::CommandLine, reason: told(reason) });
+    let author = reason.map(|reason| Author { actor: Actor::CommandLine, reason: signed_reason(reason) });
     let done = match (&args.id, &author) {
         (Some(id), None) => {
             let found = find(context, id).await.map_err(cannot_look)?.ok_or_else(|| not_there(id))?;
