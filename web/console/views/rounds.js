@@ -115,7 +115,7 @@ const waiting = (context, { data, hasMore }) =>
           id: ({ betId }) => betId,
           columns: [
             { label: t("users.bet"), kind: "lead", cell: ({ betId, userId }) => html`<span class="mono mono--short">${betId.slice(0, 8)}</span><br /><a class="tiny" href=${hashOf("users", userId)}>${userId}</a>` },
-            { label: t("users.open"), kind: "num", cell: ({ open, side }) => html`${money(open)} <span class="muted">${t("bets.on", { side })}</span>` },
+            { label: t("users.open"), kind: "num", cell: ({ open, side }) => html`<span>${money(open)} ${t("bets.on", { side })}</span>` },
             { label: t("letters.acts"), kind: "acts", cell: ({ betId }) => actButton(context, "bet.refund", { betId }, { about: betId.slice(0, 8), label: t("rounds.refund") }) },
           ],
         })}
