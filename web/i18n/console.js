@@ -92,8 +92,8 @@ export const console = {
   "queues.delayed": "Delayed",
   "queues.dead": "Dead letters",
   "queues.deadOf": "{count} dead letters of {queue}",
-  "queues.oldestDead": "Oldest dead letter",
-  "queues.oldest": "Oldest unfinished work",
+  "queues.oldestDead": "Oldest dead",
+  "queues.oldest": "Oldest work",
   "queues.warn": "high",
   "queues.page": "too high",
 

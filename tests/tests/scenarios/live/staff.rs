@@ -3,6 +3,7 @@
 use crate::live::games::{bet, period};
 use crate::operations::watched::{metrics, metrics_address};
 use crate::payments::withdrawing::{decide, payee, withdraw};
+use evens_contracts::Queue;
 use evens_players::Role;
 use evens_tests::{Client, LiveSocket, Process, Scenario, await_until};
 use jiff::Timestamp;
@@ -41,6 +42,30 @@ async fn rooms_of_staff_admit_their_roles() {
             }
         }
     }
+    scenario.finish().await;
+}
+
+/// Operators and auditors read the same numbers by request.
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_are_for_operators_and_auditors() {
+    let scenario = Scenario::start().await;
+    for path in ["queues", "queues/minutes", "sockets", "metrics", "metrics/minutes"] {
+        let path = format!("/api/operator/{path}");
+        for client in [scenario.operator(), scenario.auditor()] {
+            client.get(&path).await.expect(200);
+        }
+        for client in [scenario.cashier(), scenario.player(41)] {
+            assert_eq!(client.get(&path).await.problem(), "403 forbidden -", "{path}");
+        }
+    }
+    let minutes = scenario.auditor().get("/api/operator/queues/minutes").await.expect(200);
+    let queues = minutes["data"]["queues"].as_array().unwrap();
+    assert_eq!(queues.len(), Queue::ALL.len());
+    let count = minutes["data"]["minutes"].as_array().unwrap().len();
+    assert!(
+        queues.iter().all(|queue| queue["completed"].as_array().map(Vec::len) == Some(count)),
+        "{minutes}"
+    );
     scenario.finish().await;
 }
 
@@ -86,6 +111,13 @@ async fn bets_on_a_period_are_pushed_to_operators() {
     let path = format!("/api/games/wingo/30/period/{period}/distribution");
     let read = scenario.operator().get(&path).await.expect(200);
     assert_eq!(pushed["data"]["selections"], read["data"]["selections"]);
+    // Staff see the player's bets on games as the player does.
+    let listed = scenario.cashier().get("/api/operator/users/41/game-bets").await.expect(200);
+    assert_eq!(listed, player.get("/api/games/my-bets").await.expect(200));
+    assert_eq!(
+        scenario.operator().get("/api/operator/users/x/game-bets").await.problem(),
+        "404 not-found userId"
+    );
     // The books are whole once the period is drawn and paid.
     await_until("the bet is decided", Scenario::DEADLINE, async || {
         let bets = player.get("/api/games/my-bets").await.expect(200);
