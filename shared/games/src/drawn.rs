@@ -1,5 +1,5 @@
-//! [`DrawnSymbols`]: the symbols drawn for a period. [`draw`]: the draw. It depends only on a seed, the id of the period, and
-//! in some periods a block made after the closing (M7).
+//! [`DrawnSymbols`]: the symbols drawn for a period. [`draw`]: the draw. It depends only on a seed, the id of the
+//! period, and in some periods a block made after the closing (M7).
 
 use crate::{Entropy, Game, PeriodId};
 use evens_draws::Seed;

@@ -64,10 +64,7 @@ impl RefusalCount {
     /// Returns `true` if a refused request gets a log line of its own.
     pub(crate) fn admits_line(&self) -> bool {
         self.lines.admits(|count| {
-            tracing::info!(
-                count,
-                "RefusalCount {count} more requests without a valid token, path or signature"
-            );
+            tracing::info!(count, "Refused {count} more requests without a valid token, path or signature");
         })
     }
 }
