@@ -114,7 +114,7 @@ pub use payout_step::{
     PayoutInFlight, PayoutKey, PayoutSearch, PayoutStep, PersonCause, next_payout_step,
     step_after_failed_call,
 };
-pub use plan::{Alarm, DepositPlan, Plan, Posted, WithdrawalPlan};
+pub use plan::{Alarm, DepositPlan, Plan, PostedEntry, WithdrawalPlan};
 pub use position::{OrderPosition, OrderPositionError};
 pub use provider::{
     CallError, Dispute, DisputeReport, DisputeState, PaymentReport, PaymentState, PayoutReport, PayoutState,

@@ -2,7 +2,7 @@
 
 use crate::{
     Cashier, History, HistoryLine, HoldFacts, HoldReason, HoldRules, Money, OrderId, OrderTerms, PayeeId,
-    Plan, Posted, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys,
+    Plan, PostedEntry, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys,
 };
 use evens_idempotency::Fingerprint;
 use evens_ledger::{Amount, InsufficientBalance, Posting, ProviderName, SystemAccount, UserId, Wallet};
@@ -146,7 +146,7 @@ pub fn request_withdrawal(
     if misses_turnover && may_play {
         return Err(Refusal::TurnoverMissing { missing });
     }
-    let posted: Posted = wallet.debit(debit(asked), now)?.into();
+    let posted: PostedEntry = wallet.debit(debit(asked), now)?.into();
     let password_since = seen.password_since;
     let facts = HoldFacts { money: asked.money, payee_since, password_since, misses_turnover };
     let turnover_needed = if misses_turnover { cashier.turnover_needed } else { Amount::ZERO };

@@ -217,9 +217,9 @@ async fn a_withdrawal_that_is_held_is_decided_by_a_function() {
     let token = token_of_staff(&platform, 702, Role::Auditor).await;
     let answer = post(&mut operating, &token, "GET /api/operator/audit", &Value::Null).await;
     let lines = body(&answer)["data"].clone();
-    let told = |number: usize| (lines[number]["actor"].clone(), lines[number]["previousHash"].clone());
-    assert_eq!(told(0), ("700".into(), "0".repeat(64).into()), "{answer}");
-    assert_eq!(told(1), ("701".into(), lines[0]["hash"].clone()), "{answer}");
+    let link_of = |number: usize| (lines[number]["actor"].clone(), lines[number]["previousHash"].clone());
+    assert_eq!(link_of(0), ("700".into(), "0".repeat(64).into()), "{answer}");
+    assert_eq!(link_of(1), ("701".into(), lines[0]["hash"].clone()), "{answer}");
 
     let mut sending = platform.function_with("send-payouts", &variables(&provider, OLD)).await;
     work_all(&platform, Queue::Withdrawals, &mut sending).await;

@@ -1,7 +1,9 @@
 //! Answers about periods of games and their results. Times are RFC 3339.
 
 use crate::{BlockBody, PeriodCursor, Time, VerificationBody};
-use evens_games::{Block, Drawn, Entropy, Fact, Period, PeriodId, PeriodTimes, Room, Selection, Trend};
+use evens_games::{
+    Block, DrawnSymbols, Entropy, Fact, Period, PeriodId, PeriodTimes, Room, Selection, Trend,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -196,7 +198,7 @@ impl CurrentPeriodBody {
 
 impl GameResultBody {
     /// The result of a period that ended at `ends_at`, with the block that determined it, if any.
-    pub fn new(id: PeriodId, drawn: &Drawn, block: Option<&Block>, ends_at: Timestamp) -> Self {
+    pub fn new(id: PeriodId, drawn: &DrawnSymbols, block: Option<&Block>, ends_at: Timestamp) -> Self {
         Self {
             game_type: id.room.game().id(),
             duration: id.room.duration_s(),
@@ -238,7 +240,7 @@ impl From<&Period> for PeriodAnswer {
 
 impl TrendsAnswer {
     /// The statistics of each selection of a room's game in these results, newest first.
-    pub fn new(room: Room, newest_first: &[Drawn]) -> Self {
+    pub fn new(room: Room, newest_first: &[DrawnSymbols]) -> Self {
         let of = |selection: Selection| {
             let Trend { wins, missing, missing_average, run_longest } = Trend::of(selection, newest_first);
             TrendBody {
@@ -256,7 +258,7 @@ impl TrendsAnswer {
 }
 
 /// The result, with the names that the game uses.
-pub(crate) fn facts(room: Room, drawn: &Drawn) -> Map<String, Value> {
+pub(crate) fn facts(room: Room, drawn: &DrawnSymbols) -> Map<String, Value> {
     let facts = room.game().describe(drawn).into_iter();
     let value = |fact| match fact {
         Fact::Number(number) => json!(number),

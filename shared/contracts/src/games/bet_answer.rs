@@ -2,7 +2,7 @@
 
 use crate::http::cursor::next_cursor;
 use crate::{Money, Time, facts};
-use evens_games::{Drawn, GameBet, GameBetStatus, Period};
+use evens_games::{DrawnSymbols, GameBet, GameBetStatus, Period};
 use evens_ledger::Amount;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -116,7 +116,7 @@ impl GameBetBody {
     }
 
     /// A bet with its status, and the result of its period once it is drawn.
-    pub fn new(bet: &GameBet, status: GameBetStatus, drawn: Option<&Drawn>) -> Self {
+    pub fn new(bet: &GameBet, status: GameBetStatus, drawn: Option<&DrawnSymbols>) -> Self {
         let won = match status {
             GameBetStatus::Pending | GameBetStatus::Lost => Amount::ZERO,
             GameBetStatus::Won(payout) => payout,

@@ -65,6 +65,6 @@ impl PlayStatisticsAnswer {
 fn less(won: Amount, staked: Amount) -> Money {
     match won.checked_sub(staked) {
         Some(profit) => profit.into(),
-        None => Money::taken(staked.saturating_sub(won)),
+        None => Money::debit(staked.saturating_sub(won)),
     }
 }

@@ -160,10 +160,10 @@ impl JackpotListAnswer {
 
 impl JackpotBody {
     /// A jackpot with its newest wins.
-    pub fn new(config: &JackpotConfig, standing: GroupTotals, wins: u64, last: &[Win]) -> Self {
+    pub fn new(config: &JackpotConfig, totals: GroupTotals, wins: u64, last: &[Win]) -> Self {
         Self {
             group: config.group.as_str(),
-            amount: standing.amount.into(),
+            amount: totals.amount.into(),
             terms: config.into(),
             wins,
             last_wins: last.iter().map(JackpotWinBody::from).collect(),

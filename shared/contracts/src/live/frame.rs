@@ -3,8 +3,8 @@
 use super::VERSION;
 use crate::games::result_event::GameResultEventBody;
 use crate::{
-    BetBody, DepositBody, GameBetBody, JackpotBody, PeriodBody, Problem, RoundBody, Time, WalletBody,
-    WithdrawalBody,
+    BetBody, DepositBody, DistributionBody, GameBetBody, HealthAnswer, JackpotBody, PeriodBody, Problem,
+    QueueBody, RoundBody, SocketsBody, Time, TrafficBody, WalletBody, WithdrawalBody,
 };
 use evens_live::{ByeReason, EventId, Revision, Room};
 use jiff::Timestamp;
@@ -41,6 +41,41 @@ pub enum EventData {
     Period(Box<PeriodBody>),
     /// As `GET /api/jackpots`.
     Jackpots(Vec<JackpotBody>),
+    /// As `GET /health`.
+    Health(HealthAnswer),
+    /// As `GET /api/operator/metrics`.
+    Metrics(Box<TrafficBody>),
+    /// As `GET /api/operator/queues`.
+    Queues(Vec<QueueBody>),
+    /// As `GET /api/operator/sockets`.
+    Sockets(Box<SocketsBody>),
+    /// As `GET …/period/{periodId}/distribution`.
+    Distribution(Box<DistributionBody>),
+    /// The orders that wait for a cashier.
+    Review(ReviewBody),
+}
+
+/// The orders that wait for a cashier, the longest waiting first. `GET /api/operator/withdrawals` and
+/// `GET /api/operator/deposits` give the orders themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReviewBody {
+    /// Held withdrawals.
+    pub withdrawals: Vec<WaitingOrderBody>,
+    /// Unclaimed deposits.
+    pub deposits: Vec<WaitingOrderBody>,
+    /// `true` if there are more of either.
+    pub has_more: bool,
+}
+
+/// An order that waits for a cashier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingOrderBody {
+    /// The order id.
+    pub order_id: String,
+    /// The number of approvals so far.
+    pub approvals: usize,
 }
 
 /// An event, written once for all of its sockets.

@@ -118,5 +118,5 @@ impl From<&ReconciliationReport> for ReconciliationAnswer {
 /// Converts units of the last decimal to money with its sign.
 fn signed(units: i128) -> Money {
     let amount = Amount::from_units(units.saturating_abs()).unwrap_or_default();
-    if units < 0 { Money::taken(amount) } else { amount.into() }
+    if units < 0 { Money::debit(amount) } else { amount.into() }
 }

@@ -236,7 +236,7 @@ impl EntryBody {
     /// An entry and the bet that it is about.
     pub fn new(entry: &Entry, bet: Option<&BetId>) -> Self {
         let amount = match entry.kind {
-            EntryKind::Debit => Money::taken(entry.amount),
+            EntryKind::Debit => Money::debit(entry.amount),
             EntryKind::Credit | EntryKind::Refund | EntryKind::Payout => entry.amount.into(),
         };
         Self {

@@ -6,8 +6,9 @@ use evens_contracts::{
 };
 use evens_draws::Seed;
 use evens_games::{
-    Block, BlockOrigin, BlockSource, Distribution, Drawn, ExposureRules, GameBet, GameBetStatus, GameLimits,
-    GameStake, Lane, Period, PeriodId, PeriodTotals, Purse, Room, Selection, ShardCount, TakeBlockOutcome,
+    Block, BlockOrigin, BlockSource, Distribution, DrawnSymbols, ExposureRules, GameBet, GameBetStatus,
+    GameLimits, GameStake, Lane, Period, PeriodId, PeriodTotals, Purse, Room, Selection, ShardCount,
+    TakeBlockOutcome,
 };
 use evens_idempotency::{BetId, Fingerprint};
 use evens_ledger::{Amount, Parts, UserId};
@@ -246,7 +247,7 @@ fn a_bet_says_how_it_stands() {
         placed_at: at("2026-11-23T00:42:01Z"),
         paid: None,
     };
-    let drawn = Drawn::parse(game, "2,4,1").unwrap();
+    let drawn = DrawnSymbols::parse(game, "2,4,1").unwrap();
     let shown = |status, drawn| {
         let body = serde_json::to_value(GameBetBody::new(&bet, status, drawn)).unwrap();
         (body["status"].clone(), body["winAmount"].to_string(), body["result"]["sum"].clone())
@@ -266,7 +267,7 @@ fn a_bet_says_how_it_stands() {
 
 #[test]
 fn trends_are_of_every_selection_and_cursors_come_back() {
-    let drawn = Drawn::parse(room("wingo-30").game(), "7").unwrap();
+    let drawn = DrawnSymbols::parse(room("wingo-30").game(), "7").unwrap();
     let trends = TrendsAnswer::new(room("wingo-30"), &[drawn]);
     assert_eq!((trends.data.len(), trends.periods), (17, 1));
     let cursor = PeriodCursor { before: period_id() };
@@ -307,8 +308,8 @@ fn operators_are_told_which_lanes_are_not_paid() {
     let lanes = |period: &Period| {
         let bets = Distribution::of(period.id.room.game(), &[]);
         let rules = ExposureRules { period_max: Amount::ZERO };
-        let told = serde_json::to_value(DistributionAnswer::new(period, &bets, rules)).unwrap();
-        told["data"]["openLanes"].clone()
+        let actual = serde_json::to_value(DistributionAnswer::new(period, &bets, rules)).unwrap();
+        actual["data"]["openLanes"].clone()
     };
     assert_eq!(lanes(&period), json!([]));
     let now = period.times.ends_at;

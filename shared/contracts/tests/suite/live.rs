@@ -6,7 +6,7 @@ use evens_contracts::{
     parse_rooms,
 };
 use evens_exchange::{Bet, BetView, CommissionRate, Side, Stake};
-use evens_games::{Drawn, PeriodId};
+use evens_games::{DrawnSymbols, PeriodId};
 use evens_ledger::{Amount, UserId, Wallet};
 use evens_live::{ByeReason, EventId, KnownRevisions, Revision, Room};
 use jiff::Timestamp;
@@ -98,7 +98,7 @@ fn frames_are_golden() {
 #[test]
 fn a_result_says_what_won() {
     let id: PeriodId = "wingo-30-20261123000000042".parse().unwrap();
-    let drawn = Drawn::parse(id.room.game(), "5").unwrap();
+    let drawn = DrawnSymbols::parse(id.room.game(), "5").unwrap();
     let result = GameResultBody::new(id, &drawn, None, at("2026-11-22T18:51:30Z"));
     let data = EventData::GameResult(Box::new(GameResultEventBody::new(result, id, &drawn)));
     let in_rooms = evens_live::Room::of_periods(id.room);

@@ -266,8 +266,10 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let (contribute, win) = ("POST /api/jackpots/contribute", "POST /api/jackpots/{group}/win");
     let with_id = [with_key[0], with_key[1], contribute, win, with_key[2], with_key[3], adjust];
     assert_eq!(routes(ProblemKind::IdempotencyKeyReused), with_id);
-    let of_process = ["GET /api/operator/metrics", "GET /api/operator/metrics/minutes"];
-    let may_be_off = [with_key[0], with_key[1], of_process[0], of_process[1], with_key[2], with_key[3]];
+    let of_process = ["queues/minutes", "sockets", "metrics", "metrics/minutes"]
+        .map(|path| format!("GET /api/operator/{path}"));
+    let of_process: Vec<_> = of_process.iter().map(String::as_str).collect();
+    let may_be_off = [&with_key[..2], of_process.as_slice(), &with_key[2..]].concat();
     assert_eq!(routes(ProblemKind::SwitchedOff), may_be_off);
     let terms = "PATCH /api/jackpots/{group}/config";
     assert_eq!(routes(ProblemKind::ConcurrencyViolation), [win, terms]);

@@ -280,7 +280,7 @@ fn played(world: &World, units: u32, is_won: bool, turn: usize, now: Timestamp) 
     } else {
         world.wallet.debit(posting, now).ok()?
     };
-    Some(evens_payments::Posted::from(posted).into())
+    Some(evens_payments::PostedEntry::from(posted).into())
 }
 
 const LIMITS: [(Period, &str); 3] = [(Period::Day, "500"), (Period::Week, "800"), (Period::Month, "1200")];

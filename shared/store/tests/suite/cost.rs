@@ -15,7 +15,7 @@ use evens_exchange::{
 use evens_games::{
     Entropy, Exposure, Lane, Period, PlaceGameBet, PlaceGameBetOutcome, Selection, ShardCount, draw,
 };
-use evens_players::{LastLogin, Owed, ReferralBonusAfter, Session};
+use evens_players::{LastLogin, PendingTask, ReferralBonusAfter, Session};
 use evens_store::{
     Capacity, CapacityMeter, JoinOutcome, PayGameBetsOutcome, RecentPlay, SettleOutcome, Store,
     VoidMatchOutcome,
@@ -261,11 +261,11 @@ async fn bill_sessions(store: &Store, bill: &mut Bill) {
     store.end_session(user(11), token(11, 1, 0).family()).await.unwrap();
     bill.line("log out", &Bound(1, 0.0, 1.0));
     let day = jiff::civil::date(2024, 1, 1);
-    let login = Session::open(&token(11, 2, 0), second(4)).owing(Owed::Day(day));
+    let login = Session::open(&token(11, 2, 0), second(4)).owing(PendingTask::Day(day));
     store.open_session(&login).await.unwrap();
     // Plus one unit to put it into the index.
     bill.line("open a session that owes a day", &Bound(1, 0.0, 2.0));
-    store.clear_owed(user(11), &Owed::Day(day)).await.unwrap();
+    store.clear_owed(user(11), &PendingTask::Day(day)).await.unwrap();
     bill.line("a day that is owed no more", &Bound(2, 1.0, 2.0));
     for outcome in ["attendance", "attendance, repeated"] {
         store.record_attendance(user(11), jiff::civil::date(2024, 1, 1), second(4)).await.unwrap();
