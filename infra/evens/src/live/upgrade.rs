@@ -1,7 +1,6 @@
 //! `GET /live`: upgrades a connection to a WebSocket. The token comes in the first message, so this costs no call.
 
-use super::Hub;
-use super::socket;
+use super::Sockets;
 use crate::allowance::Allowance;
 use axum::Extension;
 use axum::extract::State;
@@ -25,7 +24,7 @@ const READ_BUFFER_BYTES: usize = 1_024;
 const READ_BYTES_MAX: usize = 2 * LIVE_MESSAGE_BYTES_MAX;
 
 /// A message takes at most so many bytes on the wire, with the heads of all its fragments.
-pub(super) const WIRE_BYTES_MAX: u64 = READ_BYTES_MAX as u64 + READ_BUFFER_BYTES as u64;
+const WIRE_BYTES_MAX: u64 = READ_BYTES_MAX as u64 + READ_BUFFER_BYTES as u64;
 
 /// As much may wait inside the socket for a client that does not read.
 const WRITE_BUFFER_BYTES_MAX: usize = 64 * 1_024;
@@ -37,7 +36,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// too many sockets, and `503` when all sockets are taken.
 pub(super) async fn upgrade(
     State(context): State<Context>,
-    Extension(hub): Extension<Arc<Hub>>,
+    Extension(sockets): Extension<Arc<Sockets>>,
     extensions: Extensions,
     headers: HeaderMap,
     wanted: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -47,16 +46,16 @@ pub(super) async fn upgrade(
         Problem::new(ProblemKind::NotFound, detail)
     };
     let wanted = wanted.map_err(|_| no_upgrade())?;
-    if !is_allowed_origin(&headers, &hub.origins) {
+    if !is_allowed_origin(&headers, &sockets.origins) {
         let detail =
             "Pages of this origin may not connect. The operator can allow it with EVENS_CORS_ORIGINS.";
         return Err(Problem::new(ProblemKind::Forbidden, detail).into());
     }
-    let Some(place) = hub.places.of_socket(&extensions, &headers) else {
+    let Some(place) = sockets.places.of_socket(&extensions, &headers) else {
         let detail = "This address has too many sockets open. Close one, or try again later.";
         return Err(Problem::new(ProblemKind::TooManyRequests, detail).retry_after(RETRY_AFTER).into());
     };
-    let Ok(permit) = hub.free.clone().try_acquire_owned() else {
+    let Ok(permit) = sockets.free.clone().try_acquire_owned() else {
         let detail = "All sockets of this server are taken. Poll GET /api/live, or try again later.";
         return Err(Problem::new(ProblemKind::Unavailable, detail).retry_after(RETRY_AFTER).into());
     };
@@ -68,7 +67,7 @@ pub(super) async fn upgrade(
         .max_message_size(READ_BYTES_MAX);
     let allowance = extensions.get::<Allowance>().cloned().unwrap_or_else(Allowance::unlimited);
     Ok(wanted.on_upgrade(async move |wire| {
-        socket::run(&hub, &context, wire, allowance).await;
+        sockets.hub.serve(&context, wire, || allowance.set(WIRE_BYTES_MAX)).await;
         drop((permit, place));
     }))
 }

@@ -24,11 +24,11 @@ const READS_AT_ONCE: usize = 4;
 
 /// A state as it was read, and the rooms that it goes to.
 #[derive(Debug, Clone)]
-pub(super) struct State {
-    pub(super) id: EventId,
-    pub(super) revision: Revision,
-    pub(super) rooms: Vec<Room>,
-    pub(super) event: LiveEvent,
+pub(crate) struct State {
+    pub(crate) id: EventId,
+    pub(crate) revision: Revision,
+    pub(crate) rooms: Vec<Room>,
+    pub(crate) event: LiveEvent,
 }
 
 impl State {
@@ -77,7 +77,7 @@ impl State {
         Self::new(context, EventId::Period(period.id), Revision::Period(revision), rooms, &data)
     }
 
-    pub(super) fn of_jackpots(context: &Context, bodies: Vec<JackpotBody>, at: Timestamp) -> Self {
+    pub(crate) fn of_jackpots(context: &Context, bodies: Vec<JackpotBody>, at: Timestamp) -> Self {
         let data = EventData::Jackpots(bodies);
         Self::new(context, EventId::Jackpots, Revision::Jackpots(at), vec![Room::Jackpots], &data)
     }
@@ -90,7 +90,7 @@ impl State {
 }
 
 /// The state of a thing as it is now; none where it does not exist. A round that has moved goes to `rounds` too.
-pub(super) async fn current(
+pub(crate) async fn current(
     context: &Context,
     id: &EventId,
     has_moved: bool,
@@ -118,7 +118,7 @@ pub(super) async fn current(
 }
 
 /// The result of a period, or its cancellation; none while it is undecided.
-pub(super) async fn period_end(context: &Context, id: PeriodId) -> Result<Option<State>, StoreError> {
+pub(crate) async fn period_end(context: &Context, id: PeriodId) -> Result<Option<State>, StoreError> {
     let Some(period) = context.store.load_period(id).await? else { return Ok(None) };
     Ok(match &period.state {
         PeriodState::Open | PeriodState::Closing | PeriodState::Closed(_) => None,
@@ -147,7 +147,7 @@ async fn round(context: &Context, id: &RoundId, has_moved: bool) -> Result<Optio
 }
 
 /// The states of these rooms that a client lacks, as many as fit into a frame; and whether there are more.
-pub(super) async fn snapshot(
+pub(crate) async fn snapshot(
     context: &Context,
     rooms: &[Room],
     known: &KnownRevisions,
