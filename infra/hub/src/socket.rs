@@ -162,6 +162,9 @@ impl<W: Wire, F: Fn() + Send + Sync> Client<'_, W, F> {
             Reply::Snapshot(rooms) => {
                 // The rooms come first: a change while the snapshot is read is sent after it.
                 self.hub.set_rooms(&self.socket, &before, &self.rooms());
+                if let Some(session) = self.connection.session() {
+                    self.count(session, Room::extra_messages(&rooms)).await?;
+                }
                 self.send_snapshot(reference, &rooms, &known).await
             }
         }

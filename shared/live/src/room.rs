@@ -50,6 +50,22 @@ impl Room {
         GameRoom::all().filter(hears).collect()
     }
 
+    /// The number of things that a snapshot of the room reads, besides what each snapshot reads of the user.
+    fn reads(&self) -> usize {
+        match self {
+            Self::User(_) | Self::Rounds => 0,
+            // The round and its totals.
+            Self::Round(_) => 2,
+            Self::Games | Self::Game(_) | Self::GameRoom(_) => self.game_rooms().len(),
+            Self::Jackpots => 1,
+        }
+    }
+
+    /// The number of messages that a snapshot of these rooms counts as, besides the message that asks for it.
+    pub fn extra_messages(rooms: &[Self]) -> usize {
+        rooms.iter().map(Self::reads).sum::<usize>() / crate::READS_PER_MESSAGE
+    }
+
     /// Whether a user with that role may be in the room.
     pub fn admits(&self, user: UserId, role: Role) -> bool {
         match self {

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Uri};
 use evens_contracts::{Rate, SnapshotFrame, parse_known, parse_rooms};
 use evens_http::{Answer, Refusal, parse_parameter, take_request};
 use evens_hub::{Denial, check_account, problem, verify};
-use evens_live::{Connection, KnownRevisions, Reply, Request};
+use evens_live::{Connection, KnownRevisions, Reply, Request, Room};
 use evens_runtime::Context;
 use evens_runtime::tokens::TokenFault;
 use std::sync::Arc;
@@ -36,6 +36,9 @@ pub(super) async fn poll(
         // Tokens are taken for some seconds longer elsewhere; a snapshot says when its token ends.
         Reply::Bye(_) => return Err(Denial::Token(TokenFault::Expired).into()),
     };
+    for _ in 0..Room::extra_messages(&rooms) {
+        take_request(&context, Rate::Reads, &session.user.to_string()).await?;
+    }
     let (events, more) = sockets.hub.snapshot(&context, &rooms, &known).await?;
     Ok(Answer::ok(SnapshotFrame::new(None, (now, session.expires_at), &rooms, events, more)))
 }

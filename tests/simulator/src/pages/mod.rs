@@ -295,7 +295,7 @@ impl Page {
                 return;
             }
         }
-        for sentence in compare::differences(&self.device, &self.screen).await {
+        for sentence in compare::differences(&self.device, &self.screen, &self.round).await {
             self.violated("live", &format!("differs from GET after a sync: {sentence}"));
         }
     }

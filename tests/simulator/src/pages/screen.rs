@@ -96,7 +96,8 @@ impl Screen {
         })
     }
 
-    /// The revisions that a message names: those of the wallet, and of bets and orders that can still change.
+    /// The revisions that a message names: those of the wallet, of orders, and of bets that can still change. An ended
+    /// order can change too: money may arrive late, or come back.
     pub(super) fn known(&self, user: u64) -> Value {
         let text =
             |kind: &str, id: &str| self.shown.get(&format!("{kind}:{id}")).map(|shown| shown.text.clone());
@@ -106,8 +107,7 @@ impl Screen {
         };
         let is_bet_open = |bet: &Value| bet["status"] != "SETTLED" && bet["status"] != "REFUNDED";
         let bets: serde_json::Map<_, _> = texts("bet", is_bet_open).collect();
-        let is_order_open = |order: &Value| order["status"] == "pending" || order["status"] == "processing";
-        let orders = texts("deposit", is_order_open).chain(texts("withdrawal", is_order_open));
+        let orders = texts("deposit", |_| true).chain(texts("withdrawal", |_| true));
         let orders: serde_json::Map<_, _> = orders.take(KNOWN_MAX).collect();
         let pending = self.of_kind("gameBet").filter(|(_, bet)| bet["status"] == "PENDING");
         let game_bets: Vec<_> = pending.map(|(id, _)| id).take(KNOWN_MAX).collect();
