@@ -249,7 +249,7 @@ export const en = {
   "value.seed": "Seed",
   "value.computed": "Computed SHA-256",
   "value.kept": "Kept by this browser since {time}",
-  "value.told": "Told by the round",
+  "value.told": "Published by the round",
   "value.nonce": "Nonce",
   "value.hmac": "HMAC-SHA256 under the seed; first digit 0 to 7 is A, 8 to f is B",
   "value.match": "Match",

@@ -131,7 +131,7 @@ export const STATES = [
       const text = await real.text();
       return route.fulfill({ response: real, body: text.replace(/"seedHash":"..../, '"seedHash":"0000') });
     } },
-    shows: ["A step failed", "The seed does not have the hash", "Told by the round"],
+    shows: ["A step failed", "The seed does not have the hash", "Published by the round"],
   },
   { name: "no such period", hash: "#/verify/{room}-20200101000000001?of=game", answers: {}, shows: ["There is no such period"] },
   { name: "a period not read", hash: "#/verify/{room}-20200101000000001?of=game", answers: { "GET /api/games/*/*/period/*": problem("internal", 500) }, shows: ["The draw could not be read", "Try again"] },

@@ -195,8 +195,7 @@ mutations! {
     ReleaseNotHinted = Within(240), "the release of a loser's stake gives no hint to the live channel";
     WalletByVersion = Within(240), "a page compares wallets by their version alone";
     EventToOther = Within(210), "an event goes to the page of another player";
-    SnapshotShort = Within(210), "a snapshot leaves out its last state";
-    LastStateShown = Within(240), "a page shows the state that came last, not the newest";
+    SnapshotShort = Within(210), "a snapshot leaves out its first state";
     SendNothing = MadeUpFor, "only the sweeper sends jobs";
 }
 

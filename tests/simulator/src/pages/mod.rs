@@ -206,7 +206,7 @@ impl Page {
         let is_answer = frame["ref"].is_string();
         let mut events = frame["events"].as_array().cloned().unwrap_or_default();
         if is_answer && !events.is_empty() && self.has(Mutation::SnapshotShort) {
-            events.pop();
+            events.remove(0);
         }
         for event in events {
             self.take_in(event);

@@ -61,7 +61,6 @@ impl Revision {
     fn replaces(self, shown: Self, defect: Option<Mutation>) -> bool {
         match (defect, self, shown) {
             (Some(Mutation::WalletByVersion), Self::Wallet(this, _), Self::Wallet(shown, _)) => this > shown,
-            (Some(Mutation::LastStateShown), _, _) => true,
             _ => self > shown,
         }
     }
