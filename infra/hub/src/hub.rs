@@ -59,8 +59,13 @@ impl Hub {
     }
 
     /// Serves a socket until it ends. `on_message` is called when a message may arrive, and after each one.
-    pub async fn serve(&self, context: &Context, wire: impl Wire, on_message: impl Fn() + Send + Sync) {
-        socket::run(self, context, wire, on_message).await;
+    pub fn serve<'a>(
+        &'a self,
+        context: &'a Context,
+        wire: impl Wire + 'a,
+        on_message: impl Fn() + Send + Sync + 'a,
+    ) -> impl Future<Output = ()> + Send + 'a {
+        socket::run(self, context, wire, on_message)
     }
 
     /// The states of these rooms that a client lacks, as many as fit into a frame; and whether there are more.

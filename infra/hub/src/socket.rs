@@ -62,15 +62,23 @@ struct Client<'a, W, F> {
     connection: Connection,
 }
 
-/// Serves a socket until it ends.
-pub(crate) async fn run(hub: &Hub, context: &Context, wire: impl Wire, on_message: impl Fn() + Send + Sync) {
+/// Serves a socket until it ends. The client is made before the future, which would otherwise hold the wire twice for
+/// as long as the socket is open.
+pub(crate) fn run<'a>(
+    hub: &'a Hub,
+    context: &'a Context,
+    wire: impl Wire + 'a,
+    on_message: impl Fn() + Send + Sync + 'a,
+) -> impl Future<Output = ()> + Send + 'a {
     on_message();
     let connection = Connection::opened(context.clock.now());
     let mut client = Client { hub, context, socket: hub.open(), wire, on_message, connection };
-    let Err(end) = client.serve().await;
-    hub.close(&client.socket, &client.rooms());
-    if let End::Bye(reason, retry_after) = end {
-        let _ = timeout(BYE_TIMEOUT, Box::pin(client.say_bye(reason, retry_after))).await;
+    async move {
+        let Err(end) = client.serve().await;
+        hub.close(&client.socket, &client.rooms());
+        if let End::Bye(reason, retry_after) = end {
+            let _ = timeout(BYE_TIMEOUT, Box::pin(client.say_bye(reason, retry_after))).await;
+        }
     }
 }
 

@@ -65,6 +65,8 @@ pub(super) async fn upgrade(
         .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
         .max_frame_size(READ_BYTES_MAX)
         .max_message_size(READ_BYTES_MAX);
+    // The library keeps two copies of the callback for as long as the socket is open.
+    let context = Box::new(context);
     let allowance = extensions.get::<Allowance>().cloned().unwrap_or_else(Allowance::unlimited);
     Ok(wanted.on_upgrade(async move |wire| {
         sockets.hub.serve(&context, wire, || allowance.set(WIRE_BYTES_MAX)).await;

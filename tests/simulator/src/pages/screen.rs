@@ -59,10 +59,12 @@ impl Revision {
 
     /// Whether this state replaces the shown one. A planted defect of the page has a rule of its own.
     fn replaces(self, shown: Self, defect: Option<Mutation>) -> bool {
-        match (defect, self, shown) {
-            (Some(Mutation::WalletByVersion), Self::Wallet(this, _), Self::Wallet(shown, _)) => this > shown,
-            _ => self > shown,
+        if let (Some(Mutation::WalletByVersion), Self::Wallet(this, _), Self::Wallet(shown, _)) =
+            (defect, self, shown)
+        {
+            return this > shown;
         }
+        self > shown
     }
 }
 
