@@ -42,6 +42,7 @@ const IDLE_CORES_MAX: f64 = 0.1;
 const RATIO_MAX: f64 = 1.1;
 const BROADCAST_MS_MAX: f64 = 250.0;
 const RETURN_SECONDS: u64 = 30;
+const RETURN_SECONDS_MAX: f64 = 30.0;
 const SETTLED_P50_MS_MAX: f64 = 10.0;
 const SETTLED_P99_MS_MAX: f64 = 50.0;
 
@@ -124,14 +125,12 @@ async fn broadcast(api: SocketAddr, operator: &str, all: &mut [Socket]) -> anyho
         ensure!(status == StatusCode::CREATED, "the round was not opened: {status} {body:?}");
         anyhow::Ok(())
     };
-    let (opened, heard) = tokio::join!(opening, await_event(all, &format!("round:{round}")));
-    opened?;
-    heard?;
+    let id = format!("round:{round}");
+    tokio::try_join!(opening, await_event(all, &id))?;
     Ok(started.elapsed())
 }
 
 /// All clients come back at once while bets are placed.
-#[expect(clippy::float_arithmetic, reason = "seconds, not money")]
 async fn come_back(system: &System, api: SocketAddr, tokens: &[String]) -> anyhow::Result<[Figure; 2]> {
     let all = open(api, tokens).await?;
     let run = Run::start(&system.target()?, bets(system, RETURN_SECONDS).await?).await;
@@ -142,7 +141,7 @@ async fn come_back(system: &System, api: SocketAddr, tokens: &[String]) -> anyho
     let report = run.finish().await;
     drop(again);
     Ok([
-        Figure::lower("all sockets back s", milliseconds(took) / 1_000.0).at_most(RETURN_SECONDS as f64),
+        Figure::lower("all sockets back s", took.as_secs_f64()).at_most(RETURN_SECONDS_MAX),
         Figure::lower("bets refused meanwhile", count(report.outcomes.failed())).at_most(0.0),
     ])
 }
