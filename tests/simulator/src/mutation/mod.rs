@@ -194,8 +194,8 @@ mutations! {
     SweepWithoutNudge = Within(20), "the sweeper resends messages with their old deduplication ids";
     ReleaseNotHinted = Within(240), "the release of a loser's stake gives no hint to the live channel";
     WalletByVersion = Within(240), "a page compares wallets by their version alone";
-    EventToOther = Within(210), "an event goes to the page of another player";
-    SnapshotShort = Within(210), "a snapshot leaves out its first state";
+    EventToOther = Within(240), "an event goes to the page of another player";
+    SnapshotShort = Within(240), "a snapshot leaves out its first state";
     SendNothing = MadeUpFor, "only the sweeper sends jobs";
 }
 
