@@ -35,8 +35,8 @@ pub(crate) const PAGES: usize = 2;
 /// How long a page waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// In the phase without faults, a process has found all others after this time, and a page asks once more for what they
-/// changed before.
+/// In the phase without faults, each process has found all others after this time. A page then asks once more for
+/// earlier changes.
 pub(crate) const FOUND_AFTER: Duration = Duration::from_secs(12);
 
 /// A page of a player.
@@ -264,7 +264,7 @@ impl Page {
         }
         if frame["more"] == true {
             self.ask(session, json!({ "type": "sync" }));
-            // What the table had when the page asked first.
+            // The page must be as new as the table was when it asked first.
             session.waits_for = session.waits_for.take().map(|(reference, _)| (reference, floor));
             return;
         }

@@ -28,7 +28,7 @@ pub(super) enum Revision {
     Bet(Decimal),
     /// The version, and the locked stakes, of which less is newer.
     Wallet(u64, Reverse<Decimal>),
-    /// Of a bet on a game, a deposit, a withdrawal, or a cancelled period.
+    /// The revision of a bet on a game, a deposit, a withdrawal, or a cancelled period.
     Number(u64),
     Round(u8, Timestamp),
     Result,
@@ -57,7 +57,7 @@ impl Revision {
         }
     }
 
-    /// Whether this state replaces the shown one. A planted defect of the page has a rule of its own.
+    /// Returns whether this state replaces the shown one. A planted defect of the page has a rule of its own.
     fn replaces(self, shown: Self, defect: Option<Mutation>) -> bool {
         if let (Some(Mutation::WalletByVersion), Self::Wallet(this, _), Self::Wallet(shown, _)) =
             (defect, self, shown)
