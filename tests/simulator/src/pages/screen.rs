@@ -1,5 +1,5 @@
-//! [`Screen`]: the states that a page shows, kept by the rule of `docs/live.md`. It reads frames as any client does, and
-//! shares no code with the hub.
+//! [`Screen`]: the states that a page shows, kept by the rule of `docs/live.md`. It reads frames as any client does.
+//! It shares no code with the hub.
 
 use crate::mutation::Mutation;
 use jiff::Timestamp;
