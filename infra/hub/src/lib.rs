@@ -13,8 +13,10 @@ mod hub;
 mod members;
 mod read;
 mod socket;
+mod staff;
 
 pub use announcer::announce_once;
 pub use authenticate::{Denial, check_account, problem, verify};
 pub use hub::Hub;
+pub use read::ReadError;
 pub use socket::Wire;

@@ -11,7 +11,7 @@ use crate::{Since, Store, StoreError};
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use evens_ledger::UserId;
-use evens_players::{FamilyId, Owed, RefreshToken, RotateOutcome, Session, SuccessorSalt};
+use evens_players::{FamilyId, PendingTask, RefreshToken, RotateOutcome, Session, SuccessorSalt};
 use jiff::Timestamp;
 use std::cmp::Reverse;
 
@@ -30,7 +30,7 @@ pub enum RefreshOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SessionDebt {
     pub user: UserId,
-    pub owed: Owed,
+    pub owed: PendingTask,
 }
 
 /// Maximum number of sessions that a user has at the same time. Further logins end those unused for longest.
@@ -179,7 +179,7 @@ impl Store {
     /// # Role
     /// - `Query` on `SESSION#`
     /// - `UpdateItem` on `SESSION#`
-    pub async fn clear_owed(&self, user: UserId, owed: &Owed) -> Result<(), StoreError> {
+    pub async fn clear_owed(&self, user: UserId, owed: &PendingTask) -> Result<(), StoreError> {
         let (owes, value) = session::owes(owed);
         let query =
             self.sessions_of(user).filter_expression(owes).expression_attribute_values(":owed", value);
@@ -196,7 +196,7 @@ impl Store {
         }
     }
 
-    async fn clear_owed_at(&self, key: &Key, owed: &Owed) -> Result<(), StoreError> {
+    async fn clear_owed_at(&self, key: &Key, owed: &PendingTask) -> Result<(), StoreError> {
         attempt!(self, WriteSession, {
             self.change_one(session::cleared(key.clone(), owed)).await.map(|_| Attempt::Done(()))
         })

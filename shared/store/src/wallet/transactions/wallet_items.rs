@@ -38,7 +38,7 @@ pub(crate) enum OwnerCondition<'a> {
 }
 
 /// The items that a movement of money writes.
-pub(crate) struct Posted {
+pub(crate) struct MoneyItems {
     /// The update of the wallet, with the new entries.
     pub(crate) wallet: TransactWriteItem,
     /// The ledger pages that are now full, if any.
@@ -46,7 +46,7 @@ pub(crate) struct Posted {
 }
 
 /// Writes the wallet `after` the entries `posted`, which are its last ones. The conditions are that no other entry was
-/// made since the wallet was read, and that its owner has the required standing. The wallet carries these entries,
+/// made since the wallet was read, and that its owner meets the condition. The wallet carries these entries,
 /// after earlier ones that do not fill a page yet. `locked` is changed by arithmetic, because the stake of a lost bet
 /// is released without an entry.
 ///
@@ -57,8 +57,8 @@ pub(crate) fn post(
     after: &Wallet,
     posted: &[Entry],
     lock: Lock<'_>,
-    standing: OwnerCondition<'_>,
-) -> Result<Posted, StoreError> {
+    owner: OwnerCondition<'_>,
+) -> Result<MoneyItems, StoreError> {
     let read = after.version.saturating_sub(posted.len() as u64);
     let is_first = read == 0;
     let carried = Carried::of(after, posted);
@@ -77,12 +77,12 @@ pub(crate) fn post(
     );
     let is_as_read =
         if is_first { "(attribute_not_exists(pk) OR version = :read)" } else { "version = :read" };
-    let condition = format!("{is_as_read}{}", standing.condition(&mut values));
+    let condition = format!("{is_as_read}{}", owner.condition(&mut values));
     let key = wallet::key(after.user);
     let wallet = change(table, Change { key, update: &update, condition: &condition, values })?;
     let pages = carried.full.chunks(entry::PAGE).filter_map(entry::encode_page);
     let pages = pages.map(|page| put_new(table, page)).collect::<Result<_, _>>()?;
-    Ok(Posted { wallet, pages })
+    Ok(MoneyItems { wallet, pages })
 }
 
 type Values = Vec<(&'static str, AttributeValue)>;
