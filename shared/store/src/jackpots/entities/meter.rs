@@ -6,7 +6,7 @@
 use super::operation::names;
 use super::pool::milliseconds;
 use crate::StoreError;
-use crate::table::item::{Fields, Item, Key, number, text};
+use crate::table::item::{AttributeValue, Fields, Item, Key, number, text};
 use crate::table::write::Change;
 use evens_jackpots::{
     ByGroup, Contribution, DailyContributions, JackpotGroup, METERS, Meter, MeterPart, MeterPlace,
@@ -31,7 +31,7 @@ pub(crate) struct Addition {
     key: Key,
     update: String,
     condition: String,
-    values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
+    values: Vec<(&'static str, AttributeValue)>,
 }
 
 impl Addition {
@@ -81,7 +81,7 @@ struct Counted {
     set: String,
     add: String,
     condition: String,
-    values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
+    values: Vec<(&'static str, AttributeValue)>,
 }
 
 impl Counted {
@@ -146,7 +146,7 @@ pub(crate) struct Closing {
     key: Key,
     update: String,
     condition: String,
-    values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
+    values: Vec<(&'static str, AttributeValue)>,
 }
 
 impl Closing {
@@ -202,7 +202,7 @@ pub(crate) struct Collection {
     key: Key,
     update: String,
     condition: String,
-    values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
+    values: Vec<(&'static str, AttributeValue)>,
 }
 
 impl Collection {
