@@ -34,6 +34,7 @@ mod start_error;
 mod store_counts;
 mod table_timer;
 pub mod telemetry;
+mod timed_table;
 pub mod tokens;
 mod told;
 mod trust;
