@@ -20,7 +20,6 @@ use evens_table::{
     Answer, Answered, Delete, Failure, FoundBatch, Get, Item, Page, Put, Query, Returned, Scan, Table,
     Update, Write,
 };
-use std::pin::Pin;
 
 /// One table of the embedded engine.
 #[derive(Debug)]
@@ -37,8 +36,8 @@ impl DirectTable {
     /// Performs a call on the thread of the table. The call gets the name of the table.
     fn call<T: Send + 'static>(
         &self,
-        call: impl FnOnce(&Database, String) -> Result<T, Failure> + Send + 'static,
-    ) -> Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + '_>> {
+        call: impl FnOnce(&Database, String) -> Result<Answered<T>, Failure> + Send + 'static,
+    ) -> Answer<'_, T> {
         let name = self.name.clone();
         Box::pin(async move {
             let called = self.thread.call(move |table| call(table, name)).await;

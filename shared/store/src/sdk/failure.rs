@@ -40,25 +40,21 @@ where
     }
 }
 
-/// The failure of a write with a condition. `found` returns the stored item if the condition failed.
+/// The failure of a write with a condition. `found` returns the stored item of a failed condition.
 pub(super) fn of_condition<E>(
     error: SdkError<E>,
-    found: impl FnOnce(E) -> Result<Option<HashMap<String, SdkValue>>, E>,
+    found: impl FnOnce(E) -> Option<HashMap<String, SdkValue>>,
 ) -> Failure
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
-    let SdkError::ServiceError(service) = error else { return failure(error) };
-    if service.err().code() != Some("ConditionalCheckFailedException") {
-        return failure(SdkError::ServiceError(service));
-    }
-    match found(service.into_err()) {
-        Ok(found) => Failure::ConditionFailed { found: found.map(own_item) },
-        Err(error) => Failure::Refused {
-            code: "not understood".to_owned(),
-            is_server_error: false,
-            source: error.into(),
-        },
+    match error {
+        SdkError::ServiceError(service)
+            if service.err().code() == Some("ConditionalCheckFailedException") =>
+        {
+            Failure::ConditionFailed { found: found(service.into_err()).map(own_item) }
+        }
+        error => failure(error),
     }
 }
 

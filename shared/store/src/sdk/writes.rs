@@ -106,8 +106,8 @@ impl SdkTable {
         Box::pin(async move {
             let output = request.send().await.map_err(|error| {
                 of_condition(error, |error| match error {
-                    PutItemError::ConditionalCheckFailedException(failed) => Ok(failed.item),
-                    error => Err(error),
+                    PutItemError::ConditionalCheckFailedException(failed) => failed.item,
+                    _ => None,
                 })
             })?;
             Ok(Answered { value: (), consumed: consumed(output.consumed_capacity.as_slice()) })
@@ -139,8 +139,8 @@ impl SdkTable {
         Box::pin(async move {
             let output = request.send().await.map_err(|error| {
                 of_condition(error, |error| match error {
-                    UpdateItemError::ConditionalCheckFailedException(failed) => Ok(failed.item),
-                    error => Err(error),
+                    UpdateItemError::ConditionalCheckFailedException(failed) => failed.item,
+                    _ => None,
                 })
             })?;
             let consumed = consumed(output.consumed_capacity.as_slice());
@@ -163,8 +163,8 @@ impl SdkTable {
         Box::pin(async move {
             let output = request.send().await.map_err(|error| {
                 of_condition(error, |error| match error {
-                    DeleteItemError::ConditionalCheckFailedException(failed) => Ok(failed.item),
-                    error => Err(error),
+                    DeleteItemError::ConditionalCheckFailedException(failed) => failed.item,
+                    _ => None,
                 })
             })?;
             Ok(Answered { value: (), consumed: consumed(output.consumed_capacity.as_slice()) })
