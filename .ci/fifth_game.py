@@ -21,7 +21,7 @@ def behind(path, text, more):
 tested = (ROOT / "shared/games/tests/suite/fifth_game.rs").read_text()
 game = re.search(r"#\[derive\(Debug\)\]\nstruct Wheel;.*?\n}\n", tested, re.DOTALL).group()
 (ROOT / GAMES / "wheel.rs").write_text(
-    "//! Wheel: one number from 0 to 36.\n\nuse crate::{Drawn, Fact, Game, Offer, Symbols};\nuse std::sync::LazyLock;\n\n"
+    "//! Wheel: one number from 0 to 36.\n\nuse crate::{DrawnSymbols, Fact, Game, Offer, Symbols};\nuse std::sync::LazyLock;\n\n"
     + game.replace("#[derive(Debug)]\nstruct", "/// The game.\n#[derive(Debug)]\npub(super) struct"))
 behind(f"{GAMES}/mod.rs", "mod trx_wix;\n", "mod wheel;\n")
 behind(f"{GAMES}/mod.rs", "&trx_wix::TrxWix", ", &wheel::Wheel")

@@ -67,7 +67,7 @@ def pay(url: str) -> None:
     """Pays on the provider's page, as a payer does. The page then redirects."""
     try:
         urllib.request.build_opener(NoRedirect).open(urllib.request.Request(f"{url}/pay", b"", method="POST"))
-        expect(False, "the provider's page sends nobody on")
+        expect(False, "the provider's page does not redirect")
     except urllib.error.HTTPError as answer:
         expect(answer.code == 303, f"the provider's page answers {answer.code}")
 

@@ -36,6 +36,12 @@ impl Client {
         self.get(&format!("/api/bets/{bet_id}")).await.expect(200)["data"].clone()
     }
 
+    /// Closes a round, as an operator.
+    pub async fn close_round(&self, round: &str) -> Answer {
+        let path = format!("/api/rounds/{round}/close");
+        self.send(Request::new("POST", path).json(r#"{"reason":"betting is over"}"#)).await
+    }
+
     /// The spendable balance.
     pub async fn balance(&self) -> Amount {
         self.get("/api/wallet").await.amount("data.balance")

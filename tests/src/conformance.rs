@@ -1,5 +1,6 @@
 //! [`Document`]: the published schema of the API, and the check of answers against it.
 
+use evens_contracts::Time;
 use serde_json::Value;
 
 /// An `OpenAPI` document from `GET /openapi.json`.
@@ -68,6 +69,7 @@ impl Document {
                 "description",
                 "format",
                 "minimum",
+                "pattern",
                 "propertyNames",
                 "additionalProperties",
                 "default",
@@ -92,6 +94,9 @@ impl Document {
         };
         if !kinds.is_empty() && !kinds.iter().any(|kind| is_a(kind, value)) {
             return wrong(format!("is not {}", kinds.join(" or ")));
+        }
+        if !schema.get("pattern").is_none_or(|pattern| has_form(pattern, value)) {
+            return wrong("does not have the form of the pattern".to_owned());
         }
         if schema.get("minimum").and_then(Value::as_i64) == Some(0)
             && value.as_i64().is_some_and(|value| value < 0)
@@ -130,6 +135,12 @@ impl Document {
             None => Err(Violation(format!("{at} has {name}, which is not published: {value}"))),
         })
     }
+}
+
+/// Answers have one pattern, [`Time::PATTERN`]. A value that is no text has any form.
+fn has_form(pattern: &Value, value: &Value) -> bool {
+    let form = |text: &str| text.replace(|digit: char| digit.is_ascii_digit(), "0");
+    pattern == Time::PATTERN && value.as_str().is_none_or(|text| form(text) == "0000-00-00T00:00:00.000Z")
 }
 
 fn fits(template: &str, path: &str) -> bool {
@@ -177,6 +188,13 @@ mod tests {
         short.as_object_mut().unwrap().remove("version");
         let rows = [
             (200, wallet(good.clone()), Ok(())),
+            (200, with("updatedAt", json!("2026-03-01T12:00:00.000Z")), Ok(())),
+            (200, with("updatedAt", json!(null)), Ok(())),
+            (
+                200,
+                with("updatedAt", json!("2026-03-01T12:00:00Z")),
+                Err("$.data.updatedAt fits 0 of the choices"),
+            ),
             (200, with("balance", json!("2.5")), Err("$.data.balance is not number: \"2.5\"")),
             (200, with("version", json!(-1)), Err("$.data.version is negative: -1")),
             (200, with("userId", json!(1.5)), Err("$.data.userId is not integer: 1.5")),

@@ -19,6 +19,8 @@ const part = encodeURIComponent;
 const THINGS = {
   me: () => "/api/users/me",
   queues: () => "/api/operator/queues",
+  queueMinutes: () => "/api/operator/queues/minutes",
+  sockets: () => "/api/operator/sockets",
   traffic: () => "/api/operator/metrics",
   minutes: () => "/api/operator/metrics/minutes",
   letters: (query) => `/api/operator/dead-letters${query && `?${query}`}`,
@@ -43,6 +45,7 @@ const THINGS = {
 const LISTS = {
   rounds: (state) => (state === "unfinished" ? "/api/operator/rounds?" : "/api/rounds?"),
   bets: (id) => `/api/operator/users/${part(id)}/bets?`,
+  gameBets: (id) => `/api/operator/users/${part(id)}/game-bets?`,
   userDeposits: (id) => `/api/operator/users/${part(id)}/deposits?`,
   userWithdrawals: (id) => `/api/operator/users/${part(id)}/withdrawals?`,
   withdrawals: (state) => `/api/operator/withdrawals?state=${state}`,
@@ -143,7 +146,7 @@ export function createLoads({ api, get, dispatch, onProblem }) {
       // A ledger is checked as a whole, so its pages are put together before.
       dispatch({ type: "data", key, data, isMore: isMore && !key.startsWith("entries:") });
       dispatch({ type: "load", key, status: "ready" });
-      dispatch({ type: "link", kind: "poll", at: new Date().toISOString() });
+      if (get().link.kind !== "live") dispatch({ type: "link", kind: "poll", at: new Date().toISOString() });
     } catch (error) {
       // A value that cannot be read, such as a seed that is not hexadecimal, is a failure like any other.
       const problem = error instanceof Refused ? error.problem : problemOf("unreadable", 200);

@@ -7,6 +7,7 @@ import { createSession } from "../shared/session.js";
 import { createStore } from "../shared/store.js";
 import { notice } from "../player/parts/basics.js";
 import { createActions } from "./actions.js";
+import { createLink } from "./link.js";
 import { createLoads } from "./loads.js";
 import { roleOf } from "./roles.js";
 import { createRoutes, keysOf } from "./routes.js";
@@ -37,6 +38,7 @@ function start() {
   const session = createSession({ onEnd: ended });
   const api = createApi({ session });
   const load = createLoads({ api, get, dispatch, onProblem });
+  const link = createLink({ session, get, dispatch, load, role: roleNow, onRoleLost: () => void readUser() });
   const routes = createRoutes({ get, dispatch, load, draw });
   const act = createActions({ api, session, load, get, dispatch, onProblem, onOpen: opened, reload: () => reload(true) });
 
@@ -46,22 +48,38 @@ function start() {
     if (code === "offline") dispatch({ type: "link", kind: "off" });
   }
 
-  /** Reads again what the view shows. @param {boolean} isAll Also what is read on demand alone. */
+  /** The role of the session's account. */
+  function roleNow() {
+    return roleOf(get().session.user?.role ?? "");
+  }
+
+  /** Reads again what the view shows. @param {boolean} isAll Also what is read on demand alone, and what events bring. */
   function reload(isAll) {
     const { route, session: open } = get();
     if (open.status !== "open") return;
-    const { polled, slow = [], once } = keysOf(route, roleOf(open.user?.role ?? ""), Date.now());
-    for (const key of isAll ? [...polled, ...slow, ...once] : polled) void load(key);
+    const { polled, slow = [], once } = keysOf(route, roleNow(), Date.now());
+    const brought = link.heard();
+    for (const key of isAll ? [...polled, ...slow, ...once] : polled.filter((key) => !brought.includes(key))) void load(key);
   }
 
   function reloadSlow() {
     const { route, session: open } = get();
     if (open.status !== "open") return;
-    for (const key of keysOf(route, roleOf(open.user?.role ?? ""), Date.now()).slow ?? []) void load(key);
+    for (const key of keysOf(route, roleNow(), Date.now()).slow ?? []) void load(key);
+  }
+
+  async function readUser() {
+    try {
+      dispatch({ type: "user", data: (await api.get("/api/users/me")).data });
+      routes.show();
+    } catch {
+      // The next request says what is wrong.
+    }
   }
 
   /** @param {boolean} isAsked */
   function ended(isAsked) {
+    link.stop();
     if (!isAsked && get().route.name !== "enter") dispatch({ type: "wanted", hash: location.hash });
     dispatch({ type: "session", status: "none", hasEnded: !isAsked });
     routes.go(hashOf("enter"));
@@ -71,6 +89,7 @@ function start() {
   function opened(user) {
     dispatch({ type: "session", status: "open", user });
     routes.enter();
+    link.start();
   }
 
   /** After a refresh, the role is that of the account. */
@@ -109,14 +128,23 @@ function start() {
       toast = setTimeout(() => dispatch({ type: "newsRead", id: news.id }), TOAST);
     }
     if (event.type === "answered" && event.problem) requestAnimationFrame(focusInvalid);
+    if (state.route !== before.route || state.session !== before.session) link.listen();
   });
   setInterval(() => !document.hidden && plan(), 1000);
   setInterval(() => !document.hidden && reload(false), POLL_EVERY);
   setInterval(() => !document.hidden && reloadSlow(), POLL_MINUTES_EVERY);
   addEventListener("hashchange", routes.show);
-  addEventListener("online", () => reload(false));
-  addEventListener("offline", () => dispatch({ type: "link", kind: "off" }));
-  document.addEventListener("visibilitychange", () => !document.hidden && reload(false));
+  addEventListener("online", wake);
+  addEventListener("offline", () => {
+    dispatch({ type: "link", kind: "off" });
+    link.lost();
+  });
+  document.addEventListener("visibilitychange", () => !document.hidden && wake());
+
+  function wake() {
+    link.wake();
+    reload(false);
+  }
 
   api.get("/api/platform", { isPublic: true }).then(
     ({ data }) => dispatch({ type: "platform", data }),

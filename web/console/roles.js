@@ -8,11 +8,12 @@ export const ROLES = ["operator", "cashier", "auditor"];
 /** @type {{ name: string, group: "run" | "money" | "records", roles: Role[] }[]} */
 export const VIEWS = [
   { name: "overview", group: "run", roles: ["operator", "cashier", "auditor"] },
-  { name: "queues", group: "run", roles: ["operator"] },
+  { name: "queues", group: "run", roles: ["operator", "auditor"] },
   { name: "dead-letters", group: "run", roles: ["operator"] },
   { name: "rounds", group: "run", roles: ["operator"] },
   { name: "periods", group: "run", roles: ["operator"] },
   { name: "jackpots", group: "run", roles: ["operator"] },
+  { name: "sockets", group: "run", roles: ["operator", "auditor"] },
   { name: "users", group: "run", roles: ["operator", "cashier", "auditor"] },
   { name: "withdrawals", group: "money", roles: ["cashier", "auditor"] },
   { name: "deposits", group: "money", roles: ["cashier", "auditor"] },
@@ -23,10 +24,10 @@ export const VIEWS = [
 
 export const FIRST = "overview";
 
-/** @typedef {"ledger" | "bets" | "deposits" | "withdrawals" | "limits"} UserPart */
+/** @typedef {"ledger" | "bets" | "gameBets" | "deposits" | "withdrawals" | "limits"} UserPart */
 
 /** The parts of a player that a role sees: orders are not for operators. @param {string | undefined} role @returns {UserPart[]} */
-export const userParts = (role) => (role === "operator" ? ["ledger", "bets", "limits"] : ["ledger", "bets", "deposits", "withdrawals", "limits"]);
+export const userParts = (role) => ["ledger", "bets", "gameBets", ...(role === "operator" ? [] : /** @type {const} */ (["deposits", "withdrawals"])), "limits"];
 
 /** @param {string} text @returns {Role | null} Null for accounts that have no view here. */
 export const roleOf = (text) => ROLES.find((role) => role === text) ?? null;

@@ -34,7 +34,9 @@ export function keysOf(route, role, now) {
     case "overview":
       return { polled: overviewKeys(role, now), slow: role === "operator" ? ["minutes"] : [], once: [] };
     case "queues":
-      return { polled: ["queues"], once: [] };
+      return { polled: ["queues"], slow: ["queueMinutes"], once: [] };
+    case "sockets":
+      return { polled: ["sockets"], once: [] };
     case "dead-letters":
       // Reading dead letters hides them from others for a while, so they are read on demand alone.
       return { polled: [], once: id ? [`letter:${id}`] : [`letters:${letterQuery(route)}`] };
@@ -68,6 +70,7 @@ function userKeys({ query }, id, role) {
   const keys = {
     ledger: [`entries:${id}`],
     bets: [`bets:${id}`, ...(query.bet ? [`proof:${id}/${query.bet}`] : [])],
+    gameBets: [`gameBets:${id}`],
     deposits: [`userDeposits:${id}`],
     withdrawals: [`userWithdrawals:${id}`],
     limits: [`limits:${id}`],
@@ -79,7 +82,7 @@ function userKeys({ query }, id, role) {
 function overviewKeys(role, now) {
   /** @type {Record<Role, string[]>} */
   const keys = {
-    operator: ["health", "traffic", "queues", "rounds:open", "rounds:unfinished", "proposals"],
+    operator: ["health", "traffic", "queues", "sockets", "rounds:open", "rounds:unfinished", "proposals"],
     cashier: ["health", "withdrawals:held", "deposits:unclaimed", "withdrawals:unfinished", "deposits:unfinished"],
     auditor: ["health", "reconciliations", "withdrawals:held", "deposits:unclaimed", `audit:${today(now)}`],
   };

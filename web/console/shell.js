@@ -18,6 +18,7 @@ import { periodsView } from "./views/periods.js";
 import { queuesView } from "./views/queues.js";
 import { reconciliationView } from "./views/reconciliation.js";
 import { roundsView } from "./views/rounds.js";
+import { socketsView } from "./views/sockets.js";
 import { usersView } from "./views/users.js";
 import { withdrawalsView } from "./views/withdrawals.js";
 
@@ -38,6 +39,7 @@ const DRAWN = {
   accounts: accountsView,
   reconciliation: reconciliationView,
   audit: auditView,
+  sockets: socketsView,
 };
 
 const GROUPS = /** @type {const} */ (["run", "money", "records"]);
@@ -120,7 +122,7 @@ function header({ state, act }, role) {
 }
 
 /** @param {import("../shared/types.d.ts").Link} link */
-const link = ({ kind, asOf }) => html`<p class="link ${kind === "off" ? "link--off" : kind === "poll" ? "link--poll" : "link--connecting"}">
+const link = ({ kind, asOf }) => html`<p class="link ${kind === "live" ? "" : `link--${kind}`}">
   <span class="dot" aria-hidden="true"></span>${t(`link.${kind}`)}${kind === "off" && asOf
     ? html`<span class="link-since">${t("link.asOf", { time: when(asOf) })}</span>`
     : nothing}

@@ -1,11 +1,13 @@
 // The texts of the console in English. Words that the player page has, too, are in its catalogue, en.js.
 
 import { actTexts } from "./console_acts.js";
+import { socketTexts } from "./console_sockets.js";
 import { trafficTexts } from "./console_traffic.js";
 import { userTexts } from "./console_users.js";
 
 export const console = {
   ...actTexts,
+  ...socketTexts,
   ...trafficTexts,
   ...userTexts,
   "console.title": "Evens console",
@@ -56,11 +58,12 @@ export const console = {
   "overview.needs": "What needs you",
   "overview.nothing": "Nothing waits for you.",
   "overview.waiting": "Waiting jobs",
-  "overview.inFlight": "Jobs in progress",
+  "overview.inFlight": "+ {count} in progress",
   "overview.dead": "Dead letters",
   "overview.openBet": "Oldest unmatched bet",
-  "overview.match": "Oldest unsettled match",
+  "overview.match": "Oldest unpaid match",
   "overview.rounds": "Open rounds",
+  "overview.sockets": "Sockets",
   "overview.dead.text": "The oldest was given up at {time}. Send the job again, or delete it.",
   "overview.dead.some": "Send the jobs again, or delete them.",
   "overview.unfinished": "Unfinished rounds",
@@ -82,15 +85,15 @@ export const console = {
   "overview.differences": "Days with differences",
   "overview.differences.text": "A provider's statement and our books differ.",
 
-  "queues.note": "A queue cannot be paused here. Warns above {warn} waiting jobs, pages above {page}.",
+  "queues.note": "Warns above {warn} waiting jobs and above {percent} % failed, pages above {page} waiting.",
   "queues.queue": "Queue",
   "queues.waiting": "Waiting",
   "queues.inFlight": "In progress",
   "queues.delayed": "Delayed",
   "queues.dead": "Dead letters",
   "queues.deadOf": "{count} dead letters of {queue}",
-  "queues.oldestDead": "Oldest dead letter",
-  "queues.oldest": "Oldest unfinished work",
+  "queues.oldestDead": "Oldest dead",
+  "queues.oldest": "Oldest work",
   "queues.warn": "high",
   "queues.page": "too high",
 
@@ -169,7 +172,6 @@ export const console = {
   "rounds.waiting": "Unmatched bets",
   "rounds.waiting.none": "No bet is unmatched.",
   "rounds.waiting.more": "There are more.",
-  "rounds.side": "Side",
   "rounds.refund": "Refund",
   "rounds.draws": "Draws",
   "rounds.draws.later": "The seed is published when the round closes. The draws are then made again here.",

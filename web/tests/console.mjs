@@ -4,13 +4,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import { collectFaults, freePort, startBrowser, startEvens } from "./browser.mjs";
-import { forbiddenButtons, rolesByActs, trafficChecks } from "./console_checks.mjs";
+import { forbiddenButtons, rolesByActs, trafficChecks, withoutSocket } from "./console_checks.mjs";
+import { pushedChecks } from "./console_pushed.mjs";
 import { SIZES, looks } from "./looks.mjs";
 import { PASSWORD, backstage } from "./staff.mjs";
 import { ROLES, viewsOf } from "../console/roles.js";
 
 const SHOTS = path.join(process.env.PAGES_SHOTS ?? path.join(import.meta.dirname, "generated", "shots"), "console");
 const EXPECTED = /Failed to load resource/;
+const REASON = "Reason, for the audit log";
 const MARKUP = "<img src=x onerror=alert(1)>";
 
 fs.rmSync(SHOTS, { recursive: true, force: true });
@@ -139,9 +141,12 @@ await check("a job that was given up is found, understood and sent again", async
   expect(focused === "Cancel", `the dialog opens on the choice that changes nothing, not on ${focused}`);
   await look.at(page, "dead-letter-dialog");
   const id = decodeURIComponent(page.url().split("#/dead-letters/")[1]);
-  await confirm(page, {}, "Send again");
+  await page.getByRole("dialog").getByRole("button", { name: "Send again", exact: true }).click();
+  await page.getByText("Fill in this field.").waitFor();
+  await confirm(page, { [REASON]: "the table answers again" }, "Send again");
   await page.getByText("The job is in refund again.").first().waitFor();
-  await line("redrive-dead-letter", id);
+  const { reason } = await line("redrive-dead-letter", id);
+  expect(reason === "the table answers again", reason);
   await page.context().close();
 });
 
@@ -158,9 +163,9 @@ await check("all dead letters that match a filter are counted, and deleted after
   await title.waitFor();
   const [count] = /\d+/.exec(await title.innerText()) ?? ["0"];
   await page.getByRole("dialog").getByRole("button", { name: "Delete all", exact: true }).click();
-  await page.getByText("Fill in this field.").waitFor();
+  await page.getByText("Fill in this field.").first().waitFor();
   await look.at(page, "dead-letters-typed", SIZES, ["light"]);
-  await confirm(page, { [`Type ${count} to go on`]: count }, "Delete all");
+  await confirm(page, { [REASON]: "no such bets", [`Type ${count} to go on`]: count }, "Delete all");
   await page.getByText(`${count} dead letters are deleted.`).first().waitFor();
   await page.getByText("No dead letters").waitFor();
   await look.at(page, "dead-letters-none", SIZES, ["light"]);
@@ -182,7 +187,7 @@ await check("a round is opened, and a stuck one is cancelled", async () => {
   await page.getByRole("button", { name: "Cancel the round" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel the round" }).click();
   await page.getByText("Fill in this field.").first().waitFor();
-  await page.getByLabel("Reason, for the audit log").fill("no result will come");
+  await page.getByLabel(REASON).fill("no result will come");
   await page.getByLabel("Type derby to go on").fill("Derby");
   await page.getByRole("dialog").getByRole("button", { name: "Cancel the round" }).click();
   await page.getByText("The text differs. Type it exactly.").waitFor();
@@ -201,8 +206,10 @@ await check("a round is closed, and its draws are made again in the browser", as
   const page = await loggedIn(operator);
   await go(page, "#/rounds/monday");
   await page.getByRole("button", { name: "Close", exact: true }).first().click();
-  await confirm(page, {}, "Close");
+  await confirm(page, { [REASON]: "the game begins" }, "Close");
   await page.getByText("Draw verified").first().waitFor();
+  const { reason } = await line("close-round", "monday");
+  expect(reason === "the game begins", reason);
   await look.at(page, "round-drawn");
   await page.context().close();
 });
@@ -220,13 +227,13 @@ await check("a held withdrawal is approved by two cashiers", async () => {
   await look.at(page, "withdrawal");
   await page.getByRole("button", { name: "Approve" }).click();
   await look.at(page, "withdrawal-dialog");
-  await confirm(page, { "Reason, for the audit log": "called the player back" }, "Approve");
+  await confirm(page, { [REASON]: "called the player back" }, "Approve");
   await page.getByText("Another cashier must approve, too.").first().waitFor();
   await page.getByText("1 of 2").first().waitFor();
   const other = await loggedIn(second);
   await go(other, `#/withdrawals/${orderId}`);
   await other.getByRole("button", { name: "Approve" }).click();
-  await confirm(other, { "Reason, for the audit log": "the bank account is theirs" }, "Approve");
+  await confirm(other, { [REASON]: "the bank account is theirs" }, "Approve");
   await other.getByText("The withdrawal is approved and is being sent.").first().waitFor();
   const { actor, reason } = await line("approve-withdrawal", orderId);
   expect(actor === second.userId && reason === "the bank account is theirs", `${actor}: ${reason}`);
@@ -244,7 +251,7 @@ await check("a login that is too old asks for the password, and the act goes on"
     return route.fulfill({ status: 403, contentType: "application/problem+json", body: JSON.stringify({ type: "urn:evens:problem:login-too-old", code: "login-too-old", title: "", detail: "" }) });
   });
   await page.getByRole("button", { name: "Set the identity status" }).click();
-  await confirm(page, { "Reason, for the audit log": MARKUP }, "Set the identity status");
+  await confirm(page, { [REASON]: MARKUP }, "Set the identity status");
   await page.getByText("This act needs a login of the last 15 minutes.").waitFor();
   await look.at(page, "login-too-old", SIZES, ["light"]);
   await confirm(page, { Password: PASSWORD }, "Set the identity status");
@@ -296,22 +303,24 @@ await check("each role sees its views and no other, and the server refuses the r
   }
 });
 
-/** What a role reads, and the only role that the server lets through. */
+/** What some roles read, and no other. @type {[string[], string][]} */
 const READS = [
-  ["operator", "/api/operator/queues"],
-  ["operator", "/api/operator/metrics"],
-  ["operator", "/api/operator/metrics/minutes"],
-  ["operator", "/api/operator/jackpots/proposals"],
-  ["auditor", "/api/operator/audit"],
+  [["operator", "auditor"], "/api/operator/queues"],
+  [["operator", "auditor"], "/api/operator/queues/minutes"],
+  [["operator", "auditor"], "/api/operator/sockets"],
+  [["operator", "auditor"], "/api/operator/metrics"],
+  [["operator", "auditor"], "/api/operator/metrics/minutes"],
+  [["operator"], "/api/operator/jackpots/proposals"],
+  [["auditor"], "/api/operator/audit"],
 ];
 
 await check("roles by acts: the server refuses each act that a role has no button for", async () => {
   const people = [operator, cashier, auditor, player];
   const differing = await rolesByActs({ ask, people });
-  for (const [role, at] of READS) {
+  for (const [roles, at] of READS) {
     for (const person of people) {
       const { status } = await ask("GET", at, undefined, person.token);
-      if ((status !== 403) !== (person.role === role)) differing.push(`${at} as ${person.role}: ${status}`);
+      if ((status !== 403) !== roles.includes(person.role)) differing.push(`${at} as ${person.role}: ${status}`);
     }
   }
   expect(differing.length === 0, differing.join("\n"));
@@ -332,11 +341,13 @@ await check("a player's complaint about a bet is answered: found by phone, and i
 });
 
 // An account has a budget of logins, and the stories use up most of the operator's.
-const watcher = await account("operator");
+const [watcher, third] = [await account("operator"), await account("cashier")];
 await trafficChecks({ check, expect, look, metrics, loggedIn: () => loggedIn(watcher) });
+await pushedChecks({ check, expect, look, done, go, operator: () => loggedIn(watcher), cashier: () => loggedIn(third), player, opponent });
 
 await check("an answer that fails says so, and can be tried again", async () => {
   const page = await loggedIn(operator);
+  await withoutSocket(page);
   await page.route("**/api/operator/queues", (route) =>
     route.fulfill({ status: 500, contentType: "application/problem+json", body: JSON.stringify({ type: "urn:evens:problem:internal", code: "internal", title: "", detail: "", requestId: "01a27c4e-90b1-4c11-8e1f-000000000000" }) }),
   );

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { bodyOf, faultOf, fieldsOf } from "../console/acts/fields.js";
 import { ACTS, mayAct, wayOutAct } from "../console/acts/index.js";
 import { checkEntries, checkLines, hashOfEntry, hashOfLine } from "../console/chain.js";
+import { heard } from "../console/link.js";
 import { ROLES, VIEWS, roleOf, viewName, viewsOf } from "../console/roles.js";
 import { keysOf } from "../console/routes.js";
 import { INITIAL, reduce } from "../console/state.js";
@@ -42,7 +43,7 @@ test("every text that a module names is in a catalogue", () => {
 });
 
 /** Families of keys whose last part is a value. */
-const FAMILIES = ["limit.", "period.", "step.", "users.", "rounds.", "act.", "field.", "option.", "problem.", "nav.", "role.", "group.", "hold.", "redrive.", "letter.kind.", "letters.", "withdrawals.", "deposits.", "audit.why.", "jackpot.", "difference.", "overview.", "reconciliation."];
+const FAMILIES = ["sockets.", "limit.", "period.", "step.", "users.", "rounds.", "act.", "field.", "option.", "problem.", "nav.", "role.", "group.", "hold.", "redrive.", "letter.kind.", "letters.", "withdrawals.", "deposits.", "audit.why.", "jackpot.", "difference.", "overview.", "reconciliation."];
 
 test("every text of the catalogue is used", () => {
   const all = sources.join("\n");
@@ -61,11 +62,12 @@ test("roles by views", () => {
   const table = VIEWS.map(({ name }) => `${name.padEnd(15)}${ROLES.map((role) => (viewsOf(role).some((view) => view.name === name) ? role : "-").padEnd(10)).join("")}`.trim());
   assert.deepEqual(table, [
     "overview       operator  cashier   auditor",
-    "queues         operator  -         -",
+    "queues         operator  -         auditor",
     "dead-letters   operator  -         -",
     "rounds         operator  -         -",
     "periods        operator  -         -",
     "jackpots       operator  -         -",
+    "sockets        operator  -         auditor",
     "users          operator  cashier   auditor",
     "withdrawals    -         cashier   auditor",
     "deposits       -         cashier   auditor",
@@ -76,6 +78,30 @@ test("roles by views", () => {
   assert.deepEqual(["player", "oracle", "contributor", ""].map(roleOf), [null, null, null, null]);
   assert.equal(viewName("audit", "operator"), "overview");
   for (const { name } of VIEWS) for (const role of ROLES) assert.ok(keysOf({ name, id: "1", query: {} }, role, 0));
+});
+
+test("a view is in the rooms whose events it shows, and no role is in a room that is not for it", () => {
+  const rooms = (role, name, id = null, query = {}) => heard({ name, id, query }, role).rooms;
+  const table = [
+    ["operator", "overview", null, {}, ["admin"]],
+    ["cashier", "overview", null, {}, ["cashier"]],
+    ["auditor", "overview", null, {}, ["admin", "cashier"]],
+    ["operator", "queues", null, {}, ["admin"]],
+    ["auditor", "sockets", null, {}, ["admin"]],
+    ["operator", "rounds", "r-1", {}, ["round:r-1"]],
+    ["operator", "rounds", null, {}, []],
+    ["operator", "periods", "g/30/period/7", {}, ["admin:g-30"]],
+    ["cashier", "withdrawals", null, {}, ["cashier"]],
+    ["cashier", "withdrawals", null, { state: "unfinished" }, []],
+    ["auditor", "deposits", null, {}, ["cashier"]],
+    ["auditor", "audit", null, {}, []],
+    [null, "overview", null, {}, []],
+  ];
+  for (const [role, name, id, query, expected] of table) assert.deepEqual(rooms(role, name, id, query), expected, `${role} ${name}`);
+  // What an event brings to a view is also read without a socket.
+  const polled = (name, role) => keysOf({ name, id: null, query: {} }, role, 0).polled;
+  assert.ok(["health", "traffic", "queues", "sockets"].every((key) => polled("overview", "operator").includes(key)));
+  assert.ok(["withdrawals:held", "deposits:unclaimed"].every((key) => polled("overview", "cashier").includes(key)));
 });
 
 test("roles by acts: an auditor has none, and nobody has those of another role", () => {
@@ -107,7 +133,7 @@ test("a field that is missing or wrong is named before anything is sent", () => 
     [{ reason: "stuck", typed: "r-1" }, null],
   ];
   for (const [values, expected] of table) assert.deepEqual(fault(values), expected);
-  const password = faultOf(fieldsOf(ACTS["round.close"], { act: "round.close", subject: {}, needsPassword: true }, {}), {});
+  const password = faultOf(fieldsOf(ACTS["round.close"], { act: "round.close", subject: {}, needsPassword: true }, {}), { reason: "over" });
   assert.deepEqual(password, { field: "password", code: "field-missing" });
 });
 

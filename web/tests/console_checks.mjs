@@ -49,6 +49,9 @@ export async function forbiddenButtons(page, role) {
   return shown.filter((text) => verbs(false).includes(text.trim()) && !verbs(true).includes(text.trim()));
 }
 
+/** Lets no socket through from the next load on, so that the page polls. @param {Page} page */
+export const withoutSocket = (page) => page.routeWebSocket("**/live", (socket) => socket.close());
+
 /** The samples of `/metrics` by series. @param {string} url */
 async function scrape(url) {
   const lines = (await (await fetch(url)).text()).split("\n").filter((line) => line && !line.startsWith("#"));
@@ -127,6 +130,7 @@ export async function trafficChecks({ check, expect, look, metrics, loggedIn }) 
     await rows.nth(minutes.length).waitFor();
     expect((await rows.nth(1).innerText()).includes(String(Math.round((minutes.at(-1)?.bets ?? 0) / 60))), await rows.nth(1).innerText());
     await look.at(page, "overview-table", SIZES, ["light"]);
+    await withoutSocket(page);
     const off = { type: "urn:evens:problem:switched-off", code: "switched-off", title: "", detail: "" };
     await page.route(/\/api\/operator\/metrics/, (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(off) }));
     await page.reload();

@@ -18,6 +18,9 @@ async function inspect(page) {
     const faults = violations.flatMap(({ id, nodes }) => nodes.map((node) => `axe ${id}: ${node.target} ${node.failureSummary}`));
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth > clientWidth) faults.push(`the page scrolls sideways: ${scrollWidth} > ${clientWidth}`);
+    for (const table of clientWidth >= 1280 ? document.querySelectorAll(".scroll") : []) {
+      if (table.scrollWidth > table.clientWidth + 1) faults.push(`a table scrolls sideways: ${table.getAttribute("aria-label")}, ${table.scrollWidth} > ${table.clientWidth}`);
+    }
     for (const element of document.querySelectorAll("body *:not(svg, svg *, progress, input, .hidden-text, .scroll, thead, thead *)")) {
       const { overflowX } = getComputedStyle(element);
       if (overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1) faults.push(`clipped: ${element.className} ${element.textContent?.trim().slice(0, 60)}`);

@@ -2,7 +2,7 @@
 
 use evens_contracts::CheckAttendanceJob;
 use evens_ledger::UserId;
-use evens_players::Owed;
+use evens_players::PendingTask;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::AttendanceOutcome;
 use jiff::Timestamp;
@@ -22,7 +22,7 @@ pub async fn handle(context: &Context, job: CheckAttendanceJob, now: Timestamp) 
         return Err(JobError::permanent(AttendanceFault::UnknownUser(user_id)));
     }
     let recorded = context.store.record_attendance(user_id, date, now).await?;
-    context.store.clear_owed(user_id, &Owed::Day(date)).await?;
+    context.store.clear_owed(user_id, &PendingTask::Day(date)).await?;
     context.store.end_longest_unused(user_id).await?;
     match recorded {
         AttendanceOutcome::Recorded => Ok(JobDone("recorded")),

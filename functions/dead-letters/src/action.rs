@@ -75,6 +75,13 @@ impl ActedLetter {
     }
 }
 
+/// The author of an action, and the reason for the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    pub actor: Actor,
+    pub reason: String,
+}
+
 /// The results of an action on several letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionResults {
@@ -94,18 +101,19 @@ pub async fn act_on_one(
     context: &Context,
     id: &DeadLetterId,
     action: DeadLetterAction,
-    actor: Actor,
+    author: &Author,
 ) -> Result<Option<ActedLetter>, QueueError> {
     let Some((letter, held)) = hold_one(context, id).await? else {
         return Ok(None);
     };
-    let acted = act(context, letter, action, actor, nudge(context)).await;
+    let acted = act(context, letter, action, author, nudge(context)).await;
     held.release().await;
     Ok(Some(acted))
 }
 
-/// Acts on the letters that match `filter`, oldest first, up to `limit`. A dry run changes nothing. `note` is called
-/// after each letter, so that a record exists even if the caller goes away before the last one.
+/// Acts on the letters that match `filter`, oldest first, up to `limit`. Without an author it is a dry run, which
+/// changes nothing. `note` is called after each letter, so that a record exists even if the caller goes away before the
+/// last one.
 ///
 /// # Errors
 /// [`QueueError`] of the first queue that could not be read. In that case nothing was done.
@@ -113,8 +121,8 @@ pub async fn act_on_all(
     context: &Context,
     filter: &DeadLetterFilter,
     limit: usize,
-    (action, actor): (DeadLetterAction, Actor),
-    is_dry_run: bool,
+    action: DeadLetterAction,
+    author: Option<&Author>,
     note: impl Fn(&ActedLetter),
 ) -> Result<ActionResults, QueueError> {
     let mut all = hold_all(context, filter).await?;
@@ -134,11 +142,11 @@ pub async fn act_on_all(
     }
     let (nudge, note) = (nudge(context), &note);
     let acted = stream::iter(letters).map(|letter| async move {
-        if is_dry_run {
+        let Some(author) = author else {
             release(&context.queues, letter.id.queue(), [&letter]).await;
             return ActedLetter::dry(letter, action);
-        }
-        let acted = act(context, letter, action, actor, nudge).await;
+        };
+        let acted = act(context, letter, action, author, nudge).await;
         note(&acted);
         acted
     });
@@ -175,12 +183,12 @@ async fn act(
     context: &Context,
     letter: Letter,
     action: DeadLetterAction,
-    actor: Actor,
+    author: &Author,
     nudge: u64,
 ) -> ActedLetter {
     let outcome = match (action, &letter.job) {
         (DeadLetterAction::Redrive, Err(_)) => ActionOutcome::NotAJob,
-        _ if !tell(context, &letter, action, actor).await => ActionOutcome::Kept,
+        _ if !tell(context, &letter, action, author).await => ActionOutcome::Kept,
         (DeadLetterAction::Redrive, Ok(job)) => redrive(context, &letter, job.clone(), nudge).await,
         (DeadLetterAction::Delete, _) if delete(context, &letter).await => ActionOutcome::Deleted,
         (DeadLetterAction::Delete, _) => ActionOutcome::Kept,
@@ -193,20 +201,21 @@ async fn act(
 
 /// Writes the audit log line and returns whether that succeeded. It comes before the action because SQS cannot be part
 /// of a transaction.
-async fn tell(context: &Context, letter: &Letter, action: DeadLetterAction, actor: Actor) -> bool {
+async fn tell(context: &Context, letter: &Letter, action: DeadLetterAction, author: &Author) -> bool {
     let (action, after) = match action {
         DeadLetterAction::Redrive => (Action::RedriveDeadLetter, "to be redriven"),
         DeadLetterAction::Delete => (Action::DeleteDeadLetter, "to be deleted"),
     };
     let (id, job) = (&letter.id, letter.job_id());
     let before = job.unwrap_or_else(|| "no job".to_owned());
-    let (subject, reason, after) = (id.to_string(), String::new(), after.to_owned());
+    let Author { actor, reason } = author.clone();
+    let (subject, after) = (id.to_string(), after.to_owned());
     let act = Act { actor, action, subject, reason, before, after };
-    let told = context.store.log_act(&act, context.clock.now()).await;
-    if let Err(error) = &told {
+    let logged = context.store.log_act(&act, context.clock.now()).await;
+    if let Err(error) = &logged {
         warn!("dead_letter.id" = %id, error = chain(error), "Could not write the audit log line of dead letter {id}, so the dead letter is kept");
     }
-    told.is_ok()
+    logged.is_ok()
 }
 
 /// Sends the job with its group, trace and request id, then deletes the letter. In this order a crash can only

@@ -4,7 +4,7 @@ use crate::action::{ActedLetter, ActionResults};
 use crate::look::{ListedLetter, Look, Overview};
 use evens_contracts::{
     DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterBody, DeadLetterListAnswer,
-    FullDeadLetterBody, Job, QueueBody, QueueListAnswer, StandingBody,
+    FullDeadLetterBody, Job, QueueBody, QueueListAnswer, StandingBody, Time,
 };
 
 impl From<&ListedLetter> for DeadLetterBody {
@@ -18,7 +18,7 @@ impl From<&ListedLetter> for DeadLetterBody {
             job_id: letter.job_id(),
             error: letter.error.clone(),
             attempts: letter.attempts,
-            failed_at: letter.failed_at.map(|at| at.to_string()),
+            failed_at: letter.failed_at.map(Time::from),
             request_id: letter.trace.clone(),
             now: StandingBody {
                 state: standing.state.clone(),
@@ -71,8 +71,8 @@ impl From<&Overview> for QueueBody {
             in_flight: depth.in_flight,
             delayed: depth.delayed,
             dead_letters: depth.dead_letters,
-            oldest_dead_letter_at: oldest_dead_letter_at.map(|at| at.to_string()),
-            oldest_unfinished_at: oldest_unfinished_at.map(|at| at.to_string()),
+            oldest_dead_letter_at: oldest_dead_letter_at.map(Time::from),
+            oldest_unfinished_at: oldest_unfinished_at.map(Time::from),
         }
     }
 }

@@ -1,23 +1,26 @@
-use crate::action::{ActedLetter, ActionOutcome, act_on_all, act_on_one};
+use crate::action::{ActedLetter, ActionOutcome, Author, act_on_all, act_on_one};
 use crate::body::queue_list;
 use crate::look;
 use crate::query::DeadLetterQuery;
-use crate::traffic::{span_body, traffic_body};
+use crate::traffic::{queue_minutes, sockets_body, span_body, traffic_body};
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_audit_log::Actor;
 use evens_contracts::{
     DeadLetterAction, DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterId,
-    DeadLetterListAnswer, DeadLettersRequest, Problem, ProblemKind, QueueListAnswer, TrafficAnswer,
-    TrafficMinutesAnswer,
+    DeadLetterListAnswer, DeadLetterMode, DeadLettersRequest, DecisionRequest, Problem, ProblemKind,
+    QueueListAnswer, QueueMinutesAnswer, SocketsAnswer, TrafficAnswer, TrafficMinutesAnswer,
 };
 use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::UserId;
+use evens_payments::ActReason;
 use evens_runtime::Context;
 
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/api/operator/queues", routing::get(list_queues))
+        .route("/api/operator/queues/minutes", routing::get(list_queue_minutes))
+        .route("/api/operator/sockets", routing::get(read_sockets))
         .route("/api/operator/metrics", routing::get(read_traffic))
         .route("/api/operator/metrics/minutes", routing::get(list_traffic_minutes))
         .route("/api/operator/dead-letters", routing::get(list_letters).post(act_on_letters))
@@ -31,6 +34,25 @@ async fn list_queues(
     Staff(_): Staff,
 ) -> Result<Answer<QueueListAnswer>, Refusal> {
     Ok(Answer::ok(queue_list(&look::overview(&context).await?)))
+}
+
+async fn list_queue_minutes(
+    State(context): State<Context>,
+    Staff(_): Staff,
+) -> Result<Answer<QueueMinutesAnswer>, Refusal> {
+    let minutes = context.metrics.traffic_minutes().ok_or_else(not_counted)?;
+    Ok(Answer::ok(QueueMinutesAnswer { data: queue_minutes(&minutes) }))
+}
+
+async fn read_sockets(
+    State(context): State<Context>,
+    Staff(_): Staff,
+) -> Result<Answer<SocketsAnswer>, Refusal> {
+    let report = context.metrics.socket_report().ok_or_else(|| {
+        let detail = "This process has no live channel. On AWS, clients poll.";
+        Problem::new(ProblemKind::SwitchedOff, detail)
+    })?;
+    Ok(Answer::ok(SocketsAnswer { data: sockets_body(&report) }))
 }
 
 async fn read_traffic(
@@ -78,16 +100,18 @@ async fn redrive_letter(
     State(context): State<Context>,
     Staff(caller): Staff,
     Path(id): Path<String>,
+    JsonBody(body): JsonBody,
 ) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
-    act_on_letter(&context, caller.user, &id, DeadLetterAction::Redrive).await
+    act_on_letter(&context, caller.user, &id, DeadLetterAction::Redrive, &body).await
 }
 
 async fn delete_letter(
     State(context): State<Context>,
     Staff(caller): Staff,
     Path(id): Path<String>,
+    JsonBody(body): JsonBody,
 ) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
-    act_on_letter(&context, caller.user, &id, DeadLetterAction::Delete).await
+    act_on_letter(&context, caller.user, &id, DeadLetterAction::Delete, &body).await
 }
 
 async fn act_on_letter(
@@ -95,9 +119,10 @@ async fn act_on_letter(
     operator: UserId,
     id: &str,
     action: DeadLetterAction,
+    body: &[u8],
 ) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
-    let acted =
-        act_on_one(context, &parse_id(id)?, action, Actor::User(operator)).await?.ok_or_else(not_found)?;
+    let author = author(operator, &DecisionRequest::parse(body)?.reason);
+    let acted = act_on_one(context, &parse_id(id)?, action, &author).await?.ok_or_else(not_found)?;
     record(operator, &acted);
     match acted.outcome {
         ActionOutcome::NotAJob => {
@@ -114,11 +139,18 @@ async fn act_on_letters(
     Staff(caller): Staff,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<DeadLetterActionListAnswer>, Refusal> {
-    let DeadLettersRequest { action, filter, limit, is_dry_run } = DeadLettersRequest::parse(&body)?;
+    let DeadLettersRequest { action, filter, limit, mode } = DeadLettersRequest::parse(&body)?;
     let note = |acted: &ActedLetter| record(caller.user, acted);
-    let action = (action, Actor::User(caller.user));
-    let done = act_on_all(&context, &filter, limit.get(), action, is_dry_run, note).await?;
+    let author = match &mode {
+        DeadLetterMode::DryRun => None,
+        DeadLetterMode::Act(reason) => Some(author(caller.user, reason)),
+    };
+    let done = act_on_all(&context, &filter, limit.get(), action, author.as_ref(), note).await?;
     Ok(Answer::ok(DeadLetterActionListAnswer::from(&done)))
+}
+
+fn author(operator: UserId, reason: &ActReason) -> Author {
+    Author { actor: Actor::User(operator), reason: reason.as_str().to_owned() }
 }
 
 /// Logs an action that changed something: operator, letter and outcome.

@@ -21,12 +21,13 @@ mod query;
 mod standing;
 mod traffic;
 
-pub use action::{ActedLetter, ActionOutcome, ActionResults, act_on_all, act_on_one};
+pub use action::{ActedLetter, ActionOutcome, ActionResults, Author, act_on_all, act_on_one};
 pub use body::queue_list;
 pub use handler::router;
 pub use letter::{Letter, LetterKind};
 pub use look::{ListedLetter, Look, Overview, find, list, overview};
 pub use standing::{JobStanding, Redrive};
+pub use traffic::{sockets_body, traffic_body};
 
 use evens_runtime::Need;
 

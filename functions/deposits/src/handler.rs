@@ -4,7 +4,7 @@ use axum::http::{StatusCode, Uri};
 use axum::{Router, routing};
 use evens_contracts::{
     CheckoutBody, DepositAnswer, DepositBody, DepositListAnswer, OpenDepositRequest, OrderCursor, Problem,
-    ProblemKind, barred, parse_order_id, parse_order_status, unknown_order,
+    ProblemKind, barred, parse_order_id, parse_order_status, time_in_words, unknown_order,
 };
 use evens_exclusion_register::Exclusions;
 use evens_http::{
@@ -148,6 +148,7 @@ fn problem(refusal: &OpenDepositRefusal) -> Problem {
         OpenDepositRefusal::Barred(by) => barred(*by),
         OpenDepositRefusal::DepositsOff => switched_off("Deposits are"),
         OpenDepositRefusal::Excluded { until } => {
+            let until = time_in_words(*until);
             let detail = format!(
                 "You have excluded yourself from play until at least {until}. You cannot deposit until then."
             );

@@ -16,17 +16,17 @@ use jiff::Timestamp;
 pub(crate) async fn settle(
     follower: &PaymentFollower,
     context: &Context,
-    told: &DisputeReport,
+    report: &DisputeReport,
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
-    let unknown = || JobError::permanent(PaymentsFault::UnknownDisputer(told.id.clone()));
-    let provider = follower.payments.provider(&told.provider).ok_or_else(unknown)?;
-    match provider.find_dispute(told).await {
+    let unknown = || JobError::permanent(PaymentsFault::UnknownDisputer(report.id.clone()));
+    let provider = follower.payments.provider(&report.provider).ok_or_else(unknown)?;
+    match provider.find_dispute(report).await {
         Ok(Some(dispute)) => apply(follower, context, &dispute, now).await,
         Ok(None) => Ok(JobDone("no dispute about our orders")),
         // Also for a refusal: a provider that denies us access has not said that there is no dispute.
         Err(cause) => {
-            Err(JobError::retryable(PaymentsFault::DisputeNotTold { dispute: told.id.clone(), cause }))
+            Err(JobError::retryable(PaymentsFault::DisputeNotTold { dispute: report.id.clone(), cause }))
         }
     }
 }

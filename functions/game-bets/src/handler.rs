@@ -5,7 +5,8 @@ use evens_contracts::{
     Cursor, GameBetAnswer, GameBetBody, GameBetListAnswer, Problem, ProblemKind, parse_bet_id, parse_room,
 };
 use evens_games::{GameBet, Period, PeriodId, Room};
-use evens_http::{Answer, Caller, PageCursor, Refusal};
+use evens_http::{Answer, Caller, PageCursor, Refusal, Staff};
+use evens_ledger::UserId;
 use evens_runtime::Context;
 use evens_store::StoreError;
 use futures::future::try_join_all;
@@ -18,6 +19,7 @@ pub fn router() -> Router<Context> {
         .route("/api/games/my-bets", routing::get(list_bets))
         .route("/api/games/my-bets/{betId}", routing::get(read_bet))
         .route("/api/games/{gameType}/{duration}/my-bets", routing::get(list_bets_of_room))
+        .route("/api/operator/users/{userId}/game-bets", routing::get(list_bets_of_player))
         .merge(statistics::router())
 }
 
@@ -26,7 +28,7 @@ async fn list_bets(
     caller: Caller,
     PageCursor(cursor): PageCursor,
 ) -> Result<Answer<GameBetListAnswer>, Refusal> {
-    Ok(Answer::ok(page(&context, caller, cursor, |_| true).await?))
+    Ok(Answer::ok(page(&context, caller.user, cursor, |_| true).await?))
 }
 
 async fn list_bets_of_room(
@@ -36,7 +38,19 @@ async fn list_bets_of_room(
     Path((game_type, duration)): Path<(String, String)>,
 ) -> Result<Answer<GameBetListAnswer>, Refusal> {
     let wanted = parse_room(&game_type, &duration)?;
-    Ok(Answer::ok(page(&context, caller, cursor, |room| room == wanted).await?))
+    Ok(Answer::ok(page(&context, caller.user, cursor, |room| room == wanted).await?))
+}
+
+/// A malformed number gets the same `404` as an account that does not exist.
+async fn list_bets_of_player(
+    State(context): State<Context>,
+    Staff(_): Staff,
+    PageCursor(cursor): PageCursor,
+    Path(user_id): Path<String>,
+) -> Result<Answer<GameBetListAnswer>, Refusal> {
+    let unknown = || Problem::new(ProblemKind::NotFound, "There is no such account.").about_field("userId");
+    let user = user_id.parse().map_err(|_| unknown())?;
+    Ok(Answer::ok(page(&context, user, cursor, |_| true).await?))
 }
 
 /// A bet of another user is `404`, like an unknown id.
@@ -57,12 +71,12 @@ async fn read_bet(
 /// A page of bets, filtered by room.
 async fn page(
     context: &Context,
-    caller: Caller,
+    user: UserId,
     cursor: Option<Cursor>,
     is_wanted: impl Fn(Room) -> bool,
 ) -> Result<GameBetListAnswer, StoreError> {
     let before = cursor.map(|cursor| cursor.before);
-    let mut page = context.store.list_game_bets(caller.user, before, PAGE).await?;
+    let mut page = context.store.list_game_bets(user, before, PAGE).await?;
     page.bets.retain(|bet| is_wanted(bet.period.room));
     let periods = load_periods(context, &page.bets).await?;
     let body = |bet: &GameBet| Some(GameBetBody::of(bet, periods.get(&bet.period)?));

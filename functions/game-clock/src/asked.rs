@@ -85,7 +85,7 @@ impl BlockRequests {
 
     /// Registers blocks that drew periods, by this clock or another one, so that this clock checks them again.
     pub(crate) fn have_drawn(&self, blocks: impl IntoIterator<Item = Block>) {
-        let mut drawn = self.drawn();
+        let mut drawn = self.lock();
         for block in blocks {
             drawn.entry(block.id()).or_insert(HasDrawn { block, was_looked_at: false });
         }
@@ -102,7 +102,7 @@ impl BlockRequests {
     pub(crate) async fn look_again(&self, now: Timestamp, deadline: Instant) -> Result<(), BlockChanged> {
         let Some(blocks) = &self.blocks else { return Ok(()) };
         let due: Vec<_> = {
-            let mut drawn = self.drawn();
+            let mut drawn = self.lock();
             drawn.retain(|_, drawn| {
                 let is_remembered = now.duration_since(drawn.block.timestamp()) < REMEMBERED;
                 if !is_remembered && !drawn.was_looked_at {
@@ -120,7 +120,7 @@ impl BlockRequests {
         for block in due {
             let number = block.number();
             let Ok(Ok(found)) = timeout_at(deadline, blocks.block_of_number(number)).await else { continue };
-            self.drawn().insert(block.id(), HasDrawn { block, was_looked_at: true });
+            self.lock().insert(block.id(), HasDrawn { block, was_looked_at: true });
             if found.id() != block.id() {
                 return Err(BlockChanged { number, drawn: block.id(), found: found.id() });
             }
@@ -128,7 +128,7 @@ impl BlockRequests {
         Ok(())
     }
 
-    fn drawn(&self) -> MutexGuard<'_, BTreeMap<BlockId, HasDrawn>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<BlockId, HasDrawn>> {
         self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

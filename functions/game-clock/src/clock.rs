@@ -100,7 +100,7 @@ impl GameClock {
         let second = Second { context, asked: &self.asked, now, waits_until: Instant::now() + PATIENCE };
         let offset = context.settings.attendance_offset.offset();
         // Opening comes after drawing, because it counts the undrawn periods of the room.
-        let due = self.due(context, now).await.into_iter();
+        let due = self.due_periods(context, now).await.into_iter();
         let (begun, ahead): (Vec<_>, Vec<_>) = due.partition(|id| id.times(offset).opens_at <= now);
         let mut done = second.bring_all_on(begun).await;
         done.extend(second.bring_all_on(ahead).await);
@@ -109,7 +109,7 @@ impl GameClock {
             match outcome {
                 Ok(next) => {
                     brought_on += 1;
-                    self.known().next.insert(id, next);
+                    self.lock().next.insert(id, next);
                 }
                 Err(error) => {
                     tracing::warn!("period.id" = %id, error = chain(&error), "Could not advance period {id}");
@@ -130,7 +130,7 @@ impl GameClock {
     /// The periods that are due: of each room the current, the previous and the next two, unless their time is known to
     /// be later; periods that wait for a block; and once a minute, missed ones. Periods that must close come before
     /// those that can wait.
-    async fn due(&self, context: &Context, now: Timestamp) -> Vec<PeriodId> {
+    async fn due_periods(&self, context: &Context, now: Timestamp) -> Vec<PeriodId> {
         let offset = context.settings.attendance_offset.offset();
         let around = self.rooms.iter().flat_map(|room| {
             let current = PeriodId::at(*room, now, offset);
@@ -138,7 +138,7 @@ impl GameClock {
         });
         let around: BTreeSet<_> = around.collect();
         let (mut due, is_new_minute) = {
-            let mut known = self.known();
+            let mut known = self.lock();
             known.next.retain(|id, next| next.is_some() || around.contains(id));
             let unknown = around.iter().copied().filter(|id| !known.next.contains_key(id));
             let is_due = |(id, next): (&PeriodId, &Option<Timestamp>)| {
@@ -149,7 +149,7 @@ impl GameClock {
             (due, known.looked_in.replace(minute) != Some(minute))
         };
         if is_new_minute {
-            due.extend(missed(context, now).await);
+            due.extend(missed_periods(context, now).await);
             self.asked.have_drawn(self.drawn_lately(context, now).await);
         }
         let mut due: Vec<_> = due.into_iter().collect();
@@ -174,14 +174,14 @@ impl GameClock {
         blocks.filter(|block| now.duration_since(block.timestamp()) < REMEMBERED).collect()
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, PeriodProgress> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, PeriodProgress> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Periods that should have closed some time ago and are neither drawn nor cancelled. If a shard of the index cannot be
 /// read, the next minute tries again.
-async fn missed(context: &Context, now: Timestamp) -> Vec<PeriodId> {
+async fn missed_periods(context: &Context, now: Timestamp) -> Vec<PeriodId> {
     let before = now.saturating_sub(MISSED).unwrap_or(now);
     let shards = stream::iter(0..SHARDS).map(|shard| context.store.sweep_periods(shard, before));
     let found: Vec<_> = shards.buffer_unordered(AT_ONCE).collect().await;

@@ -62,7 +62,7 @@ async fn award(
                 return Err(refusal);
             }
         };
-    let Some(answer) = paid(&context, &measured, &wanted, cycle).await? else {
+    let Some(answer) = request_payment(&context, &measured, &wanted, cycle).await? else {
         measured.end(JackpotOutcome::HandedOver);
         let detail = "The win has begun and will be paid. Repeat the request unchanged to see the amount.";
         let problem = Problem::new(ProblemKind::Unavailable, detail);
@@ -101,8 +101,8 @@ async fn begin(
     let store = measured.store();
     let mut has_asked = false;
     loop {
-        let told = |step: &AwardStep| told(act, wanted, step);
-        match store.award_jackpot(wanted, act, told, context.clock.now()).await? {
+        let act_of = |step: &AwardStep| audit_act(act, wanted, step);
+        match store.award_jackpot(wanted, act, act_of, context.clock.now()).await? {
             Ok(AwardStep::Propose(_)) => return Ok(AwardResult::Proposed { is_replay: false }),
             Ok(AwardStep::Begin(begun)) => {
                 return Ok(AwardResult::As {
@@ -124,13 +124,13 @@ async fn begin(
                 }
                 sleep(settings.check_interval).await;
             }
-            Err(refusal) => return Err(refused(&refusal).into()),
+            Err(refusal) => return Err(problem_of(&refusal).into()),
         }
     }
 }
 
 /// Requests the payment and waits for it until the lock timeout. Returns `None` if it is not paid by that time.
-async fn paid(
+async fn request_payment(
     context: &Context,
     measured: &JackpotOperation<'_>,
     wanted: &Award,
@@ -162,7 +162,7 @@ async fn ask_for_payment(context: &Context, group: JackpotGroup, operation: &Ope
 }
 
 /// The audit log line, or `None` if no operator decided about the win.
-fn told(act: AwardAct, wanted: &Award, step: &AwardStep) -> Option<Act> {
+fn audit_act(act: AwardAct, wanted: &Award, step: &AwardStep) -> Option<Act> {
     let AwardAct::Operator { by, .. } = act else { return None };
     let much = wanted.requested.map_or_else(|| "all".to_owned(), |amount| amount.to_string());
     let what = format!("{much} of {} to user {}", wanted.group, wanted.user);
@@ -180,7 +180,7 @@ fn told(act: AwardAct, wanted: &Award, step: &AwardStep) -> Option<Act> {
     })
 }
 
-fn refused(refusal: &AwardRefusal) -> Problem {
+fn problem_of(refusal: &AwardRefusal) -> Problem {
     match refusal {
         AwardRefusal::LoginTooOld => {
             let detail = "Awarding a jackpot needs a login within the last 15 minutes. Log in again.";

@@ -41,9 +41,9 @@ async fn update(
     let measured = JackpotOperation::begin(&context, JackpotAction::UpdateConfig, group, id);
     let update = UpdateConfig { group, expected_version, terms };
     let act = ConfigAct { by: caller.user, reason: reason.as_str().to_owned() };
-    let told = |before: Option<&JackpotConfig>, step: &ConfigStep| told(&act, group, before, step);
+    let act_of = |before: Option<&JackpotConfig>, step: &ConfigStep| audit_act(&act, group, before, step);
     let store = measured.store();
-    match store.update_jackpot_config(&update, &act, told, context.clock.now()).await {
+    match store.update_jackpot_config(&update, &act, act_of, context.clock.now()).await {
         Ok(Ok(step)) => {
             measured.end(JackpotOutcome::Done);
             let version = step.config().version;
@@ -100,7 +100,7 @@ fn is_fresh(caller: &Caller, now: Timestamp) -> bool {
     AwardAct::is_fresh(caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH), now)
 }
 
-fn told(act: &ConfigAct, group: JackpotGroup, before: Option<&JackpotConfig>, step: &ConfigStep) -> Act {
+fn audit_act(act: &ConfigAct, group: JackpotGroup, before: Option<&JackpotConfig>, step: &ConfigStep) -> Act {
     let after = step.config().to_string();
     Act {
         actor: Actor::User(act.by),

@@ -43,14 +43,14 @@ async fn make(
                 Ok(Some(made)) => Ok(made),
                 Ok(None) => {
                     measured.end(JackpotOutcome::Refused);
-                    return Err(refused(limit).into());
+                    return Err(problem_of(limit).into());
                 }
                 Err(error) => Err(error),
             }
         }
         Ok(Err(refusal)) => {
             measured.end(JackpotOutcome::Refused);
-            return Err(refused(refusal).into());
+            return Err(problem_of(refusal).into());
         }
         Err(error) => Err(error),
     };
@@ -89,7 +89,7 @@ async fn make(
 }
 
 /// A contribution, and whether it may be made now.
-type Decided = (Contribution, Result<(), ContributeRefusal>);
+type ContributionDecision = (Contribution, Result<(), ContributeRefusal>);
 
 /// Splits the contribution by the cached terms. If a group is unknown, reads the terms again, because it may have just
 /// been opened.
@@ -98,7 +98,7 @@ async fn decide(
     recent: &RecentJackpots,
     operation: &OperationId,
     amounts: &ByGroup<Amount>,
-) -> Result<Result<Decided, ContributeRefusal>, StoreError> {
+) -> Result<Result<ContributionDecision, ContributeRefusal>, StoreError> {
     let now = context.clock.now();
     let mut terms = recent.terms(context).await?;
     let mut decided = contribute(operation.clone(), amounts, &terms, now);
@@ -152,7 +152,7 @@ fn later(detail: &'static str) -> Refusal {
     Problem::new(ProblemKind::Unavailable, detail).retry_after(Duration::from_secs(1)).into()
 }
 
-fn refused(refusal: ContributeRefusal) -> Problem {
+fn problem_of(refusal: ContributeRefusal) -> Problem {
     match refusal {
         ContributeRefusal::Nothing => Problem::invalid(
             "minor",

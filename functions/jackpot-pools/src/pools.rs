@@ -45,7 +45,7 @@ pub async fn read_jackpots(context: &Context) -> Result<(Vec<JackpotBody>, Times
 fn bodies(seen: &JackpotsSnapshot) -> Vec<JackpotBody> {
     let body = |group| {
         let found = seen.jackpots.get(group).as_ref()?;
-        Some(JackpotBody::new(&found.config, found.standing, found.pool.cycle, seen.wins.get(group)))
+        Some(JackpotBody::new(&found.config, found.totals, found.pool.cycle, seen.wins.get(group)))
     };
     JackpotGroup::ALL.into_iter().filter_map(body).collect()
 }

@@ -3,7 +3,9 @@
 use crate::zone;
 use axum::extract::State;
 use axum::{Router, routing};
-use evens_contracts::{ExclusionAnswer, ExclusionBody, ExclusionRequest, Problem, ProblemKind};
+use evens_contracts::{
+    ExclusionAnswer, ExclusionBody, ExclusionRequest, Problem, ProblemKind, time_in_words,
+};
 use evens_http::{Answer, Caller, JsonBody, Refusal};
 use evens_own_limits::EndExclusionRefusal;
 use evens_payments::Cashier;
@@ -52,8 +54,10 @@ async fn end_exclusion(
             Ok(answer(&cashier, now).replayed(true))
         }
         Err(EndExclusionRefusal::TooEarly { until }) => {
-            let detail =
-                format!("You have excluded yourself until {until}. You can request its end after that.");
+            let detail = format!(
+                "You have excluded yourself until {}. Ask for its end after that.",
+                time_in_words(until)
+            );
             Err(Problem::new(ProblemKind::TooEarly, detail).into())
         }
     }

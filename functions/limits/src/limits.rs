@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_contracts::{
     LimitAnswer, LimitBody, LimitListAnswer, LimitListBody, Problem, ProblemKind, RealityCheckBody,
-    SetLimitRequest, parse_limit_id,
+    SetLimitRequest, parse_limit_id, time_in_words,
 };
 use evens_http::{Answer, Caller, JsonBody, Refusal};
 use evens_own_limits::{ConfirmRefusal, LimitId, PlayLimits};
@@ -70,12 +70,13 @@ fn problem(refusal: &ConfirmRefusal) -> Problem {
     let (kind, detail) = match refusal {
         ConfirmRefusal::NothingWanted => {
             let detail = "There is no higher limit to confirm: none was requested, it applies already, or it \
-                          was not confirmed within a week. GET /api/limits shows the current state.";
+                          was not confirmed within a week. Request it again if you still want it.";
             (ProblemKind::NothingToConfirm, detail.to_owned())
         }
-        ConfirmRefusal::TooEarly { from } => {
-            (ProblemKind::TooEarly, format!("You can confirm the higher limit from {from}."))
-        }
+        ConfirmRefusal::TooEarly { from } => (
+            ProblemKind::TooEarly,
+            format!("You can confirm the higher limit from {}.", time_in_words(*from)),
+        ),
     };
     Problem::new(kind, detail).about_field("limitId")
 }

@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use axum::{Router, routing};
-use evens_contracts::{Problem, ProblemKind, RealityCheckAnswer, RealityCheckBody, SetRealityCheckRequest};
+use evens_contracts::{
+    Problem, ProblemKind, RealityCheckAnswer, RealityCheckBody, SetRealityCheckRequest, time_in_words,
+};
 use evens_http::{Answer, Caller, JsonBody, Refusal};
 use evens_own_limits::RealityCheckDue;
 use evens_payments::Cashier;
@@ -26,8 +28,8 @@ async fn set(
     let changed = context.store.change_limits(caller.user, now, set).await?;
     let (cashier, _) = changed.map_err(|RealityCheckDue { since }| {
         let detail = format!(
-            "You have been playing since {since}, and your reality check is due. Acknowledge it before you \
-             change it: POST /api/limits/reality-check/acknowledge."
+            "You have been playing since {}. Confirm that you have seen this before you change the reality check.",
+            time_in_words(since)
         );
         Problem::new(ProblemKind::RealityCheckDue, detail)
     })?;

@@ -7,7 +7,7 @@ use evens_contracts::{
 use evens_credentials::{Credentials, SessionCookie, SetCookies, Verdict};
 use evens_http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
 use evens_ledger::UserId;
-use evens_players::{LastLogin, Owed, Password, PhoneNumber};
+use evens_players::{LastLogin, Password, PendingTask, PhoneNumber};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
@@ -90,7 +90,7 @@ async fn try_to_enter(
     }
     let verified: Vec<_> = rehashed.iter().chain([&login.password]).collect();
     let date = context.settings.attendance_offset.day(now);
-    let (sessions, owed) = (&credentials.sessions, Owed::Day(date));
+    let (sessions, owed) = (&credentials.sessions, PendingTask::Day(date));
     let tokens = sessions.open_verified(context, &account, &verified, owed, now).await?;
     let Some(tokens) = tokens else { return Ok(None) };
     let wallet = context.store.load_wallet(account.user).await?;

@@ -6,7 +6,7 @@ use evens_contracts::{
 };
 use evens_credentials::{Credentials, SessionCookie, SetCookies, Verdict};
 use evens_http::{Answer, Caller, JsonBody, Refusal, RequestId, Traced};
-use evens_players::{Account, FamilyId, Owed};
+use evens_players::{Account, FamilyId, PendingTask};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
 
@@ -50,7 +50,7 @@ async fn replace(
     let new = credentials.passwords.hash(request.new).await?;
     context.store.end_sessions(account.user).await?;
     let (opened, tokens) = credentials.sessions.draw(context, account, context.clock.now())?;
-    let opened = opened.owing(Owed::PasswordNotice(about(request_id)));
+    let opened = opened.owing(PendingTask::PasswordNotice(about(request_id)));
     if !context.store.replace_password(account, &stored, &new, &opened).await? {
         // A concurrent request was faster, so the given password is no longer the current one.
         return Err(wrong_password().into());

@@ -1,6 +1,6 @@
 //! [`EventBody`]: the body of a webhook call.
 
-use evens_contracts::{Money, NotifyEvent, NotifyJob};
+use evens_contracts::{Money, NotifyEvent, NotifyJob, Time};
 use serde::Serialize;
 
 /// The body of a webhook call. It contains ids, but no names, phone numbers or addresses. Ids and amounts have the
@@ -30,7 +30,7 @@ enum EventData {
     WelcomeBonus { amount: Money },
     ReferralRecorded { referred_user_id: u64 },
     PasswordChanged {},
-    PhoneCode { code: String, expires_at: String },
+    PhoneCode { code: String, expires_at: Time },
 }
 
 impl From<&NotifyJob> for EventBody {
@@ -42,7 +42,7 @@ impl From<&NotifyJob> for EventBody {
             }
             NotifyEvent::PasswordChanged => EventData::PasswordChanged {},
             NotifyEvent::PhoneCode { code, expires_at } => {
-                EventData::PhoneCode { code: code.reveal(), expires_at: expires_at.to_string() }
+                EventData::PhoneCode { code: code.reveal(), expires_at: (*expires_at).into() }
             }
         };
         Self { id: job.event_id(), kind: job.event.name(), user_id: job.user_id.number(), data }

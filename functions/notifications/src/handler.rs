@@ -3,7 +3,7 @@
 use crate::{SendError, Sender, SenderSettings, WebhookSender};
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
 use evens_contracts::{NotifyEvent, NotifyJob};
-use evens_players::Owed;
+use evens_players::PendingTask;
 use evens_runtime::{Clock, Context, JobDone, JobError, JobHandler, StartError};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -75,7 +75,7 @@ impl<'a> JobHandler<'a, NotifyJob> for Notifications {
         let notifications = self.clone();
         Box::pin(async move {
             if job.event == NotifyEvent::PasswordChanged {
-                let owed = Owed::PasswordNotice(job.about.clone());
+                let owed = PendingTask::PasswordNotice(job.about.clone());
                 context.store.clear_owed(job.user_id, &owed).await?;
             }
             notifications.notify(&context.clock, job).await

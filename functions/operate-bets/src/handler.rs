@@ -59,7 +59,7 @@ async fn void(
             let detail = "There is no match with this id in the round.";
             Err(Problem::new(ProblemKind::NotFound, detail).about_field("matchId").into())
         }
-        VoidDone::Refused(refusal) => Err(refused(id, &refusal).into()),
+        VoidDone::Refused(refusal) => Err(problem_of(id, &refusal).into()),
         VoidDone::Payable => {
             let detail = "The match has a winner that can be paid. Redrive its settle job instead.";
             Err(Problem::new(ProblemKind::RoundState, detail).about_field("matchId").into())
@@ -72,7 +72,7 @@ async fn void(
     }
 }
 
-fn refused(id: MatchId, refusal: &VoidRefusal) -> Problem {
+fn problem_of(id: MatchId, refusal: &VoidRefusal) -> Problem {
     let detail = format!("Match {id} cannot be voided: {refusal}.");
     let kind = match refusal {
         VoidRefusal::Ended(_) | VoidRefusal::WaitsForRound => ProblemKind::RoundState,

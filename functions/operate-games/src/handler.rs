@@ -6,10 +6,10 @@ use evens_contracts::{
     CancelPeriodRequest, DistributionAnswer, PeriodAnswer, Problem, ProblemKind, parse_period_id, parse_room,
     unknown_period,
 };
-use evens_games::{Distribution, Period};
+use evens_games::{Distribution, Period, PeriodId};
 use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
 use evens_runtime::Context;
-use evens_store::CancelPeriodOutcome;
+use evens_store::{CancelPeriodOutcome, StoreError};
 
 pub fn router() -> Router<Context> {
     Router::new().route("/api/games/{gameType}/{duration}/cancel", routing::post(cancel)).route(
@@ -55,11 +55,22 @@ async fn read_distribution(
     Path((game_type, duration, period_id)): Path<(String, String, String)>,
 ) -> Result<Answer<DistributionAnswer>, Refusal> {
     let id = parse_period_id(parse_room(&game_type, &duration)?, &period_id)?;
-    let period = context.store.load_period_eventually(id).await?.ok_or_else(unknown_period)?;
+    Ok(Answer::ok(distribution_of(&context, id).await?.ok_or_else(unknown_period)?))
+}
+
+/// The bets on a period as totals, eventually consistent. `None` if there is no such period.
+///
+/// # Errors
+/// The table does not answer.
+pub async fn distribution_of(
+    context: &Context,
+    id: PeriodId,
+) -> Result<Option<DistributionAnswer>, StoreError> {
+    let Some(period) = context.store.load_period_eventually(id).await? else { return Ok(None) };
     let shards = context.store.load_period_bets_eventually(id).await?;
     let records: Vec<_> = shards.into_iter().flat_map(|shard| shard.bets).collect();
     let distribution = Distribution::of(id.room.game(), &records);
     let settings = &context.settings;
     let rules = settings.games_limits.exposure(id.room, settings.games_bankroll);
-    Ok(Answer::ok(DistributionAnswer::new(&period, &distribution, rules)))
+    Ok(Some(DistributionAnswer::new(&period, &distribution, rules)))
 }

@@ -12,7 +12,7 @@ mod acts;
 mod handler;
 
 pub use acts::cancel_period;
-pub use handler::router;
+pub use handler::{distribution_of, router};
 
 use evens_runtime::Need;
 

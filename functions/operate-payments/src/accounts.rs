@@ -2,7 +2,7 @@
 //! claimant got the reference with their refusal. The account number cannot be decrypted here, so a cashier who has
 //! seen a proof of ownership compares the last four characters.
 
-use crate::decisions::{act_because, may_not, told_of};
+use crate::decisions::{act_because, audit_act, may_not};
 use crate::players::waiting;
 use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
@@ -52,12 +52,12 @@ async fn free(
         let about = format!("free {payee} for");
         let wanted = format!("{about} {claimant}");
         let (cashier, is_freed) = before.agreed((&about, &wanted), needed, &after, &act, now)?;
-        let stands = |is_freed: bool, cashier: &Cashier| {
-            let stands = if is_freed { format!("kept for {claimant}") } else { stands(account) };
-            format!("payee {payee}: {stands}{}", waiting(&cashier.agreements))
+        let summary = |is_freed: bool, cashier: &Cashier| {
+            let state = if is_freed { format!("kept for {claimant}") } else { state_text(account) };
+            format!("payee {payee}: {state}{}", waiting(&cashier.agreements))
         };
-        let (before, after) = (stands(false, before), stands(is_freed, &cashier));
-        let act = told_of(&act, Action::FreeAccount, &account.holder, before, after);
+        let (before, after) = (summary(false, before), summary(is_freed, &cashier));
+        let act = audit_act(&act, Action::FreeAccount, &account.holder, before, after);
         Ok(Some(FreeAccountChange { cashier, is_freed, act }))
     };
     match context.store.free_account(reference, claimant, now, rule).await? {
@@ -68,7 +68,7 @@ async fn free(
         Some(Err(FreeAccountRefusal::Act(ActRefusal::AgreedBefore))) => {
             Ok(Answer::ok(find(&context, reference).await?).replayed(true))
         }
-        Some(Err(refusal)) => Err(refused(refusal).into()),
+        Some(Err(refusal)) => Err(problem_of(refusal).into()),
     }
 }
 
@@ -85,7 +85,7 @@ fn answer(reference: Digest, account: &KnownAccount, holder: &Cashier) -> KnownA
     }
 }
 
-fn stands(account: &KnownAccount) -> String {
+fn state_text(account: &KnownAccount) -> String {
     match (account.freed_at, account.kept_for) {
         (None, _) => "in use".to_owned(),
         (Some(_), None) => "removed".to_owned(),
@@ -93,7 +93,7 @@ fn stands(account: &KnownAccount) -> String {
     }
 }
 
-fn refused(refusal: FreeAccountRefusal) -> Problem {
+fn problem_of(refusal: FreeAccountRefusal) -> Problem {
     match refusal {
         FreeAccountRefusal::Act(refusal) => may_not(refusal),
         FreeAccountRefusal::Theirs | FreeAccountRefusal::Awaited => {

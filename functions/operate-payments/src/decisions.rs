@@ -31,10 +31,10 @@ async fn approve(
     let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
     let rule = |seen: SeenForPayout<'_>| {
         let plan = approve_withdrawal(seen.order, seen.cashier, &act, &holds, now)?;
-        Ok::<_, DecideRefusal>(told(plan, Action::ApproveWithdrawal, &act))
+        Ok::<_, DecideRefusal>(audited_plan(plan, Action::ApproveWithdrawal, &act))
     };
     let outcome = context.store.act_on_withdrawal(id, now, rule).await?;
-    let decided = decided(&context, id, outcome, ActRefusal::AgreedBefore.into(), refused).await?;
+    let decided = decided(&context, id, outcome, ActRefusal::AgreedBefore.into(), problem_of).await?;
     if decided.order.state == WithdrawalState::Approved {
         let job = Outgoing::of(PayoutJob::of_order(id, decided.order.terms.user));
         context.ask_for(vec![job], || format!("the payout of {id}")).await;
@@ -52,11 +52,11 @@ async fn reject(
     let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
     let rule = |seen: SeenForPayout<'_>| {
         let plan = reject_withdrawal(seen.order, seen.cashier, seen.wallet, &act, now)?;
-        Ok::<_, DecideRefusal>(told(plan, Action::RejectWithdrawal, &act))
+        Ok::<_, DecideRefusal>(audited_plan(plan, Action::RejectWithdrawal, &act))
     };
     let outcome = context.store.act_on_withdrawal(id, now, rule).await?;
     let repeat = DecideRefusal::InState(WithdrawalState::Rejected);
-    Ok(decided(&context, id, outcome, repeat, refused).await?.answer(&holds))
+    Ok(decided(&context, id, outcome, repeat, problem_of).await?.answer(&holds))
 }
 
 /// The deciding cashier and their reason. A refreshed token has no login time, so its login counts as too old.
@@ -72,14 +72,14 @@ pub(crate) fn act_because(caller: Caller, reason: ActReason) -> CashierAct {
 }
 
 /// The plan and its audit log line.
-pub(crate) fn told(plan: WithdrawalPlan, action: Action, act: &CashierAct) -> (WithdrawalPlan, Act) {
-    let before = plan.read.as_ref().map_or(String::new(), stands);
-    let told = told_of(act, action, &plan.order.terms.id, before, stands(&plan.order));
-    (plan, told)
+pub(crate) fn audited_plan(plan: WithdrawalPlan, action: Action, act: &CashierAct) -> (WithdrawalPlan, Act) {
+    let before = plan.read.as_ref().map_or(String::new(), state_text);
+    let line = audit_act(act, action, &plan.order.terms.id, before, state_text(&plan.order));
+    (plan, line)
 }
 
 /// The audit log line of a cashier's action.
-pub(crate) fn told_of(
+pub(crate) fn audit_act(
     act: &CashierAct,
     action: Action,
     subject: &impl ToString,
@@ -91,26 +91,26 @@ pub(crate) fn told_of(
 }
 
 /// The state of a withdrawal in a few words.
-fn stands(order: &WithdrawalOrder) -> String {
+fn state_text(order: &WithdrawalOrder) -> String {
     let attempt = order.attempt.map_or(0, |attempt| attempt.number);
-    let stands =
+    let state =
         format!("{} with {} approvals, attempt {attempt}", order.state.as_ref(), order.approvals.len());
     match &order.resolution {
         Some(Resolution { kind: Some(kind), approvals, .. }) => {
-            format!("{stands}, {kind} wanted by {}", approvals.len())
+            format!("{state}, {kind} wanted by {}", approvals.len())
         }
-        Some(Resolution { kind: None, since, .. }) => format!("{stands}, stopped since {since}"),
-        None => stands,
+        Some(Resolution { kind: None, since, .. }) => format!("{state}, stopped since {since}"),
+        None => state,
     }
 }
 
 /// A withdrawal after a decision made now or earlier.
-pub(crate) struct Decided {
+pub(crate) struct DecisionResult {
     pub(crate) order: WithdrawalOrder,
     pub(crate) is_replay: bool,
 }
 
-impl Decided {
+impl DecisionResult {
     pub(crate) fn answer(&self, holds: &HoldRules) -> Answer<ReviewedWithdrawalAnswer> {
         Answer::ok(answer(holds, &self.order)).replayed(self.is_replay)
     }
@@ -122,20 +122,20 @@ pub(crate) async fn decided<Why: PartialEq>(
     id: OrderId,
     outcome: OrderOutcome<WithdrawalOrder, Why>,
     repeat: Why,
-    refused: impl Fn(Why) -> Problem,
-) -> Result<Decided, Refusal> {
+    problem_of: impl Fn(Why) -> Problem,
+) -> Result<DecisionResult, Refusal> {
     match outcome {
-        OrderOutcome::Changed(plan) => Ok(Decided { order: plan.order, is_replay: false }),
+        OrderOutcome::Changed(plan) => Ok(DecisionResult { order: plan.order, is_replay: false }),
         OrderOutcome::Refused(refusal) if refusal == repeat => {
             let order = context.store.load_withdrawal(id).await?.ok_or_else(unknown)?;
-            Ok(Decided { order, is_replay: true })
+            Ok(DecisionResult { order, is_replay: true })
         }
-        OrderOutcome::Refused(refusal) => Err(refused(refusal).into()),
+        OrderOutcome::Refused(refusal) => Err(problem_of(refusal).into()),
         OrderOutcome::Unknown => Err(unknown().into()),
     }
 }
 
-fn refused(refusal: DecideRefusal) -> Problem {
+fn problem_of(refusal: DecideRefusal) -> Problem {
     match refusal {
         DecideRefusal::Act(refusal) => may_not(refusal),
         DecideRefusal::InState(_) | DecideRefusal::BalanceTooLarge(_) => {

@@ -2,7 +2,7 @@
 //! and `return` send a payment back to its payer: the books release the money at once, and `follow-payments` makes the
 //! provider refund it.
 
-use crate::decisions::{act, may_not, told_of};
+use crate::decisions::{act, audit_act, may_not};
 use crate::players::waiting;
 use axum::extract::{Extension, FromRequestParts, Path, State};
 use axum::http::request::Parts;
@@ -88,7 +88,7 @@ async fn refund(
         let (order, amount) = (seen.order, seen.order.terms.amount());
         let plan = refund_deposit(order, seen.cashier, seen.wallet, &act, now)?;
         let plan = agreed_on_deposit(order, REFUND, amount, plan, &act, &holds, now)?;
-        Ok::<_, ReverseRefusal>(told(plan, Action::RefundDeposit, &act))
+        Ok::<_, ReverseRefusal>(audited_plan(plan, Action::RefundDeposit, &act))
     };
     let outcome = context.store.act_on_deposit(id, now, rule).await?;
     answer(&context, id, outcome, DepositState::Refunded).await
@@ -107,7 +107,7 @@ async fn give_back(
         let plan = return_unclaimed(order, &act, now)?;
         let amount = order.payment.as_ref().map_or(order.terms.amount(), |payment| payment.money.amount());
         let plan = agreed_on_deposit(order, RETURN, amount, plan, &act, &holds, now)?;
-        Ok::<_, ReverseRefusal>(told(plan, Action::ReturnDeposit, &act))
+        Ok::<_, ReverseRefusal>(audited_plan(plan, Action::ReturnDeposit, &act))
     };
     let outcome = context.store.act_on_deposit(id, now, rule).await?;
     answer(&context, id, outcome, DepositState::Returned).await
@@ -128,7 +128,7 @@ async fn answer(
         OrderOutcome::Refused(refusal) if is_repeat(&refusal, done) => {
             (context.store.load_deposit(id).await?.ok_or_else(unknown)?, true)
         }
-        OrderOutcome::Refused(refusal) => return Err(refused(&refusal).into()),
+        OrderOutcome::Refused(refusal) => return Err(problem_of(&refusal).into()),
         OrderOutcome::Unknown => return Err(unknown().into()),
     };
     Ok(Answer::ok(ReviewedDepositAnswer { data: (&order).into() }).replayed(is_replay))
@@ -153,14 +153,14 @@ fn is_repeat(refusal: &ReverseRefusal, done: DepositState) -> bool {
 }
 
 /// The plan and its audit log line.
-pub(crate) fn told(plan: DepositPlan, action: Action, act: &CashierAct) -> (DepositPlan, Act) {
-    let stands = |order: &DepositOrder| format!("{}{}", order.state.as_ref(), waiting(&order.agreements));
-    let before = plan.read.as_ref().map_or(String::new(), stands);
-    let told = told_of(act, action, &plan.order.terms.id, before, stands(&plan.order));
-    (plan, told)
+pub(crate) fn audited_plan(plan: DepositPlan, action: Action, act: &CashierAct) -> (DepositPlan, Act) {
+    let summary = |order: &DepositOrder| format!("{}{}", order.state.as_ref(), waiting(&order.agreements));
+    let before = plan.read.as_ref().map_or(String::new(), summary);
+    let line = audit_act(act, action, &plan.order.terms.id, before, summary(&plan.order));
+    (plan, line)
 }
 
-fn refused(refusal: &ReverseRefusal) -> Problem {
+fn problem_of(refusal: &ReverseRefusal) -> Problem {
     match refusal {
         ReverseRefusal::Act(refusal) => may_not(*refusal),
         ReverseRefusal::InState(_)

@@ -1,7 +1,7 @@
 //! `GET` and `POST /api/operator/users/{userId}/identity`: a player's identity status. No document is stored: a cashier
 //! checks it elsewhere and notes the result.
 
-use crate::decisions::{act_because, told_of};
+use crate::decisions::{act_because, audit_act};
 use crate::players::{find_player, stands_after, waiting};
 use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
@@ -43,8 +43,8 @@ async fn note(
         let Some(after) = note_identity(before, status, &act, now)? else { return Ok(None) };
         let (cashier, _) =
             before.agreed(("identity", &format!("identity {status}")), needed, &after, &act, now)?;
-        let stands = |cashier: &Cashier| format!("{}{}", cashier.identity, waiting(&cashier.agreements));
-        let act = told_of(&act, Action::NoteIdentity, &user, stands(before), stands(&cashier));
+        let summary = |cashier: &Cashier| format!("{}{}", cashier.identity, waiting(&cashier.agreements));
+        let act = audit_act(&act, Action::NoteIdentity, &user, summary(before), summary(&cashier));
         Ok(Some(CashierChange { cashier, transfer: None, posted: None, act }))
     };
     let outcome = context.store.act_on_cashier(user, now, rule).await?;

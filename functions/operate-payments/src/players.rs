@@ -1,7 +1,7 @@
 //! `POST /api/operator/users/{userId}/write-off`, `release` and `adjust`: cashiers write off a player's debt, end the
 //! hold on all of their withdrawals, and correct their wallet.
 
-use crate::decisions::{act, act_because, may_not, told_of};
+use crate::decisions::{act, act_because, audit_act, may_not};
 use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action};
@@ -35,9 +35,9 @@ async fn write_off(
         let Some(WriteOffPlan { cashier, transfer }) = plan else { return Ok(None) };
         let (wanted, needed) = (format!("write-off {}", before.owed), holds.approvals_needed(before.owed));
         let (cashier, is_done) = before.agreed(("write-off", &wanted), needed, &cashier, &act, now)?;
-        let told = told(before, &cashier, Action::WriteOffDebt, &act);
+        let line = audited_change(before, &cashier, Action::WriteOffDebt, &act);
         // The auditor finds the line by the entry key.
-        let act = if is_done { told_with(told, &transfer.key) } else { told };
+        let act = if is_done { with_reference(line, &transfer.key) } else { line };
         Ok(Some(CashierChange { cashier, transfer: is_done.then_some(transfer), posted: None, act }))
     };
     let outcome = context.store.act_on_cashier(user, now, rule).await?;
@@ -56,7 +56,7 @@ async fn release(
         let Some(after) = release_account(before, &act, now)? else { return Ok(None) };
         let needed = holds.approvals_needed_to_open();
         let (cashier, _) = before.agreed((RELEASE, RELEASE), needed, &after, &act, now)?;
-        let act = told(before, &cashier, Action::ReleaseAccount, &act);
+        let act = audited_change(before, &cashier, Action::ReleaseAccount, &act);
         Ok(Some(CashierChange { cashier, transfer: None, posted: None, act }))
     };
     let outcome = context.store.act_on_cashier(user, now, rule).await?;
@@ -98,15 +98,15 @@ async fn adjust(
     let now = context.clock.now();
     let rule = |before: &Cashier, wallet: &Wallet| -> Result<_, AdjustRefusal> {
         let AdjustPlan { cashier, posted } = adjust_wallet(before, wallet, &adjustment, &act, now)?;
-        let stands = |cashier: &Cashier, wallet: &Wallet| {
+        let summary = |cashier: &Cashier, wallet: &Wallet| {
             format!("holds {}{}", wallet.balance, waiting(&cashier.agreements))
         };
-        let after = stands(&cashier, posted.as_ref().map_or(wallet, |posted| &posted.wallet));
-        let told = told_of(&act, Action::AdjustWallet, &user, stands(before, wallet), after);
+        let after = summary(&cashier, posted.as_ref().map_or(wallet, |posted| &posted.wallet));
+        let line = audit_act(&act, Action::AdjustWallet, &user, summary(before, wallet), after);
         // The auditor finds the line by the entry key.
         let act = match &posted {
-            Some(posted) => told_with(told, &posted.entry.key),
-            None => told,
+            Some(posted) => with_reference(line, &posted.entry.key),
+            None => line,
         };
         Ok(Some(CashierChange { cashier, transfer: None, posted, act }))
     };
@@ -147,16 +147,16 @@ pub(crate) async fn find_player(context: &Context, text: &str) -> Result<UserId,
     if is_known { Ok(user) } else { Err(unknown().into()) }
 }
 
-fn told(before: &Cashier, after: &Cashier, action: Action, act: &CashierAct) -> Act {
-    let stands = |cashier: &Cashier| {
+fn audited_change(before: &Cashier, after: &Cashier, action: Action, act: &CashierAct) -> Act {
+    let summary = |cashier: &Cashier| {
         let held = if cashier.is_held { "held" } else { "not held" };
         format!("owes {}, {held}{}", cashier.owed, waiting(&cashier.agreements))
     };
-    told_of(act, action, &before.user, stands(before), stands(after))
+    audit_act(act, action, &before.user, summary(before), summary(after))
 }
 
-fn told_with(told: Act, key: &EntryKey) -> Act {
-    Act { after: format!("{}, {key}", told.after), ..told }
+fn with_reference(line: Act, key: &EntryKey) -> Act {
+    Act { after: format!("{}, {key}", line.after), ..line }
 }
 
 /// The actions that cashiers requested and that still need approvals.

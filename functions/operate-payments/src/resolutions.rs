@@ -1,7 +1,7 @@
 //! `POST /api/operator/withdrawals/{orderId}/retry` and `give-back`: cashiers resolve a stuck payout. `send-payouts`
 //! carries it out, after it has queried the provider once more.
 
-use crate::decisions::{act, decided, may_not, told};
+use crate::decisions::{act, audited_plan, decided, may_not};
 use crate::reviews::parse_id;
 use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
@@ -53,14 +53,14 @@ async fn agree(
     };
     let rule = |seen: SeenForPayout<'_>| {
         let plan = agree_to_resolution(seen.order, kind, &act, holds, now)?;
-        Ok::<_, ResolveRefusal>(told(plan, action, &act))
+        Ok::<_, ResolveRefusal>(audited_plan(plan, action, &act))
     };
     let outcome = context.store.act_on_withdrawal(id, now, rule).await?;
     let repeat = ActRefusal::AgreedBefore.into();
-    Ok(decided(context, id, outcome, repeat, |refusal| refused(&refusal)).await?.answer(holds))
+    Ok(decided(context, id, outcome, repeat, |refusal| problem_of(&refusal)).await?.answer(holds))
 }
 
-fn refused(refusal: &ResolveRefusal) -> Problem {
+fn problem_of(refusal: &ResolveRefusal) -> Problem {
     match refusal {
         ResolveRefusal::Act(refusal) => may_not(*refusal),
         ResolveRefusal::InState(_) | ResolveRefusal::AtProvider { .. } => {

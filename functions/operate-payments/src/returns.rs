@@ -2,7 +2,7 @@
 //! its payer.
 
 use crate::decisions::{act, may_not};
-use crate::deposits::{ask_for_refund, parse_id, told, unknown};
+use crate::deposits::{ask_for_refund, audited_plan, parse_id, unknown};
 use axum::extract::{Extension, Path};
 use axum::{Router, routing};
 use evens_audit_log::Action;
@@ -31,13 +31,13 @@ async fn give_back(
     use ReturnPaymentRefusal as Refused;
     let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
     // A malformed id is an unknown payment.
-    let payment: ProviderId = payment_id.parse().map_err(|_| refused(Refused::NotSuspended))?;
+    let payment: ProviderId = payment_id.parse().map_err(|_| problem_of(Refused::NotSuspended))?;
     let wanted = format!("return {payment}");
     let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {
         let plan = return_payment(&payment, suspended, seen.order, &act, now)?;
         let amount = suspended.map_or(Amount::ZERO, |transfer| transfer.amount);
         let plan = agreed_on_deposit(seen.order, &wanted, amount, plan, &act, &holds, now)?;
-        Ok::<_, Refused>(told(plan, Action::ReturnDeposit, &act))
+        Ok::<_, Refused>(audited_plan(plan, Action::ReturnDeposit, &act))
     };
     let (order, is_replay) = match context.store.act_on_suspended(id, &payment, now, rule).await? {
         OrderOutcome::Changed(plan) => {
@@ -47,13 +47,13 @@ async fn give_back(
         OrderOutcome::Refused(Refused::ReturnedBefore | Refused::Act(ActRefusal::AgreedBefore)) => {
             (context.store.load_deposit(id).await?.ok_or_else(unknown)?, true)
         }
-        OrderOutcome::Refused(refusal) => return Err(refused(refusal).into()),
+        OrderOutcome::Refused(refusal) => return Err(problem_of(refusal).into()),
         OrderOutcome::Unknown => return Err(unknown().into()),
     };
     Ok(Answer::ok(ReviewedDepositAnswer { data: (&order).into() }).replayed(is_replay))
 }
 
-fn refused(refusal: ReturnPaymentRefusal) -> Problem {
+fn problem_of(refusal: ReturnPaymentRefusal) -> Problem {
     match refusal {
         ReturnPaymentRefusal::Act(refusal) => may_not(refusal),
         ReturnPaymentRefusal::ReturnedBefore

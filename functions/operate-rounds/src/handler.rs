@@ -78,8 +78,10 @@ async fn close(
     Traced(context): Traced,
     Staff(caller): Staff,
     Path(round_id): Path<String>,
+    JsonBody(body): JsonBody,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
-    make_step(&context, &round_id, caller.user, &Step::Close).await
+    let decision = DecisionRequest::parse(&body)?;
+    make_step(&context, &round_id, caller.user, &Step::Close(decision)).await
 }
 
 async fn take_result(
@@ -104,7 +106,7 @@ async fn cancel(
 
 /// A requested step of a round.
 enum Step {
-    Close,
+    Close(DecisionRequest),
     TakeResult(SignedResult),
     Cancel(DecisionRequest),
 }
@@ -112,7 +114,7 @@ enum Step {
 impl Step {
     fn decide(&self, round: &Round, now: Timestamp) -> RoundStep {
         match self {
-            Self::Close => round.close(now),
+            Self::Close(_) => round.close(now),
             Self::TakeResult(result) => round.take_result(result.clone(), now),
             Self::Cancel(_) => round.cancel(now),
         }
@@ -121,7 +123,7 @@ impl Step {
     /// The step in log messages.
     fn as_str(&self) -> &'static str {
         match self {
-            Self::Close => "Closed",
+            Self::Close(_) => "Closed",
             Self::TakeResult(_) => "Took the result of",
             Self::Cancel(_) => "Cancelled",
         }
@@ -130,7 +132,7 @@ impl Step {
     /// The audit log line of the step.
     fn act(&self, by: UserId, round: &RoundId) -> Act {
         let (action, reason) = match self {
-            Self::Close => (Action::CloseRound, ""),
+            Self::Close(decision) => (Action::CloseRound, decision.reason.as_str()),
             Self::TakeResult(_) => (Action::ResultRound, ""),
             Self::Cancel(decision) => (Action::CancelRound, decision.reason.as_str()),
         };

@@ -57,7 +57,7 @@ async fn list_active_periods(
 ) -> Result<Cached<ActivePeriodsAnswer>, Refusal> {
     let now = context.clock.now();
     let data = try_join_all(Room::all().map(|room| current(&context, &rooms, room, now))).await?;
-    Ok(cached(A_SECOND, ActivePeriodsAnswer { data, server_time: now.to_string() }))
+    Ok(cached(A_SECOND, ActivePeriodsAnswer { data, server_time: now.into() }))
 }
 
 async fn read_current_period(
@@ -68,7 +68,7 @@ async fn read_current_period(
 ) -> Result<Cached<CurrentPeriodAnswer>, Refusal> {
     let (room, now) = (parse_room(&game_type, &duration)?, context.clock.now());
     let data = current(&context, &rooms, room, now).await?;
-    Ok(cached(A_SECOND, CurrentPeriodAnswer { data, server_time: now.to_string() }))
+    Ok(cached(A_SECOND, CurrentPeriodAnswer { data, server_time: now.into() }))
 }
 
 async fn read_last_result(

@@ -3,7 +3,9 @@ use crate::under_way::{PlacementUnderWay, PlacementsUnderWay};
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
-use evens_contracts::{MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind, barred, held_back};
+use evens_contracts::{
+    MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind, barred, held_back, time_in_words,
+};
 use evens_exchange::{Bet, Draw, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
 use evens_exclusion_register::Exclusions;
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
@@ -91,10 +93,8 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
         PlaceBetOutcome::PlacedBefore(bet) => Ok((*bet, true)),
         PlaceBetOutcome::AccountBlocked => Err(Problem::blocked()),
         PlaceBetOutcome::KeyUsedForAnotherBody { bet } => {
-            let detail = format!(
-                "The Idempotency-Key was already used for bet {bet}, which has other contents. Use a \
-                         new key."
-            );
+            let detail =
+                format!("The Idempotency-Key was already used for another bet, {bet}. Use a new key.");
             Err(Problem::new(ProblemKind::IdempotencyKeyReused, detail)
                 .about_field("Idempotency-Key")
                 .about_bet(bet))
@@ -111,8 +111,9 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
         }
         PlaceBetOutcome::RoundPastClosing { closes_by } => {
             let detail = format!(
-                "Round {} takes no bets: it closed at {closes_by}. Choose an open round.",
-                command.round
+                "Round {} takes no bets: it closed at {}. Choose an open round.",
+                command.round,
+                time_in_words(closes_by)
             );
             Err(Problem::new(ProblemKind::RoundState, detail).about_field("roundId"))
         }

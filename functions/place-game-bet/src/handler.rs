@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{
     PlaceGameBetAnswer, PlaceGameBetRequest, Problem, ProblemKind, WantedGameBet, barred, held_back,
-    parse_room, unknown_period,
+    parse_room, time_in_words, unknown_period,
 };
 use evens_exclusion_register::Exclusions;
 use evens_games::{Exposure, GameBet, PlaceGameBet, PlaceGameBetOutcome, RoomLimits};
@@ -87,10 +87,8 @@ fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(Gam
         PlaceGameBetOutcome::PlacedBefore(bet) => Ok((*bet, true)),
         PlaceGameBetOutcome::AccountBlocked => Err(Problem::blocked()),
         PlaceGameBetOutcome::KeyUsedForAnotherBody { bet } => {
-            let detail = format!(
-                "The Idempotency-Key was already used for bet {bet}, which has other contents. Use a \
-                         new key."
-            );
+            let detail =
+                format!("The Idempotency-Key was already used for another bet, {bet}. Use a new key.");
             Err(Problem::new(ProblemKind::IdempotencyKeyReused, detail)
                 .about_field("Idempotency-Key")
                 .about_bet(bet))
@@ -105,9 +103,10 @@ fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(Gam
             Err(period_state(format!("takes no bets: it is {}. Bet on the current period", state.as_str())))
         }
         PlaceGameBetOutcome::PeriodNotYetOpen { opens_at } => {
-            Err(period_state(format!("takes no bets before {opens_at}")))
+            Err(period_state(format!("takes no bets before {}", time_in_words(opens_at))))
         }
         PlaceGameBetOutcome::PeriodPastClosing { closes_at } => {
+            let closes_at = time_in_words(closes_at);
             Err(period_state(format!("takes no bets: it closed at {closes_at}. Bet on the current period")))
         }
         PlaceGameBetOutcome::StakeOutOfRange { stake_min, stake_max } => {
@@ -126,16 +125,14 @@ fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(Gam
             );
             Err(Problem::new(ProblemKind::OverLimit, detail).about_field("betAmount"))
         }
-        PlaceGameBetOutcome::PeriodFull { shard_bets_max } => {
-            let detail = format!(
-                "Your part of period {period} already has {shard_bets_max} bets, the maximum. Bet on the next period."
-            );
+        PlaceGameBetOutcome::PeriodFull { .. } => {
+            let detail = format!("Period {period} is full. Bet on the next period.");
             Err(Problem::new(ProblemKind::PeriodFull, detail).about_field("periodId"))
         }
         PlaceGameBetOutcome::OverExposure { selection, period_max } => {
             let detail = format!(
-                "The house accepts no larger bet on {selection} in period {period}, which may cost it at most \
-                 {period_max}. Lower the stake or bet on the next period."
+                "A bet of this size on {selection} is not accepted in period {period}: the house pays at most \
+                 {period_max} for a period. Lower the stake or bet on the next period."
             );
             Err(Problem::new(ProblemKind::ExposureLimit, detail).about_field("betAmount"))
         }

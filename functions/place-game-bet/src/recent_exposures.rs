@@ -17,11 +17,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The exposures of periods. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct RecentExposures(Arc<Mutex<HashMap<PeriodId, Watched>>>);
+pub(crate) struct RecentExposures(Arc<Mutex<HashMap<PeriodId, SharedPeriod>>>);
 
 /// One period. Clones share it.
 #[derive(Debug, Clone)]
-struct Watched {
+struct SharedPeriod {
     closes_at: Timestamp,
     seen: Arc<Mutex<PeriodCache>>,
     /// Held by the request that reads the bets, so that only one reads at a time.
@@ -80,9 +80,9 @@ impl RecentExposures {
         if let Some(known) = watched.without_shard(shard, now, Self::KEPT) {
             return Ok(known);
         }
-        watched.seen().placed.clear();
+        watched.cache().placed.clear();
         let shards = context.store.load_period_bets_eventually(period.id).await?;
-        let mut seen = watched.seen();
+        let mut seen = watched.cache();
         let mut known = PeriodExposure::of(period, &shards, now);
         // Bets that the read has seen as well count twice until the next read. That overstates the exposure, but never
         // understates it.
@@ -95,7 +95,7 @@ impl RecentExposures {
     /// Adds a bet that this process placed.
     pub(crate) fn add(&self, period: &Period, bet: &GameBet) {
         let Some(watched) = self.lock().get(&bet.period).cloned() else { return };
-        let mut seen = watched.seen();
+        let mut seen = watched.cache();
         let placed = (period.shards.shard_of(bet.user), bet.selection, bet.stake);
         seen.placed.push(placed);
         if let Some(known) = seen.known.as_mut() {
@@ -104,29 +104,29 @@ impl RecentExposures {
     }
 
     /// Drops closed periods, so that the map stays small.
-    fn watched(&self, period: &Period, now: Timestamp) -> Watched {
+    fn watched(&self, period: &Period, now: Timestamp) -> SharedPeriod {
         let mut all = self.lock();
         all.retain(|_, watched| watched.closes_at > now);
         let closes_at = period.times.closes_at;
-        let watched = || Watched { closes_at, seen: Arc::default(), reading: Arc::default() };
+        let watched = || SharedPeriod { closes_at, seen: Arc::default(), reading: Arc::default() };
         all.entry(period.id).or_insert_with(watched).clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<PeriodId, Watched>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<PeriodId, SharedPeriod>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Watched {
+impl SharedPeriod {
     /// The cached exposure without `shard`, if it is no older than `kept`.
     fn without_shard(&self, shard: u16, now: Timestamp, kept: SignedDuration) -> Option<Exposure> {
-        let seen = self.seen();
+        let seen = self.cache();
         let known = seen.known.as_ref()?;
         let age = now.duration_since(known.read_at);
         (!age.is_negative() && age < kept).then(|| known.without(shard))
     }
 
-    fn seen(&self) -> MutexGuard<'_, PeriodCache> {
+    fn cache(&self) -> MutexGuard<'_, PeriodCache> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -193,8 +193,8 @@ impl Look<'_> {
         let mut earlier = BTreeSet::new();
         for some in missing.chunks(ORDERS_AT_ONCE) {
             let orders = context.store.load_known_orders(some).await?;
-            let told = orders.iter().flat_map(told_at).map(|at| calendar.day_of(at));
-            earlier.extend(told.filter(|day| *day < self.day));
+            let reported = orders.iter().flat_map(told_at).map(|at| calendar.day_of(at));
+            earlier.extend(reported.filter(|day| *day < self.day));
         }
         let newest = earlier.into_iter().rev().take(LATE_DAYS_MAX);
         let files: BTreeSet<Date> = newest.flat_map(|day| calendar.files(day)).collect();
@@ -294,10 +294,10 @@ async fn ask_about(
             });
         }
     })?;
-    let told = |(number, dispute)| {
+    let reported = |(number, dispute)| {
         CallbackJob::new(provider.name().clone(), statement.digest, number, &ProviderEvent::Dispute(dispute))
     };
-    let disputes: Vec<_> = (0..).zip(disputes).map(told).map(Outgoing::of).collect();
+    let disputes: Vec<_> = (0..).zip(disputes).map(reported).map(Outgoing::of).collect();
     // A nudge that changes every minute: a repeated run sends the jobs once, but earlier jobs of other senders do not
     // suppress them.
     let nudge = now.as_second().unsigned_abs() / 60;

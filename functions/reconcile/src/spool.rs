@@ -40,9 +40,9 @@ impl<'a> Spool<'a> {
 impl Write for Spool<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if let Err(failure) = self.file.write_all(bytes) {
-            let told = io::Error::from(failure.kind());
+            let error = io::Error::from(failure.kind());
             self.failure = Some(failure);
-            return Err(told);
+            return Err(error);
         }
         self.digest.update(bytes);
         Ok(bytes.len())

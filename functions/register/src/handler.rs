@@ -41,7 +41,7 @@ async fn register(
     request: SignUpRequest,
 ) -> Result<(UserBody, TokensBody), Refusal> {
     if context.store.load_login(&request.phone).await?.is_some() {
-        return Err(taken().into());
+        return Err(phone_number_taken().into());
     }
     let account = create(context, credentials, request).await?;
     if account.registration.is_under_way() {
@@ -71,7 +71,7 @@ async fn create(
         let account = Account { bonuses: Some(bonuses), registration, ..account };
         match context.store.sign_up(&account, &password).await? {
             SignUpOutcome::SignedUp => return Ok(account),
-            SignUpOutcome::PhoneNumberTaken => return Err(taken().into()),
+            SignUpOutcome::PhoneNumberTaken => return Err(phone_number_taken().into()),
             SignUpOutcome::Collision => {}
         }
     }
@@ -89,7 +89,7 @@ fn new_user(entropy: &Entropy) -> Result<UserId, NoRandomness> {
     }
 }
 
-fn taken() -> Problem {
+fn phone_number_taken() -> Problem {
     let detail = "This phone number already has an account. Log in, or use another number.";
     Problem::new(ProblemKind::PhoneNumberTaken, detail).about_field("phoneNo")
 }

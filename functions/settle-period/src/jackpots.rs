@@ -123,10 +123,8 @@ async fn owe_wins(
     draw: &JackpotDraw,
     bets: &[GameBetRecord],
 ) -> Result<(), JobError> {
-    let held =
-        if draw.has_limit() { context.store.load_jackpot_standings().await? } else { ByGroup::default() };
-    let must_be_won =
-        |group| held.get(group).is_some_and(|standing| draw.must_be_won(group, standing.amount));
+    let held = if draw.has_limit() { context.store.load_jackpot_totals().await? } else { ByGroup::default() };
+    let must_be_won = |group| held.get(group).is_some_and(|totals| draw.must_be_won(group, totals.amount));
     let bets: Vec<_> = bets.iter().map(CashBet::of).collect();
     let groups = JackpotGroup::ALL.map(|group| (group, must_be_won(group)));
     let won: Vec<_> =

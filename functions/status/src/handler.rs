@@ -21,9 +21,8 @@ async fn health(
     State(context): State<Context>,
     Extension(recent): Extension<Arc<RecentProbe>>,
 ) -> Answer<HealthAnswer> {
-    let Probe { table, queues, jackpots } = recent.of(&context).await;
-    let healthy = table && queues && jackpots;
-    Answer::new(status(healthy), HealthAnswer { healthy, table, queues, jackpots })
+    let answer = HealthAnswer::from(recent.of(&context).await);
+    Answer::new(status(answer.healthy), answer)
 }
 
 /// A process that is shutting down is not ready, whatever the probes say.

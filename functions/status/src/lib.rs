@@ -8,6 +8,7 @@ mod handler;
 mod recent_probe;
 
 pub use handler::router;
+pub use recent_probe::{Probe, probe};
 
 use evens_runtime::Need;
 

@@ -1,5 +1,6 @@
 //! [`RecentProbe`]: cached health of table and queues. The route is public, so both are probed at most once a second.
 
+use evens_contracts::HealthAnswer;
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use std::time::Duration;
@@ -9,11 +10,35 @@ use tokio::time::{Instant, timeout};
 
 /// Health of each part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Probe {
+pub struct Probe {
     pub(crate) table: bool,
     pub(crate) queues: bool,
     /// The jackpot pools. They are in the same table, but can be corrupt alone.
     pub(crate) jackpots: bool,
+}
+
+impl From<Probe> for HealthAnswer {
+    fn from(Probe { table, queues, jackpots }: Probe) -> Self {
+        Self { healthy: table && queues && jackpots, table, queues, jackpots }
+    }
+}
+
+/// A part that does not answer within this time is unhealthy.
+const TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Probes each part now.
+pub async fn probe(context: &Context) -> Probe {
+    let (table, queues, jackpots) = tokio::join!(
+        timeout(TIMEOUT, context.store.probe()),
+        timeout(TIMEOUT, context.queues.probe()),
+        timeout(TIMEOUT, context.store.load_jackpot_pools()),
+    );
+    let (table, queues, jackpots) = (why_not(table), why_not(queues), why_not(jackpots));
+    let probe = Probe { table: table.is_none(), queues: queues.is_none(), jackpots: jackpots.is_none() };
+    if !(probe.table && probe.queues && probe.jackpots) {
+        tracing::error!(table, queues, jackpots, "Database health check failed");
+    }
+    probe
 }
 
 /// The newest probe and the time when it finished.
@@ -21,28 +46,12 @@ pub(crate) struct Probe {
 pub(crate) struct RecentProbe(Mutex<Option<(Instant, Probe)>>);
 
 impl RecentProbe {
-    /// A part that does not answer within this time is unhealthy.
-    const TIMEOUT: Duration = Duration::from_secs(2);
     /// Lifetime of a probe, counted from its end.
     const KEPT: Duration = Duration::from_secs(1);
 
     /// The current health. Callers that arrive during a probe wait for its result.
     pub(crate) async fn of(&self, context: &Context) -> Probe {
-        let ask = async || {
-            let (table, queues, jackpots) = tokio::join!(
-                timeout(Self::TIMEOUT, context.store.probe()),
-                timeout(Self::TIMEOUT, context.queues.probe()),
-                timeout(Self::TIMEOUT, context.store.load_jackpot_pools()),
-            );
-            let (table, queues, jackpots) = (why_not(table), why_not(queues), why_not(jackpots));
-            let probe =
-                Probe { table: table.is_none(), queues: queues.is_none(), jackpots: jackpots.is_none() };
-            if !(probe.table && probe.queues && probe.jackpots) {
-                tracing::error!(table, queues, jackpots, "Database health check failed");
-            }
-            probe
-        };
-        self.newest(ask).await
+        self.newest(async || probe(context).await).await
     }
 
     async fn newest(&self, ask: impl AsyncFnOnce() -> Probe) -> Probe {

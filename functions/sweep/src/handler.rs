@@ -10,7 +10,7 @@ use evens_contracts::{
     ApplyBonusJob, CheckAttendanceJob, CheckPaymentJob, FinishRoundJob, GiveFirstBonusJob, JackpotWinJob,
     NotifyEvent, NotifyJob, PayoutJob, SettleJob, SettlePeriodJob,
 };
-use evens_players::Owed;
+use evens_players::PendingTask;
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
@@ -213,8 +213,8 @@ async fn sweep_session_debts(sweep: &Sweep<'_>, shard: u8) -> Swept {
 /// The job that a session owes: the attendance day, or the notification about a new password.
 fn job_of_debt(SessionDebt { user, owed }: SessionDebt) -> Outgoing {
     match owed {
-        Owed::Day(date) => Outgoing::of(CheckAttendanceJob { user_id: user, date }),
-        Owed::PasswordNotice(about) => {
+        PendingTask::Day(date) => Outgoing::of(CheckAttendanceJob { user_id: user, date }),
+        PendingTask::PasswordNotice(about) => {
             Outgoing::of(NotifyJob { user_id: user, event: NotifyEvent::PasswordChanged, about })
         }
     }

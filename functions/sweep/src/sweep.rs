@@ -57,7 +57,7 @@ impl<'a> Sweep<'a> {
     /// A queue that cannot be measured counts as short.
     async fn ask_if_long(&self, queue: Queue) -> bool {
         let name = queue.name();
-        match self.context.queues.waiting(queue).await {
+        match self.context.queues.waiting_count(queue).await {
             Ok(waiting @ LONG_QUEUE_JOBS_MIN..) => {
                 tracing::info!(
                     queue = name,

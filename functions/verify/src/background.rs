@@ -21,14 +21,14 @@ pub enum BackgroundFault {
 pub(crate) async fn in_background<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, BackgroundFault> {
-    let (tell, told) = oneshot::channel();
+    let (sender, receiver) = oneshot::channel();
     let run = move || {
         step_back();
         // The caller may be gone.
-        drop(tell.send(work()));
+        drop(sender.send(work()));
     };
     thread::Builder::new().name("background".to_owned()).spawn(run)?;
-    Ok(told.await?)
+    Ok(receiver.await?)
 }
 
 /// Lowers the priority of this thread. If that is not allowed, it runs at normal priority.

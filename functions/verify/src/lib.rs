@@ -5,8 +5,9 @@
 //! It sees no secrets: no seeds of rounds that are not public, no passwords, no payee accounts. `evens verify`, which
 //! runs the same check, is for operators and sees everything.
 //!
-//! Memory is bounded by a maximum number of records, and the duration by a time limit. Beyond either the run fails, and
-//! an alarm fires if no run has succeeded for hours.
+//! Memory is bounded by a maximum number of records. Larger books are checked in shares of their players, rounds and
+//! periods, a share an hour. The duration is bounded by a time limit. Beyond it the run fails, and an alarm fires if no
+//! run has succeeded for hours.
 //!
 //! Architecture invariant: nothing is repaired here. People look at a violation.
 //!

@@ -6,11 +6,14 @@
 //! versions of the items, and none of them returns to an earlier value. A violation that occurs in every read, but in
 //! different words, is undecided.
 //!
+//! Only a number of records is held in memory. If there are more, the run halves its [`Share`] of the players, rounds
+//! and periods until they fit. Wallets, entries, sums and seals are checked completely in every run.
+//!
 //! Entries that moved to a page already read are loaded again by their key. The state of the books at the end of a day
 //! is therefore known in each read, whatever else is going on.
 
 use crate::background::{BackgroundFault, in_background};
-use evens_audit::{Books, Completeness, Report, Secrets, Subject};
+use evens_audit::{Books, Completeness, Report, Secrets, Share, Subject};
 use evens_ledger::{Digest, Invariant};
 use evens_records::{DaySeal, Record};
 use evens_runtime::Clock;
@@ -44,6 +47,8 @@ pub struct Verification<'a> {
     pub is_moving: bool,
     /// Maximum number of records held in memory.
     pub records_max: usize,
+    /// The part of the books to check. It is halved until its records fit into memory.
+    pub share: Share,
 }
 
 /// The part of the table that is visible.
@@ -76,8 +81,8 @@ pub enum VerifyFault {
     /// The check itself did not finish.
     #[error("the check stopped early")]
     Stopped(#[from] BackgroundFault),
-    /// The table has more records than may be held.
-    #[error("the table has more than {records_max} records, which do not fit into memory here")]
+    /// The smallest share needs more records than may be held.
+    #[error("the smallest share needs more than {records_max} records, which do not fit into memory here")]
     TooLarge { records_max: usize },
 }
 
@@ -92,6 +97,8 @@ pub struct Findings {
     pub undecided: Vec<(Invariant, Subject)>,
     /// Number of reads of the table.
     pub looks: usize,
+    /// The part of the books that was checked completely.
+    pub share: Share,
     /// The newest stored seal.
     pub sealed: Option<DaySeal>,
     /// The seal of the requested day; `None` if entries are missing.
@@ -126,7 +133,7 @@ impl Verification<'_> {
             sealed => sealed?,
         };
         let day = seal_day(sealed.as_ref().map(|seal| seal.day));
-        let mut last = self.look(sealed.as_ref(), day).await?;
+        let mut last = self.look(self.share, sealed.as_ref(), day).await?;
         if !self.is_moving || last.is_clean() {
             return Ok(last.into_findings(sealed, 1));
         }
@@ -134,7 +141,7 @@ impl Verification<'_> {
         loop {
             tokio::time::sleep(PAUSE).await;
             looks += 1;
-            let next = self.look(sealed.as_ref(), day).await?;
+            let next = self.look(last.share, sealed.as_ref(), day).await?;
             always.retain(|topic| next.topics_contain(topic));
             let confirmed = next.confirmed(&last);
             let is_sure = confirmed.size() == next.size();
@@ -147,21 +154,30 @@ impl Verification<'_> {
         }
     }
 
-    async fn look(&self, sealed: Option<&DaySeal>, day: Option<Date>) -> Result<Look, VerifyFault> {
+    async fn look(
+        &self,
+        share: Share,
+        sealed: Option<&DaySeal>,
+        day: Option<Date>,
+    ) -> Result<Look, VerifyFault> {
         let completeness = self.completeness();
         let secrets = match self.sight {
             Sight::Everything => Secrets::Seen,
             Sight::WithoutSecrets { .. } => Secrets::Unseen,
         };
         let days = sealed.map(|seal| seal.day).into_iter().chain(day);
-        let books = Books::new().with_secrets(secrets).with_day_ends(days);
-        let (mut books, mut unreadable, mut records) = (books, BTreeSet::new(), 0_usize);
+        let books = Books::new().with_secrets(secrets).with_share(share).with_day_ends(days);
+        let (mut books, mut unreadable, mut fits) = (books, BTreeSet::new(), true);
         let each = |record: Result<Record, StoreError>| {
-            records += 1;
             match record {
-                // Surplus records are counted but not held. The error is returned after the scan.
-                _ if records > self.records_max => {}
-                Ok(record) => books.record(record),
+                // The error is returned after the scan.
+                _ if !fits => {}
+                Ok(record) => {
+                    books.record(record);
+                    while fits && books.held() > self.records_max {
+                        fits = books.narrow();
+                    }
+                }
                 Err(error) => drop(unreadable.insert(error.to_string())),
             }
         };
@@ -169,7 +185,7 @@ impl Verification<'_> {
             Sight::Everything => self.store.scan(each).await?,
             Sight::WithoutSecrets { pace } => self.store.scan_books(pace, each).await?,
         }
-        if records > self.records_max {
+        if !fits {
             return Err(VerifyFault::TooLarge { records_max: self.records_max });
         }
         for (user, after) in books.missed() {
@@ -183,8 +199,9 @@ impl Verification<'_> {
         let is_whole = books.missed().is_empty() && unreadable.is_empty();
         let seal = day.filter(|_| is_whole).and_then(|day| books.seal_of(day, previous));
         // For large books this takes seconds, and player requests come first.
+        let share = books.share();
         let report = in_background(move || books.check(completeness)).await?;
-        Ok(Look { report, unreadable, seal })
+        Ok(Look { report, unreadable, share, seal })
     }
 
     fn completeness(&self) -> Completeness {
@@ -204,6 +221,7 @@ struct Look {
     report: Report,
     /// Corrupt items.
     unreadable: BTreeSet<String>,
+    share: Share,
     seal: Option<DaySeal>,
 }
 
@@ -220,6 +238,7 @@ impl Look {
         Self {
             report: self.report.confirmed(&earlier.report),
             unreadable: self.unreadable.intersection(&earlier.unreadable).cloned().collect(),
+            share: self.share,
             seal: self.seal.clone(),
         }
     }
@@ -241,6 +260,7 @@ impl Look {
 
     fn into_findings(self, sealed: Option<DaySeal>, looks: usize) -> Findings {
         let unreadable = self.unreadable.into_iter().collect();
-        Findings { report: self.report, unreadable, undecided: Vec::new(), looks, sealed, seal: self.seal }
+        let (report, share, seal) = (self.report, self.share, self.seal);
+        Findings { report, unreadable, undecided: Vec::new(), looks, share, sealed, seal }
     }
 }

@@ -37,7 +37,7 @@ async fn add_payee(
     // Accounts added by older versions have the fingerprint of their original spelling.
     let as_written = keys.fingerprint(account.expose());
     if as_written != fingerprint && context.store.is_of_another(as_written, caller.user).await? {
-        return Err(taken(as_written).into());
+        return Err(payee_taken(as_written).into());
     }
     let place = Payee::place_of_seal(caller.user, &PayeeId::derive(caller.user, fingerprint));
     let sealed = keys.seal(account.expose(), &place, &context.entropy).map_err(|fault| {
@@ -49,7 +49,7 @@ async fn add_payee(
     let (payee, is_replay) = match context.store.add_payee(&payee).await? {
         AddPayeeOutcome::Added(payee) => (payee, false),
         AddPayeeOutcome::AddedBefore(payee) => (payee, true),
-        AddPayeeOutcome::OfAnother => return Err(taken(fingerprint).into()),
+        AddPayeeOutcome::OfAnother => return Err(payee_taken(fingerprint).into()),
         AddPayeeOutcome::TooMany => {
             let detail = format!(
                 "You have {} bank accounts, or have added {} in total, the maximum. Remove one or ask support.",
@@ -93,13 +93,13 @@ async fn remove_payee(
 
 /// The problem contains a reference by which a cashier finds the account. It is always the same for the same account,
 /// and reveals nothing about it.
-fn taken(fingerprint: Digest) -> Problem {
+fn payee_taken(fingerprint: Digest) -> Problem {
     let detail = "This bank account belongs to another player, and an account can have only one. If it is \
                   yours, send support the reference and a proof.";
     Problem::new(ProblemKind::PayeeTaken, detail).about_field("account").about_reference(fingerprint)
 }
 
 fn unknown() -> Problem {
-    let detail = "You have no such bank account. GET /api/payees lists yours.";
+    let detail = "You have no such bank account. Choose one of yours, or add it.";
     Problem::new(ProblemKind::NotFound, detail).about_field("payeeId")
 }

@@ -6,7 +6,7 @@ use axum::{Router, routing};
 use evens_contracts::{
     OrderCursor, PayoutJob, Problem, ProblemKind, RequestedWithdrawalAnswer, WithdrawalAnswer,
     WithdrawalBody, WithdrawalListAnswer, WithdrawalRequest, parse_order_id, parse_order_status,
-    unknown_order,
+    time_in_words, unknown_order,
 };
 use evens_exclusion_register::Exclusions;
 use evens_http::{
@@ -14,12 +14,14 @@ use evens_http::{
 };
 use evens_ledger::Amount;
 use evens_payments::{
-    DecideRefusal, Direction, OrderId, RequestWithdrawal, RequestWithdrawalRefusal, WithdrawalOrder,
-    WithdrawalState, cancel_withdrawal,
+    DecideRefusal, Direction, OrderId, Payee, PayoutLimit, RequestWithdrawal, RequestWithdrawalRefusal,
+    WithdrawalOrder, WithdrawalState, cancel_withdrawal,
 };
-use evens_providers::{PaymentProvider as _, Payments};
+use evens_providers::{Guarded, PayeeAccount, PaymentProvider as _, Payments};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
+use evens_runtime::telemetry::chain;
+use evens_sealing::{Sealed, SealingKeys};
 use evens_store::{OrderOutcome, PlayerOrder, StoreError, WithdrawalFacts};
 use jiff::Timestamp;
 
@@ -32,10 +34,11 @@ pub(crate) fn router() -> Router<Context> {
         .route("/api/withdrawals/{orderId}/cancel", routing::post(cancel))
 }
 
+type Services = (Extension<Payments>, Extension<Exclusions>, Extension<SealingKeys>);
+
 async fn request(
     Traced(context): Traced,
-    Extension(payments): Extension<Payments>,
-    Extension(exclusions): Extension<Exclusions>,
+    (Extension(payments), Extension(exclusions), Extension(keys)): Services,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
     key: IdempotencyKeyHeader,
@@ -53,7 +56,9 @@ async fn request(
         provider: provider.name().clone(),
     };
     let password_since = password_since(&context, &payments, caller).await?;
-    let facts = WithdrawalFacts { password_since, may_bet: context.settings.betting.is_open };
+    let payout_limit = payout_limit(&context, &keys, provider, &asked).await?;
+    let may_bet = context.settings.betting.is_open;
+    let facts = WithdrawalFacts { password_since, may_bet, payout_limit };
     let rules = &payments.withdrawals;
     let mut requested = context.store.request_withdrawal(&asked, facts, rules, now).await?;
     // The external register is queried only if the player still owes turnover.
@@ -89,6 +94,33 @@ async fn password_since(
     Ok(context.store.password_since(caller.user).await?.unwrap_or(Timestamp::MIN))
 }
 
+/// The limit of the payee's account, if the amount can exceed one. If the provider does not answer, the withdrawal is
+/// accepted, and a payout above the limit is refused when it is sent.
+async fn payout_limit(
+    context: &Context,
+    keys: &SealingKeys,
+    provider: &Guarded,
+    asked: &RequestWithdrawal,
+) -> Result<Option<PayoutLimit>, StoreError> {
+    if !provider.may_exceed_payout_limit(asked.money) {
+        return Ok(None);
+    }
+    let Some(payee) = context.store.load_payee(asked.user, &asked.payee).await? else { return Ok(None) };
+    let place = Payee::place_of_seal(asked.user, &payee.id);
+    let sealed: Option<Sealed> = payee.sealed.parse().ok();
+    let opened = sealed.and_then(|sealed| keys.open(&sealed, &place).ok());
+    let Some(account) = opened.and_then(|text| text.parse::<PayeeAccount>().ok()) else {
+        tracing::error!("payee.id" = %payee.id, "Could not decrypt the account of payee {}", payee.id);
+        return Ok(None);
+    };
+    let limit = provider.find_payout_limit(&account).await.unwrap_or_else(|error| {
+        let (order, error) = (asked.order, chain(&error));
+        tracing::warn!("order.id" = %order, error, "Could not read the payout limit for order {order}");
+        None
+    });
+    Ok(limit)
+}
+
 fn accepted(order: &WithdrawalOrder, balance: Amount) -> Answer<RequestedWithdrawalAnswer> {
     Answer::new(StatusCode::ACCEPTED, RequestedWithdrawalAnswer::new(order, balance))
 }
@@ -113,18 +145,25 @@ fn problem(refusal: &RequestWithdrawalRefusal) -> Problem {
         }
         Refused::WithdrawalsOff => switched_off(),
         Refused::UnknownPayee => {
-            let detail = "You have no such bank account. GET /api/payees lists yours.";
+            let detail = "You have no such bank account. Choose one of yours, or add it.";
             Problem::new(ProblemKind::NotFound, detail).about_field("payeeId")
         }
         Refused::PayeeNotUsable { usable_from } => {
+            let usable_from = time_in_words(*usable_from);
             let detail = format!(
-                "This bank account can be paid from {usable_from}. Withdraw then, or to \
-                                  another account."
+                "You can withdraw to this bank account from {usable_from}. Wait until then, or choose another one."
             );
             Problem::new(ProblemKind::PayeeNotUsable, detail).about_field("payeeId")
         }
         Refused::TooSmall { amount_min } => {
             Problem::invalid("amount", format_args!("is below the minimum withdrawal of {amount_min}"))
+        }
+        Refused::AbovePayoutLimit(PayoutLimit { amount_max, system }) => {
+            let detail = format_args!(
+                "is above {amount_max}, the maximum of a {system} payment. Withdraw less at a time, or to a \
+                 bank account"
+            );
+            Problem::invalid("amount", detail)
         }
         Refused::TurnoverMissing { missing } => {
             let detail = format!("You must stake {missing} more before you can withdraw.");
@@ -195,7 +234,15 @@ async fn cancel(
             Ok(Answer::ok(WithdrawalAnswer { data: WithdrawalBody::from(&cancelled) }).replayed(true))
         }
         OrderOutcome::Refused(refusal) => {
-            let detail = format!("The withdrawal cannot be cancelled: {refusal}.");
+            let detail = match refusal {
+                DecideRefusal::InState(WithdrawalState::Processing) => {
+                    "The withdrawal was already sent, so it cannot be cancelled.".to_owned()
+                }
+                DecideRefusal::InState(_) => {
+                    "The withdrawal has already ended, so it cannot be cancelled.".to_owned()
+                }
+                refusal => format!("The withdrawal cannot be cancelled: {refusal}."),
+            };
             Err(Problem::new(ProblemKind::OrderState, detail).about_field("orderId").into())
         }
         OrderOutcome::Unknown => Err(Problem::internal().into()),

@@ -52,7 +52,7 @@ async fn open_group(context: &Context, group: JackpotGroup) -> Result<bool, Stor
     }
     let Some(terms) = terms(group) else { return Ok(false) };
     let update = UpdateConfig { group, expected_version: 0, terms };
-    let told = |_: Option<&JackpotConfig>, step: &ConfigStep| Act {
+    let act_of = |_: Option<&JackpotConfig>, step: &ConfigStep| Act {
         actor: Actor::CommandLine,
         action: Action::UpdateJackpot,
         subject: group.to_string(),
@@ -65,7 +65,7 @@ async fn open_group(context: &Context, group: JackpotGroup) -> Result<bool, Stor
     };
     for by in PROPOSERS.into_iter().filter_map(|number| UserId::new(number).ok()) {
         let act = ConfigAct { by, reason: String::new() };
-        match store.update_jackpot_config(&update, &act, told, now).await? {
+        match store.update_jackpot_config(&update, &act, act_of, now).await? {
             Ok(ConfigStep::Change(_)) => return Ok(true),
             // An earlier start has proposed it, or proposes it now.
             Ok(ConfigStep::Propose(_)) | Err(UpdateConfigRefusal::ProposedBefore(_)) => {}

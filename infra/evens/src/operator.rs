@@ -4,6 +4,7 @@
 
 use crate::output;
 use evens_audit_log::{Act, Action, Actor};
+use evens_payments::ActReason;
 use evens_runtime::Clock;
 use rustix::process::getuid;
 use std::fs;
@@ -29,6 +30,12 @@ pub(crate) fn tell(action: Action, subject: String) -> Act {
     let (before, after) = (String::new(), String::new());
     let reason = format!("by {}", who().0);
     Act { actor: Actor::CommandLine, action, subject, reason, before, after }
+}
+
+/// The reason of a command for the audit log, followed by the operating-system user who runs it.
+pub(crate) fn signed_reason(reason: &ActReason) -> String {
+    let (who, _) = who();
+    format!("{} (by {who})", reason.as_str())
 }
 
 /// The name of an operating-system user, if the file of users has it.

@@ -40,7 +40,7 @@ pub(crate) struct QuickRound {
 
 /// The next step for the current round.
 #[derive(Debug, PartialEq, Eq)]
-enum Due {
+enum NextStep {
     /// Nothing.
     Nothing,
     /// Two players may have met in it: then it closes soon.
@@ -77,14 +77,14 @@ impl QuickRound {
             None => None,
         };
         let Some(round) = round else { return self.open_next(context, None, now).await };
-        match due(&round, now) {
-            Due::Nothing => Ok(JobDone::NOTHING_DUE),
-            Due::LookForMatch => close_soon_if_matched(context, &round, now).await,
-            Due::Close => {
+        match next_step(&round, now) {
+            NextStep::Nothing => Ok(JobDone::NOTHING_DUE),
+            NextStep::LookForMatch => close_soon_if_matched(context, &round, now).await,
+            NextStep::Close => {
                 ask_for_finish(context, &round).await;
                 self.open_next(context, Some(&round.id), now).await
             }
-            Due::OpenNext => self.open_next(context, Some(&round.id), now).await,
+            NextStep::OpenNext => self.open_next(context, Some(&round.id), now).await,
         }
     }
 
@@ -118,17 +118,17 @@ impl<'a> ScheduleHandler<'a> for QuickRound {
     }
 }
 
-fn due(round: &Round, now: Timestamp) -> Due {
+fn next_step(round: &Round, now: Timestamp) -> NextStep {
     let soon = now.saturating_add(CLOSES_AFTER).unwrap_or(Timestamp::MAX);
     let closes_soon = round.deadlines.is_none_or(|deadlines| deadlines.closes_by <= soon);
     match round.state {
         // A bet on an unknown round opened it, so it never closes by itself.
-        RoundState::Open if round.deadlines.is_none() => Due::OpenNext,
-        RoundState::Open if round.is_past_closing(now) => Due::Close,
-        RoundState::Open if closes_soon => Due::Nothing,
-        RoundState::Open => Due::LookForMatch,
+        RoundState::Open if round.deadlines.is_none() => NextStep::OpenNext,
+        RoundState::Open if round.is_past_closing(now) => NextStep::Close,
+        RoundState::Open if closes_soon => NextStep::Nothing,
+        RoundState::Open => NextStep::LookForMatch,
         RoundState::Closed { .. } | RoundState::Resulted { .. } | RoundState::Cancelled { .. } => {
-            Due::OpenNext
+            NextStep::OpenNext
         }
     }
 }
@@ -187,7 +187,7 @@ async fn open(context: &Context, id: RoundId, now: Timestamp) -> Result<RoundId,
 
 #[cfg(test)]
 mod tests {
-    use super::{CLOSES_AFTER, Due, OPEN_FOR, QuickRound, due, next_id};
+    use super::{CLOSES_AFTER, NextStep, OPEN_FOR, QuickRound, next_id, next_step};
     use evens_draws::Seed;
     use evens_exchange::{Deadlines, Draw, Round, RoundStep, RoundTerms};
     use evens_ledger::Amount;
@@ -212,16 +212,16 @@ mod tests {
         let second = SignedDuration::from_secs(1);
         #[rustfmt::skip]
         let table = [
-            (round(now + OPEN_FOR),              Due::LookForMatch),
-            (round(now + CLOSES_AFTER + second), Due::LookForMatch),
-            (round(now + CLOSES_AFTER),          Due::Nothing),
-            (round(now + second),                Due::Nothing),
-            (round(now),                         Due::Close),
-            (closed,                             Due::OpenNext),
-            (endless,                            Due::OpenNext),
+            (round(now + OPEN_FOR),              NextStep::LookForMatch),
+            (round(now + CLOSES_AFTER + second), NextStep::LookForMatch),
+            (round(now + CLOSES_AFTER),          NextStep::Nothing),
+            (round(now + second),                NextStep::Nothing),
+            (round(now),                         NextStep::Close),
+            (closed,                             NextStep::OpenNext),
+            (endless,                            NextStep::OpenNext),
         ];
         for (round, expected) in table {
-            assert_eq!(due(&round, now), expected, "{:?} {:?}", round.state, round.deadlines);
+            assert_eq!(next_step(&round, now), expected, "{:?} {:?}", round.state, round.deadlines);
         }
     }
 

@@ -1,6 +1,6 @@
 //! [`follow`]: watches accepted bets until they have ended.
 
-use crate::{BetReading, Connection, Placed, Players, Target};
+use crate::{AcceptedBet, BetReading, Connection, Players, Target};
 use futures::future::join_all;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -21,8 +21,8 @@ pub struct Following {
 
 /// A finished bet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
-    pub placed: Placed,
+pub struct FinishedBet {
+    pub placed: AcceptedBet,
     /// The bet's final state.
     pub reading: BetReading,
 }
@@ -32,10 +32,10 @@ pub struct Ended {
 pub async fn follow(
     target: &Target,
     players: &Players,
-    placed: Vec<Placed>,
+    placed: Vec<AcceptedBet>,
     rules: Following,
-    mut each: impl FnMut(Ended),
-) -> Vec<Placed> {
+    mut each: impl FnMut(FinishedBet),
+) -> Vec<AcceptedBet> {
     let mut connections: Vec<_> =
         (0..rules.connections.max(1)).map(|_| Connection::new(target.address())).collect();
     let mut open = placed;
@@ -71,18 +71,18 @@ struct Look<'a> {
     target: &'a Target,
     players: &'a Players,
     asks_back: bool,
-    left: Mutex<std::vec::IntoIter<Placed>>,
+    left: Mutex<std::vec::IntoIter<AcceptedBet>>,
 }
 
 impl Look<'_> {
     /// Reads bets over one connection. Returns the finished and the unfinished ones.
-    async fn take(&self, connection: &mut Connection) -> (Vec<Ended>, Vec<Placed>) {
+    async fn take(&self, connection: &mut Connection) -> (Vec<FinishedBet>, Vec<AcceptedBet>) {
         let (mut ended, mut not_ended) = (Vec::new(), Vec::new());
         while let Some(placed) = self.next() {
             let player = self.players.at(placed.player);
             let reading = self.target.read_bet(connection, player, placed.bet).await;
             match reading {
-                Ok(reading) if reading.has_ended() => ended.push(Ended { placed, reading }),
+                Ok(reading) if reading.has_ended() => ended.push(FinishedBet { placed, reading }),
                 Ok(reading) => {
                     if self.asks_back && reading.status == "PENDING" {
                         // The next pass shows the effect, whatever the answer.
@@ -97,7 +97,7 @@ impl Look<'_> {
         (ended, not_ended)
     }
 
-    fn next(&self) -> Option<Placed> {
+    fn next(&self) -> Option<AcceptedBet> {
         self.left.lock().unwrap_or_else(PoisonError::into_inner).next()
     }
 }

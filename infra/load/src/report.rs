@@ -1,6 +1,6 @@
 //! [`Report`]: the results of a run.
 
-use crate::{Latency, Ordered, Placed, ReadError, TransportError};
+use crate::{AcceptedBet, Latency, Ordered, ReadError, TransportError};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -66,7 +66,7 @@ pub struct Report {
     /// From the due time of a deposit or a withdrawal to its answer, without the warm-up.
     pub orders: Latency,
     /// The accepted bets, sorted by number.
-    pub placed: Vec<Placed>,
+    pub placed: Vec<AcceptedBet>,
     /// The paid deposits and the accepted withdrawals.
     pub ordered: Vec<Ordered>,
     /// The time from the start, or from the end of the warm-up, to the last answer.

@@ -14,7 +14,7 @@ use tokio::time::{Duration, Instant, sleep};
 
 /// An accepted bet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Placed {
+pub struct AcceptedBet {
     /// The number among the bets of the plan.
     pub number: u64,
     /// The index of the player.
@@ -51,7 +51,7 @@ impl Progress {
 pub struct Run {
     workers: JoinSet<()>,
     shared: Arc<Shared>,
-    placed: UnboundedReceiver<Placed>,
+    placed: UnboundedReceiver<AcceptedBet>,
 }
 
 /// The state shared by the connections of a run.
@@ -64,7 +64,7 @@ struct Shared {
     /// One permit for each due request in an open loop.
     due: Semaphore,
     progress: Progress,
-    placed: UnboundedSender<Placed>,
+    placed: UnboundedSender<AcceptedBet>,
     /// Shared by all connections. A histogram takes some 200 KB, and preparing three for each of 1,000 connections
     /// delayed the first requests longer than the server did.
     report: Mutex<Report>,
@@ -108,7 +108,7 @@ impl Run {
     }
 
     /// Streams bets as they are accepted, until the run ends. Can be taken only once.
-    pub fn take_placed(&mut self) -> UnboundedReceiver<Placed> {
+    pub fn take_placed(&mut self) -> UnboundedReceiver<AcceptedBet> {
         let (_, nothing) = mpsc::unbounded_channel();
         std::mem::replace(&mut self.placed, nothing)
     }
@@ -185,7 +185,7 @@ impl Shared {
                     report.latency.record(answered - due);
                     report.service.record(answered - sent);
                 }
-                let placed = Placed { number, player: order.player, bet, due, answered };
+                let placed = AcceptedBet { number, player: order.player, bet, due, answered };
                 report.placed.push(placed);
                 // Sending fails if the stream was dropped.
                 let _ = self.placed.send(placed);

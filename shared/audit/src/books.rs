@@ -12,19 +12,19 @@ use crate::payments::{decisions, limits, order_items, orders, payees, reviews, s
 use crate::players::sign_up::SignUp;
 use crate::players::{bonuses, names};
 use crate::report::{Counts, OnTheWay, Part, Report, Subject, Violations};
+use crate::share::Share;
 use crate::wallet::accounts::Accounts;
 use crate::wallet::chain::Chain;
 use crate::wallet::movement::Movements;
 use crate::wallet::{money, transfers};
-use evens_audit_log::{Action, AuditHead, AuditLine};
+use evens_audit_log::{AuditHead, AuditLine};
 use evens_draws::Seed;
 use evens_exchange::{Bet, Match, MatchId, Round, RoundId, UnmatchedBet};
-use evens_games::{Drawn, GameBet, Period, PeriodId};
+use evens_games::{DrawnSymbols, GameBet, Period, PeriodId};
 use evens_idempotency::BetId;
 use evens_ledger::{Digest, Entry, EntryKey, Invariant, Transfer, UserId, Wallet};
 use evens_payments::{Cashier, DepositOrder, OrderId, Payee, PayeeId, SettingsEntry, WithdrawalOrder};
-use evens_players::Referral;
-use evens_records::{Access, DaySeal, Funding, Name, OrderPlace, PeriodShard, Record, StoredLimits};
+use evens_records::{Access, DaySeal, Funding, Name, OrderPlace, PeriodShard, StoredLimits};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,7 +90,7 @@ pub struct Books {
     /// Keyed by shard number.
     pub(crate) period_shards: BTreeMap<(PeriodId, u16), PeriodShard>,
     /// The public history of each room.
-    pub(crate) period_results: BTreeMap<PeriodId, Drawn>,
+    pub(crate) period_results: BTreeMap<PeriodId, DrawnSymbols>,
     pub(crate) period_seeds: BTreeMap<PeriodId, Seed>,
     pub(crate) jackpots: JackpotBooks,
     pub(crate) fundings: BTreeMap<String, Funding>,
@@ -108,8 +108,9 @@ pub struct Books {
     /// The state of the books at the end of some days.
     pub(crate) day_ends: Vec<DayEnd>,
     pub(crate) secrets: Secrets,
+    pub(crate) share: Share,
     /// Violations found while collecting records.
-    found: Violations,
+    pub(crate) found: Violations,
 }
 
 impl Books {
@@ -123,192 +124,17 @@ impl Books {
         Self { secrets, ..self }
     }
 
+    /// Checks only this part of the books completely. Must be called before the first record.
+    #[must_use]
+    pub fn with_share(self, share: Share) -> Self {
+        Self { share, ..self }
+    }
+
     /// Also computes the state of the books at the end of these days. Must be called before the first record.
     #[must_use]
     pub fn with_day_ends(self, days: impl IntoIterator<Item = Date>) -> Self {
         let days: BTreeSet<_> = days.into_iter().collect();
         Self { day_ends: days.into_iter().filter_map(DayEnd::of).collect(), ..self }
-    }
-
-    /// Adds one record. Records may come in any order, each once.
-    pub fn record(&mut self, record: Record) {
-        match record {
-            Record::Wallet(wallet) => {
-                self.counts.wallets += 1;
-                let (user, replaced) = (wallet.user, self.wallets.insert(wallet.user, wallet));
-                self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
-            }
-            Record::Entry(entry) => self.record_entry(entry),
-            Record::Transfer(transfer) => self.record_transfer(transfer),
-            Record::Deposit(deposit) => {
-                self.counts.deposits += 1;
-                let (user, id) = (deposit.terms.user, deposit.terms.id);
-                let replaced = self.deposits.insert(id, *deposit);
-                self.expect_new(replaced.is_none(), Subject::User(user), "deposit");
-            }
-            Record::Withdrawal(withdrawal) => {
-                self.counts.withdrawals += 1;
-                let (user, id) = (withdrawal.terms.user, withdrawal.terms.id);
-                let replaced = self.withdrawals.insert(id, *withdrawal);
-                self.expect_new(replaced.is_none(), Subject::User(user), "withdrawal");
-            }
-            Record::Cashier(cashier) => self.record_cashier(*cashier),
-            Record::Access(user, access) => self.record_access(user, access),
-            Record::Settings(entry) => self.record_settings(*entry),
-            Record::PlayLimits(play) => self.record_play_limits(*play),
-            Record::Payee(payee) => self.record_payee(*payee),
-            Record::PayeeOwner(account, user) => {
-                let replaced = self.payee_owners.insert(account, user);
-                self.expect_new(replaced.is_none(), Subject::User(user), "owner of an account");
-            }
-            Record::Bet(bet) => {
-                self.counts.bets += 1;
-                let (id, replaced) = (bet.id, self.bets.insert(bet.id, bet));
-                self.expect_new(replaced.is_none(), Subject::Bet(id), "bet");
-            }
-            Record::Waiting(waiting) => {
-                self.counts.waiting += 1;
-                let (id, replaced) = (waiting.bet, self.waiting.insert(waiting.bet, waiting));
-                self.expect_new(replaced.is_none(), Subject::Bet(id), "unmatched part");
-            }
-            Record::Match(bet_match) => {
-                self.counts.matches += 1;
-                let (id, replaced) = (bet_match.id, self.matches.insert(bet_match.id, bet_match));
-                self.expect_new(replaced.is_none(), Subject::Match(id), "match");
-            }
-            Record::Round(round) => {
-                self.counts.rounds += 1;
-                let (id, replaced) = (round.id.clone(), self.rounds.insert(round.id.clone(), round));
-                self.expect_new(replaced.is_none(), Subject::Round(id), "round");
-            }
-            Record::Seed(id, seed) => {
-                self.counts.seeds += 1;
-                let replaced = self.seeds.insert(id.clone(), seed);
-                self.expect_new(replaced.is_none(), Subject::Round(id), "seed");
-            }
-            Record::GameBet(_)
-            | Record::Period(_)
-            | Record::PeriodShard(_)
-            | Record::PeriodResult(..)
-            | Record::PeriodSeed(..) => self.record_game(record),
-            Record::Jackpot(record) => {
-                if let Some(what) = self.jackpots.record(*record) {
-                    self.expect_new(false, Subject::Books, &what);
-                }
-            }
-            Record::Funding(funding) => {
-                self.counts.fundings += 1;
-                let (user, replaced) = (funding.user, self.fundings.insert(funding.order.clone(), funding));
-                self.expect_new(replaced.is_none(), Subject::User(user), "funding");
-            }
-            Record::Account(account) => {
-                let sign_up = SignUp::from(&account);
-                let (user, replaced) = (sign_up.user, self.sign_ups.insert(sign_up.user, sign_up));
-                self.expect_new(replaced.is_none(), Subject::User(user), "account");
-            }
-            Record::Name(name, user) => {
-                let replaced = self.names.insert(name, user);
-                self.expect_new(replaced.is_none(), Subject::User(user), "name");
-            }
-            Record::Referral(Referral { referrer, referred, .. }) => {
-                let is_new = self.referrals.insert((referred, referrer));
-                self.expect_new(is_new, Subject::User(referred), "referral");
-            }
-            Record::Visit(user) => drop(self.visitors.insert(user)),
-            Record::AuditLine(line) => self.record_audit_line(*line),
-            Record::AuditHead(head) => self.audit_head = head,
-            Record::Seal(seal) => {
-                let (day, replaced) = (seal.day, self.seals.insert(seal.day, *seal));
-                self.expect_new(replaced.is_none(), Subject::Books, &format!("seal of {day}"));
-            }
-            Record::OrderPlace(place) => drop(self.order_places.insert(place)),
-            Record::Aside => {}
-        }
-    }
-
-    fn record_cashier(&mut self, cashier: Cashier) {
-        let user = cashier.user;
-        let replaced = self.cashiers.insert(user, cashier);
-        self.expect_new(replaced.is_none(), Subject::User(user), "cashier record");
-    }
-
-    fn record_access(&mut self, user: UserId, access: Access) {
-        let replaced = self.access.insert(user, access);
-        self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
-    }
-
-    fn record_settings(&mut self, entry: SettingsEntry) {
-        let user = entry.user;
-        let replaced = self.settings.insert((user, entry.number), entry);
-        self.expect_new(replaced.is_none(), Subject::User(user), "change of settings");
-    }
-
-    fn record_play_limits(&mut self, play: StoredLimits) {
-        let user = play.user;
-        let replaced = self.play.insert(user, play);
-        self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
-    }
-
-    fn record_payee(&mut self, payee: Payee) {
-        let user = payee.user;
-        let replaced = self.payees.insert((user, payee.id.clone()), payee);
-        self.expect_new(replaced.is_none(), Subject::User(user), "payee");
-    }
-
-    fn record_game(&mut self, record: Record) {
-        match record {
-            Record::GameBet(bet) => {
-                self.counts.game_bets += 1;
-                let (id, replaced) = (bet.id, self.game_bets.insert(bet.id, *bet));
-                self.expect_new(replaced.is_none(), Subject::Bet(id), "bet");
-            }
-            Record::Period(period) => {
-                self.counts.periods += 1;
-                let (id, replaced) = (period.id, self.periods.insert(period.id, *period));
-                self.expect_new(replaced.is_none(), Subject::Period(id), "period");
-            }
-            Record::PeriodShard(shard) => {
-                let (period, number) = (shard.period, shard.number);
-                let replaced = self.period_shards.insert((period, number), shard);
-                self.expect_new(replaced.is_none(), Subject::Period(period), "shard");
-            }
-            Record::PeriodResult(id, drawn) => {
-                let replaced = self.period_results.insert(id, drawn);
-                self.expect_new(replaced.is_none(), Subject::Period(id), "result");
-            }
-            Record::PeriodSeed(id, seed) => {
-                self.counts.seeds += 1;
-                let replaced = self.period_seeds.insert(id, seed);
-                self.expect_new(replaced.is_none(), Subject::Period(id), "seed");
-            }
-            _ => {}
-        }
-    }
-
-    fn record_transfer(&mut self, transfer: Transfer) {
-        self.counts.transfers += 1;
-        self.accounts.transfer(&transfer);
-        self.disputes.add(&transfer.key, &transfer.reference);
-        let replaced = self.transfers.insert(transfer.key.clone(), transfer);
-        self.expect_new(replaced.is_none(), Subject::Books, "transfer");
-    }
-
-    fn record_audit_line(&mut self, line: AuditLine) {
-        if line.act.action == Action::VoidMatch {
-            self.voided_by_operators.insert(line.act.subject.clone());
-        }
-        let (number, replaced) = (line.number, self.audit_lines.insert(line.number, line));
-        self.expect_new(replaced.is_none(), Subject::Books, &format!("line {number} of the audit log"));
-    }
-
-    fn record_entry(&mut self, entry: Entry) {
-        self.counts.entries += 1;
-        money::check_entry(&entry, &mut self.found);
-        self.disputes.add(&entry.key, &entry.reference);
-        let account = self.accounts.post(&entry);
-        self.movements.add(&entry, account, &mut self.found);
-        let chain = self.chains.entry(entry.user).or_insert_with(|| Chain::new(entry.user));
-        chain.add(entry, &mut self.day_ends, &mut self.found);
     }
 
     /// Users whose wallets have more entries than were read, with the number of the last one present. On a running
@@ -331,14 +157,6 @@ impl Books {
     /// The seal of a day passed to [`Books::with_day_ends`], chained to the previous seal's digest.
     pub fn seal_of(&self, day: Date, previous: Digest) -> Option<DaySeal> {
         seals::seal_of(self, day, previous)
-    }
-
-    /// Reports two items of one name. Only one of them was checked, so the other moved money unchecked.
-    fn expect_new(&mut self, is_new: bool, subject: Subject, what: &str) {
-        if !is_new {
-            let sentence = format!("There are two items for the {what} of {subject}.");
-            self.found.add(Invariant::M3OneEffect, subject, sentence);
-        }
     }
 
     /// Checks M1 to M7, M9, and the part of M8 that is visible in the books.

@@ -7,6 +7,7 @@
 //! table. Records are passed in one by one, in any order.
 
 mod books;
+mod collect;
 mod exchange;
 mod games;
 mod jackpots;
@@ -14,6 +15,7 @@ mod operations;
 mod payments;
 mod players;
 mod report;
+mod share;
 mod wallet;
 
 pub use books::{Books, Completeness, Secrets};
@@ -21,3 +23,4 @@ pub use exchange::draws::{CLOCK_TOLERANCE, MatchAudit, audit_match, audit_round}
 pub use games::draws::{PeriodAudit, audit_period};
 pub use jackpots::tickets::{JackpotTickets, audit_tickets};
 pub use report::{Counts, Offenders, OnTheWay, Part, Report, Subject, Violation, Violations};
+pub use share::Share;

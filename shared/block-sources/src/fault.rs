@@ -22,8 +22,8 @@ pub enum BlockFault {
     #[error("the node's answer is not a block")]
     Unreadable(#[source] Option<serde_json::Error>),
     /// The node returned a block with another number than the requested one.
-    #[error("the node returned block {told} instead of block {asked}")]
-    WrongNumber { asked: u64, told: u64 },
+    #[error("the node returned block {answered} instead of block {asked}")]
+    WrongNumber { asked: u64, answered: u64 },
     /// The number, the id and the parent's id of a block do not fit together.
     #[error("the node returned an invalid block")]
     NoBlock(#[source] BlockError),

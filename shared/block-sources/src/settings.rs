@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_games::OraclePublicKey;
 use evens_outbound::Endpoint;
-use evens_runtime::{Stage, StartError, require_told};
+use evens_runtime::{Stage, StartError, require_set};
 use std::fmt::Display;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -63,13 +63,13 @@ pub fn blocks_from_lookup(
 /// The same for a function, which has no default.
 ///
 /// # Errors
-/// 1. `EVENS_BLOCK_SOURCE` is missing ([`require_told`]).
+/// 1. `EVENS_BLOCK_SOURCE` is missing ([`require_set`]).
 /// 2. Those of [`blocks_from_lookup`].
 pub fn blocks_of_function(
     stage: Stage,
     lookup: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<Arc<dyn Blocks>>, StartError> {
-    require_told(stage, [SOURCE].into_iter(), &lookup)?;
+    require_set(stage, [SOURCE].into_iter(), &lookup)?;
     blocks_from_lookup(stage, lookup)
 }
 

@@ -82,7 +82,8 @@ impl TronNode {
     }
 
     async fn first(&self, at: Timestamp) -> Result<Block, BlockFault> {
-        let newest = self.told("/wallet/getnowblock", "{}").await?.ok_or(BlockFault::Unreadable(None))?;
+        let newest =
+            self.fetch_block("/wallet/getnowblock", "{}").await?.ok_or(BlockFault::Unreadable(None))?;
         if newest.timestamp() < at {
             return Err(BlockFault::NotYet);
         }
@@ -123,16 +124,16 @@ impl TronNode {
 
     /// The block of that number, if the node has it.
     async fn numbered(&self, number: u64) -> Result<Option<Block>, BlockFault> {
-        let told = self.told("/wallet/getblockbynum", &format!("{{\"num\":{number}}}")).await?;
-        match told {
+        let answered = self.fetch_block("/wallet/getblockbynum", &format!("{{\"num\":{number}}}")).await?;
+        match answered {
             Some(block) if block.number() != number => {
-                Err(BlockFault::WrongNumber { asked: number, told: block.number() })
+                Err(BlockFault::WrongNumber { asked: number, answered: block.number() })
             }
-            told => Ok(told),
+            answered => Ok(answered),
         }
     }
 
-    async fn told(&self, path: &str, body: &str) -> Result<Option<Block>, BlockFault> {
+    async fn fetch_block(&self, path: &str, body: &str) -> Result<Option<Block>, BlockFault> {
         let uri = self.endpoint.at(path).map_err(|_| BlockFault::Unreadable(None))?;
         let mut request = Request::post(uri).header(CONTENT_TYPE, "application/json");
         if let Some(ApiKey(key)) = &self.key {
@@ -145,9 +146,9 @@ impl TronNode {
         if answer.status() != StatusCode::OK {
             return Err(BlockFault::Refused(answer.status().as_u16()));
         }
-        let told: NodeAnswer =
+        let answered: NodeAnswer =
             serde_json::from_slice(answer.body()).map_err(|error| BlockFault::Unreadable(Some(error)))?;
-        told.block()
+        answered.block()
     }
 }
 

@@ -64,6 +64,7 @@ pub use http::rate::{Rate, RateRules, RateSubject};
 pub use http::route::{
     Access, BlockCheck, Method, NamedSchemas, Parameter, ROUTES, RequestBody, Route, RouteAnswer, RouteBody,
 };
+pub use http::time::{HashedTime, Time, time_in_words};
 pub use http::whole::{WholeNumber, WholeNumberError};
 pub use jackpots::answer::{
     AwardAnswer, ContributeAnswer, ContributionBody, JackpotBody, JackpotConfigAnswer, JackpotListAnswer,
@@ -77,8 +78,8 @@ pub use jackpots::request::{
 pub use jobs::queue::{Backoff, QueueRules, UnknownQueue};
 pub use jobs::*;
 pub use live::frame::{
-    ByeFrame, EventData, EventFrame, LIVE_FRAME_BYTES_MAX, LiveEvent, PING_SECONDS, ProblemFrame,
-    SnapshotFrame,
+    ByeFrame, EventData, EventFrame, LIVE_FRAME_BYTES_MAX, LiveEvent, PING_SECONDS, ProblemFrame, ReviewBody,
+    SnapshotFrame, WaitingOrderBody,
 };
 pub use live::message::{
     ClientMessage, LIVE_MESSAGE_BYTES_MAX, LiveRequest, MessageFault, parse_known, parse_rooms,
@@ -92,10 +93,12 @@ pub use operations::dead_letter::{
     DeadLetterFacts, DeadLetterFilter, DeadLetterId, DeadLetterIdError, JobType, UnknownJobType,
 };
 pub use operations::health_answer::{HealthAnswer, LiveAnswer, ReadyAnswer};
+pub use operations::queue_minutes_answer::{QueueJobsBody, QueueMinutesAnswer, QueueMinutesBody};
 pub use operations::request::{
-    DeadLetterAction, DeadLetterLimit, DeadLetterLimitError, DeadLettersRequest, FilterText, FilterTextError,
-    FilterTime, FilterTimeError, UnknownAction,
+    DeadLetterAction, DeadLetterLimit, DeadLetterLimitError, DeadLetterMode, DeadLettersRequest, FilterText,
+    FilterTextError, FilterTime, FilterTimeError, UnknownAction,
 };
+pub use operations::sockets_answer::{CountBody, SocketsAnswer, SocketsBody};
 pub use operations::traffic_answer::{
     MoneyMovedBody, TrafficAnswer, TrafficBody, TrafficMinutesAnswer, TrafficSpanBody,
 };

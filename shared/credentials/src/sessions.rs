@@ -4,7 +4,7 @@ use evens_contracts::{Problem, ProblemKind, TokensBody};
 use evens_http::Refusal;
 use evens_ledger::UserId;
 use evens_players::{
-    ACCESS_TOKEN_LIFETIME, Account, FamilyId, Owed, RefreshToken, Role, Session, SuccessorSalt,
+    ACCESS_TOKEN_LIFETIME, Account, FamilyId, PendingTask, RefreshToken, Role, Session, SuccessorSalt,
 };
 use evens_runtime::Context;
 use evens_runtime::tokens::{SigningKeyError, TokenSigner};
@@ -75,7 +75,7 @@ impl Sessions {
         context: &Context,
         account: &Account,
         verified: &[&PasswordHash],
-        owed: Owed,
+        owed: PendingTask,
         now: Timestamp,
     ) -> Result<Option<TokensBody>, Refusal> {
         let (session, tokens) = self.draw(context, account, now)?;
@@ -108,16 +108,16 @@ impl Sessions {
         now: Timestamp,
     ) -> Result<TokensBody, Refusal> {
         let salt = SuccessorSalt::from_random(context.entropy.bytes()?);
-        let account = context.store.load_account(presented.user()).await?.ok_or_else(ended)?;
+        let account = context.store.load_account(presented.user()).await?.ok_or_else(session_ended)?;
         let session = context.store.load_session(presented.user(), presented.family()).await?;
-        let started_at = session.ok_or_else(ended)?.created_at;
+        let started_at = session.ok_or_else(session_ended)?.created_at;
         let access = self.carry_on(&account, started_at, now)?;
         let next = match context.store.rotate_session(presented, salt, now).await? {
-            RefreshOutcome::Rotated(session) => session.successor(presented).ok_or_else(ended)?,
-            RefreshOutcome::Ended => return Err(ended().into()),
+            RefreshOutcome::Rotated(session) => session.successor(presented).ok_or_else(session_ended)?,
+            RefreshOutcome::Ended => return Err(session_ended().into()),
             RefreshOutcome::Reused => {
                 tracing::warn!("user.id" = %presented.user(), "Ended a session because an old refresh token was used again");
-                return Err(ended().into());
+                return Err(session_ended().into());
             }
         };
         if account.is_blocked {
@@ -145,6 +145,6 @@ fn signed(signed: Result<String, SigningKeyError>) -> Result<String, Refusal> {
     })
 }
 
-fn ended() -> Problem {
+fn session_ended() -> Problem {
     Problem::new(ProblemKind::SessionEnded, "The refresh token is no longer valid. Log in again.")
 }

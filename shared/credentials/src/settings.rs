@@ -1,6 +1,6 @@
 //! [`CredentialSettings`]: settings of passwords and keys from the environment.
 
-use evens_runtime::{Stage, StartError, require_told, variable};
+use evens_runtime::{Stage, StartError, require_set, variable};
 use std::num::NonZeroUsize;
 use std::thread;
 
@@ -81,10 +81,10 @@ impl CredentialSettings {
     /// Reads the environment of a function.
     ///
     /// # Errors
-    /// 1. `EVENS_ARGON2` is missing ([`require_told`]).
+    /// 1. `EVENS_ARGON2` is missing ([`require_set`]).
     /// 2. Those of [`CredentialSettings::from_env`].
     pub fn of_function(stage: Stage, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
-        require_told(stage, ["EVENS_ARGON2"].into_iter(), &lookup)?;
+        require_set(stage, ["EVENS_ARGON2"].into_iter(), &lookup)?;
         Self::from_lookup(stage, lookup)
     }
 

@@ -245,7 +245,7 @@ impl Round {
     /// Closes the round to bets. This publishes nothing: see [`Round::publish`].
     pub fn close(&self, now: Timestamp) -> RoundStep {
         match self.state {
-            RoundState::Open => self.made(RoundState::Closed { closed_at: now, seed: None }),
+            RoundState::Open => self.step_to(RoundState::Closed { closed_at: now, seed: None }),
             RoundState::Closed { .. } | RoundState::Resulted { .. } => RoundStep::MadeBefore,
             RoundState::Cancelled { .. } => RoundStep::NotPossible { state: self.state.name() },
         }
@@ -308,7 +308,7 @@ impl Round {
             RoundState::Closed { closed_at, seed: Some(seed) } => {
                 let SignedResult { winner, signature } = result;
                 let outcome = RoundOutcome { winner, fixed_at: now, signature: Some(signature) };
-                self.made(RoundState::Resulted { closed_at: *closed_at, seed: seed.clone(), outcome })
+                self.step_to(RoundState::Resulted { closed_at: *closed_at, seed: seed.clone(), outcome })
             }
         }
     }
@@ -316,9 +316,9 @@ impl Round {
     /// Cancels a round without a result: unmatched bets are refunded, and matches that are not settled are voided.
     pub fn cancel(&self, now: Timestamp) -> RoundStep {
         match &self.state {
-            RoundState::Open => self.made(RoundState::Cancelled { cancelled_at: now, seed: None }),
+            RoundState::Open => self.step_to(RoundState::Cancelled { cancelled_at: now, seed: None }),
             RoundState::Closed { seed, .. } => {
-                self.made(RoundState::Cancelled { cancelled_at: now, seed: seed.clone() })
+                self.step_to(RoundState::Cancelled { cancelled_at: now, seed: seed.clone() })
             }
             RoundState::Resulted { .. } => RoundStep::NotPossible { state: self.state.name() },
             RoundState::Cancelled { .. } => RoundStep::MadeBefore,
@@ -330,7 +330,7 @@ impl Round {
         seed.opens(&self.seed_hash)
     }
 
-    fn made(&self, state: RoundState) -> RoundStep {
+    fn step_to(&self, state: RoundState) -> RoundStep {
         RoundStep::Made(Box::new(Self { state, ..self.clone() }))
     }
 

@@ -68,7 +68,7 @@ impl Exclusions {
     /// The reason why a player may neither bet nor deposit, or `None` if they may.
     pub async fn barred(&self, user: UserId) -> Option<Barred> {
         let asked = self.0.as_ref()?;
-        let answer = match asked.kept(user) {
+        let answer = match asked.cached(user) {
             Some(is_excluded) => Ok(is_excluded),
             None => asked.ask(user).await,
         };
@@ -81,7 +81,7 @@ impl Exclusions {
 
 impl RegisterClient {
     /// The cached answer, if it is still valid.
-    fn kept(&self, user: UserId) -> Option<bool> {
+    fn cached(&self, user: UserId) -> Option<bool> {
         let kept = *self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&user)?;
         kept.counts_at(self.clock.now()).then_some(kept.is_excluded)
     }

@@ -1,5 +1,5 @@
-//! [`Drawn`]: the symbols drawn for a period. [`draw`]: the draw. It depends only on a seed, the id of the period, and
-//! in some periods a block made after the closing (M7).
+//! [`DrawnSymbols`]: the symbols drawn for a period. [`draw`]: the draw. It depends only on a seed, the id of the
+//! period, and in some periods a block made after the closing (M7).
 
 use crate::{Entropy, Game, PeriodId};
 use evens_draws::Seed;
@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 /// The drawn symbols in their order.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Drawn(Vec<u8>);
+pub struct DrawnSymbols(Vec<u8>);
 
 /// The text is not a possible result of the game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -20,7 +20,7 @@ pub struct DrawnError;
 /// Returns `None` if a required block is missing.
 ///
 /// The seed is applied to [`Entropy::message`]. `docs/games.md` shows how to recompute a draw.
-pub fn draw(period: PeriodId, seed: &Seed, entropy: Entropy) -> Option<Drawn> {
+pub fn draw(period: PeriodId, seed: &Seed, entropy: Entropy) -> Option<DrawnSymbols> {
     let game = period.room.game();
     if let Some(of_block) = game.drawn_by_block() {
         return entropy.block().map(|block| of_block(&block.id()));
@@ -29,10 +29,10 @@ pub fn draw(period: PeriodId, seed: &Seed, entropy: Entropy) -> Option<Drawn> {
     let each = NonZeroU64::new(symbols.each()).unwrap_or(NonZeroU64::MIN);
     let mut numbers = seed.numbers(entropy.message(period)?.as_bytes());
     let symbol = |_| symbols.first + u8::try_from(numbers.below(each)).unwrap_or_default();
-    Some(Drawn((0..symbols.count).map(symbol).collect()))
+    Some(DrawnSymbols((0..symbols.count).map(symbol).collect()))
 }
 
-impl Drawn {
+impl DrawnSymbols {
     pub(crate) fn new(symbols: Vec<u8>) -> Self {
         Self(symbols)
     }
@@ -55,7 +55,7 @@ impl Drawn {
     }
 }
 
-impl fmt::Display for Drawn {
+impl fmt::Display for DrawnSymbols {
     /// `7`, `1,4,6`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let symbols: Vec<_> = self.0.iter().map(ToString::to_string).collect();
@@ -63,7 +63,7 @@ impl fmt::Display for Drawn {
     }
 }
 
-impl fmt::Debug for Drawn {
+impl fmt::Debug for DrawnSymbols {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)
     }

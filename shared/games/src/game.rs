@@ -1,6 +1,6 @@
 //! [`Game`]: everything that the platform needs to know about a game.
 
-use crate::{BlockId, Drawn, Offer};
+use crate::{BlockId, DrawnSymbols, Offer};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -38,18 +38,18 @@ pub trait Game: fmt::Debug + Sync {
 
     /// A set of outcomes in which every group of lines shows all of its payouts. The default is all outcomes; a game
     /// with many outcomes lists a few of them. Games that share their lines must have the same set.
-    fn telling_outcomes(&self) -> Vec<Drawn> {
+    fn telling_outcomes(&self) -> Vec<DrawnSymbols> {
         self.symbols().outcomes()
     }
 
     /// The result that a block gives, for games that a block alone draws and no seed. Without a source of blocks such a
     /// game has no periods.
-    fn drawn_by_block(&self) -> Option<fn(&BlockId) -> Drawn> {
+    fn drawn_by_block(&self) -> Option<fn(&BlockId) -> DrawnSymbols> {
         None
     }
 
     /// The properties of a result, under the names that clients know.
-    fn describe(&self, drawn: &Drawn) -> Vec<(&'static str, Fact)>;
+    fn describe(&self, drawn: &DrawnSymbols) -> Vec<(&'static str, Fact)>;
 }
 
 /// The symbols that a game draws: `count` of them, each a number from `first` to `last` with equal chances.
@@ -74,7 +74,7 @@ impl Symbols {
     }
 
     /// All possible results. They are equally likely.
-    pub fn outcomes(self) -> Vec<Drawn> {
+    pub fn outcomes(self) -> Vec<DrawnSymbols> {
         let mut outcomes = vec![Vec::new()];
         for _ in 0..self.count {
             let longer = |symbols: Vec<u8>| {
@@ -82,6 +82,6 @@ impl Symbols {
             };
             outcomes = outcomes.into_iter().flat_map(longer).collect();
         }
-        outcomes.into_iter().map(Drawn::new).collect()
+        outcomes.into_iter().map(DrawnSymbols::new).collect()
     }
 }

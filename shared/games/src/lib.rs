@@ -39,7 +39,7 @@ pub use block::{
     BlockSourceError, OraclePublicKey,
 };
 pub use distribution::{Distribution, SelectionBets};
-pub use drawn::{Drawn, DrawnError, draw};
+pub use drawn::{DrawnError, DrawnSymbols, draw};
 pub use entropy::{Entropy, EntropyError};
 pub use exposure::{Exposure, ExposureRules};
 pub use game::{Fact, Game, Symbols};

@@ -1,6 +1,6 @@
 //! [`Offer`]: a line of a game's payout table. [`Selection`]: the line that a player bets on.
 
-use crate::{Drawn, FEE_PERCENT, Game, Multiplier};
+use crate::{DrawnSymbols, FEE_PERCENT, Game, Multiplier};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -136,14 +136,14 @@ impl Selection {
     }
 
     /// The price for a result, or `None` if the selection loses.
-    pub fn pays(self, drawn: &Drawn) -> Option<Multiplier> {
+    pub fn pays(self, drawn: &DrawnSymbols) -> Option<Multiplier> {
         (self.offer.pays)(drawn.symbols())
     }
 
     /// The price for each of [`Game::telling_outcomes`], in that order; zero if the selection loses. It is cached,
     /// because every bet needs it.
     pub fn telling_prices(self) -> &'static [Multiplier] {
-        let price = |drawn: &Drawn| self.pays(drawn).unwrap_or(Multiplier::hundredths(0));
+        let price = |drawn: &DrawnSymbols| self.pays(drawn).unwrap_or(Multiplier::hundredths(0));
         let make = || self.game.telling_outcomes().iter().map(price).collect();
         self.offer.telling_prices.get_or_init(make)
     }

@@ -1,7 +1,9 @@
 //! [`Period`]: it opens, takes bets, closes behind a fence, is drawn and is settled, or is cancelled before it is
 //! drawn.
 
-use crate::{BlockSource, Drawn, Entropy, Lane, PeriodId, PeriodTimes, RULES_VERSION, ShardCount, draw};
+use crate::{
+    BlockSource, DrawnSymbols, Entropy, Lane, PeriodId, PeriodTimes, RULES_VERSION, ShardCount, draw,
+};
 use evens_draws::Seed;
 use evens_ledger::{Amount, Digest};
 use jiff::Timestamp;
@@ -67,7 +69,7 @@ pub struct PeriodTotals {
 /// The result of a period, with its proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeriodResult {
-    pub drawn: Drawn,
+    pub drawn: DrawnSymbols,
     /// The seed, which is public from now on.
     pub seed: Seed,
     pub drawn_at: Timestamp,

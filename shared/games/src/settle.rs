@@ -1,7 +1,7 @@
 //! Settlement: each winner of a period is paid once, from the records of its bets and its result alone, or all stakes
 //! are refunded.
 
-use crate::{Drawn, GameBetRecord, Period};
+use crate::{DrawnSymbols, GameBetRecord, Period};
 use evens_ledger::{
     Amount, BalanceTooLarge, Entry, EntryKey, EntryPurpose, Incoming, Invariant, Parts, Posting,
     SystemAccount, Wallet,
@@ -26,7 +26,7 @@ pub struct GameBetsPaid {
 }
 
 /// The winning bets among these, and their payouts.
-pub fn winning_bets(records: &[GameBetRecord], drawn: &Drawn) -> Vec<WinningBet> {
+pub fn winning_bets(records: &[GameBetRecord], drawn: &DrawnSymbols) -> Vec<WinningBet> {
     let paid = |record: &GameBetRecord| {
         let payout = record.stake.payout(record.selection.pays(drawn)?);
         Some(WinningBet { record: *record, payout })

@@ -1,7 +1,7 @@
 //! [`Trend`]: how often and how recently a selection won among the newest results of a room. It does not predict the
 //! next result, and no draw depends on it.
 
-use crate::{Drawn, Selection};
+use crate::{DrawnSymbols, Selection};
 
 /// The record of a selection among some results of its room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,7 +18,7 @@ pub struct Trend {
 
 impl Trend {
     /// Counts over results that are given newest first.
-    pub fn of(selection: Selection, newest_first: &[Drawn]) -> Self {
+    pub fn of(selection: Selection, newest_first: &[DrawnSymbols]) -> Self {
         let won: Vec<bool> = newest_first.iter().map(|drawn| selection.pays(drawn).is_some()).collect();
         let wins = won.iter().filter(|won| **won).count();
         let gaps = wins + 1;

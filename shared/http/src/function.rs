@@ -17,7 +17,7 @@ pub async fn run_http(context: Context, router: Router<Context>) -> Result<(), S
     let host = Arc::new(LambdaHost::enter(&context)?);
     let router = serve_layers(router, context.clone());
     let router = router.layer(middleware::from_fn_with_state((context, host), flush_after));
-    lambda_http::run(router).await.map_err(LambdaHost::ended)
+    lambda_http::run(router).await.map_err(LambdaHost::unexpected_end)
 }
 
 async fn flush_after(

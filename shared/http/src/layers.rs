@@ -2,7 +2,7 @@
 
 use crate::admission::{QuotaSlot, exhausted, row_of};
 use crate::compression::{AnswerToRead, compression};
-use crate::refused::{Refused, is_of_stranger};
+use crate::refused::{RefusalCount, is_of_stranger};
 use crate::{ClientAddress, IDEMPOTENCY_KEY, Refusal, RequestId, X_REQUEST_ID};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -39,7 +39,7 @@ pub fn serve_layers(router: Router<Context>, context: Context) -> Router {
     router
         .fallback(async || Refusal(unknown_route()))
         .with_state(context.clone())
-        .layer(middleware::from_fn_with_state((context, Refused::default()), serve))
+        .layer(middleware::from_fn_with_state((context, RefusalCount::default()), serve))
         .layer(compression())
 }
 
@@ -49,7 +49,7 @@ pub fn for_requests(context: Context) -> Context {
 }
 
 async fn serve(
-    State((context, refused)): State<(Context, Refused)>,
+    State((context, refused)): State<(Context, RefusalCount)>,
     mut request: Request,
     next: Next,
 ) -> Response {

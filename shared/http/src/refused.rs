@@ -1,4 +1,4 @@
-//! [`Refused`]: requests that were refused because they had no valid token, path or signature.
+//! [`RefusalCount`]: requests that were refused because they had no valid token, path or signature.
 //!
 //! They are counted in this process, by address, and never in the table: strangers must not cause writes. The answer
 //! to a request with a valid token, path or signature does not depend on the count.
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The counts of this process. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Refused {
+pub(crate) struct RefusalCount {
     counts: Arc<Mutex<Counts>>,
     lines: LineLimit,
 }
@@ -38,7 +38,7 @@ pub(crate) fn is_of_stranger(problem: &Problem, row: Option<&Route>) -> bool {
     }
 }
 
-impl Refused {
+impl RefusalCount {
     /// Maximum number of addresses counted. Beyond it all counts start again.
     const ADDRESSES_MAX: usize = 50_000;
 

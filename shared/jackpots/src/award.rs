@@ -137,7 +137,7 @@ pub struct SeenForAward<'a> {
     pub is_proposer_gone: bool,
     /// The pool of the group with its terms, if the group is open.
     pub pool: Option<(&'a Pool, &'a JackpotTerms)>,
-    pub standing: GroupTotals,
+    pub totals: GroupTotals,
     /// The total that single operators gave away within [`AwardAct::ALONE_COUNTED_FOR`], over all groups.
     pub given_alone: Amount,
     pub wallet: &'a Wallet,
@@ -239,7 +239,7 @@ pub fn award(
         let (operation, group) = (JackpotAction::ProcessWin, pool.group);
         return Err(AwardRefusal::Held(ConcurrencyViolation { operation, group, details }));
     }
-    let available = seen.standing.amount;
+    let available = seen.totals.amount;
     // Newer terms do not revoke a win that is owed under older terms.
     let limit = wanted.must_hit_by.or(terms.must_hit_by());
     let must_be_won = limit.is_some_and(|limit| available >= limit);
@@ -333,7 +333,7 @@ impl Award {
 
 impl Pool {
     /// The pool in another state, with the next version.
-    pub(crate) fn moved(&self, state: PoolState, now: Timestamp) -> Self {
+    pub(crate) fn in_state(&self, state: PoolState, now: Timestamp) -> Self {
         Self { version: self.version + 1, state, last_modified_at: now, ..self.clone() }
     }
 }

@@ -85,7 +85,7 @@ impl MeterPlace {
         day_max: Option<Amount>,
     ) -> Result<Self, DayIsFull> {
         let today = day_of(contribution.at);
-        let of = |meter: u8| counted(brought, meter, today);
+        let of = |meter: u8| current_count(brought, meter, today);
         let has_room = |meter: u8| {
             let (kept, day) = of(meter);
             let fits = |(group, share): (JackpotGroup, &crate::Share)| {
@@ -105,7 +105,7 @@ impl MeterPlace {
 }
 
 /// The count of a meter, and the day for which it counts. A host whose clock is behind counts for the meter's day.
-fn counted(
+fn current_count(
     brought: &[Option<DailyContributions>],
     meter: u8,
     today: Date,
@@ -127,7 +127,7 @@ fn full(
     day_max: Option<Amount>,
 ) -> DayIsFull {
     let today = day_of(contribution.at);
-    let meters = (0..METERS).map(|meter| counted(brought, meter, today));
+    let meters = (0..METERS).map(|meter| current_count(brought, meter, today));
     let left = |group| {
         let rooms = meters.clone().map(|(kept, day)| room(kept, day, group, day_max));
         rooms.max().unwrap_or_default()

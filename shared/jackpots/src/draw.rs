@@ -2,7 +2,7 @@
 
 use crate::{
     Award, ByGroup, CashBet, DrawnBet, JackpotConfig, JackpotGroup, JackpotTerms, OperationId, Ticket,
-    WinCause, drawn, ticket, wins,
+    WinCause, ticket, winning_bet, wins,
 };
 use evens_draws::Seed;
 use evens_games::{Period, PeriodId};
@@ -68,7 +68,7 @@ impl JackpotDraw {
 
     /// The winning bet of a group, given all bets of the period.
     pub fn winner(&self, group: JackpotGroup, bets: &[CashBet], must_be_won: bool) -> Option<DrawnBet> {
-        drawn(&self.seed, group, bets, &self.entropy, self.terms(group)?, must_be_won)
+        winning_bet(&self.seed, group, bets, &self.entropy, self.terms(group)?, must_be_won)
     }
 
     /// The award of the whole pool for all bets of the period. Computing it again gives the same award.

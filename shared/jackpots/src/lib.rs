@@ -43,9 +43,9 @@ pub use day::{DailyContributions, DayIsFull, IsClosed, MeterPlace, day_of, meter
 pub use draw::{JackpotDraw, WinningBet};
 pub use group::{ByGroup, JackpotGroup, JackpotGroupError};
 pub use operation::{OperationId, OperationIdError};
-pub use pool::{GroupTotals, METERS, Meter, MeterPart, Pool, PoolState, Share, WonPart, standing};
+pub use pool::{GroupTotals, METERS, Meter, MeterPart, Pool, PoolState, Share, WonPart, group_totals};
 pub use settings::{JackpotSettings, LogLevel, LogLevelError, RetriesMax, WrongSetting};
 pub use terms::{JackpotTerms, Rate, RateError, TermsError};
-pub use trigger::{CashBet, DrawnBet, Ticket, TicketError, by_ticket_for_cash, drawn, ticket, wins};
+pub use trigger::{CashBet, DrawnBet, Ticket, TicketError, by_ticket_for_cash, ticket, winning_bet, wins};
 pub use violation::{ConcurrencyViolation, ConflictDetails, JackpotAction};
 pub use win::{PendingWin, Win, WinPlan, begin_win, finish_win};

@@ -35,6 +35,12 @@ impl OperationId {
         self.0.starts_with(Self::OF_PLAY)
     }
 
+    /// The period of a contribution by bets, or `None` for other ids.
+    pub fn period(&self) -> Option<PeriodId> {
+        let (period, _) = self.0.strip_prefix(Self::OF_PLAY)?.split_once(':')?;
+        period.parse().ok()
+    }
+
     /// The id of the win that a period draws for a group.
     pub fn of_drawn_win(period: PeriodId, group: JackpotGroup) -> Self {
         Self(format!("{}{period}:{group}", Self::DRAWN))

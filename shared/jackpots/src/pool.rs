@@ -111,7 +111,7 @@ impl MeterPart {
 }
 
 /// The total content of a group: in its pool, in all meters, and collected by a win in progress.
-pub fn standing(pool: &Pool, meters: &[Meter]) -> GroupTotals {
+pub fn group_totals(pool: &Pool, meters: &[Meter]) -> GroupTotals {
     let in_meter = |meter: &Meter| {
         let part = meter.parts.get(pool.group);
         let found = pool.winning().and_then(|win| part.found_by(&win.award.operation));

@@ -84,7 +84,7 @@ pub fn by_ticket_for_cash(one: &(Ticket, CashBet), other: &(Ticket, CashBet)) ->
 
 /// The winning bet of a group in a period: the first one [by its ticket](by_ticket_for_cash), if it [wins](wins()) or
 /// if the pool must be won. If any ticket wins, the first one does too. Bets without cash do not take part.
-pub fn drawn(
+pub fn winning_bet(
     seed: &Seed,
     group: JackpotGroup,
     bets: &[CashBet],

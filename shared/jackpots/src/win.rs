@@ -58,7 +58,7 @@ pub struct WinPlan {
 
 pub fn begin_win(pool: &Pool, award: Award, start: Amount, now: Timestamp) -> Pool {
     let win = PendingWin { award, start, begun_at: now };
-    pool.moved(PoolState::Winning(Box::new(win)), now)
+    pool.in_state(PoolState::Winning(Box::new(win)), now)
 }
 
 /// Pays the win in progress, including the amounts collected from all meters. Afterwards the pool holds at least its
@@ -96,7 +96,7 @@ fn finish(
         reference: award.operation.to_string(),
     };
     let (wallet, entry) = wallet.credit(Incoming::Credit, posting, now)?;
-    let after = pool.moved(PoolState::Open, now);
+    let after = pool.in_state(PoolState::Open, now);
     let win = Win {
         operation: award.operation.clone(),
         group: award.group,

@@ -2,7 +2,7 @@
 
 use crate::{BetRevision, GameBetRevision, OrderRevision, PeriodRevision, RoundRevision, WalletRevision};
 use evens_exchange::RoundId;
-use evens_games::PeriodId;
+use evens_games::{PeriodId, Room as GameRoom};
 use evens_idempotency::BetId;
 use evens_ledger::UserId;
 use evens_payments::OrderId;
@@ -30,6 +30,18 @@ pub enum EventId {
     Period(PeriodId),
     /// All jackpots together.
     Jackpots,
+    /// The health of the platform.
+    Health,
+    /// The traffic of the process.
+    Metrics,
+    /// All queues together.
+    Queues,
+    /// The sockets of the process.
+    Sockets,
+    /// The bets on the current period of a room of a game.
+    Distribution(GameRoom),
+    /// The orders that wait for a cashier.
+    Review,
 }
 
 /// How new a state is.
@@ -49,8 +61,8 @@ pub enum Revision {
     GameResult,
     /// A cancelled period's.
     Period(PeriodRevision),
-    /// The time at which the jackpots were read.
-    Jackpots(Timestamp),
+    /// The time at which something without a revision of its own was read: jackpots, and the numbers of staff.
+    ReadAt(Timestamp),
 }
 
 impl EventId {
@@ -66,6 +78,12 @@ impl EventId {
             Self::GameResult(_) => "gameResult",
             Self::Period(_) => "period",
             Self::Jackpots => "jackpots",
+            Self::Health => "health",
+            Self::Metrics => "metrics",
+            Self::Queues => "queues",
+            Self::Sockets => "sockets",
+            Self::Distribution(_) => "distribution",
+            Self::Review => "review",
         }
     }
 }
@@ -79,7 +97,10 @@ impl fmt::Display for EventId {
             Self::Deposit(id) | Self::Withdrawal(id) => write!(formatter, "{kind}:{id}"),
             Self::Round(id) => write!(formatter, "{kind}:{id}"),
             Self::GameResult(id) | Self::Period(id) => write!(formatter, "{kind}:{id}"),
-            Self::Jackpots => formatter.write_str(kind),
+            Self::Distribution(room) => write!(formatter, "{kind}:{room}"),
+            Self::Jackpots | Self::Health | Self::Metrics | Self::Queues | Self::Sockets | Self::Review => {
+                formatter.write_str(kind)
+            }
         }
     }
 }
@@ -94,7 +115,7 @@ impl Revision {
             (Self::Order(this), Self::Order(other)) => this > other,
             (Self::Round(this), Self::Round(other)) => this > other,
             (Self::Period(this), Self::Period(other)) => this > other,
-            (Self::Jackpots(this), Self::Jackpots(other)) => this > other,
+            (Self::ReadAt(this), Self::ReadAt(other)) => this > other,
             (
                 Self::Bet(_)
                 | Self::Wallet(_)
@@ -103,7 +124,7 @@ impl Revision {
                 | Self::Round(_)
                 | Self::GameResult
                 | Self::Period(_)
-                | Self::Jackpots(_),
+                | Self::ReadAt(_),
                 _,
             ) => false,
         }
@@ -120,7 +141,7 @@ impl fmt::Display for Revision {
             Self::Round(revision) => revision.fmt(formatter),
             Self::GameResult => formatter.write_str("1"),
             Self::Period(revision) => revision.fmt(formatter),
-            Self::Jackpots(at) => at.fmt(formatter),
+            Self::ReadAt(at) => at.fmt(formatter),
         }
     }
 }

@@ -41,7 +41,16 @@ impl KnownRevisions {
             EventId::Deposit(id) | EventId::Withdrawal(id) => {
                 self.orders.get(id).copied().map(Revision::Order)
             }
-            EventId::Round(_) | EventId::GameResult(_) | EventId::Period(_) | EventId::Jackpots => None,
+            EventId::Round(_)
+            | EventId::GameResult(_)
+            | EventId::Period(_)
+            | EventId::Jackpots
+            | EventId::Health
+            | EventId::Metrics
+            | EventId::Queues
+            | EventId::Sockets
+            | EventId::Distribution(_)
+            | EventId::Review => None,
         };
         known.is_none_or(|known| revision.is_newer_than(known))
     }

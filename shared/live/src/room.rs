@@ -24,12 +24,19 @@ pub enum Room {
     GameRoom(GameRoom),
     /// The jackpots. Written `jackpots`.
     Jackpots,
+    /// The numbers of the platform: health, traffic, queues and sockets. Written `admin`.
+    Admin,
+    /// The bets on the current period of a room of a game. Written `admin:{type}-{duration}`.
+    AdminGame(GameRoom),
+    /// The orders that wait for a cashier. Written `cashier`.
+    Cashier,
 }
 
 /// The text names no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "has a name that is no room: rounds, round:ID, games, game:TYPE, game:TYPE-SECONDS, jackpots, user:ID"
+    "has a name that is no room: rounds, round:ID, games, game:TYPE, game:TYPE-SECONDS, jackpots, user:ID, admin, \
+     admin:TYPE-SECONDS, cashier"
 )]
 pub struct RoomError;
 
@@ -45,12 +52,49 @@ impl Room {
             Self::Games => true,
             Self::Game(game) => room.game().id() == *game,
             Self::GameRoom(only) => room == only,
-            Self::User(_) | Self::Round(_) | Self::Rounds | Self::Jackpots => false,
+            Self::User(_)
+            | Self::Round(_)
+            | Self::Rounds
+            | Self::Jackpots
+            | Self::Admin
+            | Self::AdminGame(_)
+            | Self::Cashier => false,
         };
         GameRoom::all().filter(hears).collect()
     }
 
-    /// Whether a user with that role may be in the room.
+    /// The kinds of rooms, in the order of the variants.
+    pub const KINDS: [&'static str; 10] = [
+        "user",
+        "round",
+        "rounds",
+        "games",
+        "game",
+        "game-room",
+        "jackpots",
+        "admin",
+        "admin-game",
+        "cashier",
+    ];
+
+    /// The kind of the room, which names no user, round or game.
+    pub fn kind(&self) -> &'static str {
+        let [user, round, rounds, games, game, game_room, jackpots, admin, admin_game, cashier] = Self::KINDS;
+        match self {
+            Self::User(_) => user,
+            Self::Round(_) => round,
+            Self::Rounds => rounds,
+            Self::Games => games,
+            Self::Game(_) => game,
+            Self::GameRoom(_) => game_room,
+            Self::Jackpots => jackpots,
+            Self::Admin => admin,
+            Self::AdminGame(_) => admin_game,
+            Self::Cashier => cashier,
+        }
+    }
+
+    /// Whether a user with that role may be in the room. A room of staff admits the roles that can `GET` its states.
     pub fn admits(&self, user: UserId, role: Role) -> bool {
         match self {
             Self::User(of) => *of == user,
@@ -64,6 +108,9 @@ impl Room {
                 // These roles belong to systems, which have no use for what players see.
                 Role::Contributor | Role::Oracle => false,
             },
+            Self::Admin => matches!(role, Role::Operator | Role::Auditor),
+            Self::AdminGame(_) => role == Role::Operator,
+            Self::Cashier => matches!(role, Role::Cashier | Role::Auditor),
         }
     }
 }
@@ -76,8 +123,11 @@ impl FromStr for Room {
             None if text == "rounds" => Ok(Self::Rounds),
             None if text == "games" => Ok(Self::Games),
             None if text == "jackpots" => Ok(Self::Jackpots),
+            None if text == "admin" => Ok(Self::Admin),
+            None if text == "cashier" => Ok(Self::Cashier),
             Some(("user", id)) => id.parse().map(Self::User).map_err(|_| RoomError),
             Some(("round", id)) => id.parse().map(Self::Round).map_err(|_| RoomError),
+            Some(("admin", name)) => name.parse().map(Self::AdminGame).map_err(|_| RoomError),
             Some(("game", name)) if name.contains('-') => {
                 name.parse().map(Self::GameRoom).map_err(|_| RoomError)
             }
@@ -100,6 +150,9 @@ impl fmt::Display for Room {
             Self::Game(game) => write!(formatter, "game:{game}"),
             Self::GameRoom(room) => write!(formatter, "game:{room}"),
             Self::Jackpots => formatter.write_str("jackpots"),
+            Self::Admin => formatter.write_str("admin"),
+            Self::AdminGame(room) => write!(formatter, "admin:{room}"),
+            Self::Cashier => formatter.write_str("cashier"),
         }
     }
 }

@@ -66,7 +66,7 @@ impl Line<'_> {
         for (name, (definition, dimensions, values)) in &self.values {
             let metric = json!({ "Name": name, "Unit": definition.unit.embedded_name() });
             directives.entry(dimensions).or_default().push(metric);
-            members.insert(name, raw(&written(definition, values)));
+            members.insert(name, raw(&json_value(definition, values)));
         }
         for (label, value) in &self.labels {
             members.insert(label, raw(&Value::from(*value).to_string()));
@@ -85,7 +85,7 @@ impl Line<'_> {
 }
 
 /// A number, or a list of numbers for a histogram.
-fn written(definition: &Definition, values: &[i128]) -> String {
+fn json_value(definition: &Definition, values: &[i128]) -> String {
     let texts: Vec<_> =
         values.iter().map(|value| decimal(*value, definition.unit.embedded_decimals())).collect();
     match definition.kind {

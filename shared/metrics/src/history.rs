@@ -6,8 +6,8 @@
 //! Architecture invariant: the memory is bounded by [`MINUTES_MAX`] and [`SAMPLES_MAX`].
 
 use crate::metric::decimal;
-use crate::{Kind, Metric, Metrics, Unit};
-use evens_contracts::{Method, ROUTES, Route};
+use crate::{JobCounts, Kind, Metric, Metrics, Unit};
+use evens_contracts::{Method, Queue, ROUTES, Route};
 use evens_ledger::EntryKind;
 use std::collections::VecDeque;
 use std::sync::{MutexGuard, PoisonError};
@@ -33,9 +33,14 @@ pub struct Traffic {
     /// Answered requests.
     pub requests: u64,
     pub money: MoneyMoved,
+    /// Ended jobs of each queue.
+    pub jobs: QueueJobs,
     /// Requests by duration: up to each bound of the metric, and above the last one.
     durations: Vec<u64>,
 }
+
+/// Ended jobs of each queue, in the order of [`Queue::ALL`].
+pub type QueueJobs = [JobCounts; Queue::ALL.len()];
 
 /// Money posted to wallets by entry type, in units of the last of 8 decimals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -113,6 +118,7 @@ impl Traffic {
                 refund: self.money.refund - earlier.money.refund,
                 payout: self.money.payout - earlier.money.payout,
             },
+            jobs: std::array::from_fn(|queue| self.jobs[queue].since(earlier.jobs[queue])),
             durations: durations.map(|(index, count)| count.saturating_sub(before(index))).collect(),
         }
     }
@@ -185,15 +191,16 @@ impl Metrics {
             }
         }
         Traffic {
-            bets: counted(requests.1),
-            matches: counted(matches),
-            requests: counted(requests.0),
+            bets: count_of(requests.1),
+            matches: count_of(matches),
+            requests: count_of(requests.0),
             money: MoneyMoved {
                 debit: self.sum(Metric::MoneyMoved, EntryKind::Debit.as_str()),
                 credit: self.sum(Metric::MoneyMoved, EntryKind::Credit.as_str()),
                 refund: self.sum(Metric::MoneyMoved, EntryKind::Refund.as_str()),
                 payout: self.sum(Metric::MoneyMoved, EntryKind::Payout.as_str()),
             },
+            jobs: Queue::ALL.map(|queue| self.jobs(queue)),
             durations,
         }
     }
@@ -209,7 +216,7 @@ pub fn money_text(units: i128) -> String {
     decimal(units, Unit::Money.decimals())
 }
 
-fn counted(value: i128) -> u64 {
+fn count_of(value: i128) -> u64 {
     u64::try_from(value).unwrap_or_default()
 }
 

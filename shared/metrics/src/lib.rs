@@ -17,9 +17,11 @@ mod metric;
 mod prometheus;
 mod record;
 mod registry;
+mod sockets;
 
 pub use embedded::Source;
-pub use history::{MINUTES_MAX, MoneyMoved, Traffic, TrafficReport, TrafficSpan, money_text};
+pub use history::{MINUTES_MAX, MoneyMoved, QueueJobs, Traffic, TrafficReport, TrafficSpan, money_text};
 pub use metric::{Definition, Kind, Metric, Unit};
 pub use record::{Cache, ConflictKind, JackpotOutcome, JobCounts, JobStatus, QueueState, RetryCause};
 pub use registry::Metrics;
+pub use sockets::{SocketCount, SocketRefusal, SocketReport};

@@ -42,6 +42,12 @@ pub enum Metric {
     SlowRequests,
     BudgetLookups,
     CacheLookups,
+    Sockets,
+    SocketRooms,
+    SocketsRefused,
+    SocketsEnded,
+    LiveFrames,
+    LiveConflated,
     ResidentMemory,
     MemoryUsed,
 }
@@ -60,7 +66,7 @@ pub struct Definition {
     pub labels: &'static [&'static str],
     /// The labels that are also dimensions in `CloudWatch`, where every combination costs money; `function` is the
     /// function's name. Other labels can be searched for in the log. `None` if the metric is not sent, because AWS
-    /// measures it itself.
+    /// measures it itself or only a box has it.
     pub dimensions: Option<&'static [&'static str]>,
 }
 
@@ -121,6 +127,12 @@ impl Metric {
         ) -> Definition {
             Definition { name, help, kind, unit, labels, dimensions: Some(dimensions) }
         }
+        /// A count of the live channel, which only a box has.
+        const fn of_sockets(
+            name: &'static str, kind: Kind, labels: &'static [&'static str], help: &'static str,
+        ) -> Definition {
+            Definition { name, help, kind, unit: Unit::Count, labels, dimensions: None }
+        }
         match self {
             // The name in the old system, for existing dashboards.
             Self::Jobs => row("bullmq_jobs_total", Counter, Unit::Count, &["queue", "status"], &["queue", "status"], "Total number of jobs processed"),
@@ -163,6 +175,12 @@ impl Metric {
             Self::SlowRequests => row("evens_slow_requests_total", Counter, Unit::Count, &["method", "route"], &["method", "route"], "Requests that took longer than a second"),
             Self::BudgetLookups => row("evens_budget_lookups_total", Counter, Unit::Count, &["outcome"], &["outcome"], "Requests charged to a budget: from a lease of the process (hit) or from the table (miss)"),
             Self::CacheLookups => row("evens_cache_lookups_total", Counter, Unit::Count, &["cache", "outcome"], &["cache", "outcome"], "Lookups in the caches of the process: found (hit) or read from the table (miss)"),
+            Self::Sockets => of_sockets("evens_sockets", Gauge, &["role"], "Open sockets of the live channel, by the role of their token; none before the first message"),
+            Self::SocketRooms => of_sockets("evens_socket_rooms", Gauge, &["room"], "Open sockets in rooms of each kind; a socket counts once for each of its rooms"),
+            Self::SocketsRefused => of_sockets("evens_sockets_refused_total", Counter, &["reason"], "Refused connections of the live channel: another origin, too many of the address, or all sockets taken"),
+            Self::SocketsEnded => of_sockets("evens_sockets_ended_total", Counter, &["reason"], "Ended sockets of the live channel, by the reason that the server gave; left if the client ended it"),
+            Self::LiveFrames => of_sockets("evens_live_frames_total", Counter, &[], "Frames with events that were sent"),
+            Self::LiveConflated => of_sockets("evens_live_conflated_total", Counter, &[], "Older states that were left out, because the client had not read them yet"),
             Self::ResidentMemory => row("process_resident_memory_bytes", Gauge, Unit::Bytes, &[], &["function"], "Memory used by the process"),
             Self::MemoryUsed => row("evens_memory_used_percent", Gauge, Unit::Percent, &[], &["function"], "Memory used by the process, of its limit"),
         }

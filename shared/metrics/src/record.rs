@@ -30,6 +30,15 @@ pub struct JobCounts {
     pub failed: u64,
 }
 
+impl JobCounts {
+    pub(crate) fn since(self, earlier: Self) -> Self {
+        Self {
+            completed: self.completed.saturating_sub(earlier.completed),
+            failed: self.failed.saturating_sub(earlier.failed),
+        }
+    }
+}
+
 /// The subject of a write that lost to another one. The four kinds are those of the old system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConflictKind {

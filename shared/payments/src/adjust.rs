@@ -1,7 +1,7 @@
 //! Manual adjustments of a wallet, for money that no rule can book, such as payments outside of the system. The
 //! counterpart is the house, and every adjustment needs two cashiers.
 
-use crate::{ActRefusal, Cashier, CashierAct, Posted, keys};
+use crate::{ActRefusal, Cashier, CashierAct, PostedEntry, keys};
 use evens_idempotency::Fingerprint;
 use evens_ledger::{Amount, BalanceTooLarge, Incoming, InsufficientBalance, Posting, SystemAccount, Wallet};
 use jiff::Timestamp;
@@ -69,7 +69,7 @@ pub struct MadeAdjustment {
 pub struct AdjustPlan {
     pub cashier: Cashier,
     /// The wallet afterwards, with the entry `ADJUST:{user}:{number}`. `None` while another cashier must agree.
-    pub posted: Option<Posted>,
+    pub posted: Option<PostedEntry>,
 }
 
 /// The reason why a wallet is not adjusted, in the order of the checks.

@@ -35,7 +35,7 @@ impl Agreement {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Agreed {
+enum ApprovalProgress {
     /// Enough cashiers have approved, so the act can be done. Contains the other pending acts.
     Enough(Vec<Agreement>),
     /// More approvals are needed. Contains all pending acts.
@@ -64,10 +64,10 @@ impl Cashier {
         now: Timestamp,
     ) -> Result<(Self, bool), ActRefusal> {
         Ok(match agree(&self.agreements, wanted, needed, (self.user, act), now)? {
-            Agreed::Enough(agreements) => {
+            ApprovalProgress::Enough(agreements) => {
                 (Self { agreements, ..after.clone() }.without_agreements_about(about), true)
             }
-            Agreed::Waits(agreements) => (Self { agreements, ..self.next() }, false),
+            ApprovalProgress::Waits(agreements) => (Self { agreements, ..self.next() }, false),
         })
     }
 
@@ -96,10 +96,10 @@ pub fn agreed_on_deposit(
 ) -> Result<DepositPlan, ActRefusal> {
     let needed = holds.approvals_needed(amount);
     Ok(match agree(&order.agreements, wanted, needed, (order.terms.user, act), now)? {
-        Agreed::Enough(agreements) => {
+        ApprovalProgress::Enough(agreements) => {
             Plan { order: DepositOrder { agreements, ..plan.order.clone() }, ..plan }
         }
-        Agreed::Waits(agreements) => {
+        ApprovalProgress::Waits(agreements) => {
             let history = order.history.with(crate::decide_withdrawal::act_line(wanted, act, now));
             Plan::of(Some(order.clone()), DepositOrder { agreements, history, ..order.clone() })
         }
@@ -113,7 +113,7 @@ fn agree(
     needed: usize,
     (player, act): (UserId, &CashierAct),
     now: Timestamp,
-) -> Result<Agreed, ActRefusal> {
+) -> Result<ApprovalProgress, ActRefusal> {
     let young = || known.iter().filter(|agreement| agreement.still_waits(now));
     let same = young().find(|agreement| agreement.wanted == wanted);
     let agreed = same.map_or(&[][..], |agreement| &agreement.approvals);
@@ -121,12 +121,12 @@ fn agree(
     let approvals = [agreed, &[Approval { by: act.by, at: now }]].concat();
     let mut others: Vec<_> = young().filter(|agreement| agreement.wanted != wanted).cloned().collect();
     if approvals.len() >= needed {
-        return Ok(Agreed::Enough(others));
+        return Ok(ApprovalProgress::Enough(others));
     }
     let is_own = |agreement: &&Agreement| agreement.approvals.first().is_some_and(|first| first.by == act.by);
     if others.len() >= AGREEMENTS_MAX || others.iter().filter(is_own).count() >= AGREEMENTS_OF_ONE_MAX {
         return Err(ActRefusal::TooManyWaiting);
     }
     others.push(Agreement { wanted: wanted.to_owned(), approvals });
-    Ok(Agreed::Waits(others))
+    Ok(ApprovalProgress::Waits(others))
 }

@@ -3,7 +3,7 @@
 use crate::decide_withdrawal::act_line;
 use crate::{
     ActRefusal, Approval, CashierAct, DepositEvent, DepositOrder, DepositPlan, DepositRules, DepositState,
-    HoldRules, IdentityMissing, OverDepositLimit, Plan, Posted, ProviderId, SeenForPayment, keys,
+    HoldRules, IdentityMissing, OverDepositLimit, Plan, PostedEntry, ProviderId, SeenForPayment, keys,
 };
 use evens_ledger::{BalanceTooLarge, Incoming, Posting, ProviderName, SystemAccount, Transfer};
 use jiff::Timestamp;
@@ -81,7 +81,7 @@ pub fn claim_suspended(
         return Err(ClaimSuspendedRefusal::NotSuspended);
     }
     let (transfer, provider) =
-        standing(payment, suspended, order).ok_or(ClaimSuspendedRefusal::NotSuspended)?;
+        suspended_transfer(payment, suspended, order).ok_or(ClaimSuspendedRefusal::NotSuspended)?;
     if order.is_disputed(payment) {
         return Err(ClaimSuspendedRefusal::Disputed);
     }
@@ -102,7 +102,7 @@ pub fn claim_suspended(
         account: SystemAccount::Suspense(provider.clone()),
         reference: order.terms.id.to_string(),
     };
-    let posted: Posted = wallet.credit(Incoming::Credit, posting, now)?.into();
+    let posted: PostedEntry = wallet.credit(Incoming::Credit, posting, now)?.into();
     let approvals = [agreed, &[Approval { by: act.by, at: now }]].concat();
     let is_given = approvals.len() >= holds.approvals_needed(amount);
     let after = claimed(order, Claim { payment: payment.clone(), approvals, is_given }, act, now);
@@ -120,7 +120,7 @@ pub fn claim_suspended(
 
 /// The transfer that put the payment into suspense for this order, and its provider. Returns `None` if the payment has
 /// left suspense.
-pub(crate) fn standing<'a>(
+pub(crate) fn suspended_transfer<'a>(
     payment: &ProviderId,
     suspended: Option<&'a Transfer>,
     order: &DepositOrder,

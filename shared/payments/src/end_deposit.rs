@@ -3,7 +3,7 @@
 use crate::settle_deposit::released;
 use crate::{
     ActRefusal, Alarm, Cashier, CashierAct, DepositEvent, DepositOrder, DepositPlan, DepositState, DisputeId,
-    HistoryLine, PaymentRefund, PaymentReport, PaymentState, PayoutState, Plan, Posted, ProviderId,
+    HistoryLine, PaymentRefund, PaymentReport, PaymentState, PayoutState, Plan, PostedEntry, ProviderId,
     ReceivedPayment, RefundReport, ReportSource, keys,
 };
 use evens_ledger::{Amount, InsufficientBalance, Posting, SystemAccount, Transfer, Wallet};
@@ -19,7 +19,7 @@ impl DepositOrder {
     }
 
     /// The amount of the order's own payment in the wallet. If cashiers gave it, it may differ from the agreed amount.
-    fn credited(&self) -> Amount {
+    fn credited_amount(&self) -> Amount {
         let claimed = self.payment.as_ref().filter(|payment| payment.unclaimed.is_some());
         claimed.map_or(self.terms.amount(), |payment| payment.money.amount())
     }
@@ -191,7 +191,7 @@ pub fn charge_back(
 ) -> Option<DepositPlan> {
     assert_is_players(order, cashier, wallet);
     let after = order.after(DepositEvent::ChargeBack, now)?;
-    let credited = order.credited();
+    let credited = order.credited_amount();
     let held = credited.min(wallet.balance);
     let rest = credited.saturating_sub(held);
     let mut cashier = without_deposit(order, cashier);
@@ -199,7 +199,7 @@ pub fn charge_back(
         cashier.bonus_due = None;
     }
     let debit = || wallet.debit(taken_back(order, keys::charge_back(dispute), held), now).ok();
-    let posted: Option<Posted> = if held.is_zero() { None } else { debit().map(Posted::from) };
+    let posted: Option<PostedEntry> = if held.is_zero() { None } else { debit().map(PostedEntry::from) };
     let owed: Option<Transfer> = (!rest.is_zero()).then(|| {
         cashier = cashier.clone().held();
         cashier.owed = cashier.owed.saturating_add(rest);
@@ -246,7 +246,7 @@ fn taken_back(order: &DepositOrder, key: evens_ledger::EntryKey, amount: Amount)
 fn without_deposit(order: &DepositOrder, cashier: &Cashier) -> Cashier {
     let mut after = cashier.next();
     let total = after.totals.actual_deposit_amount;
-    after.totals.actual_deposit_amount = total.saturating_sub(order.credited());
+    after.totals.actual_deposit_amount = total.saturating_sub(order.credited_amount());
     after
 }
 

@@ -1,7 +1,7 @@
 //! The bonus for a player's first deposit: due once the deposit is credited, given once by a job of its own. If it is
 //! zero, this step only records that all effects of the deposit are done.
 
-use crate::{Cashier, DueBonus, Posted, keys};
+use crate::{Cashier, DueBonus, PostedEntry, keys};
 use evens_ledger::{BalanceTooLarge, Posting, SystemAccount, Wallet};
 use jiff::Timestamp;
 
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 pub struct BonusPlan {
     pub cashier: Cashier,
     /// The wallet afterwards, with the entry `BONUS:DEP:{user}`. `None` if the bonus is zero.
-    pub posted: Option<Posted>,
+    pub posted: Option<PostedEntry>,
 }
 
 /// The reason why the bonus is not given, in the order of the checks.

@@ -114,7 +114,7 @@ pub use payout_step::{
     PayoutInFlight, PayoutKey, PayoutSearch, PayoutStep, PersonCause, next_payout_step,
     step_after_failed_call,
 };
-pub use plan::{Alarm, DepositPlan, Plan, Posted, WithdrawalPlan};
+pub use plan::{Alarm, DepositPlan, Plan, PostedEntry, WithdrawalPlan};
 pub use position::{OrderPosition, OrderPositionError};
 pub use provider::{
     CallError, Dispute, DisputeReport, DisputeState, PaymentReport, PaymentState, PayoutReport, PayoutState,
@@ -124,7 +124,7 @@ pub use recent_withdrawals::{RecentWithdrawal, RecentWithdrawals};
 pub use reconcile::{ProviderDay, Reconciled, Reconciliation};
 pub use reconciliation_report::{ReconciliationReport, ReportId, ReportIdError};
 pub use request_withdrawal::{
-    RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, WithdrawalRules,
+    PayoutLimit, RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, WithdrawalRules,
     request_withdrawal,
 };
 pub use resolve_payout::{

@@ -123,11 +123,11 @@ pub fn open_deposit(
     cashier.check_identity_to_open(amount, rules.identity_above)?;
     let mut after = cashier.next();
     after.reserve_deposit(amount, &rules.zone, now);
-    Ok(Plan { cashier: Some(after), ..Plan::of(None, opened(asked, rules, now)) })
+    Ok(Plan { cashier: Some(after), ..Plan::of(None, new_order(asked, rules, now)) })
 }
 
 /// Nothing can be refused from here on.
-fn opened(asked: &OpenDeposit, rules: &DepositRules, now: Timestamp) -> DepositOrder {
+fn new_order(asked: &OpenDeposit, rules: &DepositRules, now: Timestamp) -> DepositOrder {
     let OpenDeposit { order: id, user, money, provider, .. } = asked.clone();
     let terms = OrderTerms { id, user, money, provider, fingerprint: asked.fingerprint(), created_at: now };
     DepositOrder {

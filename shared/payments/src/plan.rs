@@ -20,7 +20,7 @@ pub struct Plan<Order> {
     /// The cashier record afterwards, if it changes.
     pub cashier: Option<Cashier>,
     /// The wallet afterwards with its new entry, if it changes.
-    pub posted: Option<Posted>,
+    pub posted: Option<PostedEntry>,
     /// The movement between two system accounts, if there is one.
     pub transfer: Option<Transfer>,
     pub alarm: Option<Alarm>,
@@ -32,7 +32,7 @@ pub type WithdrawalPlan = Plan<WithdrawalOrder>;
 
 /// A wallet after a new entry, with the entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Posted {
+pub struct PostedEntry {
     pub wallet: Wallet,
     pub entry: Entry,
 }
@@ -58,7 +58,7 @@ impl<Order> Plan<Order> {
     }
 }
 
-impl From<(Wallet, Entry)> for Posted {
+impl From<(Wallet, Entry)> for PostedEntry {
     fn from((wallet, entry): (Wallet, Entry)) -> Self {
         Self { wallet, entry }
     }

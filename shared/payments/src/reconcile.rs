@@ -104,7 +104,7 @@ impl<'a> Reconciliation<'a> {
             self.on_the_way_units += if is_of_day { stated_units } else { 0 };
             return;
         }
-        let known = self.known(line);
+        let known = self.movements_of(line);
         let own = self.own(line, &known);
         let booked_units: i128 = own.iter().map(|movement| movement.units).sum();
         for movement in &own {
@@ -138,7 +138,7 @@ impl<'a> Reconciliation<'a> {
     }
 
     /// The ledger's movements that may belong to a line.
-    fn known(&self, line: &StatementLine) -> Vec<&'a BookedMovement> {
+    fn movements_of(&self, line: &StatementLine) -> Vec<&'a BookedMovement> {
         let movements = self.day.booked.movements();
         self.day.booked.keys_of(line).iter().filter_map(|key| movements.get(key)).collect()
     }
@@ -159,7 +159,7 @@ impl<'a> Reconciliation<'a> {
         if !self.day.undone.has_both(line) {
             return false;
         }
-        both.iter().all(|kind| self.known(&StatementLine { kind: *kind, ..line.clone() }).is_empty())
+        both.iter().all(|kind| self.movements_of(&StatementLine { kind: *kind, ..line.clone() }).is_empty())
     }
 
     fn verdict(

@@ -2,7 +2,7 @@
 
 use crate::{
     Cashier, History, HistoryLine, HoldFacts, HoldReason, HoldRules, Money, OrderId, OrderTerms, PayeeId,
-    Plan, Posted, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys,
+    Plan, PostedEntry, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys,
 };
 use evens_idempotency::Fingerprint;
 use evens_ledger::{Amount, InsufficientBalance, Posting, ProviderName, SystemAccount, UserId, Wallet};
@@ -49,6 +49,14 @@ pub struct SeenPayee {
     pub usable_from: Timestamp,
 }
 
+/// The maximum of a payout to an account, which its payment system sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PayoutLimit {
+    pub amount_max: Amount,
+    /// The payment system, such as `UPI`.
+    pub system: &'static str,
+}
+
 /// Everything that was read to decide about a request for a withdrawal.
 #[derive(Debug, Clone, Copy)]
 pub struct SeenForWithdrawal<'a> {
@@ -64,6 +72,8 @@ pub struct SeenForWithdrawal<'a> {
     pub turnover: Amount,
     /// True if the platform accepts bets and no external register bars the player.
     pub may_bet: bool,
+    /// The limit of the payee's account, as far as the provider answered; `None` if the account has none.
+    pub payout_limit: Option<PayoutLimit>,
 }
 
 /// The reason why a withdrawal is refused, in the order of the checks. An exclusion is not a reason: excluded players
@@ -87,6 +97,8 @@ pub enum RequestWithdrawalRefusal {
     PayeeNotUsable { usable_from: Timestamp },
     #[error("the minimum withdrawal is {amount_min}")]
     TooSmall { amount_min: Amount },
+    #[error("the maximum of a {} payment is {}", .0.system, .0.amount_max)]
+    AbovePayoutLimit(PayoutLimit),
     /// The player may play and has not staked enough of their deposits.
     #[error("the player must stake {missing} more before a withdrawal")]
     TurnoverMissing { missing: Amount },
@@ -124,6 +136,9 @@ pub fn request_withdrawal(
     if amount < rules.amount_min {
         return Err(Refusal::TooSmall { amount_min: rules.amount_min });
     }
+    if let Some(limit) = seen.payout_limit.filter(|limit| amount > limit.amount_max) {
+        return Err(Refusal::AbovePayoutLimit(limit));
+    }
     let missing = cashier.turnover_needed.saturating_sub(turnover);
     let misses_turnover = !missing.is_zero();
     // A player who may not play cannot be required to; cashiers review the withdrawal instead.
@@ -131,7 +146,7 @@ pub fn request_withdrawal(
     if misses_turnover && may_play {
         return Err(Refusal::TurnoverMissing { missing });
     }
-    let posted: Posted = wallet.debit(debit(asked), now)?.into();
+    let posted: PostedEntry = wallet.debit(debit(asked), now)?.into();
     let password_since = seen.password_since;
     let facts = HoldFacts { money: asked.money, payee_since, password_since, misses_turnover };
     let turnover_needed = if misses_turnover { cashier.turnover_needed } else { Amount::ZERO };

@@ -1,6 +1,6 @@
 //! Sending back an extra payment in suspense, one that arrived in addition to the order's own payment.
 
-use crate::claim_suspended::standing;
+use crate::claim_suspended::suspended_transfer;
 use crate::decide_withdrawal::act_line;
 use crate::{
     ActRefusal, CashierAct, DepositEvent, DepositOrder, DepositPlan, Money, PaymentRefund, PaymentReturn,
@@ -39,7 +39,7 @@ pub fn return_payment(
     let is_own = order.payment.as_ref().is_some_and(|own| own.id == *payment);
     let is_given = order.claims.iter().any(|claim| claim.payment == *payment && claim.is_given);
     let received = || {
-        let (transfer, provider) = standing(payment, suspended, order)?;
+        let (transfer, provider) = suspended_transfer(payment, suspended, order)?;
         let money = Money::parse(transfer.amount, order.terms.money.currency()).ok()?;
         let unclaimed = Some(UnclaimedCause::SecondPayment);
         Some(ReceivedPayment { provider: provider.clone(), id: payment.clone(), money, unclaimed })

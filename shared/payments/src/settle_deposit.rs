@@ -5,8 +5,8 @@
 
 use crate::{
     Alarm, Cashier, DepositEvent, DepositOrder, DepositPlan, DepositRules, DepositState, DueBonus,
-    PaymentReport, PaymentState, Plan, Posted, ProviderId, ReceivedPayment, ReportSource, UnclaimedCause,
-    keys,
+    PaymentReport, PaymentState, Plan, PostedEntry, ProviderId, ReceivedPayment, ReportSource,
+    UnclaimedCause, keys,
 };
 use evens_ledger::{BalanceTooLarge, Incoming, Posting, SystemAccount, Transfer, Wallet};
 use jiff::Timestamp;
@@ -139,7 +139,7 @@ fn settle_paid(
         return Err(DepositReportRefusal::AskProvider);
     }
     Ok(match credit {
-        Ok(posted) => credited(report, seen, posted, rules, now),
+        Ok(posted) => credited_plan(report, seen, posted, rules, now),
         Err(cause) => unclaimed(report, cause, seen, rules, now),
     })
 }
@@ -179,7 +179,7 @@ fn credit(
     report: &PaymentReport,
     seen: SeenForPayment<'_>,
     now: Timestamp,
-) -> Result<Posted, BalanceTooLarge> {
+) -> Result<PostedEntry, BalanceTooLarge> {
     let terms = &seen.order.terms;
     let posting = Posting {
         key: keys::deposit(terms.id),
@@ -187,14 +187,14 @@ fn credit(
         account: terms.provider_account(),
         reference: terms.id.to_string(),
     };
-    seen.wallet.credit(Incoming::Credit, posting, now).map(Posted::from)
+    seen.wallet.credit(Incoming::Credit, posting, now).map(PostedEntry::from)
 }
 
 /// Nothing can be refused from here on.
-fn credited(
+fn credited_plan(
     report: &PaymentReport,
     seen: SeenForPayment<'_>,
-    posted: Posted,
+    posted: PostedEntry,
     rules: &DepositRules,
     now: Timestamp,
 ) -> DepositPlan {

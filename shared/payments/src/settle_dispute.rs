@@ -7,7 +7,7 @@
 //! Keeps: a payment leaves suspense once, either to the player, back to the payer, or to the winner of a dispute. All
 //! three have the same key.
 
-use crate::claim_suspended::standing;
+use crate::claim_suspended::suspended_transfer;
 use crate::{
     Cashier, DepositEvent, DepositOrder, DepositPlan, DepositState, Dispute, DisputeState, Money, Plan,
     ReceivedPayment, SeenForPayment, UnclaimedCause, charge_back, open_dispute, return_suspended,
@@ -49,7 +49,7 @@ pub fn settle_dispute(
     now: Timestamp,
 ) -> Result<DepositPlan, DisputeRefusal> {
     let order = seen.order;
-    let beside = received(dispute, suspended, order);
+    let beside = extra_payment(dispute, suspended, order);
     if dispute.reference != order.terms.id || (dispute.provider != order.terms.provider && beside.is_none()) {
         return Err(DisputeRefusal::OtherOrder);
     }
@@ -71,12 +71,12 @@ pub fn hold_disputed(dispute: &Dispute, seen: SeenForPayment<'_>, now: Timestamp
 }
 
 /// The extra payment, besides the order's own one, that is or was in suspense.
-fn received(
+fn extra_payment(
     dispute: &Dispute,
     suspended: Option<&Transfer>,
     order: &DepositOrder,
 ) -> Option<ReceivedPayment> {
-    let (transfer, provider) = standing(&dispute.payment, suspended, order)?;
+    let (transfer, provider) = suspended_transfer(&dispute.payment, suspended, order)?;
     let money = Money::parse(transfer.amount, order.terms.money.currency()).ok()?;
     let (provider, id) = (provider.clone(), dispute.payment.clone());
     let beside = ReceivedPayment { provider, id, money, unclaimed: Some(UnclaimedCause::SecondPayment) };
@@ -97,7 +97,9 @@ fn settle_own(
         DisputeState::Opened if is_noted_only => noted(DepositEvent::DisputeOpened, dispute, order, now),
         DisputeState::Opened => open_dispute(order, now),
         // A held account stays held until a cashier has reviewed it.
-        DisputeState::Won => return won(own, dispute, order, now).ok_or(DisputeRefusal::NothingNew),
+        DisputeState::Won => {
+            return won_dispute_plan(own, dispute, order, now).ok_or(DisputeRefusal::NothingNew);
+        }
         DisputeState::Lost if is_settled => return Err(DisputeRefusal::NothingNew),
         DisputeState::Lost if dispute.money != own.money => return Err(DisputeRefusal::OtherMoney),
         DisputeState::Lost if order.state.after(DepositEvent::MoneyTakenBack).is_some() => {
@@ -112,7 +114,7 @@ fn settle_own(
 }
 
 /// Continues as if there had been no dispute. Returns `None` if nothing changes.
-fn won(
+fn won_dispute_plan(
     payment: &ReceivedPayment,
     dispute: &Dispute,
     order: &DepositOrder,

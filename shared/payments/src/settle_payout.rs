@@ -96,7 +96,7 @@ pub fn settle_payout(
         Effect::Note => Ok(Plan::of(Some(order.clone()), after)),
         Effect::Complete => Ok(completed(order, after, cashier, now)),
         Effect::Fail | Effect::Return => Ok(give_back(order, after, cashier, wallet, now)?),
-        Effect::Owe => Ok(owed(order, after, cashier, now)),
+        Effect::Owe => Ok(second_payout_plan(order, after, cashier, now)),
         Effect::OweNoMore => Ok(owed_no_more(order, after, cashier, &report.id, now)),
     }
 }
@@ -191,7 +191,7 @@ fn completed(
 
 /// The state does not change, because the money was returned. So the plan is written under the condition that the key
 /// of the transfer is unused.
-fn owed(
+fn second_payout_plan(
     order: &WithdrawalOrder,
     after: WithdrawalOrder,
     cashier: &Cashier,

@@ -39,8 +39,8 @@ pub use referral::{
 };
 pub use referral_bonuses::{ReferralBonuses, ReferralBonusesError};
 pub use session::{
-    ACCESS_TOKEN_LIFETIME, Owed, Predecessor, REFRESH_REPEAT_WINDOW, REFRESH_TOKEN_LIFETIME, RotateOutcome,
-    Session,
+    ACCESS_TOKEN_LIFETIME, PendingTask, Predecessor, REFRESH_REPEAT_WINDOW, REFRESH_TOKEN_LIFETIME,
+    RotateOutcome, Session,
 };
 pub use token::{
     FamilyId, FamilyIdError, RefreshToken, RefreshTokenError, SuccessorSalt, SuccessorSaltError,

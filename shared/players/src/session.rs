@@ -32,7 +32,7 @@ pub struct Session {
     pub rotated_at: Timestamp,
     pub expires_at: Timestamp,
     /// A task that the login caused and that is not done yet.
-    pub owed: Option<Owed>,
+    pub owed: Option<PendingTask>,
 }
 
 /// A replaced token: its digest, and the salt that made the current token from it.
@@ -45,7 +45,7 @@ pub struct Predecessor {
 /// A task that a login caused. Its job may be lost, so the session stores the task until it is done, even after the
 /// session has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Owed {
+pub enum PendingTask {
     /// Record the day of the login as attended.
     Day(Date),
     /// Notify the player of the password that the session began with. The text distinguishes this message from others
@@ -84,7 +84,7 @@ impl Session {
 
     /// The same session with a task to be done.
     #[must_use]
-    pub fn owing(self, owed: Owed) -> Self {
+    pub fn owing(self, owed: PendingTask) -> Self {
         Self { owed: Some(owed), ..self }
     }
 

@@ -2,14 +2,14 @@
 
 use crate::pace::{Pace, TooMany, Turn};
 use crate::{
-    Calling, EventFault, Opened, PaymentProvider, PaymentRequest, PayoutRequest, RefundRequest, Sending,
-    SignatureFault, StatementFault, StatementSource, Verified,
+    CallFuture, EventFault, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest, PendingPayment,
+    RefundRequest, Sending, SignatureFault, StatementFault, StatementSource, Verified,
 };
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
 use evens_ledger::ProviderName;
 use evens_payments::{
-    CallError, Dispute, DisputeReport, OrderId, PaymentReport, PayoutReport, ProviderEvent, RefundReport,
-    StatementCalendar, StatementLine,
+    CallError, Dispute, DisputeReport, Money, OrderId, PaymentReport, PayoutLimit, PayoutReport,
+    ProviderEvent, RefundReport, StatementCalendar, StatementLine,
 };
 use evens_runtime::Clock;
 use futures::future::FutureExt;
@@ -56,7 +56,7 @@ impl Guarded {
     }
 
     /// The breaker needs the time at the end of the call, so the clock is read again.
-    async fn within<T>(&self, limit: Duration, call: Calling<'_, T>) -> Result<T, CallError> {
+    async fn within<T>(&self, limit: Duration, call: CallFuture<'_, T>) -> Result<T, CallError> {
         let ticket = self.breaker.admit(self.clock.now()).map_err(|_| CallError::NotSent)?;
         let result = timeout(limit, call).await.unwrap_or_else(|_| {
             self.log_timeout(limit);
@@ -70,14 +70,14 @@ impl Guarded {
         result
     }
 
-    async fn within_call<T>(&self, turn: Turn, call: Calling<'_, T>) -> Result<T, CallError> {
+    async fn within_call<T>(&self, turn: Turn, call: CallFuture<'_, T>) -> Result<T, CallError> {
         if let Some(pace) = &self.pace {
             pace.wait(turn).await.map_err(|TooMany| CallError::NotSent)?;
         }
         self.within(CALL_TIMEOUT, call).await
     }
 
-    async fn sent<T>(&self, turn: Turn, sending: Sending, call: Calling<'_, T>) -> Result<T, CallError> {
+    async fn send<T>(&self, turn: Turn, sending: Sending, call: CallFuture<'_, T>) -> Result<T, CallError> {
         let result = self.within_call(turn, call).await;
         match sending {
             Sending::First => result,
@@ -115,27 +115,27 @@ impl PaymentProvider for Guarded {
         self.provider.name()
     }
 
-    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> Calling<'a, Opened> {
-        self.sent(Turn::First, request.sending, self.provider.open_payment(request)).boxed()
+    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> CallFuture<'a, PendingPayment> {
+        self.send(Turn::First, request.sending, self.provider.open_payment(request)).boxed()
     }
 
-    fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>> {
+    fn find_payments(&self, reference: OrderId) -> CallFuture<'_, Vec<PaymentReport>> {
         self.within_call(Turn::Waits, self.provider.find_payments(reference)).boxed()
     }
 
-    fn find_dispute<'a>(&'a self, told: &'a DisputeReport) -> Calling<'a, Option<Dispute>> {
-        self.within_call(Turn::Waits, self.provider.find_dispute(told)).boxed()
+    fn find_dispute<'a>(&'a self, report: &'a DisputeReport) -> CallFuture<'a, Option<Dispute>> {
+        self.within_call(Turn::Waits, self.provider.find_dispute(report)).boxed()
     }
 
-    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> Calling<'a, RefundReport> {
-        self.sent(Turn::Waits, request.sending, self.provider.refund(request)).boxed()
+    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> CallFuture<'a, RefundReport> {
+        self.send(Turn::Waits, request.sending, self.provider.refund(request)).boxed()
     }
 
-    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> Calling<'a, PayoutReport> {
-        self.sent(Turn::First, request.sending, self.provider.send_payout(request)).boxed()
+    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> CallFuture<'a, PayoutReport> {
+        self.send(Turn::First, request.sending, self.provider.send_payout(request)).boxed()
     }
 
-    fn find_payouts(&self, reference: OrderId) -> Calling<'_, Vec<PayoutReport>> {
+    fn find_payouts(&self, reference: OrderId) -> CallFuture<'_, Vec<PayoutReport>> {
         self.within_call(Turn::First, self.provider.find_payouts(reference)).boxed()
     }
 
@@ -160,11 +160,19 @@ impl PaymentProvider for Guarded {
         self.provider.pays_to(account)
     }
 
+    fn may_exceed_payout_limit(&self, money: Money) -> bool {
+        self.provider.may_exceed_payout_limit(money)
+    }
+
+    fn find_payout_limit<'a>(&'a self, account: &'a PayeeAccount) -> CallFuture<'a, Option<PayoutLimit>> {
+        self.within_call(Turn::First, self.provider.find_payout_limit(account)).boxed()
+    }
+
     fn calendar(&self) -> StatementCalendar {
         self.provider.calendar()
     }
 
-    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> Calling<'a, ()> {
+    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> CallFuture<'a, ()> {
         self.within(STATEMENT_TIMEOUT, self.provider.fetch_statement(day, into)).boxed()
     }
 

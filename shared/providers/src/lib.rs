@@ -33,8 +33,8 @@ pub use keys::{KeyedCall, idempotency_key};
 pub use needs::PaymentNeed;
 pub use payments::{PaymentSettings, Payments};
 pub use port::{
-    Calling, Checkout, CheckoutFault, Opened, PaymentProvider, PaymentRequest, PayoutRequest, RefundRequest,
-    Sending,
+    CallFuture, Checkout, CheckoutFault, PaymentProvider, PaymentRequest, PayoutRequest, PendingPayment,
+    RefundRequest, Sending,
 };
 pub use providers::{ProviderSettings, Providers, ProvidersFault};
 pub use razorpay::{Razorpay, RazorpayKeyId, RazorpaySettings, RazorpayWordFault, SourceAccount};

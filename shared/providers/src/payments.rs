@@ -5,7 +5,7 @@ use crate::{Guarded, PaymentNeed, ProviderSettings, Providers};
 use evens_ledger::{Amount, ProviderName};
 use evens_payments::{Currency, DepositRules, HoldRules, TurnoverFactor, WithdrawalRules};
 use evens_players::{AttendanceOffset, ReferralBonusAfter};
-use evens_runtime::{Clock, Context, Identity, Settings, StartError, parse_switch, require_told, variable};
+use evens_runtime::{Clock, Context, Identity, Settings, StartError, parse_switch, require_set, variable};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -53,14 +53,14 @@ impl PaymentSettings {
     /// The settings that a function uses. All others keep their defaults and are not read.
     ///
     /// # Errors
-    /// 1. The first required variable that is missing ([`require_told`]).
+    /// 1. The first required variable that is missing ([`require_set`]).
     /// 2. Those of [`PaymentSettings::from_lookup`].
     pub fn of_function(
         settings: &Settings,
         needs: &[PaymentNeed],
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, StartError> {
-        require_told(settings.stage, needs.iter().map(|need| need.variable()), &lookup)?;
+        require_set(settings.stage, needs.iter().map(|need| need.variable()), &lookup)?;
         let is_read = |name: &str| needs.iter().any(|need| need.variable() == name);
         Self::from_lookup(settings, |name| if is_read(name) { lookup(name) } else { None })
     }
@@ -69,7 +69,7 @@ impl PaymentSettings {
     ///
     /// # Errors
     /// 1. There is a provider, and a variable of a setting that protects money is missing although its default is no
-    ///    protection ([`require_told`]).
+    ///    protection ([`require_set`]).
     /// 2. Those of [`PaymentSettings::from_lookup`].
     pub fn of_process(
         settings: &Settings,
@@ -77,7 +77,7 @@ impl PaymentSettings {
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, StartError> {
         let protective = PaymentNeed::PROTECTIVE.into_iter().filter(|_| has_provider);
-        require_told(settings.stage, protective.map(PaymentNeed::variable), &lookup)?;
+        require_set(settings.stage, protective.map(PaymentNeed::variable), &lookup)?;
         Self::from_lookup(settings, lookup)
     }
 

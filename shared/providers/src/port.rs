@@ -3,10 +3,10 @@
 use crate::{EventFault, PayeeAccount, SignatureFault, StatementFault, StatementSource, Verified};
 use evens_ledger::ProviderName;
 use evens_payments::{
-    CallError, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport, PayoutReport,
+    CallError, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport, PayoutLimit, PayoutReport,
     ProviderEvent, ProviderId, RefundReport, StatementCalendar, StatementLine,
 };
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, FutureExt, ready};
 use hyper::{HeaderMap, Uri};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,7 +16,7 @@ use std::io::Write;
 use std::num::NonZeroU32;
 
 /// A call that is made when it is polled, not before.
-pub type Calling<'a, T> = BoxFuture<'a, Result<T, CallError>>;
+pub type CallFuture<'a, T> = BoxFuture<'a, Result<T, CallError>>;
 
 /// A payment provider.
 ///
@@ -39,26 +39,26 @@ pub trait PaymentProvider: fmt::Debug + Send + Sync {
     fn name(&self) -> &ProviderName;
 
     /// Opens a payment, or finds the one that an earlier call opened. Returns where to send the player.
-    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> Calling<'a, Opened>;
+    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> CallFuture<'a, PendingPayment>;
 
     /// All payments with that reference, earliest first. An empty result does not prove that a call failed: the payment
     /// may still be on its way.
-    fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>>;
+    fn find_payments(&self, reference: OrderId) -> CallFuture<'_, Vec<PaymentReport>>;
 
     /// The provider's current record of a dispute that a callback announced. `None` if there is none, or if it is not
     /// about one of our orders. The order must be identified through records that we created, never through text that a
     /// payer can write.
-    fn find_dispute<'a>(&'a self, told: &'a DisputeReport) -> Calling<'a, Option<Dispute>>;
+    fn find_dispute<'a>(&'a self, report: &'a DisputeReport) -> CallFuture<'a, Option<Dispute>>;
 
     /// Refunds a payment in full or in part.
-    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> Calling<'a, RefundReport>;
+    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> CallFuture<'a, RefundReport>;
 
     /// Sends a payout. All calls of one attempt lead to at most one payout, as long as the provider remembers the
     /// attempt's key.
-    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> Calling<'a, PayoutReport>;
+    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> CallFuture<'a, PayoutReport>;
 
     /// All payouts with that reference, earliest first. An empty result does not prove that a call failed.
-    fn find_payouts(&self, reference: OrderId) -> Calling<'_, Vec<PayoutReport>>;
+    fn find_payouts(&self, reference: OrderId) -> CallFuture<'_, Vec<PayoutReport>>;
 
     /// Checks that a callback is authentic. Pure: no call, no clock.
     ///
@@ -87,6 +87,16 @@ pub trait PaymentProvider: fmt::Debug + Send + Sync {
         true
     }
 
+    /// Returns `false` if every kind of account can get a payout of this amount. Pure.
+    fn may_exceed_payout_limit(&self, _money: Money) -> bool {
+        false
+    }
+
+    /// The limit of a payout to this account, or `None` if the account has none.
+    fn find_payout_limit<'a>(&'a self, _account: &'a PayeeAccount) -> CallFuture<'a, Option<PayoutLimit>> {
+        ready(Ok(None)).boxed()
+    }
+
     /// The provider's time zone, and the statement files that cover a day.
     fn calendar(&self) -> StatementCalendar {
         StatementCalendar::UTC
@@ -94,7 +104,7 @@ pub trait PaymentProvider: fmt::Debug + Send + Sync {
 
     /// Writes the file with the movements of a day in the provider's time zone, as input for
     /// [`PaymentProvider::read_statement`]. A write error is [`CallError::Unknown`] as well.
-    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> Calling<'a, ()>;
+    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> CallFuture<'a, ()>;
 
     /// Parses a statement and passes on each line without holding it, because a day may have millions. Only the file is
     /// read.
@@ -151,7 +161,7 @@ pub struct PayoutRequest<'a> {
 
 /// A payment that waits for its player.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opened {
+pub struct PendingPayment {
     /// The provider's id of the payment.
     pub id: ProviderId,
     pub checkout: Checkout,

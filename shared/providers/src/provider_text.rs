@@ -62,7 +62,7 @@ impl ProviderSettings {
         let settings = match name.as_str() {
             "sandbox" => Self::Sandbox(sandbox(&mut parts, stage)?),
             "razorpay" => Self::Razorpay(razorpay(&mut parts, stage)?),
-            _ => return Err(refused("its \"provider\" is unknown", "use sandbox or razorpay")),
+            _ => return Err(unusable_provider("its \"provider\" is unknown", "use sandbox or razorpay")),
         };
         parts.end()?;
         Ok(settings)
@@ -71,13 +71,13 @@ impl ProviderSettings {
 
 fn sandbox(parts: &mut Parts, stage: Stage) -> Result<SandboxSettings, StartError> {
     if stage == Stage::Prod {
-        return Err(refused(
+        return Err(unusable_provider(
             "it is the sandbox, which is not allowed in prod: its pay page credits deposits without real money",
             "remove it",
         ));
     }
     Ok(SandboxSettings {
-        name: named("sandbox")?,
+        name: provider_name("sandbox")?,
         endpoint: parts.parse("url", "an https URL, or an http URL of this machine")?,
         key: parts.parse("key", "the API key that the sandbox expects")?,
         secrets: parts.parse("secret", "whsec_ followed by 24 to 64 random bytes in base64")?,
@@ -86,7 +86,7 @@ fn sandbox(parts: &mut Parts, stage: Stage) -> Result<SandboxSettings, StartErro
 
 fn razorpay(parts: &mut Parts, stage: Stage) -> Result<RazorpaySettings, StartError> {
     let settings = RazorpaySettings {
-        name: named("razorpay")?,
+        name: provider_name("razorpay")?,
         key_id: parts.parse("keyId", "the id of the API key, such as rzp_live_ILgsfZCZoFIKMb")?,
         key_secret: parts.parse("keySecret", "the secret of the API key")?,
         secrets: parts.parse("secret", "the signing secret of callbacks")?,
@@ -109,7 +109,9 @@ struct Parts(BTreeMap<String, String>);
 
 impl Parts {
     fn of(text: &str) -> Result<Self, StartError> {
-        serde_json::from_str(text).map(Self).map_err(|_| refused("it is not a JSON object of strings", HINT))
+        serde_json::from_str(text)
+            .map(Self)
+            .map_err(|_| unusable_provider("it is not a JSON object of strings", HINT))
     }
 
     fn take_if_any(&mut self, name: &str) -> Option<String> {
@@ -117,7 +119,7 @@ impl Parts {
     }
 
     fn take(&mut self, name: &str) -> Result<String, StartError> {
-        self.take_if_any(name).ok_or_else(|| refused(&format!("it has no {name:?}"), HINT))
+        self.take_if_any(name).ok_or_else(|| unusable_provider(&format!("it has no {name:?}"), HINT))
     }
 
     fn parse<T: FromStr<Err: Display>>(&mut self, name: &str, wanted: &str) -> Result<T, StartError> {
@@ -126,24 +128,26 @@ impl Parts {
 
     fn end(self) -> Result<(), StartError> {
         match self.0.into_keys().next() {
-            Some(name) => {
-                Err(refused(&format!("it contains {name:?}, which is not a setting of this provider"), HINT))
-            }
+            Some(name) => Err(unusable_provider(
+                &format!("it contains {name:?}, which is not a setting of this provider"),
+                HINT,
+            )),
             None => Ok(()),
         }
     }
 }
 
-fn named(name: &str) -> Result<ProviderName, StartError> {
+fn provider_name(name: &str) -> Result<ProviderName, StartError> {
     parse("provider", name, name)
 }
 
 fn parse<T: FromStr<Err: Display>>(name: &str, text: &str, wanted: &str) -> Result<T, StartError> {
-    let failed =
-        |fault| refused(&format!("its {name:?} is invalid: {fault}"), &format!("set it to {wanted}"));
+    let failed = |fault| {
+        unusable_provider(&format!("its {name:?} is invalid: {fault}"), &format!("set it to {wanted}"))
+    };
     text.parse().map_err(failed)
 }
 
-fn refused(why: &str, hint: &str) -> StartError {
+fn unusable_provider(why: &str, hint: &str) -> StartError {
     StartError::new(format!("the payment provider cannot be used: {why}"), hint.to_owned())
 }

@@ -17,16 +17,17 @@ use crate::caller::{Caller, Credentials};
 use crate::keys::{KeyedCall, idempotency_key};
 use crate::values;
 use crate::{
-    Calling, Checkout, EventFault, Opened, PaymentProvider, PaymentRequest, PayoutRequest, ProvidersFault,
-    RefundRequest, Sending, SignatureFault, StatementFault, StatementSource, Verified,
+    CallFuture, Checkout, EventFault, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest,
+    PendingPayment, ProvidersFault, RefundRequest, Sending, SignatureFault, StatementFault, StatementSource,
+    Verified,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bodies::{OrderBody, PayoutBody, RefundBody};
 use evens_ledger::ProviderName;
 use evens_payments::{
-    CallError, Currency, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport, PayoutReport,
-    ProviderEvent, RefundReport, ReportSource, StatementCalendar, StatementLine,
+    CallError, Currency, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport, PayoutLimit,
+    PayoutReport, ProviderEvent, RefundReport, ReportSource, StatementCalendar, StatementLine,
 };
 use evens_players::AttendanceOffset;
 use futures::future::{FutureExt, TryFutureExt};
@@ -75,7 +76,7 @@ impl Razorpay {
 
     /// Orders have no idempotency key, so a repeat first searches for the order. If two calls create one each
     /// nevertheless, both have the same receipt, and a second payment is recognized by it.
-    async fn open(&self, request: PaymentRequest<'_>) -> Result<Opened, CallError> {
+    async fn open(&self, request: PaymentRequest<'_>) -> Result<PendingPayment, CallError> {
         let terms = request.terms;
         let amount = paise(terms.money)?;
         let known = match request.sending {
@@ -89,10 +90,10 @@ impl Razorpay {
             self.post("/orders", None, &OrderBody { amount, currency, receipt, notes }).await?
         };
         let is_ours = order.reference() == Some(terms.id) && order.money() == Ok(terms.money);
-        if is_ours { self.opened(&order, terms) } else { Err(CallError::Unknown) }
+        if is_ours { self.payment_page(&order, terms) } else { Err(CallError::Unknown) }
     }
 
-    fn opened(&self, order: &OrderRecord, terms: &OrderTerms) -> Result<Opened, CallError> {
+    fn payment_page(&self, order: &OrderRecord, terms: &OrderTerms) -> Result<PendingPayment, CallError> {
         let RazorpaySettings { endpoint, key_id, shop, return_to, .. } = &self.settings;
         let fields = [
             ("key_id", key_id.as_str().to_owned()),
@@ -109,7 +110,7 @@ impl Razorpay {
         let id = values::provider_id(&order.id).map_err(unreadable)?;
         let form = endpoint.at("/checkout/embedded").map_err(unreadable)?;
         let checkout = Checkout::new(&form.to_string(), fields).map_err(unreadable)?;
-        Ok(Opened { id, checkout })
+        Ok(PendingPayment { id, checkout })
     }
 
     /// The received payments of each order, and the order itself while it can be paid: a failed attempt does not end
@@ -119,8 +120,8 @@ impl Razorpay {
         for order in self.orders(reference).await? {
             let payments = self.payments_of(&order).await?;
             let come = payments.iter().filter(|payment| payment.has_come());
-            let come = come.map(|payment| payment.report(self.asked(reference)));
-            let open = order.open(self.asked(reference)).transpose();
+            let come = come.map(|payment| payment.report(self.about(reference)));
+            let open = order.open(self.about(reference)).transpose();
             let of_order: Vec<_> = come.chain(open).collect::<Result<_, _>>().map_err(unreadable)?;
             // The order is paid but has no payment, so one of the two answers is outdated.
             if of_order.is_empty() {
@@ -155,10 +156,10 @@ impl Razorpay {
 
     /// Follows the dispute to its payment, the payment's order and the order's receipt, which is ours. The payment's
     /// notes are not used: a payer can write them, and would choose whose wallet is debited.
-    async fn dispute_of(&self, told: &DisputeReport) -> Result<Option<Dispute>, CallError> {
-        let record: DisputeRecord = self.record("disputes", told.id.as_str()).await?;
+    async fn dispute_of(&self, report: &DisputeReport) -> Result<Option<Dispute>, CallError> {
+        let record: DisputeRecord = self.record("disputes", report.id.as_str()).await?;
         let payment: PaymentRecord = self.record("payments", &record.payment_id).await?;
-        if record.id != told.id.as_str() || payment.id != record.payment_id {
+        if record.id != report.id.as_str() || payment.id != record.payment_id {
             return Err(CallError::Unknown);
         }
         let Some(order_id) = payment.order_id else { return Ok(None) };
@@ -197,7 +198,7 @@ impl Razorpay {
         if refund.payment_id != payment.as_str() {
             return Err(CallError::Unknown);
         }
-        refund.report(self.asked(reference)).map_err(unreadable)
+        refund.report(self.about(reference)).map_err(unreadable)
     }
 
     /// Finds the refund that an earlier call made, because Razorpay does not say how long it keeps keys. Or a refund of
@@ -240,7 +241,16 @@ impl Razorpay {
         if payout.reference() != Some(terms.id) {
             return Err(CallError::Unknown);
         }
-        payout.report(self.asked(terms.id)).map_err(unreadable)
+        payout.report(self.about(terms.id)).map_err(unreadable)
+    }
+
+    /// An account of which no payout can be made has no limit: its payout is refused when it is sent.
+    async fn payout_limit(&self, account: &PayeeAccount) -> Result<Option<PayoutLimit>, CallError> {
+        if !is_fund_account(account.expose()) {
+            return Ok(None);
+        }
+        let kind = self.account_kind(account.expose()).await?;
+        Ok(payout_mode::limit(kind))
     }
 
     /// The kind of a fund account. A failure to read it leaves the payout unsent.
@@ -258,11 +268,11 @@ impl Razorpay {
         let mut payouts: Vec<PayoutRecord> = self.all(&path).await?;
         payouts.retain(|payout| payout.reference() == Some(reference));
         payouts.sort_by_key(|payout| payout.created_at);
-        let report = |payout: &PayoutRecord| payout.report(self.asked(reference));
+        let report = |payout: &PayoutRecord| payout.report(self.about(reference));
         payouts.iter().map(report).collect::<Result<_, _>>().map_err(unreadable)
     }
 
-    fn asked(&self, reference: OrderId) -> About<'_> {
+    fn about(&self, reference: OrderId) -> About<'_> {
         // Razorpay's answers do not say when a record entered its state.
         About { provider: &self.settings.name, reference, at: None, source: ReportSource::Asked }
     }
@@ -288,27 +298,27 @@ impl PaymentProvider for Razorpay {
         &self.settings.name
     }
 
-    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> Calling<'a, Opened> {
+    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> CallFuture<'a, PendingPayment> {
         self.open(request).boxed()
     }
 
-    fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>> {
+    fn find_payments(&self, reference: OrderId) -> CallFuture<'_, Vec<PaymentReport>> {
         self.payments(reference).boxed()
     }
 
-    fn find_dispute<'a>(&'a self, told: &'a DisputeReport) -> Calling<'a, Option<Dispute>> {
-        self.dispute_of(told).boxed()
+    fn find_dispute<'a>(&'a self, report: &'a DisputeReport) -> CallFuture<'a, Option<Dispute>> {
+        self.dispute_of(report).boxed()
     }
 
-    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> Calling<'a, RefundReport> {
+    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> CallFuture<'a, RefundReport> {
         self.give_back(request).boxed()
     }
 
-    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> Calling<'a, PayoutReport> {
+    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> CallFuture<'a, PayoutReport> {
         self.pay_out(request).boxed()
     }
 
-    fn find_payouts(&self, reference: OrderId) -> Calling<'_, Vec<PayoutReport>> {
+    fn find_payouts(&self, reference: OrderId) -> CallFuture<'_, Vec<PayoutReport>> {
         self.payouts(reference).boxed()
     }
 
@@ -334,11 +344,19 @@ impl PaymentProvider for Razorpay {
         is_fund_account(account)
     }
 
+    fn may_exceed_payout_limit(&self, money: Money) -> bool {
+        paise(money).is_ok_and(|paise| paise > payout_mode::UPI_PAISE_MAX)
+    }
+
+    fn find_payout_limit<'a>(&'a self, account: &'a PayeeAccount) -> CallFuture<'a, Option<PayoutLimit>> {
+        self.payout_limit(account).boxed()
+    }
+
     fn calendar(&self) -> StatementCalendar {
         StatementCalendar::new(AttendanceOffset::INDIA.offset(), SETTLED_WITHIN_DAYS)
     }
 
-    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> Calling<'a, ()> {
+    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> CallFuture<'a, ()> {
         statement::fetch(&self.caller, &self.settings.source, day, into).map_err(unknown_if_own_fault).boxed()
     }
 

@@ -6,7 +6,7 @@ use crate::caller::{Caller, Credentials};
 use crate::keys::{KeyedCall, idempotency_key};
 use crate::values::{self, WrongField};
 use crate::{
-    ApiKey, Calling, Checkout, EventFault, Opened, PaymentProvider, PaymentRequest, PayoutRequest,
+    ApiKey, CallFuture, Checkout, EventFault, PaymentProvider, PaymentRequest, PayoutRequest, PendingPayment,
     ProvidersFault, RefundRequest, Sending, SignatureFault, StatementFault, StatementSource, Verified,
 };
 use evens_ledger::ProviderName;
@@ -61,7 +61,7 @@ impl Sandbox {
         Ok(Self { name, caller, secrets })
     }
 
-    async fn open(&self, request: PaymentRequest<'_>) -> Result<Opened, CallError> {
+    async fn open(&self, request: PaymentRequest<'_>) -> Result<PendingPayment, CallError> {
         let terms = request.terms;
         let body = OpenBody {
             amount: terms.money.minor_units(),
@@ -72,7 +72,7 @@ impl Sandbox {
         let opened: OpenedAnswer = self.caller.post("/v1/payments", Some((KEY, &key)), &body).await?;
         let id = values::provider_id(&opened.id).map_err(unreadable)?;
         let checkout = Checkout::new(&opened.pay_url, BTreeMap::new()).map_err(unreadable)?;
-        Ok(Opened { id, checkout })
+        Ok(PendingPayment { id, checkout })
     }
 
     async fn payments(&self, reference: OrderId) -> Result<Vec<PaymentReport>, CallError> {
@@ -82,13 +82,13 @@ impl Sandbox {
     }
 
     /// A dispute has the id of its payment, and is already lost when it is announced.
-    async fn dispute_of(&self, told: &DisputeReport) -> Result<Option<Dispute>, CallError> {
-        let Some(reference) = told.reference else { return Ok(None) };
+    async fn dispute_of(&self, report: &DisputeReport) -> Result<Option<Dispute>, CallError> {
+        let Some(reference) = report.reference else { return Ok(None) };
         let found: Payments = self.caller.get(&format!("/v1/payments?reference={reference}")).await?;
-        let is_it = |record: &Record| record.id == told.id.as_str() && record.status == DISPUTED;
+        let is_it = |record: &Record| record.id == report.id.as_str() && record.status == DISPUTED;
         let Some(record) = found.payments.into_iter().find(is_it) else { return Ok(None) };
         let dispute = |record: &Ours| {
-            let (provider, id, state) = (self.name.clone(), told.id.clone(), DisputeState::Lost);
+            let (provider, id, state) = (self.name.clone(), report.id.clone(), DisputeState::Lost);
             let (payment, money) = (values::provider_id(&record.id)?, record.money()?);
             Ok(Dispute { provider, id, reference, payment, money, state })
         };
@@ -184,27 +184,27 @@ impl PaymentProvider for Sandbox {
         &self.name
     }
 
-    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> Calling<'a, Opened> {
+    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> CallFuture<'a, PendingPayment> {
         self.open(request).boxed()
     }
 
-    fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>> {
+    fn find_payments(&self, reference: OrderId) -> CallFuture<'_, Vec<PaymentReport>> {
         self.payments(reference).boxed()
     }
 
-    fn find_dispute<'a>(&'a self, told: &'a DisputeReport) -> Calling<'a, Option<Dispute>> {
-        self.dispute_of(told).boxed()
+    fn find_dispute<'a>(&'a self, report: &'a DisputeReport) -> CallFuture<'a, Option<Dispute>> {
+        self.dispute_of(report).boxed()
     }
 
-    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> Calling<'a, RefundReport> {
+    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> CallFuture<'a, RefundReport> {
         self.give_back(request).boxed()
     }
 
-    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> Calling<'a, PayoutReport> {
+    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> CallFuture<'a, PayoutReport> {
         self.pay_out(request).boxed()
     }
 
-    fn find_payouts(&self, reference: OrderId) -> Calling<'_, Vec<PayoutReport>> {
+    fn find_payouts(&self, reference: OrderId) -> CallFuture<'_, Vec<PayoutReport>> {
         self.payouts(reference).boxed()
     }
 
@@ -234,7 +234,7 @@ impl PaymentProvider for Sandbox {
     }
 
     /// The statement is one answer, which is held in memory until it is written.
-    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> Calling<'a, ()> {
+    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> CallFuture<'a, ()> {
         let fetch = async move {
             let path = format!("/v1/statements/{day}.csv");
             let file = self.caller.get_bytes(&path, STATEMENT_BYTES_MAX).await?;

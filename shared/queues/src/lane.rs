@@ -22,10 +22,10 @@ pub(crate) struct Lane<T, A> {
     call_max: usize,
     /// Held by the caller that makes the next call.
     turn: tokio::sync::Mutex<()>,
-    waiting: Mutex<Waiting<T, A>>,
+    waiting: Mutex<LaneState<T, A>>,
 }
 
-struct Waiting<T, A> {
+struct LaneState<T, A> {
     parcels: VecDeque<Parcel<T, A>>,
     next_number: u64,
 }
@@ -50,7 +50,7 @@ impl<T: Clone, A> Lane<T, A> {
 
     /// A lane with a maximum of `call_max` requests per call.
     pub(crate) fn of(call_max: usize) -> Self {
-        let waiting = Waiting { parcels: VecDeque::new(), next_number: 0 };
+        let waiting = LaneState { parcels: VecDeque::new(), next_number: 0 };
         Self { call_max, turn: tokio::sync::Mutex::new(()), waiting: Mutex::new(waiting) }
     }
 
@@ -95,13 +95,13 @@ impl<T: Clone, A> Lane<T, A> {
         }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting<T, A>> {
+    fn lock(&self) -> MutexGuard<'_, LaneState<T, A>> {
         // A panic cannot leave the state inconsistent.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn put(&self, asked: Vec<T>, reply: oneshot::Sender<Vec<A>>) -> u64 {
-        let mut waiting = self.waiting();
+        let mut waiting = self.lock();
         let number = waiting.next_number;
         waiting.next_number += 1;
         waiting.parcels.push_back(Parcel { number, asked, reply });
@@ -110,7 +110,7 @@ impl<T: Clone, A> Lane<T, A> {
 
     /// The oldest parcels that fit into one call, or `None` if the parcel of this number was already taken.
     fn take_up_to(&self, number: u64) -> Option<Vec<Parcel<T, A>>> {
-        let parcels = &mut self.waiting().parcels;
+        let parcels = &mut self.lock().parcels;
         parcels.front().filter(|oldest| oldest.number <= number)?;
         let fits = |total: &mut usize, parcel: &Parcel<T, A>| {
             *total += parcel.asked.len();
@@ -123,7 +123,7 @@ impl<T: Clone, A> Lane<T, A> {
 
     /// Takes the parcel of this number, unless it was already taken.
     fn take_alone(&self, number: u64) -> bool {
-        let parcels = &mut self.waiting().parcels;
+        let parcels = &mut self.lock().parcels;
         let position = parcels.iter().position(|parcel| parcel.number == number);
         position.and_then(|position| parcels.remove(position)).is_some()
     }
@@ -216,20 +216,20 @@ mod tests {
         let world = World::new();
         let all =
             [(0, &["a"][..]), (960, &["b", "c"]), (1_960, &["d", "e"]), (1_970, &["f"]), (2_960, &["g"])];
-        let told = join_all(all.map(|(at_ms, words)| world.ask(at_ms, words))).await;
+        let answers = join_all(all.map(|(at_ms, words)| world.ask(at_ms, words))).await;
         assert_eq!(world.calls.seen(), [vec!["a"], vec!["b", "c"], vec!["d", "e", "f"], vec!["g"]]);
-        assert_eq!(told, all.map(|(_, words)| Ok(capitals(words))));
+        assert_eq!(answers, all.map(|(_, words)| Ok(capitals(words))));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_call_takes_no_more_than_it_can_and_all_of_a_caller() {
         let world = World::new();
         let parcels = [&["first"][..], &["x"; 6], &["y"; 5], &["z"; 4], &["many"; 11]];
-        let told = join_all((0_u64..).zip(parcels).map(|(number, words)| {
+        let answers = join_all((0_u64..).zip(parcels).map(|(number, words)| {
             let at_ms = if number == 0 { 0 } else { 985 + number };
             world.ask(at_ms, words)
         }));
-        assert_eq!(told.await, parcels.map(|words| Ok(capitals(words))));
+        assert_eq!(answers.await, parcels.map(|words| Ok(capitals(words))));
         let sizes: Vec<_> = world.calls.seen().iter().map(Vec::len).collect();
         // Callers not batched within 50 ms called on their own.
         assert_eq!(sizes, [1, 6, 5, 4, 11]);
@@ -238,8 +238,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_request_that_waits_too_long_is_sent_alone() {
         let world = World::new();
-        let told = join_all([&["slow"], &["b"], &["c"]].map(|words| world.ask(0, words))).await;
-        assert_eq!(told, [&["slow"], &["b"], &["c"]].map(|words| Ok(capitals(words))));
+        let answers = join_all([&["slow"], &["b"], &["c"]].map(|words| world.ask(0, words))).await;
+        assert_eq!(answers, [&["slow"], &["b"], &["c"]].map(|words| Ok(capitals(words))));
         assert_eq!(world.start.elapsed(), Calls::TIME + Lane::<(), ()>::PATIENCE);
         assert_eq!(world.calls.seen(), [["slow"], ["b"], ["c"]]);
     }
@@ -247,12 +247,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_failing_request_fails_no_other_request_of_its_call() {
         let world = World::new();
-        let told = [(0, &["first"][..]), (990, &["a", "fail"]), (991, &["b"]), (992, &["fail"])];
-        let told = join_all(told.map(|(at_ms, words)| world.ask(at_ms, words))).await;
+        let answers = [(0, &["first"][..]), (990, &["a", "fail"]), (991, &["b"]), (992, &["fail"])];
+        let answers = join_all(answers.map(|(at_ms, words)| world.ask(at_ms, words))).await;
         let calls = [vec!["first"], vec!["a", "fail", "b", "fail"], vec!["b"], vec!["fail"]];
         assert_eq!(world.calls.seen(), calls);
         let failed = |number: u8| Err(format!("call {number} failed"));
-        assert_eq!(told, [Ok(capitals(&["first"])), failed(2), Ok(capitals(&["b"])), failed(4)]);
+        assert_eq!(answers, [Ok(capitals(&["first"])), failed(2), Ok(capitals(&["b"])), failed(4)]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -295,7 +295,7 @@ impl Queues {
     ///
     /// # Errors
     /// Those of [`Queues::depth`].
-    pub async fn waiting(&self, queue: Queue) -> Result<u64, QueueError> {
+    pub async fn waiting_count(&self, queue: Queue) -> Result<u64, QueueError> {
         Ok(depth::counts(&self.client, &self.urls.of(queue).main).await?.visible)
     }
 

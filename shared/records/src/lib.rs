@@ -10,7 +10,7 @@ pub use seal::{DaySeal, SealedParts};
 use evens_audit_log::{AuditHead, AuditLine};
 use evens_draws::Seed;
 use evens_exchange::{Bet, Match, Round, RoundId, UnmatchedBet};
-use evens_games::{Drawn, GameBet, GameBetRecord, Period, PeriodId};
+use evens_games::{DrawnSymbols, GameBet, GameBetRecord, Period, PeriodId};
 use evens_jackpots::{Award, Contribution, JackpotConfig, Meter, Pool, Win};
 use evens_ledger::{Amount, Digest, Entry, Transfer, UserId, Wallet};
 use evens_own_limits::PlayLimits;
@@ -55,7 +55,7 @@ pub enum Record {
     /// A part of a period's bets.
     PeriodShard(PeriodShard),
     /// The result of a period in the history of its room.
-    PeriodResult(PeriodId, Drawn),
+    PeriodResult(PeriodId, DrawnSymbols),
     /// A period's secret.
     PeriodSeed(PeriodId, Seed),
     Jackpot(Box<JackpotRecord>),

@@ -35,7 +35,7 @@ impl LambdaHost {
     }
 
     /// The error for an unexpected return of Lambda's runtime library.
-    pub fn ended(error: Error) -> StartError {
+    pub fn unexpected_end(error: Error) -> StartError {
         let hint = "look at the previous lines in the function's log";
         StartError::new("the Lambda runtime stopped", hint).caused_by(error)
     }
@@ -56,7 +56,7 @@ where
         host.flush(context);
         Ok::<_, Error>(SqsAnswer::new(unfinished))
     });
-    lambda_runtime::run(service).await.map_err(LambdaHost::ended)
+    lambda_runtime::run(service).await.map_err(LambdaHost::unexpected_end)
 }
 
 /// Runs the handler for each scheduled event. The content of the event is ignored.
@@ -71,7 +71,7 @@ where
         host.flush(context);
         run
     });
-    lambda_runtime::run(service).await.map_err(LambdaHost::ended)
+    lambda_runtime::run(service).await.map_err(LambdaHost::unexpected_end)
 }
 
 /// Fails the invocation, which raises the alarm.

@@ -108,7 +108,7 @@ mod tests {
     use evens_store::{Observer, Operation, RetryCause};
 
     /// The log output after an operation failed `times` times for that reason.
-    fn told(operation: Operation, cause: RetryCause, times: usize) -> String {
+    fn log_after(operation: Operation, cause: RetryCause, times: usize) -> String {
         let log = Log::start();
         let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
         let counts = StoreCounts::new(Metrics::default(), Changes::default());
@@ -134,10 +134,10 @@ mod tests {
             (Operation::Read,        RetryCause::Conflict,    100,   0),
         ];
         for (operation, cause, times, lines) in table {
-            let text = told(operation, cause, times);
+            let text = log_after(operation, cause, times);
             assert_eq!(text.matches("HIGH CONFLICTS: ").count(), lines, "{operation:?} {cause:?}: {text}");
         }
-        let text = told(Operation::WriteOrder, RetryCause::Conflict, 100);
+        let text = log_after(Operation::WriteOrder, RetryCause::Conflict, 100);
         assert!(
             text.contains("HIGH CONFLICTS: 100 writes of withdrawal conflicted with others in this process"),
             "{text}"

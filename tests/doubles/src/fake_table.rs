@@ -28,15 +28,15 @@ pub enum AccountState {
 /// A table without sockets. Clones share their state.
 #[derive(Clone)]
 pub struct FakeTable {
-    standing: AccountState,
+    state: AccountState,
     counters: Arc<Mutex<HashMap<String, u64>>>,
     writes: Arc<Mutex<usize>>,
 }
 
 impl FakeTable {
     /// A table in which every user has this state.
-    pub fn new(standing: AccountState) -> Self {
-        Self { standing, counters: Arc::default(), writes: Arc::default() }
+    pub fn new(state: AccountState) -> Self {
+        Self { state, counters: Arc::default(), writes: Arc::default() }
     }
 
     /// A store over the table.
@@ -76,7 +76,7 @@ impl FakeTable {
 
     fn account(&self, partition: &str) -> Option<Value> {
         let user = partition.strip_prefix("ACCOUNT#")?;
-        let role = if self.standing == AccountState::Operator { "operator" } else { "player" };
+        let role = if self.state == AccountState::Operator { "operator" } else { "player" };
         let text = |text: &str| json!({ "S": text });
         let number = |number: &str| json!({ "N": number });
         let mut item = json!({
@@ -85,16 +85,16 @@ impl FakeTable {
             "referral_code": text("00000001"), "direct_referral_count": number("0"),
             "registration": text("DONE"), "created_at": text("2030-01-01T00:00:00Z"),
         });
-        if self.standing == AccountState::Blocked {
+        if self.state == AccountState::Blocked {
             item["blocked"] = text("yes");
         }
-        (self.standing != AccountState::Nobody).then_some(item)
+        (self.state != AccountState::Nobody).then_some(item)
     }
 }
 
 impl fmt::Debug for FakeTable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "FakeTable({:?})", self.standing)
+        write!(formatter, "FakeTable({:?})", self.state)
     }
 }
 

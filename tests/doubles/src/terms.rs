@@ -14,8 +14,8 @@ pub async fn agree_on_terms(store: &Store, update: &UpdateConfig, at: Timestamp)
         let by = UserId::new(operator).unwrap();
         enrol(store, by, at).await;
         let act = ConfigAct { by, reason: String::new() };
-        let told = |_: Option<&JackpotConfig>, step: &ConfigStep| told(by, step);
-        let step = store.update_jackpot_config(update, &act, told, at).await.unwrap().unwrap();
+        let act_of = |_: Option<&JackpotConfig>, step: &ConfigStep| act_of(by, step);
+        let step = store.update_jackpot_config(update, &act, act_of, at).await.unwrap().unwrap();
         assert_eq!(matches!(step, ConfigStep::Change(_)), is_second, "{step:?}");
     }
 }
@@ -32,7 +32,7 @@ async fn enrol(store: &Store, operator: UserId, at: Timestamp) {
     staff::enrol(store, &account, &PasswordHash::new(String::new())).await;
 }
 
-fn told(by: UserId, step: &ConfigStep) -> Act {
+fn act_of(by: UserId, step: &ConfigStep) -> Act {
     let JackpotConfig { group, version, terms, .. } = step.config();
     let limit = terms.must_hit_by().map_or_else(String::new, |limit| format!(", won by {limit}"));
     let (start, rate, reserve, odds) = (terms.start(), terms.rate(), terms.reserve_rate(), terms.odds());

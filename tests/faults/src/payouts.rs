@@ -212,7 +212,8 @@ async fn redrive(scenario: &Scenario) {
         }
         let given_up: Vec<_> = seen.iter().filter(|letter| letter["kind"] != "moved").collect();
         assert!(given_up.is_empty(), "a worker gave up: {given_up:#?}");
-        let acted = dead_letters(scenario, &["redrive", "--all", "--yes"]).await;
+        let acted =
+            dead_letters(scenario, &["redrive", "--all", "--yes", "--reason", "its worker was killed"]).await;
         let kept: Vec<_> = acted.iter().filter(|letter| letter["outcome"] != "redriven").collect();
         assert!(kept.is_empty(), "not redriven: {kept:#?}");
         redriven += acted.len();

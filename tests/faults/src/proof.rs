@@ -14,7 +14,7 @@ const DEADLINE: Duration = Duration::from_mins(6);
 pub(crate) async fn prove(scenario: Scenario, tally: Tally, despite: &[&str]) {
     let started = Instant::now();
     for round in 0..Crowd::ROUNDS {
-        scenario.operator().post(&format!("/api/rounds/{}/close", Crowd::round(round))).await.expect(200);
+        scenario.operator().close_round(&Crowd::round(round)).await.expect(200);
     }
     scenario.sweep_later().await;
     let books = scenario.await_ended_within(DEADLINE).await;

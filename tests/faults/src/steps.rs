@@ -64,9 +64,9 @@ impl<S> Default for Steps<S> {
 impl<S: Stop> Steps<S> {
     /// Waits until an operation reaches this step, and holds it there.
     pub(crate) async fn reach(&self, step: S) -> StoppedOperation {
-        let (reached, told) = oneshot::channel();
+        let (reached, actual) = oneshot::channel();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((step, reached));
-        StoppedOperation(told.await.expect("the helper process outlives evens"))
+        StoppedOperation(actual.await.expect("the helper process outlives evens"))
     }
 
     /// Reports a step. It continues at once unless a test waits for it.

@@ -25,19 +25,19 @@ impl Alarms {
 
     /// Returns whether this alarm was raised about the order.
     pub(crate) fn has(&self, order: &str, alarm: Alarm) -> bool {
-        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.contains(&(order.to_owned(), alarm.as_ref().to_owned()))
+        let raised = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        raised.contains(&(order.to_owned(), alarm.as_ref().to_owned()))
     }
 
     /// Returns whether an alarm asked for a review of a dispute on the order.
     pub(crate) fn has_dispute(&self, order: &str) -> bool {
-        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.contains(&(order.to_owned(), DISPUTE.to_owned()))
+        let raised = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        raised.contains(&(order.to_owned(), DISPUTE.to_owned()))
     }
 
     pub(crate) fn tell(&self, order: &str, alarm: &str) {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.insert((order.to_owned(), alarm.to_owned()));
+        let mut raised = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        raised.insert((order.to_owned(), alarm.to_owned()));
     }
 }
 
@@ -119,8 +119,8 @@ mod tests {
         tracing::error!("order.id" = %"five", "A person must look at order five: the dispute is about another order");
         drop(listening);
         tracing::error!("order.id" = %"four", alarm = Alarm::PaidTwice.as_ref(), "A person must look");
-        let told = ["one", "two", "three", "four"].map(|order| alarms.has(order, Alarm::PaidTwice));
-        assert_eq!(told, [true, false, false, false]);
+        let raised = ["one", "two", "three", "four"].map(|order| alarms.has(order, Alarm::PaidTwice));
+        assert_eq!(raised, [true, false, false, false]);
         assert!(!alarms.has("one", Alarm::PaidAfterReturn));
         assert_eq!(["one", "five"].map(|order| alarms.has_dispute(order)), [false, true]);
     }

@@ -1,11 +1,11 @@
 //! [`Answers`]: the answers to players about their bets, which are compared with the final table (M3, M8).
 
-use crate::canceller::{self, ToldPeriod};
-use crate::cashiers::{self, ToldDecision};
-use crate::dealer::{self, ToldJackpot};
+use crate::canceller::{self, PeriodReport};
+use crate::cashiers::{self, DecisionReport};
+use crate::dealer::{self, JackpotReport};
 use crate::dynamo::Table;
 use crate::dynamo::item::{Attribute, Item, text};
-use crate::game_answers::{self, GameOrder, ToldGame};
+use crate::game_answers::{self, GameBetReport, GameOrder};
 use crate::provider::AcknowledgedReturn;
 use crate::violation::Violation;
 use evens_draws::Nonce;
@@ -42,7 +42,7 @@ pub(crate) struct GivenOrder {
     pub(crate) user: u64,
     pub(crate) key: String,
     pub(crate) amount: &'static str,
-    pub(crate) told: OrderAnswer,
+    pub(crate) reported: OrderAnswer,
 }
 
 /// The answer to an order.
@@ -59,7 +59,7 @@ pub(crate) enum OrderAnswer {
 impl GivenOrder {
     /// The order id in the answer.
     pub(crate) fn order(&self) -> Option<&str> {
-        match &self.told {
+        match &self.reported {
             OrderAnswer::Given(order) => Some(order),
             OrderAnswer::Refused | OrderAnswer::Unknown => None,
         }
@@ -111,11 +111,11 @@ impl Step {
 pub(crate) struct Answers {
     pub(crate) orders: Vec<(Order, BetAnswer)>,
     /// Bets on house games.
-    pub(crate) games: Vec<(GameOrder, ToldGame)>,
+    pub(crate) games: Vec<(GameOrder, GameBetReport)>,
     /// Cancellations of periods.
-    pub(crate) periods: Vec<ToldPeriod>,
+    pub(crate) periods: Vec<PeriodReport>,
     /// Contributions to jackpots and wins.
-    pub(crate) jackpots: Vec<ToldJackpot>,
+    pub(crate) jackpots: Vec<JackpotReport>,
     /// Jobs whose messages were lost, or that were given up.
     pub(crate) lost: Vec<String>,
     /// Deposits and withdrawals.
@@ -123,7 +123,7 @@ pub(crate) struct Answers {
     /// Withdrawals that their players cancelled.
     pub(crate) cancelled: Vec<String>,
     /// Cashiers' decisions on withdrawals.
-    pub(crate) decisions: Vec<ToldDecision>,
+    pub(crate) decisions: Vec<DecisionReport>,
     /// Cashiers' actions on deposits.
     pub(crate) returns: Vec<AcknowledgedReturn>,
     /// Users whose hold a cashier wanted to release.
@@ -233,8 +233,8 @@ fn hash_of_nonce(bet: &Item) -> Option<String> {
 fn check_key(asked: &[&(Order, BetAnswer)], bets: &Bets<'_>, found: &mut Vec<Violation>) {
     let mut first: Option<(&str, &str)> = None;
     let mut fresh = 0;
-    for (order, told) in asked {
-        let BetAnswer::Accepted { bet, balance, nonce_hash, is_replay } = told else { continue };
+    for (order, reported) in asked {
+        let BetAnswer::Accepted { bet, balance, nonce_hash, is_replay } = reported else { continue };
         fresh += u32::from(!is_replay);
         let Order { user, round, side, stake, .. } = order;
         let is_same = bets.get(bet).is_some_and(|item| {
@@ -242,7 +242,7 @@ fn check_key(asked: &[&(Order, BetAnswer)], bets: &Bets<'_>, found: &mut Vec<Vio
                 && text(item, "round") == round
                 && text(item, "side") == *side
                 && stake.parse().is_ok_and(|stake: Decimal| stake == number(item, "stake"))
-                && balance.parse().is_ok_and(|told: Decimal| told == number(item, "balance_after"))
+                && balance.parse().is_ok_and(|reported: Decimal| reported == number(item, "balance_after"))
         });
         if !is_same {
             let sentence = format!("{order:?} was accepted as {bet}, which is missing or different.");
@@ -266,7 +266,7 @@ fn check_key(asked: &[&(Order, BetAnswer)], bets: &Bets<'_>, found: &mut Vec<Vio
             format!("{fresh} answers to {:?} claim to be the first.", asked[0].0),
         ));
     }
-    let all_refused = asked.iter().all(|(_, told)| matches!(told, BetAnswer::Refused(_)));
+    let all_refused = asked.iter().all(|(_, reported)| matches!(reported, BetAnswer::Refused(_)));
     let Some((order, _)) = asked.first() else { return };
     if all_refused && bets.contains_key(&bet_id(order)) {
         found.push(Violation::new("M3", format!("{order:?} was refused, but the bet exists.")));

@@ -59,7 +59,7 @@ impl SimulatedBlocks {
         let trouble = self.ask().await;
         let is_later = self.world.lock().has(Mutation::LaterBlock);
         let number = number_at(at) + u64::from(is_later);
-        let told = match trouble {
+        let answer = match trouble {
             Some(Trouble::NotYet) => Err(BlockFault::NotYet),
             Some(Trouble::Early) => numbered(number.saturating_sub(1)),
             Some(Trouble::OfAnotherChain) => of_another_chain(number),
@@ -67,11 +67,11 @@ impl SimulatedBlocks {
             None if numbered(number + 1)?.timestamp() > self.world.now() => Err(BlockFault::NotYet),
             None => numbered(number),
         };
-        match &told {
+        match &answer {
             Ok(block) => self.world.note(self.who, format_args!("receives the block {}", block.id())),
             Err(fault) => self.world.note(self.who, format_args!("receives no block at {at}: {fault}")),
         }
-        told
+        answer
     }
 }
 

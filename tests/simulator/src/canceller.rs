@@ -33,7 +33,7 @@ pub(crate) struct Canceller {
 
 /// The answer to a cancellation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ToldPeriod {
+pub(crate) enum PeriodReport {
     /// The period is cancelled.
     Cancelled(PeriodId),
     /// The period has a result, which is final.
@@ -73,25 +73,27 @@ impl Canceller {
         let body = json!({ "periodId": period.digits(), "reason": "a bad period" });
         let Some(answer) = self.device.ask(Method::POST, &path, None, Some(body)).await else { return };
         let detail = answer.body["detail"].as_str().unwrap_or_default();
-        let told = match answer.status {
-            200 => ToldPeriod::Cancelled(period),
-            409 if detail.contains("its result is final") => ToldPeriod::Drawn(period),
+        let reported = match answer.status {
+            200 => PeriodReport::Cancelled(period),
+            409 if detail.contains("its result is final") => PeriodReport::Drawn(period),
             _ => return,
         };
-        self.device.world.lock().answers.periods.push(told);
+        self.device.world.lock().answers.periods.push(reported);
     }
 }
 
 /// Compares the answers with the table.
-pub(crate) fn check(told: &[ToldPeriod], table: &Table) -> Vec<Violation> {
+pub(crate) fn check(reported: &[PeriodReport], table: &Table) -> Vec<Violation> {
     let state = |period: &PeriodId| {
         let key = (format!("PERIOD#{period}"), "PERIOD".to_owned());
         table.get(&key).map_or("gone", |item| text(item, "state"))
     };
-    let is_so = |told: &&ToldPeriod| match told {
-        ToldPeriod::Cancelled(period) => ["CANCELLED", "REFUNDED"].contains(&state(period)),
-        ToldPeriod::Drawn(period) => ["RESULTED", "SETTLED"].contains(&state(period)),
+    let is_so = |reported: &&PeriodReport| match reported {
+        PeriodReport::Cancelled(period) => ["CANCELLED", "REFUNDED"].contains(&state(period)),
+        PeriodReport::Drawn(period) => ["RESULTED", "SETTLED"].contains(&state(period)),
     };
-    let others = told.iter().filter(|told| !is_so(told));
-    others.map(|told| Violation::new("M7", format!("The answer {told:?} is no longer true."))).collect()
+    let others = reported.iter().filter(|reported| !is_so(reported));
+    others
+        .map(|reported| Violation::new("M7", format!("The answer {reported:?} is no longer true.")))
+        .collect()
 }

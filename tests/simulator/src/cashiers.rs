@@ -30,7 +30,7 @@ pub(crate) struct Cashiers {
 
 /// The acknowledged decision on a withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ToldDecision {
+pub(crate) enum DecisionReport {
     /// The money is returned to the wallet.
     Rejected(String),
     /// The withdrawal is paid now or later.
@@ -80,32 +80,34 @@ impl Cashiers {
         let body = json!({ "reason": "looked at" });
         let Some(answer) = device.ask(Method::POST, &path, None, Some(body)).await else { return };
         let state = answer.body["data"]["state"].as_str().filter(|_| answer.status == 200);
-        let told = match state {
-            Some("REJECTED") => ToldDecision::Rejected(order.to_owned()),
+        let reported = match state {
+            Some("REJECTED") => DecisionReport::Rejected(order.to_owned()),
             // A second cashier must approve too.
             Some("HELD") | None => return,
-            Some(_) => ToldDecision::Approved(order.to_owned()),
+            Some(_) => DecisionReport::Approved(order.to_owned()),
         };
-        world.lock().answers.decisions.push(told);
+        world.lock().answers.decisions.push(reported);
     }
 }
 
 /// Compares the answers with the table. An approved withdrawal is held again if its player's account was held
 /// meanwhile, and may then be rejected.
-pub(crate) fn check(told: &[ToldDecision], table: &Table) -> Vec<Violation> {
+pub(crate) fn check(reported: &[DecisionReport], table: &Table) -> Vec<Violation> {
     let order = |order: &str| table.get(&(format!("ORDER#{order}"), "ORDER".to_owned()));
     let state = |id: &str| order(id).map_or("gone", |item| text(item, "state"));
     let was_held_again = |id: &str| {
         let reasons = order(id).and_then(|item| item.get("hold_reasons"));
         reasons.is_some_and(|reasons| reasons.to_json().to_string().contains("account-held"))
     };
-    let is_so = |told: &&ToldDecision| match told {
-        ToldDecision::Rejected(order) => state(order) == "REJECTED",
-        ToldDecision::Approved(order) => match state(order) {
+    let is_so = |reported: &&DecisionReport| match reported {
+        DecisionReport::Rejected(order) => state(order) == "REJECTED",
+        DecisionReport::Approved(order) => match state(order) {
             "HELD" | "REJECTED" => was_held_again(order),
             state => state != "gone",
         },
     };
-    let others = told.iter().filter(|told| !is_so(told));
-    others.map(|told| Violation::new("M3", format!("The answer {told:?} is no longer true."))).collect()
+    let others = reported.iter().filter(|reported| !is_so(reported));
+    others
+        .map(|reported| Violation::new("M3", format!("The answer {reported:?} is no longer true.")))
+        .collect()
 }

@@ -35,7 +35,7 @@ pub(crate) struct Dealer {
 
 /// An acknowledged action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ToldJackpot {
+pub(crate) enum JackpotReport {
     /// The contribution was made.
     Contributed { operation: String },
     /// The contribution is queued because it is late.
@@ -127,12 +127,12 @@ impl Dealer {
         };
         for answer in answers.into_iter().flatten() {
             let (operation, detail) = (operation.clone(), answer.body["detail"].as_str().unwrap_or_default());
-            let told = match answer.status {
-                200 => ToldJackpot::Contributed { operation },
-                503 if detail.contains("is queued and will be made") => ToldJackpot::Queued { operation },
+            let reported = match answer.status {
+                200 => JackpotReport::Contributed { operation },
+                503 if detail.contains("is queued and will be made") => JackpotReport::Queued { operation },
                 _ => continue,
             };
-            self.device.world.lock().answers.jackpots.push(told);
+            self.device.world.lock().answers.jackpots.push(reported);
         }
     }
 
@@ -170,31 +170,31 @@ impl Dealer {
         let Some(device) = self.fresh_device(self.operator) else { return };
         let path = format!("/api/jackpots/{group}/win");
         let answer = device.ask(Method::POST, &path, None, Some(body.clone())).await;
-        if let Some(Answer { status: 200, body: told, .. }) = answer
-            && told["status"] == "WON"
+        if let Some(Answer { status: 200, body: reported, .. }) = answer
+            && reported["status"] == "WON"
         {
-            let told = ToldJackpot::Won {
+            let reported = JackpotReport::Won {
                 operation: body["opId"].as_str().unwrap_or_default().to_owned(),
                 user: body["userId"].as_u64().unwrap_or_default(),
-                amount: told["winAmount"].to_string(),
+                amount: reported["winAmount"].to_string(),
             };
-            world.lock().answers.jackpots.push(told);
+            world.lock().answers.jackpots.push(reported);
         }
     }
 }
 
 /// Compares the answers with the table. A queued contribution may be missing if its message was lost.
-pub(crate) fn check(told: &[ToldJackpot], lost: &[String], table: &Table) -> Vec<Violation> {
+pub(crate) fn check(reported: &[JackpotReport], lost: &[String], table: &Table) -> Vec<Violation> {
     let is_contributed = |operation: &str| {
         table.of_kind("jackpot-contribution").any(|item| text(item, "operation") == operation)
     };
-    let is_there = |told: &&ToldJackpot| match told {
-        ToldJackpot::Contributed { operation } => is_contributed(operation),
-        ToldJackpot::Queued { operation } => {
+    let is_there = |reported: &&JackpotReport| match reported {
+        JackpotReport::Contributed { operation } => is_contributed(operation),
+        JackpotReport::Queued { operation } => {
             let name = format!("\"{operation}\"");
             is_contributed(operation) || lost.iter().any(|job| job.contains(&name))
         }
-        ToldJackpot::Won { operation, user, amount } => {
+        JackpotReport::Won { operation, user, amount } => {
             let amount = amount.parse::<Decimal>().unwrap_or_default();
             table.of_kind("jackpot-win").any(|item| {
                 text(item, "operation") == operation
@@ -203,8 +203,8 @@ pub(crate) fn check(told: &[ToldJackpot], lost: &[String], table: &Table) -> Vec
             })
         }
     };
-    let missing = told.iter().filter(|told| !is_there(told));
+    let missing = reported.iter().filter(|reported| !is_there(reported));
     missing
-        .map(|told| Violation::new("M3", format!("The answer {told:?} is about a missing record.")))
+        .map(|reported| Violation::new("M3", format!("The answer {reported:?} is about a missing record.")))
         .collect()
 }

@@ -24,7 +24,7 @@ pub(crate) struct GameOrder {
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ToldGame {
+pub(crate) enum GameBetReport {
     /// The bet is accepted, with the remaining cash and bonus balances.
     Accepted { bet: String, balances: [String; 2], is_replay: bool },
     /// The bet is refused and has no effect.
@@ -53,18 +53,18 @@ impl GameOrder {
 }
 
 /// Compares the answers with the table.
-pub(crate) fn check(asked: &[(GameOrder, ToldGame)], table: &Table) -> Vec<Violation> {
+pub(crate) fn check(asked: &[(GameOrder, GameBetReport)], table: &Table) -> Vec<Violation> {
     let bets: BTreeMap<&str, &Item> =
         table.of_kind("game-bet").map(|item| (text(item, "bet"), item)).collect();
-    let mut by_key: BTreeMap<(u64, &str), Vec<&(GameOrder, ToldGame)>> = BTreeMap::new();
+    let mut by_key: BTreeMap<(u64, &str), Vec<&(GameOrder, GameBetReport)>> = BTreeMap::new();
     for asked in asked {
         by_key.entry((asked.0.user, &asked.0.key)).or_default().push(asked);
     }
     let mut found = Vec::new();
     for asked in by_key.values() {
         let mut fresh = 0;
-        for (order, told) in asked {
-            let ToldGame::Accepted { bet, balances, is_replay } = told else { continue };
+        for (order, reported) in asked {
+            let GameBetReport::Accepted { bet, balances, is_replay } = reported else { continue };
             fresh += u32::from(!is_replay);
             if !bets.get(bet.as_str()).is_some_and(|item| order.is_there(item, balances)) {
                 let sentence = format!("{order:?} was accepted as {bet}, which is missing or different.");
@@ -76,7 +76,7 @@ pub(crate) fn check(asked: &[(GameOrder, ToldGame)], table: &Table) -> Vec<Viola
             let sentence = format!("{fresh} answers to {first:?} claim to be the first.");
             found.push(Violation::new("M3", sentence));
         }
-        let all_refused = asked.iter().all(|(_, told)| *told == ToldGame::Refused);
+        let all_refused = asked.iter().all(|(_, reported)| *reported == GameBetReport::Refused);
         if all_refused && first.bet_id().is_some_and(|bet| bets.contains_key(bet.as_str())) {
             found.push(Violation::new("M3", format!("{first:?} was refused, but the bet exists.")));
         }

@@ -4,7 +4,7 @@
 
 use crate::device::{Answer, Device};
 use crate::dice::Dice;
-use crate::game_answers::{GameOrder, ToldGame};
+use crate::game_answers::{GameBetReport, GameOrder};
 use crate::made_up::MadeUp;
 use crate::violation::Violation;
 use axum::http::Method;
@@ -177,7 +177,7 @@ impl Gamer {
         let order =
             GameOrder { user: self.user, key, period, bet_type, bet_value, stake: "1", is_cash_only: false };
         let bet = Bet { device: self.device.clone(), dice: self.dice.fork(), order };
-        if matches!(bet.ask().await, ToldGame::Accepted { is_replay: false, .. }) {
+        if matches!(bet.ask().await, GameBetReport::Accepted { is_replay: false, .. }) {
             let sentence = format!("User {} bet on the period {period}, whose seed was public.", self.user);
             self.device.world.violated(Violation::new("M7", sentence));
         }
@@ -211,7 +211,7 @@ impl Bet {
     async fn place(mut self, pause: Duration) {
         self.device.world.sleep(pause).await;
         for _ in 0..self.dice.number(1..=4) {
-            if self.ask().await != ToldGame::Unknown {
+            if self.ask().await != GameBetReport::Unknown {
                 return;
             }
             let pause = self.dice.milliseconds(0..=3_000);
@@ -220,7 +220,7 @@ impl Bet {
     }
 
     /// Sends the bet once and records the answer.
-    async fn ask(&self) -> ToldGame {
+    async fn ask(&self) -> GameBetReport {
         let GameOrder { key, period, bet_type, bet_value, stake, is_cash_only, .. } = &self.order;
         let mut body = json!({ "periodId": period.digits(), "betType": bet_type, "betValue": bet_value });
         body["betAmount"] = stake.parse::<serde_json::Number>().map_or(Value::Null, Value::Number);
@@ -229,18 +229,18 @@ impl Bet {
         }
         let (game, duration) = (period.room.game().id(), period.room.duration_s());
         let path = format!("/api/games/{game}/{duration}/bet");
-        let told = match self.device.ask(Method::POST, &path, Some(key), Some(body)).await {
-            Some(Answer { status: 202, is_replay, body }) => ToldGame::Accepted {
+        let reported = match self.device.ask(Method::POST, &path, Some(key), Some(body)).await {
+            Some(Answer { status: 202, is_replay, body }) => GameBetReport::Accepted {
                 bet: body["data"]["betId"].as_str().unwrap_or_default().to_owned(),
                 balances: [&body["data"]["balance"], &body["data"]["bonusBalance"]].map(ToString::to_string),
                 is_replay,
             },
             // The player may be unblocked, and the clock may open the period later.
-            Some(Answer { status: 403 | 404 | 408, .. }) => ToldGame::Unknown,
-            Some(Answer { status: 400..500, .. }) => ToldGame::Refused,
-            None | Some(_) => ToldGame::Unknown,
+            Some(Answer { status: 403 | 404 | 408, .. }) => GameBetReport::Unknown,
+            Some(Answer { status: 400..500, .. }) => GameBetReport::Refused,
+            None | Some(_) => GameBetReport::Unknown,
         };
-        self.device.world.lock().answers.games.push((self.order.clone(), told.clone()));
-        told
+        self.device.world.lock().answers.games.push((self.order.clone(), reported.clone()));
+        reported
     }
 }

@@ -40,9 +40,9 @@ impl MadeUp {
     }
 
     /// A provider's report of a dispute.
-    pub(crate) fn dispute(told: DisputeReport, name: &str) -> Self {
-        let (provider, digest) = (told.provider.clone(), Digest::of(name.as_bytes()));
-        let job = CallbackJob::new(provider, digest, 0, &ProviderEvent::Dispute(told));
+    pub(crate) fn dispute(report: DisputeReport, name: &str) -> Self {
+        let (provider, digest) = (report.provider.clone(), Digest::of(name.as_bytes()));
+        let job = CallbackJob::new(provider, digest, 0, &ProviderEvent::Dispute(report));
         Self::of(Queue::Payments, CallbackJob::TYPE, &json!(job))
     }
 

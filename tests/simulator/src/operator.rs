@@ -155,8 +155,8 @@ impl Operator {
         let reason = (step == "cancel").then(|| json!({ "reason": "no result came" }));
         let answer = self.device.ask(Method::POST, &path, None, reason).await?;
         if answer.status == 200 {
-            let told = Step { round: round.to_owned(), step: step.to_owned() };
-            self.device.world.lock().answers.steps.push(told);
+            let reported = Step { round: round.to_owned(), step: step.to_owned() };
+            self.device.world.lock().answers.steps.push(reported);
         }
         Some(answer.status)
     }
@@ -168,8 +168,8 @@ impl Operator {
         let path = format!("/api/rounds/{round}/result");
         let answer = self.oracle.ask(Method::POST, &path, None, Some(body)).await?;
         if answer.status == 200 {
-            let told = Step { round: round.to_owned(), step: winner.as_str().to_owned() };
-            self.device.world.lock().answers.steps.push(told);
+            let reported = Step { round: round.to_owned(), step: winner.as_str().to_owned() };
+            self.device.world.lock().answers.steps.push(reported);
         }
         Some(answer.status)
     }

@@ -112,7 +112,7 @@ impl Visit {
         let body = json!({ "amount": self.amount });
         let answer = self.device.ask(Method::POST, "/api/deposits", Some(&self.key), Some(body)).await;
         let page = answer.as_ref().and_then(|answer| Page::of(&answer.body));
-        let told = match answer {
+        let reported = match answer {
             Some(Answer { status: 201, body, .. }) => {
                 OrderAnswer::Given(body["data"]["orderId"].as_str().unwrap_or_default().to_owned())
             }
@@ -127,7 +127,7 @@ impl Visit {
             user,
             key,
             amount,
-            told,
+            reported,
         });
         page
     }

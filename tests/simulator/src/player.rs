@@ -135,7 +135,7 @@ impl Player {
         let state = world.lock();
         let bets: Vec<&String> = (state.answers.orders.iter())
             .filter(|(order, _)| order.user == of)
-            .filter_map(|(_, told)| match told {
+            .filter_map(|(_, reported)| match reported {
                 BetAnswer::Accepted { bet, .. } => Some(bet),
                 BetAnswer::Refused(_) | BetAnswer::Unknown => None,
             })
@@ -228,7 +228,7 @@ pub(crate) async fn send(device: &Device, order: &Order) -> BetAnswer {
     let is_blocked = |device: &Device| device.world.lock().blocked == Some(order.user);
     let was_blocked = is_blocked(device);
     let answer = device.ask(Method::POST, "/api/bets", Some(&order.key), Some(body_of(order))).await;
-    let told = match answer {
+    let reported = match answer {
         Some(Answer { status: 202, is_replay, body }) => BetAnswer::Accepted {
             bet: body["data"]["betId"].as_str().unwrap_or_default().to_owned(),
             balance: body["data"]["balance"].to_string(),
@@ -240,12 +240,12 @@ pub(crate) async fn send(device: &Device, order: &Order) -> BetAnswer {
         Some(Answer { status: status @ 400..500, .. }) => BetAnswer::Refused(status),
         None | Some(_) => BetAnswer::Unknown,
     };
-    if was_blocked && is_blocked(device) && matches!(told, BetAnswer::Accepted { is_replay: false, .. }) {
+    if was_blocked && is_blocked(device) && matches!(reported, BetAnswer::Accepted { is_replay: false, .. }) {
         let sentence = format!("{order:?} was accepted although the player is blocked.");
         device.world.violated(Violation::new("block", sentence));
     }
-    device.world.lock().answers.orders.push((order.clone(), told.clone()));
-    told
+    device.world.lock().answers.orders.push((order.clone(), reported.clone()));
+    reported
 }
 
 fn collect_users(body: &Value, users: &mut Vec<u64>) {

@@ -426,13 +426,13 @@ pub(crate) fn without_condition(fields: &mut Value) -> bool {
     removed.is_some()
 }
 
-/// Removes a part of the update of a write.
-pub(crate) fn forget_update(fields: &mut Value, words: &str) -> bool {
+/// Replaces a part of the update of a write.
+pub(crate) fn replace_update(fields: &mut Value, words: &str, by: &str) -> bool {
     let update = fields["UpdateExpression"].as_str().unwrap_or_default().to_owned();
     if !update.contains(words) {
         return false;
     }
-    fields["UpdateExpression"] = json!(update.replacen(words, "", 1));
+    fields["UpdateExpression"] = json!(update.replacen(words, by, 1));
     prune(fields);
     true
 }

@@ -55,7 +55,7 @@ impl Act {
     }
 
     /// The acknowledged result in the answer, if the action is done.
-    fn told(&self, data: &Value) -> Option<AcknowledgedReturn> {
+    fn result_in(&self, data: &Value) -> Option<AcknowledgedReturn> {
         let has = |list: &str, is: &dyn Fn(&Value) -> bool| {
             data[list].as_array().is_some_and(|list| list.iter().any(is))
         };
@@ -153,8 +153,8 @@ impl Tellers {
         }
         let body = json!({ "reason": "looked at" });
         let Some(data) = self.ask(cashier, Method::POST, &act.path(), Some(body)).await else { return };
-        if let Some(told) = act.told(&data) {
-            self.device.world.lock().answers.returns.push(told);
+        if let Some(actual) = act.result_in(&data) {
+            self.device.world.lock().answers.returns.push(actual);
         }
     }
 

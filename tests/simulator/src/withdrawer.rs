@@ -170,7 +170,7 @@ impl Trip {
     async fn request(&self) -> Option<String> {
         let body = json!({ "amount": self.amount, "payeeId": self.payee });
         let answer = self.device.ask(Method::POST, "/api/withdrawals", Some(&self.key), Some(body)).await;
-        let told = match answer {
+        let reported = match answer {
             Some(Answer { status: 202, body, .. }) => {
                 OrderAnswer::Given(body["data"]["orderId"].as_str().unwrap_or_default().to_owned())
             }
@@ -180,7 +180,7 @@ impl Trip {
             Some(_) => OrderAnswer::Unknown,
         };
         let (user, key, amount) = (self.user, self.key.clone(), self.amount);
-        let given = GivenOrder { direction: Direction::Withdrawal, user, key, amount, told };
+        let given = GivenOrder { direction: Direction::Withdrawal, user, key, amount, reported };
         let order = given.order().map(str::to_owned);
         self.device.world.lock().answers.given.push(given);
         order

@@ -217,7 +217,9 @@ pub(crate) fn good(route: &Route) -> Draft {
             let signature = text(&BASE64_STANDARD.encode(World::oracle_signature()));
             ("/api/rounds/with-oracle/result", vec![("winner", text("A")), ("signature", signature)])
         }
-        (Method::Post, "/api/rounds/{roundId}/close") => ("/api/rounds/to-close/close", Vec::new()),
+        (Method::Post, "/api/rounds/{roundId}/close") => {
+            ("/api/rounds/to-close/close", vec![("reason", text("betting is over"))])
+        }
         (Method::Post, "/api/rounds/{roundId}/cancel") => {
             ("/api/rounds/to-cancel/cancel", vec![("reason", text("stuck"))])
         }
@@ -234,8 +236,16 @@ pub(crate) fn good(route: &Route) -> Draft {
         }
         (Method::Post, "/api/operator/dead-letters") => {
             // No dead letter has this subject.
-            (route.path, vec![("action", text("delete")), ("about", text("nobody"))])
+            (
+                route.path,
+                vec![("action", text("delete")), ("about", text("nobody")), ("reason", text("done by hand"))],
+            )
         }
+        (
+            Method::Post,
+            "/api/operator/dead-letters/{deadLetterId}/redrive"
+            | "/api/operator/dead-letters/{deadLetterId}/delete",
+        ) => (route.path, vec![("reason", text("its cause is mended"))]),
         _ if route.body.is_none() => (route.path, Vec::new()),
         (method, path) => panic!("{} {path} is in ROUTES and has no good request here", method.as_str()),
     };

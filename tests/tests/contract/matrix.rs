@@ -81,6 +81,8 @@ const MATRIX: &[(&str, [u16; 12])] = &[
                                           [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("GET /api/games/my-bets",            [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("GET /api/games/my-bets/{betId}",    [401, 401, 401, 401, 401, 401, 401, 200, 404, 403, 200, 403]),
+    ("GET /api/operator/users/{userId}/game-bets",
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/users/in-house-games/stats",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("POST /api/games/{gameType}/{duration}/cancel",
@@ -99,6 +101,8 @@ const MATRIX: &[(&str, [u16; 12])] = &[
     ("GET /api/operator/jackpots/proposals",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/queues",           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("GET /api/operator/queues/minutes",   [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("GET /api/operator/sockets",          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/metrics",          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/metrics/minutes",  [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/dead-letters",     [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
@@ -328,8 +332,8 @@ async fn no_token_shows_or_changes_another_users_data() {
                 // The sender already knows the text of their own path.
                 let is_told =
                     |secret: &&String| answer.text().contains(*secret) && !request.path.contains(*secret);
-                let told: Vec<_> = telling.iter().filter(is_told).collect();
-                assert!(told.is_empty(), "{} with {bearer:?} tells {told:?}: {answer:?}", name(route));
+                let actual: Vec<_> = telling.iter().filter(is_told).collect();
+                assert!(actual.is_empty(), "{} with {bearer:?} tells {actual:?}: {answer:?}", name(route));
             }
         }
     }

@@ -154,7 +154,7 @@ impl World {
             operator.send(Request::new("POST", "/api/rounds").json(round.to_string())).await.expect(201);
         }
         for round in ["closed", "with-oracle"] {
-            operator.post(&format!("/api/rounds/{round}/close")).await.expect(200);
+            operator.close_round(round).await.expect(200);
         }
         for number in [BLOCKED, BLOCKED_OPERATOR, BLOCKED_ORACLE] {
             scenario.set_blocked(user(number), true).await;

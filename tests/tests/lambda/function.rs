@@ -67,7 +67,7 @@ impl Function {
     }
 
     /// The next line that the function writes to stdout: the metrics of an invocation.
-    pub(crate) async fn told(&mut self) -> Value {
+    pub(crate) async fn next_line(&mut self) -> Value {
         let line = timeout(DEADLINE, self.lines.next_line()).await.expect("a line in time").unwrap();
         serde_json::from_str(&line.expect("a line")).unwrap()
     }

@@ -24,7 +24,7 @@ fn amount(text: &str) -> Amount {
 }
 
 async fn held(platform: &Platform) -> Amount {
-    platform.store.load_jackpot_standings().await.unwrap().get(JackpotGroup::Minor).unwrap().amount
+    platform.store.load_jackpot_totals().await.unwrap().get(JackpotGroup::Minor).unwrap().amount
 }
 
 /// Jobs in the queue run in order. A job that cannot succeed does not block the others.

@@ -112,10 +112,10 @@ impl Platform {
         assert!(!messages.is_empty(), "nothing in the queue {name}");
         let answer = working.invoke(&batch(&messages)).await;
         assert_eq!(answer, json!({ "batchItemFailures": [] }), "{name}");
-        let told = working.told().await;
-        assert_eq!(told["bullmq_jobs_total"], messages.len(), "{told}");
-        assert_eq!((&told["queue"], &told["status"]), (&json!(name), &json!("completed")), "{told}");
-        assert_eq!(told["function"], name, "{told}");
+        let line = working.next_line().await;
+        assert_eq!(line["bullmq_jobs_total"], messages.len(), "{line}");
+        assert_eq!((&line["queue"], &line["status"]), (&json!(name), &json!("completed")), "{line}");
+        assert_eq!(line["function"], name, "{line}");
         messages
     }
 
@@ -128,11 +128,11 @@ impl Platform {
             let body = json!({ "roundId": "lambda", "amount": 40, "side": side });
             let answer = placing.invoke(&place_bet(&token, &body)).await;
             assert_eq!(answer["statusCode"], 202, "{answer}");
-            let told = placing.told().await;
-            assert_eq!(told["_aws"]["CloudWatchMetrics"][0]["Namespace"], "Evens/local");
-            let (requests, moved) = (&told["evens_http_requests_total"], &told["evens_money_moved_total"]);
-            assert_eq!((requests, moved), (&json!(1), &json!(40)), "{told}");
-            assert_eq!((&told["route"], &told["type"]), (&json!("/api/bets"), &json!("DEBIT")), "{told}");
+            let line = placing.next_line().await;
+            assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Namespace"], "Evens/local");
+            let (requests, moved) = (&line["evens_http_requests_total"], &line["evens_money_moved_total"]);
+            assert_eq!((requests, moved), (&json!(1), &json!(40)), "{line}");
+            assert_eq!((&line["route"], &line["type"]), (&json!("/api/bets"), &json!("DEBIT")), "{line}");
             let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
             bets.push(body["data"]["betId"].as_str().unwrap().parse().unwrap());
         }
@@ -279,13 +279,13 @@ async fn the_monitor_tells_what_queues_hold() {
     looking.invoke(&json!({ "source": "aws.scheduler" })).await;
     let mut queues = BTreeSet::new();
     for _ in Queue::ALL {
-        let told = looking.told().await;
+        let line = looking.next_line().await;
         assert_eq!(
-            (&told["evens_queue_waiting"], &told["evens_dead_letters"]),
+            (&line["evens_queue_waiting"], &line["evens_dead_letters"]),
             (&json!(0), &json!(0)),
-            "{told}"
+            "{line}"
         );
-        queues.insert(told["queue"].as_str().unwrap().to_owned());
+        queues.insert(line["queue"].as_str().unwrap().to_owned());
     }
     assert_eq!(queues, Queue::ALL.map(|queue| queue.name().to_owned()).into());
 }
@@ -296,9 +296,9 @@ async fn all_books_are_verified_on_a_schedule() {
     platform.token_of_funded(1).await;
     let mut looking = platform.function("verify").await;
     looking.invoke(&json!({ "source": "aws.scheduler" })).await;
-    let told = looking.told().await;
-    assert_eq!(told["evens_books_violations"], 0, "{told}");
-    assert!(told["evens_books_verified_timestamp_seconds"].as_i64() > Some(1_700_000_000), "{told}");
+    let line = looking.next_line().await;
+    assert_eq!(line["evens_books_violations"], 0, "{line}");
+    assert!(line["evens_books_verified_timestamp_seconds"].as_i64() > Some(1_700_000_000), "{line}");
     assert!(platform.store.newest_seal().await.unwrap().is_some());
 }
 

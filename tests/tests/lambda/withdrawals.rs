@@ -3,6 +3,10 @@
 use crate::function::Function;
 use crate::payments::{Provider, USER};
 use crate::{Platform, body, request, work_all};
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum::{Json, Router};
 use evens_contracts::Queue;
 use evens_ledger::UserId;
 use evens_payments::{OrderId, WithdrawalState};
@@ -10,7 +14,9 @@ use evens_players::Account;
 use evens_runtime::tokens::Role;
 use evens_store::PasswordHash;
 use evens_tests::Scenario;
+use jiff::Timestamp;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 const OLD: &str = "old:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 const NEW: &str = "new:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
@@ -104,6 +110,58 @@ async fn a_payee_without_its_key_is_not_paid() {
     assert_eq!(paid_to(&provider, order).await, Vec::<String>::new());
 }
 
+/// Answers queries about Razorpay's fund accounts. Only the UPI address and the bank account are known.
+async fn start_razorpay() -> String {
+    let kind = |Path(id): Path<String>| async move {
+        match id.as_str() {
+            "fa_upi" => Ok(Json(json!({ "id": id, "account_type": "vpa" }))),
+            "fa_bank" => Ok(Json(json!({ "id": id, "account_type": "bank_account" }))),
+            _ => Err(StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    };
+    let router = Router::new().route("/v1/fund_accounts/{id}", get(kind));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+/// UPI pays at most 100,000 rupees. Without an answer of the provider the withdrawal is accepted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_above_the_limit_of_its_payment_system_is_refused() {
+    let platform = Platform::start().await;
+    let razorpay = json!({
+        "provider": "razorpay", "keyId": "rzp_test_1", "keySecret": "0123456789abcdef", "secret": "0123456789abcdef",
+        "account": "7878780080316316", "shop": "Evens", "returnTo": "https://evens.example/",
+        "url": start_razorpay().await,
+    });
+    let known = [("EVENS_PAYMENT_PROVIDER", razorpay.to_string()), ("EVENS_PAYEE_KEYS", OLD.to_owned())];
+    let mut withdrawing = platform.function_with("withdrawals", &known).await;
+    let token = platform.token_of_funded(USER).await;
+    let user = UserId::new(USER).unwrap();
+    platform.store.fund_wallet(user, "1000000".parse().unwrap(), "more", Timestamp::now()).await.unwrap();
+    let table = [
+        ("fa_upi", "100001", 422),
+        ("fa_upi", "100000", 202),
+        ("fa_bank", "100001", 202),
+        ("fa_silent", "100001", 202),
+    ];
+    for (account, amount, expected) in table {
+        let added = post(&mut withdrawing, &token, "POST /api/payees", &json!({ "account": account })).await;
+        let payee = body(&added)["data"]["payeeId"].clone();
+        let request = json!({ "amount": amount, "payeeId": payee });
+        let answer = post(&mut withdrawing, &token, "POST /api/withdrawals", &request).await;
+        assert_eq!(answer["statusCode"], expected, "{account} {amount}: {answer}");
+        if expected == 422 {
+            let problem = body(&answer);
+            let detail = "amount is above 100000, the maximum of a UPI payment. Withdraw less at a time, or to a bank \
+                          account";
+            assert_eq!((&problem["field"], &problem["detail"]), (&json!("amount"), &json!(detail)));
+        }
+    }
+    assert_eq!(platform.store.load_wallet(user).await.unwrap().balance.to_string(), "700098");
+}
+
 /// If functions have no provider configured, withdrawals are refused, but players can still add payees.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_provider_withdrawals_are_off() {
@@ -159,9 +217,9 @@ async fn a_withdrawal_that_is_held_is_decided_by_a_function() {
     let token = token_of_staff(&platform, 702, Role::Auditor).await;
     let answer = post(&mut operating, &token, "GET /api/operator/audit", &Value::Null).await;
     let lines = body(&answer)["data"].clone();
-    let told = |number: usize| (lines[number]["actor"].clone(), lines[number]["previousHash"].clone());
-    assert_eq!(told(0), ("700".into(), "0".repeat(64).into()), "{answer}");
-    assert_eq!(told(1), ("701".into(), lines[0]["hash"].clone()), "{answer}");
+    let link_of = |number: usize| (lines[number]["actor"].clone(), lines[number]["previousHash"].clone());
+    assert_eq!(link_of(0), ("700".into(), "0".repeat(64).into()), "{answer}");
+    assert_eq!(link_of(1), ("701".into(), lines[0]["hash"].clone()), "{answer}");
 
     let mut sending = platform.function_with("send-payouts", &variables(&provider, OLD)).await;
     work_all(&platform, Queue::Withdrawals, &mut sending).await;

@@ -1,9 +1,9 @@
 //! Each alarm names a page of `docs/runbooks`, and everything that can fail has an alarm.
 
+use crate::composite_alarms::{PROBE, SUM, topic};
 use crate::quiet_alarms::MANY_CALLS;
 use crate::stacks::{ONE_BOX, members, read, template};
 use crate::template::{functions, resources};
-use crate::told::{PROBE, SUM, topic};
 use crate::{Source, assert_none, is_of_kind, sources};
 use evens_contracts::Queue;
 use evens_metrics::ConflictKind;
@@ -296,8 +296,9 @@ fn filters_look_for_what_is_written() {
 fn alarms_that_say_nothing_are_found() {
     let (good, sources) = (template(), sources());
     let all = |template: &Value| -> Vec<String> {
-        let told = [wrong_pages(template, &sources), wrong_alarms(template), wrong_lines(template, &sources)];
-        [told.concat(), wrong_operations(template, &sources), wrong_count(template, &sources)].concat()
+        let actual =
+            [wrong_pages(template, &sources), wrong_alarms(template), wrong_lines(template, &sources)];
+        [actual.concat(), wrong_operations(template, &sources), wrong_count(template, &sources)].concat()
     };
     let differences = [
         ("/Resources/MatchQueueAlarmsAge/Properties/AlarmDescription", json!("Look.")),

@@ -2,10 +2,10 @@
 
 use crate::alarms::ALARM;
 use crate::assert_none;
+use crate::composite_alarms::SUM;
 use crate::one_box::file;
 use crate::stacks::template;
 use crate::template::{functions, resources};
-use crate::told::SUM;
 use serde_json::{Value, json};
 
 const FORECAST: &str = "docs/runbooks/cost-forecast.md";

@@ -41,10 +41,10 @@ fn length_of_parameter(template: &Value, name: &str) -> usize {
     let allowed = parameter["AllowedValues"].as_array().into_iter().flatten();
     let allowed = allowed.map(|value| value.as_str().unwrap_or_default().len());
     let default = parameter["Default"].as_str().map(str::len);
-    let told =
+    let actual =
         parameter["MaxLength"].as_u64().and_then(|bytes| bytes.try_into().ok()).or_else(|| longest(name));
     // Generated names contain the stage and a few words.
-    told.unwrap_or_else(|| allowed.chain(default).max().unwrap_or(64))
+    actual.unwrap_or_else(|| allowed.chain(default).max().unwrap_or(64))
 }
 
 fn length(template: &Value, variable: &str, value: &Value) -> usize {
@@ -150,10 +150,10 @@ fn wrong_environment(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<St
         if asks != needs {
             wrong.push(format!("{name} asks at its start for {asks:?}, and has use for {needs:?}"));
         }
-        let told = |variable: &&str| properties["Environment"]["Variables"].get(variable).is_some();
-        let told: BTreeSet<_> = Need::ALL.iter().map(|need| need.variable()).filter(told).collect();
-        if told != needs {
-            wrong.push(format!("{name} is told {told:?}, and has use for {needs:?}"));
+        let actual = |variable: &&str| properties["Environment"]["Variables"].get(variable).is_some();
+        let actual: BTreeSet<_> = Need::ALL.iter().map(|need| need.variable()).filter(actual).collect();
+        if actual != needs {
+            wrong.push(format!("{name} gets {actual:?}, but needs {needs:?}"));
         }
         let size = size(template, properties);
         if size >= BYTES_MAX {
@@ -234,12 +234,12 @@ fn settings_that_no_stack_sets_are_documented_as_fixed() {
     let manual = std::fs::read_to_string(crate::root().join("docs/manual.md")).unwrap();
     let (settings, fixed) = manual_settings(&manual);
     let template = template();
-    let told: BTreeSet<_> = functions(&template)
+    let actual: BTreeSet<_> = functions(&template)
         .into_values()
         .flat_map(|(_, properties)| members(&properties["Environment"]["Variables"]))
         .map(|(name, _)| name.to_owned())
         .collect();
-    assert!(settings.len() > 40 && told.len() > 30, "the table and the stacks are read");
-    let untold: BTreeSet<_> = settings.difference(&told).cloned().collect();
+    assert!(settings.len() > 40 && actual.len() > 30, "the table and the stacks are read");
+    let untold: BTreeSet<_> = settings.difference(&actual).cloned().collect();
     assert_eq!(untold, fixed);
 }

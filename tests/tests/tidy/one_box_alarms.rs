@@ -38,7 +38,7 @@ const MAY_BE_SILENT: [&str; 4] =
     ["CPUUtilization", "StatusCheckFailed_System", "StatusCheckFailed_Instance", "box_backup_failed"];
 
 /// The metric names that a script sends to `CloudWatch`.
-fn told(script: &str) -> BTreeSet<&str> {
+fn metric_names(script: &str) -> BTreeSet<&str> {
     let calls = script.split("tell ").skip(1);
     let names = calls.filter_map(|call| call.split_whitespace().next());
     names.filter(|name| name.starts_with("box_")).collect()
@@ -78,9 +78,9 @@ fn wrong_alarms(template: &Value, agent: &Value, watch: &str) -> Vec<String> {
     if names.len() != ALARMS.len() {
         wrong.push(format!("{} alarms instead of {}", names.len(), ALARMS.len()));
     }
-    let told = told(watch);
+    let actual = metric_names(watch);
     wrong.extend(
-        told.symmetric_difference(&looked_at).map(|name| format!("{name} is only told, or only looked at")),
+        actual.symmetric_difference(&looked_at).map(|name| format!("{name} is only told, or only looked at")),
     );
     let measured = &agent["metrics"]["metrics_collected"];
     for (kind, metric) in [("mem", "mem_used_percent"), ("disk", "used_percent")] {

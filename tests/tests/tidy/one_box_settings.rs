@@ -95,8 +95,8 @@ fn not_in_guide(template: &Value, guide: &str) -> Vec<String> {
     let of_stage = template["Parameters"].as_object().into_iter().flatten().map(|(parameter, _)| parameter);
     let unknown = of_stage.filter(|parameter| !named(guide, parameter));
     let unknown = unknown.map(|parameter| format!("deploy.md does not name {parameter}"));
-    let told = parameters(template).into_values().collect::<BTreeSet<_>>();
-    let other = told.into_iter().filter(|parameter| !named(shared, parameter));
+    let actual = parameters(template).into_values().collect::<BTreeSet<_>>();
+    let other = actual.into_iter().filter(|parameter| !named(shared, parameter));
     unknown
         .chain(other.map(|parameter| format!("deploy.md does not say that a box shares {parameter}")))
         .collect()

@@ -15,7 +15,7 @@ struct Route {
     outcome: &'static str,
     /// Problems that are checked before the rule.
     before: &'static [&'static str],
-    told: &'static [(&'static str, &'static [&'static str])],
+    problems: &'static [(&'static str, &'static [&'static str])],
 }
 
 const BARRED: (&str, &[&str]) = ("Barred", &["unavailable", "excluded"]);
@@ -31,7 +31,7 @@ const ROUTES: &[Route] = &[
         source: "shared/exchange/src/place_bet.rs",
         outcome: "PlaceBetOutcome",
         before: &[],
-        told: &[
+        problems: &[
             ("PlacedBefore", &[]),
             BLOCKED,
             KEY_USED,
@@ -53,7 +53,7 @@ const ROUTES: &[Route] = &[
         source: "shared/games/src/place_bet.rs",
         outcome: "PlaceGameBetOutcome",
         before: &["not-found"],
-        told: &[
+        problems: &[
             ("PlacedBefore", &[]),
             BLOCKED,
             KEY_USED,
@@ -78,7 +78,7 @@ const ROUTES: &[Route] = &[
         source: "shared/payments/src/open_deposit.rs",
         outcome: "OpenDepositRefusal",
         before: &["switched-off"],
-        told: &[
+        problems: &[
             ("OpenedBefore", &[]),
             BLOCKED,
             KEY_USED,
@@ -97,7 +97,7 @@ const ROUTES: &[Route] = &[
         source: "shared/payments/src/request_withdrawal.rs",
         outcome: "RequestWithdrawalRefusal",
         before: &["switched-off"],
-        told: &[
+        problems: &[
             ("RequestedBefore", &[]),
             BLOCKED,
             KEY_USED,
@@ -105,6 +105,7 @@ const ROUTES: &[Route] = &[
             ("UnknownPayee", &["not-found"]),
             ("PayeeNotUsable", &["payee-not-usable"]),
             ("TooSmall", &["invalid"]),
+            ("AbovePayoutLimit", &[]),
             ("TurnoverMissing", &["turnover-missing"]),
             INSUFFICIENT,
         ],
@@ -139,12 +140,13 @@ fn status(code: &str) -> Option<String> {
 
 fn wrong(route: &Route, source: &str, manual: &str) -> Vec<String> {
     let mut wrong = Vec::new();
-    let (found, known) = (variants(source, route.outcome), route.told.iter().map(|(variant, _)| *variant));
+    let (found, known) =
+        (variants(source, route.outcome), route.problems.iter().map(|(variant, _)| *variant));
     if !found.iter().copied().eq(known) {
         wrong.push(format!("{} has the variants {found:?}: list them in refusals.rs", route.outcome));
     }
-    let told = route.told.iter().flat_map(|(_, types)| *types);
-    let expected: Vec<&str> = route.before.iter().chain(told).copied().collect();
+    let problems = route.problems.iter().flat_map(|(_, types)| *types);
+    let expected: Vec<&str> = route.before.iter().chain(problems).copied().collect();
     let rows = listed(manual, route.heading);
     let listed: Vec<&str> = rows.iter().map(|(code, _)| *code).collect();
     if listed != expected {
@@ -188,8 +190,8 @@ fn refusals_of_limits_have_their_documented_order() {
 
 #[test]
 fn another_order_is_found() {
-    let told: &[(&str, &[&str])] = &[("First", &["one"]), ("Second", &["two", "three"])];
-    let route = Route { heading: "It", source: "", outcome: "Outcome", before: &[], told };
+    let problems: &[(&str, &[&str])] = &[("First", &["one"]), ("Second", &["two", "three"])];
+    let route = Route { heading: "It", source: "", outcome: "Outcome", before: &[], problems };
     let source = |first: &str, second: &str| {
         format!(
             "pub enum Outcome {{\n    /// Why.\n    {first},\n    {second} {{\n        /// More.\n        more: u8,\n    }},\n}}\n"
@@ -211,7 +213,7 @@ fn another_order_is_found() {
     for (source, manual, expected) in table {
         assert_eq!(wrong(&route, &source, &manual).len(), expected, "{source} {manual}");
     }
-    let known = Route { told: &[("First", &["invalid"])], ..route };
+    let known = Route { problems: &[("First", &["invalid"])], ..route };
     let (source, row) = ("pub enum Outcome {\n    First,\n}\n", "\n### It\n\n| why | 409 | `invalid` |\n");
     assert_eq!(wrong(&known, source, row), ["docs/manual/integrator.md has the status 409 for invalid"]);
 }

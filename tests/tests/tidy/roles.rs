@@ -105,7 +105,7 @@ impl Code {
         if routes.iter().any(|route| route.access.takes_token()) {
             need("dynamodb:GetItem", "ACCOUNT#");
         }
-        if ["queues.probe(", "queues.waiting("].iter().any(|call| self.text.contains(call)) {
+        if ["queues.probe(", "queues.waiting_count("].iter().any(|call| self.text.contains(call)) {
             for queue in Queue::ALL {
                 need("sqs:GetQueueAttributes", &resource(queue));
             }

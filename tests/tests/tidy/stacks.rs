@@ -1,9 +1,9 @@
 //! All stacks of a stage merged into one template. Parameters are replaced by their values, and the globals of
 //! functions are merged into each function. Therefore other rules need not know which stack has a resource.
 
+use crate::composite_alarms::PROBE;
 use crate::conditions::{chosen, decided};
 use crate::template_yaml::parse;
-use crate::told::PROBE;
 use crate::{assert_none, is_of_kind, root, sources};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;

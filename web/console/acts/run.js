@@ -29,10 +29,13 @@ function round(values) {
   return oracleName ? { ...body, oracle: { name: oracleName, publicKey: oracleKey } } : body;
 }
 
-/** Sends the same act for each of several dead letters. @param {import("./fields.js").Api} api @param {string[]} ids @param {string} action */
-async function eachLetter(api, ids, action) {
+/**
+ * Sends the same act for each of several dead letters.
+ * @param {import("./fields.js").Api} api @param {string[]} ids @param {string} action @param {object} body
+ */
+async function eachLetter(api, ids, action, body) {
   const data = [];
-  for (const id of ids) data.push((await api.post(`/api/operator/dead-letters/${part(id)}/${action}`)).data);
+  for (const id of ids) data.push((await api.post(`/api/operator/dead-letters/${part(id)}/${action}`, body)).data);
   return { data };
 }
 
@@ -40,20 +43,20 @@ async function eachLetter(api, ids, action) {
 const counted = (answer) => ({ count: String([answer.data].flat().filter(({ outcome }) => ["redriven", "sent", "deleted"].includes(outcome)).length) });
 
 /** @param {string} action @returns {Pick<Act, "roles" | "fields" | "kind">} */
-const letterAct = (action) => ({ roles: OPERATOR, fields: [], kind: action === "delete" ? "danger" : "action" });
+const letterAct = (action) => ({ roles: OPERATOR, fields: [REASON], kind: action === "delete" ? "danger" : "action" });
 
 /** @param {string} action @returns {Record<string, Act>} */
 const letterActs = (action) => ({
   [`letter.${action}`]: {
     ...letterAct(action),
-    send: (api, { id }) => api.post(`/api/operator/dead-letters/${part(id)}/${action}`),
+    send: (api, { id }, values) => api.post(`/api/operator/dead-letters/${part(id)}/${action}`, bodyOf([REASON], values)),
     result: (answer, subject) => (counted(answer).count === "1" ? subject : { ...subject, text: `letter.${answer.data.outcome}` }),
   },
-  [`marked.${action}`]: { ...letterAct(action), send: (api, { ids }) => eachLetter(api, ids, action), result: counted },
+  [`marked.${action}`]: { ...letterAct(action), send: (api, { ids }, values) => eachLetter(api, ids, action, bodyOf([REASON], values)), result: counted },
   [`letters.${action}`]: {
     ...letterAct(action),
     typed: ({ count }) => count,
-    send: (api, { filter, count }) => api.post("/api/operator/dead-letters", { ...filter, action, limit: count }),
+    send: (api, { filter, count }, values) => api.post("/api/operator/dead-letters", { ...filter, action, limit: count, ...bodyOf([REASON], values) }),
     result: counted,
   },
 });
@@ -74,7 +77,11 @@ export const RUN_ACTS = {
     result: (answer) => ({ roundId: answer.data.roundId }),
     goTo: (answer) => hashOf("rounds", answer.data.roundId),
   },
-  "round.close": { roles: OPERATOR, fields: [], send: (api, { roundId }) => api.post(`/api/rounds/${part(roundId)}/close`) },
+  "round.close": {
+    roles: OPERATOR,
+    fields: [REASON],
+    send: (api, { roundId }, values) => api.post(`/api/rounds/${part(roundId)}/close`, bodyOf([REASON], values)),
+  },
   "round.cancel": {
     roles: OPERATOR,
     kind: "danger",

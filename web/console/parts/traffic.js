@@ -34,7 +34,7 @@ const duration = (micros) => (micros === null ? "–" : short(Number(micros) / 1
 /** The sum of the money that moved. @param {Span} span */
 const moved = ({ moneyMoved: { debit, credit, refund, payout } }) => add(debit, credit, refund, payout);
 
-/** The figures of the last minute. @param {Span} span @returns {import("../views/overview.js").Stat[]} */
+/** The figures of the last minute. @param {Span} span @returns {import("./stat.js").Stat[]} */
 export const lastMinute = (span) => [
   { label: t("traffic.bets"), value: short(rate(span.bets, span)), unit: t("traffic.perSecond") },
   { label: t("traffic.matches"), value: short(rate(span.matches, span)), unit: t("traffic.perSecond") },
@@ -44,7 +44,7 @@ export const lastMinute = (span) => [
   { label: t("traffic.moved"), value: money(moved(span)), unit: t("traffic.inMinute") },
 ];
 
-/** The figures since the process began to count. @param {Span} span @returns {import("../views/overview.js").Stat[]} */
+/** The figures since the process began to count. @param {Span} span @returns {import("./stat.js").Stat[]} */
 export const totals = (span) => [
   { label: t("traffic.bets"), value: span.bets },
   { label: t("traffic.matches"), value: span.matches },

@@ -9,6 +9,7 @@ import { isUnfinished } from "../../shared/revision.js";
 import { hashOf } from "../../shared/router.js";
 import { named, said, t } from "../texts.js";
 import { actButton, badge, card, facts, loaded, nothingHere, time } from "./basics.js";
+import { gameBets } from "./game_bets.js";
 import { listEnd, table } from "./table.js";
 import { verified } from "./verification.js";
 
@@ -23,6 +24,7 @@ export function userPart(context, id, part) {
   const drawn = {
     ledger: () => listOf(context, `entries:${id}`, (list) => html`${chain(list.chain)} ${ledger(list.items)}`),
     bets: () => bets(context, id),
+    gameBets: () => listOf(context, `gameBets:${id}`, ({ items }) => gameBets(items)),
     deposits: () => listOf(context, `userDeposits:${id}`, ({ items }) => orders("deposits", items)),
     withdrawals: () => listOf(context, `userWithdrawals:${id}`, ({ items }) => orders("withdrawals", items)),
     limits: () => loaded(context, `limits:${id}`, limits),
@@ -55,7 +57,7 @@ const ledger = (entries) =>
       { label: t("users.at"), cell: ({ createdAt }) => time(createdAt) },
       { label: t("order.amount"), kind: "num", cell: ({ amount }) => html`<span class=${units(amount) > 0n ? "amount--plus" : ""}>${units(amount) > 0n ? "+" : ""}${money(amount)}</span>` },
       { label: t("users.after"), kind: "num", cell: ({ balanceAfter }) => money(balanceAfter) },
-      { label: t("users.account"), cell: ({ account }) => html`<span class="mono">${account}</span>` },
+      { label: t("users.account"), cell: ({ account }) => html`<span class="mono mono--short">${account}</span>` },
       { label: t("users.key"), kind: "wide", cell: ({ idempotentKey }) => html`<span class="mono">${idempotentKey}</span>` },
     ],
   });
@@ -75,11 +77,13 @@ const betTable = (context, id, items) =>
     id: ({ betId }) => betId,
     isCurrent: ({ betId }) => betId === context.state.route.query.bet,
     columns: [
-      { label: t("users.bet"), kind: "lead", cell: ({ betId }) => html`<a href=${hashOf("users", id, { part: "bets", bet: betId })}>${betId.slice(0, 8)}</a>` },
-      { label: t("rounds.round"), cell: ({ roundId }) => html`<span>${roundName(roundId)}</span>` },
+      {
+        label: t("users.bet"),
+        kind: "lead",
+        cell: ({ betId, roundId }) => html`<a href=${hashOf("users", id, { part: "bets", bet: betId })}>${betId.slice(0, 8)}</a><br /><small class="muted">${roundName(roundId)}</small>`,
+      },
       { label: t("users.stake"), kind: "num", cell: ({ amount, side }) => html`<span>${money(amount)} ${t("bets.on", { side })}</span>` },
       { label: t("users.open"), kind: "num", cell: ({ open }) => money(open) },
-      { label: t("users.settled"), kind: "num", cell: ({ settled }) => money(settled) },
       { label: t("users.paid"), kind: "num", cell: ({ payout }) => money(payout) },
       { label: t("users.back"), kind: "num", cell: ({ refunded }) => money(refunded) },
       { label: t("users.at"), kind: "num", cell: ({ createdAt }) => time(createdAt) },

@@ -6,13 +6,14 @@ import { clock, money } from "../../player/texts.js";
 import { add } from "../../shared/money.js";
 import { hashOf } from "../../shared/router.js";
 import { badge, view } from "../parts/basics.js";
+import { stat } from "../parts/stat.js";
 import { charts, lastMinute, totals } from "../parts/traffic.js";
 import { roleOf } from "../roles.js";
 import { today } from "../routes.js";
 import { age, t } from "../texts.js";
 
 /** @typedef {import("../types.d.ts").Context} Context */
-/** @typedef {{ label: string, value: unknown, unit?: string, isWarn?: boolean }} Stat */
+/** @typedef {import("../parts/stat.js").Stat} Stat */
 /** @typedef {{ title: string, count: number | string, text: string, href: string, kind: "bad" | "warn" | "" }} Need */
 
 /** @param {Context} context */
@@ -53,12 +54,6 @@ function health(body, isUnread) {
   return badge("bad", t("overview.unhealthy", { parts: names.map((name) => t(`overview.${name}`)).join(", ") }));
 }
 
-/** @param {Stat} one */
-const stat = ({ label, value, unit, isWarn = false }) => html`<div class="stat ${isWarn ? "stat--warn" : ""}">
-  <dt>${label}</dt>
-  <dd>${value}${unit ? html` <small>${unit}</small>` : nothing}</dd>
-</div>`;
-
 /** @param {Need} one */
 const need = ({ title, count, text, href, kind }) => html`<li>
   <a class="need" href=${href}>
@@ -88,12 +83,16 @@ function operator({ state: { data }, now }) {
   const stats = queues
     ? [
         ...(data.traffic ? lastMinute(data.traffic.lastMinute) : []),
-        { label: t("overview.waiting"), value: sum(queues.map((/** @type {any} */ one) => one.waiting)).toString() },
-        { label: t("overview.inFlight"), value: sum(queues.map((/** @type {any} */ one) => one.inFlight)).toString() },
+        {
+          label: t("overview.waiting"),
+          value: sum(queues.map((/** @type {any} */ one) => one.waiting)).toString(),
+          unit: t("overview.inFlight", { count: sum(queues.map((/** @type {any} */ one) => one.inFlight)).toString() }),
+        },
         { label: t("overview.dead"), value: dead.toString(), isWarn: dead > 0n },
         { label: t("overview.openBet"), value: unfinished("match") },
         { label: t("overview.match"), value: unfinished("settle") },
         { label: t("overview.rounds"), value: rounds ? sizeOf(rounds) : "–" },
+        { label: t("overview.sockets"), value: data.sockets ? sum(data.sockets.roles.map((/** @type {any} */ one) => one.count)).toString() : "–" },
       ]
     : [];
   const oldest = queues ? earliest(queues.map((/** @type {any} */ one) => one.oldestDeadLetterAt)) : null;

@@ -114,10 +114,8 @@ const waiting = (context, { data, hasMore }) =>
           rows: data,
           id: ({ betId }) => betId,
           columns: [
-            { label: t("users.bet"), kind: "lead", cell: ({ betId }) => html`<span class="mono">${betId.slice(0, 8)}</span>` },
-            { label: t("rounds.side"), cell: ({ side }) => side },
-            { label: t("users.open"), kind: "num", cell: ({ open }) => money(open) },
-            { label: t("order.player"), cell: ({ userId }) => html`<a href=${hashOf("users", userId)}>${userId}</a>` },
+            { label: t("users.bet"), kind: "lead", cell: ({ betId, userId }) => html`<span class="mono mono--short">${betId.slice(0, 8)}</span><br /><a class="tiny" href=${hashOf("users", userId)}>${userId}</a>` },
+            { label: t("users.open"), kind: "num", cell: ({ open, side }) => html`${money(open)} <span class="muted">${t("bets.on", { side })}</span>` },
             { label: t("letters.acts"), kind: "acts", cell: ({ betId }) => actButton(context, "bet.refund", { betId }, { about: betId.slice(0, 8), label: t("rounds.refund") }) },
           ],
         })}
@@ -133,7 +131,7 @@ const drawn = (context, round, verification) => html`${verified(context, verific
           rows: /** @type {PublicMatch[]} */ (verification.matches.slice(0, LISTED)),
           id: ({ matchId }) => matchId,
           columns: [
-            { label: t("rounds.match"), kind: "lead", cell: ({ matchId }) => html`<span class="mono">${matchId.slice(0, 8)}</span>` },
+            { label: t("rounds.match"), kind: "lead", cell: ({ matchId }) => html`<span class="mono mono--short">${matchId.slice(0, 8)}</span>` },
             { label: t("order.amount"), kind: "num", cell: ({ amount }) => money(amount) },
             { label: t("rounds.winner"), cell: ({ winnerSide }) => winnerSide ?? "–" },
             { label: t("rounds.state"), cell: ({ state }) => named("match.state", state) },

@@ -43,7 +43,7 @@ impl Log {
         let text = String::from_utf8(bytes).expect("text");
         let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
         let of_operations = lines.filter(|line| line["target"] == "evens_runtime::jackpot_operation");
-        let told = of_operations.map(|mut line| {
+        let actual = of_operations.map(|mut line| {
             if line["outcome"].is_string() {
                 assert!(line["duration_ms"].is_u64(), "{line}");
             }
@@ -51,7 +51,7 @@ impl Log {
             line.as_object_mut().expect("fields").retain(|name, _| fields.contains(&name.as_str()));
             line
         });
-        told.collect()
+        actual.collect()
     }
 }
 
@@ -100,8 +100,8 @@ async fn an_award_that_never_comes_to_its_turn_has_failed_and_is_seen_without_de
     world.lose_every_race(true);
     let body = json!({ "opId": "win-1", "userId": PLAYER, "reason": "a prize" });
     assert_eq!(world.award(&body).await.status, 503);
-    let told = log.lines();
-    let last = told.last().expect("a line");
+    let actual = log.lines();
+    let last = actual.last().expect("a line");
     assert_eq!((&last["level"], &last["outcome"]), (&json!("INFO"), &json!("failed")), "{last}");
     assert_eq!(last["message"], "processWin win-1: failed");
 }
@@ -116,9 +116,9 @@ async fn a_win_that_waits_for_another_one_is_refused_when_its_time_is_over() {
     assert_eq!((first.status, first.retry_after.as_deref()), (503, Some("1")), "{}", first.body);
     let waited = world.award(&body("win-2")).await;
     assert_eq!(waited.status, 409);
-    let told = &waited.body;
-    assert_eq!((&told["operation"], &told["group"]), (&json!("processWin"), &json!("minor")), "{told}");
-    assert_eq!(told["conflictDetails"]["heldBy"], json!("win-1"), "{told}");
+    let actual = &waited.body;
+    assert_eq!((&actual["operation"], &actual["group"]), (&json!("processWin"), &json!("minor")), "{actual}");
+    assert_eq!(actual["conflictDetails"]["heldBy"], json!("win-1"), "{actual}");
     let counted = world.counted();
     let refused =
         r#"evens_jackpot_operations_total{operation="processWin",group="minor",outcome="refused"} 1"#;

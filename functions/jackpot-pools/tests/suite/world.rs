@@ -156,8 +156,8 @@ impl World {
 
     /// The amount of the minor jackpot that can be won.
     pub(crate) async fn held(&self) -> Amount {
-        let standings = self.store.load_jackpot_standings().await.expect("the table");
-        standings.minor.expect("it is open").amount
+        let totals = self.store.load_jackpot_totals().await.expect("the table");
+        totals.minor.expect("it is open").amount
     }
 }
 

@@ -49,7 +49,7 @@ fn job(operation: &str, minor: &str) -> JackpotsJob {
 }
 
 async fn held(context: &Context) -> Amount {
-    let standings = context.store.load_jackpot_standings().await.expect("the table");
+    let standings = context.store.load_jackpot_totals().await.expect("the table");
     standings.minor.expect("it is open").amount
 }
 

@@ -70,7 +70,7 @@ async fn each_kind_of_event_has_its_data() {
                 code: "012345".parse().unwrap(),
                 expires_at: "2026-03-01T12:10:00Z".parse().unwrap(),
             },
-            r#"{"id":"phone-code:7","type":"phone-code","userId":41,"data":{"code":"012345","expiresAt":"2026-03-01T12:10:00Z"}}"#,
+            r#"{"id":"phone-code:7","type":"phone-code","userId":41,"data":{"code":"012345","expiresAt":"2026-03-01T12:10:00.000Z"}}"#,
         ),
         (
             NotifyEvent::PasswordChanged,

@@ -154,8 +154,8 @@ async fn a_dispute_whose_callback_was_lost_is_asked_about() {
     let kinds: Vec<_> = report.differences.iter().map(|found| found.kind).collect();
     assert!(kinds.contains(&DifferenceKind::State), "{kinds:?}");
     let asked = embedded::bodies(&world.sqs, "evens-local-payments.fifo").await;
-    let told = asked.iter().find(|body| body["type"] == "callback").unwrap_or_else(|| panic!("{asked:?}"));
-    let report = &told["data"]["report"];
+    let actual = asked.iter().find(|body| body["type"] == "callback").unwrap_or_else(|| panic!("{asked:?}"));
+    let report = &actual["data"]["report"];
     assert_eq!(
         (&report["about"], &report["id"], &report["orderId"], &report["state"]),
         (&json!("dispute"), &json!(format!("pay-{id}")), &json!(id.to_string()), &json!("lost"))
@@ -222,17 +222,17 @@ async fn a_run_that_is_killed_when_it_has_told_tells_again() {
     let now = "2026-11-04T03:00:00Z";
     let killed = world.compare_and_tell("2026-11-02", now, |_| panic!("killed"));
     assert!(AssertUnwindSafe(killed).catch_unwind().await.is_err());
-    assert_eq!(world.reports().await, [], "what was not told is not kept");
+    assert_eq!(world.reports().await, [], "a report that was not sent is not stored");
 
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(lines.clone()).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
     assert!(world.run(now).await);
     assert_eq!(world.newest().await, ("2026-11-02".to_owned(), vec![DifferenceKind::MissingAtProvider]));
-    let told = lines.text();
+    let actual = lines.text();
     // The alarm matches the beginning of this sentence and the kind.
     let sentence = "Difference on 2026-11-02 with sandbox: 1 of kind missing-at-provider";
-    let found = told.lines().find(|line| line.contains(sentence)).unwrap_or_else(|| panic!("{told}"));
+    let found = actual.lines().find(|line| line.contains(sentence)).unwrap_or_else(|| panic!("{actual}"));
     assert!(found.contains("ERROR") && found.contains("kind=\"missing-at-provider\""), "{found}");
 }
 

@@ -11,9 +11,9 @@ use evens_payments::{
     settle_deposit,
 };
 use evens_providers::{
-    ApiKey, Calling, EventFault, Opened, PaymentProvider, PaymentRequest, PaymentSettings, Payments,
-    PayoutRequest, Providers, RefundRequest, Sandbox, SandboxSettings, SignatureFault, StatementFault,
-    StatementSource, Verified,
+    ApiKey, CallFuture, EventFault, PaymentProvider, PaymentRequest, PaymentSettings, Payments,
+    PayoutRequest, PendingPayment, Providers, RefundRequest, Sandbox, SandboxSettings, SignatureFault,
+    StatementFault, StatementSource, Verified,
 };
 use evens_records::Record;
 use evens_runtime::{Clock, Context, Settings};
@@ -65,7 +65,7 @@ impl Stating {
     }
 }
 
-fn not_here<'a, T: Send + 'a>() -> Calling<'a, T> {
+fn not_here<'a, T: Send + 'a>() -> CallFuture<'a, T> {
     async { Err(CallError::Unknown) }.boxed()
 }
 
@@ -74,27 +74,27 @@ impl PaymentProvider for Stating {
         self.sandbox.name()
     }
 
-    fn open_payment<'a>(&'a self, _: PaymentRequest<'a>) -> Calling<'a, Opened> {
+    fn open_payment<'a>(&'a self, _: PaymentRequest<'a>) -> CallFuture<'a, PendingPayment> {
         not_here()
     }
 
-    fn find_payments(&self, _: OrderId) -> Calling<'_, Vec<PaymentReport>> {
+    fn find_payments(&self, _: OrderId) -> CallFuture<'_, Vec<PaymentReport>> {
         not_here()
     }
 
-    fn find_dispute<'a>(&'a self, _: &'a DisputeReport) -> Calling<'a, Option<Dispute>> {
+    fn find_dispute<'a>(&'a self, _: &'a DisputeReport) -> CallFuture<'a, Option<Dispute>> {
         not_here()
     }
 
-    fn refund<'a>(&'a self, _: RefundRequest<'a>) -> Calling<'a, RefundReport> {
+    fn refund<'a>(&'a self, _: RefundRequest<'a>) -> CallFuture<'a, RefundReport> {
         not_here()
     }
 
-    fn send_payout<'a>(&'a self, _: PayoutRequest<'a>) -> Calling<'a, PayoutReport> {
+    fn send_payout<'a>(&'a self, _: PayoutRequest<'a>) -> CallFuture<'a, PayoutReport> {
         not_here()
     }
 
-    fn find_payouts(&self, _: OrderId) -> Calling<'_, Vec<PayoutReport>> {
+    fn find_payouts(&self, _: OrderId) -> CallFuture<'_, Vec<PayoutReport>> {
         not_here()
     }
 
@@ -111,7 +111,7 @@ impl PaymentProvider for Stating {
         self.sandbox.read(callback)
     }
 
-    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> Calling<'a, ()> {
+    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> CallFuture<'a, ()> {
         let file = self.file(day);
         async move { into.write_all(&file?).map_err(|_| CallError::Unknown) }.boxed()
     }
@@ -189,8 +189,8 @@ impl World {
         opened.expect("the table").expect("nothing stands in its way")
     }
 
-    /// Credits the deposit on a day. `told` is the provider's time of payment.
-    pub(crate) async fn credit(&self, order: &DepositOrder, on: &str, told: Option<&str>) {
+    /// Credits the deposit on a day. `paid_at` is the provider's time of payment.
+    pub(crate) async fn credit(&self, order: &DepositOrder, on: &str, paid_at: Option<&str>) {
         let now = at(&format!("{on}T10:00:01Z"));
         let report = PaymentReport {
             provider: name(),
@@ -198,7 +198,7 @@ impl World {
             reference: order.terms.id,
             money: order.terms.money,
             state: PaymentState::Paid,
-            at: told.map(|on| at(&format!("{on}T10:00:00Z"))),
+            at: paid_at.map(|on| at(&format!("{on}T10:00:00Z"))),
             source: ReportSource::Asked,
         };
         let rule = |seen: evens_payments::SeenForPayment<'_>| {

@@ -23,7 +23,7 @@ async fn settle(world: &World) {
     assert!(world.has_ended().await);
 }
 
-fn standing(pool: &str, reserve: &str) -> GroupTotals {
+fn totals(pool: &str, reserve: &str) -> GroupTotals {
     GroupTotals { amount: amount(pool), reserve: amount(reserve) }
 }
 
@@ -36,7 +36,7 @@ async fn a_lane_feeds_the_jackpots_once() {
     let world = World::of(3).await;
     world.open_jackpot(never(None), before(&world)).await;
     settle(&world).await;
-    assert_eq!(world.held().await, Some(standing("5.09", "0.03")));
+    assert_eq!(world.held().await, Some(totals("5.09", "0.03")));
     assert_eq!((world.drawn_win().await, world.asked_of(Queue::Jackpots).await), (None, 0));
     let counted = r#"evens_jackpot_operations_total{operation="contribute",group="minor",outcome="done"} 1"#;
     let metrics = world.context.metrics.prometheus();
@@ -48,7 +48,7 @@ async fn a_jackpot_that_was_opened_later_is_not_fed() {
     let world = World::of(3).await;
     world.open_jackpot(terms("5", None), world.opened_at() + SignedDuration::from_secs(1)).await;
     settle(&world).await;
-    assert_eq!(world.held().await, Some(standing("5", "0")));
+    assert_eq!(world.held().await, Some(totals("5", "0")));
     assert_eq!(world.drawn_win().await, None);
 }
 
@@ -77,7 +77,7 @@ async fn a_winning_ticket_is_put_down_before_the_lane_is_done() {
     assert!(drawn.is_owed() && !drawn.is_forced() && world.players.contains(&drawn.user));
     assert_eq!(world.asked_of(Queue::Jackpots).await, 1);
     // It pays no jackpot.
-    assert_eq!(world.held().await, Some(standing("5.09", "0.03")));
+    assert_eq!(world.held().await, Some(totals("5.09", "0.03")));
 }
 
 /// The lane never ends in that case, and no other job makes up for it.
@@ -90,7 +90,7 @@ async fn an_unpayable_player_does_not_block_the_jackpots() {
         let failure = world.settle(Portion::OF_A_JOB, time).await.unwrap_err();
         assert!(!failure.is_retryable(), "{failure:?}");
         assert!(!world.has_ended().await);
-        assert_eq!(world.held().await, Some(standing("5.09", "0.03")));
+        assert_eq!(world.held().await, Some(totals("5.09", "0.03")));
         assert!(world.drawn_win().await.is_some_and(|drawn| drawn.is_owed()));
     }
 }

@@ -159,7 +159,7 @@ impl World {
 
     /// The jackpot's current amounts.
     pub(crate) async fn held(&self) -> Option<GroupTotals> {
-        let held = self.context.store.load_jackpot_standings().await.expect("the table");
+        let held = self.context.store.load_jackpot_totals().await.expect("the table");
         held.minor
     }
 }

@@ -58,8 +58,8 @@ async fn a_part_without_an_answer_is_named_and_its_cause_is_logged() {
         let healthy = answers == [true; 3];
         let expected = json!({ "healthy": healthy, "table": table, "queues": queues, "jackpots": jackpots });
         assert_eq!((status, body), (if healthy { 200 } else { 503 }, expected));
-        let told: Vec<_> = lines.iter().map(|line| PARTS.map(|part| !line[part].is_string())).collect();
-        assert_eq!(told, if healthy { vec![] } else { vec![answers] }, "{lines:?}");
+        let actual: Vec<_> = lines.iter().map(|line| PARTS.map(|part| !line[part].is_string())).collect();
+        assert_eq!(actual, if healthy { vec![] } else { vec![answers] }, "{lines:?}");
         assert!(lines.iter().all(|line| line["level"] == "ERROR"), "{lines:?}");
     }
 }

@@ -28,7 +28,7 @@ async fn sign_up_silently(context: &Context, number: u64) {
 async fn sweep_after(context: &Context, minutes: i64) -> u64 {
     let swept = evens_sweep::handle(context, later(minutes)).await;
     assert_eq!(swept.expect("a sweep"), JobDone("swept"));
-    context.queues.waiting(Queue::Registration).await.expect("the queue")
+    context.queues.waiting_count(Queue::Registration).await.expect("the queue")
 }
 
 fn later(minutes: i64) -> Timestamp {
@@ -54,10 +54,10 @@ async fn a_queue_that_stands_still_gets_each_job_once_in_ten_sweeps() {
     }
     let added = waiting.windows(2).map(|pair| pair[1] - pair[0]).filter(|added| *added > 0);
     assert_eq!(added.collect::<Vec<_>>(), [3], "{waiting:?}");
-    let told = context.metrics.prometheus();
+    let actual = context.metrics.prometheus();
     let oldest = format!("\nevens_oldest_unfinished_age_seconds{{kind=\"registration\"}} {}\n", 13 * 60);
-    assert!(told.contains(&oldest), "{oldest} is not in {told}");
-    assert!(told.contains("\nevens_sweeper_finds_total{kind=\"registration\"} 36\n"), "{told}");
+    assert!(actual.contains(&oldest), "{oldest} is not in {actual}");
+    assert!(actual.contains("\nevens_sweeper_finds_total{kind=\"registration\"} 36\n"), "{actual}");
 
     // Once the queue shrinks, lost jobs are sent again.
     let taken = context.queues.receive(Queue::Registration, Duration::ZERO).await.expect("jobs");

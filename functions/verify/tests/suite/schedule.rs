@@ -2,10 +2,15 @@
 
 use crate::world::{Item, World, at};
 use aws_sdk_dynamodb::types::AttributeValue;
-use evens_ledger::Digest;
+use evens_games::PeriodId;
+use evens_ledger::{Digest, UserId};
+use evens_payments::Cashier;
 use evens_records::Record;
 use evens_store::ScanPace;
 use evens_verify::Verifier;
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use std::convert::Infallible;
 
 const TWO_SEGMENTS: ScanPace = ScanPace { segments: 2, page: 1_000, rests: 0 };
 const VIOLATIONS: &str = "evens_books_violations";
@@ -166,9 +171,82 @@ async fn a_newest_seal_that_is_unreadable_or_gone_shows() {
 #[tokio::test]
 async fn more_than_may_be_held_is_no_success() {
     let world = funded().await;
-    let error = world.run(verifier().holding(5), "2026-11-21T01:00:00Z").await.expect_err("it does not fit");
-    assert!(error.to_string().contains("more than 5 records"), "{error}");
+    // The wallets are in every share.
+    let error = world.run(verifier().holding(1), "2026-11-21T01:00:00Z").await.expect_err("it does not fit");
+    assert!(error.to_string().contains("more than 1 records"), "{error}");
     assert_eq!(world.metric(VERIFIED_AT), None);
+}
+
+/// 40 wallets, 40 entries and 40 fundings do not fit. Consecutive hours check their shares.
+#[tokio::test]
+async fn books_that_do_not_fit_are_checked_and_sealed_in_shares() {
+    let world = World::new().await;
+    for player in 1..=40 {
+        world.fund(player, &format!("order-{player}"), "2026-11-20T10:00:00Z").await;
+    }
+    let held = verifier().holding(80);
+    world.run(held, "2026-11-21T01:00:00Z").await.expect("a share fits");
+    assert_eq!(offenders(&world), "0");
+    let newest = world.context.store.newest_seal().await.expect("the table").expect("a seal");
+    assert_eq!(newest.day.to_string(), "2026-11-20");
+    world.run(verifier(), "2026-11-21T02:00:00Z").await.expect("it looks");
+    assert_eq!(offenders(&world), "0", "the seal of a share is that of all books");
+
+    world.delete("FUND#order-7", "FUND").await;
+    let mut found = Vec::new();
+    for hour in 3..=10 {
+        let now = format!("2026-11-21T{hour:02}:00:00Z");
+        world.run(held, &now).await.expect("a share fits");
+        assert_eq!(world.metric(VERIFIED_AT), Some(at(&now).as_second().to_string()));
+        found.push(offenders(&world));
+    }
+    assert!(found.contains(&"0".to_owned()) && found.contains(&"1".to_owned()), "{found:?}");
+}
+
+/// Two periods a day, in virtual time. The check holds less than half of the records, and seals every day.
+#[tokio::test]
+async fn a_month_of_idle_periods_keeps_three_items_each_and_every_day_is_sealed() {
+    let world = World::new().await;
+    let mut morning = at("2026-11-01T01:30:00Z");
+    let first: PeriodId = "wingo-300-20261101000000000".parse().expect("a period");
+    for day in 0..30 {
+        let held = verifier().holding(100);
+        world.run(held, &morning.to_string()).await.expect("a share fits");
+        assert_eq!(offenders(&world), "0");
+        let (before, period) = (world.items().await, first.later(day * 288 + 120));
+        world.play_idle(period).await;
+        world.play_idle(period.next()).await;
+        assert_eq!(world.items().await - before, 6, "a period, its seed and its result");
+        let newest = world.context.store.newest_seal().await.expect("the table").expect("a seal");
+        let yesterday = morning.to_zoned(TimeZone::UTC).date().yesterday().expect("a day");
+        assert_eq!(newest.day, yesterday);
+        morning = morning.checked_add(SignedDuration::from_hours(24)).expect("a time");
+    }
+    // 30 seals with a line each, and the head of the log.
+    assert_eq!(world.items().await, 60 * 3 + 30 * 2 + 1);
+}
+
+/// The limits are in two items, so each read of the table may have one before a change and the other after it.
+#[tokio::test]
+async fn a_player_who_changes_limits_all_the_time_is_no_violation() {
+    let world = funded().await;
+    let (user, since) = (UserId::new(1).expect("a user"), at("2026-11-20T12:00:00Z"));
+    let lower_limits = async {
+        for coins in (1..1_000_000).rev() {
+            let (id, limit) =
+                ("stakes-week".parse().expect("a limit"), coins.to_string().parse().expect("an amount"));
+            let lower = |cashier: &Cashier| Ok::<_, Infallible>(cashier.ask_limit(id, Some(limit), since));
+            let changed = world.context.store.change_limits(user, since, lower).await;
+            changed.expect("the table").expect("a lower limit");
+        }
+    };
+    tokio::select! {
+        run = world.run(verifier(), "2026-11-21T01:00:00Z") => drop(run.expect("it looks")),
+        () = lower_limits => panic!("the run takes longer than a million changes"),
+    }
+    assert_eq!(offenders(&world), "0");
+    let newest = world.context.store.newest_seal().await.expect("the table").expect("a seal");
+    assert_eq!(newest.day.to_string(), "2026-11-20");
 }
 
 #[tokio::test]

@@ -1,12 +1,16 @@
 //! A table per test with funded players, and helpers that change it directly.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::Select;
 use evens_doubles::EmbeddedTable;
+use evens_draws::Seed;
+use evens_games::{Period, PeriodId, PeriodStateName, ShardCount};
 use evens_ledger::UserId;
 use evens_runtime::{Clock, Context, JobDone, JobError, ScheduleHandler, Settings};
 use evens_store::FundOutcome;
 use evens_verify::Verifier;
 use jiff::Timestamp;
+use jiff::tz::Offset;
 use std::collections::HashMap;
 
 /// A raw item of the table.
@@ -33,6 +37,26 @@ impl World {
         let (user, amount) = (UserId::new(player).expect("a user"), "10".parse().expect("an amount"));
         let funded = self.context.store.fund_wallet(user, amount, order, at(now)).await;
         assert!(matches!(funded, Ok(FundOutcome::Funded(_))), "{funded:?}");
+    }
+
+    /// Plays a period without bets, as the clock does.
+    pub(crate) async fn play_idle(&self, id: PeriodId) {
+        let (store, seed) = (&self.context.store, Seed::from_bytes([7; 32]));
+        let open = Period::open(id, Offset::UTC, seed.hash(), ShardCount::MIN);
+        let times = open.times;
+        store.open_period(open.clone(), &seed).await.expect("the table");
+        let closing = open.close(times.closes_at).expect("it closes");
+        let closing = store.move_period(&open, closing).await.expect("the table").into_period();
+        let closed = store.close_period(&closing, times.closes_at).await.expect("the table");
+        let drawn = closed.draw(seed, times.ends_at).expect("a draw").ended_if_empty();
+        let ended = store.move_period(&closed, drawn).await.expect("the table").into_period();
+        assert_eq!(ended.state.name(), PeriodStateName::Settled);
+    }
+
+    /// Number of items in the table.
+    pub(crate) async fn items(&self) -> i32 {
+        let scan = self.table.client().scan().table_name(EmbeddedTable::NAME).select(Select::Count);
+        scan.send().await.expect("the table").count
     }
 
     /// Runs the verifier at that time.

@@ -14,7 +14,7 @@ use super::{
 
 /// An answer without content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Done {}
+pub struct EmptyAnswer {}
 
 /// A page of queue names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

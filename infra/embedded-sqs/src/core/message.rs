@@ -56,7 +56,7 @@ pub enum Phase {
     Delayed,
     /// Receivable, unless its group is blocked.
     Waiting,
-    /// Received, and invisible until [`Progress::visible_at`].
+    /// ReceiveResult, and invisible until [`Progress::visible_at`].
     InFlight,
 }
 

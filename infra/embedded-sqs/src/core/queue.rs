@@ -82,7 +82,7 @@ pub struct Delivery {
 
 /// The result of a receive: messages to return, and messages that exceed the redrive limit.
 #[derive(Debug, Default)]
-pub(crate) struct Received {
+pub(crate) struct ReceiveResult {
     pub(crate) deliveries: Vec<Delivery>,
     pub(crate) exhausted: Vec<Message>,
 }
@@ -204,8 +204,13 @@ impl Queue {
     }
 
     /// Returns the next messages. Examines no more messages than it returns or gives up.
-    pub(crate) fn receive(&mut self, plan: ReceivePlan, now: Timestamp, journal: &mut Journal) -> Received {
-        let mut received = Received::default();
+    pub(crate) fn receive(
+        &mut self,
+        plan: ReceivePlan,
+        now: Timestamp,
+        journal: &mut Journal,
+    ) -> ReceiveResult {
+        let mut received = ReceiveResult::default();
         loop {
             let room_in_flight = IN_FLIGHT_MAX.saturating_sub(self.lanes.in_flight());
             let room = room_in_flight.min(plan.messages_max - received.deliveries.len());

@@ -4,7 +4,7 @@ use std::{ops::RangeInclusive, sync::Arc};
 
 use super::{
     Core,
-    answers::{BatchAnswer, Done},
+    answers::{BatchAnswer, EmptyAnswer},
     limits::{BATCH_ENTRIES_MAX, IN_FLIGHT_MAX, VISIBILITY_TIMEOUT_SECONDS_MAX, WAIT_SECONDS_MAX},
     message::{Content, Message, Progress},
     queue::{Delivery, QueueId, ReceivePlan},
@@ -112,10 +112,11 @@ impl Core {
         &mut self,
         request: Batch<Deletion>,
         now: Timestamp,
-    ) -> Result<BatchAnswer<Done>, Refusal> {
+    ) -> Result<BatchAnswer<EmptyAnswer>, Refusal> {
         let (queue, journal, _) = self.open(&request.queue, now)?;
         request.check("DeleteMessageBatchRequestEntry")?;
-        Ok(request.answer(|deletion| queue.delete(&deletion.receipt_handle, journal).map(|()| Done {})))
+        Ok(request
+            .answer(|deletion| queue.delete(&deletion.receipt_handle, journal).map(|()| EmptyAnswer {})))
     }
 
     /// Makes a message in flight visible this many seconds from now.
@@ -132,11 +133,11 @@ impl Core {
         &mut self,
         request: Batch<VisibilityChange>,
         now: Timestamp,
-    ) -> Result<BatchAnswer<Done>, Refusal> {
+    ) -> Result<BatchAnswer<EmptyAnswer>, Refusal> {
         self.queue_id(&request.queue)?;
         request.check("ChangeMessageVisibilityBatchRequestEntry")?;
         let name = request.queue.clone();
-        Ok(request.answer(|change| self.change_visibility(&name, &change, now).map(|()| Done {})))
+        Ok(request.answer(|change| self.change_visibility(&name, &change, now).map(|()| EmptyAnswer {})))
     }
 
     fn change_visibility(

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{faults::Fault, polling, state::State};
 use crate::core::{
-    ACCOUNT, Core, Done, QueueNames, Refusal, Timestamp,
+    ACCOUNT, Core, EmptyAnswer, QueueNames, Refusal, Timestamp,
     requests::{
         CancelMessageMoveTask, CreateQueue, GetQueueAttributes, GetQueueUrl, ListMessageMoveTasks,
         ListQueues, OnQueue, QueueName, StartMessageMoveTask,
@@ -65,7 +65,7 @@ async fn administer(state: &Arc<State>, operation: &str, host: &str, body: &[u8]
             // Advancing the queue's time may drop messages, so this is a change.
             let attributes = state.change(|core, now| core.queue_attributes(&request, now)).await??;
             if attributes.is_empty() {
-                encode(&Done {})
+                encode(&EmptyAnswer {})
             } else {
                 encode(&json!({ "Attributes": attributes }))
             }
@@ -123,7 +123,7 @@ async fn done<Request: DeserializeOwned>(
     body: &[u8],
     call: impl FnOnce(&mut Core, Request, Timestamp) -> Result<(), Refusal>,
 ) -> Result<Vec<u8>, Fault> {
-    change(state, body, |core, request, now| call(core, request, now).map(|()| Done {})).await
+    change(state, body, |core, request, now| call(core, request, now).map(|()| EmptyAnswer {})).await
 }
 
 fn url(host: &str, name: &str) -> String {

@@ -185,7 +185,11 @@ mod tests {
 
     /// The result of a write that fails `failures` times before there is room, with at most `waits_max` retries. Also
     /// returns the number of tries.
-    fn written(code: std::ffi::c_int, failures: usize, waits_max: usize) -> (rusqlite::Result<()>, usize) {
+    fn write_result(
+        code: std::ffi::c_int,
+        failures: usize,
+        waits_max: usize,
+    ) -> (rusqlite::Result<()>, usize) {
         let (tries, waits) = (Cell::new(0), Cell::new(0));
         let write = || {
             tries.set(tries.get() + 1);
@@ -210,7 +214,7 @@ mod tests {
             (ffi::SQLITE_CORRUPT, 1,        9,     false,      1),
         ];
         for (code, failures, waits_max, is_written, tries) in table {
-            let (written, tried) = written(code, failures, waits_max);
+            let (written, tried) = write_result(code, failures, waits_max);
             assert_eq!((written.is_ok(), tried), (is_written, tries), "{code} {failures} {waits_max}");
         }
     }

@@ -3,6 +3,7 @@
 use super::{HomeArgs, number_from_one};
 use clap::{Args, Subcommand};
 use evens_contracts::{DeadLetterFilter, DeadLetterId, JobType, Queue};
+use evens_payments::ActReason;
 use evens_runtime::Clock;
 use jiff::{Span, SpanRelativeTo, Timestamp};
 
@@ -112,8 +113,11 @@ pub(crate) struct ActArgs {
     /// Confirm an action on every dead letter of every queue, when no filter is given
     #[arg(long)]
     pub(crate) yes: bool,
+    /// The reason, for the audit log
+    #[arg(long, value_name = "TEXT", required_unless_present = "dry_run")]
+    pub(crate) reason: Option<ActReason>,
     /// Only print what would be done
-    #[arg(long)]
+    #[arg(long, conflicts_with = "reason")]
     pub(crate) dry_run: bool,
     /// Print one JSON object
     #[arg(long)]

@@ -51,10 +51,10 @@ async fn export(args: &ExportArgs) -> Result<ExitCode, StartError> {
         return Err(StartError::new(format!("the table {table} is empty"), hint));
     }
     let offenders = look.offenders();
-    let told = tell(&look, &table, folder.target());
+    let summary = tell(&look, &table, folder.target());
     let seal = write(look, table, folder.unfinished()).map_err(cannot_write)?;
     folder.publish().map_err(|error| cannot_write(error.into()))?;
-    output::line(told);
+    output::line(summary);
     output::line(format_args!(
         "The SHA-256 of {MANIFEST} seals the export. Store it where it cannot be changed:\n{seal}"
     ));

@@ -29,7 +29,7 @@ async fn look(home: &Home, args: &LedgerArgs) -> Result<String, StartError> {
     let found = store.find_entries(&name, args.user).await.map_err(cannot_read)?;
     // The contributor chooses the id, so a contribution must not hide an entry with the same id.
     if let (true, false, Some(contribution)) = (found.entries.is_empty(), args.json, &found.contribution) {
-        return Ok(told(contribution));
+        return Ok(contribution_text(contribution));
     }
     if found.searched.is_none() && found.transfer.is_none() && found.contribution.is_none() {
         let hint = "name the user with --user";
@@ -38,7 +38,7 @@ async fn look(home: &Home, args: &LedgerArgs) -> Result<String, StartError> {
     if args.json { json_of(&store, &found).await.map_err(cannot_read) } else { Ok(text_of(&found)) }
 }
 
-fn told(contribution: &Contribution) -> String {
+fn contribution_text(contribution: &Contribution) -> String {
     let Contribution { operation, at, .. } = contribution;
     let moved = contribution.transfers().into_iter().map(|transfer| {
         let (key, from, to, amount) = (&transfer.key, &transfer.from, &transfer.to, transfer.amount);

@@ -14,8 +14,8 @@ use crate::output;
 use evens_exchange::{RoundId, Stake};
 use evens_ledger::Amount;
 use evens_load::{
-    Connection, Dialect, Ended, Following, Limit, Mix, Pace, Placed, Plan, Players, Report, Rounds, Run,
-    Shares, Target, follow,
+    AcceptedBet, Connection, Dialect, FinishedBet, Following, Limit, Mix, Pace, Plan, Players, Report,
+    Rounds, Run, Shares, Target, follow,
 };
 use evens_runtime::{Context, Settings, StartError};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -204,7 +204,11 @@ async fn place(target: &Target, plan: Plan, bets: u64) -> Report {
 }
 
 /// Waits until every accepted bet has ended, and refunds bets without an opponent.
-async fn wait_for_end(target: &Target, players: &Players, placed: Vec<Placed>) -> (Vec<Ended>, Vec<Placed>) {
+async fn wait_for_end(
+    target: &Target,
+    players: &Players,
+    placed: Vec<AcceptedBet>,
+) -> (Vec<FinishedBet>, Vec<AcceptedBet>) {
     let bar = progress_bar(placed.len().try_into().unwrap_or(u64::MAX), "waiting for bets to end");
     let mut ended = Vec::with_capacity(placed.len());
     let not_ended = follow(target, players, placed, FOLLOWING, |one| {

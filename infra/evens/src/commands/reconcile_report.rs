@@ -2,6 +2,7 @@
 
 use crate::commands::{moment, plural};
 use crate::text_table::text_table;
+use evens_contracts::Time;
 use evens_payments::{Closing, Difference, ReconciliationReport, SignedAmount};
 use evens_reconcile::DayResult;
 use serde_json::{Map, Value, json};
@@ -88,8 +89,8 @@ pub(crate) fn json(found: &DayResult) -> Value {
         "provider": id.provider.as_str(),
         "day": id.day.to_string(),
         "statement": id.statement.to_string(),
-        "at": at.to_string(),
-        "notFinalBefore": not_final_before.map(|from| from.to_string()),
+        "at": Time::from(*at),
+        "notFinalBefore": not_final_before.map(Time::from),
         "lines": lines,
         "counts": counts,
         "differences": differences.collect::<Vec<_>>(),

@@ -15,6 +15,7 @@ use crate::home::{Home, Sharing};
 use crate::output;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use evens_audit::Share;
 use evens_runtime::{Clock, StartError};
 use evens_store::{Store, StoreError};
 use evens_verify::{Expected, Findings, Sight, Verification, VerifyFault};
@@ -73,6 +74,7 @@ async fn look(home: &Home, args: &VerifyArgs) -> Result<Findings, StartError> {
         expected,
         is_moving: !home.is_embedded(),
         records_max: usize::MAX,
+        share: Share::ALL,
     };
     // Days are sealed only by the schedule, which the operator who runs this command does not control.
     verification.run(|_| None).await.map_err(|fault| match fault {

@@ -9,6 +9,7 @@ use crate::commands::verify::{cannot_read, open_store};
 use crate::home::{Home, Sharing};
 use crate::output;
 use evens_audit::{JackpotTickets, PeriodAudit, audit_period, audit_tickets};
+use evens_contracts::Time;
 use evens_games::Period;
 use evens_jackpots::{Award, CashBet};
 use evens_runtime::StartError;
@@ -123,7 +124,7 @@ fn json(period: &Period, audit: &PeriodAudit, jackpots: &[Jackpot]) -> Value {
         "seedHash": period.seed_hash.to_string(),
         "seed": result.map(|result| result.seed.reveal()),
         "block": block.map(|block| json!({
-            "number": block.number(), "id": block.id().to_string(), "time": block.timestamp().to_string(),
+            "number": block.number(), "id": block.id().to_string(), "time": Time::from(block.timestamp()),
         })),
         "drawn": result.map(|result| result.drawn.to_string()),
         "recomputed": audit.recomputed.as_ref().map(ToString::to_string),

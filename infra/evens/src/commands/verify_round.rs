@@ -10,6 +10,7 @@ use crate::output;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_audit::{MatchAudit, audit_match, audit_round};
+use evens_contracts::Time;
 use evens_draws::{Nonce, Seed};
 use evens_exchange::{Draw, DrawRule, Match, Round, RoundOutcome, RoundState, Side};
 use evens_idempotency::BetId;
@@ -194,7 +195,7 @@ impl RoundAudit {
         let outcome = self.outcome().map(|outcome| {
             json!({
                 "winner": outcome.winner.as_str(),
-                "fixedAt": outcome.fixed_at.to_string(),
+                "fixedAt": Time::from(outcome.fixed_at),
                 "signature": outcome.signature.as_ref().map(|bytes| BASE64_STANDARD.encode(bytes)),
             })
         });

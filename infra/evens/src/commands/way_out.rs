@@ -6,12 +6,11 @@ use crate::cli::{
     RefundArgs, VoidArgs,
 };
 use crate::home::{Home, Sharing};
-use crate::operator::{record, who};
+use crate::operator::{record, signed_reason};
 use crate::output;
 use evens_audit_log::Actor;
 use evens_operate_bets::{RefundDone, VoidDone, refund_bet, void_match};
 use evens_operate_games::cancel_period;
-use evens_payments::ActReason;
 use evens_runtime::{Clock, Context, StartError};
 use evens_store::{CancelPeriodOutcome, StoreError};
 use std::process::ExitCode;
@@ -45,16 +44,19 @@ pub(crate) async fn run_periods(args: PeriodsArgs) -> Result<ExitCode, StartErro
 
 async fn refund(home: &Home, args: &RefundArgs) -> Result<String, StartError> {
     let (id, context) = (args.id, context(home).await?);
-    let (actor, reason, now) = (Actor::CommandLine, told(&args.reason), Clock::system().now());
+    let (actor, reason, now) = (Actor::CommandLine, signed_reason(&args.reason), Clock::system().now());
     let done = refund_bet(&context.store, id, actor, &reason, now).await.map_err(unknown_result)?;
     let refund = match done {
         RefundDone::Refunded(refund) => refund,
         RefundDone::Unknown => {
-            return Err(refused(format!("the bet {id} does not exist"), "find the id with `GET /api/bets`"));
+            return Err(no_change(
+                format!("the bet {id} does not exist"),
+                "find the id with `GET /api/bets`",
+            ));
         }
         RefundDone::NothingWaits => {
             let hint = "if its match is stuck, void the match";
-            return Err(refused(format!("the bet {id} has no unmatched part"), hint));
+            return Err(no_change(format!("the bet {id} has no unmatched part"), hint));
         }
         RefundDone::BalanceTooLarge => return Err(too_large()),
     };
@@ -65,22 +67,22 @@ async fn refund(home: &Home, args: &RefundArgs) -> Result<String, StartError> {
 
 async fn void(home: &Home, args: &VoidArgs) -> Result<String, StartError> {
     let (round, id, context) = (&args.round, args.id, context(home).await?);
-    let (actor, reason, now) = (Actor::CommandLine, told(&args.reason), Clock::system().now());
+    let (actor, reason, now) = (Actor::CommandLine, signed_reason(&args.reason), Clock::system().now());
     let done = void_match(&context.store, round, id, actor, &reason, now).await.map_err(unknown_result)?;
     let void = match done {
         VoidDone::Voided(void) => void,
         VoidDone::Unknown => {
-            return Err(refused(
+            return Err(no_change(
                 format!("the match {id} does not exist in round {round}"),
                 "find the ids in the log line about the match",
             ));
         }
         VoidDone::Refused(refusal) => {
-            return Err(refused(format!("the match {id} cannot be voided: {refusal}"), "nothing changed"));
+            return Err(no_change(format!("the match {id} cannot be voided: {refusal}"), "nothing changed"));
         }
         VoidDone::Payable => {
             let message = format!("the winner of match {id} can be paid");
-            return Err(refused(message, "resend its settle job with `evens dead-letters redrive`"));
+            return Err(no_change(message, "resend its settle job with `evens dead-letters redrive`"));
         }
         VoidDone::BalanceTooLarge => return Err(too_large()),
     };
@@ -91,7 +93,7 @@ async fn void(home: &Home, args: &VoidArgs) -> Result<String, StartError> {
 
 async fn cancel(home: &Home, args: &CancelPeriodArgs) -> Result<String, StartError> {
     let (id, context) = (args.id, context(home).await?);
-    let (actor, reason, now) = (Actor::CommandLine, told(&args.reason), Clock::system().now());
+    let (actor, reason, now) = (Actor::CommandLine, signed_reason(&args.reason), Clock::system().now());
     let done = cancel_period(&context, id, actor, &reason, now).await.map_err(unknown_result)?;
     let period = match done {
         CancelPeriodOutcome::Cancelled(period) => period,
@@ -104,11 +106,11 @@ async fn cancel(home: &Home, args: &CancelPeriodArgs) -> Result<String, StartErr
                 Some(_) => "a drawn result is final, and its winners are paid",
                 None => "a block decides it; without a block it is cancelled automatically",
             };
-            return Err(refused(message, hint));
+            return Err(no_change(message, hint));
         }
         CancelPeriodOutcome::Unknown => {
             let hint = "write the room and 17 digits, such as wingo-30-20261123000000042";
-            return Err(refused(format!("the period {id} does not exist"), hint));
+            return Err(no_change(format!("the period {id} does not exist"), hint));
         }
     };
     let bets = period.totals().unwrap_or_default().bets;
@@ -120,13 +122,7 @@ async fn context(home: &Home) -> Result<Context, StartError> {
     home.context(home.settings.clone()).await
 }
 
-/// The reason, followed by the operating-system user who runs the command.
-fn told(reason: &ActReason) -> String {
-    let (who, _) = who();
-    format!("{} (by {who})", reason.as_str())
-}
-
-fn refused(message: String, hint: &'static str) -> StartError {
+fn no_change(message: String, hint: &'static str) -> StartError {
     StartError::new(message, hint)
 }
 

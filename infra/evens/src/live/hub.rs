@@ -3,14 +3,16 @@
 use super::announcer::Announcer;
 use super::authenticate::may_stay;
 use super::members::{Hint, Members, Socket};
-use super::read::{self, State};
+use super::read::{self, ReadError, State};
+use super::staff;
 use crate::places::Places;
 use crate::workers::stopped;
 use axum::http::HeaderValue;
-use evens_contracts::JackpotBody;
+use evens_contracts::{JackpotBody, ReviewBody};
 use evens_jackpot_pools::read_jackpots;
 use evens_ledger::UserId;
 use evens_live::{EventId, Room, Session};
+use evens_metrics::{Metrics, SocketRefusal};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{ChangeListener, Clock, Context};
 use evens_store::{Changed, StoreError};
@@ -39,6 +41,9 @@ pub(crate) struct Hub {
     members: Mutex<Members>,
     /// The jackpots as they were sent last.
     jackpots: Mutex<Vec<JackpotBody>>,
+    /// The orders that wait for a cashier, as they were sent last.
+    review: Mutex<Option<ReviewBody>>,
+    metrics: Metrics,
     has_hints: Notify,
 }
 
@@ -52,6 +57,11 @@ impl Hub {
     const TOTALS_PERIOD: Duration = Duration::from_secs(1);
     /// Jackpots are read this often while a socket wants them. A win is read at once.
     const JACKPOTS_PERIOD: Duration = Duration::from_secs(2);
+    /// Numbers of staff are read this often while a socket wants them, and sockets are counted this often.
+    const STAFF_PERIOD: Duration = Duration::from_secs(1);
+    /// Queues are read less often: the age of a dead letter is known only by receiving it, which hides it from others
+    /// for a moment.
+    const QUEUES_PERIOD: Duration = Duration::from_secs(5);
 
     /// A hub without sockets, which hears of changes that the context's store makes.
     pub(crate) fn new(
@@ -72,6 +82,8 @@ impl Hub {
             announcer: Announcer::new(),
             members: Mutex::default(),
             jackpots: Mutex::default(),
+            review: Mutex::default(),
+            metrics: context.metrics.clone(),
             has_hints: Notify::new(),
         });
         context.changes.listen(hub.clone());
@@ -104,6 +116,23 @@ impl Hub {
                 }
             };
             hub.tick(Self::JACKPOTS_PERIOD, hint_jackpots).await;
+        });
+        let hub = self.clone();
+        self.spawn(workers, async move {
+            let hint_numbers = |members: &mut Members| {
+                members.count(&hub.metrics);
+                members.hint_staff();
+            };
+            hub.tick(Self::STAFF_PERIOD, hint_numbers).await;
+        });
+        let hub = self.clone();
+        self.spawn(workers, async move {
+            let hint_queues = |members: &mut Members| {
+                if members.has_members(&Room::Admin) {
+                    members.hints.add(Hint::State(EventId::Queues));
+                }
+            };
+            hub.tick(Self::QUEUES_PERIOD, hint_queues).await;
         });
         let hub = self.clone();
         workers.spawn(async move {
@@ -142,10 +171,11 @@ impl Hub {
         }
     }
 
-    async fn follow(&self, context: &Context, hint: &Hint, has_moved: bool) -> Result<(), StoreError> {
+    async fn follow(&self, context: &Context, hint: &Hint, has_moved: bool) -> Result<(), ReadError> {
         let state = match hint {
-            Hint::Account(user) => return self.check_sockets(context, *user).await,
+            Hint::Account(user) => return Ok(self.check_sockets(context, *user).await?),
             Hint::State(EventId::Jackpots) => self.changed_jackpots(context).await?,
+            Hint::State(EventId::Review) => self.changed_review(context).await?,
             Hint::State(id) => read::current(context, id, has_moved).await?,
             Hint::Period(id) => read::period_end(context, *id).await?,
         };
@@ -178,6 +208,15 @@ impl Hub {
         Ok(Some(State::of_jackpots(context, bodies, at)))
     }
 
+    /// The orders that wait for a cashier, if they differ from those that were sent last.
+    async fn changed_review(&self, context: &Context) -> Result<Option<State>, StoreError> {
+        let (state, body) = staff::review(context).await?;
+        let mut sent = self.review.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = sent.as_ref() != Some(&body);
+        *sent = Some(body);
+        Ok(is_new.then_some(state))
+    }
+
     /// Adds hints again and again.
     async fn tick(&self, period: Duration, add_hints: impl Fn(&mut Members)) {
         let mut ticks = interval(period);
@@ -196,6 +235,11 @@ impl Hub {
         if is_ready {
             self.has_hints.notify_one();
         }
+    }
+
+    /// Counts a connection that is refused.
+    pub(super) fn refuse(&self, refusal: SocketRefusal) {
+        self.metrics.socket_refused(refusal);
     }
 
     /// A new socket, in no room.

@@ -5,6 +5,7 @@ use evens_exchange::RoundId;
 use evens_games::{PeriodId, Room as GameRoom};
 use evens_ledger::UserId;
 use evens_live::{ByeReason, EventId, Hints, Outbox, Revision, Room, Session};
+use evens_metrics::{Metrics, SocketCount};
 use evens_payments::Direction;
 use evens_players::Role;
 use evens_store::Changed;
@@ -54,6 +55,8 @@ pub(super) struct Socket {
 }
 
 impl Members {
+    /// The role of sockets before their first message.
+    const NO_ROLE: &'static str = "none";
     const SOCKETS_OF_PLAYER: usize = 5;
     const SOCKETS_OF_STAFF: usize = 20;
     /// The number of results of a room that are remembered. A late block can delay a result by a few periods.
@@ -171,6 +174,49 @@ impl Members {
         for id in stale_totals.keys() {
             hints.add(Hint::State(EventId::Round(id.clone())));
         }
+    }
+
+    /// Asks for the numbers of staff that a socket wants.
+    pub(super) fn hint_staff(&mut self) {
+        let Self { rooms, hints, .. } = self;
+        for room in rooms.keys() {
+            let wanted: &[EventId] = match room {
+                Room::Admin => &[EventId::Health, EventId::Metrics, EventId::Sockets],
+                Room::AdminGame(room) => &[EventId::Distribution(*room)],
+                Room::Cashier => &[EventId::Review],
+                Room::User(_)
+                | Room::Round(_)
+                | Room::Rounds
+                | Room::Games
+                | Room::Game(_)
+                | Room::GameRoom(_)
+                | Room::Jackpots => &[],
+            };
+            for id in wanted {
+                hints.add(Hint::State(id.clone()));
+            }
+        }
+    }
+
+    /// Counts the open sockets by role and by kind of room.
+    pub(super) fn count(&self, metrics: &Metrics) {
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        let mut of_roles = Role::ALL.map(|role| (role.as_str(), 0));
+        for (_, role) in self.users.values().flatten() {
+            for (name, number) in &mut of_roles {
+                *number += u64::from(*name == role.as_str());
+            }
+        }
+        let greeted: u64 = of_roles.iter().map(|(_, number)| number).sum();
+        let unknown = (Self::NO_ROLE, count(self.sockets.len()).saturating_sub(greeted));
+        let mut of_rooms = Room::KINDS.map(|kind| (kind, 0));
+        for (room, sockets) in &self.rooms {
+            for (kind, number) in &mut of_rooms {
+                *number += if *kind == room.kind() { count(sockets.len()) } else { 0 };
+            }
+        }
+        let roles: Vec<SocketCount> = of_roles.into_iter().chain([unknown]).collect();
+        metrics.sockets_open(&roles, &of_rooms);
     }
 
     /// Puts an event into the outbox of each socket in one of its rooms, once. A result that was delivered before is

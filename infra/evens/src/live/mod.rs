@@ -17,6 +17,7 @@ mod poll;
 mod read;
 mod settings;
 mod socket;
+mod staff;
 mod upgrade;
 
 pub(crate) use announcer::announce_once;

@@ -1,15 +1,18 @@
 //! Reads states as they are pushed: strongly, so that a push is not older than its hint.
 
+use super::staff;
 use evens_contracts::{
     BetBody, DepositBody, EventData, GameBetBody, GameResultBody, GameResultEventBody, JackpotBody,
     LIVE_FRAME_BYTES_MAX, LiveEvent, PeriodAnswer, RoundAnswer, WalletAnswer, WithdrawalBody,
 };
 use evens_exchange::{BetView, RoundId};
-use evens_games::{Block, Drawn, GameBet, Period, PeriodId, PeriodState, Room as GameRoom};
+use evens_games::{Block, DrawnSymbols, GameBet, Period, PeriodId, PeriodState, Room as GameRoom};
+use evens_http::Refusal;
 use evens_jackpot_pools::read_jackpots;
 use evens_ledger::{UserId, Wallet};
 use evens_live::{EventId, KnownRevisions, PeriodRevision, Revision, Room, RoundRevision};
 use evens_payments::OrderTerms;
+use evens_queues::QueueError;
 use evens_runtime::Context;
 use evens_store::{CountedTotals, DrawnPeriod, PlayerOrder, StoreError};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -22,6 +25,24 @@ const NEWEST_BETS: u16 = 20;
 /// How many items are read at once for one client.
 const READS_AT_ONCE: usize = 4;
 
+/// A state could not be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ReadError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Queues(#[from] QueueError),
+}
+
+impl From<ReadError> for Refusal {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Store(error) => error.into(),
+            ReadError::Queues(error) => error.into(),
+        }
+    }
+}
+
 /// A state as it was read, and the rooms that it goes to.
 #[derive(Debug, Clone)]
 pub(super) struct State {
@@ -32,7 +53,13 @@ pub(super) struct State {
 }
 
 impl State {
-    fn new(context: &Context, id: EventId, revision: Revision, rooms: Vec<Room>, data: &EventData) -> Self {
+    pub(super) fn new(
+        context: &Context,
+        id: EventId,
+        revision: Revision,
+        rooms: Vec<Room>,
+        data: &EventData,
+    ) -> Self {
         let event = LiveEvent::new(&id, revision, &rooms, context.clock.now(), data);
         Self { id, revision, rooms, event }
     }
@@ -63,7 +90,7 @@ impl State {
         Self::new(context, id, Revision::Order((*revision).into()), vec![Room::User(*user)], &data)
     }
 
-    fn of_result(context: &Context, id: PeriodId, drawn: &Drawn, block: Option<&Block>) -> Self {
+    fn of_result(context: &Context, id: PeriodId, drawn: &DrawnSymbols, block: Option<&Block>) -> Self {
         let times = id.times(context.settings.attendance_offset.offset());
         let result = GameResultBody::new(id, drawn, block, times.ends_at);
         let data = EventData::GameResult(Box::new(GameResultEventBody::new(result, id, drawn)));
@@ -79,7 +106,7 @@ impl State {
 
     pub(super) fn of_jackpots(context: &Context, bodies: Vec<JackpotBody>, at: Timestamp) -> Self {
         let data = EventData::Jackpots(bodies);
-        Self::new(context, EventId::Jackpots, Revision::Jackpots(at), vec![Room::Jackpots], &data)
+        Self::new(context, EventId::Jackpots, Revision::ReadAt(at), vec![Room::Jackpots], &data)
     }
 
     fn of_wallet(context: &Context, wallet: &Wallet) -> Self {
@@ -94,27 +121,31 @@ pub(super) async fn current(
     context: &Context,
     id: &EventId,
     has_moved: bool,
-) -> Result<Option<State>, StoreError> {
-    match id {
+) -> Result<Option<State>, ReadError> {
+    Ok(match id {
         EventId::Bet(id) => {
             let view = context.store.load_bet_view(*id).await?;
-            Ok(view.map(|view| State::of_bet(context, &view)))
+            view.map(|view| State::of_bet(context, &view))
         }
-        EventId::Wallet(user) => {
-            Ok(Some(State::of_wallet(context, &context.store.load_wallet(*user).await?)))
-        }
+        EventId::Wallet(user) => Some(State::of_wallet(context, &context.store.load_wallet(*user).await?)),
         EventId::GameBet(id) => {
             let found = context.store.load_game_bet(*id).await?;
-            Ok(found.map(|found| State::of_game_bet(context, &found)))
+            found.map(|found| State::of_game_bet(context, &found))
         }
         EventId::Deposit(id) | EventId::Withdrawal(id) => {
             let found = context.store.load_order(*id).await?;
-            Ok(found.map(|found| State::of_order(context, &found)))
+            found.map(|found| State::of_order(context, &found))
         }
-        EventId::Round(id) => round(context, id, has_moved).await,
-        EventId::GameResult(id) | EventId::Period(id) => period_end(context, *id).await,
-        EventId::Jackpots => jackpots(context).await.map(Some),
-    }
+        EventId::Round(id) => round(context, id, has_moved).await?,
+        EventId::GameResult(id) | EventId::Period(id) => period_end(context, *id).await?,
+        EventId::Jackpots => Some(jackpots(context).await?),
+        EventId::Health => Some(staff::health(context).await),
+        EventId::Metrics => staff::traffic(context),
+        EventId::Queues => Some(staff::queues(context).await?),
+        EventId::Sockets => staff::sockets(context),
+        EventId::Distribution(room) => staff::distribution(context, *room).await?,
+        EventId::Review => Some(staff::review(context).await?.0),
+    })
 }
 
 /// The result of a period, or its cancellation; none while it is undecided.
@@ -151,13 +182,16 @@ pub(super) async fn snapshot(
     context: &Context,
     rooms: &[Room],
     known: &KnownRevisions,
-) -> Result<(Vec<LiveEvent>, bool), StoreError> {
+) -> Result<(Vec<LiveEvent>, bool), ReadError> {
     let mut states = Vec::new();
     for room in rooms {
         match room {
             Room::User(user) => states.extend(of_user(context, *user, known).await?),
             Room::Round(id) => states.extend(round(context, id, false).await?),
             Room::Jackpots => states.push(jackpots(context).await?),
+            Room::Admin => states.extend(staff::all(context).await?),
+            Room::AdminGame(room) => states.extend(staff::distribution(context, *room).await?),
+            Room::Cashier => states.push(staff::review(context).await?.0),
             Room::Rounds | Room::Games | Room::Game(_) | Room::GameRoom(_) => {}
         }
     }

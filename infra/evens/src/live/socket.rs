@@ -61,6 +61,10 @@ pub(super) async fn run(hub: &Hub, context: &Context, wire: WebSocket, allowance
     let mut client = Client { hub, context, socket: hub.open(), wire, allowance, connection };
     let Err(end) = client.serve().await;
     hub.close(&client.socket, &client.rooms());
+    context.metrics.socket_ended(match &end {
+        End::Bye(reason, _) => reason.as_str(),
+        End::Gone => "left",
+    });
     if let End::Bye(reason, retry_after) = end {
         let _ = timeout(BYE_TIMEOUT, Box::pin(client.say_bye(reason, retry_after))).await;
     }
@@ -222,6 +226,7 @@ impl Client<'_> {
                 Outgoing::Events { events, conflated } => {
                     self.connection.live_session(self.context.clock.now())?;
                     self.send(&EventFrame::new(events, conflated)).await?;
+                    self.context.metrics.frame_sent(conflated);
                 }
                 Outgoing::Snapshot => {
                     let rooms: Vec<_> = self.connection.rooms().cloned().collect();

@@ -13,6 +13,7 @@ use axum::http::{Extensions, HeaderMap, HeaderValue, Uri};
 use axum::response::Response;
 use evens_contracts::{LIVE_MESSAGE_BYTES_MAX, Problem, ProblemKind};
 use evens_http::Refusal;
+use evens_metrics::SocketRefusal;
 use evens_runtime::Context;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,15 +49,18 @@ pub(super) async fn upgrade(
     };
     let wanted = wanted.map_err(|_| no_upgrade())?;
     if !is_allowed_origin(&headers, &hub.origins) {
+        hub.refuse(SocketRefusal::Origin);
         let detail =
             "Pages of this origin may not connect. The operator can allow it with EVENS_CORS_ORIGINS.";
         return Err(Problem::new(ProblemKind::Forbidden, detail).into());
     }
     let Some(place) = hub.places.of_socket(&extensions, &headers) else {
+        hub.refuse(SocketRefusal::Address);
         let detail = "This address has too many sockets open. Close one, or try again later.";
         return Err(Problem::new(ProblemKind::TooManyRequests, detail).retry_after(RETRY_AFTER).into());
     };
     let Ok(permit) = hub.free.clone().try_acquire_owned() else {
+        hub.refuse(SocketRefusal::Full);
         let detail = "All sockets of this server are taken. Poll GET /api/live, or try again later.";
         return Err(Problem::new(ProblemKind::Unavailable, detail).retry_after(RETRY_AFTER).into());
     };

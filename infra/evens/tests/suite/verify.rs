@@ -17,7 +17,8 @@ async fn played() -> System {
 }
 
 async fn close(system: &System, round: &str) {
-    system.post(9, Role::Operator, &format!("/api/rounds/{round}/close"), &json!({})).await;
+    let reason = json!({ "reason": "betting is over" });
+    system.post(9, Role::Operator, &format!("/api/rounds/{round}/close"), &reason).await;
 }
 
 /// Closes the round, and waits until no bet in it can be matched and its seed is public.
@@ -305,8 +306,8 @@ async fn the_secrets_of_an_open_round_stay_secret() {
     assert_eq!((closed.code, closed.out), (0, expected));
     let all = system.run(&["verify", "round", "demo", "--json"]);
     let object: Value = serde_json::from_str(&all.out).expect("an object");
-    let told = ["nonceA", "nonceB"].map(|name| &object["matches"][0][name]);
-    assert_eq!((told, &object["drawRule"]), ([&json!(nonces[0]), &json!(nonces[1])], &json!(2)));
+    let actual = ["nonceA", "nonceB"].map(|name| &object["matches"][0][name]);
+    assert_eq!((actual, &object["drawRule"]), ([&json!(nonces[0]), &json!(nonces[1])], &json!(2)));
 
     let loser = if winner == "A" { "B" } else { "A" };
     system.corrupt("match", "winner", string(loser)).await;

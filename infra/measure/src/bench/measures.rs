@@ -7,7 +7,7 @@ use crate::system::System;
 use anyhow::{Context, ensure};
 use evens_exchange::Stake;
 use evens_load::{
-    Connection, Latency, Limit, Mix, Pace, Placed, Plan, Players, Report, Rounds, Run, Shares, Target,
+    AcceptedBet, Connection, Latency, Limit, Mix, Pace, Plan, Players, Report, Rounds, Run, Shares, Target,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -172,7 +172,7 @@ struct Pairs {
     second: Latency,
 }
 
-async fn watch_pairs(target: Target, players: Players, mut placed: UnboundedReceiver<Placed>) -> Pairs {
+async fn watch_pairs(target: Target, players: Players, mut placed: UnboundedReceiver<AcceptedBet>) -> Pairs {
     let (target, mut firsts, mut watched) = (Arc::new(target), HashMap::new(), JoinSet::new());
     while let Some(one) = placed.recv().await {
         let Some(other) = firsts.remove(&(one.number / 2)) else {
@@ -208,7 +208,7 @@ async fn watch_bet(
     target: &Target,
     players: &Players,
     connection: &mut Connection,
-    bet: Placed,
+    bet: AcceptedBet,
 ) -> Option<Instant> {
     let deadline = Instant::now() + Duration::from_secs(5);
     while Instant::now() < deadline {

@@ -4,7 +4,7 @@ use crate::counters::Counters;
 use crate::evens::Evens;
 use crate::peer::Peer;
 use evens_ledger::Amount;
-use evens_load::{Connection, Latency, Placed, Players, Target};
+use evens_load::{AcceptedBet, Connection, Latency, Players, Target};
 
 #[derive(Debug)]
 pub(crate) enum System {
@@ -115,7 +115,7 @@ impl System {
     /// The times from placing to settlement by its own clock, of the bets that are settled.
     pub(crate) async fn settlement_times(
         &self,
-        placed: &[Placed],
+        placed: &[AcceptedBet],
         players: &Players,
     ) -> anyhow::Result<Latency> {
         let mut times = Latency::new();

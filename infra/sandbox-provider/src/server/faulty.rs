@@ -40,18 +40,18 @@ pub(super) async fn call(state: Arc<State>, operation: Operation, request: Reque
         if fault == Some(CallFault::Delay) {
             tokio::select! {
                 () = tokio::time::sleep(delay) => {}
-                () = stopping.stopped() => return lost(),
+                () = stopping.stopped() => return dropped_response(),
             }
         }
         next.run(request).await
     });
-    let answer = carried_out.await.unwrap_or_else(|_| lost());
+    let answer = carried_out.await.unwrap_or_else(|_| dropped_response());
     match fault {
         Some(CallFault::Hang) => {
             state.stopped().await;
-            lost()
+            dropped_response()
         }
-        Some(CallFault::LoseAnswer) => lost(),
+        Some(CallFault::LoseAnswer) => dropped_response(),
         Some(CallFault::ServerError) => {
             Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "the result is unknown").into_response()
         }
@@ -72,7 +72,7 @@ async fn take(state: &State, operation: Operation) -> Result<(Option<CallFault>,
 }
 
 /// A response that fails while it is written, so that the connection closes before its first byte.
-fn lost() -> Response {
+fn dropped_response() -> Response {
     let broken =
         futures::stream::once(async { Err::<Bytes, _>(io::Error::other("the fault drops this answer")) });
     Response::new(Body::from_stream(broken))

@@ -98,8 +98,8 @@ fn every_type_is_told_once() {
     for account in ["1", "fail", "reverse"] {
         provider.payout(account, &payout_of(5, account)).unwrap();
     }
-    let mut told = provider.at(60).taken();
-    told.sort();
+    let mut actual = provider.at(60).taken();
+    actual.sort();
     let expected = [
         "payment.disputed",
         "payment.failed",
@@ -110,5 +110,5 @@ fn every_type_is_told_once() {
         "refund.failed",
         "refund.processed",
     ];
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
 }

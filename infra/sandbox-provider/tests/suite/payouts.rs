@@ -16,14 +16,14 @@ fn the_account_of_a_payout_determines_its_states() {
         ("reverse-1", [Queued, Processing, Reversed,  Reversed],  vec![],                vec![reversed]),
         ("return-1",  [Queued, Processing, Processed, Reversed],  vec![left, fee, back], vec![processed, reversed]),
     ];
-    for (account, states, moved, told) in table {
+    for (account, states, moved, actual) in table {
         let mut provider = Provider::new();
         let id = provider.payout("k", &payout_of(500, account)).unwrap().id;
         for (seconds, state) in [0, 1, 3, 13].into_iter().zip(states) {
             assert_eq!(provider.at(seconds).core.payout(id).unwrap().status, state, "{account} at {seconds}");
         }
         assert_eq!(provider.moved(), moved, "{account}");
-        assert_eq!(provider.taken(), told, "{account}");
+        assert_eq!(provider.taken(), actual, "{account}");
         assert_eq!(provider.core.next_deadline(), None, "{account}");
     }
 }

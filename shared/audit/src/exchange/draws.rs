@@ -238,6 +238,9 @@ fn void_fault(books: &Books, round: &Round, bet_match: &Match, winner: Option<Si
     let Some(winner) = winner.map(|side| bet_match.user(side)) else {
         return Some(format!("is void, but its round is {state} and has no winner"));
     };
+    if !books.share.has_user(winner) {
+        return None;
+    }
     let stake = bet_match.amount.units();
     let returned = books.movements.get(&Purpose::Void(bet_match.id, winner));
     let before = returned.map_or(0, |movement| movement.balance_after.units() - stake);

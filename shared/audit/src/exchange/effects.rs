@@ -10,14 +10,14 @@ use crate::players::sign_up::SignUp;
 use crate::report::{Subject, Violations, add};
 use crate::wallet::movement::{Expected, Movement, Purpose};
 use evens_exchange::{Bet, Match, MatchId, MatchState, Side};
-use evens_ledger::{Amount, EntryKind, Invariant, SystemAccount};
+use evens_ledger::{Amount, EntryKind, Invariant, SystemAccount, UserId};
 use evens_payments::DepositState;
 use evens_records::Funding;
 
 const RULE: Invariant = Invariant::M3OneEffect;
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
-    for bet in books.bets.values() {
+    for bet in books.bets.values().filter(|bet| books.share.has_user(bet.user)) {
         check_stake(books, bet, violations);
         check_fingerprint(bet, violations);
         check_refund(books, bet, violations);
@@ -25,9 +25,14 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     for bet_match in books.matches.values() {
         match bet_match.state {
             MatchState::Joined | MatchState::Drawn(_) => {}
-            MatchState::Settled(outcome) => check_payout(books, bet_match, outcome.winner, violations),
+            MatchState::Settled(outcome) => {
+                if books.share.has_user(bet_match.user(outcome.winner)) {
+                    check_payout(books, bet_match, outcome.winner, violations);
+                }
+            }
             MatchState::Void => {
-                for side in Side::ALL {
+                let in_share = |side: &Side| books.share.has_user(bet_match.user(*side));
+                for side in Side::ALL.into_iter().filter(in_share) {
                     check_void(books, bet_match, side, violations);
                 }
             }
@@ -69,8 +74,8 @@ fn check_fingerprint(bet: &Bet, violations: &mut Violations) {
 
 /// The balance in the answer to the player must be that in the ledger.
 fn balance_misfit(bet: &Bet, movement: &Movement) -> Option<String> {
-    let (left, told) = (movement.balance_after, bet.balance_after);
-    (left != told).then(|| format!("leaves {left}, but the bet says {told}"))
+    let (left, recorded) = (movement.balance_after, bet.balance_after);
+    (left != recorded).then(|| format!("leaves {left}, but the bet says {recorded}"))
 }
 
 /// At most one `REFUND` entry per bet, of at most its stake. M5 checks the exact amount.
@@ -115,7 +120,7 @@ pub(super) fn commission_units(books: &Books, settled: &Match, winner: Side) -> 
 }
 
 /// A settled match with its winning side.
-fn won(books: &Books, id: MatchId) -> Option<(&Match, Side)> {
+fn settled_match(books: &Books, id: MatchId) -> Option<(&Match, Side)> {
     let found = books.matches.get(&id)?;
     match found.state {
         MatchState::Settled(outcome) => Some((found, outcome.winner)),
@@ -158,9 +163,9 @@ fn check_causes(books: &Books, violations: &mut Violations) {
         let has_cause = match purpose {
             Purpose::Bet(bet) | Purpose::Refund(bet) => books.bets.contains_key(bet),
             Purpose::Settle(id, user) => {
-                won(books, *id).is_some_and(|(found, winner)| found.user(winner) == *user)
+                settled_match(books, *id).is_some_and(|(found, winner)| found.user(winner) == *user)
             }
-            Purpose::Commission(id, user) => won(books, *id).is_some_and(|(found, winner)| {
+            Purpose::Commission(id, user) => settled_match(books, *id).is_some_and(|(found, winner)| {
                 found.user(winner) == *user && commission_units(books, found, winner) > 0
             }),
             Purpose::Void(id, user) => books.matches.get(id).is_some_and(|found| {
@@ -191,13 +196,42 @@ fn check_causes(books: &Books, violations: &mut Violations) {
             Purpose::JackpotWin(operation) => jackpots::explains_entry(books, operation),
             Purpose::Other(_) => false,
         };
-        if !has_cause {
+        // In a share, an entry in the wallet of another player than its owner has no record that explains it.
+        let is_foreign = owner(books, purpose).is_some_and(|owner| !books.share.has_user(owner));
+        if !has_cause || is_foreign {
             let Movement { user, number, amount, .. } = movement;
             let sentence = format!(
                 "Entry {number} of user {user} moves {amount} as {purpose}, but no record explains it."
             );
             violations.add(RULE, Subject::User(*user), sentence);
         }
+    }
+}
+
+/// The player whose money an entry of this purpose moves, if a record says so.
+fn owner(books: &Books, purpose: &Purpose) -> Option<UserId> {
+    match purpose {
+        Purpose::Bet(bet) | Purpose::Refund(bet) => books.bets.get(bet).map(|bet| bet.user),
+        Purpose::GameStake(bet, _) | Purpose::GamePayout(bet, _) | Purpose::GameRefund(bet, _) => {
+            books.game_bets.get(bet).map(|bet| bet.user)
+        }
+        Purpose::Settle(_, user)
+        | Purpose::Commission(_, user)
+        | Purpose::Void(_, user)
+        | Purpose::Adjustment(user, _)
+        | Purpose::RegistrationBonus(user)
+        | Purpose::DepositBonus(user) => Some(*user),
+        Purpose::Deposit(order) | Purpose::DepositRefund(order) => {
+            books.deposits.get(order).map(|deposit| deposit.terms.user)
+        }
+        Purpose::Claim(payment) => deposits::claimant(books, payment),
+        Purpose::ChargeBack(dispute) => deposits::charged_back(books, dispute),
+        Purpose::Withdrawal(order) | Purpose::WithdrawalBack(order) => {
+            books.withdrawals.get(order).map(|withdrawal| withdrawal.terms.user)
+        }
+        Purpose::JackpotWin(operation) => books.jackpots.win_of(operation).map(|win| win.user),
+        // A funding is held with its player. The cause of a referral bonus names its player.
+        Purpose::Fund(_) | Purpose::ReferralBonus(..) | Purpose::Other(_) => None,
     }
 }
 

@@ -49,13 +49,13 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
             matched.entry(bet_match.bet(side)).or_default().add(books, bet_match, side);
         }
     }
-    for waiting in books.waiting.values() {
+    for waiting in books.waiting.values().filter(|waiting| books.share.has_user(waiting.user)) {
         if let Some(fault) = waiting_fault(books, waiting) {
             let sentence = format!("The unmatched part of the bet {} {fault}.", waiting.bet);
             violations.add(RULE, Subject::Bet(waiting.bet), sentence);
         }
     }
-    for bet in books.bets.values() {
+    for bet in books.bets.values().filter(|bet| books.share.has_user(bet.user)) {
         let matched = matched.get(&bet.id).copied().unwrap_or_default();
         if let Some(fault) = bet_fault(books, bet, matched) {
             violations.add(RULE, Subject::Bet(bet.id), format!("The bet {} {fault}.", bet.id));
@@ -75,7 +75,8 @@ fn match_fault(books: &Books, bet_match: &Match) -> Option<String> {
     if user_a == user_b {
         return Some(format!("joins two bets of user {user_a}"));
     }
-    Side::ALL.into_iter().find_map(|side| {
+    let in_share = |side: &Side| books.share.has_user(bet_match.user(*side));
+    Side::ALL.into_iter().filter(in_share).find_map(|side| {
         let id = bet_match.bet(side);
         let Some(bet) = books.bets.get(&id) else {
             return Some(format!("joins the bet {id}, which does not exist"));

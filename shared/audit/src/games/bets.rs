@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const KINDS: [BalanceKind; 2] = [BalanceKind::Cash, BalanceKind::Bonus];
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
-    for bet in books.game_bets.values() {
+    for bet in books.game_bets.values().filter(|bet| books.share.has_user(bet.user)) {
         check_stake(books, bet, violations);
         check_fingerprint(bet, violations);
         check_return(books, bet, violations);
@@ -31,7 +31,7 @@ pub(crate) fn explains(books: &Books, purpose: &Purpose) -> bool {
     let Some(bet) = books.game_bets.get(bet) else { return false };
     match purpose {
         Purpose::GameStake(..) => has_part(bet.parts, kind),
-        _ => owed(books, bet).is_some_and(|(returned, owed)| {
+        _ => owed_part(books, bet).is_some_and(|(returned, owed)| {
             returned(bet.id, kind) == *purpose && has_part(owed.parts(), kind)
         }),
     }
@@ -81,7 +81,7 @@ fn check_fingerprint(bet: &GameBet, violations: &mut Violations) {
 fn check_return(books: &Books, bet: &GameBet, violations: &mut Violations) {
     let (subject, id) = (Subject::Bet(bet.id), bet.id);
     let Some((amount, _)) = bet.paid else { return };
-    let Some((purpose, owed)) = owed(books, bet) else {
+    let Some((purpose, owed)) = owed_part(books, bet) else {
         let sentence = format!("The bet {id} was paid {amount}, but its period owes nothing for it.");
         return add(violations, subject, Some(sentence));
     };
@@ -132,7 +132,7 @@ fn purse_misfit(movement: &Movement, kind: BalanceKind) -> Option<String> {
 type PurposeOfPart = fn(BetId, BalanceKind) -> Purpose;
 
 /// The amount that the bet's period owes for it, and the purpose of the entry.
-fn owed(books: &Books, bet: &GameBet) -> Option<(PurposeOfPart, OwedBet)> {
+fn owed_part(books: &Books, bet: &GameBet) -> Option<(PurposeOfPart, OwedBet)> {
     let period = books.periods.get(&bet.period)?;
     let owed = owed_by(period, bet)?;
     let purpose: PurposeOfPart = match period.state.name() {
@@ -154,11 +154,13 @@ fn has_part(parts: Parts, kind: BalanceKind) -> bool {
 /// M1: the balance of a period's account equals the stakes of its bets less their returns.
 fn check_accounts(books: &Books, violations: &mut Violations) {
     let mut by_bets: BTreeMap<String, i128> = BTreeMap::new();
-    for bet in books.game_bets.values() {
+    for bet in books.game_bets.values().filter(|bet| books.share.has_period(bet.period)) {
         let returned = bet.paid.map_or(0, |(amount, _)| amount.units());
         *by_bets.entry(bet.period.to_string()).or_default() += bet.stake.amount().units() - returned;
     }
-    let by_entries: BTreeMap<_, _> = books.accounts.periods().collect();
+    let in_share = |period: &str| period.parse().map_or(true, |period| books.share.has_period(period));
+    let by_entries: BTreeMap<_, _> =
+        books.accounts.periods().filter(|(period, _)| in_share(period)).collect();
     let without_bets = by_entries.keys().filter(|period| !by_bets.contains_key(**period));
     let without_bets: Vec<_> = without_bets.map(|period| ((*period).to_owned(), 0)).collect();
     for (period, units) in by_bets.into_iter().chain(without_bets) {

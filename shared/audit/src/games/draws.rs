@@ -4,7 +4,7 @@
 use crate::books::Books;
 use crate::exchange::draws::{CLOCK_TOLERANCE, Committed};
 use crate::report::{Subject, Violations};
-use evens_games::{Drawn, GameBet, Period, PeriodResult, draw};
+use evens_games::{DrawnSymbols, GameBet, Period, PeriodResult, draw};
 use evens_ledger::Invariant;
 
 const RULE: Invariant = Invariant::M7DrawWasFixed;
@@ -13,7 +13,7 @@ const RULE: Invariant = Invariant::M7DrawWasFixed;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeriodAudit {
     /// The draw from the seed and the block. `None` without a result (yet), or if data for the draw is missing.
-    pub recomputed: Option<Drawn>,
+    pub recomputed: Option<DrawnSymbols>,
     /// Violations, as ends of sentences that begin with the period.
     pub faults: Vec<String>,
 }
@@ -62,7 +62,9 @@ fn block_fault(period: &Period) -> Option<String> {
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
     for period in books.periods.values() {
         let faults = audit_period(period).faults.into_iter();
-        for fault in faults.chain(secret_fault(books, period)).chain(history_fault(books, period)) {
+        let has_all = books.share.has_period(period.id);
+        let of_others = || secret_fault(books, period).into_iter().chain(history_fault(books, period));
+        for fault in faults.chain(has_all.then(of_others).into_iter().flatten()) {
             let sentence = format!("The period {} {fault}.", period.id);
             violations.add(RULE, Subject::Period(period.id), sentence);
         }

@@ -24,7 +24,8 @@ pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut 
             violations.add(RULE, Subject::Bet(bet.id), sentence);
         }
     }
-    for period in books.periods.values().filter(|period| !has_ended(period)) {
+    let in_share = |period: &&Period| books.share.has_period(period.id);
+    for period in books.periods.values().filter(in_share).filter(|period| !has_ended(period)) {
         let bets = bets.get(&period.id).copied().unwrap_or_default();
         let must_have_ended = match completeness {
             Completeness::Ended => bets > 0,
@@ -45,7 +46,7 @@ fn has_ended(period: &Period) -> bool {
     matches!(period.state.name(), PeriodStateName::Settled | PeriodStateName::Refunded)
 }
 
-/// Number of bets whose periods have not ended.
+/// Number of held bets whose periods have not ended.
 pub(crate) fn on_the_way(books: &Books) -> usize {
     let waits = |bet: &&BetId| {
         books.game_bets.get(*bet).is_some_and(|bet| {

@@ -13,7 +13,7 @@ const RULE: Invariant = Invariant::M3OneEffect;
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
     check_records(books, violations);
-    for period in books.periods.values() {
+    for period in books.periods.values().filter(|period| books.share.has_period(period.id)) {
         for fault in faults_of(books, period) {
             let sentence = format!("The period {} {fault}.", period.id);
             violations.add(RULE, Subject::Period(period.id), sentence);
@@ -60,9 +60,10 @@ fn check_records(books: &Books, violations: &mut Violations) {
             violations.add(RULE, Subject::Bet(*bet), sentence);
         }
     }
-    for bet in books.game_bets.keys().filter(|bet| !records.contains_key(bet)) {
+    let in_share = books.game_bets.values().filter(|bet| books.share.has_period(bet.period));
+    for bet in in_share.map(|bet| bet.id).filter(|bet| !records.contains_key(bet)) {
         let sentence = format!("The bet {bet} has no record in its period.");
-        violations.add(RULE, Subject::Bet(*bet), sentence);
+        violations.add(RULE, Subject::Bet(bet), sentence);
     }
 }
 

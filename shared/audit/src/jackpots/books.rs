@@ -63,6 +63,16 @@ impl JackpotBooks {
     }
 
     /// The win with an operation's id.
+    /// Number of records.
+    pub(crate) fn len(&self) -> usize {
+        self.configs.len()
+            + self.pools.len()
+            + self.meters.len()
+            + self.contributions.len()
+            + self.awards.len()
+            + self.wins.len()
+    }
+
     pub(crate) fn win_of(&self, operation: &str) -> Option<&Win> {
         let place = self.wins_by_operation.get(&OperationId::from_stored(operation.to_owned()))?;
         self.wins.get(place)

@@ -40,7 +40,8 @@ pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut 
     }
     for award in jackpots.awards.values() {
         let id = &award.operation;
-        if is_drawn(award) && !explained.contains(id) {
+        let in_share = id.drawn_win().is_none_or(|(period, _)| books.share.has_period(period));
+        if in_share && is_drawn(award) && !explained.contains(id) {
             let sentence = format!("The win {id} does not belong to any drawn bets.");
             violations.add(RULE, Subject::User(award.user), sentence);
         }
@@ -60,10 +61,10 @@ pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut 
 
 type CashBets = BTreeMap<PeriodId, Vec<CashBet>>;
 
-/// The cash part of each period's bets.
+/// The cash part of the bets of each period in the share.
 fn cash_bets(books: &Books) -> CashBets {
     let mut cash = CashBets::new();
-    for bet in books.game_bets.values() {
+    for bet in books.game_bets.values().filter(|bet| books.share.has_period(bet.period)) {
         let of = CashBet { bet: bet.id, user: bet.user, cash: bet.parts.cash };
         cash.entry(bet.period).or_default().push(of);
     }

@@ -29,16 +29,18 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
         }
         explained.insert(operation);
     }
-    for id in contributions.keys().filter(|id| id.is_of_play() && !explained.contains(*id)) {
+    let in_share = |id: &&OperationId| id.period().is_none_or(|period| books.share.has_period(period));
+    let of_play = contributions.keys().filter(|id| id.is_of_play());
+    for id in of_play.filter(in_share).filter(|id| !explained.contains(*id)) {
         let sentence = format!("The contribution {id} does not belong to any drawn bets.");
         violations.add(RULE, Subject::Books, sentence);
     }
 }
 
-/// Cash stakes per lane of each period, in units, from its bets.
+/// Cash stakes per lane of each period in the share, in units, from its bets.
 fn cash_by_lane(books: &Books) -> BTreeMap<(PeriodId, Lane), i128> {
     let mut cash = BTreeMap::new();
-    for bet in books.game_bets.values() {
+    for bet in books.game_bets.values().filter(|bet| books.share.has_period(bet.period)) {
         if let Some(period) = books.periods.get(&bet.period) {
             let lane = Lane::of_shard(period.shards.shard_of(bet.user));
             *cash.entry((period.id, lane)).or_default() += bet.parts.cash.units();

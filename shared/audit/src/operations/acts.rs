@@ -44,8 +44,8 @@ fn check_chain(books: &Books, violations: &mut Violations) {
         }
     }
     if head != books.audit_head {
-        let (last, told) = (head.number, books.audit_head.number);
-        let sentence = format!("The last line of the audit log is {last}, but its head names {told}.");
+        let (last, recorded) = (head.number, books.audit_head.number);
+        let sentence = format!("The last line of the audit log is {last}, but its head names {recorded}.");
         violations.add(RULE, Subject::Books, sentence);
     }
 }

@@ -81,8 +81,8 @@ impl DayEnd {
 /// A seal is as its line in the audit log says, and none was removed since its line was written. Seals from before
 /// there were such lines have none.
 pub(crate) fn check_lines(books: &Books, lines: &Lines<'_>, violations: &mut Violations) {
-    let told = lines.subjects(Action::SealDay);
-    for day in &told {
+    let seal_lines = lines.subjects(Action::SealDay);
+    for day in &seal_lines {
         let seal = day.parse().ok().and_then(|day: Date| books.seals.get(&day));
         let digest = seal.map(|seal| seal.digest().to_string());
         let has_it = |line: &&AuditLine| digest.as_deref() == Some(line.act.after.as_str());
@@ -92,8 +92,8 @@ pub(crate) fn check_lines(books: &Books, lines: &Lines<'_>, violations: &mut Vio
         }
     }
     let days = books.seals.keys().map(ToString::to_string);
-    for day in days.filter(|day| told.first().is_some_and(|first| *first < day.as_str())) {
-        if !told.contains(day.as_str()) {
+    for day in days.filter(|day| seal_lines.first().is_some_and(|first| *first < day.as_str())) {
+        if !seal_lines.contains(day.as_str()) {
             let sentence = format!("There is a seal of {day}, but the audit log has no line about it.");
             violations.add(RULE, Subject::Books, sentence);
         }

@@ -6,7 +6,7 @@ use crate::books::Books;
 use crate::payments::orders::{check_entry, check_transfer};
 use crate::report::{Subject, Violations, add, coins};
 use crate::wallet::movement::{Expected, Purpose};
-use evens_ledger::{EntryKey, EntryKind, EntryPurpose, SystemAccount, Transfer};
+use evens_ledger::{EntryKey, EntryKind, EntryPurpose, SystemAccount, Transfer, UserId};
 use evens_payments::{Claim, DepositOrder, DepositState, OrderId, PaymentState, ReceivedPayment};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +47,12 @@ pub(crate) fn was_charged_back(books: &Books, dispute: &str) -> bool {
         found.is_some_and(|found| found.state == DepositState::ChargedBack)
     };
     books.disputes.by_dispute.get(dispute).is_some_and(|orders| orders.iter().all(is_charged_back))
+}
+
+/// The player whose deposit a dispute refers to.
+pub(crate) fn charged_back(books: &Books, dispute: &str) -> Option<UserId> {
+    let order = books.disputes.by_dispute.get(dispute)?.iter().flatten().next()?;
+    books.deposits.get(order).map(|deposit| deposit.terms.user)
 }
 
 /// Returns `true` if a deposit's own payment first went into suspense.
@@ -145,6 +151,12 @@ pub(crate) fn was_claimed(books: &Books, payment: &str) -> bool {
     let deposit = suspended(books, payment).and_then(|(_, order)| books.deposits.get(&order));
     let is_given = |claim: &Claim| claim.is_given && claim.payment.as_str() == payment;
     deposit.is_some_and(|deposit| deposit.claims.iter().any(is_given))
+}
+
+/// The player to whose deposit a suspended payment belongs.
+pub(crate) fn claimant(books: &Books, payment: &str) -> Option<UserId> {
+    let (_, order) = suspended(books, payment)?;
+    books.deposits.get(&order).map(|deposit| deposit.terms.user)
 }
 
 /// Sum of the deposit's suspended payments that cashiers credited to the player, in units, less those charged back.

@@ -26,6 +26,9 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
     for (user, stored) in &books.play {
         check_rules(books, *user, Some(stored), violations);
+        if !books.share.has_user(*user) {
+            continue;
+        }
         let stakes = stakes.get(user).map_or(&[][..], Vec::as_slice);
         let Some(sums) = stored.limits.sums else { continue };
         for period in Period::VARIANTS {

@@ -30,7 +30,9 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     let mut sums: BTreeMap<UserId, Sums> = BTreeMap::new();
     let mut unfinished_units = 0;
     for deposit in books.deposits.values() {
-        deposits::check(books, deposit, violations);
+        if books.share.has_user(deposit.terms.user) {
+            deposits::check(books, deposit, violations);
+        }
         let sums = sums.entry(deposit.terms.user).or_default();
         if matches!(deposit.state, DepositState::Completed | DepositState::Disputed) {
             sums.deposited_units += deposit.terms.amount().units();
@@ -39,7 +41,9 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
         sums.open_deposits += u32::from(deposit.state.is_reserved());
     }
     for withdrawal in books.withdrawals.values() {
-        check_withdrawal(books, withdrawal, violations);
+        if books.share.has_user(withdrawal.terms.user) {
+            check_withdrawal(books, withdrawal, violations);
+        }
         let sums = sums.entry(withdrawal.terms.user).or_default();
         let units = withdrawal.terms.amount().units();
         if withdrawal.state.is_unfinished() {
@@ -56,7 +60,9 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
     for cashier in books.cashiers.values() {
         sums.entry(cashier.user).or_default();
-        check_first_bonus(books, cashier, violations);
+        if books.share.has_user(cashier.user) {
+            check_first_bonus(books, cashier, violations);
+        }
         check_first_deposit(books, cashier, violations);
     }
     for (user, sums) in sums {

@@ -21,7 +21,8 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     for sign_up in books.sign_ups.values() {
         let user = sign_up.user;
         for (purpose, to, amount) in promised(books, sign_up) {
-            let is_missing = !amount.is_zero() && books.movements.get(&purpose).is_none();
+            let is_missing =
+                books.share.has_user(to) && !amount.is_zero() && books.movements.get(&purpose).is_none();
             let sentence = is_missing.then(|| {
                 format!("The sign-up of user {user} promised {amount} to user {to}, but there is no entry {purpose}.")
             });

@@ -62,13 +62,13 @@ fn check_balances(books: &Books, violations: &mut Violations) {
 /// M1: the stakes at risk of a round are the same by its entries and by its bets.
 fn check_stakes(books: &Books, violations: &mut Violations) {
     let mut at_risk: BTreeMap<&str, AtRisk> = BTreeMap::new();
-    for bet in books.bets.values() {
+    for bet in books.bets.values().filter(|bet| books.share.has_round(bet.round.as_str())) {
         at_risk.entry(bet.round.as_str()).or_default().add(units_at_risk(bet));
     }
     let mut by_entries: BTreeMap<&str, (i128, usize)> =
         at_risk.keys().map(|round| (*round, (0, 0))).collect();
-    by_entries
-        .extend(books.accounts.stakes().map(|(round, balance)| (round, (balance.units, balance.entries))));
+    let in_share = books.accounts.stakes().filter(|(round, _)| books.share.has_round(round));
+    by_entries.extend(in_share.map(|(round, balance)| (round, (balance.units, balance.entries))));
     for (round, (units, entries)) in by_entries {
         let AtRisk { bets, units: by_bets } = at_risk.get(round).copied().unwrap_or_default();
         if units != by_bets {
@@ -88,7 +88,7 @@ fn check_locked(books: &Books, violations: &mut Violations) {
     for bet in books.bets.values() {
         at_risk.entry(bet.user).or_default().add(units_at_risk(bet));
     }
-    for wallet in books.wallets.values() {
+    for wallet in books.wallets.values().filter(|wallet| books.share.has_user(wallet.user)) {
         let AtRisk { bets, units } = at_risk.get(&wallet.user).copied().unwrap_or_default();
         if wallet.locked.units() != units {
             let (user, locked, version, units) = (wallet.user, wallet.locked, wallet.version, coins(units));

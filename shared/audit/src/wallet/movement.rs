@@ -260,6 +260,14 @@ impl Movements {
         violations.add(Invariant::M3OneEffect, Subject::User(second.user), sentence);
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn retain(&mut self, is_kept: impl Fn(&Movement) -> bool) {
+        self.0.retain(|_, movement| is_kept(movement));
+    }
+
     pub(crate) fn get(&self, purpose: &Purpose) -> Option<&Movement> {
         self.0.get(purpose)
     }

@@ -56,7 +56,7 @@ pub(crate) fn sound_by(terms: JackpotTerms) -> Case {
 }
 
 /// The audit log lines about these terms.
-fn told(config: &JackpotConfig) -> Vec<Record> {
+fn records_of(config: &JackpotConfig) -> Vec<Record> {
     let mut story = Story::default();
     story.tell_terms(config);
     let lines = story.audit_lines.into_iter().map(Box::new).map(Record::AuditLine);
@@ -94,14 +94,14 @@ impl Case {
             part.share = part.share.plus(made.shares.minor);
             moved.extend(made.transfers());
         }
-        let told = told(&plan.config);
+        let actual = records_of(&plan.config);
         let mut jackpots = vec![JackpotRecord::Config(plan.config), JackpotRecord::Pool(pool)];
         jackpots.extend(meters.into_values().map(JackpotRecord::Meter));
         jackpots.extend(self.contributions.into_values().map(JackpotRecord::Contribution));
         jackpots.extend(self.awards.into_iter().map(JackpotRecord::Award));
         let jackpots = jackpots.into_iter().map(Box::new).map(Record::Jackpot);
         let moved = moved.into_iter().map(Record::Transfer);
-        self.items.into_iter().chain(moved).chain(jackpots).chain(told).collect()
+        self.items.into_iter().chain(moved).chain(jackpots).chain(actual).collect()
     }
 }
 

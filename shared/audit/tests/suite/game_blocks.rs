@@ -3,7 +3,7 @@
 use evens_audit::audit_period;
 use evens_draws::Seed;
 use evens_games::{
-    Block, BlockId, BlockOrigin, BlockSignature, BlockSource, Drawn, Entropy, OraclePublicKey, Period,
+    Block, BlockId, BlockOrigin, BlockSignature, BlockSource, DrawnSymbols, Entropy, OraclePublicKey, Period,
     PeriodState, PeriodTotals, ShardCount, TakeBlockOutcome,
 };
 use jiff::Timestamp;
@@ -68,7 +68,7 @@ fn each_corruption_is_told() {
             "trx_wix-60",
             |period| {
                 let PeriodState::Resulted(_, result, _) = &mut period.state else { panic!("resulted") };
-                result.drawn = Drawn::parse(period.id.room.game(), "8").expect("drawn");
+                result.drawn = DrawnSymbols::parse(period.id.room.game(), "8").expect("drawn");
             },
             "has drawn 8, but its block gives 7",
         ),

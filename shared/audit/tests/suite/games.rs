@@ -4,9 +4,9 @@ use crate::common::{Story, amount, check as check_items, second, user};
 use evens_audit::{CLOCK_TOLERANCE, Completeness, audit_period};
 use evens_draws::Seed;
 use evens_games::{
-    CancelStep, Drawn, Entropy, Exposure, ExposureRules, GameBet, GameBetRecord, GameStake, Lane, Period,
-    PeriodId, PeriodState, PlaceGameBet, PlaceGameBetOutcome, Purse, RoomLimits, SeenForGameBet, Selection,
-    ShardCount, draw, pay_bets, place_game_bet,
+    CancelStep, DrawnSymbols, Entropy, Exposure, ExposureRules, GameBet, GameBetRecord, GameStake, Lane,
+    Period, PeriodId, PeriodState, PlaceGameBet, PlaceGameBetOutcome, Purse, RoomLimits, SeenForGameBet,
+    Selection, ShardCount, draw, pay_bets, place_game_bet,
 };
 use evens_idempotency::{BetId, Fingerprint, IdempotencyKey};
 use evens_ledger::{Amount, Digest, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount};
@@ -24,7 +24,7 @@ struct Case {
     periods: BTreeMap<PeriodId, Period>,
     bets: BTreeMap<BetId, GameBet>,
     shards: BTreeMap<(PeriodId, u16), PeriodShard>,
-    results: BTreeMap<PeriodId, Drawn>,
+    results: BTreeMap<PeriodId, DrawnSymbols>,
     seeds: BTreeMap<PeriodId, Seed>,
     /// A record that is read twice.
     twice: Option<Record>,
@@ -421,14 +421,14 @@ fn of_periods() {
         ("a result is chosen", |case| {
             let chosen = number(drawn_id(), false).bet_value();
             let game = drawn_id().room.game();
-            let chosen = Drawn::parse(game, chosen).expect("drawn");
+            let chosen = DrawnSymbols::parse(game, chosen).expect("drawn");
             let period = case.period(drawn_id());
             let PeriodState::Settled(_, result) = &mut period.state else { panic!("settled") };
             result.drawn = chosen.clone();
             case.results.insert(drawn_id(), chosen);
         }, "M3 M6 M7"),
         ("the history shows another result", |case| {
-            let other = Drawn::parse(drawn_id().room.game(), number(drawn_id(), false).bet_value());
+            let other = DrawnSymbols::parse(drawn_id().room.game(), number(drawn_id(), false).bet_value());
             case.results.insert(drawn_id(), other.expect("drawn"));
         }, "M7"),
         ("the history has no result", |case| case.results.clear(), "M7"),

@@ -6,7 +6,7 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_jackpots::{
     Award, AwardAct, AwardStep, ByGroup, Contribution, JackpotConfig, JackpotGroup, JackpotTerms, METERS,
     Meter, MeterPart, OperationId, Pool, PoolState, SeenForAward, Share, UpdateConfig, Win, WinCause, award,
-    contribute, finish_win, standing, update_config,
+    contribute, finish_win, group_totals, update_config,
 };
 use evens_ledger::{Amount, EntryKey, EntryPurpose, Transfer};
 use evens_records::{JackpotRecord, Record};
@@ -108,13 +108,13 @@ impl Case {
         };
         let (pool, terms) = (self.pool.clone().expect("open"), terms());
         let wallet = self.story.wallets[&user(1)].clone();
-        let standing = standing(&pool, &self.meters);
+        let totals = group_totals(&pool, &self.meters);
         let (given_alone, pool_and_terms) = (Amount::ZERO, Some((&pool, &terms)));
         let seen = SeenForAward {
             existing: None,
             is_proposer_gone: false,
             pool: pool_and_terms,
-            standing,
+            totals,
             given_alone,
             wallet: &wallet,
         };

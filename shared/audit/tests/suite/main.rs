@@ -16,5 +16,6 @@ mod report;
 mod seals;
 mod secrets;
 mod settings;
+mod shares;
 mod sound;
 mod staff;

@@ -36,7 +36,7 @@ pub(crate) fn id(number: u64, branch: u8) -> BlockId {
 }
 
 /// A block in the node's format, with a transaction in it.
-pub(crate) fn told(number: u64, branch: u8, stamped_ms: i64, parent: BlockId) -> Value {
+pub(crate) fn block_json(number: u64, branch: u8, stamped_ms: i64, parent: BlockId) -> Value {
     json!({
         "blockID": id(number, branch).to_string(),
         "block_header": {
@@ -57,7 +57,7 @@ impl Node {
         let mut chain = Chain::default();
         let slots = (-20..slots).filter(|slot| !missed.contains(slot));
         for (number, slot) in (first - 20..).zip(slots) {
-            chain.blocks.insert(number, told(number, 1, slot * 3_000, id(number - 1, 1)));
+            chain.blocks.insert(number, block_json(number, 1, slot * 3_000, id(number - 1, 1)));
         }
         Self(Arc::new(Mutex::new(chain)))
     }

@@ -1,6 +1,6 @@
 //! A TRON node: which block is returned, and the faults of nodes whose answers are not a chain.
 
-use crate::node::{Chain, Node, id, told};
+use crate::node::{Chain, Node, block_json, id};
 use evens_block_sources::{BlockFault, Blocks, TronNode};
 use evens_games::BlockOrigin;
 use jiff::Timestamp;
@@ -65,12 +65,12 @@ async fn blocks_that_form_no_chain_are_a_fault() {
     let table: [(&str, Break, &str); 14] = [
         (
             "another parent",
-            |chain| drop(chain.blocks.insert(FIRST + 5, told(FIRST + 5, 1, 15_000, id(FIRST + 4, 2)))),
+            |chain| drop(chain.blocks.insert(FIRST + 5, block_json(FIRST + 5, 1, 15_000, id(FIRST + 4, 2)))),
             "block 78000005 is not the child of the previous block",
         ),
         (
             "a parent of another height",
-            |chain| drop(chain.blocks.insert(FIRST + 5, told(FIRST + 5, 1, 15_000, id(FIRST + 3, 1)))),
+            |chain| drop(chain.blocks.insert(FIRST + 5, block_json(FIRST + 5, 1, 15_000, id(FIRST + 3, 1)))),
             "the node returned an invalid block",
         ),
         (
@@ -101,12 +101,12 @@ async fn blocks_that_form_no_chain_are_a_fault() {
         ),
         (
             "a parent that is stamped as late",
-            |chain| drop(chain.blocks.insert(FIRST + 4, told(FIRST + 4, 1, 15_000, id(FIRST + 3, 1)))),
+            |chain| drop(chain.blocks.insert(FIRST + 4, block_json(FIRST + 4, 1, 15_000, id(FIRST + 3, 1)))),
             "block 78000005 is not the first one at or after that time, or is not later than its parent",
         ),
         (
             "a reorganisation: the next block has another parent",
-            |chain| drop(chain.blocks.insert(FIRST + 6, told(FIRST + 6, 2, 18_000, id(FIRST + 5, 2)))),
+            |chain| drop(chain.blocks.insert(FIRST + 6, block_json(FIRST + 6, 2, 18_000, id(FIRST + 5, 2)))),
             "the block after 78000005 has another parent",
         ),
         (

@@ -1,7 +1,7 @@
 //! Answers about bets. The old API's fields keep their names. Amounts are JSON numbers with their exact digits.
 
-use crate::Money;
 use crate::http::cursor::next_cursor;
+use crate::{Money, Time};
 use evens_draws::Nonce;
 use evens_exchange::{Bet, BetStatus, BetView, CommissionRate, MatchState, Void};
 use evens_idempotency::BetId;
@@ -98,9 +98,9 @@ pub struct BetBody {
     /// The bet's nonce; null while a part of the bet is unmatched.
     pub nonce: Option<String>,
     /// Time of placing (RFC 3339).
-    pub created_at: String,
+    pub created_at: Time,
     /// Time of the last change (RFC 3339).
-    pub updated_at: String,
+    pub updated_at: Time,
 }
 
 impl From<&BetView> for BetBody {
@@ -122,8 +122,8 @@ impl From<&BetView> for BetBody {
             commission: Some(bet.commission_paid.into()).filter(|_| !bet.commission.is_none()),
             nonce_hash: nonce_hash(bet),
             nonce: view.nonce_told().map(Nonce::reveal),
-            created_at: bet.placed_at.to_string(),
-            updated_at: bet.updated_at.to_string(),
+            created_at: bet.placed_at.into(),
+            updated_at: bet.updated_at.into(),
         }
     }
 }

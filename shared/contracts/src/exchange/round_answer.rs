@@ -1,7 +1,7 @@
 //! Answers about rounds and their matches. They are public, and contain all that is needed to recompute each draw.
 
 use super::answer::commission_rate;
-use crate::{MatchCursor, Money, RoundCursor};
+use crate::{MatchCursor, Money, RoundCursor, Time};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_draws::{Nonce, Seed};
@@ -76,9 +76,9 @@ pub struct MatchBody {
     /// The winning side; null if nothing was drawn.
     pub winner_side: Option<&'static str>,
     /// Time of the join (RFC 3339).
-    pub created_at: String,
+    pub created_at: Time,
     /// Time of the draw (RFC 3339); null if nothing was drawn.
-    pub drawn_at: Option<String>,
+    pub drawn_at: Option<Time>,
 }
 
 impl From<&Match> for MatchBody {
@@ -92,8 +92,8 @@ impl From<&Match> for MatchBody {
             amount: found.amount.into(),
             state: found.state.as_str(),
             winner_side: found.state.outcome().map(|outcome| outcome.winner.as_str()),
-            created_at: found.joined_at.to_string(),
-            drawn_at: found.state.outcome().map(|outcome| outcome.drawn_at.to_string()),
+            created_at: found.joined_at.into(),
+            drawn_at: found.state.outcome().map(|outcome| outcome.drawn_at.into()),
         }
     }
 }
@@ -121,9 +121,9 @@ pub struct BetMatchBody {
     /// The winning side; null if nothing was drawn.
     pub winner_side: Option<&'static str>,
     /// Time of the join (RFC 3339).
-    pub created_at: String,
+    pub created_at: Time,
     /// Time of the draw (RFC 3339); null if nothing was drawn.
-    pub drawn_at: Option<String>,
+    pub drawn_at: Option<Time>,
 }
 
 impl From<&Match> for BetMatchBody {
@@ -178,9 +178,9 @@ pub struct RoundBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commission_rate: Option<Money>,
     /// The closing deadline (RFC 3339); null if its first bet opened the round.
-    pub closes_by: Option<String>,
+    pub closes_by: Option<Time>,
     /// The deadline for the result (RFC 3339); null if its first bet opened the round.
-    pub result_by: Option<String>,
+    pub result_by: Option<Time>,
     /// The oracle of the result, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oracle: Option<OracleBody>,
@@ -194,9 +194,9 @@ pub struct RoundBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
     /// Time of the opening (RFC 3339).
-    pub opened_at: String,
+    pub opened_at: Time,
     /// Time of the closing or cancellation (RFC 3339); null while the round is open.
-    pub closed_at: Option<String>,
+    pub closed_at: Option<Time>,
     /// The matched amount on each side, which is always the same.
     pub matched: SideAmounts,
     /// The unmatched amount on each side.
@@ -206,7 +206,7 @@ pub struct RoundBody {
     pub totals_complete: bool,
     /// The time at which `matched` and `waiting` were added up (RFC 3339), usually a moment ago. For a round with many
     /// thousand matches it is longer ago, because they are read in parts.
-    pub totals_at: String,
+    pub totals_at: Time,
 }
 
 impl RoundAnswer {
@@ -232,19 +232,19 @@ impl RoundAnswer {
             draw_rule: round.draw_rule.number(),
             stake_min: round.stake_min.into(),
             commission_rate: commission_rate(round.commission),
-            closes_by: round.deadlines.map(|deadlines| deadlines.closes_by.to_string()),
-            result_by: round.deadlines.map(|deadlines| deadlines.result_by.to_string()),
+            closes_by: round.deadlines.map(|deadlines| deadlines.closes_by.into()),
+            result_by: round.deadlines.map(|deadlines| deadlines.result_by.into()),
             oracle,
             seed_hash: round.seed_hash.to_string(),
             seed: round.state.seed().map(Seed::reveal),
             winner_side: outcome.map(|outcome| Side::as_str(outcome.winner)),
             signature: signature.map(|bytes| BASE64_STANDARD.encode(bytes)),
-            opened_at: round.opened_at.to_string(),
-            closed_at: round.state.ended_at().map(|ended_at| ended_at.to_string()),
+            opened_at: round.opened_at.into(),
+            closed_at: round.state.ended_at().map(Time::from),
             matched: SideAmounts { a: matched.into(), b: matched.into() },
             waiting: SideAmounts { a: waiting_a.into(), b: waiting_b.into() },
             totals_complete: is_complete,
-            totals_at: totals_at.to_string(),
+            totals_at: totals_at.into(),
         };
         Self { data }
     }

@@ -141,8 +141,9 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/rounds/{roundId}/close",
         in_path: ROUND,
         function: "operate-rounds",
+        body: Some(RouteBody::of::<DecisionRequest>()),
         answer: Some(RouteAnswer::of::<RoundAnswer>()),
-        problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::Invalid],
+        problems: &[ProblemKind::NotFound, ProblemKind::RoundState],
         summary: "Close a round to bets and publish its seed",
         ..OPERATE
     },

@@ -1,6 +1,6 @@
 //! Answers to operators about rounds: those that are not finished, and the unmatched bets of one.
 
-use crate::{Money, RoundAnswer, RoundBody};
+use crate::{Money, RoundAnswer, RoundBody, Time};
 use evens_exchange::UnmatchedBet;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -45,7 +45,7 @@ pub struct WaitingBetBody {
     /// The unmatched part of the stake.
     pub open: Money,
     /// Time of the bet (RFC 3339).
-    pub placed_at: String,
+    pub placed_at: Time,
 }
 
 impl From<&UnmatchedBet> for WaitingBetBody {
@@ -55,7 +55,7 @@ impl From<&UnmatchedBet> for WaitingBetBody {
             user_id: bet.user.number(),
             side: bet.side.as_str(),
             open: bet.open.into(),
-            placed_at: bet.placed_at.to_string(),
+            placed_at: bet.placed_at.into(),
         }
     }
 }

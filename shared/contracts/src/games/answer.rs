@@ -1,7 +1,9 @@
 //! Answers about periods of games and their results. Times are RFC 3339.
 
-use crate::{BlockBody, PeriodCursor, VerificationBody};
-use evens_games::{Block, Drawn, Entropy, Fact, Period, PeriodId, PeriodTimes, Room, Selection, Trend};
+use crate::{BlockBody, PeriodCursor, Time, VerificationBody};
+use evens_games::{
+    Block, DrawnSymbols, Entropy, Fact, Period, PeriodId, PeriodTimes, Room, Selection, Trend,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -14,7 +16,7 @@ pub struct ActivePeriodsAnswer {
     /// The current period of every room.
     pub data: Vec<CurrentPeriodBody>,
     /// The time of the platform's clock.
-    pub server_time: String,
+    pub server_time: Time,
 }
 
 /// `200` to `GET /api/games/{gameType}/{duration}`.
@@ -24,7 +26,7 @@ pub struct CurrentPeriodAnswer {
     /// The current period.
     pub data: CurrentPeriodBody,
     /// The time of the platform's clock.
-    pub server_time: String,
+    pub server_time: Time,
 }
 
 /// The current period of a room.
@@ -38,11 +40,11 @@ pub struct CurrentPeriodBody {
     /// The period id.
     pub period_id: String,
     /// Time from which it accepts bets.
-    pub opens_at: String,
+    pub opens_at: Time,
     /// Time from which it no longer accepts bets.
-    pub closes_at: String,
+    pub closes_at: Time,
     /// Time of the draw.
-    pub ends_at: String,
+    pub ends_at: Time,
     /// The SHA-256 of its seed; null if the platform has not opened the period.
     pub seed_hash: Option<String>,
     /// The input of its draw besides the seed: `none` or `block`; null if the platform has not opened the period.
@@ -93,7 +95,7 @@ pub struct GameResultBody {
     /// A unique id of this result over all rooms, by which repeated reports of it can be recognized.
     pub event_id: String,
     /// Time of its end.
-    pub ends_at: String,
+    pub ends_at: Time,
     /// The result, with the names that the game uses: `number`, `dice_1`, `A`.
     #[schema(value_type = Object)]
     pub result: Map<String, Value>,
@@ -123,11 +125,11 @@ pub struct PeriodBody {
     /// The version of the payout tables for its bets.
     pub rules: u16,
     /// Time from which it accepts bets.
-    pub opens_at: String,
+    pub opens_at: Time,
     /// Time from which it no longer accepts bets.
-    pub closes_at: String,
+    pub closes_at: Time,
     /// Time of the draw.
-    pub ends_at: String,
+    pub ends_at: Time,
     /// The result, with the names that the game uses; null before the draw.
     #[schema(value_type = Option<Object>)]
     pub result: Option<Map<String, Value>>,
@@ -183,9 +185,9 @@ impl CurrentPeriodBody {
             game_type: id.room.game().id(),
             duration: id.room.duration_s(),
             period_id: id.digits(),
-            opens_at: opens_at.to_string(),
-            closes_at: closes_at.to_string(),
-            ends_at: ends_at.to_string(),
+            opens_at: opens_at.into(),
+            closes_at: closes_at.into(),
+            ends_at: ends_at.into(),
             seed_hash: opened.map(hash),
             entropy: entropy.map(Entropy::as_str),
             source: entropy.and_then(Entropy::source).map(|source| source.to_string()),
@@ -196,13 +198,13 @@ impl CurrentPeriodBody {
 
 impl GameResultBody {
     /// The result of a period that ended at `ends_at`, with the block that determined it, if any.
-    pub fn new(id: PeriodId, drawn: &Drawn, block: Option<&Block>, ends_at: Timestamp) -> Self {
+    pub fn new(id: PeriodId, drawn: &DrawnSymbols, block: Option<&Block>, ends_at: Timestamp) -> Self {
         Self {
             game_type: id.room.game().id(),
             duration: id.room.duration_s(),
             period_id: id.digits(),
             event_id: id.to_string(),
-            ends_at: ends_at.to_string(),
+            ends_at: ends_at.into(),
             result: facts(id.room, drawn),
             verification: block.map(BlockBody::from),
         }
@@ -226,9 +228,9 @@ impl From<&Period> for PeriodAnswer {
             period_id: id.digits(),
             state: period.state.name().as_str(),
             rules: *rules,
-            opens_at: times.opens_at.to_string(),
-            closes_at: times.closes_at.to_string(),
-            ends_at: times.ends_at.to_string(),
+            opens_at: times.opens_at.into(),
+            closes_at: times.closes_at.into(),
+            ends_at: times.ends_at.into(),
             result: result.map(|result| facts(id.room, &result.drawn)),
             verification: VerificationBody::from(period),
         };
@@ -238,7 +240,7 @@ impl From<&Period> for PeriodAnswer {
 
 impl TrendsAnswer {
     /// The statistics of each selection of a room's game in these results, newest first.
-    pub fn new(room: Room, newest_first: &[Drawn]) -> Self {
+    pub fn new(room: Room, newest_first: &[DrawnSymbols]) -> Self {
         let of = |selection: Selection| {
             let Trend { wins, missing, missing_average, run_longest } = Trend::of(selection, newest_first);
             TrendBody {
@@ -256,7 +258,7 @@ impl TrendsAnswer {
 }
 
 /// The result, with the names that the game uses.
-pub(crate) fn facts(room: Room, drawn: &Drawn) -> Map<String, Value> {
+pub(crate) fn facts(room: Room, drawn: &DrawnSymbols) -> Map<String, Value> {
     let facts = room.game().describe(drawn).into_iter();
     let value = |fact| match fact {
         Fact::Number(number) => json!(number),

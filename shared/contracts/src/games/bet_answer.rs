@@ -1,8 +1,8 @@
 //! Answers about bets on games. The old API's fields keep their names.
 
 use crate::http::cursor::next_cursor;
-use crate::{Money, facts};
-use evens_games::{Drawn, GameBet, GameBetStatus, Period};
+use crate::{Money, Time, facts};
+use evens_games::{DrawnSymbols, GameBet, GameBetStatus, Period};
 use evens_ledger::Amount;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -87,7 +87,7 @@ pub struct GameBetBody {
     #[schema(value_type = Option<Object>)]
     pub result: Option<Map<String, Value>>,
     /// Time of placing (RFC 3339).
-    pub created_at: String,
+    pub created_at: Time,
 }
 
 impl From<&GameBet> for PlaceGameBetAnswer {
@@ -116,7 +116,7 @@ impl GameBetBody {
     }
 
     /// A bet with its status, and the result of its period once it is drawn.
-    pub fn new(bet: &GameBet, status: GameBetStatus, drawn: Option<&Drawn>) -> Self {
+    pub fn new(bet: &GameBet, status: GameBetStatus, drawn: Option<&DrawnSymbols>) -> Self {
         let won = match status {
             GameBetStatus::Pending | GameBetStatus::Lost => Amount::ZERO,
             GameBetStatus::Won(payout) => payout,
@@ -136,7 +136,7 @@ impl GameBetBody {
             status: status.as_str(),
             win_amount: won.into(),
             result: drawn.map(|drawn| facts(room, drawn)),
-            created_at: bet.placed_at.to_string(),
+            created_at: bet.placed_at.into(),
         }
     }
 }

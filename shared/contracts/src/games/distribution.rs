@@ -13,7 +13,7 @@ pub struct DistributionAnswer {
 }
 
 /// The bets of all players on a period.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DistributionBody {
     /// The game.
@@ -42,7 +42,7 @@ pub struct DistributionBody {
 }
 
 /// The bets on one selection.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SelectionBetsBody {
     /// The type of bet.

@@ -3,7 +3,7 @@
 
 use super::answer::GameResultBody;
 use super::catalog::Decimal;
-use evens_games::{Drawn, PeriodId, Selection};
+use evens_games::{DrawnSymbols, PeriodId, Selection};
 use serde::Serialize;
 
 /// The result of a period, and the bets that win by it.
@@ -30,7 +30,7 @@ pub struct WinningBody {
 
 impl GameResultEventBody {
     /// A result with the bets that win by it, also those that are no longer offered.
-    pub fn new(result: GameResultBody, id: PeriodId, drawn: &Drawn) -> Self {
+    pub fn new(result: GameResultBody, id: PeriodId, drawn: &DrawnSymbols) -> Self {
         let winning = Selection::all(id.room.game()).filter_map(|selection| {
             let multiplier = selection.pays(drawn)?;
             Some(WinningBody {

@@ -143,6 +143,16 @@ pub(crate) const ROUTES: &[Route] = &[
         ..GET
     },
     Route {
+        path: "/api/operator/users/{userId}/game-bets",
+        function: "game-bets",
+        access: Access::SUPPORT,
+        answer: Some(RouteAnswer::of::<GameBetListAnswer>()),
+        in_query: PAGED,
+        problems: &[ProblemKind::NotFound],
+        summary: "List a user's game bets, newest first, at most 50 a page",
+        ..INSPECT
+    },
+    Route {
         path: "/api/users/in-house-games/stats",
         function: "game-bets",
         answer: Some(RouteAnswer::of::<PlayStatisticsAnswer>()),

@@ -1,6 +1,6 @@
 //! The statistics of a player's bets on games. The old API's fields keep their names.
 
-use crate::{Decimal, Money};
+use crate::{Decimal, Money, Time};
 use evens_games::{Multiplier, PlayStatistics, StatisticsPeriod};
 use evens_ledger::Amount;
 use jiff::Timestamp;
@@ -38,7 +38,7 @@ pub struct PlayStatisticsBody {
     #[schema(value_type = f64)]
     pub win_rate: Decimal,
     /// Time of the statistics: at most five minutes ago.
-    pub as_of: String,
+    pub as_of: Time,
 }
 
 impl PlayStatisticsAnswer {
@@ -56,7 +56,7 @@ impl PlayStatisticsAnswer {
             pending_bets: statistics.pending(),
             net_profit: less(won, staked),
             win_rate: Decimal::from(Multiplier::hundredths(win_rate)),
-            as_of: as_of.to_string(),
+            as_of: as_of.into(),
         };
         Self { data }
     }
@@ -65,6 +65,6 @@ impl PlayStatisticsAnswer {
 fn less(won: Amount, staked: Amount) -> Money {
     match won.checked_sub(staked) {
         Some(profit) => profit.into(),
-        None => Money::taken(staked.saturating_sub(won)),
+        None => Money::debit(staked.saturating_sub(won)),
     }
 }

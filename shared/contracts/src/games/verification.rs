@@ -1,6 +1,7 @@
 //! The proof of a result: the seed, and the block produced after the closing, if there is one. The names that old
 //! clients read are kept.
 
+use crate::Time;
 use evens_games::{Block, BlockOrigin, Period};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,7 +18,7 @@ pub struct VerificationBody {
     /// The number of the block; null without a block.
     pub block: Option<u64>,
     /// Time of the draw, null before it. In a game drawn by a block alone, the time of the block.
-    pub time: Option<String>,
+    pub time: Option<Time>,
     /// The SHA-256 of the seed, public a period before the first bet.
     pub seed_hash: String,
     /// The seed, in hexadecimal digits; null before the draw.
@@ -32,7 +33,7 @@ pub struct VerificationBody {
     /// The id of the block; null without a block.
     pub block_id: Option<String>,
     /// Time of the block; null without a block.
-    pub block_time: Option<String>,
+    pub block_time: Option<Time>,
     /// The oracle's signature of the block, in hexadecimal digits; null without an oracle.
     pub signature: Option<String>,
 }
@@ -47,7 +48,7 @@ pub struct BlockBody {
     /// The block number.
     pub block: u64,
     /// Time of the block.
-    pub time: String,
+    pub time: Time,
 }
 
 impl From<&Block> for BlockBody {
@@ -56,7 +57,7 @@ impl From<&Block> for BlockBody {
             hash: block.id().to_string(),
             link: link(block),
             block: block.number(),
-            time: block.timestamp().to_string(),
+            time: block.timestamp().into(),
         }
     }
 }
@@ -66,11 +67,11 @@ impl From<&Period> for VerificationBody {
         let Period { id, seed_hash, entropy, .. } = period;
         let (result, block) = (period.result(), entropy.block());
         let block_id = block.map(|block| block.id().to_string());
-        let block_time = block.map(|block| block.timestamp().to_string());
+        let block_time = block.map(|block| block.timestamp().into());
         let (hash, time) = if id.room.needs_blocks() {
-            (block_id.clone(), block_time.clone())
+            (block_id.clone(), block_time)
         } else {
-            (Some(seed_hash.to_string()), result.map(|result| result.drawn_at.to_string()))
+            (Some(seed_hash.to_string()), result.map(|result| result.drawn_at.into()))
         };
         let signature = block.and_then(|block| match block.origin() {
             BlockOrigin::Oracle(signature) => Some(signature.to_string()),

@@ -10,4 +10,5 @@ pub(crate) mod problem;
 pub(crate) mod rate;
 pub(crate) mod route;
 pub(crate) mod schema;
+pub(crate) mod time;
 pub(crate) mod whole;

@@ -14,7 +14,7 @@ pub struct Money {
 
 impl Money {
     /// A debit, written with a minus sign.
-    pub fn taken(amount: Amount) -> Self {
+    pub fn debit(amount: Amount) -> Self {
         Self { amount, negative: !amount.is_zero() }
     }
 
@@ -47,7 +47,7 @@ impl<'de> Deserialize<'de> for Money {
         };
         let taken = text.strip_prefix('-');
         let amount = taken.unwrap_or(&text).parse().map_err(de::Error::custom)?;
-        Ok(if taken.is_some() { Self::taken(amount) } else { amount.into() })
+        Ok(if taken.is_some() { Self::debit(amount) } else { amount.into() })
     }
 }
 

@@ -1,5 +1,6 @@
 //! [`Problem`]: a refusal as the client gets it (RFC 9457), with additional fields for old clients.
 
+use crate::Time;
 use evens_jackpots::{ConcurrencyViolation, ConflictDetails};
 use serde::Serialize;
 use std::time::Duration;
@@ -119,7 +120,7 @@ impl ProblemKind {
             Self::WrongCredentials => (401, "wrong-credentials", "The phone number or the password is wrong"),
             Self::SessionEnded => (401, "session-ended", "The session has ended"),
             Self::WrongSignature => (401, "wrong-signature", "The signature is invalid"),
-            Self::Forbidden => (403, "forbidden", "The token does not allow this"),
+            Self::Forbidden => (403, "forbidden", "This account may not do this"),
             Self::AccountBlocked => (403, "account-blocked", "The account is blocked"),
             Self::WrongPassword => (403, "wrong-password", "The current password is wrong"),
             Self::WrongCode => (403, "wrong-code", "The code is wrong or has expired"),
@@ -145,17 +146,17 @@ impl ProblemKind {
             Self::TooManyGameBets => (409, "too-many-game-bets", "Too many bets on the period"),
             Self::PeriodFull => (409, "period-full", "The period is full"),
             Self::PhoneNumberTaken => (409, "phone-number-taken", "The phone number already has an account"),
-            Self::OverLimit => (409, "over-limit", "The amount exceeds a limit of the player"),
-            Self::RealityCheckDue => (409, "reality-check-due", "A reality check must be acknowledged first"),
+            Self::OverLimit => (409, "over-limit", "The amount exceeds a limit for this player"),
+            Self::RealityCheckDue => {
+                (409, "reality-check-due", "The player must first confirm how long they have played")
+            }
             Self::NothingToConfirm => (409, "nothing-to-confirm", "There is no higher limit to confirm"),
             Self::TooEarly => (409, "too-early", "It is too early for this"),
             Self::PayeeTaken => (409, "payee-taken", "The bank account belongs to another player"),
             Self::TooManyOpenDeposits => (409, "too-many-open-deposits", "Too many open deposits"),
             Self::TooManyPayees => (409, "too-many-payees", "Too many bank accounts"),
             Self::PayeeNotUsable => (409, "payee-not-usable", "The bank account cannot be paid yet"),
-            Self::TurnoverMissing => {
-                (409, "turnover-missing", "More stakes are required before a withdrawal")
-            }
+            Self::TurnoverMissing => (409, "turnover-missing", "More bets are required before a withdrawal"),
             Self::OrderState => (409, "order-state", "The order does not allow this now"),
             Self::TooManyAgreements => (409, "too-many-agreements", "Too many decisions await approval"),
             Self::ConcurrencyViolation => (409, "concurrency-violation", "A concurrent operation conflicted"),
@@ -166,7 +167,7 @@ impl ProblemKind {
                 (415, "unsupported-media-type", "The media type or encoding of the body is not supported")
             }
             Self::Invalid => (422, "invalid", "A field is missing or wrong"),
-            Self::ExposureLimit => (422, "exposure-limit", "The bet exceeds the exposure limit of the house"),
+            Self::ExposureLimit => (422, "exposure-limit", "The bet could win more than the house accepts"),
             Self::TooManyRequests => (429, "too-many-requests", "Too many requests"),
             Self::Internal => (500, "internal", "An error occurred"),
             Self::Unavailable => (503, "unavailable", "Temporarily unavailable; try again"),
@@ -235,7 +236,7 @@ pub struct ConflictBody {
     pub held_by: Option<String>,
     /// The time since which it holds the jackpot.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub held_since: Option<String>,
+    pub held_since: Option<Time>,
 }
 
 impl Problem {
@@ -303,7 +304,7 @@ impl Problem {
                 ConflictBody { expected_version: Some(*expected), found_version: Some(*found), ..none }
             }
             ConflictDetails::Held { by, since } => {
-                ConflictBody { held_by: Some(by.to_string()), held_since: Some(since.to_string()), ..none }
+                ConflictBody { held_by: Some(by.to_string()), held_since: Some((*since).into()), ..none }
             }
         };
         let (operation, group) = (violation.operation.as_str(), violation.group.as_str());

@@ -47,6 +47,8 @@ pub enum Access {
 impl Access {
     /// Staff who run the platform.
     pub const OPERATOR: Self = Self::Staff(&[Role::Operator]);
+    /// Staff who see the numbers of the platform.
+    pub const WATCHER: Self = Self::Staff(&[Role::Operator, Role::Auditor]);
     /// Callers that contribute to jackpots.
     pub const CONTRIBUTOR: Self = Self::Staff(&[Role::Operator, Role::Contributor]);
     /// Oracles, which sign results.

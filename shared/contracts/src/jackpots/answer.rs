@@ -1,6 +1,6 @@
 //! Answers about jackpots. The amounts of reserves are never published.
 
-use crate::{Cursor, Money};
+use crate::{Cursor, Money, Time};
 use evens_jackpots::{
     Award, ConfigStep, Contribution, GroupTotals, JackpotConfig, JackpotGroup, JackpotTerms, ProposedConfig,
     Share, Win, WinCause,
@@ -16,7 +16,7 @@ pub struct JackpotListAnswer {
     /// The open jackpots, smallest first.
     pub data: Vec<JackpotBody>,
     /// Time of the amounts, at most a second ago.
-    pub as_of: String,
+    pub as_of: Time,
 }
 
 /// A jackpot.
@@ -42,7 +42,7 @@ pub struct JackpotTermsBody {
     /// The version of the terms.
     pub version: u64,
     /// Time from which they apply.
-    pub since: String,
+    pub since: Time,
     /// The amount with which it starts after a win.
     pub start_amount: Money,
     /// The share of a cash stake that it receives.
@@ -64,7 +64,7 @@ pub struct JackpotWinBody {
     /// The amount.
     pub win_amount: Money,
     /// Time of the payment.
-    pub at: String,
+    pub at: Time,
     /// `manual`, `drawn`, or `forced` if the pool had to be won.
     pub cause: &'static str,
     /// The period of the draw; null for a manual win.
@@ -154,16 +154,16 @@ pub struct JackpotConfigAnswer {
 impl JackpotListAnswer {
     /// The jackpots as of a time.
     pub fn new(data: Vec<JackpotBody>, as_of: Timestamp) -> Self {
-        Self { data, as_of: as_of.to_string() }
+        Self { data, as_of: as_of.into() }
     }
 }
 
 impl JackpotBody {
     /// A jackpot with its newest wins.
-    pub fn new(config: &JackpotConfig, standing: GroupTotals, wins: u64, last: &[Win]) -> Self {
+    pub fn new(config: &JackpotConfig, totals: GroupTotals, wins: u64, last: &[Win]) -> Self {
         Self {
             group: config.group.as_str(),
-            amount: standing.amount.into(),
+            amount: totals.amount.into(),
             terms: config.into(),
             wins,
             last_wins: last.iter().map(JackpotWinBody::from).collect(),
@@ -177,7 +177,7 @@ impl From<&JackpotConfig> for JackpotTermsBody {
         let rate = |rate: evens_jackpots::Rate| Money::from(rate.as_amount());
         Self {
             version: *version,
-            since: since.to_string(),
+            since: (*since).into(),
             start_amount: JackpotTerms::start(terms).into(),
             rate: rate(terms.rate()),
             reserve_rate: rate(terms.reserve_rate()),
@@ -218,7 +218,7 @@ impl From<&Win> for JackpotWinBody {
         Self {
             number: win.cycle,
             win_amount: win.amount.into(),
-            at: win.at.to_string(),
+            at: win.at.into(),
             cause,
             period_id: drawn.map(|(period, _)| period.to_string()),
             bet_id: drawn.map(|(_, bet)| bet.to_string()),

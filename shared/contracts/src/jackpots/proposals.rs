@@ -1,7 +1,7 @@
 //! Proposals that need a second operator, as operators see them.
 
 use super::answer::JackpotTermsBody;
-use crate::Money;
+use crate::{Money, Time};
 use evens_jackpots::{Award, PROPOSAL_HOLDS_FOR, ProposedConfig};
 use evens_ledger::UserId;
 use jiff::Timestamp;
@@ -35,9 +35,9 @@ pub struct ProposedWinBody {
     /// The reason.
     pub reason: String,
     /// Time of the proposal.
-    pub at: String,
+    pub at: Time,
     /// Time from which it can no longer be approved.
-    pub lapses_at: String,
+    pub lapses_at: Time,
 }
 
 /// Terms that another operator must approve.
@@ -56,7 +56,7 @@ pub struct ProposedTermsBody {
     /// time of the approval, the approval counts as a new proposal.
     pub held: Money,
     /// Time from which they can no longer be approved.
-    pub lapses_at: String,
+    pub lapses_at: Time,
 }
 
 impl JackpotProposalListAnswer {
@@ -75,7 +75,7 @@ impl From<&Award> for ProposedWinBody {
             amount: award.requested.map(Money::from),
             proposed_by: award.proposed_by().map(UserId::number),
             reason: award.reason.clone(),
-            at: award.at.to_string(),
+            at: award.at.into(),
             lapses_at: lapses_at(award.at),
         }
     }
@@ -95,6 +95,6 @@ impl From<&ProposedConfig> for ProposedTermsBody {
     }
 }
 
-fn lapses_at(proposed_at: Timestamp) -> String {
-    proposed_at.saturating_add(PROPOSAL_HOLDS_FOR).unwrap_or(Timestamp::MAX).to_string()
+fn lapses_at(proposed_at: Timestamp) -> Time {
+    proposed_at.saturating_add(PROPOSAL_HOLDS_FOR).unwrap_or(Timestamp::MAX).into()
 }

@@ -1,7 +1,7 @@
 //! The list of queues and their jobs. To add a queue or a job, add a row here.
 
 use super::rows::{queued_job, queues};
-use super::{JobData, QueuedJob, written};
+use super::{JobData, QueuedJob, serialize_job};
 use crate::exchange::jobs::{FinishRoundJob, MatchJob, RefundJob, SettleJob};
 use crate::games::jobs::SettlePeriodJob;
 use crate::jackpots::jobs::{ContributeJob, JackpotWinJob};

@@ -147,7 +147,7 @@ impl Job {
 }
 
 /// Serializes a job of this type.
-fn written<S: Serializer>(kind: &str, data: &impl Serialize, serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_job<S: Serializer>(kind: &str, data: &impl Serialize, serializer: S) -> Result<S::Ok, S::Error> {
     let mut job = serializer.serialize_struct("Job", 2)?;
     job.serialize_field("type", kind)?;
     job.serialize_field("data", data)?;

@@ -105,7 +105,7 @@ macro_rules! queues {
         impl Serialize for Job {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
-                    $($(Self::$variant(data) => written(<$body>::TYPE, data, serializer),)+)+
+                    $($(Self::$variant(data) => serialize_job(<$body>::TYPE, data, serializer),)+)+
                 }
             }
         }

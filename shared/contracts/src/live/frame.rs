@@ -3,8 +3,8 @@
 use super::VERSION;
 use crate::games::result_event::GameResultEventBody;
 use crate::{
-    BetBody, DepositBody, GameBetBody, JackpotBody, PeriodBody, Problem, RoundBody, WalletBody,
-    WithdrawalBody,
+    BetBody, DepositBody, DistributionBody, GameBetBody, HealthAnswer, JackpotBody, PeriodBody, Problem,
+    QueueBody, RoundBody, SocketsBody, Time, TrafficBody, WalletBody, WithdrawalBody,
 };
 use evens_live::{ByeReason, EventId, Revision, Room};
 use jiff::Timestamp;
@@ -41,6 +41,41 @@ pub enum EventData {
     Period(Box<PeriodBody>),
     /// As `GET /api/jackpots`.
     Jackpots(Vec<JackpotBody>),
+    /// As `GET /health`.
+    Health(HealthAnswer),
+    /// As `GET /api/operator/metrics`.
+    Metrics(Box<TrafficBody>),
+    /// As `GET /api/operator/queues`.
+    Queues(Vec<QueueBody>),
+    /// As `GET /api/operator/sockets`.
+    Sockets(Box<SocketsBody>),
+    /// As `GET …/period/{periodId}/distribution`.
+    Distribution(Box<DistributionBody>),
+    /// The orders that wait for a cashier.
+    Review(ReviewBody),
+}
+
+/// The orders that wait for a cashier, the longest waiting first. `GET /api/operator/withdrawals` and
+/// `GET /api/operator/deposits` give the orders themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReviewBody {
+    /// Held withdrawals.
+    pub withdrawals: Vec<WaitingOrderBody>,
+    /// Unclaimed deposits.
+    pub deposits: Vec<WaitingOrderBody>,
+    /// `true` if there are more of either.
+    pub has_more: bool,
+}
+
+/// An order that waits for a cashier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingOrderBody {
+    /// The order id.
+    pub order_id: String,
+    /// The number of approvals so far.
+    pub approvals: usize,
 }
 
 /// An event, written once for all of its sockets.
@@ -54,7 +89,7 @@ struct EventBody<'a> {
     id: String,
     revision: String,
     rooms: Vec<String>,
-    at: String,
+    at: Time,
     data: &'a EventData,
 }
 
@@ -66,7 +101,7 @@ impl LiveEvent {
             id: id.to_string(),
             revision: revision.to_string(),
             rooms: rooms.iter().map(Room::to_string).collect(),
-            at: at.to_string(),
+            at: at.into(),
             data,
         };
         // A body is made of strings and numbers, which always become JSON.
@@ -93,8 +128,8 @@ pub struct SnapshotFrame {
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
     reference: Option<String>,
     ok: bool,
-    server_time: String,
-    expires_at: String,
+    server_time: Time,
+    expires_at: Time,
     ping_seconds: u64,
     rooms: Vec<String>,
     events: Vec<LiveEvent>,
@@ -114,8 +149,8 @@ impl SnapshotFrame {
             v: VERSION,
             reference,
             ok: true,
-            server_time: now.to_string(),
-            expires_at: expires_at.to_string(),
+            server_time: now.into(),
+            expires_at: expires_at.into(),
             ping_seconds: PING_SECONDS,
             rooms: rooms.iter().map(Room::to_string).collect(),
             events,

@@ -110,11 +110,11 @@ fn request(body: &Body<'_>) -> Result<LiveRequest, Problem> {
     match kind.as_str() {
         "hello" => {
             let rooms = body.optional_list("rooms")?.unwrap_or_default();
-            Ok(LiveRequest::Hello { token: body.string("token")?, rooms, known: known(body)? })
+            Ok(LiveRequest::Hello { token: body.string("token")?, rooms, known: known_revisions(body)? })
         }
         "subscribe" => Ok(LiveRequest::Subscribe(rooms(body)?)),
         "unsubscribe" => Ok(LiveRequest::Unsubscribe(rooms(body)?)),
-        "sync" => Ok(LiveRequest::Sync(known(body)?)),
+        "sync" => Ok(LiveRequest::Sync(known_revisions(body)?)),
         "ping" => Ok(LiveRequest::Ping),
         _ => Err(Problem::invalid("type", "is none of hello, subscribe, unsubscribe, sync and ping")),
     }
@@ -124,7 +124,7 @@ fn rooms(body: &Body<'_>) -> Result<Vec<Room>, Problem> {
     body.optional_list("rooms")?.ok_or_else(|| Problem::invalid("rooms", "is missing"))
 }
 
-fn known(body: &Body<'_>) -> Result<KnownRevisions, Problem> {
+fn known_revisions(body: &Body<'_>) -> Result<KnownRevisions, Problem> {
     body.optional_object("known")?.as_ref().map(known_of).transpose().map(Option::unwrap_or_default)
 }
 

@@ -1,5 +1,6 @@
 //! Answers to operators: queues and dead letters.
 
+use crate::Time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,10 +26,10 @@ pub struct QueueBody {
     /// Jobs in its dead-letter queue.
     pub dead_letters: u64,
     /// Time of failure of the oldest dead letter that was read (RFC 3339); null if there is none.
-    pub oldest_dead_letter_at: Option<String>,
+    pub oldest_dead_letter_at: Option<Time>,
     /// Time since which the oldest work for this queue's jobs has been unfinished, according to the table (RFC 3339).
     /// Null if there is none, or if the table does not show it.
-    pub oldest_unfinished_at: Option<String>,
+    pub oldest_unfinished_at: Option<Time>,
 }
 
 /// `200` to `GET /api/operator/dead-letters`.
@@ -70,7 +71,7 @@ pub struct DeadLetterBody {
     /// Number of attempts.
     pub attempts: u32,
     /// Time of failure (RFC 3339); null if it is unknown.
-    pub failed_at: Option<String>,
+    pub failed_at: Option<Time>,
     /// The id of the request that caused the job.
     pub request_id: Option<String>,
     /// The current state of its subject, according to the table.

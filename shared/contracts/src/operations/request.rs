@@ -2,6 +2,7 @@
 
 use crate::http::whole::parse_whole;
 use crate::{Body, DeadLetterFilter, Problem};
+use evens_payments::ActReason;
 use jiff::Timestamp;
 use std::str::FromStr;
 
@@ -100,6 +101,15 @@ impl FromStr for DeadLetterLimit {
     }
 }
 
+/// Whether a request acts on the dead letters that it selects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeadLetterMode {
+    /// Return the outcomes without acting.
+    DryRun,
+    /// Act, for this reason.
+    Act(ActReason),
+}
+
 /// `POST /api/operator/dead-letters`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLettersRequest {
@@ -109,8 +119,8 @@ pub struct DeadLettersRequest {
     pub filter: DeadLetterFilter,
     /// The maximum number to act on, the earliest failures first.
     pub limit: DeadLetterLimit,
-    /// `true` to return the outcomes without acting.
-    pub is_dry_run: bool,
+    /// Whether it acts. A dry run needs no reason.
+    pub mode: DeadLetterMode,
 }
 
 impl DeadLettersRequest {
@@ -132,7 +142,10 @@ impl DeadLettersRequest {
             return Err(Problem::invalid("queue", detail));
         }
         let limit = body.optional_whole("limit")?.unwrap_or(DeadLetterLimit::MAX);
-        let is_dry_run = body.optional_flag("dryRun")?.unwrap_or_default();
-        Ok(Self { action, filter, limit, is_dry_run })
+        let mode = match body.optional_flag("dryRun")? {
+            Some(true) => DeadLetterMode::DryRun,
+            Some(false) | None => DeadLetterMode::Act(body.string("reason")?),
+        };
+        Ok(Self { action, filter, limit, mode })
     }
 }

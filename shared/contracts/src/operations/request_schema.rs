@@ -1,6 +1,7 @@
 //! JSON Schema of operators' requests, no looser than the parsers in `request.rs`.
 
 use crate::http::route::RequestBody;
+use crate::payments::review::reason_schema;
 use crate::{DeadLetterLimit, DeadLettersRequest, Job, Parameter, Queue};
 use serde_json::{Value, json};
 
@@ -15,6 +16,7 @@ impl RequestBody for DeadLettersRequest {
 fn dead_letters() -> Value {
     let mut properties = json!({
         "action": { "type": "string", "enum": ["redrive", "delete"] },
+        "reason": reason_schema(),
         "dryRun": { "type": "boolean", "default": false, "description": "Report the effect without applying it" },
     });
     for Parameter { name, description, schema } in WHICH_DEAD_LETTERS {
@@ -23,7 +25,14 @@ fn dead_letters() -> Value {
     }
     let which = ["queue", "type", "about", "error", "since", "until"];
     let any_of: Vec<_> = which.map(|name| json!({ "required": [name] })).to_vec();
-    json!({ "type": "object", "required": ["action"], "anyOf": any_of, "properties": properties })
+    let dry_run = json!({ "required": ["dryRun"], "properties": { "dryRun": { "enum": [true] } } });
+    let is_explained = json!({ "anyOf": [{ "required": ["reason"] }, dry_run] });
+    json!({
+        "type": "object",
+        "required": ["action"],
+        "allOf": [{ "anyOf": any_of }, is_explained],
+        "properties": properties,
+    })
 }
 
 /// The parameters that select dead letters, in a query and in a body.

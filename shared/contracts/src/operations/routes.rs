@@ -1,36 +1,50 @@
 //! The routes of operators and of health checks.
 
 use super::request_schema::WHICH_DEAD_LETTERS;
-use crate::http::route::{INSPECT, OPERATE, PUBLIC, Route, RouteAnswer, RouteBody};
+use crate::http::route::{Access, INSPECT, OPERATE, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
     DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterListAnswer,
-    DeadLettersRequest, HealthAnswer, LiveAnswer, ProblemKind, QueueListAnswer, Rate, ReadyAnswer,
-    TrafficAnswer, TrafficMinutesAnswer,
+    DeadLettersRequest, DecisionRequest, HealthAnswer, LiveAnswer, ProblemKind, QueueListAnswer,
+    QueueMinutesAnswer, Rate, ReadyAnswer, SocketsAnswer, TrafficAnswer, TrafficMinutesAnswer,
 };
+
+/// Defaults of routes by which operators and auditors read the numbers of the platform.
+const WATCH: Route = Route { access: Access::WATCHER, function: "dead-letters", ..INSPECT };
 
 pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/operator/queues",
-        function: "dead-letters",
         answer: Some(RouteAnswer::of::<QueueListAnswer>()),
         summary: "Read the number of waiting, in-flight and dead-lettered jobs per queue",
-        ..INSPECT
+        ..WATCH
+    },
+    Route {
+        path: "/api/operator/queues/minutes",
+        answer: Some(RouteAnswer::of::<QueueMinutesAnswer>()),
+        problems: &[ProblemKind::SwitchedOff],
+        summary: "Read the jobs that this process has ended, per queue and minute, for the last hour",
+        ..WATCH
+    },
+    Route {
+        path: "/api/operator/sockets",
+        answer: Some(RouteAnswer::of::<SocketsAnswer>()),
+        problems: &[ProblemKind::SwitchedOff],
+        summary: "Read the sockets of this process: open, refused and ended ones",
+        ..WATCH
     },
     Route {
         path: "/api/operator/metrics",
-        function: "dead-letters",
         answer: Some(RouteAnswer::of::<TrafficAnswer>()),
         problems: &[ProblemKind::SwitchedOff],
         summary: "Read the traffic of this process: bets, matches, requests, durations, money moved",
-        ..INSPECT
+        ..WATCH
     },
     Route {
         path: "/api/operator/metrics/minutes",
-        function: "dead-letters",
         answer: Some(RouteAnswer::of::<TrafficMinutesAnswer>()),
         problems: &[ProblemKind::SwitchedOff],
         summary: "Read the traffic of this process by minute, for the last 24 hours",
-        ..INSPECT
+        ..WATCH
     },
     Route {
         path: "/api/operator/dead-letters",
@@ -59,6 +73,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/operator/dead-letters/{deadLetterId}/redrive",
         function: "dead-letters",
+        body: Some(RouteBody::of::<DecisionRequest>()),
         answer: Some(RouteAnswer::of::<DeadLetterActionAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::NotAJob],
         summary: "Redrive a dead letter: send its job to the queue again",
@@ -67,6 +82,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/operator/dead-letters/{deadLetterId}/delete",
         function: "dead-letters",
+        body: Some(RouteBody::of::<DecisionRequest>()),
         answer: Some(RouteAnswer::of::<DeadLetterActionAnswer>()),
         problems: &[ProblemKind::NotFound],
         summary: "Delete a dead letter",

@@ -1,5 +1,6 @@
 //! Answers to operators: the traffic that a process has counted.
 
+use crate::Time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -32,9 +33,9 @@ pub struct TrafficBody {
 #[serde(rename_all = "camelCase")]
 pub struct TrafficSpanBody {
     /// The first moment (RFC 3339).
-    pub from: String,
+    pub from: Time,
     /// The second moment (RFC 3339).
-    pub to: String,
+    pub to: Time,
     /// Accepted bets, those on house games included.
     pub bets: u64,
     /// Decided matches.

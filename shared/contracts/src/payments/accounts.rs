@@ -3,7 +3,7 @@
 use super::adjust::AgreementBody;
 use super::review::reason_schema;
 use crate::http::route::RequestBody;
-use crate::{Body, Problem};
+use crate::{Body, Problem, Time};
 use evens_ledger::UserId;
 use evens_payments::{AccountMask, ActReason, Cashier, PayeeId};
 use jiff::Timestamp;
@@ -63,7 +63,7 @@ pub struct KnownAccountBody {
     /// The last four characters of its number; null if it was added before this was stored.
     pub mask: Option<String>,
     /// Time since which the account is free (RFC 3339); null if it is not.
-    pub freed_at: Option<String>,
+    pub freed_at: Option<Time>,
     /// The only player who may add it; null if any player may, or if it is not free.
     pub kept_for: Option<u64>,
     /// Pending acts on its holder that need more approvals.
@@ -84,7 +84,7 @@ impl KnownAccountBody {
             user_id: holder.user.number(),
             payee_id: payee.to_string(),
             mask: mask.map(ToString::to_string),
-            freed_at: freed_at.map(|freed_at| freed_at.to_string()),
+            freed_at: freed_at.map(Time::from),
             kept_for: kept_for.map(UserId::number),
             waiting: holder.agreements.iter().map(AgreementBody::from).collect(),
         }

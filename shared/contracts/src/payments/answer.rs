@@ -1,6 +1,6 @@
 //! Answers about orders.
 
-use crate::{Money, OrderCursor};
+use crate::{Money, OrderCursor, Time};
 use evens_ledger::Amount;
 use evens_payments::{DepositOrder, OrderPosition, Payee, WithdrawalOrder, WithdrawalState};
 use serde::Serialize;
@@ -39,9 +39,9 @@ pub struct DepositBody {
     /// The page where the player pays; null if it is unknown, or if nothing is left to pay.
     pub checkout: Option<CheckoutBody>,
     /// Time until which the player can pay (RFC 3339).
-    pub pay_until: String,
+    pub pay_until: Time,
     /// Time of opening (RFC 3339).
-    pub created_at: String,
+    pub created_at: Time,
 }
 
 /// The page where a player pays.
@@ -74,8 +74,8 @@ impl DepositBody {
             amount: terms.amount().into(),
             currency: terms.money.currency().code().to_owned(),
             checkout,
-            pay_until: order.pay_until.to_string(),
-            created_at: terms.created_at.to_string(),
+            pay_until: order.pay_until.into(),
+            created_at: terms.created_at.into(),
         }
     }
 }
@@ -103,7 +103,7 @@ pub struct PayeeBody {
     /// The last four characters of the account.
     pub account_ends_with: String,
     /// Time from which it can be paid (RFC 3339).
-    pub usable_from: String,
+    pub usable_from: Time,
 }
 
 impl From<&Payee> for PayeeBody {
@@ -111,7 +111,7 @@ impl From<&Payee> for PayeeBody {
         Self {
             payee_id: payee.id.to_string(),
             account_ends_with: payee.mask.to_string(),
-            usable_from: payee.usable_from.to_string(),
+            usable_from: payee.usable_from.into(),
         }
     }
 }
@@ -183,7 +183,7 @@ pub struct WithdrawalBody {
     /// `true` if a cashier must review it first.
     pub is_held: bool,
     /// Time of the request (RFC 3339).
-    pub created_at: String,
+    pub created_at: Time,
 }
 
 impl From<&WithdrawalOrder> for WithdrawalBody {
@@ -196,7 +196,7 @@ impl From<&WithdrawalOrder> for WithdrawalBody {
             currency: terms.money.currency().code().to_owned(),
             payee_id: order.payee.to_string(),
             is_held: order.state == WithdrawalState::Held,
-            created_at: terms.created_at.to_string(),
+            created_at: terms.created_at.into(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Restrictions that players set for themselves, on the wire: limits, exclusion, reality check.
 
 use crate::http::route::RequestBody;
-use crate::{Body, Money, Problem, ProblemKind};
+use crate::{Body, Money, Problem, ProblemKind, Time, time_in_words};
 use evens_ledger::{Amount, AmountError};
 use evens_own_limits::{
     Barred, ExclusionMonths, LimitId, LimitKind, Period, PlayRefusal, RealityCheckInterval, WantedLimit,
@@ -223,9 +223,9 @@ pub struct WantedLimitBody {
     /// The amount; null to remove the limit.
     pub limit: Option<Money>,
     /// Time from which the player can confirm it (RFC 3339).
-    pub from: String,
+    pub from: Time,
     /// Time at which the request expires (RFC 3339).
-    pub until: String,
+    pub until: Time,
 }
 
 /// `200` to changes of the reminders.
@@ -243,9 +243,9 @@ pub struct RealityCheckBody {
     pub every_minutes: Option<u16>,
     /// Time since which the player has played without a reminder (RFC 3339); null without reminders. A login does not
     /// reset it while a reminder is due.
-    pub playing_since: Option<String>,
+    pub playing_since: Option<Time>,
     /// Time from which bets are refused until the player confirms the reminder (RFC 3339); null without reminders.
-    pub due_at: Option<String>,
+    pub due_at: Option<Time>,
 }
 
 /// `200` to requests about an exclusion.
@@ -262,11 +262,11 @@ pub struct ExclusionBody {
     /// `true` if the player is excluded.
     pub is_excluded: bool,
     /// Start of the exclusion (RFC 3339); null without one.
-    pub since: Option<String>,
+    pub since: Option<Time>,
     /// Time from which they can request its end (RFC 3339); null without one.
-    pub until: Option<String>,
+    pub until: Option<Time>,
     /// End of the exclusion (RFC 3339); null without one, or if its end was not requested.
-    pub ends_at: Option<String>,
+    pub ends_at: Option<Time>,
 }
 
 /// `200` to `GET /api/operator/users/{userId}/limits`.
@@ -290,8 +290,8 @@ impl From<&UsedLimit> for LimitBody {
         let UsedLimit { id, limit, used, left } = *used;
         let wanted = |wanted: WantedLimit| WantedLimitBody {
             limit: wanted.limit.map(Money::from),
-            from: wanted.from.to_string(),
-            until: wanted.until().to_string(),
+            from: wanted.from.into(),
+            until: wanted.until().into(),
         };
         Self {
             limit_id: id.to_string(),
@@ -314,8 +314,8 @@ impl RealityCheckBody {
         let since = check.playing_since(session_started_at);
         Self {
             every_minutes: Some(check.every.minutes()),
-            playing_since: Some(since.to_string()),
-            due_at: Some(check.due_at(since).to_string()),
+            playing_since: Some(since.into()),
+            due_at: Some(check.due_at(since).into()),
         }
     }
 }
@@ -326,9 +326,9 @@ impl ExclusionBody {
         let exclusion = cashier.exclusion.filter(|exclusion| exclusion.is_in_force(now));
         Self {
             is_excluded: exclusion.is_some(),
-            since: exclusion.map(|exclusion| exclusion.since.to_string()),
-            until: exclusion.map(|exclusion| exclusion.until.to_string()),
-            ends_at: exclusion.and_then(|exclusion| exclusion.ends_at).map(|at| at.to_string()),
+            since: exclusion.map(|exclusion| exclusion.since.into()),
+            until: exclusion.map(|exclusion| exclusion.until.into()),
+            ends_at: exclusion.and_then(|exclusion| exclusion.ends_at).map(Time::from),
         }
     }
 }
@@ -353,6 +353,7 @@ pub fn barred(barred: Barred) -> Problem {
 pub fn held_back(refusal: &PlayRefusal, stake_field: &'static str) -> Problem {
     match refusal {
         PlayRefusal::Excluded { until } => {
+            let until = time_in_words(*until);
             let detail = format!(
                 "You have excluded yourself from play until at least {until}. You cannot bet \
                                   until then."
@@ -365,9 +366,9 @@ pub fn held_back(refusal: &PlayRefusal, stake_field: &'static str) -> Problem {
             Problem::new(ProblemKind::AccountHeld, detail)
         }
         PlayRefusal::RealityCheckDue { since } => {
+            let since = time_in_words(*since);
             let detail = format!(
-                "You have been playing since {since}, and your reality check is due. To continue, acknowledge \
-                 it: POST /api/limits/reality-check/acknowledge."
+                "You have been playing since {since}. Confirm that you have seen this before you bet again."
             );
             Problem::new(ProblemKind::RealityCheckDue, detail)
         }

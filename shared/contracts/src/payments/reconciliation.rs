@@ -1,6 +1,6 @@
 //! Reconciliation for cashiers and auditors: the days that differ from the providers' statements, and the differences.
 
-use crate::Money;
+use crate::{Money, Time};
 use evens_ledger::Amount;
 use evens_payments::{Closing, Difference, ReconciliationReport};
 use serde::Serialize;
@@ -37,7 +37,7 @@ pub struct ReconciliationBody {
     /// The day, by the provider's calendar.
     pub day: String,
     /// Time of the report (RFC 3339).
-    pub at: String,
+    pub at: Time,
     /// Number of lines of the statement for the day.
     pub lines: u64,
     /// Number of differences of each kind; empty if nothing differs. The kinds are `unplaced`, `unknown-reference`,
@@ -88,7 +88,7 @@ impl From<&ReconciliationReport> for ReconciliationBody {
             report_id: report.id.to_string(),
             provider: report.id.provider.to_string(),
             day: report.id.day.to_string(),
-            at: report.at.to_string(),
+            at: report.at.into(),
             lines: report.lines,
             counts: report.counts.iter().map(|(kind, count)| (kind.into(), *count)).collect(),
             closing: ClosingBody {
@@ -118,5 +118,5 @@ impl From<&ReconciliationReport> for ReconciliationAnswer {
 /// Converts units of the last decimal to money with its sign.
 fn signed(units: i128) -> Money {
     let amount = Amount::from_units(units.saturating_abs()).unwrap_or_default();
-    if units < 0 { Money::taken(amount) } else { amount.into() }
+    if units < 0 { Money::debit(amount) } else { amount.into() }
 }

@@ -2,7 +2,7 @@
 
 use super::adjust::AgreementBody;
 use crate::http::route::RequestBody;
-use crate::{Body, Money, OrderCursor, Problem, WaitingCursor};
+use crate::{Body, HashedTime, Money, OrderCursor, Problem, Time, WaitingCursor};
 use evens_audit_log::AuditLine;
 use evens_payments::{ActReason, Approval, Cashier, HistoryLine, OrderPosition, Resolution, WithdrawalOrder};
 use serde::Serialize;
@@ -105,13 +105,13 @@ pub struct ReviewedWithdrawalBody {
     /// Time since which it is stopped (RFC 3339), because its player is held or owes money and its approvers did not
     /// know. Cashiers decide whether it is sent again or returned. Null if it is not stopped, or after their decision
     /// (`resolution`).
-    pub stopped_since: Option<String>,
+    pub stopped_since: Option<Time>,
     /// The cashiers' decision about a payout without a result; null if there is none.
     pub resolution: Option<ResolutionBody>,
     /// Its history, oldest first.
     pub history: Vec<HistoryLineBody>,
     /// Time of the request (RFC 3339).
-    pub created_at: String,
+    pub created_at: Time,
 }
 
 /// An approval of a cashier.
@@ -120,7 +120,7 @@ pub struct ApprovalBody {
     /// The cashier.
     pub by: u64,
     /// Time of the approval (RFC 3339).
-    pub at: String,
+    pub at: Time,
 }
 
 /// The cashiers' decision about a payout without a result.
@@ -132,17 +132,17 @@ pub struct ResolutionBody {
     /// The approvals so far.
     pub approvals: Vec<ApprovalBody>,
     /// Time since which it is not sent (RFC 3339).
-    pub since: String,
+    pub since: Time,
     /// Time at which the decision is carried out, if the provider has no record of the payout then (RFC 3339); null
     /// while approvals are missing.
-    pub due_at: Option<String>,
+    pub due_at: Option<Time>,
 }
 
 /// A line of an order's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HistoryLineBody {
     /// Time of the event by our clock (RFC 3339).
-    pub at: String,
+    pub at: Time,
     /// The event.
     pub cause: String,
 }
@@ -151,7 +151,7 @@ impl ReviewedWithdrawalBody {
     /// A withdrawal that needs this number of approvals.
     pub fn new(order: &WithdrawalOrder, approvals_needed: usize) -> Self {
         let (terms, wanted) = (&order.terms, order.resolution.as_ref());
-        let line = |one: &HistoryLine| HistoryLineBody { at: one.at.to_string(), cause: one.cause.clone() };
+        let line = |one: &HistoryLine| HistoryLineBody { at: one.at.into(), cause: one.cause.clone() };
         Self {
             order_id: terms.id.to_string(),
             user_id: terms.user.number(),
@@ -165,17 +165,17 @@ impl ReviewedWithdrawalBody {
             provider: terms.provider.to_string(),
             provider_id: order.provider_id.as_ref().map(ToString::to_string),
             attempt: order.attempt.map(|attempt| attempt.number),
-            stopped_since: wanted.and_then(Resolution::stopped_since).map(|since| since.to_string()),
+            stopped_since: wanted.and_then(Resolution::stopped_since).map(Time::from),
             resolution: wanted.and_then(ResolutionBody::of),
             history: order.history.lines().iter().map(line).collect(),
-            created_at: terms.created_at.to_string(),
+            created_at: terms.created_at.into(),
         }
     }
 }
 
 impl From<&Approval> for ApprovalBody {
     fn from(approval: &Approval) -> Self {
-        Self { by: approval.by.number(), at: approval.at.to_string() }
+        Self { by: approval.by.number(), at: approval.at.into() }
     }
 }
 
@@ -185,8 +185,8 @@ impl ResolutionBody {
         Some(Self {
             kind: resolution.kind?.into(),
             approvals: resolution.approvals.iter().map(ApprovalBody::from).collect(),
-            since: resolution.since.to_string(),
-            due_at: resolution.due_at.map(|due_at| due_at.to_string()),
+            since: resolution.since.into(),
+            due_at: resolution.due_at.map(Time::from),
         })
     }
 }
@@ -239,7 +239,7 @@ pub struct AuditLineBody {
     /// 1 for the first line, then without gaps over all days.
     pub number: u64,
     /// Time of the act (RFC 3339).
-    pub at: String,
+    pub at: HashedTime,
     /// The number of the token's user, `command-line` for a command, or `schedule` for the platform itself.
     pub actor: String,
     /// The act.
@@ -263,7 +263,7 @@ impl From<&AuditLine> for AuditLineBody {
         let act = &line.act;
         Self {
             number: line.number,
-            at: line.at.to_string(),
+            at: line.at.into(),
             actor: act.actor.to_string(),
             action: act.action.into(),
             subject: act.subject.clone(),

@@ -2,7 +2,7 @@
 
 use super::adjust::AgreementBody;
 use super::review::{ApprovalBody, HistoryLineBody};
-use crate::{Money, OrderCursor, WaitingCursor};
+use crate::{Money, OrderCursor, Time, WaitingCursor};
 use evens_payments::{
     Claim, DepositOrder, HistoryLine, OrderPosition, PaymentRefund, PaymentReturn, ReceivedPayment,
 };
@@ -74,7 +74,7 @@ pub struct ReviewedDepositBody {
     /// Its history, oldest first.
     pub history: Vec<HistoryLineBody>,
     /// Time of opening (RFC 3339).
-    pub created_at: String,
+    pub created_at: Time,
 }
 
 /// A payment for a deposit.
@@ -110,7 +110,7 @@ pub struct ClaimBody {
 #[serde(rename_all = "camelCase")]
 pub struct PaymentRefundBody {
     /// Start of the refund (RFC 3339).
-    pub since: String,
+    pub since: Time,
     /// Number of attempts, each with its own idempotency key.
     pub attempt: u32,
     /// The provider's id of the refund; null until the provider has made it.
@@ -135,7 +135,7 @@ impl From<&PaymentReturn> for PaymentReturnBody {
 impl From<&DepositOrder> for ReviewedDepositBody {
     fn from(order: &DepositOrder) -> Self {
         let terms = &order.terms;
-        let line = |one: &HistoryLine| HistoryLineBody { at: one.at.to_string(), cause: one.cause.clone() };
+        let line = |one: &HistoryLine| HistoryLineBody { at: one.at.into(), cause: one.cause.clone() };
         Self {
             order_id: terms.id.to_string(),
             user_id: terms.user.number(),
@@ -149,7 +149,7 @@ impl From<&DepositOrder> for ReviewedDepositBody {
             returns: order.returns.iter().map(PaymentReturnBody::from).collect(),
             waiting: order.agreements.iter().map(AgreementBody::from).collect(),
             history: order.history.lines().iter().map(line).collect(),
-            created_at: terms.created_at.to_string(),
+            created_at: terms.created_at.into(),
         }
     }
 }
@@ -179,7 +179,7 @@ impl From<&Claim> for ClaimBody {
 impl From<&PaymentRefund> for PaymentRefundBody {
     fn from(refund: &PaymentRefund) -> Self {
         Self {
-            since: refund.since.to_string(),
+            since: refund.since.into(),
             attempt: refund.attempt,
             provider_id: refund.made.as_ref().map(ToString::to_string),
         }

@@ -1,6 +1,6 @@
 //! Answers about accounts. The envelope of sign-up and login is that of the old API.
 
-use crate::{Cursor, UserBody};
+use crate::{Cursor, Time, UserBody};
 use evens_players::{Month, Referral, RefreshToken};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -149,7 +149,7 @@ pub struct ReferralBody {
     /// `active`.
     pub status: &'static str,
     /// Time at which the referral was recorded (RFC 3339).
-    pub recorded_at: String,
+    pub recorded_at: Time,
 }
 
 /// `200` to `GET /api/users/me/referrals`.
@@ -169,7 +169,7 @@ impl ReferralListAnswer {
             referred_id: referral.referred.number(),
             level: referral.level,
             status: Referral::STATUS,
-            recorded_at: referral.recorded_at.to_string(),
+            recorded_at: referral.recorded_at.into(),
         };
         Self {
             data: referrals.iter().map(body).collect(),

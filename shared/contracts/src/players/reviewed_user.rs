@@ -1,6 +1,6 @@
 //! [`ReviewedUserBody`]: an account as staff see it.
 
-use crate::{WalletAnswer, WalletBody};
+use crate::{Time, WalletAnswer, WalletBody};
 use evens_ledger::Wallet;
 use evens_players::{Account, ReferralCode, Session, UserName};
 use jiff::Timestamp;
@@ -41,11 +41,11 @@ pub struct ReviewedUserBody {
     /// Number of users who signed up with the user's code.
     pub direct_referral_count: u64,
     /// Time of the last login (RFC 3339).
-    pub last_login_at: Option<String>,
+    pub last_login_at: Option<Time>,
     /// Address of the last login.
     pub last_login_ip: Option<String>,
     /// Time of the sign-up (RFC 3339).
-    pub created_at: String,
+    pub created_at: Time,
     /// The wallet.
     pub wallet: WalletBody,
     /// The sessions that have not ended, newest first.
@@ -57,11 +57,11 @@ pub struct ReviewedUserBody {
 #[serde(rename_all = "camelCase")]
 pub struct OpenSessionBody {
     /// Time of the login (RFC 3339).
-    pub created_at: String,
+    pub created_at: Time,
     /// Time of the last refresh (RFC 3339).
-    pub refreshed_at: String,
+    pub refreshed_at: Time,
     /// Time of the end without a further refresh (RFC 3339).
-    pub expires_at: String,
+    pub expires_at: Time,
 }
 
 impl ReviewedUserBody {
@@ -82,9 +82,9 @@ impl ReviewedUserBody {
             referred_by: account.referred_by.as_ref().map(ReferralCode::to_string),
             referrer_id: account.referrer.map(evens_ledger::UserId::number),
             direct_referral_count: account.direct_referral_count,
-            last_login_at: last_login.map(|login| login.at.to_string()),
+            last_login_at: last_login.map(|login| login.at.into()),
             last_login_ip: last_login.map(|login| login.address.clone()),
-            created_at: account.created_at.to_string(),
+            created_at: account.created_at.into(),
             wallet: WalletAnswer::from(wallet).data,
             sessions: open.into_iter().map(OpenSessionBody::from).collect(),
         }
@@ -94,9 +94,9 @@ impl ReviewedUserBody {
 impl From<&Session> for OpenSessionBody {
     fn from(session: &Session) -> Self {
         Self {
-            created_at: session.created_at.to_string(),
-            refreshed_at: session.rotated_at.to_string(),
-            expires_at: session.expires_at.to_string(),
+            created_at: session.created_at.into(),
+            refreshed_at: session.rotated_at.into(),
+            expires_at: session.expires_at.into(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! [`UserBody`]: an account as its player sees it, with current fields, and beside them those of the old system's
 //! clients.
 
-use crate::Money;
+use crate::{Money, Time};
 use evens_ledger::Amount;
 use evens_players::{Account, ReferralCode, UserName};
 use serde::Serialize;
@@ -39,11 +39,11 @@ pub struct UserBody {
     /// The same number under its other old name.
     pub total_referrals: u64,
     /// Time of the last login (RFC 3339).
-    pub last_login_at: Option<String>,
+    pub last_login_at: Option<Time>,
     /// Address of the last login.
     pub last_login_ip: Option<String>,
     /// Time of the sign-up (RFC 3339).
-    pub created_at: String,
+    pub created_at: Time,
     /// `userId`, for old clients.
     #[serde(rename = "user_id")]
     pub old_user_id: u64,
@@ -82,7 +82,7 @@ pub struct UserBody {
     pub old_total_referrals: u64,
     /// `lastLoginAt`, for old clients.
     #[serde(rename = "last_login_at")]
-    pub old_last_login_at: Option<String>,
+    pub old_last_login_at: Option<Time>,
     /// `lastLoginIp`, for old clients.
     #[serde(rename = "last_login_ip")]
     pub old_last_login_ip: Option<String>,
@@ -96,7 +96,7 @@ impl UserBody {
         let user_name = account.name.as_ref().map(UserName::to_string);
         let referring_code = account.referral_code.to_string();
         let referred_by = account.referred_by.as_ref().map(ReferralCode::to_string);
-        let last_login_at = last_login.map(|login| login.at.to_string());
+        let last_login_at = last_login.map(|login| Time::from(login.at));
         let last_login_ip = last_login.map(|login| login.address.clone());
         Self {
             user_id: account.user.number(),
@@ -112,9 +112,9 @@ impl UserBody {
             referred_by: referred_by.clone(),
             direct_referral_count: account.direct_referral_count,
             total_referrals: account.direct_referral_count,
-            last_login_at: last_login_at.clone(),
+            last_login_at,
             last_login_ip: last_login_ip.clone(),
-            created_at: account.created_at.to_string(),
+            created_at: account.created_at.into(),
             old_user_id: account.user.number(),
             old_phone_no: phone_no,
             old_user_name: user_name,

@@ -1,7 +1,7 @@
 //! Answers about wallets. The old API's fields keep their names. Amounts are JSON numbers with their exact digits.
 
-use crate::Money;
 use crate::http::cursor::next_cursor;
+use crate::{HashedTime, Money, Time};
 use evens_idempotency::BetId;
 use evens_jackpots::Contribution;
 use evens_ledger::{Entry, EntryKind, Transaction, TransactionMetadata, Transfer, UserId, Wallet};
@@ -32,7 +32,7 @@ pub struct WalletBody {
     pub version: u64,
     /// Time of the newest entry (RFC 3339). Null without entries, and for a wallet that has not changed since wallets
     /// began to carry their newest entries.
-    pub updated_at: Option<String>,
+    pub updated_at: Option<Time>,
 }
 
 impl From<&Wallet> for WalletAnswer {
@@ -44,7 +44,7 @@ impl From<&Wallet> for WalletAnswer {
             bonus_balance: (*bonus).into(),
             locked_balance: (*locked).into(),
             version: *version,
-            updated_at: newest.last().map(|entry| entry.at.to_string()),
+            updated_at: newest.last().map(|entry| entry.at.into()),
         };
         Self { data }
     }
@@ -86,7 +86,7 @@ pub struct EntryBody {
     /// The balance after the entry.
     pub balance_after: Money,
     /// Time of the entry (RFC 3339).
-    pub created_at: String,
+    pub created_at: HashedTime,
     /// Hash of the previous entry.
     pub previous_hash: String,
     /// Hash of this entry.
@@ -128,7 +128,7 @@ pub struct TransferBody {
     /// The order or the payment that the transfer is about.
     pub reference_id: String,
     /// Time of the transfer (RFC 3339).
-    pub created_at: String,
+    pub created_at: Time,
 }
 
 /// A contribution to jackpots.
@@ -144,7 +144,7 @@ pub struct FoundContributionBody {
     /// Its transfers, into pools and reserves.
     pub transfers: Vec<TransferBody>,
     /// Time of the contribution (RFC 3339).
-    pub created_at: String,
+    pub created_at: Time,
 }
 
 impl From<&Transfer> for TransferBody {
@@ -155,7 +155,7 @@ impl From<&Transfer> for TransferBody {
             to: transfer.to.to_string(),
             amount: transfer.amount.into(),
             reference_id: transfer.reference.clone(),
-            created_at: transfer.at.to_string(),
+            created_at: transfer.at.into(),
         }
     }
 }
@@ -167,7 +167,7 @@ impl From<&Contribution> for FoundContributionBody {
             user_id: contribution.by.map(UserId::number),
             is_of_play: contribution.operation.is_of_play(),
             transfers: contribution.transfers().iter().map(TransferBody::from).collect(),
-            created_at: contribution.at.to_string(),
+            created_at: contribution.at.into(),
         }
     }
 }
@@ -219,14 +219,14 @@ pub struct TransactionMetadataBody {
     /// `house_games_only`.
     pub usage_restriction: &'static str,
     /// Time of the credit (RFC 3339).
-    pub applied_at: String,
+    pub applied_at: Time,
 }
 
 impl TransactionBody {
     fn of(entry: &Entry) -> Option<Self> {
         let Transaction { kind, status, description, metadata } = entry.transaction()?;
         let TransactionMetadata { bonus_type, usage_restriction, applied_at } = metadata;
-        let applied_at = applied_at.to_string();
+        let applied_at = applied_at.into();
         let metadata = TransactionMetadataBody { bonus_type, usage_restriction, applied_at };
         Some(Self { kind, status, description, reference_id: entry.reference.clone(), metadata })
     }
@@ -236,7 +236,7 @@ impl EntryBody {
     /// An entry and the bet that it is about.
     pub fn new(entry: &Entry, bet: Option<&BetId>) -> Self {
         let amount = match entry.kind {
-            EntryKind::Debit => Money::taken(entry.amount),
+            EntryKind::Debit => Money::debit(entry.amount),
             EntryKind::Credit | EntryKind::Refund | EntryKind::Payout => entry.amount.into(),
         };
         Self {
@@ -250,7 +250,7 @@ impl EntryBody {
             account: entry.account.to_string(),
             balance_before: entry.balance_before.into(),
             balance_after: entry.balance_after.into(),
-            created_at: entry.at.to_string(),
+            created_at: entry.at.into(),
             previous_hash: entry.previous_hash.to_string(),
             hash: entry.hash.to_string(),
             transaction: TransactionBody::of(entry),

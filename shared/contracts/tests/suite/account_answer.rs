@@ -13,11 +13,11 @@ use serde::Serialize;
 const USER: &str = "{\"userId\":42,\"phoneNo\":\"+919812345678\",\"userName\":\"Asha\",\"profilePictureId\":3,\
      \"role\":\"player\",\"isBlocked\":false,\"isPhoneVerified\":false,\"vipLevel\":0,\"walletBalance\":0,\
      \"referringCode\":\"7ZQ4M0XK\",\"referredBy\":\"00000001\",\"directReferralCount\":2,\"totalReferrals\":2,\
-     \"lastLoginAt\":\"2026-11-20T10:00:00Z\",\"lastLoginIp\":\"203.0.113.7\",\"createdAt\":\"2026-11-19T00:00:00Z\",\
+     \"lastLoginAt\":\"2026-11-20T10:00:00.000Z\",\"lastLoginIp\":\"203.0.113.7\",\"createdAt\":\"2026-11-19T00:00:00.000Z\",\
      \"user_id\":42,\"phone_no\":\"+919812345678\",\"user_name\":\"Asha\",\"profile_picture_id\":3,\
      \"is_blocked\":false,\"is_phone_verified\":false,\"vip_level\":0,\"wallet_balance\":0,\
      \"referring_code\":\"7ZQ4M0XK\",\"referred_by\":\"00000001\",\"direct_referral_count\":2,\"total_referrals\":2,\
-     \"last_login_at\":\"2026-11-20T10:00:00Z\",\"last_login_ip\":\"203.0.113.7\"}";
+     \"last_login_at\":\"2026-11-20T10:00:00.000Z\",\"last_login_ip\":\"203.0.113.7\"}";
 
 fn user(number: u64) -> UserId {
     UserId::new(number).expect("a player")
@@ -105,7 +105,7 @@ fn a_new_player_has_every_field() {
          \"profilePictureId\":null,\"role\":\"operator\",\"isBlocked\":true,\"isPhoneVerified\":true,\"vipLevel\":4,\
          \"walletBalance\":99999999999999999999.99999999,\"referringCode\":\"7ZQ4M0XK\",\"referredBy\":null,\
          \"directReferralCount\":18446744073709551615,\"totalReferrals\":18446744073709551615,\"lastLoginAt\":null,\
-         \"lastLoginIp\":null,\"createdAt\":\"2026-11-19T00:00:00Z\",\"user_id\":42,\"phone_no\":\"+919812345678\",\
+         \"lastLoginIp\":null,\"createdAt\":\"2026-11-19T00:00:00.000Z\",\"user_id\":42,\"phone_no\":\"+919812345678\",\
          \"user_name\":null,\"profile_picture_id\":null,\"is_blocked\":true,\"is_phone_verified\":true,\
          \"vip_level\":4,\"wallet_balance\":99999999999999999999.99999999,\"referring_code\":\"7ZQ4M0XK\",\
          \"referred_by\":null,\"direct_referral_count\":18446744073709551615,\
@@ -119,7 +119,7 @@ fn referrals_are_listed_with_the_cursor_of_the_next_page() {
     let referral = Referral { referrer: user(1), referred: user(42), level: 1, recorded_at };
     let listed = |next| json(&ReferralListAnswer::new(&[referral], next));
     let data = "{\"data\":[{\"referredId\":42,\"level\":1,\"status\":\"active\",\
-         \"recordedAt\":\"2026-11-20T10:00:00Z\"}],\"nextCursor\":";
+         \"recordedAt\":\"2026-11-20T10:00:00.000Z\"}],\"nextCursor\":";
     assert_eq!(listed(None), format!("{data}null}}"));
     assert_eq!(listed(Some(42)), format!("{data}\"{}\"}}", Cursor { before: 42 }));
     assert_eq!(json(&ReferralListAnswer::new(&[], None)), r#"{"data":[],"nextCursor":null}"#);

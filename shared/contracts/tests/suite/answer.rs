@@ -130,7 +130,7 @@ fn a_bet_shows_all_of_its_parts() {
     let expected = format!(
         "{{\"data\":{{\"betId\":\"{BET}\",\"userId\":42,\"roundId\":\"{ROUND}\",\"side\":\"A\",\"amount\":100.5,\
          \"status\":\"PENDING\",\"open\":0.00000001,\"matched\":30.49999999,\"settled\":50,\"refunded\":20,\
-         \"payout\":100,\"nonceHash\":\"{NONCE_HASH}\",\"nonce\":null,\"createdAt\":\"2024-01-01T00:00:01.5Z\",\"updatedAt\":\"2024-01-01T00:05:00Z\"}}}}"
+         \"payout\":100,\"nonceHash\":\"{NONCE_HASH}\",\"nonce\":null,\"createdAt\":\"2024-01-01T00:00:01.500Z\",\"updatedAt\":\"2024-01-01T00:05:00.000Z\"}}}}"
     );
     assert_eq!(json(&answer), expected);
 }
@@ -183,8 +183,8 @@ fn a_match_shows_what_its_draw_is_made_of_and_not_who_played() {
     #[rustfmt::skip]
     let table = [
         (MatchState::Joined,           "JOINED",  "null",    "null"),
-        (MatchState::Drawn(outcome),   "DRAWN",   "\"B\"", "\"2024-01-01T00:00:03Z\""),
-        (MatchState::Settled(outcome), "SETTLED", "\"B\"", "\"2024-01-01T00:00:03Z\""),
+        (MatchState::Drawn(outcome),   "DRAWN",   "\"B\"", "\"2024-01-01T00:00:03.000Z\""),
+        (MatchState::Settled(outcome), "SETTLED", "\"B\"", "\"2024-01-01T00:00:03.000Z\""),
         (MatchState::Void,             "VOID",    "null",    "null"),
     ];
     for (state, name, winner, drawn_at) in table {
@@ -192,13 +192,13 @@ fn a_match_shows_what_its_draw_is_made_of_and_not_who_played() {
             "{{\"data\":[{{\"matchId\":\"{MATCH}\",\"betAId\":\"{BET}\",\
              \"betBId\":\"51c21350-e08e-8c4f-8123-7cd017d7e3e3\",\"nonceA\":\"{NONCE}\",\"nonceB\":null,\
              \"amount\":100.5,\"state\":\"{name}\",\"winnerSide\":{winner},\
-             \"createdAt\":\"2024-01-01T00:00:02Z\",\"drawnAt\":{drawn_at}}}],\"nextCursor\":null}}"
+             \"createdAt\":\"2024-01-01T00:00:02.000Z\",\"drawnAt\":{drawn_at}}}],\"nextCursor\":null}}"
         );
         assert_eq!(json(&MatchListAnswer::new(&[bet_match(state)], None)), expected);
         // The bet's own player is never told who the opponent is.
         let expected = format!(
             "{{\"data\":[{{\"matchId\":\"{MATCH}\",\"amount\":100.5,\"state\":\"{name}\",\"winnerSide\":{winner},\
-             \"createdAt\":\"2024-01-01T00:00:02Z\",\"drawnAt\":{drawn_at}}}],\"nextCursor\":null}}"
+             \"createdAt\":\"2024-01-01T00:00:02.000Z\",\"drawnAt\":{drawn_at}}}],\"nextCursor\":null}}"
         );
         assert_eq!(json(&BetMatchListAnswer::new(&[bet_match(state)], None)), expected);
     }
@@ -208,7 +208,7 @@ fn a_match_shows_what_its_draw_is_made_of_and_not_who_played() {
 fn a_wallet_shows_its_balances_and_what_is_locked() {
     let locked = amount("99999999999999999999.99999999");
     let answer = WalletAnswer::from(&Wallet { locked, bonus: amount("25"), ..placement().wallet });
-    let expected = r#"{"data":{"userId":42,"balance":399.5,"bonusBalance":25,"lockedBalance":99999999999999999999.99999999,"version":2,"updatedAt":"2024-01-01T00:00:01.5Z"}}"#;
+    let expected = r#"{"data":{"userId":42,"balance":399.5,"bonusBalance":25,"lockedBalance":99999999999999999999.99999999,"version":2,"updatedAt":"2024-01-01T00:00:01.500Z"}}"#;
     assert_eq!(json(&answer), expected);
 }
 
@@ -252,7 +252,7 @@ fn a_bonus_says_what_it_was_for() {
          \"transaction\":{\"type\":\"registration_bonus\",\"status\":\"completed\",\
          \"description\":\"Welcome bonus for new registration\",\"referenceId\":\"42\",\
          \"metadata\":{\"bonusType\":\"registration\",\"usageRestriction\":\"house_games_only\",\
-         \"appliedAt\":\"2024-01-01T00:00:02Z\"}}}],";
+         \"appliedAt\":\"2024-01-01T00:00:02.000Z\"}}}],";
     let answered = json(&LedgerAnswer::new(&[bonus()], &[].into()));
     assert!(answered.starts_with(expected), "{answered}");
 }
@@ -282,7 +282,7 @@ fn a_round_shows_its_seed_once_it_is_public() {
     let oracle = Draw::Oracle(OracleKey { name: "referee".to_owned(), public_key: [0; 32] });
     let referee = format!("\"oracle\":{{\"name\":\"referee\",\"publicKey\":\"{}=\"}},", "A".repeat(43));
     let seed_text = format!("\"{}\"", "f".repeat(64));
-    let closed = "\"2024-01-02T00:00:00Z\"";
+    let closed = "\"2024-01-02T00:00:00.000Z\"";
     let (public, cancelled_at) = (Some(seed()), closed_at);
     #[rustfmt::skip]
     let table = [
@@ -301,8 +301,8 @@ fn a_round_shows_its_seed_once_it_is_public() {
             "{{\"data\":{{\"roundId\":\"{ROUND}\",\"state\":\"{state_name}\",\"draw\":\"{draw_name}\",\
              \"drawRule\":2,\"stakeMin\":1,\"closesBy\":null,\"resultBy\":null,{oracle}\
              \"seedHash\":\"af9613760f72635fbdb44a5a0a63c39f12af30f950a6ee5c971be188e89c4051\",\"seed\":{seed_text},\
-             \"winnerSide\":{winner},{signature}\"openedAt\":\"2024-01-01T00:00:00Z\",\"closedAt\":{closed},\
-             \"matched\":{{\"A\":7,\"B\":7}},\"waiting\":{{\"A\":1.5,\"B\":0}},\"totalsComplete\":true,\"totalsAt\":\"2024-01-02T00:00:00Z\"}}}}"
+             \"winnerSide\":{winner},{signature}\"openedAt\":\"2024-01-01T00:00:00.000Z\",\"closedAt\":{closed},\
+             \"matched\":{{\"A\":7,\"B\":7}},\"waiting\":{{\"A\":1.5,\"B\":0}},\"totalsComplete\":true,\"totalsAt\":\"2024-01-02T00:00:00.000Z\"}}}}"
         );
         assert_eq!(json(&answer), expected);
     }
@@ -323,7 +323,7 @@ fn a_round_shows_its_terms() {
     let totals = RoundTotals { matched: zero, waiting_a: zero, waiting_b: zero, is_complete: true };
     #[rustfmt::skip]
     let table = [
-        (opened, r#""drawRule":2,"stakeMin":2.5,"closesBy":"2024-01-02T00:00:00Z","resultBy":"2024-01-03T12:00:00.5Z","seedHash":"#),
+        (opened, r#""drawRule":2,"stakeMin":2.5,"closesBy":"2024-01-02T00:00:00.000Z","resultBy":"2024-01-03T12:00:00.500Z","seedHash":"#),
         (old,    r#""drawRule":1,"stakeMin":0,"closesBy":null,"resultBy":null,"seedHash":"#),
     ];
     for (round, terms) in table {

@@ -6,8 +6,9 @@ use evens_contracts::{
 };
 use evens_draws::Seed;
 use evens_games::{
-    Block, BlockOrigin, BlockSource, Distribution, Drawn, ExposureRules, GameBet, GameBetStatus, GameLimits,
-    GameStake, Lane, Period, PeriodId, PeriodTotals, Purse, Room, Selection, ShardCount, TakeBlockOutcome,
+    Block, BlockOrigin, BlockSource, Distribution, DrawnSymbols, ExposureRules, GameBet, GameBetStatus,
+    GameLimits, GameStake, Lane, Period, PeriodId, PeriodTotals, Purse, Room, Selection, ShardCount,
+    TakeBlockOutcome,
 };
 use evens_idempotency::{BetId, Fingerprint};
 use evens_ledger::{Amount, Parts, UserId};
@@ -94,7 +95,7 @@ fn a_period_tells_its_seed_once_it_is_drawn() {
     let hash = "630dcd2966c4336691125448bbb25b4ff412a49c732db2c8abc1b8581bd710dd";
     let mut expected = json!({
         "gameType": "k3", "duration": 60, "periodId": "20261123000000042", "state": "OPEN", "rules": 1,
-        "opensAt": "2026-11-23T00:42:00Z", "closesAt": "2026-11-23T00:42:55Z", "endsAt": "2026-11-23T00:43:00Z",
+        "opensAt": "2026-11-23T00:42:00.000Z", "closesAt": "2026-11-23T00:42:55.000Z", "endsAt": "2026-11-23T00:43:00.000Z",
         "result": null,
         "verification": {
             "hash": hash, "link": null, "block": null, "time": null, "seedHash": hash, "seed": null,
@@ -113,7 +114,7 @@ fn a_period_tells_its_seed_once_it_is_drawn() {
         "dice_1": 2, "dice_2": 4, "dice_3": 1, "sum": 7, "sum_size": "small", "sum_parity": "odd",
     });
     expected["verification"]["seed"] = json!(seed().reveal());
-    expected["verification"]["time"] = json!("2026-11-23T00:43:00.5Z");
+    expected["verification"]["time"] = json!("2026-11-23T00:43:00.500Z");
     assert_eq!(shown(&drawn), expected);
 }
 
@@ -142,13 +143,13 @@ fn a_period_tells_the_block_that_drew_it_by_the_names_that_old_clients_know() {
     let hash = seed().hash().to_string();
     let mut expected = json!({
         "hash": BLOCK_ID, "link": "https://tronscan.org/#/block/78049728", "block": 78_049_728,
-        "time": "2026-11-23T00:42:48Z", "seedHash": hash, "seed": seed().reveal(), "message": null,
-        "entropy": "block", "source": "tron", "blockId": BLOCK_ID, "blockTime": "2026-11-23T00:42:48Z",
+        "time": "2026-11-23T00:42:48.000Z", "seedHash": hash, "seed": seed().reveal(), "message": null,
+        "entropy": "block", "source": "tron", "blockId": BLOCK_ID, "blockTime": "2026-11-23T00:42:48.000Z",
         "signature": null,
     });
-    assert_eq!(shown("trx_wix-60"), (json!("2026-11-23T00:42:45Z"), expected.clone()));
+    assert_eq!(shown("trx_wix-60"), (json!("2026-11-23T00:42:45.000Z"), expected.clone()));
     expected["hash"] = json!(hash);
-    expected["time"] = json!("2026-11-23T00:43:00.5Z");
+    expected["time"] = json!("2026-11-23T00:43:00.500Z");
     expected["message"] = json!(format!("game\nk3-60-20261123000000042\n{BLOCK_ID}"));
     assert_eq!(shown("k3-60").1, expected);
 }
@@ -163,7 +164,7 @@ fn the_period_of_the_moment_says_before_its_first_bet_what_draws_it() {
         let body = serde_json::to_value(body).unwrap();
         ["closesAt", "entropy", "source", "seedHash"].map(|name| body[name].clone())
     };
-    let (early, late) = (json!("2026-11-23T00:42:45Z"), json!("2026-11-23T00:42:55Z"));
+    let (early, late) = (json!("2026-11-23T00:42:45.000Z"), json!("2026-11-23T00:42:55.000Z"));
     let hash = json!(seed().hash().to_string());
     assert_eq!(shown(Some(&by_block)), [early, json!("block"), json!("tron"), hash.clone()]);
     assert_eq!(shown(Some(&open)), [late.clone(), json!("none"), Value::Null, hash]);
@@ -246,7 +247,7 @@ fn a_bet_says_how_it_stands() {
         placed_at: at("2026-11-23T00:42:01Z"),
         paid: None,
     };
-    let drawn = Drawn::parse(game, "2,4,1").unwrap();
+    let drawn = DrawnSymbols::parse(game, "2,4,1").unwrap();
     let shown = |status, drawn| {
         let body = serde_json::to_value(GameBetBody::new(&bet, status, drawn)).unwrap();
         (body["status"].clone(), body["winAmount"].to_string(), body["result"]["sum"].clone())
@@ -266,7 +267,7 @@ fn a_bet_says_how_it_stands() {
 
 #[test]
 fn trends_are_of_every_selection_and_cursors_come_back() {
-    let drawn = Drawn::parse(room("wingo-30").game(), "7").unwrap();
+    let drawn = DrawnSymbols::parse(room("wingo-30").game(), "7").unwrap();
     let trends = TrendsAnswer::new(room("wingo-30"), &[drawn]);
     assert_eq!((trends.data.len(), trends.periods), (17, 1));
     let cursor = PeriodCursor { before: period_id() };
@@ -307,8 +308,8 @@ fn operators_are_told_which_lanes_are_not_paid() {
     let lanes = |period: &Period| {
         let bets = Distribution::of(period.id.room.game(), &[]);
         let rules = ExposureRules { period_max: Amount::ZERO };
-        let told = serde_json::to_value(DistributionAnswer::new(period, &bets, rules)).unwrap();
-        told["data"]["openLanes"].clone()
+        let actual = serde_json::to_value(DistributionAnswer::new(period, &bets, rules)).unwrap();
+        actual["data"]["openLanes"].clone()
     };
     assert_eq!(lanes(&period), json!([]));
     let now = period.times.ends_at;

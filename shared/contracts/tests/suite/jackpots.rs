@@ -93,7 +93,7 @@ fn a_conflict_says_operation_group_and_details() {
     assert_eq!(version["conflictDetails"], json!({ "expectedVersion": 1, "foundVersion": 3 }));
     let (by, since) = ("win-1".parse().unwrap(), Timestamp::UNIX_EPOCH);
     let held = body(JackpotAction::ProcessWin, ConflictDetails::Held { by, since });
-    let details = json!({ "heldBy": "win-1", "heldSince": "1970-01-01T00:00:00Z" });
+    let details = json!({ "heldBy": "win-1", "heldSince": "1970-01-01T00:00:00.000Z" });
     assert_eq!((&held["operation"], &held["conflictDetails"]), (&json!("processWin"), &details));
 }
 
@@ -104,7 +104,7 @@ fn a_contribution_is_told_by_group_and_together() {
     let amounts = ByGroup { minor: amount("1000"), major: amount("2000"), mega: Amount::ZERO };
     let made =
         contribute("op-1".parse().unwrap(), &amounts, &ByGroup::of(|_| Some(terms)), Timestamp::UNIX_EPOCH);
-    let told = serde_json::to_value(ContributeAnswer::from(&made.unwrap())).unwrap();
+    let actual = serde_json::to_value(ContributeAnswer::from(&made.unwrap())).unwrap();
     let expected = json!({
         "opId": "op-1",
         "totalContribution": 3_000,
@@ -113,5 +113,5 @@ fn a_contribution_is_told_by_group_and_together() {
             { "group": "major", "pool": 1_500, "reserve": 500 },
         ],
     });
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
 }

@@ -6,7 +6,7 @@ use evens_contracts::{
     parse_rooms,
 };
 use evens_exchange::{Bet, BetView, CommissionRate, Side, Stake};
-use evens_games::{Drawn, PeriodId};
+use evens_games::{DrawnSymbols, PeriodId};
 use evens_ledger::{Amount, UserId, Wallet};
 use evens_live::{ByeReason, EventId, KnownRevisions, Revision, Room};
 use jiff::Timestamp;
@@ -73,20 +73,20 @@ fn frames_are_golden() {
     let in_rooms = rooms(&["user:42", "round:r-1", "rounds"]);
     check(
         &SnapshotFrame::new(Some("1".to_owned()), times, &in_rooms, vec![wallet()], true),
-        r#"{"v":1,"ref":"1","ok":true,"serverTime":"2026-11-28T14:00:00Z","expiresAt":"2026-11-28T15:00:00Z","pingSeconds":25,"rooms":["user:42","round:r-1","rounds"],"events":[{"type":"wallet","id":"wallet:42","revision":"11/100.5","rooms":["user:42"],"at":"2026-11-28T14:00:01Z","data":{"userId":42,"balance":399.5,"bonusBalance":0,"lockedBalance":100.5,"version":11,"updatedAt":null}}],"more":true}"#,
+        r#"{"v":1,"ref":"1","ok":true,"serverTime":"2026-11-28T14:00:00.000Z","expiresAt":"2026-11-28T15:00:00.000Z","pingSeconds":25,"rooms":["user:42","round:r-1","rounds"],"events":[{"type":"wallet","id":"wallet:42","revision":"11/100.5","rooms":["user:42"],"at":"2026-11-28T14:00:01.000Z","data":{"userId":42,"balance":399.5,"bonusBalance":0,"lockedBalance":100.5,"version":11,"updatedAt":null}}],"more":true}"#,
     );
     check(
         &SnapshotFrame::new(None, times, &[], Vec::new(), false),
-        r#"{"v":1,"ok":true,"serverTime":"2026-11-28T14:00:00Z","expiresAt":"2026-11-28T15:00:00Z","pingSeconds":25,"rooms":[],"events":[],"more":false}"#,
+        r#"{"v":1,"ok":true,"serverTime":"2026-11-28T14:00:00.000Z","expiresAt":"2026-11-28T15:00:00.000Z","pingSeconds":25,"rooms":[],"events":[],"more":false}"#,
     );
     check(
         &EventFrame::new(vec![bet()], 3),
-        r#"{"v":1,"events":[{"type":"bet","id":"bet:4f6d1c1e-55d1-4b3b-9f5c-0f6c6a3a1b10","revision":"120","rooms":["user:42"],"at":"2026-11-28T14:00:01Z","data":{"betId":"4f6d1c1e-55d1-4b3b-9f5c-0f6c6a3a1b10","userId":42,"roundId":"r-1","side":"A","amount":100.5,"status":"PENDING","open":40.5,"matched":0,"settled":60,"refunded":0,"payout":120,"nonceHash":null,"nonce":null,"createdAt":"2026-11-28T14:00:00Z","updatedAt":"2026-11-28T14:00:01Z"}}],"conflated":3}"#,
+        r#"{"v":1,"events":[{"type":"bet","id":"bet:4f6d1c1e-55d1-4b3b-9f5c-0f6c6a3a1b10","revision":"120","rooms":["user:42"],"at":"2026-11-28T14:00:01.000Z","data":{"betId":"4f6d1c1e-55d1-4b3b-9f5c-0f6c6a3a1b10","userId":42,"roundId":"r-1","side":"A","amount":100.5,"status":"PENDING","open":40.5,"matched":0,"settled":60,"refunded":0,"payout":120,"nonceHash":null,"nonce":null,"createdAt":"2026-11-28T14:00:00.000Z","updatedAt":"2026-11-28T14:00:01.000Z"}}],"conflated":3}"#,
     );
     let problem = Problem::new(ProblemKind::Forbidden, "The token does not allow the room user:43.");
     check(
         &ProblemFrame::new(Some("2".to_owned()), problem.about_field("rooms")),
-        r#"{"v":1,"ref":"2","problem":{"type":"urn:evens:problem:forbidden","title":"The token does not allow this","detail":"The token does not allow the room user:43.","field":"rooms"}}"#,
+        r#"{"v":1,"ref":"2","problem":{"type":"urn:evens:problem:forbidden","title":"This account may not do this","detail":"The token does not allow the room user:43.","field":"rooms"}}"#,
     );
     check(
         &ByeFrame::new(ByeReason::GoingAway, Duration::from_millis(1_500)),
@@ -98,14 +98,14 @@ fn frames_are_golden() {
 #[test]
 fn a_result_says_what_won() {
     let id: PeriodId = "wingo-30-20261123000000042".parse().unwrap();
-    let drawn = Drawn::parse(id.room.game(), "5").unwrap();
+    let drawn = DrawnSymbols::parse(id.room.game(), "5").unwrap();
     let result = GameResultBody::new(id, &drawn, None, at("2026-11-22T18:51:30Z"));
     let data = EventData::GameResult(Box::new(GameResultEventBody::new(result, id, &drawn)));
     let in_rooms = evens_live::Room::of_periods(id.room);
     let event_id = EventId::GameResult(id);
     check(
         &LiveEvent::new(&event_id, Revision::GameResult, &in_rooms, at("2026-11-22T18:51:31Z"), &data),
-        r#"{"type":"gameResult","id":"gameResult:wingo-30-20261123000000042","revision":"1","rooms":["game:wingo-30","game:wingo","games"],"at":"2026-11-22T18:51:31Z","data":{"gameType":"wingo","duration":30,"periodId":"20261123000000042","eventId":"wingo-30-20261123000000042","endsAt":"2026-11-22T18:51:30Z","result":{"color":"green,violet","number":5,"parity":"odd","size":"big"},"verification":null,"winning":[{"betType":"NUMBER","betValue":"5","multiplier":9},{"betType":"COLOR","betValue":"green","multiplier":1.5},{"betType":"COLOR","betValue":"violet","multiplier":4.5},{"betType":"SIZE","betValue":"big","multiplier":2},{"betType":"PARITY","betValue":"odd","multiplier":2}]}}"#,
+        r#"{"type":"gameResult","id":"gameResult:wingo-30-20261123000000042","revision":"1","rooms":["game:wingo-30","game:wingo","games"],"at":"2026-11-22T18:51:31.000Z","data":{"gameType":"wingo","duration":30,"periodId":"20261123000000042","eventId":"wingo-30-20261123000000042","endsAt":"2026-11-22T18:51:30.000Z","result":{"color":"green,violet","number":5,"parity":"odd","size":"big"},"verification":null,"winning":[{"betType":"NUMBER","betValue":"5","multiplier":9},{"betType":"COLOR","betValue":"green","multiplier":1.5},{"betType":"COLOR","betValue":"violet","multiplier":4.5},{"betType":"SIZE","betValue":"big","multiplier":2},{"betType":"PARITY","betValue":"odd","multiplier":2}]}}"#,
     );
 }
 

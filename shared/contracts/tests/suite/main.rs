@@ -21,5 +21,6 @@ mod rate;
 mod request;
 mod request_schema;
 mod round_request;
+mod time;
 mod trace_parent;
 mod verifiers;

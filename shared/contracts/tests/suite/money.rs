@@ -28,13 +28,13 @@ fn money_is_written_with_its_exact_digits() {
     ];
     for (text, given, taken) in table {
         assert_eq!(write(amount(text).into()), given);
-        assert_eq!(write(Money::taken(amount(text))), taken);
+        assert_eq!(write(Money::debit(amount(text))), taken);
     }
 }
 
 #[test]
 fn money_is_read_from_numbers_and_strings() {
-    let (given, taken) = (|text| Some(Money::from(amount(text))), |text| Some(Money::taken(amount(text))));
+    let (given, taken) = (|text| Some(Money::from(amount(text))), |text| Some(Money::debit(amount(text))));
     #[rustfmt::skip]
     let table = [
         ("399.5",                                given("399.5")),
@@ -84,7 +84,7 @@ fn an_invalid_amount_is_refused() {
 
 #[test]
 fn money_of_nothing_has_no_sign() {
-    assert_eq!(Money::taken(Amount::ZERO), Money::from(Amount::ZERO));
+    assert_eq!(Money::debit(Amount::ZERO), Money::from(Amount::ZERO));
     assert_eq!(write(read("-0").unwrap()), "0");
 }
 
@@ -92,7 +92,7 @@ proptest! {
     #[test]
     fn money_comes_back_from_its_json(units in 0..10_i128.pow(28), is_taken in any::<bool>()) {
         let amount = Amount::from_units(units).expect("within the limits");
-        let money = if is_taken { Money::taken(amount) } else { amount.into() };
+        let money = if is_taken { Money::debit(amount) } else { amount.into() };
         prop_assert_eq!(read(&write(money)), Some(money));
         prop_assert_eq!(read(&format!("\"{}\"", write(money))), Some(money));
         prop_assert_eq!(money.amount(), amount);

@@ -73,7 +73,8 @@ fn routes_that_name_an_object_list_not_found() {
         format!("{method} /api/games/{{gameType}}/{{duration}}{path}")
     };
     let of_players = ["POST /bet", "GET /my-bets"].map(in_room);
-    let one_game_bet = ["GET /api/games/my-bets/{betId}".to_owned()];
+    let one_game_bet = ["GET /api/games/my-bets/{betId}", "GET /api/operator/users/{userId}/game-bets"];
+    let one_game_bet = one_game_bet.map(str::to_owned);
     let of_staff = ["POST /cancel", "GET /period/{periodId}/distribution", "POST /block"].map(in_room);
     let of_rooms = of_rooms.map(in_room);
     let of_jackpots = [

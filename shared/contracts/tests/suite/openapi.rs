@@ -3,7 +3,7 @@
 use crate::not_found::access_of_users;
 use evens_contracts::{
     Access, BlockCheck, LoginRequest, Method, NamedSchemas, OpenRoundRequest, PasswordRequest, ProblemKind,
-    ProfileRequest, ROUTES, RateSubject, RefreshRequest, Route, RouteAnswer, RouteBody, SignUpRequest,
+    ProfileRequest, ROUTES, RateSubject, RefreshRequest, Route, RouteAnswer, RouteBody, SignUpRequest, Time,
     openapi,
 };
 use serde_json::{Value, json};
@@ -266,8 +266,10 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let (contribute, win) = ("POST /api/jackpots/contribute", "POST /api/jackpots/{group}/win");
     let with_id = [with_key[0], with_key[1], contribute, win, with_key[2], with_key[3], adjust];
     assert_eq!(routes(ProblemKind::IdempotencyKeyReused), with_id);
-    let of_process = ["GET /api/operator/metrics", "GET /api/operator/metrics/minutes"];
-    let may_be_off = [with_key[0], with_key[1], of_process[0], of_process[1], with_key[2], with_key[3]];
+    let of_process = ["queues/minutes", "sockets", "metrics", "metrics/minutes"]
+        .map(|path| format!("GET /api/operator/{path}"));
+    let of_process: Vec<_> = of_process.iter().map(String::as_str).collect();
+    let may_be_off = [&with_key[..2], of_process.as_slice(), &with_key[2..]].concat();
     assert_eq!(routes(ProblemKind::SwitchedOff), may_be_off);
     let terms = "PATCH /api/jackpots/{group}/config";
     assert_eq!(routes(ProblemKind::ConcurrencyViolation), [win, terms]);
@@ -407,6 +409,37 @@ fn no_answer_has_a_place_for_a_password_or_its_hash() {
     let of_games = [nonces[0], of_block, of_now, chain[0], chain[1], next, nonces[1], of_round];
     let expected = [log.as_slice(), &of_games, &of_drawn].concat();
     assert_eq!(places, expected);
+}
+
+/// Texts of times sort like the times, because all have three decimals. Only the ledger and the audit log keep the text
+/// that was hashed.
+#[test]
+fn times_have_three_decimals_except_where_a_hash_covers_the_text() {
+    let document = openapi();
+    let (mut times, mut hashed) = (0, Vec::new());
+    for (schema, described) in document["components"]["schemas"].as_object().unwrap() {
+        walk(schema, described, &mut |way, value| {
+            for (name, described) in value.get("properties").and_then(Value::as_object).into_iter().flatten()
+            {
+                let text = described.to_string();
+                let is_named = name == "at"
+                    || name == "since"
+                    || name == "until"
+                    || name.ends_with("At")
+                    || name.ends_with("_at");
+                if text.contains("/schemas/Time\"") {
+                    times += 1;
+                } else if text.contains("/schemas/HashedTime\"") {
+                    hashed.push(format!("{way}.{name}"));
+                } else {
+                    assert!(!is_named && !text.contains("RFC 3339"), "{way}.{name} is no time: {described}");
+                }
+            }
+        });
+    }
+    assert_eq!(hashed, ["AuditLineBody.at", "EntryBody.createdAt"]);
+    assert!(times > 50, "{times}");
+    assert_eq!(document["components"]["schemas"]["Time"]["pattern"], Time::PATTERN);
 }
 
 #[test]

@@ -128,7 +128,7 @@ fn good(body: RouteBody) -> Value {
         "PhoneCodeRequest" => json!({ "code": "012345" }),
         "DeadLettersRequest" => json!({
             "action": "delete", "queue": "settle", "type": "settle", "about": "41", "error": "corrupt",
-            "since": "2026-11-20T08:00:00Z", "until": "2026-11-21T08:00:00Z", "limit": 5, "dryRun": true,
+            "since": "2026-11-20T08:00:00Z", "until": "2026-11-21T08:00:00Z", "limit": 5, "dryRun": false, "reason": "its cause is mended",
         }),
         "OpenDepositRequest" => json!({ "amount": 100.5 }),
         "AddPayeeRequest" => json!({ "account": "IN12345678" }),

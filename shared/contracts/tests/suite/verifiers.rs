@@ -104,9 +104,9 @@ fn says(program: &str, arguments: &[&str], answer: &Value) -> Option<bool> {
     let mut running = spawned.ok()?;
     running.stdin.take().unwrap().write_all(answer.to_string().as_bytes()).unwrap();
     let output = running.wait_with_output().unwrap();
-    let told = String::from_utf8_lossy(&output.stdout);
+    let actual = String::from_utf8_lossy(&output.stdout);
     let fault = String::from_utf8_lossy(&output.stderr);
-    assert!(matches!(output.status.code(), Some(0 | 1)) && fault.is_empty(), "{answer}\n{told}{fault}");
+    assert!(matches!(output.status.code(), Some(0 | 1)) && fault.is_empty(), "{answer}\n{actual}{fault}");
     Some(output.status.success())
 }
 

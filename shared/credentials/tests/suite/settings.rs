@@ -25,12 +25,12 @@ fn the_default_hashing_is_the_recommended_one() {
 /// Outside the local stage a function has no default for the strength of password hashes.
 #[test]
 fn a_function_is_told_how_hard_passwords_are_hashed() {
-    let told = |name: &str| (name == "EVENS_ARGON2").then(String::new);
+    let actual = |name: &str| (name == "EVENS_ARGON2").then(String::new);
     for stage in Stage::ALL {
         let unsaid = CredentialSettings::of_function(stage, |_| None).err().map(|error| error.to_string());
         let message = format!("EVENS_ARGON2 is not set for this function in the stage {}", stage.as_str());
         assert_eq!(unsaid, (stage != Stage::Local).then_some(message));
-        assert!(CredentialSettings::of_function(stage, told).is_ok(), "{stage:?}");
+        assert!(CredentialSettings::of_function(stage, actual).is_ok(), "{stage:?}");
     }
 }
 

@@ -130,9 +130,9 @@ fn the_nonce_of_a_bet_is_told_when_nothing_of_it_waits() {
         ("0",           "10",    "0",      true),
         ("0",           "0",     "10",     true),
     ];
-    for (open, settled, refunded, told) in table {
+    for (open, settled, refunded, actual) in table {
         let view = BetView { bet: bet(settled, refunded), open: amount(open) };
-        assert_eq!(view.nonce_told(), Some(&nonce(Side::A)).filter(|_| told), "{view:?}");
+        assert_eq!(view.nonce_told(), Some(&nonce(Side::A)).filter(|_| actual), "{view:?}");
     }
     let old = Bet { nonce: None, ..bet("10", "0") };
     assert_eq!(BetView { bet: old, open: Amount::ZERO }.nonce_told(), None, "of before there were nonces");

@@ -1,6 +1,6 @@
 //! 5D: five digits, A to E, and their sum.
 
-use crate::{Drawn, Fact, Game, Offer, Symbols};
+use crate::{DrawnSymbols, Fact, Game, Offer, Symbols};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -49,11 +49,11 @@ impl Game for FiveD {
     }
 
     /// Five times the same digit: this covers every digit at every position, small and big sums, odd and even sums.
-    fn telling_outcomes(&self) -> Vec<Drawn> {
-        (0..=9).map(|digit| Drawn::new(vec![digit; POSITIONS.len()])).collect()
+    fn telling_outcomes(&self) -> Vec<DrawnSymbols> {
+        (0..=9).map(|digit| DrawnSymbols::new(vec![digit; POSITIONS.len()])).collect()
     }
 
-    fn describe(&self, drawn: &Drawn) -> Vec<(&'static str, Fact)> {
+    fn describe(&self, drawn: &DrawnSymbols) -> Vec<(&'static str, Fact)> {
         let digits = POSITIONS.into_iter().zip(drawn.symbols());
         let mut facts: Vec<_> = digits.map(|(at, digit)| (at, Fact::Number((*digit).into()))).collect();
         let sum = drawn.sum();

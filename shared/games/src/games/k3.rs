@@ -1,6 +1,6 @@
 //! K3: three dice.
 
-use crate::{Drawn, Fact, Game, Offer, Symbols};
+use crate::{DrawnSymbols, Fact, Game, Offer, Symbols};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -46,12 +46,12 @@ impl Game for K3 {
     }
 
     /// Three dice in ascending order, because the order of the dice never matters.
-    fn telling_outcomes(&self) -> Vec<Drawn> {
+    fn telling_outcomes(&self) -> Vec<DrawnSymbols> {
         let outcomes = self.symbols().outcomes().into_iter();
         outcomes.filter(|drawn| drawn.symbols().is_sorted()).collect()
     }
 
-    fn describe(&self, drawn: &Drawn) -> Vec<(&'static str, Fact)> {
+    fn describe(&self, drawn: &DrawnSymbols) -> Vec<(&'static str, Fact)> {
         let dice = DICE.into_iter().zip(drawn.symbols());
         let mut facts: Vec<_> = dice.map(|(name, shown)| (name, Fact::Number((*shown).into()))).collect();
         let sum = sum(drawn.symbols());
@@ -80,31 +80,31 @@ fn offers() -> Vec<Offer> {
     offers.push(Offer::at(200, "SUM_CATEGORY", "even", |dice| sum(dice).is_multiple_of(2)));
     for n in 1..=6 {
         // A triple does not count as a pair: otherwise the pair would return more than is staked.
-        let wins = move |dice: &[u8]| shown(dice, n) == 2;
+        let wins = move |dice: &[u8]| dice_showing(dice, n) == 2;
         offers.push(Offer::at(1383, MATCHING, format!("pair_{n}"), wins));
     }
     for n in 1..=6 {
         for m in (1..=6).filter(|m| *m != n) {
-            let wins = move |dice: &[u8]| shown(dice, n) == 2 && shown(dice, m) == 1;
+            let wins = move |dice: &[u8]| dice_showing(dice, n) == 2 && dice_showing(dice, m) == 1;
             offers.push(Offer::at(6912, MATCHING, format!("pair_{n}_{m}"), wins));
         }
     }
     for n in 1..=6 {
-        let wins = move |dice: &[u8]| shown(dice, n) == 3;
+        let wins = move |dice: &[u8]| dice_showing(dice, n) == 3;
         offers.push(Offer::at(20736, MATCHING, format!("triple_{n}"), wins));
     }
     offers.push(Offer::at(3456, MATCHING, "triple_any", |dice| different(dice) == 1));
     offers.push(Offer::at(230, MATCHING, "pair_any", |dice| different(dice) == 2));
     for (a, b) in pairs() {
         for c in b + 1..=6 {
-            let wins = move |dice: &[u8]| [a, b, c].iter().all(|n| shown(dice, *n) == 1);
+            let wins = move |dice: &[u8]| [a, b, c].iter().all(|n| dice_showing(dice, *n) == 1);
             offers.push(Offer::at(3456, "ALL_DIFFERENT", format!("{a},{b},{c}"), wins));
         }
     }
     offers.push(Offer::at(172, "PATTERN", "all_different", |dice| different(dice) == 3));
     offers.push(Offer::at(864, "PATTERN", "straight", is_straight));
     for (a, b) in pairs() {
-        let wins = move |dice: &[u8]| shown(dice, a) > 0 && shown(dice, b) > 0;
+        let wins = move |dice: &[u8]| dice_showing(dice, a) > 0 && dice_showing(dice, b) > 0;
         offers.push(Offer::at(691, "TWO_DIFFERENT", format!("{a},{b}"), wins));
     }
     offers
@@ -125,12 +125,12 @@ fn sum(dice: &[u8]) -> u8 {
 }
 
 /// The number of dice that show this number.
-fn shown(dice: &[u8], number: u8) -> usize {
+fn dice_showing(dice: &[u8], number: u8) -> usize {
     dice.iter().map(|die| usize::from(*die == number)).sum()
 }
 
 fn different(dice: &[u8]) -> usize {
-    (1..=6).filter(|number| shown(dice, *number) > 0).count()
+    (1..=6).filter(|number| dice_showing(dice, *number) > 0).count()
 }
 
 /// Three consecutive numbers in any order.

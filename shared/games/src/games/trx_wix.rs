@@ -2,7 +2,7 @@
 //! explorer of that chain.
 
 use crate::games::wingo::Wingo;
-use crate::{BlockId, Drawn, Fact, Game, Offer, Symbols};
+use crate::{BlockId, DrawnSymbols, Fact, Game, Offer, Symbols};
 
 #[derive(Debug)]
 pub(super) struct TrxWix;
@@ -24,11 +24,11 @@ impl Game for TrxWix {
         Wingo.offers()
     }
 
-    fn describe(&self, drawn: &Drawn) -> Vec<(&'static str, Fact)> {
+    fn describe(&self, drawn: &DrawnSymbols) -> Vec<(&'static str, Fact)> {
         Wingo.describe(drawn)
     }
 
-    fn drawn_by_block(&self) -> Option<fn(&BlockId) -> Drawn> {
-        Some(|block| Drawn::new(vec![block.last_decimal_digit()]))
+    fn drawn_by_block(&self) -> Option<fn(&BlockId) -> DrawnSymbols> {
+        Some(|block| DrawnSymbols::new(vec![block.last_decimal_digit()]))
     }
 }

@@ -1,6 +1,6 @@
 //! Wingo: one number from 0 to 9, with one or two colours, a size and a parity.
 
-use crate::{Drawn, Fact, Game, Multiplier, Offer, Symbols};
+use crate::{DrawnSymbols, Fact, Game, Multiplier, Offer, Symbols};
 use std::sync::LazyLock;
 
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Game for Wingo {
         &OFFERS
     }
 
-    fn describe(&self, drawn: &Drawn) -> Vec<(&'static str, Fact)> {
+    fn describe(&self, drawn: &DrawnSymbols) -> Vec<(&'static str, Fact)> {
         let number = number(drawn.symbols());
         vec![
             ("number", Fact::Number(number.into())),

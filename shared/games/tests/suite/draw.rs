@@ -2,7 +2,7 @@
 
 use crate::common::{draws, game, period_id, second, seed, tron};
 use evens_draws::Seed;
-use evens_games::{Drawn, DrawnError, Entropy, GAMES, Game, Room, Symbols, draw};
+use evens_games::{DrawnError, DrawnSymbols, Entropy, GAMES, Game, Room, Symbols, draw};
 use proptest::prelude::*;
 
 /// The seed has the bytes 0 to 31. The values were computed independently, with the `hmac` of Python's standard
@@ -240,7 +240,7 @@ fn drawn_symbols_are_read_back_from_their_text() {
         ("k3", "1, 2,3", false), ("5d", "0,0,0,0,9", true), ("5d", "00009", false),
     ];
     for (id, text, is_drawn) in table {
-        let parsed = Drawn::parse(game(id), text).map(|drawn| drawn.to_string());
+        let parsed = DrawnSymbols::parse(game(id), text).map(|drawn| drawn.to_string());
         assert_eq!(parsed, if is_drawn { Ok(text.to_owned()) } else { Err(DrawnError) }, "{id} {text:?}");
     }
 }
@@ -258,7 +258,7 @@ proptest! {
             prop_assert_eq!(&drawn, &draw(id, &seed, entropy));
             prop_assert_eq!(drawn.is_none(), room.needs_blocks() && entropy == Entropy::None);
             if let Some(drawn) = drawn {
-                prop_assert_eq!(Drawn::parse(room.game(), &drawn.to_string()), Ok(drawn));
+                prop_assert_eq!(DrawnSymbols::parse(room.game(), &drawn.to_string()), Ok(drawn));
             }
         }
     }

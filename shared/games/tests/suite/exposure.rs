@@ -2,7 +2,7 @@
 
 use crate::common::{amount, bet_id, game, record, selection, stake, user};
 use evens_games::{
-    Drawn, Exposure, ExposureRules, GAMES, GameBetRecord, GameStake, Period, Selection, winning_bets,
+    DrawnSymbols, Exposure, ExposureRules, GAMES, GameBetRecord, GameStake, Period, Selection, winning_bets,
 };
 use evens_ledger::Amount;
 use proptest::prelude::*;
@@ -53,7 +53,7 @@ fn a_bankroll_is_shared_by_rooms_and_their_undrawn_periods() {
 }
 
 /// The loss of the house for this result.
-fn cost(records: &[GameBetRecord], drawn: &Drawn) -> i128 {
+fn cost(records: &[GameBetRecord], drawn: &DrawnSymbols) -> i128 {
     let paid: i128 = winning_bets(records, drawn).iter().map(|won| won.payout.units()).sum();
     paid - records.iter().map(|record| record.stake.amount().units()).sum::<i128>()
 }

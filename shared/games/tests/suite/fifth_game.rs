@@ -3,7 +3,7 @@
 
 use crate::common::{amount, bet_id, india, second, seed, stake, user, wallet};
 use evens_games::{
-    Drawn, Entropy, Exposure, ExposureRules, Fact, Game, GameBetRecord, Offer, Period, PeriodId,
+    DrawnSymbols, Entropy, Exposure, ExposureRules, Fact, Game, GameBetRecord, Offer, Period, PeriodId,
     PeriodTotals, PlaceGameBet, PlaceGameBetOutcome, Purse, Room, RoomLimits, SeenForGameBet, Selection,
     ShardCount, Symbols, draw, place_game_bet, settle_bets, winning_bets,
 };
@@ -41,7 +41,7 @@ impl Game for Wheel {
         &OFFERS
     }
 
-    fn describe(&self, drawn: &Drawn) -> Vec<(&'static str, Fact)> {
+    fn describe(&self, drawn: &DrawnSymbols) -> Vec<(&'static str, Fact)> {
         vec![("number", Fact::Number(drawn.sum()))]
     }
 }
@@ -67,7 +67,7 @@ fn a_price_changes_by_a_new_line_behind_the_others() {
     let old = Selection::of_code(&Wheel, 37).expect("the line of before");
     assert_eq!((new.code(), new.to_string()), (39, old.to_string()));
     let hundredths = |selection: Selection| {
-        let drawn = Drawn::parse(&Wheel, "7").expect("a number");
+        let drawn = DrawnSymbols::parse(&Wheel, "7").expect("a number");
         selection.pays(&drawn).expect("it wins").in_hundredths()
     };
     assert_eq!((hundredths(old), hundredths(new)), (200, 190));
@@ -125,7 +125,7 @@ fn it_is_played_from_bet_to_payout() {
     let closed = closing.closed(PeriodTotals { bets: 1, staked: amount("10") }).expect("it is closed");
     let resulted = closed.draw(seed(), second(30)).expect("it is drawn");
     let result = resulted.result().expect("a result");
-    assert_eq!(Drawn::parse(&Wheel, &result.drawn.to_string()), Ok(drawn));
+    assert_eq!(DrawnSymbols::parse(&Wheel, &result.drawn.to_string()), Ok(drawn));
     let won = winning_bets(&[record], &result.drawn);
     let paid = settle_bets(&resulted, &placement.wallet, &play, &won, second(31)).expect("it fits");
     assert_eq!(paid.wallet.balance, amount("442.8"));

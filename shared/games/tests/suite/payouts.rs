@@ -93,7 +93,7 @@ fn row(game: &dyn Game, selection: Selection) -> [&'static str; 5] {
 fn every_line_wins_as_often_and_pays_as_much_as_the_tables_say() {
     for game in GAMES {
         let outcomes = game.symbols().outcomes();
-        let told = Selection::returns_to_player(*game);
+        let actual = Selection::returns_to_player(*game);
         for selection in Selection::all(*game) {
             let [_, line, wins, price, back] = row(*game, selection);
             let prices: Vec<_> = outcomes.iter().filter_map(|drawn| selection.pays(drawn)).collect();
@@ -109,7 +109,7 @@ fn every_line_wins_as_often_and_pays_as_much_as_the_tables_say() {
             let all = i128::try_from(outcomes.len()).expect("not that many") * amount("1").units();
             let returned = (paid * 10_000 + all / 2) / all;
             assert_eq!(returned.to_string(), back, "{selection:?} ({line})");
-            assert_eq!(told[usize::from(selection.code())].to_string(), back);
+            assert_eq!(actual[usize::from(selection.code())].to_string(), back);
             assert!((8_500..=9_900).contains(&returned), "{selection:?} returns {returned}");
         }
     }
@@ -198,8 +198,8 @@ fn prices_are_told_highest_first() {
 #[test]
 fn outcomes_that_tell_have_everything_that_a_group_can_win() {
     for game in GAMES {
-        let winning = |outcomes: Vec<evens_games::Drawn>| {
-            let of_outcome = |drawn: &evens_games::Drawn| {
+        let winning = |outcomes: Vec<evens_games::DrawnSymbols>| {
+            let of_outcome = |drawn: &evens_games::DrawnSymbols| {
                 let mut groups = std::collections::BTreeMap::<&str, Vec<(u16, Multiplier)>>::new();
                 for selection in Selection::all(*game) {
                     let won = groups.entry(selection.group()).or_default();

@@ -3,7 +3,8 @@
 use crate::common::{draws, period_id};
 use evens_draws::Seed;
 use evens_games::{
-    Block, BlockId, BlockOrigin, BlockSource, Drawn, Entropy, GAMES, Game, PeriodId, Room, Selection, draw,
+    Block, BlockId, BlockOrigin, BlockSource, DrawnSymbols, Entropy, GAMES, Game, PeriodId, Room, Selection,
+    draw,
 };
 use evens_ledger::Digest;
 
@@ -17,7 +18,7 @@ fn block(number: u64) -> Block {
     Block::new(number, 0, id(number), BlockOrigin::Tron(id(number - 1))).expect("a block")
 }
 
-fn drawn(game: &dyn Game, id: PeriodId, number: u64) -> Drawn {
+fn drawn(game: &dyn Game, id: PeriodId, number: u64) -> DrawnSymbols {
     let entropy = match game.drawn_by_block() {
         None => Entropy::None,
         Some(_) => Entropy::Block { source: BlockSource::Tron, block: Some(block(number)) },
@@ -26,7 +27,7 @@ fn drawn(game: &dyn Game, id: PeriodId, number: u64) -> Drawn {
 }
 
 /// The sum of the prices in hundredths that a line pays over some draws, and the sum of their squares.
-fn paid<'drawn>(selection: Selection, draws: impl Iterator<Item = &'drawn Drawn>) -> (i128, i128) {
+fn paid<'drawn>(selection: Selection, draws: impl Iterator<Item = &'drawn DrawnSymbols>) -> (i128, i128) {
     let prices =
         draws.filter_map(|drawn| selection.pays(drawn)).map(|price| i128::from(price.in_hundredths()));
     prices.fold((0, 0), |(sum, squares), price| (sum + price, squares + price * price))

@@ -85,7 +85,7 @@ async fn code(response: Response) -> (u16, String) {
 
 /// Blocked accounts are refused here, except for bets, whose own transaction checks them.
 #[tokio::test]
-async fn standing() {
+async fn requests_are_admitted_by_the_state_of_the_account() {
     use AccountState::{Blocked, Nobody, Operator, Player};
     let rows = [
         (Nobody, "GET", "/api/bets", Role::Player, 200, ""),
@@ -99,10 +99,10 @@ async fn standing() {
         (Blocked, "POST", "/api/rounds", Role::Operator, 403, "account-blocked"),
         (Player, "POST", "/api/bets", Role::Operator, 403, "forbidden"),
     ];
-    for (standing, method, path, role, status, expected) in rows {
-        let world = World::new(&FakeTable::new(standing), "bets=1000/1m");
+    for (state, method, path, role, status, expected) in rows {
+        let world = World::new(&FakeTable::new(state), "bets=1000/1m");
         let answer = code(world.call(method, path, role).await).await;
-        assert_eq!(answer, (status, expected.to_owned()), "{standing:?} {method} {path} {role:?}");
+        assert_eq!(answer, (status, expected.to_owned()), "{state:?} {method} {path} {role:?}");
     }
 }
 

@@ -37,12 +37,12 @@ impl World {
     fn award(&self, wanted: &Award, act: AwardAct) -> Result<AwardStep, AwardRefusal> {
         let (terms, wallet) = (terms(), wallet(42, self.balance));
         // 1,000 in the pool and 1,000 in the meters.
-        let standing = GroupTotals { amount: amount("2000"), reserve: Amount::ZERO };
+        let totals = GroupTotals { amount: amount("2000"), reserve: Amount::ZERO };
         let seen = SeenForAward {
             existing: self.existing.as_ref(),
             is_proposer_gone: self.is_proposer_gone,
             pool: self.pool.as_ref().map(|pool| (pool, &terms)),
-            standing,
+            totals,
             given_alone: amount(self.given_alone),
             wallet: &wallet,
         };
@@ -232,7 +232,7 @@ fn drawn_by(is_forced: bool) -> WinCause {
 fn a_forced_win_begins_only_while_the_pool_must_be_won() {
     let wanted = Award { cause: drawn_by(true), ..wanted("a", None) };
     let (pool, wallet) = (pool_of("1000"), wallet(42, "0"));
-    let standing = GroupTotals { amount: amount("2000"), reserve: Amount::ZERO };
+    let totals = GroupTotals { amount: amount("2000"), reserve: Amount::ZERO };
     for (limit, begins) in [(None, false), (Some("2000.00000001"), false), (Some("2000"), true)] {
         let of = terms();
         let limit = limit.map(amount);
@@ -242,7 +242,7 @@ fn a_forced_win_begins_only_while_the_pool_must_be_won() {
             existing: None,
             is_proposer_gone: false,
             pool,
-            standing,
+            totals,
             given_alone,
             wallet: &wallet,
         };

@@ -3,7 +3,7 @@
 use crate::common::{MINOR, amount, meter, minute, open_terms, opened, operation, user, wallet, wanted};
 use evens_jackpots::{
     Award, AwardAct, AwardStep, METERS, Meter, Pool, SeenForAward, Share, award, contribute, finish_win,
-    standing,
+    group_totals,
 };
 use evens_ledger::{Amount, SystemAccount, Transfer, Wallet};
 use proptest::prelude::*;
@@ -104,12 +104,12 @@ impl World {
         let terms = open_terms().minor.unwrap();
         let requested = requested.map(|units| Amount::from_units(i128::from(units)).unwrap());
         let wanted = Award { requested, ..wanted(name, None) };
-        let standing = standing(&self.pool, &self.meters);
+        let totals = group_totals(&self.pool, &self.meters);
         let seen = SeenForAward {
             existing: None,
             is_proposer_gone: false,
             pool: Some((&self.pool, &terms)),
-            standing,
+            totals,
             given_alone: Amount::ZERO,
             wallet: &self.wallet,
         };
@@ -140,9 +140,9 @@ impl World {
     }
 
     fn check(&self) {
-        let standing = standing(&self.pool, &self.meters);
-        assert_eq!(standing.amount.units(), self.pool_account, "the pool");
-        assert_eq!(standing.reserve.units(), self.reserve_account, "the reserve");
+        let totals = group_totals(&self.pool, &self.meters);
+        assert_eq!(totals.amount.units(), self.pool_account, "the pool");
+        assert_eq!(totals.reserve.units(), self.reserve_account, "the reserve");
         let won = self.wallet.balance.units() - amount("1").units();
         assert_eq!(won + self.pool_account + self.reserve_account + self.house, 0, "all of it");
     }

@@ -3,7 +3,9 @@
 use crate::common::{MINOR, amount, terms, user};
 use evens_draws::Seed;
 use evens_idempotency::BetId;
-use evens_jackpots::{CashBet, JackpotGroup, JackpotTerms, Ticket, by_ticket_for_cash, drawn, ticket, wins};
+use evens_jackpots::{
+    CashBet, JackpotGroup, JackpotTerms, Ticket, by_ticket_for_cash, ticket, winning_bet, wins,
+};
 use std::cmp::Ordering::{self, Greater, Less};
 
 fn seed() -> Seed {
@@ -85,13 +87,13 @@ fn of_several_the_lowest_ticket_wins_and_a_bonus_takes_no_part() {
     let all: Vec<CashBet> = (0..50).map(|number| bet(number, "1000")).collect();
     let number = |bet: &CashBet| ticket(&seed(), MINOR, bet.bet, "none");
     let by_hand = all.iter().min_by_key(|bet| number(bet)).unwrap();
-    let found = drawn(&seed(), MINOR, &all, "none", &even_terms(), false).unwrap();
+    let found = winning_bet(&seed(), MINOR, &all, "none", &even_terms(), false).unwrap();
     assert_eq!((found.bet, found.ticket, found.is_forced), (*by_hand, number(by_hand), false));
     let bonus_only: Vec<_> = all
         .iter()
         .map(|found| if found == by_hand { bet(found.bet.bytes()[0], "0") } else { *found })
         .collect();
-    let next = drawn(&seed(), MINOR, &bonus_only, "none", &even_terms(), false).unwrap();
+    let next = winning_bet(&seed(), MINOR, &bonus_only, "none", &even_terms(), false).unwrap();
     assert_ne!(next.bet.bet, by_hand.bet);
     assert!(next.ticket > found.ticket);
 }
@@ -100,12 +102,12 @@ fn of_several_the_lowest_ticket_wins_and_a_bonus_takes_no_part() {
 fn a_lower_ticket_that_does_not_win_loses_to_one_that_does() {
     // The lowest ticket has a tiny stake.
     let all: Vec<CashBet> = (0..50).map(|number| bet(number, "2000")).collect();
-    let lowest = drawn(&seed(), MINOR, &all, "none", &even_terms(), false).unwrap().bet;
+    let lowest = winning_bet(&seed(), MINOR, &all, "none", &even_terms(), false).unwrap().bet;
     let poor: Vec<_> = all
         .iter()
         .map(|found| if *found == lowest { CashBet { cash: amount("0.00000001"), ..lowest } } else { *found })
         .collect();
-    let found = drawn(&seed(), MINOR, &poor, "none", &even_terms(), false).unwrap();
+    let found = winning_bet(&seed(), MINOR, &poor, "none", &even_terms(), false).unwrap();
     assert_ne!(found.bet.bet, lowest.bet);
     assert!(!found.is_forced);
 }
@@ -113,12 +115,12 @@ fn a_lower_ticket_that_does_not_win_loses_to_one_that_does() {
 #[test]
 fn the_lowest_ticket_wins_a_pool_that_must_be_won() {
     let all: Vec<CashBet> = (0..5).map(|number| bet(number, "0.01")).collect();
-    assert_eq!(drawn(&seed(), MINOR, &all, "none", &terms(), false), None);
-    let found = drawn(&seed(), MINOR, &all, "none", &terms(), true).unwrap();
+    assert_eq!(winning_bet(&seed(), MINOR, &all, "none", &terms(), false), None);
+    let found = winning_bet(&seed(), MINOR, &all, "none", &terms(), true).unwrap();
     let lowest = all.iter().map(|bet| ticket(&seed(), MINOR, bet.bet, "none")).min().unwrap();
     assert_eq!((found.ticket, found.is_forced), (lowest, true));
-    assert_eq!(drawn(&seed(), MINOR, &[bet(1, "0")], "none", &terms(), true), None);
-    assert_eq!(drawn(&seed(), MINOR, &[], "none", &terms(), true), None);
+    assert_eq!(winning_bet(&seed(), MINOR, &[bet(1, "0")], "none", &terms(), true), None);
+    assert_eq!(winning_bet(&seed(), MINOR, &[], "none", &terms(), true), None);
 }
 
 #[test]
@@ -147,7 +149,8 @@ fn many_small_bets_are_drawn_no_more_often_than_one_large_one() {
     let is_of_large = |number: &u16| {
         let mut seed = [0; 32];
         seed[..2].copy_from_slice(&number.to_be_bytes());
-        let found = drawn(&Seed::from_bytes(seed), MINOR, &all, "none", &terms(), true).expect("a winner");
+        let found =
+            winning_bet(&Seed::from_bytes(seed), MINOR, &all, "none", &terms(), true).expect("a winner");
         found.bet == large
     };
     // Half of 1,000 is fair, and four standard deviations are 63.

@@ -3,7 +3,9 @@
 use crate::common::{
     MINOR, amount, is_open, meter, minute, opened, operation, pool_of, user, wallet, wanted,
 };
-use evens_jackpots::{Award, GroupTotals, MeterPart, Pool, Share, WinPlan, begin_win, finish_win, standing};
+use evens_jackpots::{
+    Award, GroupTotals, MeterPart, Pool, Share, WinPlan, begin_win, finish_win, group_totals,
+};
 use evens_ledger::SystemAccount;
 
 fn begun(pool: &Pool, requested: Option<&str>) -> Pool {
@@ -77,14 +79,14 @@ fn a_group_stands_at_pool_and_meters_and_what_a_win_has_collected() {
     meters[1].parts.minor.share = Share { pool: amount("5"), reserve: amount("2") };
     meters[1].parts.major.share = Share { pool: amount("100"), reserve: amount("100") };
     let expected = GroupTotals { amount: amount("1012"), reserve: amount("3") };
-    assert_eq!(standing(&pool_of("1000"), &meters), expected);
+    assert_eq!(group_totals(&pool_of("1000"), &meters), expected);
     let pool = begun(&pool_of("1000"), None);
     meters[0].parts.minor = meters[0].parts.minor.collect(&operation("a"), 0).unwrap();
-    assert_eq!(standing(&pool, &meters), expected);
+    assert_eq!(group_totals(&pool, &meters), expected);
     // The amount collected by an earlier win is gone.
     let earlier = meters[1].parts.minor.collect(&operation("z"), 0).unwrap();
     meters[1].parts.minor = earlier;
-    assert_eq!(standing(&pool, &meters).amount, amount("1007"));
+    assert_eq!(group_totals(&pool, &meters).amount, amount("1007"));
     assert_eq!(
         finish_win(&pool, Share::default(), &wallet(42, "1"), minute(3)).unwrap().unwrap().win.user,
         user(42)

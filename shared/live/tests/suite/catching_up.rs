@@ -193,7 +193,7 @@ impl Live {
 
     fn happens(&mut self, happening: &Happening) -> Result<(), String> {
         match happening {
-            Happening::Change(thing, told) => self.change(&ids()[*thing], *told),
+            Happening::Change(thing, actual) => self.change(&ids()[*thing], *actual),
             Happening::BeginRead => self.begin(),
             Happening::EndRead(reader) => self.end(*reader),
             Happening::Send(page) => self.send(*page, false)?,
@@ -204,12 +204,12 @@ impl Live {
         wrong.map_or(Ok(()), |(id, _)| Err(format!("{id} is ahead of the table")))
     }
 
-    fn change(&mut self, id: &EventId, told: usize) {
+    fn change(&mut self, id: &EventId, actual: usize) {
         let before = self.table[id];
         let step = (before + 1).min(last_step(id));
         self.table.insert(id.clone(), step);
         let is_untold = self.defect == Some(Defect::UntoldRelease) && step != before && is_release(id, step);
-        for _ in 0..if is_untold { 0 } else { told } {
+        for _ in 0..if is_untold { 0 } else { actual } {
             self.hints.add(id.clone());
         }
     }
@@ -302,7 +302,7 @@ fn without_losses(happenings: &[Happening], defect: Option<Defect>) -> Result<()
     live.sync();
     for happening in happenings {
         live.happens(&match happening {
-            Happening::Change(thing, told) => Happening::Change(*thing, told + 1),
+            Happening::Change(thing, actual) => Happening::Change(*thing, actual + 1),
             Happening::Lose(page) => Happening::Send(*page),
             other => other.clone(),
         })?;

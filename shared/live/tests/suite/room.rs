@@ -7,13 +7,22 @@ use evens_players::Role;
 
 #[test]
 fn a_room_has_one_name() {
-    for name in ["rounds", "round:r-1", "user:42", "games", "game:k3", "game:k3-60", "jackpots"] {
-        assert_eq!(name.parse::<Room>().unwrap().to_string(), name);
+    #[rustfmt::skip]
+    let table = [
+        ("user:42", "user"), ("round:r-1", "round"), ("rounds", "rounds"), ("games", "games"), ("game:k3", "game"),
+        ("game:k3-60", "game-room"), ("jackpots", "jackpots"), ("admin", "admin"), ("admin:k3-60", "admin-game"),
+        ("cashier", "cashier"),
+    ];
+    for (name, kind) in table {
+        let room: Room = name.parse().unwrap();
+        assert_eq!((room.to_string(), room.kind()), (name.to_owned(), kind));
     }
+    assert_eq!(table.map(|(_, kind)| kind), Room::KINDS);
     #[rustfmt::skip]
     let none = [
-        "", "round", "round:", "round:a b", "user:", "user:0", "user:+42", "rounds:r", "admin", "game:", "games:k3",
+        "", "round", "round:", "round:a b", "user:", "user:0", "user:+42", "rounds:r", "game:", "games:k3",
         "game:roulette", "game:k3-", "game:k3-61", "game:k3-060", "game:fiveD", "game:fiveD-60", "jackpots:minor",
+        "admin:", "admin:k3", "admin:k3-61", "cashier:", "cashier:1",
     ];
     for name in none {
         assert_eq!(name.parse::<Room>(), Err(RoomError), "{name:?}");
@@ -35,6 +44,9 @@ fn a_room_admits_by_user_and_role() {
             ("game:k3",    !is_system),
             ("game:k3-60", !is_system),
             ("jackpots",   !is_system),
+            ("admin",       matches!(role, Role::Operator | Role::Auditor)),
+            ("admin:k3-60", role == Role::Operator),
+            ("cashier",     matches!(role, Role::Cashier | Role::Auditor)),
         ];
         for (room, expected) in table {
             let admits = room.parse::<Room>().unwrap().admits(user(42), role);

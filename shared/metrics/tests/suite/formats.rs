@@ -3,7 +3,8 @@
 use evens_contracts::{Queue, ROUTES};
 use evens_ledger::{Amount, BalanceKind, EntryKind};
 use evens_metrics::{
-    Cache, ConflictKind, JackpotOutcome, JobStatus, Kind, Metric, Metrics, QueueState, RetryCause, Source,
+    Cache, ConflictKind, JackpotOutcome, JobStatus, Kind, Metric, Metrics, QueueState, RetryCause,
+    SocketRefusal, Source,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,6 +70,10 @@ fn everything(metrics: &Metrics) {
     for cache in Cache::ALL {
         metrics.cache_looked_up(cache, true);
     }
+    metrics.sockets_open(&[("player", 1)], &[("rounds", 1)]);
+    metrics.socket_refused(SocketRefusal::Address);
+    metrics.socket_ended("left");
+    metrics.frame_sent(1);
     metrics.memory(80, Some(100));
 }
 
@@ -225,7 +230,7 @@ fn an_invocation_is_one_line_of_the_embedded_format() {
         "status": "completed",
     });
     assert_eq!(lines(&metrics), [expected]);
-    assert_eq!(lines(&metrics), Vec::<Value>::new(), "nothing is told twice");
+    assert_eq!(lines(&metrics), Vec::<Value>::new(), "no value is written twice");
     metrics.job_ended(Queue::Match, JobStatus::Completed);
     assert_eq!(lines(&metrics)[0]["bullmq_jobs_total"], 1, "only what is new");
     assert!(metrics.prometheus().contains(r#"bullmq_jobs_total{queue="match",status="completed"} 3"#));

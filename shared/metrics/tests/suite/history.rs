@@ -1,8 +1,8 @@
 //! The history of traffic, minute by minute.
 
-use evens_contracts::{Method, ROUTES};
+use evens_contracts::{Method, Queue, ROUTES};
 use evens_ledger::{Amount, BalanceKind, EntryKind};
-use evens_metrics::{MINUTES_MAX, Metrics, money_text};
+use evens_metrics::{JobCounts, JobStatus, MINUTES_MAX, Metrics, money_text};
 use std::time::Duration;
 
 /// The start of a minute, in milliseconds.
@@ -37,6 +37,29 @@ fn each_minute_has_the_traffic_since_the_previous_one() {
     let report = metrics.traffic_report(START + 130_000).unwrap();
     assert_eq!((report.total.from_ms, report.total.traffic.bets), (START, 10));
     assert_eq!((report.last_minute.from_ms, report.last_minute.traffic.bets), (START + 65_000, 7));
+}
+
+#[test]
+fn each_minute_has_the_ended_jobs_of_each_queue() {
+    let metrics = Metrics::default();
+    for (after_seconds, queue, status) in [
+        (0, Queue::Match, JobStatus::Completed),
+        (5, Queue::Match, JobStatus::Completed),
+        (10, Queue::Settle, JobStatus::Failed),
+        (65, Queue::Match, JobStatus::Failed),
+        (125, Queue::Match, JobStatus::Completed),
+    ] {
+        metrics.sample_traffic(START + after_seconds * 1_000);
+        metrics.job_ended(queue, status);
+    }
+    let jobs = |queue: Queue| {
+        let minutes = metrics.traffic_minutes().unwrap();
+        let index = Queue::ALL.iter().position(|one| *one == queue).unwrap();
+        minutes.iter().map(|minute| minute.traffic.jobs[index]).collect::<Vec<_>>()
+    };
+    let count = |completed, failed| JobCounts { completed, failed };
+    assert_eq!(jobs(Queue::Match), [count(2, 0), count(0, 1)]);
+    assert_eq!(jobs(Queue::Settle), [count(0, 1), count(0, 0)]);
 }
 
 #[test]

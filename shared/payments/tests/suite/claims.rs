@@ -201,8 +201,8 @@ fn a_further_payment_is_returned_once() {
             state: "paid".parse().expect("a state"),
             source: source(from),
         };
-        let told = note_refund(order, None, &report("callback"), minute(8));
-        assert_eq!(told.is_ok(), expected == "pay-2", "one is left: {told:?}");
+        let actual = note_refund(order, None, &report("callback"), minute(8));
+        assert_eq!(actual.is_ok(), expected == "pay-2", "one is left: {actual:?}");
         let asked = expected.parse().expect("an id");
         let plan = note_refund(order, Some(&asked), &report("asked"), minute(8)).expect("it is made");
         assert!(world.write(plan));

@@ -145,13 +145,13 @@ fn a_dispute_of_another_order_or_provider_does_nothing() {
 /// The money is taken once, however often and in whatever order it is reported.
 #[test]
 fn a_lost_dispute_takes_once() {
-    for told in [["opened", "lost", "opened", "lost"], ["lost", "opened", "won", "lost"]] {
+    for actual in [["opened", "lost", "opened", "lost"], ["lost", "opened", "won", "lost"]] {
         let mut world = credited();
-        for state in told {
+        for state in actual {
             let plan = settle(&world, &dispute(&world, state));
             assert!(plan.is_err() || world.write(plan.expect("it is ok")));
         }
-        assert_eq!((world.wallet.balance, world.cashier.owed), (amount("0"), amount("0")), "{told:?}");
+        assert_eq!((world.wallet.balance, world.cashier.owed), (amount("0"), amount("0")), "{actual:?}");
         assert!(world.cashier.is_held, "nothing is sent before a cashier has looked");
     }
 }

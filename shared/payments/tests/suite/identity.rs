@@ -130,6 +130,7 @@ fn asked_for(world: &World, key: &str, asked: &str, above: Option<Amount>, now: 
         wallet: &world.wallet,
         turnover: amount("0"),
         may_bet: true,
+        payout_limit: None,
     };
     request_withdrawal(&withdrawal_of(key, asked), seen, &taking_above(above), now).expect("taken")
 }

@@ -26,8 +26,8 @@ fn a_lapsed_limit_request_is_not_shown() {
     let which = id("deposits-day");
     let cashier = Cashier::empty(user(42)).ask_limit(which, Some(amount("100")), minute(0));
     let cashier = cashier.ask_limit(which, Some(amount("200")), minute(0));
-    let told = |at| cashier.used_limit(which, &PlayLimits::NONE, &TimeZone::UTC, at).limit;
-    assert_eq!((told(just_before), told(until)), (wished, set(Some("100"))));
+    let limit_at = |at| cashier.used_limit(which, &PlayLimits::NONE, &TimeZone::UTC, at).limit;
+    assert_eq!((limit_at(just_before), limit_at(until)), (wished, set(Some("100"))));
 }
 
 #[test]

@@ -33,6 +33,7 @@ fn withdrawal(state: WithdrawalState, claimed_until: Option<i64>, is_known: bool
         wallet: &world.wallet,
         turnover: Amount::ZERO,
         may_bet: true,
+        payout_limit: None,
     };
     let plan = request_withdrawal(&withdrawal_of("key", "100"), seen, &withdrawal_rules(), minute(0));
     let attempt =

@@ -147,12 +147,12 @@ fn the_lowest_limit_applies() {
         let asked = deposit_of(&format!("key-{at}-{brought}"), brought);
         let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &cashier };
         let outcome = open_deposit(&asked, seen, &deposit_rules(), minute(at));
-        let told = match &outcome {
+        let actual = match &outcome {
             Err(OpenDepositRefusal::OverLimit(over)) => Some((over.period, over.left)),
             Ok(_) => None,
             Err(other) => panic!("{other:?}"),
         };
-        assert_eq!(told, refused.map(|(period, left)| (period, amount(left))), "{at} {brought}");
+        assert_eq!(actual, refused.map(|(period, left)| (period, amount(left))), "{at} {brought}");
         if let Some(after) = outcome.ok().and_then(|plan| plan.cashier) {
             cashier = after;
         }

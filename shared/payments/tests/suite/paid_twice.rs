@@ -144,8 +144,8 @@ fn a_payout_that_comes_back_is_owed_no_more() {
             assert!(world.write(plan));
         }
         let back = says(&world, PayoutState::Returned, "asked");
-        let told = PayoutReport { ..says(&world, PayoutState::Returned, "callback") };
-        assert_eq!(settle(&world, &told), Err(PayoutReportRefusal::AskProvider));
+        let actual = PayoutReport { ..says(&world, PayoutState::Returned, "callback") };
+        assert_eq!(settle(&world, &actual), Err(PayoutReportRefusal::AskProvider));
         let plan = settle(&world, &back).expect("it came back");
         assert!(world.write(plan));
         assert_eq!(settle(&world, &back), Err(PayoutReportRefusal::NothingNew));

@@ -28,6 +28,7 @@ pub(crate) fn approved() -> World {
         wallet: &world.wallet,
         turnover: amount("0"),
         may_bet: true,
+        payout_limit: None,
     };
     let asked = withdrawal_of("key-1", "100");
     let plan = request_withdrawal(&asked, seen, &withdrawal_rules(), minute(0)).expect("taken");

@@ -165,6 +165,7 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
                 wallet,
                 turnover: amount("0"),
                 may_bet: true,
+                payout_limit: None,
             };
             let asked = withdrawal_of(&key, &units.to_string());
             request_withdrawal(&asked, seen, &withdrawals, now).ok().map(Into::into)
@@ -279,7 +280,7 @@ fn played(world: &World, units: u32, is_won: bool, turn: usize, now: Timestamp) 
     } else {
         world.wallet.debit(posting, now).ok()?
     };
-    Some(evens_payments::Posted::from(posted).into())
+    Some(evens_payments::PostedEntry::from(posted).into())
 }
 
 const LIMITS: [(Period, &str); 3] = [(Period::Day, "500"), (Period::Week, "800"), (Period::Month, "1200")];

@@ -125,8 +125,8 @@ fn a_refund_that_is_told_again_is_not_that_of_another_payment() {
 
     // While both are being sent back, a callback does not say which one it is about, but the answer to a query does.
     order.returns = vec![back("pay-2", None)];
-    let told = note_refund(&order, None, &report("refund-2"), minute(3));
-    assert_eq!(told, Err(RefundReportRefusal::AskProvider));
+    let actual = note_refund(&order, None, &report("refund-2"), minute(3));
+    assert_eq!(actual, Err(RefundReportRefusal::AskProvider));
     let asked = "pay-2".parse().expect("an id");
     let plan = note_refund(&order, Some(&asked), &report("refund-2"), minute(3)).expect("it is made");
     let after = plan.order;

@@ -6,7 +6,7 @@ use crate::common::{
 };
 use evens_ledger::SystemAccount;
 use evens_payments::{
-    ActReason, ActRefusal, Approval, Cashier, CashierAct, DecideRefusal, HoldReason, HoldRules,
+    ActReason, ActRefusal, Approval, Cashier, CashierAct, DecideRefusal, HoldReason, HoldRules, PayoutLimit,
     RecentWithdrawals, RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, Totals,
     WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, approve_withdrawal, cancel_withdrawal,
     reject_withdrawal, request_withdrawal,
@@ -26,6 +26,8 @@ const TABLE: &str = "
     _      _        _            none   excluded  9       199     8        UnknownPayee
     _      _        _            new    excluded  9       199     8        PayeeNotUsable
     _      _        _            _      excluded  9       199     8        TooSmall
+    _      _        _            upi    _         1001    199     8        AbovePayoutLimit
+    _      _        _            upi    _         1000    199     8        TurnoverMissing
     _      _        _            _      _         10      199     8        TurnoverMissing
     _      _        _            _      excluded  10      199     8        InsufficientBalance
     _      _        _            _      excluded  10      199     10       Requested
@@ -45,6 +47,7 @@ fn name(outcome: &Result<WithdrawalPlan, RequestWithdrawalRefusal>) -> &'static 
         Err(RequestWithdrawalRefusal::UnknownPayee) => "UnknownPayee",
         Err(RequestWithdrawalRefusal::PayeeNotUsable { .. }) => "PayeeNotUsable",
         Err(RequestWithdrawalRefusal::TooSmall { .. }) => "TooSmall",
+        Err(RequestWithdrawalRefusal::AbovePayoutLimit(_)) => "AbovePayoutLimit",
         Err(RequestWithdrawalRefusal::TurnoverMissing { .. }) => "TurnoverMissing",
         Err(RequestWithdrawalRefusal::InsufficientBalance(_)) => "InsufficientBalance",
     }
@@ -60,6 +63,7 @@ fn nothing_in_the_way(world: &World) -> SeenForWithdrawal<'_> {
         wallet: &world.wallet,
         turnover: amount("200"),
         may_bet: true,
+        payout_limit: None,
     }
 }
 
@@ -88,6 +92,8 @@ fn check(row: [&str; 9]) -> Result<WithdrawalPlan, RequestWithdrawalRefusal> {
         world.cashier = world.cashier.exclude(until, minute(0)).expect("long enough");
     }
     let existing = existing(key, &asked);
+    let upi = PayoutLimit { amount_max: amount("1000"), system: "UPI" };
+    let payout_limit = Some(upi).filter(|_| payee == "upi");
     let payee = match payee {
         "none" => None,
         "new" => Some(SeenPayee { usable_from: minute(3), ..old_payee() }),
@@ -99,6 +105,7 @@ fn check(row: [&str; 9]) -> Result<WithdrawalPlan, RequestWithdrawalRefusal> {
         payee,
         turnover: amount(or_usual(staked, "200")),
         may_bet: player != "barred",
+        payout_limit,
         ..nothing_in_the_way(&world)
     };
     let rules = WithdrawalRules { is_open: withdrawals != "off", ..withdrawal_rules() };
@@ -351,6 +358,7 @@ fn two_cashiers_approve_what_adds_up_within_24_hours() {
             wallet: &world.wallet,
             turnover: amount("0"),
             may_bet: true,
+            payout_limit: None,
         };
         let plan = request_withdrawal(&asked, seen, &rules, minute(at)).expect("there is enough");
         assert_eq!(plan.order.hold_reasons.contains(&HoldReason::FourEyes), is_for_two, "{at} {coins}");
@@ -369,6 +377,7 @@ fn two_cashiers_approve_what_adds_up_within_24_hours() {
             wallet,
             turnover: amount("0"),
             may_bet: true,
+            payout_limit: None,
         };
         let plan =
             request_withdrawal(&asked, seen, &rules, minute(9 * DAY + number)).expect("there is enough");

@@ -68,6 +68,7 @@ fn a_turnover_requirement_is_used_up_once() {
             wallet: &world.wallet,
             turnover: amount(turnover),
             may_bet: true,
+            payout_limit: None,
         };
         request_withdrawal(&withdrawal_of(key, "10"), seen, &withdrawal_rules(), minute(1))
     };

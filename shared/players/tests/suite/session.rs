@@ -3,8 +3,8 @@
 use crate::common::{rows, salt, second, token, user};
 use evens_ledger::Digest;
 use evens_players::{
-    ACCESS_TOKEN_LIFETIME, FamilyId, FamilyIdError, Owed, Predecessor, REFRESH_TOKEN_LIFETIME, RefreshToken,
-    RefreshTokenError, RotateOutcome, Session, SuccessorSalt, SuccessorSaltError,
+    ACCESS_TOKEN_LIFETIME, FamilyId, FamilyIdError, PendingTask, Predecessor, REFRESH_TOKEN_LIFETIME,
+    RefreshToken, RefreshTokenError, RotateOutcome, Session, SuccessorSalt, SuccessorSaltError,
 };
 use proptest::prelude::*;
 
@@ -111,8 +111,8 @@ fn a_repeated_refresh_gets_the_same_successor() {
 
 #[test]
 fn work_owed_by_a_session_outlives_its_tokens() {
-    let notice = Owed::PasswordNotice("request-1".to_owned());
-    for owed in [Owed::Day(jiff::civil::date(2026, 11, 20)), notice] {
+    let notice = PendingTask::PasswordNotice("request-1".to_owned());
+    for owed in [PendingTask::Day(jiff::civil::date(2026, 11, 20)), notice] {
         let opened = Session::open(&token(1), second(0)).owing(owed.clone());
         assert_eq!(opened, Session { owed: Some(owed.clone()), ..Session::open(&token(1), second(0)) });
         match opened.rotate(&token(1), salt(2), second(DAY)) {

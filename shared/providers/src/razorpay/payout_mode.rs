@@ -1,9 +1,14 @@
 //! The payment system of a payout at Razorpay: by the kind of account, and by the limits of India's payment systems.
 
+use evens_ledger::Amount;
+use evens_payments::PayoutLimit;
 use serde::Deserialize;
 
 /// The maximum of a UPI payment: 100,000 rupees, in paise.
-const UPI_PAISE_MAX: i128 = 10_000_000;
+pub(super) const UPI_PAISE_MAX: i128 = 10_000_000;
+
+/// An amount counts units of 8 decimals, and a paisa is a hundredth.
+const UNITS_OF_PAISA: i128 = 1_000_000;
 
 /// The maximum of an IMPS payment: 500,000 rupees, in paise. Above it, RTGS takes any amount.
 const IMPS_PAISE_MAX: i128 = 50_000_000;
@@ -37,6 +42,17 @@ pub(super) fn of(kind: AccountKind, paise: i128) -> Result<&'static str, NoMode>
         AccountKind::BankAccount if paise <= IMPS_PAISE_MAX => Ok("IMPS"),
         AccountKind::BankAccount => Ok("RTGS"),
         AccountKind::Other => Err(NoMode::UnsupportedAccount),
+    }
+}
+
+/// The limit of payouts to an account of this kind.
+pub(super) fn limit(kind: AccountKind) -> Option<PayoutLimit> {
+    match kind {
+        AccountKind::Vpa => {
+            let amount_max = Amount::from_units(UPI_PAISE_MAX * UNITS_OF_PAISA).ok()?;
+            Some(PayoutLimit { amount_max, system: "UPI" })
+        }
+        AccountKind::BankAccount | AccountKind::Other => None,
     }
 }
 

@@ -92,7 +92,7 @@ pub(super) fn read(source: &mut dyn StatementSource, each: EachLine<'_>) -> Resu
     each_record(source, "settled", &mut |record| {
         line += 1;
         let settled: SettledRecord = parse(line, record)?;
-        if let Some(read) = placed(line, settled.line())? {
+        if let Some(read) = with_line_number(line, settled.line())? {
             settlements.add(line, &settled, &read)?;
             each(read);
         }
@@ -100,7 +100,7 @@ pub(super) fn read(source: &mut dyn StatementSource, each: EachLine<'_>) -> Resu
     })?;
     each_record(source, "moved", &mut |record| {
         line += 1;
-        placed(line, parse::<MovedRecord>(line, record)?.line())?.into_iter().for_each(&mut *each);
+        with_line_number(line, parse::<MovedRecord>(line, record)?.line())?.into_iter().for_each(&mut *each);
         Ok(())
     })?;
     settlements.lines()?.into_iter().for_each(each);
@@ -113,7 +113,7 @@ fn parse<Record: DeserializeOwned>(line: usize, record: &RawValue) -> Result<Rec
 }
 
 /// Adds the line number to a fault. `None` if nothing moved.
-fn placed(
+fn with_line_number(
     line: usize,
     read: Result<Option<StatementLine>, WrongField>,
 ) -> Result<Option<StatementLine>, StatementFault> {

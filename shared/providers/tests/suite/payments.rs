@@ -147,13 +147,13 @@ fn a_process_with_a_provider_is_told_what_protects_money() {
         (Stage::Prod,  true,  &["EVENS_HOLDS"][..],                    Some("EVENS_KYC_ABOVE")),
         (Stage::Prod,  true,  &["EVENS_HOLDS", "EVENS_KYC_ABOVE"][..], None),
     ];
-    for (stage, has_provider, told, missing) in table {
+    for (stage, has_provider, actual, missing) in table {
         let settings = Settings { stage, ..Settings::local() };
-        let lookup = |name: &str| told.contains(&name).then(String::new);
+        let lookup = |name: &str| actual.contains(&name).then(String::new);
         let error = PaymentSettings::of_process(&settings, has_provider, lookup).err();
         let error = error.map(|error| error.to_string());
         let expected = missing
             .map(|name| format!("{name} is not set for this function in the stage {}", stage.as_str()));
-        assert_eq!(error, expected, "{told:?}");
+        assert_eq!(error, expected, "{actual:?}");
     }
 }

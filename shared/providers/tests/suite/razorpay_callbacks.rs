@@ -37,7 +37,7 @@ fn headers(signatures: &[&str]) -> HeaderMap {
 }
 
 /// The events of a body signed by Razorpay.
-fn told(body: &[u8]) -> Result<Vec<ProviderEvent>, EventFault> {
+fn events_of(body: &[u8]) -> Result<Vec<ProviderEvent>, EventFault> {
     let provider = uncalled();
     let headers = headers(&[&sign(SECRET, body)]);
     provider.read(provider.verify(&headers, body, Timestamp::UNIX_EPOCH).unwrap())
@@ -151,7 +151,7 @@ fn our_notes() -> Value {
 /// The only event of a callback.
 fn only(body: &Value) -> (ProviderEvent, ReportSource) {
     let body = body.to_string().into_bytes();
-    let mut events = told(&body).unwrap();
+    let mut events = events_of(&body).unwrap();
     assert_eq!(events.len(), 1, "{events:?}");
     (events.remove(0), ReportSource::Callback(Digest::of(&body)))
 }
@@ -177,8 +177,8 @@ fn reports_of_a_payment_are_read() {
         (payment_failed(payment("failed", our_notes())),         PaymentState::Failed, "100.50"),
     ];
     for (body, state, money) in table {
-        let (told, source) = only(&body);
-        assert_eq!(told, ProviderEvent::Payment(report(state, inr(money), source)), "{body}");
+        let (actual, source) = only(&body);
+        assert_eq!(actual, ProviderEvent::Payment(report(state, inr(money), source)), "{body}");
     }
 }
 
@@ -193,7 +193,7 @@ fn reports_of_a_refund_are_read() {
     ];
     for (kind, status, state) in table {
         let payload = json!({ "refund": of(refund(status)), "payment": of(payment("captured", json!([]))) });
-        let (told, source) = only(&event(kind, payload));
+        let (actual, source) = only(&event(kind, payload));
         let expected = RefundReport {
             provider: name("razorpay"),
             id: "rfnd_1".parse().unwrap(),
@@ -202,7 +202,7 @@ fn reports_of_a_refund_are_read() {
             state,
             source,
         };
-        assert_eq!(told, ProviderEvent::Refund(expected), "{kind}");
+        assert_eq!(actual, ProviderEvent::Refund(expected), "{kind}");
     }
 }
 
@@ -222,7 +222,7 @@ fn reports_of_a_payout_are_read() {
         ("payout.processed", "reversed",   PayoutState::Returned),
     ];
     for (kind, status, state) in table {
-        let (told, source) = only(&event(kind, json!({ "payout": of(payout(status)) })));
+        let (actual, source) = only(&event(kind, json!({ "payout": of(payout(status)) })));
         let expected = PayoutReport {
             provider: name("razorpay"),
             id: "pout_1".parse().unwrap(),
@@ -232,7 +232,7 @@ fn reports_of_a_payout_are_read() {
             at: Some(at("2019-09-05T09:10:06Z")),
             source,
         };
-        assert_eq!(told, ProviderEvent::Payout(expected), "{kind}");
+        assert_eq!(actual, ProviderEvent::Payout(expected), "{kind}");
     }
 }
 
@@ -250,7 +250,7 @@ fn a_dispute_says_what_to_ask_about() {
         ("payment.dispute.lost", DisputeState::Lost),
         ("payment.dispute.closed", DisputeState::Won),
     ] {
-        let events = told(body(kind).to_string().as_bytes()).unwrap();
+        let events = events_of(body(kind).to_string().as_bytes()).unwrap();
         let [ProviderEvent::Dispute(dispute)] = events.as_slice() else { panic!("{events:?}") };
         let known = (dispute.id.as_str(), dispute.reference, dispute.state);
         assert_eq!(known, ("disp_1", None, expected), "{kind}");
@@ -309,14 +309,14 @@ fn callbacks_that_tell_nothing() {
         (order_paid(&order(), &paid()),                                            Ok(1)),
     ];
     for (body, expected) in table {
-        assert_eq!(told(body.to_string().as_bytes()).map(|events| events.len()), expected, "{body}");
+        assert_eq!(events_of(body.to_string().as_bytes()).map(|events| events.len()), expected, "{body}");
     }
 }
 
 #[test]
 fn a_body_is_read_in_one_way_or_not_at_all() {
     let right = event("payout.processed", json!({ "payout": of(payout("processed")) })).to_string();
-    assert_eq!(told(right.as_bytes()).map(|events| events.len()), Ok(1));
+    assert_eq!(events_of(right.as_bytes()).map(|events| events.len()), Ok(1));
     #[rustfmt::skip]
     let table = [
         String::new(),
@@ -327,7 +327,7 @@ fn a_body_is_read_in_one_way_or_not_at_all() {
         right.replace(r#""payout":{"#, r#""payout":{"entity":null,"#),
     ];
     for body in table {
-        assert_eq!(told(body.as_bytes()), Err(EventFault::Unreadable), "{body}");
+        assert_eq!(events_of(body.as_bytes()), Err(EventFault::Unreadable), "{body}");
     }
 }
 
@@ -356,7 +356,7 @@ proptest! {
         let (mut order, mut payment) = (order(), payment("captured", json!([])));
         let record = if is_of_order { &mut order } else { &mut payment };
         record[field] = value;
-        for event in told(order_paid(&order, &payment).to_string().as_bytes()).unwrap_or_default() {
+        for event in events_of(order_paid(&order, &payment).to_string().as_bytes()).unwrap_or_default() {
             let ProviderEvent::Payment(report) = event else { panic!("{event:?}") };
             prop_assert_eq!(report.reference, deposit());
             prop_assert!(report.state != PaymentState::Paid || payment["status"] == "captured");

@@ -264,7 +264,7 @@ async fn a_payment_is_given_back_under_one_key() {
 #[tokio::test]
 async fn a_dispute_is_about_the_order_that_we_made() {
     let reference = order_id(Direction::Deposit);
-    let told = DisputeReport {
+    let actual = DisputeReport {
         provider: deposit().provider,
         id: "disp_1".parse().unwrap(),
         reference: None,
@@ -305,7 +305,7 @@ async fn a_dispute_is_about_the_order_that_we_made() {
     ];
     for (status, order_id, receipt, expected) in table {
         let played = Played::start([dispute(status), payment(order_id), order(receipt)]).await;
-        let found = played.provider().find_dispute(&told).await;
+        let found = played.provider().find_dispute(&actual).await;
         let known = found.map(|found| {
             found.map(|found| {
                 assert_eq!(

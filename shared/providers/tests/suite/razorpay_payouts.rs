@@ -3,7 +3,8 @@
 use crate::common::played::{Answer, Played, SOURCE, collection};
 use crate::common::{account, inr, payout, terms};
 use evens_payments::{
-    CallError, Currency, Direction, Money, OrderTerms, PayoutKey, PayoutReport, PayoutState, ReportSource,
+    CallError, Currency, Direction, Money, OrderTerms, PayoutKey, PayoutLimit, PayoutReport, PayoutState,
+    ReportSource,
 };
 use evens_providers::{PaymentProvider, Sending};
 use serde_json::{Value, json};
@@ -137,6 +138,28 @@ async fn an_account_that_cannot_be_read_is_not_paid_to() {
         let sent = played.provider().send_payout(payout(&terms, &account, Sending::First)).await;
         assert_eq!((sent, played.asked().len()), (Err(CallError::NotSent), 1));
     }
+}
+
+/// The platform asks before it accepts a withdrawal, and only about amounts that UPI does not pay.
+#[tokio::test]
+async fn the_limit_of_a_payout_follows_from_the_kind_of_account() {
+    let upi = PayoutLimit { amount_max: "100000".parse().unwrap(), system: "UPI" };
+    let table = [
+        (fund_account("vpa"), Ok(Some(upi))),
+        (fund_account("bank_account"), Ok(None)),
+        (fund_account("card"), Ok(None)),
+        (Answer::Text(500, ""), Err(CallError::NotSent)),
+    ];
+    for (answer, expected) in table {
+        let played = Played::start([answer]).await;
+        let limit = played.provider().find_payout_limit(&account(FUND_ACCOUNT)).await;
+        assert_eq!((limit, played.asked().len()), (expected, 1));
+    }
+    let played = Played::start([]).await;
+    assert_eq!(played.provider().find_payout_limit(&account("name@bank")).await, Ok(None));
+    let may_exceed =
+        ["100000", "100000.01"].map(|rupees| played.provider().may_exceed_payout_limit(inr(rupees)));
+    assert_eq!((may_exceed, played.asked().len()), ([false, true], 0));
 }
 
 /// Players type their account, but Razorpay pays only to fund accounts registered there.

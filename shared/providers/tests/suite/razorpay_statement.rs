@@ -265,8 +265,8 @@ fn movements_of_another_kind_are_reported_and_the_rest_is_read() {
         ],
         &[moved("bank_transfer", 100, 0, 100, 0), moved("reversal", 0, 100, 100, 0), strange],
     );
-    let told = |line: &StatementLine| format!("{} {} {}", line.kind, line.id, line.money.amount());
-    let told: Vec<_> = lines.unwrap().iter().map(told).collect();
+    let actual = |line: &StatementLine| format!("{} {} {}", line.kind, line.id, line.money.amount());
+    let actual: Vec<_> = lines.unwrap().iter().map(actual).collect();
     let expected = [
         "other-out trf_1 1002.96",
         "other-in adj_1 10.12",
@@ -277,7 +277,7 @@ fn movements_of_another_kind_are_reported_and_the_rest_is_read() {
         "other-out rec_1 3",
         "settlement setl_1 1017.28",
     ];
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
 }
 
 #[test]

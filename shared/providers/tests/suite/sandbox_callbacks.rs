@@ -9,7 +9,7 @@ use evens_payments::{
     PayoutReport, PayoutState, ProviderEvent, RefundReport, ReportSource,
 };
 use evens_providers::{
-    EventFault, Opened, PaymentProvider, RefundRequest, Sandbox, Sending, SignatureFault, Verified,
+    EventFault, PaymentProvider, PendingPayment, RefundRequest, Sandbox, Sending, SignatureFault, Verified,
 };
 use jiff::Timestamp;
 
@@ -31,7 +31,7 @@ async fn next(served: &mut Served, provider: &Sandbox) -> Result<ProviderEvent, 
 }
 
 /// An opened payment whose callback will have that fault.
-async fn opened(fault: Option<(&str, &str)>) -> (Served, Sandbox, OrderTerms, Opened) {
+async fn opened(fault: Option<(&str, &str)>) -> (Served, Sandbox, OrderTerms, PendingPayment) {
     let served = Served::start().await;
     if let Some((on, what)) = fault {
         served.fault(on, what, 1).await;
@@ -97,8 +97,8 @@ async fn reports_of_a_refund_are_read() {
             sending: Sending::First,
         };
         let refund = provider.refund(request).await.unwrap();
-        let ProviderEvent::Refund(told) = next(&mut served, &provider).await.unwrap() else { panic!() };
-        assert_eq!(told, RefundReport { state, source: told.source, ..refund.clone() });
+        let ProviderEvent::Refund(actual) = next(&mut served, &provider).await.unwrap() else { panic!() };
+        assert_eq!(actual, RefundReport { state, source: actual.source, ..refund.clone() });
         let repeat = RefundRequest { sending: Sending::Repeat, ..request };
         assert_eq!(provider.refund(repeat).await, Ok(RefundReport { state, ..refund.clone() }));
         assert_eq!(provider.refund(request).await, Ok(refund));
@@ -126,9 +126,9 @@ async fn reports_of_a_payout_are_read() {
         let (terms, account) = (terms(Direction::Withdrawal, "sandbox"), account(to));
         let sent = provider.send_payout(payout(&terms, &account, Sending::First)).await.unwrap();
         for state in states {
-            let ProviderEvent::Payout(told) = next(&mut served, &provider).await.unwrap() else { panic!() };
-            let (at, source) = (told.at, told.source);
-            assert_eq!(told, PayoutReport { state: *state, at, source, ..sent.clone() }, "{to}");
+            let ProviderEvent::Payout(actual) = next(&mut served, &provider).await.unwrap() else { panic!() };
+            let (at, source) = (actual.at, actual.source);
+            assert_eq!(actual, PayoutReport { state: *state, at, source, ..sent.clone() }, "{to}");
         }
     }
 }
@@ -149,13 +149,13 @@ async fn callbacks_that_are_not_what_they_should_be() {
         let (mut served, provider, _, opened) = opened(Some(("callback", fault))).await;
         served.press(&opened, "pay").await;
         let callback = served.callback().await;
-        let told = verify(&provider, &callback).map(|verified| {
+        let actual = verify(&provider, &callback).map(|verified| {
             provider.read(verified).map(|events| match events.as_slice() {
                 [ProviderEvent::Payment(report)] => report.money,
                 other => panic!("{fault}: {other:?}"),
             })
         });
-        assert_eq!(told, expected, "{fault}");
+        assert_eq!(actual, expected, "{fault}");
     }
 }
 

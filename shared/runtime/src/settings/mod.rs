@@ -10,7 +10,7 @@ pub use stage::Stage;
 
 use self::parse::{optional, parse, parse_betting, parse_game_limits, parse_jackpots, parse_keys};
 use crate::tokens::PublicKey;
-use crate::{RateLimits, StartError, require_told};
+use crate::{RateLimits, StartError, require_set};
 use evens_exchange::{BettingLimits, CommissionRate};
 use evens_games::GameLimits;
 use evens_jackpots::JackpotSettings;
@@ -164,13 +164,13 @@ impl Settings {
     ///
     /// # Errors
     /// 1. The stage is unknown.
-    /// 2. The first required variable that is missing ([`require_told`]).
+    /// 2. The first required variable that is missing ([`require_set`]).
     /// 3. Those of [`Settings::from_env`].
     pub fn of_function(needs: &[Need], lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
         let stage = lookup("EVENS_STAGE").filter(|name| !name.is_empty());
         let stage = stage.map_or(Ok(Stage::Local), |name| name.parse())?;
         let needed = needs.iter().map(|need| need.variable());
-        require_told(stage, OF_EVERY_FUNCTION.into_iter().chain(needed), &lookup)?;
+        require_set(stage, OF_EVERY_FUNCTION.into_iter().chain(needed), &lookup)?;
         let others: Vec<_> = Need::ALL.iter().filter(|need| !needs.contains(need)).collect();
         let is_other = |name: &str| others.iter().any(|need| need.variable() == name);
         Self::read(needs, &|name| if is_other(name) { None } else { lookup(name) })

@@ -23,12 +23,12 @@ struct Trust {
     audience: String,
     /// Verified tokens by the digest of the whole token, signature included, because verifying a signature takes longer
     /// than parsing the rest of a request. Tokens themselves are not stored.
-    held: Mutex<BoundedCache<Digest, Signed>>,
+    held: Mutex<BoundedCache<Digest, VerifiedToken>>,
 }
 
 /// The claims of a token with a valid signature, and the start of its validity.
 #[derive(Debug, Clone)]
-struct Signed {
+struct VerifiedToken {
     claims: Claims,
     valid_from_second: i64,
 }
@@ -95,22 +95,22 @@ impl TokenVerifier {
             return Err(TokenFault::Malformed);
         }
         let digest = Digest::of(token.as_bytes());
-        let known = self.held().get(&digest).cloned();
+        let known = self.lock().get(&digest).cloned();
         if let Some(signed) = known {
             return signed.at(now);
         }
         let signed = self.verify_signed(token)?;
         let claims = signed.clone().at(now)?;
-        self.held().insert(digest, signed);
+        self.lock().insert(digest, signed);
         Ok(claims)
     }
 
-    fn held(&self) -> MutexGuard<'_, BoundedCache<Digest, Signed>> {
+    fn lock(&self) -> MutexGuard<'_, BoundedCache<Digest, VerifiedToken>> {
         self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Verifies everything but the time.
-    fn verify_signed(&self, token: &str) -> Result<Signed, TokenFault> {
+    fn verify_signed(&self, token: &str) -> Result<VerifiedToken, TokenFault> {
         let mut parts = token.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
@@ -134,7 +134,7 @@ impl TokenVerifier {
             .map_err(|_| TokenFault::Foreign)
     }
 
-    fn verify_payload(&self, payload: Payload) -> Result<Signed, TokenFault> {
+    fn verify_payload(&self, payload: Payload) -> Result<VerifiedToken, TokenFault> {
         let malformed = |_| TokenFault::Malformed;
         let user = payload.sub.parse().map_err(|_| TokenFault::Malformed)?;
         let issued_at = Timestamp::from_second(payload.iat).map_err(malformed)?;
@@ -155,11 +155,11 @@ impl TokenVerifier {
             expires_at,
             id: payload.jti,
         };
-        Ok(Signed { claims, valid_from_second })
+        Ok(VerifiedToken { claims, valid_from_second })
     }
 }
 
-impl Signed {
+impl VerifiedToken {
     /// Returns the claims if the token is valid at `now`.
     fn at(self, now: Timestamp) -> Result<Claims, TokenFault> {
         let now = now.as_second();

@@ -73,6 +73,6 @@ fn calls_are_sent_three_times_at_most() {
     let clients = clients_of_nowhere();
     let of_table = clients.dynamodb.config().retry_config().expect("retries");
     let of_queues = clients.sqs.config().retry_config().expect("retries");
-    let told = |retries: &RetryConfig| (retries.mode(), retries.max_attempts());
-    assert_eq!([of_table, of_queues].map(told), [(RetryMode::Standard, 3); 2]);
+    let actual = |retries: &RetryConfig| (retries.mode(), retries.max_attempts());
+    assert_eq!([of_table, of_queues].map(actual), [(RetryMode::Standard, 3); 2]);
 }

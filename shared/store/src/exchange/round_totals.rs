@@ -65,11 +65,11 @@ impl Store {
     ) -> Result<CountedTotals, StoreError> {
         let found = self.look(&totals::key(round)).await?.as_ref().map(totals::decode).transpose()?;
         if let Some(totals) = found.filter(|totals| !totals.is_free(now)) {
-            return Ok(totals.shown());
+            return Ok(totals.latest());
         }
         match self.take_turn(round, now).await? {
             Ok(taken) => self.make_turn(round, taken, now).await,
-            Err(found) => Ok(found.shown()),
+            Err(found) => Ok(found.latest()),
         }
     }
 
@@ -105,7 +105,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<CountedTotals, StoreError> {
         let [matches, on_a, on_b] =
-            [self.matches(round), self.waiting(round, Side::A), self.waiting(round, Side::B)];
+            [self.matches(round), self.unmatched_list(round, Side::A), self.unmatched_list(round, Side::B)];
         let (matched, waiting_a, waiting_b) = tokio::try_join!(
             self.go_on(taken.matched, &matches, now),
             self.go_on(taken.waiting_a, &on_a, now),
@@ -113,7 +113,7 @@ impl Store {
         )?;
         let read = Totals { matched, waiting_a, waiting_b, ..taken };
         self.keep(round, &read).await?;
-        Ok(read.shown())
+        Ok(read.latest())
     }
 
     /// Stores the result of a turn, and lets the next one begin. One conditional write:
@@ -169,7 +169,7 @@ impl Store {
         }
     }
 
-    fn waiting(&self, round: &RoundId, side: Side) -> List {
+    fn unmatched_list(&self, round: &RoundId, side: Side) -> List {
         List {
             query: Self::waiting_on(round, side).consistent(false),
             partition: waiting::partition(Shard::of(round)),
@@ -186,10 +186,10 @@ impl Totals {
     }
 
     /// The last finished sums. If a list was never read to its end, its sum in progress.
-    fn shown(&self) -> CountedTotals {
+    fn latest(&self) -> CountedTotals {
         let nothing = Sum { amount: Amount::ZERO, is_whole: false, as_of: self.taken_at };
         let [matched, waiting_a, waiting_b] = [&self.matched, &self.waiting_a, &self.waiting_b]
-            .map(|tally| tally.shown().unwrap_or_else(|| nothing.clone()));
+            .map(|tally| tally.latest().unwrap_or_else(|| nothing.clone()));
         let totals = RoundTotals {
             is_complete: matched.is_whole && waiting_a.is_whole && waiting_b.is_whole,
             matched: matched.amount,
@@ -201,7 +201,7 @@ impl Totals {
 }
 
 impl Tally {
-    fn shown(&self) -> Option<Sum> {
+    fn latest(&self) -> Option<Sum> {
         let so_far = || self.walk.as_ref().map(|walk| Sum { is_whole: false, ..walk.sum.clone() });
         self.done.clone().or_else(so_far)
     }

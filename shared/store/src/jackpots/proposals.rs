@@ -1,6 +1,6 @@
 //! Proposals of one operator that another may approve.
 
-use super::entities::operation::{self, Used};
+use super::entities::operation::{self, StoredOperation};
 use super::entities::proposal;
 use crate::operations::sweep::Since;
 use crate::players::entities::account;
@@ -89,8 +89,8 @@ impl Store {
         }
         for item in self.get_batch_again(&keys).await?.iter().flatten() {
             match operation::decode(item)? {
-                Used::Award(award) if award.is_proposed() => wins.push(*award),
-                Used::Award(_) | Used::Contribution(_) => {}
+                StoredOperation::Award(award) if award.is_proposed() => wins.push(*award),
+                StoredOperation::Award(_) | StoredOperation::Contribution(_) => {}
             }
         }
         let gone = self.proposers_gone(wins.iter().filter_map(Award::proposed_by).collect()).await?;

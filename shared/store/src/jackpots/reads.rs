@@ -1,13 +1,13 @@
 //! Reads of jackpots.
 
-use super::entities::operation::{self, Used};
+use super::entities::operation::{self, StoredOperation};
 use super::entities::{config, meter, pool, win};
 use crate::table::item::{Item, Key};
 use crate::table::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
 use evens_jackpots::{
     AwardAct, ByGroup, Contribution, GroupTotals, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Win,
-    standing,
+    group_totals,
 };
 use evens_ledger::Amount;
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ pub struct SeenJackpot {
     pub config: JackpotConfig,
     pub pool: Pool,
     /// The total amounts that it holds.
-    pub standing: GroupTotals,
+    pub totals: GroupTotals,
 }
 
 /// A page of a group's wins, newest first.
@@ -52,8 +52,8 @@ impl Store {
         let configs = self.load_jackpot_configs().await?;
         let pools = self.load_pools_with_standing().await?;
         Ok(ByGroup::of(|group| {
-            let (config, (pool, standing)) = (configs.get(group).clone()?, pools.get(group).clone()?);
-            Some(SeenJackpot { config, pool, standing })
+            let (config, (pool, totals)) = (configs.get(group).clone()?, pools.get(group).clone()?);
+            Some(SeenJackpot { config, pool, totals })
         }))
     }
 
@@ -61,9 +61,9 @@ impl Store {
     ///
     /// # Role
     /// - `BatchGetItem` on `JACKPOT#`, `JACKPOT-METER#`
-    pub async fn load_jackpot_standings(&self) -> Result<ByGroup<Option<GroupTotals>>, StoreError> {
+    pub async fn load_jackpot_totals(&self) -> Result<ByGroup<Option<GroupTotals>>, StoreError> {
         let pools = self.load_pools_with_standing().await?;
-        Ok(ByGroup::of(|group| pools.get(group).as_ref().map(|(_, standing)| *standing)))
+        Ok(ByGroup::of(|group| pools.get(group).as_ref().map(|(_, totals)| *totals)))
     }
 
     async fn load_pools_with_standing(&self) -> Result<ByGroup<Option<(Pool, GroupTotals)>>, StoreError> {
@@ -76,8 +76,8 @@ impl Store {
             }
             Ok(Attempt::Done(ByGroup::of(|group| {
                 let pool = pools.get(group).clone()?;
-                let standing = standing(&pool, &meters);
-                Some((pool, standing))
+                let totals = group_totals(&pool, &meters);
+                Some((pool, totals))
             })))
         })
     }
@@ -188,8 +188,8 @@ impl Store {
     ) -> Result<Option<Contribution>, StoreError> {
         let found = self.read_jackpot(&operation::key(operation)).await?;
         Ok(match found.as_ref().map(operation::decode).transpose()? {
-            Some(Used::Contribution(contribution)) => Some(contribution),
-            Some(Used::Award(_)) | None => None,
+            Some(StoredOperation::Contribution(contribution)) => Some(contribution),
+            Some(StoredOperation::Award(_)) | None => None,
         })
     }
 

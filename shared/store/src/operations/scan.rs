@@ -50,7 +50,7 @@ impl Store {
 /// The records of an item, and errors about its place. An item at a wrong key is no record, because no reader finds it.
 /// An item at a wrong place in the `unfinished` index is still a record.
 pub fn records(item: &Item) -> Vec<Result<Record, StoreError>> {
-    let found = match found(item) {
+    let found = match scanned(item) {
         Ok(found) => found,
         Err(error) => return vec![Err(error)],
     };
@@ -65,11 +65,11 @@ pub fn records(item: &Item) -> Vec<Result<Record, StoreError>> {
 struct ScannedRecords {
     records: Vec<Record>,
     key: Key,
-    listed: Listed,
+    listed: IndexPlace,
 }
 
 /// The place of an item in the `unfinished` index: a partition and a time.
-enum Listed {
+enum IndexPlace {
     Never,
     Perhaps(String, Timestamp),
     Always(String, Timestamp),
@@ -84,10 +84,10 @@ enum Listed {
 impl ScannedRecords {
     /// An item that is in no index.
     fn at(key: Key, record: Record) -> Self {
-        Self { records: vec![record], key, listed: Listed::Never }
+        Self { records: vec![record], key, listed: IndexPlace::Never }
     }
 
-    fn listed(self, listed: Listed) -> Self {
+    fn with_listing(self, listed: IndexPlace) -> Self {
         Self { listed, ..self }
     }
 }
@@ -101,12 +101,12 @@ fn misplaced(item: &Item, found: &ScannedRecords) -> Option<StoreError> {
     };
     let is_listed = item.contains_key("unfinished_pk") || item.contains_key("unfinished_sk");
     let listed = match &found.listed {
-        Listed::Never => None,
-        Listed::Perhaps(..) | Listed::ForNextLook { always: false, .. } if !is_listed => None,
-        Listed::Perhaps(partition, since) | Listed::Always(partition, since) => {
+        IndexPlace::Never => None,
+        IndexPlace::Perhaps(..) | IndexPlace::ForNextLook { always: false, .. } if !is_listed => None,
+        IndexPlace::Perhaps(partition, since) | IndexPlace::Always(partition, since) => {
             Some((partition.as_str(), index_sort(*since)))
         }
-        Listed::ForNextLook { partition, .. } => match unfinished_since(fields) {
+        IndexPlace::ForNextLook { partition, .. } => match unfinished_since(fields) {
             Ok(at) => Some((partition.as_str(), index_sort(at))),
             // Not a valid time, so no query finds the item.
             Err(_) => Some((partition.as_str(), String::new())),
@@ -118,14 +118,14 @@ fn misplaced(item: &Item, found: &ScannedRecords) -> Option<StoreError> {
         .or_else(|| expect("unfinished_sk", listed.as_ref().map(|(_, since)| since.as_str())))
 }
 
-fn found(item: &Item) -> Result<ScannedRecords, StoreError> {
+fn scanned(item: &Item) -> Result<ScannedRecords, StoreError> {
     let fields = Fields::of(item);
     Ok(match fields.get::<String>("kind")?.as_str() {
         wallet::KIND => of_wallet(item)?,
         entry::KIND | entry::PAGE_KIND => {
             let key = entry::key(fields.get("user")?, fields.get("number")?);
             let records = entry::decode_item(item)?.into_iter().map(Record::Entry).collect();
-            ScannedRecords { records, key, listed: Listed::Never }
+            ScannedRecords { records, key, listed: IndexPlace::Never }
         }
         bet::KIND => {
             let bet = bet::decode(item)?;
@@ -167,8 +167,10 @@ fn found(item: &Item) -> Result<ScannedRecords, StoreError> {
         cashier::KIND => {
             let cashier = cashier::decode(item)?;
             let partition = cashier::index_partition(Shard::of(cashier.user));
-            let listed = cashier.bonus_due.map_or(Listed::Never, |due| Listed::Always(partition, due.since));
-            ScannedRecords::at(cashier::key(cashier.user), Record::Cashier(Box::new(cashier))).listed(listed)
+            let listed =
+                cashier.bonus_due.map_or(IndexPlace::Never, |due| IndexPlace::Always(partition, due.since));
+            ScannedRecords::at(cashier::key(cashier.user), Record::Cashier(Box::new(cashier)))
+                .with_listing(listed)
         }
         settings::KIND => {
             let entry = settings::decode(item)?;
@@ -221,8 +223,8 @@ fn of_jackpot(item: &Item) -> Result<ScannedRecords, StoreError> {
         pool::KIND => {
             let found = pool::decode(item)?;
             let listed = pool::listed(&found)
-                .map_or(Listed::Never, |(partition, since)| Listed::Always(partition, since));
-            at(pool::key(found.group), JackpotRecord::Pool(found)).listed(listed)
+                .map_or(IndexPlace::Never, |(partition, since)| IndexPlace::Always(partition, since));
+            at(pool::key(found.group), JackpotRecord::Pool(found)).with_listing(listed)
         }
         proposal::KIND => {
             let proposed = proposal::decode(item)?;
@@ -237,12 +239,12 @@ fn of_jackpot(item: &Item) -> Result<ScannedRecords, StoreError> {
             let (key, moved) = (operation::key(&found.operation), found.transfers());
             let record = Record::Jackpot(Box::new(JackpotRecord::Contribution(found)));
             let records = once(record).chain(moved.into_iter().map(Record::Transfer)).collect();
-            ScannedRecords { records, key, listed: Listed::Never }
+            ScannedRecords { records, key, listed: IndexPlace::Never }
         }
         operation::AWARD_KIND => {
             let found = operation::decode_award(item)?;
             let (key, listed) = (operation::key(&found.operation), listed_award(&found));
-            at(key, JackpotRecord::Award(found)).listed(listed)
+            at(key, JackpotRecord::Award(found)).with_listing(listed)
         }
         _ => {
             let found = win::decode(item)?;
@@ -253,15 +255,15 @@ fn of_jackpot(item: &Item) -> Result<ScannedRecords, StoreError> {
 
 /// A drawn win is listed until it begins. A win that was forced is listed until it begins or no longer has to be won. A
 /// proposed win is listed only if it was proposed since that list exists.
-fn listed_award(award: &Award) -> Listed {
+fn listed_award(award: &Award) -> IndexPlace {
     if award.is_proposed() {
-        return Listed::Perhaps(operation::PROPOSED.to_owned(), award.at);
+        return IndexPlace::Perhaps(operation::PROPOSED.to_owned(), award.at);
     }
     let (partition, since) = operation::place_of_owed(award);
     match (award.is_owed(), award.is_forced()) {
-        (false, _) => Listed::Never,
-        (true, false) => Listed::Always(partition, since),
-        (true, true) => Listed::Perhaps(partition, since),
+        (false, _) => IndexPlace::Never,
+        (true, false) => IndexPlace::Always(partition, since),
+        (true, true) => IndexPlace::Perhaps(partition, since),
     }
 }
 
@@ -271,8 +273,8 @@ fn of_game(item: &Item) -> Result<ScannedRecords, StoreError> {
         period::KIND => {
             let found = period::decode(item)?;
             let listed = period::listed(&found)
-                .map_or(Listed::Never, |(partition, since)| Listed::Always(partition, since));
-            ScannedRecords::at(period::key(found.id), Record::Period(Box::new(found))).listed(listed)
+                .map_or(IndexPlace::Never, |(partition, since)| IndexPlace::Always(partition, since));
+            ScannedRecords::at(period::key(found.id), Record::Period(Box::new(found))).with_listing(listed)
         }
         period::seed::KIND => {
             let (id, seed) = (fields.get("period")?, period::seed::decode(item)?);
@@ -310,11 +312,11 @@ fn of_order(item: &Item) -> Result<ScannedRecords, StoreError> {
             (Record::Withdrawal(found), list, true)
         }
     };
-    let listed = list.map_or(Listed::Never, |list| {
+    let listed = list.map_or(IndexPlace::Never, |list| {
         let partition = list.partition(Shard::of(id));
-        Listed::ForNextLook { partition, always }
+        IndexPlace::ForNextLook { partition, always }
     });
-    Ok(ScannedRecords::at(order::key(id), record).listed(listed))
+    Ok(ScannedRecords::at(order::key(id), record).with_listing(listed))
 }
 
 /// A match that may be settled is listed, unless it waits for the result of its round.
@@ -323,10 +325,10 @@ fn of_match(item: &Item) -> Result<ScannedRecords, StoreError> {
     let (key, partition) =
         (bet_match::key(&found.round, found.id), bet_match::index_partition(Shard::of(found.id)));
     let listed = match found.state {
-        MatchState::Joined | MatchState::Drawn(_) => Listed::Perhaps(partition, found.joined_at),
-        MatchState::Settled(_) | MatchState::Void => Listed::Never,
+        MatchState::Joined | MatchState::Drawn(_) => IndexPlace::Perhaps(partition, found.joined_at),
+        MatchState::Settled(_) | MatchState::Void => IndexPlace::Never,
     };
-    Ok(ScannedRecords::at(key, Record::Match(found)).listed(listed))
+    Ok(ScannedRecords::at(key, Record::Match(found)).with_listing(listed))
 }
 
 /// A round that has ended is listed until everything in it has ended.
@@ -336,14 +338,14 @@ fn of_round(item: &Item) -> Result<ScannedRecords, StoreError> {
     let listed = match found.state.name() {
         // A round with a closing deadline is listed under that time.
         RoundStateName::Open => match found.deadlines {
-            Some(deadlines) => Listed::Always(partition, deadlines.closes_by),
-            None => Listed::Never,
+            Some(deadlines) => IndexPlace::Always(partition, deadlines.closes_by),
+            None => IndexPlace::Never,
         },
         RoundStateName::Closed | RoundStateName::Resulted | RoundStateName::Cancelled => {
-            Listed::Perhaps(partition, found.opened_at)
+            IndexPlace::Perhaps(partition, found.opened_at)
         }
     };
-    Ok(ScannedRecords::at(key, Record::Round(found)).listed(listed))
+    Ok(ScannedRecords::at(key, Record::Round(found)).with_listing(listed))
 }
 
 /// The records of items about players: their accounts, logins, referrals and visits.
@@ -370,9 +372,11 @@ fn of_player(item: &Item, kind: &str) -> Result<ScannedRecords, StoreError> {
         session::KIND => {
             session::decode(item)?;
             let (user, since) = (fields.get("user")?, fields.get("created_at")?);
-            let listed = session::decode_owed(item)?
-                .map_or(Listed::Never, |_| Listed::Always(session::index_partition(Shard::of(user)), since));
-            ScannedRecords::at(session::key(user, fields.get("family")?), Record::Visit(user)).listed(listed)
+            let listed = session::decode_owed(item)?.map_or(IndexPlace::Never, |_| {
+                IndexPlace::Always(session::index_partition(Shard::of(user)), since)
+            });
+            ScannedRecords::at(session::key(user, fields.get("family")?), Record::Visit(user))
+                .with_listing(listed)
         }
         attendance::KIND => {
             let user = fields.get("user_id")?;
@@ -401,7 +405,7 @@ fn of_wallet(item: &Item) -> Result<ScannedRecords, StoreError> {
     let access = (access != Access::default()).then_some(Record::Access(wallet.user, access));
     let records = once(Record::Wallet(wallet)).chain(play).chain(access);
     let records = records.chain(newest.into_iter().map(Record::Entry));
-    Ok(ScannedRecords { records: records.collect(), key, listed: Listed::Never })
+    Ok(ScannedRecords { records: records.collect(), key, listed: IndexPlace::Never })
 }
 
 /// An account is listed as long as a step of its sign-up is due.
@@ -409,9 +413,9 @@ fn of_account(item: &Item) -> Result<ScannedRecords, StoreError> {
     let account = account::decode(item)?;
     let (user, since) = (account.user, account.created_at);
     let listed = if account.registration.is_under_way() {
-        Listed::Always(account::index_partition(Shard::of(user)), since)
+        IndexPlace::Always(account::index_partition(Shard::of(user)), since)
     } else {
-        Listed::Never
+        IndexPlace::Never
     };
-    Ok(ScannedRecords::at(account::key(user), Record::Account(account)).listed(listed))
+    Ok(ScannedRecords::at(account::key(user), Record::Account(account)).with_listing(listed))
 }

@@ -94,7 +94,7 @@ impl Store {
         while let Some((segment, began, output)) = pages.next().await {
             let Page { items, next } = output?;
             for item in items {
-                match seen(item) {
+                match scanned(item) {
                     Ok(ScannedItem::Item(item)) => records(&item).into_iter().for_each(&mut each),
                     Ok(ScannedItem::Published(key)) => published.push(key),
                     Ok(ScannedItem::Nothing) => {}
@@ -159,7 +159,7 @@ enum ScannedItem {
     Nothing,
 }
 
-fn seen(mut item: Item) -> Result<ScannedItem, StoreError> {
+fn scanned(mut item: Item) -> Result<ScannedItem, StoreError> {
     let fields = Fields::of(&item);
     Ok(match fields.optional::<String>("kind")?.unwrap_or_default().as_str() {
         SEED_KIND | period::seed::KIND | play_day::KIND | play_now::KIND | report::KIND | totals::KIND => {

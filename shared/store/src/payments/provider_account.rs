@@ -242,7 +242,7 @@ mod tests {
     }
 
     /// The movements that a scan of these items finds, and the number of players with a page that it missed.
-    fn seen(items: &[Item]) -> (Vec<String>, usize) {
+    fn scan_result(items: &[Item]) -> (Vec<String>, usize) {
         let (mut ledgers, mut found) = (Ledgers::default(), Vec::new());
         let mut each = |movement: BookedMovement| found.push(movement.key.to_string());
         for item in items {
@@ -262,11 +262,11 @@ mod tests {
         let page = entry::encode_page(&all[..4]).expect("a page");
         let (before, after) = (carrying(&all[..4], 1), carrying(&all, 5));
         let whole = keys(&[1, 2, 3, 4, 5, 6]);
-        assert_eq!(seen(&[page.clone(), after.clone()]), (whole.clone(), 0));
-        assert_eq!(seen(&[after.clone(), page.clone()]), (whole, 0));
+        assert_eq!(scan_result(&[page.clone(), after.clone()]), (whole.clone(), 0));
+        assert_eq!(scan_result(&[after.clone(), page.clone()]), (whole, 0));
         // The wallet was read before it moved its entries to the page, and the page afterwards.
-        assert_eq!(seen(&[before, page]), (keys(&[1, 2, 3, 4]), 0));
+        assert_eq!(scan_result(&[before, page]), (keys(&[1, 2, 3, 4]), 0));
         // The page's place was read before the page existed, and the wallet afterwards.
-        assert_eq!(seen(&[after]), (keys(&[5, 6]), 1));
+        assert_eq!(scan_result(&[after]), (keys(&[5, 6]), 1));
     }
 }

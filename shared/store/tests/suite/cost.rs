@@ -9,12 +9,13 @@ use crate::scenario::{
     refund_terms, round_id, salt, second, seed, set_blocked, token, try_place, user, welcomed,
 };
 use evens_exchange::{
-    BettingLimits, Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundTerms, Side,
+    BettingLimits, Draw, MatchState, Outcome, PlaceBet, PlaceBetOutcome, RefundReason, Round, RoundId,
+    RoundTerms, Side,
 };
 use evens_games::{
     Entropy, Exposure, Lane, Period, PlaceGameBet, PlaceGameBetOutcome, Selection, ShardCount, draw,
 };
-use evens_players::{LastLogin, Owed, ReferralBonusAfter, Session};
+use evens_players::{LastLogin, PendingTask, ReferralBonusAfter, Session};
 use evens_store::{
     Capacity, CapacityMeter, JoinOutcome, PayGameBetsOutcome, RecentPlay, SettleOutcome, Store,
     VoidMatchOutcome,
@@ -56,6 +57,7 @@ async fn each_operation_costs_what_it_should() {
         bill_full_wallets(&store, &mut bill).await;
         bill_old_hands(&store, &mut bill).await;
         bill_matches(&store, &mut bill).await;
+        bill_commission(&store, &mut bill).await;
         bill_accounts(&store, &mut bill).await;
         bill_sessions(&store, &mut bill).await;
         bill_games(&store, &mut bill).await;
@@ -178,6 +180,41 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
     bill.line("void", &Bound(2, 3.0, 14.0));
 }
 
+/// The commission is another entry of the wallet that the payment writes anyway, so it costs only its share of a page.
+async fn bill_commission(store: &Store, bill: &mut Bill) {
+    const MATCHES: u32 = 8;
+    let table = [
+        ("8 matches, placed and settled", "0", [31, 32], 220.0),
+        ("8 matches, with a commission", "0.05", [33, 34], 224.0),
+    ];
+    for (line, rate, [winner, loser], write_units) in table {
+        let round: RoundId = format!("rate-{rate}").parse().unwrap();
+        let terms = RoundTerms::endless(round.clone(), Draw::Match, amount("0"));
+        let terms = RoundTerms { commission: rate.parse().unwrap(), ..terms };
+        store.open_round(Round::open(terms, &seed(), second(0)), &seed()).await.unwrap();
+        for player in [winner, loser] {
+            fund(store, player, "1000").await;
+        }
+        let place = async |player, key: &str, side| {
+            let command = PlaceBet { round: round.clone(), ..command(player, key, side, "10") };
+            let placed = try_place(store, &command, second(0)).await.unwrap();
+            let PlaceBetOutcome::Placed(placement) = placed else { panic!("{placed:?}") };
+            placement.waiting
+        };
+        bill.meter.take();
+        for number in 0..MATCHES {
+            let key = format!("key-{number}");
+            let (a, b) = (place(winner, &key, Side::A).await, place(loser, &key, Side::B).await);
+            let players = [user(winner), user(loser)];
+            let wallets = store.load_place(a.bet, &a.place(), &players, true).await.unwrap().wallets;
+            let drawn = plan_drawn(&a, &b, Side::A, 1);
+            let settled = store.join_and_settle(&drawn, Side::A, &Draw::Match, &wallets, second(1)).await;
+            assert_eq!(settled.unwrap(), JoinOutcome::Settled);
+        }
+        bill.line(line, &Bound(48, 72.0, write_units));
+    }
+}
+
 async fn bill_accounts(store: &Store, bill: &mut Bill) {
     let new = [newcomer(11, None), newcomer(12, Some(11))];
     for account in &new {
@@ -224,11 +261,11 @@ async fn bill_sessions(store: &Store, bill: &mut Bill) {
     store.end_session(user(11), token(11, 1, 0).family()).await.unwrap();
     bill.line("log out", &Bound(1, 0.0, 1.0));
     let day = jiff::civil::date(2024, 1, 1);
-    let login = Session::open(&token(11, 2, 0), second(4)).owing(Owed::Day(day));
+    let login = Session::open(&token(11, 2, 0), second(4)).owing(PendingTask::Day(day));
     store.open_session(&login).await.unwrap();
     // Plus one unit to put it into the index.
     bill.line("open a session that owes a day", &Bound(1, 0.0, 2.0));
-    store.clear_owed(user(11), &Owed::Day(day)).await.unwrap();
+    store.clear_owed(user(11), &PendingTask::Day(day)).await.unwrap();
     bill.line("a day that is owed no more", &Bound(2, 1.0, 2.0));
     for outcome in ["attendance", "attendance, repeated"] {
         store.record_attendance(user(11), jiff::civil::date(2024, 1, 1), second(4)).await.unwrap();

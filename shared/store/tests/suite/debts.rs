@@ -1,7 +1,7 @@
 //! Debts of players, written off once by a cashier with a line in the audit log; accounts released from a hold; and the
 //! identity status of players.
 
-use crate::order_scenario::{act, paid_out, planned, told};
+use crate::order_scenario::{act, paid_out, payout_reported, planned};
 use crate::scenario::{
     amount, command, fund, holds, money, second, set_blocked, set_role, signed_up, try_place, user,
 };
@@ -22,8 +22,8 @@ use jiff::Timestamp;
 async fn owing(store: &Store) {
     fund(store, 1, "100").await;
     let order = paid_out(store, 1, "key-1", "60", 0).await;
-    planned(told(store, &order, PayoutState::Returned, 4).await);
-    planned(told(store, &order, PayoutState::Paid, 5).await);
+    planned(payout_reported(store, &order, PayoutState::Returned, 4).await);
+    planned(payout_reported(store, &order, PayoutState::Paid, 5).await);
     let cashier = store.load_cashier(user(1)).await.expect("a read");
     assert_eq!((cashier.owed, cashier.is_held), (amount("60"), true));
 }
@@ -84,12 +84,12 @@ pub(crate) async fn a_debt_is_given_up_once(store: &Store) {
 pub(crate) async fn a_debtor_or_held_player_places_no_bets(store: &Store) {
     fund(store, 1, "100").await;
     let order = paid_out(store, 1, "key-1", "60", 0).await;
-    planned(told(store, &order, PayoutState::Returned, 4).await);
+    planned(payout_reported(store, &order, PayoutState::Returned, 4).await);
     let ask = |key: &'static str| async move {
         try_place(store, &command(1, key, Side::A, "1"), second(9)).await.expect("an outcome")
     };
     assert!(matches!(ask("before").await, PlaceBetOutcome::Placed(_)));
-    planned(told(store, &order, PayoutState::Paid, 5).await);
+    planned(payout_reported(store, &order, PayoutState::Paid, 5).await);
     let held = PlaceBetOutcome::HeldBack(PlayRefusal::Held);
     assert_eq!(ask("owes").await, held);
     assert!(matches!(ask("before").await, PlaceBetOutcome::PlacedBefore(_)));

@@ -339,7 +339,7 @@ pub(crate) async fn a_cashiers_refund_has_its_line(store: &Store) {
     let refund = |by: u64| {
         store.act_on_deposit(id, now, move |seen| {
             let plan = refund_deposit(seen.order, seen.cashier, seen.wallet, &act(by, now), now)?;
-            let told = Act {
+            let actual = Act {
                 actor: Actor::User(user(by)),
                 action: Action::RefundDeposit,
                 subject: id.to_string(),
@@ -347,7 +347,7 @@ pub(crate) async fn a_cashiers_refund_has_its_line(store: &Store) {
                 before: "COMPLETED".to_owned(),
                 after: "REFUNDED".to_owned(),
             };
-            Ok::<_, evens_payments::ReverseRefusal>((plan, told))
+            Ok::<_, evens_payments::ReverseRefusal>((plan, actual))
         })
     };
     let eight = join_all((0..8).map(|number| refund(90 + number))).await;
@@ -374,7 +374,7 @@ pub(crate) async fn money_in_suspense_is_given_to_its_player_once(store: &Store)
         let payment = payment_id.parse().expect("an id");
         let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {
             let plan = claim_suspended(&payment, suspended, seen, &act(by, now), &hold_rules, &rules, now)?;
-            let told = Act {
+            let actual = Act {
                 actor: Actor::User(user(by)),
                 action: Action::ClaimSuspended,
                 subject: id.to_string(),
@@ -382,7 +382,7 @@ pub(crate) async fn money_in_suspense_is_given_to_its_player_once(store: &Store)
                 before: "UNCLAIMED".to_owned(),
                 after: "CLAIMED".to_owned(),
             };
-            Ok::<_, ClaimSuspendedRefusal>((plan, told))
+            Ok::<_, ClaimSuspendedRefusal>((plan, actual))
         };
         store.act_on_suspended(id, &payment, now, rule).await.expect("an answer")
     };

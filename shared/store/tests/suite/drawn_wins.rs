@@ -1,6 +1,6 @@
 //! Drawn wins: owed until they begin, and begun once, even if another win holds their group meanwhile.
 
-use crate::jackpots::{MINOR, award, contributed, finished, opened, stands, wanted};
+use crate::jackpots::{MINOR, award, contributed, finished, load_totals, opened, wanted};
 use crate::scenario::{amount, second, user};
 use evens_games::PeriodId;
 use evens_idempotency::BetId;
@@ -111,7 +111,7 @@ pub(crate) async fn a_forced_win_that_need_not_be_is_owed_no_more(store: &Store)
     assert_eq!(store.owe_jackpot_win(&drawn(1, 1, true)).await.unwrap(), OweWinOutcome::OwedBefore);
     assert_eq!(begin(store, 1).await, BeginWinOutcome::NotOwed);
     assert_eq!(finished(store).await, None);
-    assert_eq!(stands(store, MINOR).await.amount, amount("1000"));
+    assert_eq!(load_totals(store, MINOR).await.amount, amount("1000"));
 }
 
 /// An operator has changed the terms since, so that they have no limit.

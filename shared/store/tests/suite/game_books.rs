@@ -2,7 +2,7 @@
 
 use crate::books::Books;
 use evens_draws::Seed;
-use evens_games::{Drawn, GameBet, GameBetRecord, Period, PeriodId, PeriodStateName};
+use evens_games::{DrawnSymbols, GameBet, GameBetRecord, Period, PeriodId, PeriodStateName};
 use evens_idempotency::BetId;
 use evens_ledger::SystemAccount;
 use evens_records::PeriodShard;
@@ -14,7 +14,7 @@ pub(crate) struct GameBooks {
     pub(crate) periods: BTreeMap<PeriodId, Period>,
     pub(crate) shards: Vec<PeriodShard>,
     pub(crate) seeds: BTreeMap<PeriodId, Seed>,
-    pub(crate) results: BTreeMap<PeriodId, Drawn>,
+    pub(crate) results: BTreeMap<PeriodId, DrawnSymbols>,
 }
 
 impl GameBooks {

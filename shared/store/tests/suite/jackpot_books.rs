@@ -2,7 +2,8 @@
 
 use crate::books::Books;
 use evens_jackpots::{
-    Award, Contribution, GroupTotals, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Win, standing,
+    Award, Contribution, GroupTotals, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Win,
+    group_totals,
 };
 use evens_records::JackpotRecord;
 use std::collections::BTreeMap;
@@ -41,7 +42,7 @@ impl JackpotBooks {
     /// M9: the balance of a group's accounts is in its pool, its meters and its win in progress.
     pub(crate) fn check(&self, books: &Books) {
         for (group, pool) in &self.pools {
-            let GroupTotals { amount, reserve } = standing(pool, &self.meters);
+            let GroupTotals { amount, reserve } = group_totals(pool, &self.meters);
             assert_eq!(amount.units(), books.account_units(&group.pool_account()), "the pool {group}");
             assert_eq!(reserve.units(), books.account_units(&group.reserve_account()), "the reserve {group}");
             let wins = self.wins.range((*group, 0)..=(*group, u64::MAX));

@@ -1,6 +1,6 @@
 //! The daily limit of contributions by route holds for any number of concurrent requests.
 
-use crate::jackpots::{MINOR, contribution, opened, stands};
+use crate::jackpots::{MINOR, contribution, load_totals, opened};
 use crate::scenario::{amount, second};
 use evens_games::{Lane, PeriodId};
 use evens_jackpots::{ContributeOutcome, Contribution, DayIsFull, JackpotGroup, OperationId};
@@ -37,10 +37,10 @@ pub(crate) async fn contributions_by_route_bring_so_much_in_a_day(store: &Store)
     // Every meter with room is used.
     assert_eq!(outcomes.iter().filter(|outcome| is_made(outcome)).count(), 64);
     assert_eq!(outcomes.iter().filter(|outcome| **outcome == full("0")).count(), 36, "{outcomes:?}");
-    assert_eq!(stands(store, MINOR).await.amount, amount("1480"));
+    assert_eq!(load_totals(store, MINOR).await.amount, amount("1480"));
     // A contribution to several groups is refused entirely if one of them has no room.
     assert_eq!(brought(store, &contribution("both", ["0.00000001", "4", "0"])).await, full("0"));
-    assert_eq!(stands(store, JackpotGroup::Major).await.amount, amount("20000"));
+    assert_eq!(load_totals(store, JackpotGroup::Major).await.amount, amount("20000"));
     assert!(is_made(&brought(store, &contribution("major", ["0", "4", "4"])).await));
     // A repeat gets its first answer.
     let first = outcomes.iter().position(is_made).unwrap();
@@ -60,7 +60,7 @@ pub(crate) async fn queued_and_fed_contributions_have_no_daily_limit_and_a_day_e
     let fed = OperationId::of_lane(period, Lane::all().next().unwrap());
     let fed = Contribution { operation: fed, ..more.clone() };
     assert!(is_made(&store.contribute_jackpot(&fed, None).await.unwrap()));
-    assert_eq!(stands(store, MINOR).await.amount, amount("1486"));
+    assert_eq!(load_totals(store, MINOR).await.amount, amount("1486"));
     // The next day has the same limit again. A late clock cannot return to the earlier day.
     let on_day = |id: &str, days: i64| {
         let made = contribution(id, ["10", "0", "0"]);

@@ -1,7 +1,7 @@
 //! A process dies between any two writes of a win: the next one does the rest, and nothing is paid twice.
 
 use crate::engine::Engine;
-use crate::jackpots::{MINOR, award, contributed, finished, opened, stands, wanted};
+use crate::jackpots::{MINOR, award, contributed, finished, load_totals, opened, wanted};
 use crate::raw::{self, number, text};
 use crate::scenario::{amount, second, user};
 use evens_jackpots::{GroupTotals, METERS};
@@ -16,10 +16,10 @@ pub(crate) async fn the_next_process_completes_a_win(store: &Store) {
         for number in 0..20 {
             contributed(store, &format!("op-{collected}-{number}"), ["4", "4", "0"]).await;
         }
-        let before = stands(store, MINOR).await;
+        let before = load_totals(store, MINOR).await;
         award(store, &wanted(&format!("win-{collected}"), 1, None), 700, "100000000").await.unwrap();
         store.collect_jackpot_meters(MINOR, 0..collected, second(5)).await.unwrap();
-        assert_eq!(stands(store, MINOR).await, before, "after {collected} meters");
+        assert_eq!(load_totals(store, MINOR).await, before, "after {collected} meters");
         let late = format!("late-{collected}");
         contributed(store, &late, ["4", "0", "0"]).await;
         // Three processes continue concurrently.
@@ -30,7 +30,7 @@ pub(crate) async fn the_next_process_completes_a_win(store: &Store) {
             FinishWinOutcome::BalanceTooLarge(pending) => panic!("does not fit: {pending:?}"),
         });
         let win = paid.unwrap();
-        let left = stands(store, MINOR).await;
+        let left = load_totals(store, MINOR).await;
         // The operator decided about the amount at that time. The late coin was collected and starts the next pool with
         // money of the house, or it is in a meter beside that.
         assert_eq!(win.amount, before.amount, "after {collected} meters");

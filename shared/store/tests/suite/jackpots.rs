@@ -47,7 +47,7 @@ pub(crate) async fn update_by(
     by: u64,
 ) -> Result<ConfigStep, UpdateConfigRefusal> {
     let act = ConfigAct { by: user(by), reason: "why".to_owned() };
-    let told = |before: Option<&JackpotConfig>, step: &ConfigStep| Act {
+    let act_of = |before: Option<&JackpotConfig>, step: &ConfigStep| Act {
         actor: Actor::User(user(by)),
         action: Action::UpdateJackpot,
         subject: update.group.to_string(),
@@ -55,7 +55,7 @@ pub(crate) async fn update_by(
         before: before.map_or(0, |config| config.version).to_string(),
         after: step.config().version.to_string(),
     };
-    store.update_jackpot_config(update, &act, told, second(1)).await.unwrap()
+    store.update_jackpot_config(update, &act, act_of, second(1)).await.unwrap()
 }
 
 /// Opens all three groups.
@@ -76,9 +76,9 @@ pub(crate) async fn contributed(store: &Store, id: &str, amounts: [&str; 3]) -> 
     store.contribute_jackpot(&contribution(id, amounts), None).await.unwrap()
 }
 
-pub(crate) async fn stands(store: &Store, group: JackpotGroup) -> GroupTotals {
+pub(crate) async fn load_totals(store: &Store, group: JackpotGroup) -> GroupTotals {
     let seen = store.see_jackpots().await.unwrap();
-    seen.get(group).as_ref().unwrap().standing
+    seen.get(group).as_ref().unwrap().totals
 }
 
 pub(crate) fn wanted(id: &str, winner: u64, requested: Option<&str>) -> Award {
@@ -110,11 +110,11 @@ pub(crate) async fn award(
     };
     let cause = WinCause::Manual { by: user(by), agreed: None };
     let wanted = Award { cause, ..wanted.clone() };
-    let told = |_: &AwardStep| Some(told_of(&wanted, user(by)));
-    store.award_jackpot(&wanted, act, told, second(4)).await.unwrap()
+    let act_of = |_: &AwardStep| Some(audit_act(&wanted, user(by)));
+    store.award_jackpot(&wanted, act, act_of, second(4)).await.unwrap()
 }
 
-fn told_of(wanted: &Award, by: UserId) -> Act {
+fn audit_act(wanted: &Award, by: UserId) -> Act {
     Act {
         actor: Actor::User(by),
         action: Action::AwardJackpot,
@@ -143,7 +143,7 @@ async fn balance(store: &Store, number: u64) -> Amount {
     store.load_wallet(user(number)).await.unwrap().balance
 }
 
-fn standing(pool: &str, reserve: &str) -> GroupTotals {
+fn totals(pool: &str, reserve: &str) -> GroupTotals {
     GroupTotals { amount: amount(pool), reserve: amount(reserve) }
 }
 
@@ -168,7 +168,7 @@ pub(crate) async fn terms_are_compared_at_the_write(store: &Store) {
     let versions = store.list_jackpot_configs(MINOR).await.unwrap();
     assert_eq!(versions.iter().map(|config| config.version).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(store.load_jackpot_config(MINOR).await.unwrap().as_ref(), versions.first());
-    assert_eq!(stands(store, MINOR).await, standing("1000", "0"));
+    assert_eq!(load_totals(store, MINOR).await, totals("1000", "0"));
     assert_eq!(store.load_jackpot_config(JackpotGroup::Mega).await.unwrap(), None);
 }
 
@@ -180,9 +180,9 @@ pub(crate) async fn a_contribution_is_made_once_and_to_all_groups_or_none(store:
         assert_eq!(outcome, ContributeOutcome::Contributed { contribution: made.clone(), is_replay });
     }
     assert_eq!(contributed(store, "a", ["4", "0", "0"]).await, ContributeOutcome::OperationReused);
-    assert_eq!(stands(store, MINOR).await, standing("1003", "1"));
-    assert_eq!(stands(store, JackpotGroup::Major).await, standing("20000", "0"));
-    assert_eq!(stands(store, JackpotGroup::Mega).await, standing("500000.00000001", "0"));
+    assert_eq!(load_totals(store, MINOR).await, totals("1003", "1"));
+    assert_eq!(load_totals(store, JackpotGroup::Major).await, totals("20000", "0"));
+    assert_eq!(load_totals(store, JackpotGroup::Mega).await, totals("500000.00000001", "0"));
 }
 
 pub(crate) async fn contributions_at_once_are_all_there(store: &Store) {
@@ -195,9 +195,9 @@ pub(crate) async fn contributions_at_once_are_all_there(store: &Store) {
         .iter()
         .filter(|outcome| matches!(outcome, ContributeOutcome::Contributed { is_replay: true, .. }));
     assert_eq!(replays.count(), 200);
-    assert_eq!(stands(store, MINOR).await, standing("1600", "200"));
-    assert_eq!(stands(store, JackpotGroup::Major).await, standing("21200", "400"));
-    assert_eq!(stands(store, JackpotGroup::Mega).await, standing("500000.000006", "0.000002"));
+    assert_eq!(load_totals(store, MINOR).await, totals("1600", "200"));
+    assert_eq!(load_totals(store, JackpotGroup::Major).await, totals("21200", "400"));
+    assert_eq!(load_totals(store, JackpotGroup::Mega).await, totals("500000.000006", "0.000002"));
 }
 
 pub(crate) async fn contributors_never_wait_for_a_win(store: &Store) {
@@ -208,11 +208,11 @@ pub(crate) async fn contributors_never_wait_for_a_win(store: &Store) {
     for number in 0..100 {
         contributed(store, &format!("op-{number}"), ["4", "0", "0"]).await;
     }
-    assert_eq!(stands(store, MINOR).await, standing("1303", "101"));
+    assert_eq!(load_totals(store, MINOR).await, totals("1303", "101"));
     // The operator decided about the amount at that time. Later contributions start the next pool.
     let win = finished(store).await.unwrap();
     assert_eq!((win.amount, win.pool_before), (amount("1003"), amount("1303")));
-    assert_eq!(stands(store, MINOR).await, standing("1000", "0"));
+    assert_eq!(load_totals(store, MINOR).await, totals("1000", "0"));
 }
 
 pub(crate) async fn a_pool_is_won_once_and_starts_again(store: &Store) {
@@ -223,8 +223,8 @@ pub(crate) async fn a_pool_is_won_once_and_starts_again(store: &Store) {
     assert_eq!((win.amount, win.pool_before, win.cycle), (amount("1300"), amount("1300"), 0));
     assert_eq!((win.refill, win.top_up), (amount("100"), amount("900")));
     assert_eq!(balance(store, 1).await, amount("1305"));
-    assert_eq!(stands(store, MINOR).await, standing("1000", "0"));
-    assert_eq!(stands(store, JackpotGroup::Major).await, standing("20300", "100"));
+    assert_eq!(load_totals(store, MINOR).await, totals("1000", "0"));
+    assert_eq!(load_totals(store, JackpotGroup::Major).await, totals("20300", "100"));
     // Neither the same operation nor another completion changes anything.
     let again = award(store, &wanted("win", 1, None), 701, "100000000").await;
     assert_eq!(again, Err(AwardRefusal::BegunBefore(0)));
@@ -239,9 +239,9 @@ pub(crate) async fn part_of_a_pool_is_won(store: &Store) {
     let refused = award(store, &wanted("b", 1, Some("4000.00000001")), 700, "100000000").await;
     assert_eq!(refused, Err(AwardRefusal::MoreThanPool(amount("4000"))));
     assert_eq!(won(store, "c", 1, Some("2500")).await.amount, amount("2500"));
-    assert_eq!(stands(store, MINOR).await, standing("1500", "1000"));
+    assert_eq!(load_totals(store, MINOR).await, totals("1500", "1000"));
     assert_eq!(won(store, "d", 1, Some("1500")).await.refill, amount("1000"));
-    assert_eq!(stands(store, MINOR).await, standing("1000", "0"));
+    assert_eq!(load_totals(store, MINOR).await, totals("1000", "0"));
     assert_eq!(balance(store, 1).await, amount("4000"));
 }
 
@@ -280,9 +280,9 @@ pub(crate) async fn terms_changed_in_play_hold_from_the_next_win(store: &Store) 
     award(store, &wanted("a", 1, None), 700, "100000000").await.unwrap();
     assert_eq!(update(store, MINOR, 1, "3000").await.unwrap().version, 2);
     finished(store).await.unwrap();
-    assert_eq!(stands(store, MINOR).await, standing("1000", "0"));
+    assert_eq!(load_totals(store, MINOR).await, totals("1000", "0"));
     won(store, "b", 1, None).await;
-    assert_eq!(stands(store, MINOR).await, standing("3000", "0"));
+    assert_eq!(load_totals(store, MINOR).await, totals("3000", "0"));
 }
 
 pub(crate) async fn two_operators_award_what_is_much(store: &Store) {
@@ -366,7 +366,7 @@ pub(crate) async fn a_group_takes_no_contributions_while_its_limit_comes_or_goes
     let lane = "period:wingo-30-20260101000000001:00".to_owned();
     let staked = Contribution { operation: OperationId::from_stored(lane), ..staked };
     assert!(is_made(&store.contribute_jackpot(&staked, None).await.unwrap()));
-    assert_eq!(stands(store, MINOR).await, standing("1012", "4"));
+    assert_eq!(load_totals(store, MINOR).await, totals("1012", "4"));
 }
 
 /// Two operators must approve if the sum of a day's small awards is large.

@@ -99,8 +99,8 @@ pub(crate) async fn every_entry_and_every_draw_is_told_once(engine: &Engine) {
     for _ in 0..2 {
         store.apply_registration_bonus(user(5), amount("25"), second(50)).await.unwrap();
     }
-    let told = std::mem::take(&mut *seen.entries.lock().unwrap());
-    assert_eq!(sorted(told), sorted(entries(&store, &[1, 2, 3, 4, 5]).await));
+    let actual = std::mem::take(&mut *seen.entries.lock().unwrap());
+    assert_eq!(sorted(actual), sorted(entries(&store, &[1, 2, 3, 4, 5]).await));
     assert_eq!(*seen.draws.lock().unwrap(), ["B", "A"]);
     assert_eq!(*seen.retries.lock().unwrap(), []);
 }
@@ -110,8 +110,12 @@ pub(crate) async fn lost_races_are_told_with_what_was_attempted(engine: &Engine)
     fund(&store, 1, "100").await;
     let commands: Vec<_> = (0..8).map(|number| command(1, &format!("key-{number}"), Side::A, "1")).collect();
     join_all(commands.iter().map(|command| place(&store, command, second(1)))).await;
-    let told = std::mem::take(&mut *seen.entries.lock().unwrap());
-    assert_eq!(sorted(told), sorted(entries(&store, &[1]).await), "though some were attempted several times");
+    let actual = std::mem::take(&mut *seen.entries.lock().unwrap());
+    assert_eq!(
+        sorted(actual),
+        sorted(entries(&store, &[1]).await),
+        "though some were attempted several times"
+    );
     let retries = std::mem::take(&mut *seen.retries.lock().unwrap());
     let recovered = std::mem::take(&mut *seen.recoveries.lock().unwrap());
     assert!((1..=8).contains(&recovered.len()), "each bet that was tried again was placed: {recovered:?}");
@@ -132,33 +136,33 @@ fn ends_of(of: &Match) -> HashSet<Changed> {
 /// have been lost.
 pub(crate) async fn each_change_is_observed_also_on_a_repeat(engine: &Engine) {
     let (store, seen) = observed(engine);
-    let told = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
+    let changes = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
     let settled = match_of(&store, "10").await;
     let of_both = ends_of(&settled);
-    assert!(told().is_superset(&of_both), "placed and joined");
+    assert!(changes().is_superset(&of_both), "placed and joined");
     let outcome = drawn(&store, &settled, Side::B).await;
-    told();
+    changes();
     for attempt in ["settled", "settled before"] {
         store.settle_match(&settled, outcome, None, second(30)).await.unwrap();
-        assert_eq!(told(), of_both, "{attempt}");
+        assert_eq!(changes(), of_both, "{attempt}");
     }
 
     let one = bet(&store, 3, Side::A, "7", 40).await;
     let other = bet(&store, 4, Side::B, "9", 41).await;
     let join = plan(&one.waiting, &other.waiting, 42);
     let of_bets: HashSet<_> =
-        ends_of(&join.bet_match).into_iter().filter(|told| matches!(told, Changed::Bet { .. })).collect();
-    told();
+        ends_of(&join.bet_match).into_iter().filter(|actual| matches!(actual, Changed::Bet { .. })).collect();
+    changes();
     store.join_bets(&join, Side::A, &Draw::Match).await.unwrap();
-    assert_eq!(told(), of_bets, "joined");
+    assert_eq!(changes(), of_bets, "joined");
     store.join_bets(&join, Side::A, &Draw::Match).await.unwrap();
-    assert_eq!(told(), ends_of(&join.bet_match), "joined before, and perhaps paid");
+    assert_eq!(changes(), ends_of(&join.bet_match), "joined before, and perhaps paid");
     for attempt in ["voided", "voided before"] {
         store.void_match(&join.bet_match, second(43)).await.unwrap();
-        assert_eq!(told(), ends_of(&join.bet_match), "{attempt}");
+        assert_eq!(changes(), ends_of(&join.bet_match), "{attempt}");
     }
 
-    let of_rest = |told: &Changed| match told {
+    let of_rest = |actual: &Changed| match actual {
         Changed::Bet { id, .. } => *id == other.bet.id,
         Changed::Wallet(of) => *of == other.bet.user,
         other => panic!("{other:?} is not of a match"),
@@ -166,15 +170,15 @@ pub(crate) async fn each_change_is_observed_also_on_a_repeat(engine: &Engine) {
     let of_rest: HashSet<_> = ends_of(&join.bet_match).into_iter().filter(of_rest).collect();
     for attempt in ["refunded", "nothing waits"] {
         refund(&store, &other.bet).await;
-        assert_eq!(told(), of_rest, "{attempt}");
+        assert_eq!(changes(), of_rest, "{attempt}");
     }
 
     let round = opened(&store, "told", Draw::Match, 50).await;
-    assert_eq!(told(), [Changed::Round(round.id.clone())].into(), "opened");
+    assert_eq!(changes(), [Changed::Round(round.id.clone())].into(), "opened");
     let RoundStep::Made(closed) = round.close(second(51)) else { panic!("it can be closed") };
     for attempt in ["closed", "closed before"] {
         store.move_round(&round, (*closed).clone()).await.unwrap();
-        assert_eq!(told(), [Changed::Round(round.id.clone())].into(), "{attempt}");
+        assert_eq!(changes(), [Changed::Round(round.id.clone())].into(), "{attempt}");
     }
 }
 
@@ -182,30 +186,30 @@ pub(crate) async fn each_change_is_observed_also_on_a_repeat(engine: &Engine) {
 /// is never written again.
 pub(crate) async fn bets_on_games_and_the_ends_of_periods_are_told(engine: &Engine) {
     let (store, seen) = observed(engine);
-    let told = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
+    let changes = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
     let of_bet =
         |number: u64, id| [Changed::GameBet { id, user: user(number) }, Changed::Wallet(user(number))];
     let period = opened_period(&store).await;
     let mut bets = Vec::new();
     for (player, wins) in [(1, true), (2, false)] {
         fund(&store, player, "100").await;
-        told();
+        changes();
         let command = game_command(player, "key", wins, "10");
         game_bet(&store, &command, &period).await;
-        assert_eq!(told(), of_bet(player, command.bet).into(), "placed");
+        assert_eq!(changes(), of_bet(player, command.bet).into(), "placed");
         try_game_bet(&store, &command, &period, 11).await;
-        assert_eq!(told(), of_bet(player, command.bet).into(), "placed before");
+        assert_eq!(changes(), of_bet(player, command.bet).into(), "placed before");
         bets.push(command.bet);
     }
     let closed = closed(&store, &period).await;
-    assert_eq!(told(), HashSet::new(), "closed");
+    assert_eq!(changes(), HashSet::new(), "closed");
     let drawn = game_scenario::drawn(&store, &closed).await;
-    assert_eq!(told(), [Changed::Period(period.id)].into(), "drawn");
+    assert_eq!(changes(), [Changed::Period(period.id)].into(), "drawn");
     game_scenario::drawn(&store, &closed).await;
-    assert_eq!(told(), [Changed::Period(period.id)].into(), "drawn before");
+    assert_eq!(changes(), [Changed::Period(period.id)].into(), "drawn before");
     for attempt in ["paid", "paid before"] {
         settled_lanes(&store, &drawn).await;
-        assert_eq!(told(), of_bet(1, bets[0]).into(), "{attempt}");
+        assert_eq!(changes(), of_bet(1, bets[0]).into(), "{attempt}");
     }
 
     let other: PeriodId = "wingo-60-20240101000000000".parse().unwrap();
@@ -213,42 +217,42 @@ pub(crate) async fn bets_on_games_and_the_ends_of_periods_are_told(engine: &Engi
     store.open_period(opened, &game_seed()).await.unwrap();
     for attempt in ["cancelled", "cancelled before"] {
         cancel(&store, other, 40).await;
-        assert_eq!(told(), [Changed::Period(other)].into(), "{attempt}");
+        assert_eq!(changes(), [Changed::Period(other)].into(), "{attempt}");
     }
 }
 
 pub(crate) async fn orders_and_accounts_are_told(engine: &Engine) {
     let (store, seen) = observed(engine);
-    let told = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
+    let changes = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
     let deposit = order_scenario::opened(&store, 1, "key", "100", 1).await;
     let direction = Direction::Deposit;
     let of_order = Changed::Order { id: deposit.terms.id, direction, user: user(1) };
-    assert_eq!(told(), [of_order.clone()].into(), "opened");
+    assert_eq!(changes(), [of_order.clone()].into(), "opened");
     report(&store, &payment(&deposit, "pay-1"), 2).await;
-    assert_eq!(told(), [of_order, Changed::Wallet(user(1))].into(), "credited");
+    assert_eq!(changes(), [of_order, Changed::Wallet(user(1))].into(), "credited");
 
     signed_up(&store, 2, None).await;
-    told();
+    changes();
     set_blocked(&store, user(2), true).await.unwrap();
-    assert_eq!(told(), [Changed::Account(user(2))].into(), "blocked");
+    assert_eq!(changes(), [Changed::Account(user(2))].into(), "blocked");
     set_role(&store, user(2), Role::Operator).await.unwrap();
-    assert_eq!(told(), [Changed::Account(user(2))].into(), "has another role");
+    assert_eq!(changes(), [Changed::Account(user(2))].into(), "has another role");
 }
 
 /// The first answer may have been lost together with what it told.
 pub(crate) async fn a_repeated_referral_bonus_tells_the_wallets_of_all_levels(engine: &Engine) {
     let (store, seen) = observed(engine);
-    let told = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
+    let changes = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
     welcomed(&store, 1, None).await;
     welcomed(&store, 2, Some(1)).await;
     refer(&store, 2, 1).await;
     welcomed(&store, 3, Some(2)).await;
     refer(&store, 3, 2).await;
     let bonuses: ReferralBonuses = "10,5".parse().unwrap();
-    told();
+    changes();
     for attempt in ["given", "given before"] {
         store.apply_referral_bonus(user(3), bonuses, None, second(3)).await.unwrap();
-        assert_eq!(told(), [Changed::Wallet(user(2)), Changed::Wallet(user(1))].into(), "{attempt}");
+        assert_eq!(changes(), [Changed::Wallet(user(2)), Changed::Wallet(user(1))].into(), "{attempt}");
     }
 }
 

@@ -33,9 +33,9 @@ pub(crate) async fn an_operator_refunds_what_waits_once(store: &Store) {
     assert_eq!(money(store, 1).await, holds("1000", "0"));
     let lines = lines(store).await;
     assert_eq!(lines.len(), 1, "{lines:?}");
-    let told = &lines[0].act;
-    assert_eq!((told.before.as_str(), told.after.as_str()), ("10 waits", "refunded"));
-    assert_eq!(Act { before: String::new(), after: String::new(), ..told.clone() }, act);
+    let actual = &lines[0].act;
+    assert_eq!((actual.before.as_str(), actual.after.as_str()), ("10 waits", "refunded"));
+    assert_eq!(Act { before: String::new(), after: String::new(), ..actual.clone() }, act);
 }
 
 pub(crate) async fn an_operator_voids_what_is_joined_once(store: &Store) {
@@ -57,7 +57,7 @@ pub(crate) async fn an_operator_undoes_no_draw(store: &Store) {
     // The match was read before it was drawn. The current state decides.
     let voided = store.void_match_by(&joined, &act, second(700)).await.unwrap();
     assert_eq!(voided, VoidMatchOutcome::Payable);
-    assert!(lines(store).await.is_empty(), "what is not done is not told");
+    assert!(lines(store).await.is_empty(), "an act that is not done is not logged");
     let found = store.load_match(&joined.round, joined.id).await.unwrap().expect("a match");
     assert_eq!(found.state, MatchState::Drawn(outcome));
     // The stake of 10 fits into the winner's wallet, and the payout of 20 does not.
@@ -79,7 +79,7 @@ pub(crate) async fn an_operator_undoes_no_result_that_is_public(store: &Store) {
     store.move_round(&open, Round { state, ..open.clone() }).await.unwrap();
     let voided = store.void_match_by(&joined, &act, second(700)).await.unwrap();
     assert_eq!(voided, VoidMatchOutcome::Payable);
-    assert!(lines(store).await.is_empty(), "what is not done is not told");
+    assert!(lines(store).await.is_empty(), "an act that is not done is not logged");
     let found = store.load_match(&joined.round, joined.id).await.unwrap().expect("a match");
     assert_eq!(found.state, MatchState::Joined);
 }
@@ -100,8 +100,8 @@ pub(crate) async fn an_operator_cancels_a_period_once(store: &Store) {
     assert_eq!(settled_lanes(store, cancelled).await, 1);
     assert_eq!(purses(store, 1).await, of("100", "0"));
     let lines = lines(store).await;
-    let told: Vec<_> = lines.iter().map(|line| (&*line.act.before, &*line.act.after)).collect();
-    assert_eq!(told, [("OPEN", "CLOSING"), ("CLOSED", "CANCELLED")]);
+    let actual: Vec<_> = lines.iter().map(|line| (&*line.act.before, &*line.act.after)).collect();
+    assert_eq!(actual, [("OPEN", "CLOSING"), ("CLOSED", "CANCELLED")]);
     assert!(lines.iter().all(|line| line.act.subject == period.id.to_string()), "{lines:?}");
 }
 
@@ -113,7 +113,7 @@ pub(crate) async fn an_operator_cancels_no_result(store: &Store) {
     assert_eq!(refused, CancelPeriodOutcome::Decided(drawn.clone()));
     let next = period.id.next();
     assert_eq!(store.cancel_period(next, &act, second(31)).await.unwrap(), CancelPeriodOutcome::Unknown);
-    assert!(lines(store).await.is_empty(), "what is not done is not told");
+    assert!(lines(store).await.is_empty(), "an act that is not done is not logged");
     settled_lanes(store, &drawn).await;
 }
 

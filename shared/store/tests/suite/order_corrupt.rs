@@ -4,8 +4,8 @@ use crate::corrupt::{fault, faults, without};
 use crate::engine::Engine;
 use crate::order_items::full_cashier;
 use crate::order_scenario::{
-    changed, claimed, credited, deposit_of, deposit_rules, facts, opened, payment, payout, planned, report,
-    requested, rupees, told, transfer_item, withdrawal_of, withdrawal_rules,
+    changed, claimed, credited, deposit_of, deposit_rules, facts, opened, payment, payout, payout_reported,
+    planned, report, requested, rupees, transfer_item, withdrawal_of, withdrawal_rules,
 };
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{fund, holds, money, second, user};
@@ -235,7 +235,7 @@ pub(crate) async fn a_transfer_before_its_step_is_corrupt_and_not_tried_again(en
     assert_eq!(key, order.terms.id.to_string());
     assert!(started.elapsed() < std::time::Duration::from_secs(30), "at once, and not by the deadline");
     raw::delete(engine, earlier["pk"].as_s().unwrap(), "TRANSFER").await;
-    planned(told(store, &order, PayoutState::Paid, 6).await);
+    planned(payout_reported(store, &order, PayoutState::Paid, 6).await);
 }
 
 /// The same for a place among the player's orders.

@@ -2,7 +2,7 @@
 
 use crate::engine::Engine;
 use crate::order_scenario::{
-    changed, claimed, credited, give_payee, opened, payment, planned, report, requested, told,
+    changed, claimed, credited, give_payee, opened, payment, payout_reported, planned, report, requested,
 };
 use crate::scenario::{amount, fund, second, user};
 use evens_own_limits::{LimitId, LimitKind, Period};
@@ -69,9 +69,9 @@ async fn orders_cost_what_they_should() {
     let mut of_withdrawal = bill.line("request a withdrawal", 9.0);
     claimed(&store, &withdrawal, 31).await;
     of_withdrawal += bill.line("claim an attempt", 1.0);
-    expect_changed(told(&store, &withdrawal, PayoutState::Processing, 32).await);
+    expect_changed(payout_reported(&store, &withdrawal, PayoutState::Processing, 32).await);
     of_withdrawal += bill.line("note that the provider has it", 1.0);
-    expect_changed(told(&store, &withdrawal, PayoutState::Paid, 33).await);
+    expect_changed(payout_reported(&store, &withdrawal, PayoutState::Paid, 33).await);
     of_withdrawal += bill.line("a withdrawal is paid", 7.0);
     assert!(
         of_withdrawal + PAGE_SHARE <= WITHDRAWAL_MAX,

@@ -3,8 +3,8 @@
 use crate::corrupt::without;
 use crate::engine::Engine;
 use crate::order_scenario::{
-    act, changed, claimed, deposit_of, deposit_rules, held, holding_rules, moved, opened, payment, planned,
-    report, rupees, told,
+    act, changed, claimed, deposit_of, deposit_rules, held, holding_rules, moved, opened, payment,
+    payout_reported, planned, report, rupees,
 };
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{amount, fund, second, user};
@@ -208,8 +208,8 @@ pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
     let resolution = "give-back\n2024-01-01T00:01:20Z\n2024-01-01T01:01:20Z\n90 2024-01-01T00:01:25Z";
     assert_eq!(item_at(engine, &key).await["resolution"], text(resolution));
 
-    planned(told(store, &order, PayoutState::Failed, 100).await);
-    planned(told(store, &order, PayoutState::Paid, 110).await);
+    planned(payout_reported(store, &order, PayoutState::Failed, 100).await);
+    planned(payout_reported(store, &order, PayoutState::Paid, 110).await);
     let found = item_at(engine, &key).await;
     assert_eq!((&found["state"], &found["paid_after_return"]), (&text("FAILED"), &text("yes")));
     assert!(!found.contains_key("unfinished_pk") && !found.contains_key("unfinished_sk"));

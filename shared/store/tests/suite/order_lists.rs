@@ -2,7 +2,8 @@
 
 use crate::engine::Engine;
 use crate::order_scenario::{
-    claimed, credited, deposit_rules, held, opened, payment, planned, report, requested, rupees, told,
+    claimed, credited, deposit_rules, held, opened, payment, payout_reported, planned, report, requested,
+    rupees,
 };
 use crate::raw::{self, text, with};
 use crate::scenario::{amount, fund, second, user};
@@ -203,7 +204,7 @@ pub(crate) async fn an_order_is_in_the_list_of_its_next_step(store: &Store) {
         ),
         (0, 1)
     );
-    planned(told(store, &sent, PayoutState::Paid, 130).await);
+    planned(payout_reported(store, &sent, PayoutState::Paid, 130).await);
     assert_eq!(lists_of(store, sent.terms.id).await, []);
 }
 

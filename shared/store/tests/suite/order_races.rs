@@ -2,8 +2,8 @@
 //! from the current state.
 
 use crate::order_scenario::{
-    act, changed, claimed, deposit_rules, held, holding_rules, opened, payment, payout, planned, report,
-    requested, told, withdrawal_rules,
+    act, changed, claimed, deposit_rules, held, holding_rules, opened, payment, payout, payout_reported,
+    planned, report, requested, withdrawal_rules,
 };
 use crate::scenario::{amount, fund, holds, money, second, set_blocked, signed_up, user};
 use evens_ledger::Amount;
@@ -173,7 +173,7 @@ pub(crate) async fn a_withdrawal_that_came_further_meanwhile_is_decided_about_ag
 
     // Two reports of the provider at once, a failure and a payment. The money was returned, so the player owes it.
     let paid = payout(&order, PayoutState::Paid);
-    let fails = told(store, &order, PayoutState::Failed, 45);
+    let fails = payout_reported(store, &order, PayoutState::Failed, 45);
     let plan = planned(
         overtaken_payout(store, &order, fails, |seen| {
             settle_payout(&paid, Some(seen.order), seen, &withdrawal_rules(), second(50))

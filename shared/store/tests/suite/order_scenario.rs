@@ -88,7 +88,7 @@ pub(crate) async fn give_payee(store: &Store, player: u64) {
 
 /// Facts of a player whose password is old.
 pub(crate) fn facts() -> WithdrawalFacts {
-    WithdrawalFacts { password_since: second(-2_000_000), may_bet: true }
+    WithdrawalFacts { password_since: second(-2_000_000), may_bet: true, payout_limit: None }
 }
 
 /// A report of a payment for the deposit, from our own query.
@@ -212,7 +212,7 @@ pub(crate) async fn claimed(store: &Store, order: &WithdrawalOrder, at: i64) -> 
 }
 
 /// Applies a provider's report of a payout.
-pub(crate) async fn told(
+pub(crate) async fn payout_reported(
     store: &Store,
     order: &WithdrawalOrder,
     state: PayoutState,
@@ -229,7 +229,7 @@ pub(crate) async fn told(
 pub(crate) async fn paid_out(store: &Store, player: u64, key: &str, coins: &str, at: i64) -> WithdrawalOrder {
     let order = requested(store, player, key, coins, at).await;
     claimed(store, &order, at + 1).await;
-    planned(told(store, &order, PayoutState::Paid, at + 1).await).order
+    planned(payout_reported(store, &order, PayoutState::Paid, at + 1).await).order
 }
 
 /// The item of a transfer for an order, of its whole amount.

@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::raw::{self, Item, text, with};
 use crate::scenario::{opened_session as opened, salt, second, signed_up, token, user};
 use evens_players::{
-    FamilyId, Owed, Predecessor, REFRESH_REPEAT_WINDOW, REFRESH_TOKEN_LIFETIME, RefreshToken, Session,
+    FamilyId, PendingTask, Predecessor, REFRESH_REPEAT_WINDOW, REFRESH_TOKEN_LIFETIME, RefreshToken, Session,
     SuccessorSalt,
 };
 use evens_store::{RefreshOutcome, SESSIONS_MAX, SHARDS, SessionDebt, Since, Store};
@@ -172,11 +172,11 @@ async fn debts(store: &Store, before: Timestamp) -> Vec<SessionDebt> {
     debts
 }
 
-fn day(number: i8) -> Owed {
-    Owed::Day(jiff::civil::date(2026, 11, number))
+fn day(number: i8) -> PendingTask {
+    PendingTask::Day(jiff::civil::date(2026, 11, number))
 }
 
-async fn owing(store: &Store, token: &RefreshToken, at: i64, owed: &Owed) -> Session {
+async fn owing(store: &Store, token: &RefreshToken, at: i64, owed: &PendingTask) -> Session {
     let session = Session::open(token, second(at)).owing(owed.clone());
     store.open_session(&session).await.expect("a session");
     session
@@ -184,13 +184,13 @@ async fn owing(store: &Store, token: &RefreshToken, at: i64, owed: &Owed) -> Ses
 
 /// Several logins of a day owe it, and the debt of all of them is cleared when it is recorded. Other debts are not.
 pub(crate) async fn work_owed_since_a_login_is_found_until_it_is_done(store: &Store) {
-    let notice = Owed::PasswordNotice("request-1".to_owned());
+    let notice = PendingTask::PasswordNotice("request-1".to_owned());
     opened(store, &token(1, 9, 0)).await;
     let kept = owing(store, &token(1, 1, 0), 10, &day(20)).await;
     owing(store, &token(1, 2, 0), 11, &day(20)).await;
     owing(store, &token(2, 1, 0), 12, &day(21)).await;
     owing(store, &token(3, 1, 0), 13, &notice).await;
-    let debt = |player, owed: &Owed| SessionDebt { user: user(player), owed: owed.clone() };
+    let debt = |player, owed: &PendingTask| SessionDebt { user: user(player), owed: owed.clone() };
     assert_eq!(debts(store, second(10)).await, []);
     assert_eq!(debts(store, second(11)).await, [debt(1, &day(20))]);
     let all = [debt(1, &day(20)), debt(1, &day(20)), debt(2, &day(21)), debt(3, &notice)];
@@ -254,7 +254,7 @@ pub(crate) async fn the_least_recently_used_session_is_ended(store: &Store) {
     assert_eq!(debts(store, second(500)).await.len(), 1, "it owes what it owed");
 }
 
-async fn owe_of_many(store: &Store, number: u16, owed: &Owed) {
+async fn owe_of_many(store: &Store, number: u16, owed: &PendingTask) {
     owing(store, &token_of_many(number), i64::from(number), owed).await;
 }
 

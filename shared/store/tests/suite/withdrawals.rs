@@ -1,8 +1,8 @@
 //! Withdrawals: debited on request, then paid or returned, never both and each once.
 
 use crate::order_scenario::{
-    act, claimed, facts, give_payee, held, holding_rules, paid_out, payout, planned, requested, told,
-    withdrawal_of, withdrawal_rules,
+    act, claimed, facts, give_payee, held, holding_rules, paid_out, payout, payout_reported, planned,
+    requested, withdrawal_of, withdrawal_rules,
 };
 use crate::payees::payee_of;
 use crate::scenario::{amount, fill_up, fund, holds, money, second, set_blocked, signed_up, user};
@@ -134,11 +134,11 @@ pub(crate) async fn a_withdrawal_is_paid_once(store: &Store) {
     fund(store, 1, "100").await;
     let order = requested(store, 1, "key-1", "60", 0).await;
     assert!(matches!(
-        told(store, &order, PayoutState::Paid, 1).await,
+        payout_reported(store, &order, PayoutState::Paid, 1).await,
         OrderOutcome::Refused(PayoutReportRefusal::NeverSent)
     ));
     claimed(store, &order, 2).await;
-    let eight = join_all((0..8).map(|_| told(store, &order, PayoutState::Paid, 3))).await;
+    let eight = join_all((0..8).map(|_| payout_reported(store, &order, PayoutState::Paid, 3))).await;
     let nothing_new = OrderOutcome::Refused(PayoutReportRefusal::NothingNew);
     assert_eq!(eight.iter().filter(|outcome| **outcome == nothing_new).count(), 7, "{eight:?}");
     let plan = eight.into_iter().find(|outcome| *outcome != nothing_new).map(planned).expect("one");
@@ -150,14 +150,14 @@ pub(crate) async fn a_withdrawal_is_paid_once(store: &Store) {
 
     // The payout is returned once, and then paid, so its player owes it.
     assert_eq!(
-        planned(told(store, &order, PayoutState::Returned, 4).await).order.state,
+        planned(payout_reported(store, &order, PayoutState::Returned, 4).await).order.state,
         WithdrawalState::Returned
     );
-    assert_eq!(told(store, &order, PayoutState::Returned, 4).await, nothing_new);
+    assert_eq!(payout_reported(store, &order, PayoutState::Returned, 4).await, nothing_new);
     assert_eq!(money(store, 1).await, holds("100", "0"));
-    let owed = planned(told(store, &order, PayoutState::Paid, 5).await);
+    let owed = planned(payout_reported(store, &order, PayoutState::Paid, 5).await);
     assert_eq!((owed.order.state, owed.order.is_paid_after_return), (WithdrawalState::Returned, true));
-    assert_eq!(told(store, &order, PayoutState::Paid, 5).await, nothing_new);
+    assert_eq!(payout_reported(store, &order, PayoutState::Paid, 5).await, nothing_new);
     assert_eq!(store.load_cashier(user(1)).await.unwrap().owed, amount("60"));
 }
 
@@ -316,8 +316,8 @@ pub(crate) async fn a_withdrawal_is_given_back_once_whatever_led_to_it(store: &S
 
     let failed = requested(store, 1, "key-2", "10", 60).await;
     claimed(store, &failed, 61).await;
-    planned(told(store, &failed, PayoutState::Failed, 62).await);
-    let again = told(store, &failed, PayoutState::Returned, 63).await;
+    planned(payout_reported(store, &failed, PayoutState::Failed, 62).await);
+    let again = payout_reported(store, &failed, PayoutState::Returned, 63).await;
     assert_eq!(again, OrderOutcome::Refused(PayoutReportRefusal::NothingNew));
     assert_eq!(
         (money(store, 1).await, state(store, &failed).await),
@@ -329,7 +329,7 @@ pub(crate) async fn a_return_beyond_the_balance_stays_in_withdrawals(store: &Sto
     fund(store, 1, "100").await;
     let order = paid_out(store, 1, "key-1", "60", 0).await;
     fill_up(store, user(1)).await;
-    let refused = told(store, &order, PayoutState::Returned, 9).await;
+    let refused = payout_reported(store, &order, PayoutState::Returned, 9).await;
     assert!(matches!(refused, OrderOutcome::Refused(PayoutReportRefusal::BalanceTooLarge(_))), "{refused:?}");
     assert_eq!(state(store, &order).await, WithdrawalState::Completed);
 }

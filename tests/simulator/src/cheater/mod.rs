@@ -71,7 +71,7 @@ impl Account {
     fn bets(&self) -> Vec<(String, Order)> {
         let state = self.device.world.lock();
         let own = state.answers.orders.iter().filter(|(order, _)| order.user == self.user);
-        let accepted = own.filter_map(|(order, told)| match told {
+        let accepted = own.filter_map(|(order, reported)| match reported {
             BetAnswer::Accepted { bet, is_replay: false, .. } => Some((bet.clone(), order.clone())),
             BetAnswer::Accepted { .. } | BetAnswer::Refused(_) | BetAnswer::Unknown => None,
         });

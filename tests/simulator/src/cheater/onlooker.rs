@@ -85,7 +85,7 @@ impl Onlooker {
 
     /// The winner of the whole round, if it can be known.
     fn winner(&self, round: &str, now: &Value) -> Option<&'static str> {
-        let told = ["A", "B"].into_iter().find(|side| now["winnerSide"] == *side);
+        let shown = ["A", "B"].into_iter().find(|side| now["winnerSide"] == *side);
         let seed: Option<Seed> = now["seed"].as_str().and_then(|seed| seed.parse().ok());
         if seed.as_ref().is_some_and(|seed| now["seedHash"] != seed.hash().to_string()) {
             self.violated(format!("The seed of {round} is not the one whose hash was public."));
@@ -93,10 +93,10 @@ impl Onlooker {
         let is_drawn = now["draw"] == "round" && now["state"] != "CANCELLED";
         let drawn = seed.zip(round.parse().ok()).filter(|_| is_drawn);
         let drawn = drawn.map(|(seed, round)| draw_round(&seed, &round).as_str());
-        if told.is_some() && drawn.is_some() && told != drawn {
-            self.violated(format!("{told:?} won {round} instead of {drawn:?}."));
+        if shown.is_some() && drawn.is_some() && shown != drawn {
+            self.violated(format!("{shown:?} won {round} instead of {drawn:?}."));
         }
-        told.or(drawn)
+        shown.or(drawn)
     }
 
     /// Refunds unmatched losing bets, and adds to the winning side.

@@ -54,7 +54,7 @@ impl Mutation {
             return false;
         }
         match self {
-            Self::CollectKeepsMeter => rewrite::forget_update(request, ", minor = :zero"),
+            Self::CollectKeepsMeter => rewrite::replace_update(request, ", minor = :zero", ""),
             Self::CollectWithoutCondition => rewrite::without_condition(request),
             Self::CollectNothing => find_nothing(request),
             _ => false,

@@ -190,7 +190,9 @@ impl Mutation {
             (Self::ClaimWithoutOrder, "PutItem") => {
                 rewrite::is_claim(request) && rewrite::without_condition(request)
             }
-            (Self::CloseWithoutFence, "UpdateItem") => rewrite::forget_update(request, ", closed = :at"),
+            (Self::CloseWithoutFence, "UpdateItem") => {
+                rewrite::replace_update(request, "SET closed = :at", "SET closing_at = :at")
+            }
             (Self::WalletOfAnother, "GetItem") if request["Key"]["sk"]["S"] == "WALLET" => {
                 let is_one = request["Key"]["pk"]["S"] == "USER#1";
                 request["Key"]["pk"]["S"] = json!(if is_one { "USER#2" } else { "USER#1" });

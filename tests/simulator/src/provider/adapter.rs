@@ -18,8 +18,8 @@ use evens_payments::{
     PaymentState, PayoutReport, RefundReport, ReportSource, StatementLine, WithdrawalRules,
 };
 use evens_providers::{
-    Calling, Checkout, EventFault, KeyedCall, Opened, PaymentProvider, PaymentRequest, PaymentSettings,
-    Payments, PayoutRequest, Providers, RefundRequest, Sandbox, SandboxSettings, SignatureFault,
+    CallFuture, Checkout, EventFault, KeyedCall, PaymentProvider, PaymentRequest, PaymentSettings, Payments,
+    PayoutRequest, PendingPayment, Providers, RefundRequest, Sandbox, SandboxSettings, SignatureFault,
     StatementFault, StatementSource, Verified, idempotency_key,
 };
 use evens_runtime::{Clock, Context};
@@ -118,7 +118,7 @@ impl Simulated {
         }
     }
 
-    async fn open(&self, terms: OrderTerms) -> Result<Opened, CallError> {
+    async fn open(&self, terms: OrderTerms) -> Result<PendingPayment, CallError> {
         let id = terms.id;
         let (key, request) = asked(&terms).map_err(|_| CallError::Unknown)?;
         let payment = self.call(Operation::OpenPayment, move |state, now| {
@@ -135,7 +135,7 @@ impl Simulated {
         })?;
         let id = payment.id.to_string().parse().map_err(|_| CallError::Unknown)?;
         let checkout = Checkout::new(&format!("{PAY_PAGE}{}", payment.id), BTreeMap::new());
-        Ok(Opened { id, checkout: checkout.map_err(|_| CallError::Unknown)? })
+        Ok(PendingPayment { id, checkout: checkout.map_err(|_| CallError::Unknown)? })
     }
 
     async fn find(&self, reference: OrderId) -> Result<Vec<PaymentReport>, CallError> {
@@ -197,7 +197,7 @@ fn failed(reference: OrderId, name: &ProviderName) -> Option<PaymentReport> {
 }
 
 /// Refuses a call that is not simulated.
-fn refused<T: Send + 'static>() -> Calling<'static, T> {
+fn refused<T: Send + 'static>() -> CallFuture<'static, T> {
     ready(Err(CallError::Refused { code: "not-simulated".to_owned() })).boxed()
 }
 
@@ -206,27 +206,27 @@ impl PaymentProvider for Simulated {
         self.format.name()
     }
 
-    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> Calling<'a, Opened> {
+    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> CallFuture<'a, PendingPayment> {
         self.open(request.terms.clone()).boxed()
     }
 
-    fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>> {
+    fn find_payments(&self, reference: OrderId) -> CallFuture<'_, Vec<PaymentReport>> {
         self.find(reference).boxed()
     }
 
-    fn find_dispute<'a>(&'a self, told: &'a DisputeReport) -> Calling<'a, Option<Dispute>> {
-        self.dispute(told.clone()).boxed()
+    fn find_dispute<'a>(&'a self, report: &'a DisputeReport) -> CallFuture<'a, Option<Dispute>> {
+        self.dispute(report.clone()).boxed()
     }
 
-    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> Calling<'a, RefundReport> {
+    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> CallFuture<'a, RefundReport> {
         self.give_back(request).boxed()
     }
 
-    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> Calling<'a, PayoutReport> {
+    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> CallFuture<'a, PayoutReport> {
         self.pay_out(request).boxed()
     }
 
-    fn find_payouts(&self, reference: OrderId) -> Calling<'_, Vec<PayoutReport>> {
+    fn find_payouts(&self, reference: OrderId) -> CallFuture<'_, Vec<PayoutReport>> {
         self.payouts(reference).boxed()
     }
 
@@ -243,7 +243,7 @@ impl PaymentProvider for Simulated {
         self.format.read(callback)
     }
 
-    fn fetch_statement<'a>(&'a self, _: Date, _: &'a mut (dyn Write + Send)) -> Calling<'a, ()> {
+    fn fetch_statement<'a>(&'a self, _: Date, _: &'a mut (dyn Write + Send)) -> CallFuture<'a, ()> {
         refused()
     }
 

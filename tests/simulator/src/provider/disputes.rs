@@ -78,7 +78,7 @@ impl World {
 
     /// Sends the provider's report of a dispute directly, past all hazards.
     pub(super) fn tell_of_dispute(&self, payment: &Payment, state: DisputeState, copies: u64) {
-        let told = || {
+        let report = || {
             Some(DisputeReport {
                 provider: NAME.parse().ok()?,
                 id: payment.id.to_string().parse().ok()?,
@@ -87,10 +87,10 @@ impl World {
                 source: ReportSource::Asked,
             })
         };
-        let Some(told) = told() else { return };
+        let Some(report) = report() else { return };
         let name = format!("dispute:{}:{state}:{}", payment.id, self.elapsed_ms());
         let mut dice = self.lock().provider.dice.fork();
-        MadeUp::dispute(told, &name).send(self, &mut dice, &name, copies);
+        MadeUp::dispute(report, &name).send(self, &mut dice, &name, copies);
     }
 }
 
@@ -121,20 +121,20 @@ fn set(world: &World, id: PaymentId, stands: DisputeState, copies: u64) {
 }
 
 impl Simulated {
-    pub(super) async fn dispute(&self, told: DisputeReport) -> Result<Option<Dispute>, CallError> {
-        let Some(reference) = told.reference else { return Ok(None) };
+    pub(super) async fn dispute(&self, report: DisputeReport) -> Result<Option<Dispute>, CallError> {
+        let Some(reference) = report.reference else { return Ok(None) };
         let of = Reference::parse(&reference.to_string()).map_err(|_| CallError::Unknown)?;
         let provider = self.name().clone();
         let asked = self.call(Operation::FindPayments, move |state, now| {
             state.provider.core.advance(now);
             let mut payments = state.provider.core.payments_of(&of);
-            let Some(found) = payments.find(|payment| payment.id.to_string() == told.id.as_str()) else {
+            let Some(found) = payments.find(|payment| payment.id.to_string() == report.id.as_str()) else {
                 return Ok(None);
             };
             let Some(state) = state.provider.dispute_over(found) else { return Ok(None) };
             let payment = found.id.to_string().parse().map_err(|_| CallError::Unknown)?;
             let money = money(found).ok_or(CallError::Unknown)?;
-            Ok(Some(Dispute { provider, id: told.id, reference, payment, money, state }))
+            Ok(Some(Dispute { provider, id: report.id, reference, payment, money, state }))
         });
         match asked.await {
             Err(_) if self.world.lock().has(Mutation::DisputeNotAsked) => Ok(None),

@@ -72,12 +72,12 @@ impl Compared<'_> {
             return None;
         }
         let (id, state) = (self.id(), self.state());
-        let standing = self.payouts.iter().filter(|payout| payout.status == PayoutStatus::Processed).count();
-        if standing > 1 || self.payouts.len() > 1 {
+        let remaining = self.payouts.iter().filter(|payout| payout.status == PayoutStatus::Processed).count();
+        if remaining > 1 || self.payouts.len() > 1 {
             let count = self.payouts.len();
-            let told = if self.is_told { "an alarm was raised" } else { "no alarm was raised" };
+            let alarm = if self.is_told { "an alarm was raised" } else { "no alarm was raised" };
             return Some(format!(
-                "The provider has {count} payouts for the order {id}, of which {standing} remain paid; {told}."
+                "The provider has {count} payouts for the order {id}, of which {remaining} remain paid; {alarm}."
             ));
         }
         if UNFINISHED.contains(&state) {
@@ -88,9 +88,9 @@ impl Compared<'_> {
         }
         let is_owed = self.order.contains_key("paid_after_return");
         let expected = usize::from(state == "COMPLETED" || is_owed);
-        (standing != expected).then(|| {
+        (remaining != expected).then(|| {
             let owed = if is_owed { ", and owed" } else { "" };
-            format!("The order {id} is {state}{owed}, and {standing} of its payouts remain paid.")
+            format!("The order {id} is {state}{owed}, and {remaining} of its payouts remain paid.")
         })
     }
 
@@ -282,7 +282,7 @@ mod tests {
         let (fine, two, stay) = (None, Some("has 2 payouts"), Some("remain paid"));
         #[rustfmt::skip]
         let table = [
-            // state,      owed,  payouts,             told,  forgotten, finding
+            // state,      owed,  payouts,             alarm,  forgotten, finding
             ("COMPLETED",  false, &["bank", "bank"][..], false, false,   two),
             ("COMPLETED",  false, &["bank", "bank"],     true,  false,   two),
             ("COMPLETED",  false, &["bank", "fail"],     false, true,    two),

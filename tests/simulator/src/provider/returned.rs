@@ -241,10 +241,10 @@ pub(crate) fn check_returns(state: &State, ours: &OurReturns) -> Vec<Violation> 
             violated(format!("The deposit {id} is {}, but user {user} is not held.", deposit.state));
         }
     }
-    for told in &answers.returns {
-        let deposit = told.order().parse().ok().and_then(|order: OrderId| ours.deposits.get(&order));
-        if !deposit.is_some_and(|deposit| told.is_so(deposit)) {
-            found.push(Violation::new("M3", format!("The answer {told:?} is no longer true.")));
+    for reported in &answers.returns {
+        let deposit = reported.order().parse().ok().and_then(|order: OrderId| ours.deposits.get(&order));
+        if !deposit.is_some_and(|deposit| reported.is_so(deposit)) {
+            found.push(Violation::new("M3", format!("The answer {reported:?} is no longer true.")));
         }
     }
     found

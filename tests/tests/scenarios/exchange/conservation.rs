@@ -81,7 +81,7 @@ async fn crossed_stakes_are_conserved_to_the_last_decimal() {
     place_all(&players, &plan).await;
     scenario.await_idle().await;
     for round in ["r0", "r1", "r2"] {
-        scenario.operator().post(&format!("/api/rounds/{round}/close")).await.expect(200);
+        scenario.operator().close_round(round).await.expect(200);
     }
     let books = scenario.await_ended_within(Duration::from_mins(2)).await;
     assert_eq!(total(&books), 24 * 100_000_000_000 * 100_000_000, "seed {seed}, staked {placed:?}");

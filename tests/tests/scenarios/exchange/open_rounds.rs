@@ -21,7 +21,7 @@ async fn open_rounds_are_listed_by_when_they_close() {
     let player = scenario.funded(41, "100").await;
     player.bet("endless", "A", "1").await;
     open(&scenario, "ended", 1).await;
-    scenario.operator().send(Request::new("POST", "/api/rounds/ended/close")).await.expect(200);
+    scenario.operator().close_round("ended").await.expect(200);
     for number in 0..52 {
         open(&scenario, &format!("r{number:02}"), 60 - number).await;
     }

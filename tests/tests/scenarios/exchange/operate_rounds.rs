@@ -39,17 +39,13 @@ async fn open(scenario: &Scenario, body: serde_json::Value) -> Answer {
     scenario.operator().send(Request::new("POST", "/api/rounds").json(body.to_string())).await
 }
 
-async fn step(client: &Client, round: &str, step: &str) -> Answer {
-    client.post(&format!("/api/rounds/{round}/{step}")).await
-}
-
 async fn cancel(client: &Client, round: &str) -> Answer {
     let body = json!({ "reason": "no result came" }).to_string();
     client.send(Request::new("POST", format!("/api/rounds/{round}/cancel")).json(body)).await
 }
 
 /// The audit log of a subject: actor, action, reason, and the state before and after.
-pub(crate) async fn told(scenario: &Scenario, subject: &str) -> Vec<String> {
+pub(crate) async fn audit_lines(scenario: &Scenario, subject: &str) -> Vec<String> {
     let (store, today) = (&scenario.context().store, Timestamp::now().to_zoned(TimeZone::UTC).date());
     // The test may run across midnight.
     let mut lines = store.list_audit_lines(today.yesterday().unwrap(), 0, 100).await.unwrap();
@@ -70,28 +66,30 @@ async fn each_step_of_a_round_is_in_the_audit_log_once() {
         let body = json!({ "roundId": round, "draw": "oracle", "oracle": oracle });
         open(&scenario, body.clone()).await.expect(201);
         assert!(open(&scenario, body).await.is_replay());
-        step(&scenario.operator(), round, "close").await.expect(200);
-        assert!(step(&scenario.operator(), round, "close").await.is_replay());
+        scenario.operator().close_round(round).await.expect(200);
+        assert!(scenario.operator().close_round(round).await.is_replay());
         scenario.await_published(round).await;
     }
     let result = oracle_key.result("resulted", Side::B, Side::B);
     scenario.oracle().send(result.clone()).await.expect(200);
     assert!(scenario.oracle().send(result).await.is_replay());
-    // A cancellation needs a reason. A round with a result cannot be cancelled, and the attempt is not logged.
-    let silent = scenario.operator().post("/api/rounds/cancelled/cancel").await;
-    assert!(silent.status() >= 400, "{silent:?}");
+    // Closing and cancelling need a reason. A round with a result cannot be cancelled, and the attempt is not logged.
+    for act in ["close", "cancel"] {
+        let silent = Request::new("POST", format!("/api/rounds/cancelled/{act}")).json("{}");
+        assert_eq!(scenario.operator().send(silent).await.problem(), "422 invalid reason");
+    }
     assert_eq!(cancel(&scenario.operator(), "resulted").await.problem(), "409 round-state -");
     cancel(&scenario.operator(), "cancelled").await.expect(200);
     assert!(cancel(&scenario.operator(), "cancelled").await.is_replay());
     let (operator, oracle) = (scenario.operator().user, scenario.oracle().user);
     let begun = [
         format!("{operator} open-round \"\"  -> OPEN"),
-        format!("{operator} close-round \"\" OPEN -> CLOSED"),
+        format!("{operator} close-round \"betting is over\" OPEN -> CLOSED"),
     ];
     let resulted = format!("{oracle} result-round \"\" CLOSED -> RESULTED B");
-    assert_eq!(told(&scenario, "resulted").await, [begun.as_slice(), &[resulted]].concat());
+    assert_eq!(audit_lines(&scenario, "resulted").await, [begun.as_slice(), &[resulted]].concat());
     let cancelled = format!("{operator} cancel-round \"no result came\" CLOSED -> CANCELLED");
-    assert_eq!(told(&scenario, "cancelled").await, [begun.as_slice(), &[cancelled]].concat());
+    assert_eq!(audit_lines(&scenario, "cancelled").await, [begun.as_slice(), &[cancelled]].concat());
     scenario.finish().await;
 }
 
@@ -137,7 +135,7 @@ async fn a_round_with_one_draw_pays_when_it_closes() {
     scenario.await_idle().await;
     assert_eq!(bob.read_bet(&b.bet_id).await["status"], "MATCHED");
 
-    let closed = step(&scenario.operator(), "r", "close").await.expect(200);
+    let closed = scenario.operator().close_round("r").await.expect(200);
     assert_eq!((&closed["data"]["state"], &closed["data"]["seed"]), (&"CLOSED".into(), &json!(null)));
     let body = scenario.await_published("r").await;
     let seed: Seed = body["data"]["seed"].as_str().unwrap().parse().unwrap();
@@ -145,7 +143,7 @@ async fn a_round_with_one_draw_pays_when_it_closes() {
     let winner = draw_round(&seed, &"r".parse().unwrap());
     assert_eq!(body["data"]["winnerSide"], winner.as_str());
     assert_eq!(body["data"]["state"], "RESULTED");
-    let repeated = step(&scenario.operator(), "r", "close").await;
+    let repeated = scenario.operator().close_round("r").await;
     assert!(repeated.is_replay());
 
     let books = scenario.await_ended().await;
@@ -173,7 +171,7 @@ async fn an_oracle_says_who_has_won() {
     scenario.await_idle().await;
     let says = scenario.oracle();
     assert_eq!(says.send(oracle.result("r", Side::B, Side::B)).await.problem(), "409 round-state -");
-    let closed = step(&scenario.operator(), "r", "close").await.expect(200);
+    let closed = scenario.operator().close_round("r").await.expect(200);
     assert_eq!((&closed["data"]["state"], &closed["data"]["winnerSide"]), (&"CLOSED".into(), &json!(null)));
     scenario.await_published("r").await;
     scenario.await_idle().await;
@@ -232,7 +230,7 @@ async fn a_cancelled_round_gives_everything_back_that_is_not_settled() {
         assert_eq!((&bet["status"], &bet["settled"]), (&"REFUNDED".into(), &0.into()));
     }
     assert!(cancel(&scenario.operator(), "r").await.is_replay());
-    assert_eq!(step(&scenario.operator(), "r", "close").await.problem(), "409 round-state -");
+    assert_eq!(scenario.operator().close_round("r").await.problem(), "409 round-state -");
     assert_eq!(alice.try_bet("r", "A", "1").await.problem(), "409 round-state roundId");
     scenario.await_idle().await;
     let entries = |books: &evens_tests::books::Books| books.entries.values().map(Vec::len).sum::<usize>();
@@ -246,7 +244,7 @@ async fn a_round_that_draws_each_match_gives_back_what_waits_when_it_closes() {
     // The first bet opened the round.
     let (a, b) = (alice.bet("r", "A", "100").await, bob.bet("r", "B", "60").await);
     await_settled(&scenario, &[(&bob, &b)]).await;
-    step(&scenario.operator(), "r", "close").await.expect(200);
+    scenario.operator().close_round("r").await.expect(200);
     let closed = scenario.await_published("r").await;
     let books = scenario.await_ended().await;
     let bet = alice.read_bet(&a.bet_id).await;
@@ -269,7 +267,7 @@ async fn a_round_that_draws_each_match_gives_back_what_waits_when_it_closes() {
         assert_eq!(client.get("/api/rounds/s").await.expect(200)["data"]["seed"], json!(null));
     }
     let operator = scenario.operator();
-    assert_eq!(step(&operator, "unknown", "close").await.problem(), "404 not-found roundId");
+    assert_eq!(operator.close_round("unknown").await.problem(), "404 not-found roundId");
     assert_eq!(cancel(&operator, "unknown").await.problem(), "404 not-found roundId");
     scenario.finish().await;
 }
@@ -295,7 +293,7 @@ async fn a_round_that_closes_under_load_leaves_nothing_behind() {
     });
     let close = async {
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-        step(&scenario.operator(), "r", "close").await
+        scenario.operator().close_round("r").await
     };
     let (statuses, closed) = tokio::join!(futures::future::join_all(bets), close);
     closed.expect(200);
@@ -308,8 +306,8 @@ async fn a_round_that_closes_under_load_leaves_nothing_behind() {
 /// The gauge `evens_overdue_matched` after a sweep in three days.
 async fn overdue_in_three_days(scenario: &Scenario) -> String {
     scenario.sweep_after(SignedDuration::from_hours(72)).await;
-    let told = scenario.context().metrics.prometheus();
-    let line = told.lines().find_map(|line| line.strip_prefix("evens_overdue_matched "));
+    let actual = scenario.context().metrics.prometheus();
+    let line = actual.lines().find_map(|line| line.strip_prefix("evens_overdue_matched "));
     line.expect("the sweeper says it").to_owned()
 }
 
@@ -321,7 +319,7 @@ async fn an_overdue_round_is_reported_until_an_operator_voids_it() {
     let (alice, bob) = (scenario.funded(41, "100").await, scenario.funded(42, "60").await);
     let (a, b) = (alice.bet("r", "A", "100").await, bob.bet("r", "B", "60").await);
     bob.await_status(&b.bet_id, "MATCHED").await;
-    step(&scenario.operator(), "r", "close").await.expect(200);
+    scenario.operator().close_round("r").await.expect(200);
     scenario.await_published("r").await;
     assert_eq!(overdue_in_three_days(&scenario).await, "60");
     cancel(&scenario.operator(), "r").await.expect(200);

@@ -1,6 +1,6 @@
 //! The quick round of the local stage: from two bets to a draw that anyone can verify, without an operator.
 
-use evens_tests::{Addresses, Client, Process, Request, Scenario, await_until};
+use evens_tests::{Addresses, Client, Process, Scenario, await_until};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::fs;
@@ -71,8 +71,7 @@ async fn two_processes_keep_one_quick_round() {
     let folder = tempfile::tempdir().unwrap();
     let (_second, api) = Process::serve_over(folder.path(), &engines, ON).await;
     for _ in 0..3 {
-        let close = Request::new("POST", format!("/api/rounds/{id}/close"));
-        scenario.operator().send(close).await.expect(200);
+        scenario.operator().close_round(&id).await.expect(200);
         let next = await_open(&anyone, &id).await;
         assert_eq!(await_open(&anyone.at(api), &id).await, next);
         id = next;

@@ -1,6 +1,6 @@
 //! A table restored from a backup: a player who knows the results of its rounds cannot profit from that.
 
-use crate::exchange::operate_rounds::told;
+use crate::exchange::operate_rounds::audit_lines;
 use crate::operations::user_commands::run;
 use evens_tests::{Client, Request, Scenario};
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ async fn restore(scenario: &mut Scenario, between: impl AsyncFnOnce(&Scenario)) 
 async fn winners(scenario: &Scenario) -> Vec<Value> {
     let mut winners = Vec::new();
     for number in 0..ROUNDS {
-        scenario.operator().post(&format!("/api/rounds/{}/close", name(number))).await.expect(200);
+        scenario.operator().close_round(&name(number)).await.expect(200);
     }
     for number in 0..ROUNDS {
         let body = scenario.await_published(&name(number)).await;
@@ -112,7 +112,7 @@ async fn a_start_from_a_copy_that_is_cut_off_is_made_up_for_by_the_next() {
 async fn an_operator_cancels_the_rounds_of_a_table_that_was_brought_back() {
     let scenario = Scenario::start().await;
     open_rounds(&scenario).await;
-    scenario.operator().post("/api/rounds/r3/close").await.expect(200);
+    scenario.operator().close_round("r3").await.expect(200);
     let alice = scenario.funded(41, "100").await;
     let placed = alice.bet("r0", "A", "10").await;
     let cancelled = run(&scenario, &["rounds", "cancel-open"]).await;
@@ -123,8 +123,8 @@ async fn an_operator_cancels_the_rounds_of_a_table_that_was_brought_back() {
         cancelled.stderr
     );
     assert!(cancelled.stderr.contains("cancelled round r19  os.uid="), "{}", cancelled.stderr);
-    let told = told(&scenario, "r19").await;
-    let [opened, cancelled] = told.as_slice() else { panic!("{told:?}") };
+    let audit_log = audit_lines(&scenario, "r19").await;
+    let [opened, cancelled] = audit_log.as_slice() else { panic!("{audit_log:?}") };
     assert!(opened.contains(" open-round "), "{opened}");
     assert!(cancelled.starts_with("command-line cancel-round \"by "), "{cancelled}");
     assert!(cancelled.ends_with("OPEN -> CANCELLED"), "{cancelled}");

@@ -1,7 +1,7 @@
 //! The public view of a round.
 
 use crate::exchange::settle::await_settled;
-use evens_tests::{Request, Scenario, await_until};
+use evens_tests::{Scenario, await_until};
 use ring::hmac;
 use serde_json::Value;
 use std::time::Duration;
@@ -36,7 +36,7 @@ async fn anyone_can_make_the_draws_of_an_ended_round_again() {
     // The opponents in a round are hidden while it is open.
     assert_eq!(anyone.get("/api/rounds/r/matches").await.problem(), "409 round-state roundId");
 
-    scenario.operator().send(Request::new("POST", "/api/rounds/r/close")).await.expect(200);
+    scenario.operator().close_round("r").await.expect(200);
     let round = scenario.await_published("r").await;
     let seed = round["data"]["seed"].as_str().unwrap();
     let first = anyone.get("/api/rounds/r/matches").await.expect(200);

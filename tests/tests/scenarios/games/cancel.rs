@@ -32,16 +32,16 @@ async fn an_operator_cancels_a_period_and_every_stake_goes_back() {
         table.bet(player, on, stake).await.expect(202);
     }
     let path = format!("/api/games/wingo/300/period/{}/distribution", table.period.digits());
-    let told = scenario.operator().get(&path).await.expect(200);
+    let actual = scenario.operator().get(&path).await.expect(200);
     let selections = json!([
         { "betType": "NUMBER", "betValue": "7", "bets": 1, "betAmount": 20.5 },
         { "betType": "SIZE", "betValue": "big", "bets": 2, "betAmount": 15 },
     ]);
-    assert_eq!(told["data"]["selections"], selections, "{told}");
-    assert_eq!(told["data"]["openLanes"], json!([]), "it owes nothing yet");
+    assert_eq!(actual["data"]["selections"], selections, "{actual}");
+    assert_eq!(actual["data"]["openLanes"], json!([]), "it owes nothing yet");
     // 7 pays 20.5 × 0.98 × 9 and 15 × 0.98 × 2, less the stakes.
     assert_eq!(
-        ["state", "players", "bets", "betAmount", "worstCase"].map(|name| told["data"][name].clone()),
+        ["state", "players", "bets", "betAmount", "worstCase"].map(|name| actual["data"][name].clone()),
         [json!("OPEN"), json!(2), json!(3), json!(35.5), json!(174.71)]
     );
     assert_eq!((one.get(&path).await.status(), cancel(&one, &table, "mine").await.status()), (403, 403));

@@ -107,10 +107,10 @@ async fn a_room_has_the_limits_that_the_house_says() {
     let scenario = Scenario::start_with(&[("GAMES_LIMITS", LIMITS)]).await;
     let games = scenario.visitor().get("/api/games").await.expect(200);
     let room = |at: usize| games["data"][0]["rooms"][at].clone();
-    let told = json!({
+    let actual = json!({
         "duration": 300, "stakeMin": 1, "stakeMax": 20, "betsMax": 3, "stakedMax": 30, "exposureMax": 90,
     });
-    assert_eq!((room(3), room(2)["stakeMax"].clone()), (told, json!(100_000)));
+    assert_eq!((room(3), room(2)["stakeMax"].clone()), (actual, json!(100_000)));
 
     let table = Table::open(&scenario).await;
     let players = [scenario.funded(41, "500").await, scenario.funded(42, "500").await];

@@ -71,9 +71,9 @@ fn win_body(id: &str, amount: Option<&str>) -> Value {
 }
 
 async fn amount_of(scenario: &Scenario, place: usize) -> Amount {
-    let standing = scenario.context().store.see_jackpots().await.unwrap();
+    let totals = scenario.context().store.see_jackpots().await.unwrap();
     let group = JackpotGroup::ALL[place];
-    standing.get(group).as_ref().unwrap().standing.amount
+    totals.get(group).as_ref().unwrap().totals.amount
 }
 
 fn amount(text: &str) -> Amount {
@@ -166,7 +166,7 @@ async fn a_restart_in_the_middle_of_a_win_pays_it_once() {
         winning: None,
         cycle: None,
     };
-    let told = |_: &AwardStep| {
+    let act_of = |_: &AwardStep| {
         Some(Act {
             actor: Actor::User(UserId::new(Scenario::OPERATOR).unwrap()),
             action: Action::AwardJackpot,
@@ -177,7 +177,7 @@ async fn a_restart_in_the_middle_of_a_win_pays_it_once() {
         })
     };
     let store = &scenario.context().store;
-    store.award_jackpot(&wanted, AwardAct::Draw, told, now).await.unwrap().unwrap();
+    store.award_jackpot(&wanted, AwardAct::Draw, act_of, now).await.unwrap().unwrap();
     store.collect_jackpot_meters(JackpotGroup::Minor, 0..17, now).await.unwrap();
     scenario.kill_9().await;
     scenario.restart().await;

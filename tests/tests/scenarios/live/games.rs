@@ -12,7 +12,7 @@ const VARIABLES: &[(&str, &str)] = &[("EVENS_BLOCK_SOURCE", "none")];
 const ROOM: &str = "wingo/30";
 
 /// The current period of the shortest room, once it takes bets for long enough.
-async fn period(scenario: &Scenario) -> String {
+pub(super) async fn period(scenario: &Scenario) -> String {
     await_until("a period that takes bets", Scenario::DEADLINE, async || {
         let current = scenario.visitor().get(&format!("/api/games/{ROOM}")).await.expect(200)["data"].take();
         let closes_at: Timestamp = current["closesAt"].as_str()?.parse().ok()?;
@@ -23,7 +23,7 @@ async fn period(scenario: &Scenario) -> String {
     .await
 }
 
-async fn bet(player: &Client, period: &str, value: &str) -> String {
+pub(super) async fn bet(player: &Client, period: &str, value: &str) -> String {
     let body = json!({ "periodId": period, "betType": "PARITY", "betValue": value, "betAmount": 10 });
     let request = Request::new("POST", format!("/api/games/{ROOM}/bet")).json(body.to_string());
     player.send(request).await.expect(202)["data"]["betId"].as_str().expect("an id").to_owned()

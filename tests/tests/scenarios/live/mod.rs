@@ -6,3 +6,4 @@ mod limits;
 mod money;
 mod processes;
 mod pushed;
+mod staff;

@@ -65,7 +65,7 @@ async fn a_round_arrives_with_its_totals_and_its_end() {
     let totals = in_round.await_event(is_matched).await;
     assert_eq!(totals["data"]["waiting"], json!({ "A": 20, "B": 0 }));
 
-    scenario.operator().post("/api/rounds/r/close").await.expect(200);
+    scenario.operator().close_round("r").await.expect(200);
     let is_public = |event: &Value| event["type"] == "round" && event["data"]["seed"].is_string();
     let closed = in_round.await_event(is_public).await;
     let closed_in_all = in_all.await_event(is_public).await;
@@ -81,7 +81,7 @@ async fn a_socket_in_two_rooms_gets_an_event_once() {
     let alice = scenario.funded(41, "100").await;
     alice.bet("r", "A", "30").await;
     let (mut socket, _) = alice.socket(&["round:r", "rounds"]).await;
-    scenario.operator().post("/api/rounds/r/close").await.expect(200);
+    scenario.operator().close_round("r").await.expect(200);
     let mut revisions = Vec::new();
     loop {
         let event = socket.await_event(|event| event["type"] == "round").await;

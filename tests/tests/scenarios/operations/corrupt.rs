@@ -284,7 +284,7 @@ async fn a_match_that_cannot_be_read_keeps_no_other_of_its_round_from_its_payout
     let matches = round_of_matches(&scenario, 3).await;
     let first = item(&scenario, "match", "match", text(matches[0].id)).await;
     let first = broken(&scenario, first, "amount").await;
-    let closed = scenario.operator().post("/api/rounds/r/close").await.expect(200);
+    let closed = scenario.operator().close_round("r").await.expect(200);
     assert_eq!(closed["data"]["totalsComplete"], false, "{closed}");
     for found in &matches[1..] {
         await_final(&scenario, found).await;

@@ -1,12 +1,13 @@
 //! Dead letters: operators list, redrive and delete them, by route and by `evens dead-letters`.
 
-use crate::exchange::operate_rounds::told;
+use crate::exchange::operate_rounds::audit_lines;
 use crate::operations::user_commands::run;
 use evens_audit_log::Actor;
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, DeadLetterAction, FinishRoundJob, Grouped, Job,
     MatchJob, NotifyEvent, NotifyJob, Queue, RecordReferralJob, RefundJob, SettleJob,
 };
+use evens_dead_letters::Author;
 use evens_engines::Engines;
 use evens_exchange::RefundReason;
 use evens_ledger::UserId;
@@ -55,7 +56,8 @@ fn text<'a>(letter: &'a Value, field: &str) -> &'a str {
 }
 
 pub(super) async fn act(scenario: &Scenario, letter: &Value, action: &str) -> Answer {
-    scenario.operator().post(&format!("{LETTERS}/{}/{action}", text(letter, "id"))).await
+    let path = format!("{LETTERS}/{}/{action}", text(letter, "id"));
+    scenario.operator().send(Request::new("POST", path).json(r#"{"reason":"its cause is mended"}"#)).await
 }
 
 async fn act_on_all(scenario: &Scenario, body: &Value) -> Value {
@@ -107,10 +109,11 @@ async fn a_job_that_was_given_up_is_seen_sent_again_and_deleted() {
     assert_eq!(listed(&scenario, "").await, [json!(null); 0]);
     // The audit log keeps the operator's name after the letters are deleted.
     let operator = scenario.operator().user;
-    let sent = format!("{operator} redrive-dead-letter \"\" {job_id} -> to be redriven");
-    assert_eq!(told(&scenario, text(&letter, "id")).await, [sent]);
-    let forgotten = format!("{operator} delete-dead-letter \"\" {job_id} -> to be deleted");
-    assert_eq!(told(&scenario, text(&again, "id")).await, [forgotten]);
+    let sent = format!("{operator} redrive-dead-letter \"its cause is mended\" {job_id} -> to be redriven");
+    assert_eq!(audit_lines(&scenario, text(&letter, "id")).await, [sent]);
+    let forgotten =
+        format!("{operator} delete-dead-letter \"its cause is mended\" {job_id} -> to be deleted");
+    assert_eq!(audit_lines(&scenario, text(&again, "id")).await, [forgotten]);
     scenario.finish_despite(&["Gave up job settle"]).await;
 }
 
@@ -199,7 +202,7 @@ async fn a_redrive_of_what_is_done_changes_nothing() {
     let other = referrer.bet("r", "B", "2").await;
     player.await_status(&matched.bet_id, "SETTLED").await;
     referrer.await_status(&other.bet_id, "SETTLED").await;
-    scenario.operator().post("/api/rounds/r/close").await.expect(200);
+    scenario.operator().close_round("r").await.expect(200);
     scenario.await_idle().await;
 
     let before = scenario.books().await;
@@ -235,7 +238,7 @@ async fn a_redrive_of_what_is_done_changes_nothing() {
     }
     // An operator who is disconnected between sending a job and deleting its letter sends the job once more.
     scenario.send_again(jobs.iter().map(|(job, _)| (job.clone(), user_id.to_string()))).await;
-    let about = json!({ "action": "redrive", "about": user_id.to_string() });
+    let about = json!({ "action": "redrive", "about": user_id.to_string(), "reason": "its cause is mended" });
     let mut on_trial = about.clone();
     on_trial["dryRun"] = true.into();
     let tried = act_on_all(&scenario, &on_trial).await;
@@ -280,7 +283,8 @@ async fn a_malformed_dead_letter_is_shown_unchanged_and_never_redriven() {
         assert_eq!(shown.code, Some(0), "{}", shown.stderr);
         assert!(!shown.stdout.contains('\u{9b}'), "a terminal is told what to do: {:?}", shown.stdout);
         assert_eq!(act(&scenario, letter, "redrive").await.problem(), "409 not-a-job -");
-        let refused = run(&scenario, &["dead-letters", "redrive", text(letter, "id")]).await;
+        let refused =
+            run(&scenario, &["dead-letters", "redrive", text(letter, "id"), "--reason", "mended"]).await;
         assert_eq!(refused.code, Some(1), "{refused:?}");
         act(&scenario, letter, "delete").await.expect(200);
     }
@@ -323,8 +327,8 @@ async fn letters_are_seen_while_the_table_fails() {
 
     // A redrive needs the audit log, and that is in the table.
     let (id, redrive) = (&found.letter.id, DeadLetterAction::Redrive);
-    let kept =
-        evens_dead_letters::act_on_one(&context, id, redrive, Actor::CommandLine).await.unwrap().unwrap();
+    let author = Author { actor: Actor::CommandLine, reason: "a test".to_owned() };
+    let kept = evens_dead_letters::act_on_one(&context, id, redrive, &author).await.unwrap().unwrap();
     assert_eq!(kept.outcome, evens_dead_letters::ActionOutcome::Kept);
     assert_eq!(context.queues.receive(Queue::Attendance, Duration::ZERO).await.unwrap(), []);
     assert_eq!(context.queues.depth(Queue::Attendance).await.unwrap().dead_letters, 1);
@@ -372,12 +376,15 @@ async fn a_listing_loses_nothing_and_hides_nothing_for_long() {
     let expected = times.iter().filter(|time| **time < times[10]).count();
     assert_eq!(listed(&scenario, &filter).await.len(), expected);
     // Deletes the oldest letters. The others remain visible to every operator.
-    let some = act_on_all(&scenario, &json!({ "action": "delete", "about": "77", "limit": 5 })).await;
+    let some =
+        act_on_all(&scenario, &json!({ "action": "delete", "about": "77", "limit": 5, "reason": "old" }))
+            .await;
     let ids = |letters: &[Value]| letters.iter().map(|one| text(one, "id").to_owned()).collect::<Vec<_>>();
     assert_eq!(ids(some["data"].as_array().unwrap()), ids(&letters[..5]));
     assert_eq!(some["matched"], letters.len());
     assert_eq!(listed(&scenario, "").await, letters[5..]);
-    let deleted = act_on_all(&scenario, &json!({ "action": "delete", "error": "USER 77 not" })).await;
+    let deleted =
+        act_on_all(&scenario, &json!({ "action": "delete", "error": "USER 77 not", "reason": "old" })).await;
     assert_eq!(deleted["matched"], letters.len() - 5);
     scenario.finish_despite(&["Gave up job attendance"]).await;
 }
@@ -421,11 +428,14 @@ async fn operators_work_with_the_commands() {
 
     // To act on all letters, the operator must say so. A dry run changes nothing.
     for arguments in [
-        &["dead-letters", "delete"][..],
-        &["dead-letters", "delete", "--all"],
-        &["dead-letters", "delete", id, "--all"],
-        &["dead-letters", "delete", id, "--queue", "settle"],
-        &["dead-letters", "redrive", "settle"],
+        &["dead-letters", "delete", "--reason", "old"][..],
+        &["dead-letters", "delete", "--all", "--reason", "old"],
+        &["dead-letters", "delete", id, "--all", "--reason", "old"],
+        &["dead-letters", "delete", id, "--queue", "settle", "--reason", "old"],
+        &["dead-letters", "delete", id],
+        &["dead-letters", "delete", id, "--reason", ""],
+        &["dead-letters", "delete", id, "--reason", "old", "--dry-run"],
+        &["dead-letters", "redrive", "settle", "--reason", "mended"],
         &["dead-letters", "list", "--queue", "none"],
         &["dead-letters", "list", "--type", "none"],
         &["dead-letters", "list", "--since", "yesterday"],
@@ -439,13 +449,15 @@ async fn operators_work_with_the_commands() {
     assert_eq!(tried.stderr, "", "nothing was changed");
     assert_eq!(scenario.dead_letters(Queue::Settle).await, 1);
 
-    let redriven = evens(&["dead-letters", "redrive", id]).await;
+    let redriven = evens(&["dead-letters", "redrive", id, "--reason", "mended"]).await;
     assert_eq!(redriven.stdout, format!("Sent settle:{NOWHERE} again and deleted {id}.\n"));
     let did = format!("redrove dead letter {id} of job settle:{NOWHERE}  os.uid=");
     assert!(redriven.stderr.contains(&did), "{}", redriven.stderr);
+    let line = audit_lines(&scenario, id).await.remove(0);
+    assert!(line.contains("redrive-dead-letter \"mended (by "), "{line}");
     await_letters(&scenario, "?queue=settle", 1).await;
 
-    let deleted = evens(&["dead-letters", "delete", "--all", "--yes", "--json"]).await;
+    let deleted = evens(&["dead-letters", "delete", "--all", "--yes", "--json", "--reason", "old"]).await;
     let json: Value = serde_json::from_str(&deleted.stdout).unwrap();
     assert_eq!((&json["matched"], &json["unseen"]), (&json!(2), &json!(0)));
     assert_eq!(deleted.stderr.matches("deleted dead letter").count(), 2, "{}", deleted.stderr);

@@ -15,5 +15,5 @@ mod pages;
 mod rate_limits;
 pub(crate) mod sweep;
 pub(crate) mod user_commands;
-mod watched;
+pub(crate) mod watched;
 mod way_out;

@@ -52,7 +52,7 @@ impl World {
         let (others, settled) = (bet(&other, "settled", "A").await, bet(&player, "settled", "B").await);
         player.await_status(&settled, "SETTLED").await;
         bet(&other, "ended", "A").await;
-        scenario.operator().post("/api/rounds/ended/close").await.expect(200);
+        scenario.operator().close_round("ended").await.expect(200);
         scenario.set_blocked(blocked.user, true).await;
         let used = Tokens::of(&scenario.log_in(&phone(2), PASSWORD).await).refresh;
         let ended = Tokens::of(&scenario.log_in(&phone(2), PASSWORD).await).refresh;

@@ -245,18 +245,18 @@ async fn a_service_manager_is_told_how_far_the_process_is() {
     let path = folder.path().join("notify");
     let manager = UnixDatagram::bind(&path).unwrap();
     manager.set_read_timeout(Some(Scenario::DEADLINE)).unwrap();
-    let told = || {
+    let manager_message = || {
         let mut buffer = [0; 64];
-        let length = manager.recv(&mut buffer).expect("the manager is told something");
+        let length = manager.recv(&mut buffer).expect("a message to the service manager");
         String::from_utf8_lossy(&buffer[..length]).trim().to_owned()
     };
     let variables = [("NOTIFY_SOCKET", path.to_str().unwrap())];
     let (process, addresses) = Process::serve(folder.path(), &variables).await;
-    assert_eq!(told(), "READY=1");
+    assert_eq!(manager_message(), "READY=1");
     let health = reqwest::get(format!("http://{}/health", addresses.api.unwrap())).await.unwrap();
     assert_eq!(health.status(), 200);
     assert_eq!(process.terminate().await, Some(0));
-    assert_eq!(told(), "STOPPING=1");
+    assert_eq!(manager_message(), "STOPPING=1");
 
     // A process that cannot start sends no notification and ends with an error.
     let refused = [variables[0], ("EVENS_STAGE", "prod")];

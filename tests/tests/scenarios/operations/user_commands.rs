@@ -1,6 +1,6 @@
 //! Operators' commands on accounts: `evens user`.
 
-use crate::exchange::operate_rounds::told;
+use crate::exchange::operate_rounds::audit_lines;
 use evens_tests::{Answer, Exit, Process, Request, Scenario, phone};
 use serde_json::{Value, json};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -149,7 +149,7 @@ async fn an_operator_blocks_and_unblocks() {
     logged_in(&scenario, PHONE).await.get("/api/wallet").await.expect(200);
     // Every change has its line in the audit log, and nothing else has one.
     let log = scenario.auditor().get(Scenario::AUDIT_LOG).await.expect(200);
-    let told =
+    let actual =
         log["data"].as_array().unwrap().iter().map(|line| {
             json!([line["actor"], line["action"], line["subject"], line["before"], line["after"]])
         });
@@ -157,7 +157,7 @@ async fn an_operator_blocks_and_unblocks() {
         json!(["command-line", "block-user", id, "not blocked", "blocked"]),
         json!(["command-line", "unblock-user", id, "blocked", "not blocked"]),
     ];
-    assert_eq!(told.collect::<Vec<_>>(), lines);
+    assert_eq!(actual.collect::<Vec<_>>(), lines);
     scenario.finish().await;
 }
 
@@ -292,8 +292,8 @@ async fn referrals_are_imported_from_a_file_once() {
     assert!(again.stderr.contains("line 2: ") && again.stderr.contains("line 3: "), "{}", again.stderr);
     let brought = shown(&scenario, PHONE).await;
     assert_eq!(brought["referrals"]["count"], 1, "{brought}");
-    let told = told(&scenario, file.to_str().unwrap()).await;
-    let [good, again] = told.as_slice() else { panic!("each file that was taken over: {told:?}") };
+    let actual = audit_lines(&scenario, file.to_str().unwrap()).await;
+    let [good, again] = actual.as_slice() else { panic!("each file that was taken over: {actual:?}") };
     assert!(
         good.starts_with("command-line import-referrals \"by ") && good.ends_with(" -> 2 lines"),
         "{good}"

@@ -30,8 +30,8 @@ async fn an_interrupted_process_finishes_what_is_under_way_and_ends_without_an_e
     let log = std::fs::read_to_string(scenario.folder().join("stderr.log")).unwrap();
     let started = Queue::ALL.map(|queue| format!("Started the pollers of {}\"", queue.name()));
     let ended = ["Stopping: finishing current work and accepting no more", "Stopped"].map(str::to_owned);
-    for told in started.iter().chain(&ended) {
-        assert!(log.contains(told), "{told} is not in the log: {log}");
+    for actual in started.iter().chain(&ended) {
+        assert!(log.contains(actual), "{actual} is not in the log: {log}");
     }
     scenario.restart().await;
     scenario.player(41).await_status(&placed.bet_id, "PENDING").await;
@@ -64,7 +64,7 @@ async fn one_trace_leads_from_a_bet_to_its_payout() {
 }
 
 /// The address of a process's metrics.
-async fn metrics_address(scenario: &Scenario) -> SocketAddr {
+pub(crate) async fn metrics_address(scenario: &Scenario) -> SocketAddr {
     await_until("the address of the metrics", Scenario::DEADLINE, async || {
         let log = scenario.log();
         let (_, rest) = log.split_once("Serving metrics on http://")?;
@@ -73,7 +73,7 @@ async fn metrics_address(scenario: &Scenario) -> SocketAddr {
     .await
 }
 
-async fn metrics(address: SocketAddr) -> BTreeMap<String, String> {
+pub(crate) async fn metrics(address: SocketAddr) -> BTreeMap<String, String> {
     let answer = reqwest::get(format!("http://{address}/metrics")).await.unwrap();
     assert_eq!(answer.headers()["content-type"], "text/plain; version=0.0.4; charset=utf-8");
     let text = answer.text().await.unwrap();

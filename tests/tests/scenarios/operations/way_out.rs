@@ -234,8 +234,8 @@ async fn a_sign_up_and_a_login_that_fail_inside_say_so_in_the_old_words() {
     let signed_up = scenario.sign_up(&body).await;
     let logged_in = scenario.log_in("9876543210", "correct horse").await;
     for (answer, said) in [(signed_up, "Error during registration"), (logged_in, "An error occurred")] {
-        let told = ["success", "message", "detail"].map(|name| answer.json()[name].clone());
-        assert_eq!((answer.status(), told), (500, [json!(false), json!(said), json!(said)]));
+        let actual = ["success", "message", "detail"].map(|name| answer.json()[name].clone());
+        assert_eq!((answer.status(), actual), (500, [json!(false), json!(said), json!(said)]));
     }
     let key = HashMap::from(["pk", "sk"].map(|name| (name.to_owned(), item[name].clone())));
     scenario.dynamodb().delete_item().table_name(table).set_key(Some(key)).send().await.unwrap();

@@ -1,6 +1,6 @@
 //! Cashiers decide on held withdrawals: each once, by a cashier who may, with a line in the audit log.
 
-use super::withdrawing::{await_withdrawal, balance, decide, paid_out, payee, told, withdraw};
+use super::withdrawing::{audit_lines, await_withdrawal, balance, decide, paid_out, payee, withdraw};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_contracts::PayoutJob;
 use evens_ledger::UserId;
@@ -97,7 +97,7 @@ async fn a_held_withdrawal_is_paid_on_approval_and_given_back_on_rejection() {
     let by = Scenario::CASHIER.to_string();
     let line = |action: &str, order: &str| (by.clone(), action.to_owned(), order.to_owned());
     assert_eq!(
-        told(&scenario).await,
+        audit_lines(&scenario).await,
         [line("approve-withdrawal", &agreed), line("reject-withdrawal", &refused)]
     );
     let log = auditor.get(Scenario::AUDIT_LOG).await.expect(200);
@@ -133,7 +133,7 @@ async fn a_large_withdrawal_needs_two_cashiers_who_logged_in_just_now_and_are_no
         assert_eq!(decide(&old, &order, "approve").await.problem(), "403 login-too-old -");
         assert_eq!(decide(&old, &order, "reject").await.problem(), "403 login-too-old -");
     }
-    assert_eq!(told(&scenario).await, []);
+    assert_eq!(audit_lines(&scenario).await, []);
 
     let first = decide(&scenario.cashier(), &order, "approve").await;
     let data = &first.expect(200)["data"];
@@ -144,7 +144,7 @@ async fn a_large_withdrawal_needs_two_cashiers_who_logged_in_just_now_and_are_no
     let second = decide(&scenario.client(third, Role::Cashier), &order, "approve").await;
     assert_eq!(second.expect(200)["data"]["approvals"][1]["by"], third);
     await_withdrawal(&scenario, &player, &order, "completed").await;
-    assert_eq!(told(&scenario).await.len(), 2);
+    assert_eq!(audit_lines(&scenario).await.len(), 2);
     scenario.finish().await;
 }
 

@@ -1,7 +1,7 @@
 //! Debts of players who were paid after their money had been returned. A cashier writes the debt off and releases the
 //! player's withdrawals. The same holds for a player who was paid twice.
 
-use super::withdrawing::{await_withdrawal, decide, paid_out, payee, told, withdraw};
+use super::withdrawing::{audit_lines, await_withdrawal, decide, paid_out, payee, withdraw};
 use evens_players::Role;
 use evens_tests::{Answer, Client, Request, Scenario, await_until};
 use serde_json::{Value, json};
@@ -55,10 +55,10 @@ async fn a_debt_is_given_up_and_its_player_is_held_no_more() {
     let later = withdraw(&player, "10", &payee, "held no more").await;
     await_withdrawal(&scenario, &player, &later, "failed").await;
     player.post(&format!("/api/withdrawals/{next}/cancel")).await.expect(200);
-    let told: Vec<_> =
-        told(&scenario).await.into_iter().map(|(_, action, subject)| (action, subject)).collect();
+    let actual: Vec<_> =
+        audit_lines(&scenario).await.into_iter().map(|(_, action, subject)| (action, subject)).collect();
     let line = |action: &str| (action.to_owned(), player.user.to_string());
-    assert_eq!(told, [line("write-off-debt"), line("release-account")]);
+    assert_eq!(actual, [line("write-off-debt"), line("release-account")]);
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
@@ -155,10 +155,10 @@ async fn acts_that_one_cashier_could_hide_need_two() {
         let refused = post(&other, "adjust", differs).await;
         assert_eq!(refused.problem(), "409 idempotency-key-reused opId", "{field}");
     }
-    let told: Vec<_> = told(&scenario).await.into_iter().map(|(_, action, _)| action).collect();
+    let actual: Vec<_> = audit_lines(&scenario).await.into_iter().map(|(_, action, _)| action).collect();
     let pairs = ["approve-withdrawal", "write-off-debt", "release-account", "note-identity", "adjust-wallet"];
     let twice: Vec<_> = pairs.iter().flat_map(|action| [*action, *action]).collect();
-    assert_eq!(told, twice);
+    assert_eq!(actual, twice);
     scenario.finish_despite(&["A person must look at"]).await;
 }
 

@@ -42,8 +42,8 @@ pub(crate) async fn disputed(scenario: &Scenario) -> Disputed {
 
 async fn tell_of_dispute(scenario: &Scenario, message: &str, payment: &str, order: &str) {
     let event = payment_event("payment.disputed", payment, order, 10_000, "INR");
-    let told = scenario.sandbox().callback(message, &event);
-    scenario.visitor().send_as_it_stands(told).await.expect(200);
+    let actual = scenario.sandbox().callback(message, &event);
+    scenario.visitor().send_as_it_stands(actual).await.expect(200);
     scenario.await_idle().await;
 }
 

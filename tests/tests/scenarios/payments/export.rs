@@ -21,17 +21,17 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use tamperings::{BY_THE_SEAL, IN_THE_MANIFEST, IN_THE_ROWS, IN_THE_SEALS};
 
-const HOLDS: &[(&str, &str)] = &[("EVENS_HOLDS", "from=50")];
+const SETTINGS: &[(&str, &str)] = &[("EVENS_HOLDS", "from=50"), ("EVENS_COMMISSION", "0.05")];
 /// A player's bank account.
 const ACCOUNT: &str = "IN00112233445566";
 /// The log line about a payment that differs from its order.
 const SET_ASIDE: &str = "A person must look at";
 
-/// Books with everything that an export covers. Players 41 and 42 bet. Player 41 deposits, once with a payment that a
-/// cashier credited. Player 42 withdraws, and player 43 was funded twice. One more player signed up, has a bonus, and
-/// was blocked for a while.
+/// Books with everything that an export covers. Players 41 and 42 bet, and the winner pays a commission. Player 41
+/// deposits, once with a payment that a cashier credited. Player 42 withdraws, and player 43 was funded twice. One more
+/// player signed up, has a bonus, and was blocked for a while.
 async fn played() -> Scenario {
-    let scenario = Scenario::start_with(HOLDS).await;
+    let scenario = Scenario::start_with(SETTINGS).await;
     let (one, other) = (scenario.funded(41, "300").await, scenario.funded(42, "300.00000001").await);
     scenario.fund(43, "500").await;
     scenario.fund(43, "25").await;

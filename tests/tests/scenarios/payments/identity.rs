@@ -1,7 +1,7 @@
 //! Players must be identified before they deposit more than a limit. Above another limit, cashiers review their
 //! withdrawals. A cashier records the identity, with a line in the audit log.
 
-use super::withdrawing::{await_withdrawal, balance, decide, payee, told, withdraw};
+use super::withdrawing::{audit_lines, await_withdrawal, balance, decide, payee, withdraw};
 use evens_tests::{Answer, Client, Request, Scenario};
 use serde_json::json;
 
@@ -66,7 +66,8 @@ async fn above_a_sum_it_must_be_known_who_a_player_is() {
     decide(&cashier, &last, "approve").await.expect(200);
     await_withdrawal(&scenario, &player, &last, "completed").await;
     assert_eq!(balance(&player).await, "0");
-    let acts: Vec<_> = told(&scenario).await.into_iter().map(|(_, act, subject)| (act, subject)).collect();
+    let acts: Vec<_> =
+        audit_lines(&scenario).await.into_iter().map(|(_, act, subject)| (act, subject)).collect();
     let noted = ("note-identity".to_owned(), "41".to_owned());
     let approved = |order: String| ("approve-withdrawal".to_owned(), order);
     assert_eq!(acts, [noted.clone(), noted.clone(), approved(held), noted, approved(last)]);

@@ -2,7 +2,7 @@
 //! the provider does.
 
 use super::depositing::{load, pay_again, pay_beside, second_payment};
-use super::withdrawing::{balance, told};
+use super::withdrawing::{audit_lines, balance};
 use evens_contracts::CheckPaymentJob;
 use evens_players::Role;
 use evens_tests::{Answer, Client, Request, Scenario, await_until};
@@ -76,7 +76,7 @@ async fn a_credited_deposit_goes_back_once_as_long_as_its_player_has_it() {
     assert_eq!(send_back(&cashier, &spent, "refund").await.problem(), "409 order-state orderId");
     assert_eq!(balance(&player).await, "99");
     let by = Scenario::CASHIER.to_string();
-    assert_eq!(told(&scenario).await, [(by, "refund-deposit".to_owned(), order)]);
+    assert_eq!(audit_lines(&scenario).await, [(by, "refund-deposit".to_owned(), order)]);
     scenario.finish().await;
 }
 
@@ -139,7 +139,7 @@ async fn money_in_suspense_is_given_to_its_player_by_two_cashiers() {
         player.get(&format!("/api/deposits/{order}")).await.expect(200)["data"]["status"],
         "completed"
     );
-    let acts: Vec<_> = told(&scenario).await.into_iter().map(|(by, act, _)| (by, act)).collect();
+    let acts: Vec<_> = audit_lines(&scenario).await.into_iter().map(|(by, act, _)| (by, act)).collect();
     let by = [Scenario::CASHIER, OTHER_CASHIER].map(|by| (by.to_string(), "claim-suspended".to_owned()));
     assert_eq!(acts, by);
     scenario.finish_despite(&["A person must look at"]).await;

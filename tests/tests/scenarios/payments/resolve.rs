@@ -1,7 +1,7 @@
 //! Payouts that a provider refuses or does not know. After an hour without a send, cashiers return them to the wallet
 //! or retry them.
 
-use super::withdrawing::{acts, await_withdrawal, balance, decide, paid_out, payee, told, withdraw};
+use super::withdrawing::{acts, audit_lines, await_withdrawal, balance, decide, paid_out, payee, withdraw};
 use evens_contracts::{PayoutJob, Queue};
 use evens_payments::WithdrawalState;
 use evens_runtime::tokens::Role;
@@ -74,7 +74,7 @@ async fn a_refused_payout_is_given_back_by_a_cashier() {
     let late = decide(&cashier, &order, "retry").await;
     assert!(late.problem() == "409 order-state orderId" && late.text().contains("FAILED"), "{late:?}");
     let by = Scenario::CASHIER.to_string();
-    assert_eq!(told(&scenario).await, [(by, "give-back-payout".to_owned(), order)]);
+    assert_eq!(audit_lines(&scenario).await, [(by, "give-back-payout".to_owned(), order)]);
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
@@ -106,8 +106,8 @@ async fn a_refused_payout_is_sent_again_by_two_cashiers() {
     assert_eq!(balance(&player).await, "70");
     let seen = one.get(&format!("/api/operator/withdrawals/{order}")).await.expect(200);
     assert_eq!((&seen["data"]["attempt"], &seen["data"]["resolution"]), (&json!(2), &Value::Null));
-    let told: Vec<_> = told(&scenario).await.into_iter().map(|(_, action, _)| action).collect();
-    assert_eq!(told, ["approve-withdrawal", "approve-withdrawal", "retry-payout", "retry-payout"]);
+    let actual: Vec<_> = audit_lines(&scenario).await.into_iter().map(|(_, action, _)| action).collect();
+    assert_eq!(actual, ["approve-withdrawal", "approve-withdrawal", "retry-payout", "retry-payout"]);
     scenario.finish_despite(&["A person must look at"]).await;
 }
 

@@ -1,6 +1,6 @@
 //! A bank account that another player registered first: cashiers free it for the player who proves ownership.
 
-use super::withdrawing::{await_withdrawal, decide, payee, told, withdraw};
+use super::withdrawing::{audit_lines, await_withdrawal, decide, payee, withdraw};
 use evens_runtime::tokens::Role;
 use evens_tests::{Answer, Client, Request, Scenario};
 use serde_json::json;
@@ -87,7 +87,7 @@ async fn an_account_taken_by_another_player_is_freed_for_its_owner() {
         line(by, "free-account", &subject),
         line(OTHER_CASHIER, "free-account", &subject),
     ];
-    assert_eq!(told(&scenario).await, expected);
+    assert_eq!(audit_lines(&scenario).await, expected);
     let log = auditor.get(Scenario::AUDIT_LOG).await.expect(200);
     // The first line gives the second cashier their role.
     assert_eq!(log["data"][2]["before"], json!(format!("payee {taken}: in use")));

@@ -61,9 +61,9 @@ pub(crate) async fn decide(cashier: &Client, order: &str, decision: &str) -> Ans
 
 /// Actor, action and subject of these acts. Panics unless the lines form one chain up to
 /// its head.
-pub(super) async fn told(scenario: &Scenario) -> Vec<(String, String, String)> {
-    let told = acts(scenario).await.into_iter();
-    told.map(|act| (act.actor.to_string(), act.action.to_string(), act.subject)).collect()
+pub(super) async fn audit_lines(scenario: &Scenario) -> Vec<(String, String, String)> {
+    let actual = acts(scenario).await.into_iter();
+    actual.map(|act| (act.actor.to_string(), act.action.to_string(), act.subject)).collect()
 }
 
 /// The acts of today and yesterday, without changes of roles and blocks.

@@ -86,9 +86,10 @@ async fn a_day_outlives_a_queue_that_is_away() {
     scenario.sweep_later().await;
     // Logins on both sides of midnight owe one more day.
     let days_of_logins = if before == today() { 2 } else { 3 };
-    let told = scenario.context().metrics.prometheus();
-    let swept =
-        told.lines().find_map(|line| line.strip_prefix("evens_sweeper_finds_total{kind=\"session_debt\"} "));
+    let actual = scenario.context().metrics.prometheus();
+    let swept = actual
+        .lines()
+        .find_map(|line| line.strip_prefix("evens_sweeper_finds_total{kind=\"session_debt\"} "));
     let swept: usize = swept.and_then(|count| count.parse().ok()).expect("the sweeper says it");
     assert!((2..=days_of_logins).contains(&swept), "{swept} jobs");
     scenario.await_idle().await;

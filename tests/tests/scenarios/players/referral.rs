@@ -287,7 +287,7 @@ async fn a_bonus_that_was_given_before_is_told_as_it_was_given() {
     create_queues(scenario.sqs(), "beside").await.unwrap();
     let queues = Queues::resolve(scenario.sqs().clone(), "beside").await.unwrap();
     let now = jiff::Timestamp::now();
-    for (number, given, setting, told) in [(101, "0", "25", None), (102, "25", "50", Some("25"))] {
+    for (number, given, setting, actual) in [(101, "0", "25", None), (102, "25", "50", Some("25"))] {
         let user = silent(&scenario, number, None).await.user;
         let mut context = Context { queues: queues.clone(), ..scenario.context().clone() };
         context.store.apply_registration_bonus(user, given.parse().unwrap(), now).await.unwrap();
@@ -295,7 +295,7 @@ async fn a_bonus_that_was_given_before_is_told_as_it_was_given() {
         evens_registration::handle(&context, bonus_job(user).0.through().unwrap(), now).await.unwrap();
         let messages = queues.receive(Queue::Notifications, Duration::ZERO).await.unwrap();
         let jobs = messages.iter().map(|message| Job::parse(Queue::Notifications, &message.body).unwrap());
-        let expected = told.map(|amount| {
+        let expected = actual.map(|amount| {
             let event = NotifyEvent::WelcomeBonus { amount: amount.parse().unwrap() };
             Job::Notify(NotifyJob { user_id: user, event, about: user.to_string() })
         });

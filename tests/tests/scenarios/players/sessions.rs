@@ -3,7 +3,7 @@
 use crate::beside;
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::UserId;
-use evens_players::{Owed, RefreshToken};
+use evens_players::{PendingTask, RefreshToken};
 use evens_store::{SHARDS, Since};
 use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, phone};
 use futures::future::join_all;
@@ -202,7 +202,7 @@ async fn the_news_of_a_new_password_outlives_a_queue_that_is_away() {
     };
     let [debt] = owed().await.try_into().expect("one debt");
     assert_eq!(debt.user, client.user);
-    let Owed::PasswordNotice(about) = debt.owed else { panic!("{debt:?}") };
+    let PendingTask::PasswordNotice(about) = debt.owed else { panic!("{debt:?}") };
     scenario.sweep_later().await;
     scenario.await_idle().await;
     assert!(scenario.log().contains(&format!("password-changed:{about}")), "the player is told");
@@ -256,7 +256,7 @@ async fn a_login_that_was_under_way_with_the_old_password_opens_no_session() {
     let open_before = open_sessions(&scenario, client.user).await;
     let sessions = beside::sessions(&scenario);
     let now = context.clock.now();
-    let owed = Owed::Day(jiff::civil::date(2026, 1, 2));
+    let owed = PendingTask::Day(jiff::civil::date(2026, 1, 2));
     let refused = sessions.open_verified(context, &account, &[&old], owed.clone(), now).await;
     assert!(refused.unwrap().is_none(), "the password is to be checked again");
     assert_eq!(open_sessions(&scenario, client.user).await, open_before);

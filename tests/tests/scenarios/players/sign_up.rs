@@ -271,8 +271,8 @@ async fn no_secret_is_shown() {
     scenario.await_idle().await;
     let (me, log) = (client.me().await, scenario.log());
     assert!(me.get("password").is_none() && !me.to_string().contains("argon2"), "{me}");
-    for told in [secret, "an even better one", access.as_str(), refresh.as_str(), "$argon2id$"] {
-        assert!(!log.contains(told), "the log says {told}");
+    for actual in [secret, "an even better one", access.as_str(), refresh.as_str(), "$argon2id$"] {
+        assert!(!log.contains(actual), "the log says {actual}");
     }
     scenario.finish().await;
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use embedded_sqs::core::{
-    BatchAnswer, Core, Delivery, Done, QueueName, Refusal, SentMessage, Timestamp,
+    BatchAnswer, Core, Delivery, EmptyAnswer, QueueName, Refusal, SentMessage, Timestamp,
     requests::{
         Batch, ChangeMessageVisibility, CreateQueue, DeleteMessage, Deletion, Entry, GetQueueAttributes,
         OnQueue, OutgoingMessage, ReceiveMessage, SendMessage, SetQueueAttributes, VisibilityChange,
@@ -138,7 +138,7 @@ impl Desk {
         &mut self,
         name: &str,
         handles: Vec<(&str, &str)>,
-    ) -> Result<BatchAnswer<Done>, Refusal> {
+    ) -> Result<BatchAnswer<EmptyAnswer>, Refusal> {
         let deletion = |handle: &str| Deletion { receipt_handle: handle.to_owned() };
         let request = batch(name, handles.into_iter().map(|(id, handle)| (id, deletion(handle))).collect());
         self.call(|core, now| core.delete_message_batch(request, now))

@@ -3,11 +3,11 @@
 use super::{cannot_look, not_there, print};
 use crate::cli::ActArgs;
 use crate::commands::plural;
-use crate::operator::record;
+use crate::operator::{record, signed_reason};
 use crate::output;
 use evens_audit_log::Actor;
 use evens_contracts::{DeadLetterAction, DeadLetterActionListAnswer};
-use evens_dead_letters::{ActedLetter, ActionOutcome, ActionResults, act_on_all, act_on_one, find};
+use evens_dead_letters::{ActedLetter, ActionOutcome, ActionResults, Author, act_on_all, act_on_one, find};
 use evens_runtime::{Context, StartError};
 use serde_json::json;
 use std::process::ExitCode;
@@ -34,19 +34,21 @@ pub(super) async fn run(
     args: &ActArgs,
     action: DeadLetterAction,
 ) -> Result<(String, ExitCode), StartError> {
-    let done = match &args.id {
-        Some(id) if args.dry_run => {
+    // The command line takes a reason or a dry run.
+    let reason = args.reason.as_ref().filter(|_| !args.dry_run);
+    let author = reason.map(|reason| Author { actor: Actor::CommandLine, reason: signed_reason(reason) });
+    let done = match (&args.id, &author) {
+        (Some(id), None) => {
             let found = find(context, id).await.map_err(cannot_look)?.ok_or_else(|| not_there(id))?;
             ActionResults { acted: vec![ActedLetter::dry(found.letter, action)], matched: 1, unseen: 0 }
         }
-        Some(id) => {
-            let acted = act_on_one(context, id, action, Actor::CommandLine).await.map_err(cannot_look)?;
+        (Some(id), Some(author)) => {
+            let acted = act_on_one(context, id, action, author).await.map_err(cannot_look)?;
             ActionResults { acted: vec![acted.ok_or_else(|| not_there(id))?], matched: 1, unseen: 0 }
         }
-        None => {
+        (None, author) => {
             let filter = args.filter.filter();
-            let action = (action, Actor::CommandLine);
-            let done = act_on_all(context, &filter, args.limit, action, args.dry_run, |_| ()).await;
+            let done = act_on_all(context, &filter, args.limit, action, author.as_ref(), |_| ()).await;
             done.map_err(cannot_look)?
         }
     };

@@ -1,11 +1,11 @@
 //! The tables printed by `evens play`.
 
 use crate::output;
-use evens_load::{Ended, Latency, Placed, Report};
+use evens_load::{AcceptedBet, FinishedBet, Latency, Report};
 use std::time::Duration;
 
 /// Prints latencies and outcomes to stdout.
-pub(super) fn print(report: &Report, ended: &[Ended], not_ended: &[Placed]) {
+pub(super) fn print(report: &Report, ended: &[FinishedBet], not_ended: &[AcceptedBet]) {
     output::line(format_args!(
         "{:<18} {:>9} {:>9} {:>9} {:>9} {:>9}",
         "latency (ms)", "count", "p50", "p90", "p99", "max"
@@ -37,7 +37,7 @@ fn milliseconds(duration: Duration) -> String {
 
 /// Time from placing a bet to the last settlement of its parts, by the server's clock. The bets are read after the run,
 /// so the local clock cannot measure it. A partly refunded bet does not count, because the refund changed it last.
-fn settlement(ended: &[Ended]) -> Latency {
+fn settlement(ended: &[FinishedBet]) -> Latency {
     let mut latency = Latency::new();
     let settled = ended.iter().filter(|ended| ended.reading.refunded.is_zero());
     for (placed_at, settled_at) in settled.filter_map(|ended| ended.reading.times) {
@@ -48,9 +48,9 @@ fn settlement(ended: &[Ended]) -> Latency {
     latency
 }
 
-fn outcomes(report: &Report, ended: &[Ended], not_ended: &[Placed]) -> Vec<(String, usize)> {
+fn outcomes(report: &Report, ended: &[FinishedBet], not_ended: &[AcceptedBet]) -> Vec<(String, usize)> {
     let count = |status: &str, in_parts: bool| {
-        let is_counted = |one: &&Ended| {
+        let is_counted = |one: &&FinishedBet| {
             one.reading.status == status
                 && (status == "REFUNDED" || in_parts != one.reading.refunded.is_zero())
         };

@@ -5,6 +5,7 @@ use crate::commands::cannot_read;
 use crate::commands::{moment, plural};
 use crate::output;
 use crate::text_table::text_table;
+use evens_contracts::Time;
 use evens_players::{Account, UserName};
 use evens_records::Record;
 use evens_runtime::StartError;
@@ -61,8 +62,8 @@ pub(super) fn json_account(account: &Account) -> Value {
         "userName": account.name.as_ref().map(UserName::as_str),
         "role": account.role.as_str(),
         "isBlocked": account.is_blocked,
-        "createdAt": account.created_at.to_string(),
-        "lastLoginAt": account.last_login.as_ref().map(|login| login.at.to_string()),
+        "createdAt": Time::from(account.created_at),
+        "lastLoginAt": account.last_login.as_ref().map(|login| Time::from(login.at)),
     })
 }
 

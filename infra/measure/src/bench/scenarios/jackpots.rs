@@ -46,7 +46,7 @@ pub(crate) async fn jackpots(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<
     open_groups([&api, &other]).await?;
     let mut figures = one_group_and_three(&api, sizes.users.unwrap_or(FAST)).await?;
     let before = evens.counters().await?;
-    figures.extend(due(evens, &api, rate, Duration::from_secs(seconds)).await?);
+    figures.extend(open_loop(evens, &api, rate, Duration::from_secs(seconds)).await?);
     evens.await_idle(DRAIN_TIMEOUT).await?;
     figures.extend(Counters::jackpots(&evens.counters().await?.since(&before)));
     figures.push(in_order(evens.verify().await?.is_clean));
@@ -73,7 +73,7 @@ async fn one_group_and_three(api: &Api, fast: u64) -> anyhow::Result<Vec<Figure>
 }
 
 /// An open loop with wins meanwhile.
-async fn due(evens: &Evens, api: &Api, rate: u64, lasts: Duration) -> anyhow::Result<Vec<Figure>> {
+async fn open_loop(evens: &Evens, api: &Api, rate: u64, lasts: Duration) -> anyhow::Result<Vec<Figure>> {
     let total = rate * lasts.as_secs();
     let interval = Duration::from_secs(1) / u32::try_from(rate)?;
     let storm = Storm::fast(api, "due", to_three(), total).at_each(interval);

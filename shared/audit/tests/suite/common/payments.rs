@@ -7,12 +7,12 @@ use evens_ledger::{Amount, Digest, ProviderName, UserId, Wallet};
 use evens_payments::{
     AccountNumber, Cashier, CashierAct, Currency, DepositOrder, DepositPlan, DepositRules, Direction,
     Dispute, DisputeState, HoldReason, HoldRules, Money, OpenDeposit, OrderId, OrderTerms, Payee, PayeeId,
-    PaymentReport, PaymentState, PayoutReport, PayoutState, PayoutTiming, Posted, ProviderId, ReportSource,
-    RequestWithdrawal, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal, SeenPayee,
-    TurnoverFactor, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, approve_withdrawal,
-    cancel_withdrawal, charge_back, claim_payout, claim_suspended, expire_deposit, give_first_bonus,
-    open_deposit, refund_deposit, reject_withdrawal, request_withdrawal, return_unclaimed, settle_deposit,
-    settle_dispute, settle_payout, suspense_key,
+    PaymentReport, PaymentState, PayoutReport, PayoutState, PayoutTiming, PostedEntry, ProviderId,
+    ReportSource, RequestWithdrawal, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal,
+    SeenPayee, TurnoverFactor, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState,
+    approve_withdrawal, cancel_withdrawal, charge_back, claim_payout, claim_suspended, expire_deposit,
+    give_first_bonus, open_deposit, refund_deposit, reject_withdrawal, request_withdrawal, return_unclaimed,
+    settle_deposit, settle_dispute, settle_payout, suspense_key,
 };
 use evens_players::Role;
 use evens_records::OrderPlace;
@@ -79,8 +79,8 @@ impl Story {
         self.cashiers.extend(cashier.map(|after| (after.user, after)));
     }
 
-    fn write_posted(&mut self, posted: Option<Posted>) {
-        if let Some(Posted { wallet, entry }) = posted {
+    fn write_posted(&mut self, posted: Option<PostedEntry>) {
+        if let Some(PostedEntry { wallet, entry }) = posted {
             self.post((wallet, entry), 0);
         }
     }
@@ -302,6 +302,7 @@ impl Story {
             wallet: &wallet,
             turnover: Amount::ZERO,
             may_bet: true,
+            payout_limit: None,
         };
         self.write_withdrawal(request_withdrawal(&asked, seen, &withdrawal_rules(), now).ok()?);
         Some(order)

@@ -2,8 +2,9 @@
 
 use evens_draws::Seed;
 use evens_games::{
-    Block, BlockId, BlockOrigin, BlockSignature, BlockSource, Drawn, Entropy, GAMES, Game, GameBetRecord,
-    GameStake, Lanes, OraclePublicKey, Period, PeriodId, PeriodState, PeriodTotals, Selection, ShardCount,
+    Block, BlockId, BlockOrigin, BlockSignature, BlockSource, DrawnSymbols, Entropy, GAMES, Game,
+    GameBetRecord, GameStake, Lanes, OraclePublicKey, Period, PeriodId, PeriodState, PeriodTotals, Selection,
+    ShardCount,
 };
 use evens_idempotency::{BetId, IdempotencyKey};
 use evens_ledger::{Amount, UserId, Wallet};
@@ -123,8 +124,8 @@ pub(crate) fn selection(game_id: &str, text: &str) -> Selection {
     Selection::parse(game(game_id), bet_type, bet_value).expect("a selection")
 }
 
-pub(crate) fn drawn(game_id: &str, text: &str) -> Drawn {
-    Drawn::parse(game(game_id), text).expect("something that the game draws")
+pub(crate) fn drawn(game_id: &str, text: &str) -> DrawnSymbols {
+    DrawnSymbols::parse(game(game_id), text).expect("something that the game draws")
 }
 
 /// A player's bet on Wingo, paid from cash and bonus in these parts.

@@ -4,7 +4,7 @@
 use crate::common::{user, wallet};
 use evens_ledger::{EntryKey, SystemAccount, Transfer, Wallet};
 use evens_payments::{
-    AdjustPlan, BonusPlan, Cashier, DepositOrder, DepositPlan, OrderId, Posted, WithdrawalOrder,
+    AdjustPlan, BonusPlan, Cashier, DepositOrder, DepositPlan, OrderId, PostedEntry, WithdrawalOrder,
     WithdrawalPlan, WriteOffPlan,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +29,7 @@ pub(crate) struct Change {
     deposit: Option<(Option<DepositOrder>, DepositOrder)>,
     withdrawal: Option<(Option<WithdrawalOrder>, WithdrawalOrder)>,
     cashier: Option<Cashier>,
-    posted: Option<Posted>,
+    posted: Option<PostedEntry>,
     transfer: Option<Transfer>,
 }
 
@@ -62,7 +62,7 @@ impl World {
             replace(&mut self.withdrawals, order, |order| order.terms.id);
         }
         self.cashier = cashier.unwrap_or(self.cashier.clone());
-        if let Some(Posted { wallet, entry }) = posted {
+        if let Some(PostedEntry { wallet, entry }) = posted {
             assert!(self.keys.insert(entry.key.clone()), "{} is used again", entry.key);
             *self.accounts.entry(entry.account.clone()).or_default() -= entry.units_signed();
             assert_eq!(self.wallet.follow(&entry).map(|after| after.balance), Ok(wallet.balance));
@@ -147,8 +147,8 @@ impl From<Cashier> for Change {
     }
 }
 
-impl From<Posted> for Change {
-    fn from(posted: Posted) -> Self {
+impl From<PostedEntry> for Change {
+    fn from(posted: PostedEntry) -> Self {
         Self { posted: Some(posted), ..Self::default() }
     }
 }

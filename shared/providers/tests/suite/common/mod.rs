@@ -10,7 +10,7 @@ use evens_payments::{
     Currency, Direction, Money, OrderId, OrderTerms, PaymentReport, PayoutReport, PayoutState,
 };
 use evens_providers::{
-    Calling, Guarded, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest, Sending,
+    CallFuture, Guarded, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest, Sending,
 };
 use evens_runtime::Clock;
 use jiff::Timestamp;
@@ -71,7 +71,7 @@ pub(crate) fn guarded(provider: impl PaymentProvider + 'static) -> Guarded {
 
 /// Repeats the query until the result is the expected one.
 pub(crate) async fn until<'a, Report>(
-    ask: impl Fn() -> Calling<'a, Vec<Report>>,
+    ask: impl Fn() -> CallFuture<'a, Vec<Report>>,
     is_there: impl Fn(&[Report]) -> bool,
 ) -> Vec<Report> {
     let started = Instant::now();

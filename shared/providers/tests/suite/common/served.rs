@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::routing::post;
 use evens_outbound::{Endpoint, HttpsClient};
-use evens_providers::{Opened, Sandbox, SandboxSettings};
+use evens_providers::{PendingPayment, Sandbox, SandboxSettings};
 use evens_sandbox_provider::core::{self, Fees, Retries};
 use evens_sandbox_provider::{ApiKey, Callbacks, Settings, serve};
 use http_body_util::Full;
@@ -82,7 +82,7 @@ impl Served {
     }
 
     /// Presses a button of the pay page: `pay`, `fail` or `leave`.
-    pub(crate) async fn press(&self, opened: &Opened, act: &str) {
+    pub(crate) async fn press(&self, opened: &PendingPayment, act: &str) {
         let url = format!("{}/{act}", opened.checkout.url());
         let request = Request::post(url).body(Full::default()).unwrap();
         let answer = self.client.call(request, 1 << 20).await.unwrap();

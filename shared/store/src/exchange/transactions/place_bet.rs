@@ -114,7 +114,7 @@ impl Store {
     ) -> Result<Option<Item>, StoreError> {
         if is_fenced {
             // A refusal means that another request has replaced the fence since.
-            self.change_one(fence::moved(command.user, read)).await?;
+            self.change_one(fence::advance(command.user, read)).await?;
         }
         self.get(&bet::key(command.bet)).await
     }

@@ -34,7 +34,7 @@ impl RoundWrite {
 type AuditedAct<'a> = Option<(&'a Act, Timestamp)>;
 
 /// The state of a round, in the words of the audit log.
-fn standing(round: &Round) -> String {
+fn state_text(round: &Round) -> String {
     let name = round.state.name().as_str();
     match &round.state {
         RoundState::Resulted { outcome, .. } => format!("{name} {}", outcome.winner.as_str()),
@@ -72,13 +72,13 @@ impl Store {
         self.open(new, seed, Some((act, now))).await
     }
 
-    async fn open(&self, new: Round, seed: &Seed, told: AuditedAct<'_>) -> Result<RoundWrite, StoreError> {
+    async fn open(&self, new: Round, seed: &Seed, audited: AuditedAct<'_>) -> Result<RoundWrite, StoreError> {
         attempt!(self, WriteRound, {
             let mut items =
                 vec![put_new(round::encode(&new)), put_new_secret(round::seed::encode(&new.id, seed))];
             let log_at = items.len();
-            if let Some((act, now)) = told {
-                items.extend(self.log_items(Act { after: standing(&new), ..act.clone() }, now).await?);
+            if let Some((act, now)) = audited {
+                items.extend(self.log_items(Act { after: state_text(&new), ..act.clone() }, now).await?);
             }
             match self.transact(items).await? {
                 Written::Committed => {
@@ -131,7 +131,7 @@ impl Store {
         &self,
         read: &Round,
         moved: Round,
-        told: AuditedAct<'_>,
+        audited: AuditedAct<'_>,
     ) -> Result<RoundWrite, StoreError> {
         attempt!(self, WriteRound, {
             let mut items = vec![put_over(
@@ -139,8 +139,8 @@ impl Store {
                 read.state.name().as_str(),
                 read.state.seed().is_some(),
             )];
-            if let Some((act, now)) = told {
-                let act = Act { before: standing(read), after: standing(&moved), ..act.clone() };
+            if let Some((act, now)) = audited {
+                let act = Act { before: state_text(read), after: state_text(&moved), ..act.clone() };
                 items.extend(self.log_items(act, now).await?);
             }
             match self.transact(items).await? {

@@ -10,7 +10,7 @@ use crate::games::entities::block;
 use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, number, text};
 use crate::table::shard::Shard;
 use evens_games::{
-    Drawn, Entropy, Lanes, Period, PeriodId, PeriodResult, PeriodState, PeriodStateName, PeriodTimes,
+    DrawnSymbols, Entropy, Lanes, Period, PeriodId, PeriodResult, PeriodState, PeriodStateName, PeriodTimes,
     PeriodTotals, RULES_VERSION, ShardCount,
 };
 use jiff::Timestamp;
@@ -149,7 +149,7 @@ fn decode_state(fields: Fields<'_>, id: PeriodId) -> Result<PeriodState, StoreEr
     };
     let result = || -> Result<_, StoreError> {
         let drawn: String = fields.get("drawn")?;
-        let drawn = Drawn::parse(id.room.game(), &drawn).map_err(|_| fields.corrupt("drawn"))?;
+        let drawn = DrawnSymbols::parse(id.room.game(), &drawn).map_err(|_| fields.corrupt("drawn"))?;
         Ok(PeriodResult { drawn, seed: fields.get("seed")?, drawn_at: fields.get("drawn_at")? })
     };
     let lanes = || fields.get("lanes").map(Lanes::from_bits);

@@ -4,7 +4,7 @@
 use crate::StoreError;
 use crate::games::entities::block;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
-use evens_games::{Block, Drawn, PeriodId, Room};
+use evens_games::{Block, DrawnSymbols, PeriodId, Room};
 
 pub(crate) const KIND: &str = "period-result";
 
@@ -12,7 +12,7 @@ pub(crate) const KIND: &str = "period-result";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DrawnPeriod {
     pub id: PeriodId,
-    pub drawn: Drawn,
+    pub drawn: DrawnSymbols,
     pub bets: u64,
     /// The block that determined the draw, if any.
     pub block: Option<Block>,
@@ -36,6 +36,6 @@ pub(crate) fn decode(item: &Item) -> Result<DrawnPeriod, StoreError> {
     let fields = Fields::of(item);
     let id: PeriodId = fields.get("period")?;
     let drawn: String = fields.get("drawn")?;
-    let drawn = Drawn::parse(id.room.game(), &drawn).map_err(|_| fields.corrupt("drawn"))?;
+    let drawn = DrawnSymbols::parse(id.room.game(), &drawn).map_err(|_| fields.corrupt("drawn"))?;
     Ok(DrawnPeriod { id, drawn, bets: fields.get("bets")?, block: block::decode(fields)? })
 }

@@ -81,7 +81,7 @@ impl Store {
                     PlaceGameBetOutcome::PeriodNotOpen { .. } | PlaceGameBetOutcome::PeriodPastClosing { .. }
                 );
                 if was_sent || is_over {
-                    self.change_one(fence::moved(command.user, fence.as_deref())).await?;
+                    self.change_one(fence::advance(command.user, fence.as_deref())).await?;
                 }
                 let under_key = self.get(&bet::key(command.bet)).await?;
                 if under_key.is_some() {

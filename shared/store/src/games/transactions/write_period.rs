@@ -191,8 +191,8 @@ impl Store {
         let (condition, values) = period::is_as_read(read);
         let mut items = vec![put_in_place(period::encode(moved), condition, values)];
         let name = |period: &Period| period.state.name().as_str().to_owned();
-        let told = Act { before: name(read), after: name(moved), ..act.clone() };
-        items.extend(self.log_items(told, now).await?);
+        let logged = Act { before: name(read), after: name(moved), ..act.clone() };
+        items.extend(self.log_items(logged, now).await?);
         Ok(matches!(self.transact(items).await?, Written::Committed))
     }
 }

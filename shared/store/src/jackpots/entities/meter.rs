@@ -38,11 +38,16 @@ impl Addition {
     pub(crate) fn of(contribution: &Contribution, place: MeterPlace, day_max: Option<Amount>) -> Self {
         let meter = place.meter;
         let counted = if contribution.operation.is_of_play() {
-            Counted { set: String::new(), add: String::new(), condition: IS_METER.to_owned(), values: vec![] }
+            DayCount {
+                set: String::new(),
+                add: String::new(),
+                condition: IS_METER.to_owned(),
+                values: vec![],
+            }
         } else {
-            Counted::of(contribution, place, day_max)
+            DayCount::of(contribution, place, day_max)
         };
-        let Counted { set, add, condition, values: of_day } = counted;
+        let DayCount { set, add, condition, values: of_day } = counted;
         let mut update =
             format!("SET kind = :kind, meter = :meter, last_modified_at = :at{set} ADD version :one{add}");
         let mut values = vec![
@@ -77,14 +82,14 @@ impl Addition {
 const IS_METER: &str = "attribute_not_exists(pk) OR kind = :kind";
 
 /// The parts of an addition that count it for its day.
-struct Counted {
+struct DayCount {
     set: String,
     add: String,
     condition: String,
     values: Vec<(&'static str, AttributeValue)>,
 }
 
-impl Counted {
+impl DayCount {
     fn of(contribution: &Contribution, place: MeterPlace, day_max: Option<Amount>) -> Self {
         let mut values = vec![(":day", text(place.day))];
         let (mut set, mut add) = (", brought_on = :day".to_owned(), String::new());

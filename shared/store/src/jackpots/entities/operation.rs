@@ -133,16 +133,16 @@ pub(crate) fn decode_award(item: &Item) -> Result<Award, StoreError> {
 }
 
 /// The use of an operation's id.
-pub(crate) enum Used {
+pub(crate) enum StoredOperation {
     Contribution(Contribution),
     Award(Box<Award>),
 }
 
-pub(crate) fn decode(item: &Item) -> Result<Used, StoreError> {
+pub(crate) fn decode(item: &Item) -> Result<StoredOperation, StoreError> {
     let fields = Fields::of(item);
     match fields.get::<String>("kind")?.as_str() {
-        CONTRIBUTION_KIND => decode_contribution(item).map(Used::Contribution),
-        AWARD_KIND => decode_award(item).map(|award| Used::Award(Box::new(award))),
+        CONTRIBUTION_KIND => decode_contribution(item).map(StoredOperation::Contribution),
+        AWARD_KIND => decode_award(item).map(|award| StoredOperation::Award(Box::new(award))),
         _ => Err(fields.corrupt("kind")),
     }
 }

@@ -1,6 +1,6 @@
 //! The first step of a win: the pool belongs to it, so that no other win can begin.
 
-use crate::jackpots::entities::operation::{self, Used};
+use crate::jackpots::entities::operation::{self, StoredOperation};
 use crate::jackpots::entities::pool;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
@@ -9,7 +9,7 @@ use crate::wallet::entities::wallet;
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
 use evens_jackpots::{
-    Award, AwardAct, AwardRefusal, AwardStep, Awarded, GroupTotals, Pool, SeenForAward, award, standing,
+    Award, AwardAct, AwardRefusal, AwardStep, Awarded, GroupTotals, Pool, SeenForAward, award, group_totals,
 };
 use evens_ledger::Amount;
 use jiff::Timestamp;
@@ -36,7 +36,7 @@ impl Store {
         &self,
         wanted: &Award,
         act: AwardAct,
-        told: impl Fn(&AwardStep) -> Option<Act>,
+        act_of: impl Fn(&AwardStep) -> Option<Act>,
         now: Timestamp,
     ) -> Result<Result<AwardStep, AwardRefusal>, StoreError> {
         attempt!(self, AwardJackpot, {
@@ -44,16 +44,16 @@ impl Store {
             let [used, found, held] = self.get_several(keys).await?;
             let existing = match used.as_ref().map(operation::decode).transpose()? {
                 None => None,
-                Some(Used::Award(existing)) => Some(existing),
-                Some(Used::Contribution(_)) => {
+                Some(StoredOperation::Award(existing)) => Some(existing),
+                Some(StoredOperation::Contribution(_)) => {
                     let reused = AwardRefusal::OperationReused(wanted.operation.clone());
                     return Ok(Attempt::Done(Err(reused)));
                 }
             };
             let found = found.as_ref().map(pool::decode).transpose()?;
             let terms = self.load_jackpot_config(wanted.group).await?.map(|config| config.terms);
-            let stands = match &found {
-                Some(found) => standing(found, &self.load_jackpot_meters().await?),
+            let current = match &found {
+                Some(found) => group_totals(found, &self.load_jackpot_meters().await?),
                 None => GroupTotals::default(),
             };
             let wallet = wallet::of(wanted.user, held.as_ref())?;
@@ -70,7 +70,7 @@ impl Store {
                 existing: existing.as_deref(),
                 is_proposer_gone: !self.proposers_gone(proposer).await?.is_empty(),
                 pool: found.as_ref().zip(terms.as_ref()),
-                standing: stands,
+                totals: current,
                 given_alone,
                 wallet: &wallet,
             };
@@ -82,7 +82,7 @@ impl Store {
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
             let mut items = step_items(existing.as_deref(), found.as_ref(), &step)?;
-            if let Some(act) = told(&step) {
+            if let Some(act) = act_of(&step) {
                 let head = match log {
                     Some(head) => head,
                     None => self.load_audit_head().await?,

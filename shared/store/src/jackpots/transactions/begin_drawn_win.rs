@@ -1,7 +1,7 @@
 //! The first step of a drawn win: it is owed until it begins, and begins once.
 
 use super::award_jackpot::put_over_award;
-use crate::jackpots::entities::operation::{self, Used};
+use crate::jackpots::entities::operation::{self, StoredOperation};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::Written;
 use crate::{Store, StoreError};
@@ -73,8 +73,8 @@ impl Store {
     ) -> Result<Option<Award>, StoreError> {
         let item = self.read_jackpot(&operation::key(&OperationId::of_drawn_win(period, group))).await?;
         match item.as_ref().map(operation::decode).transpose()? {
-            Some(Used::Award(award)) => Ok(Some(*award)),
-            Some(Used::Contribution(_)) | None => Ok(None),
+            Some(StoredOperation::Award(award)) => Ok(Some(*award)),
+            Some(StoredOperation::Contribution(_)) | None => Ok(None),
         }
     }
 
@@ -82,8 +82,8 @@ impl Store {
     async fn load_owed_win(&self, operation: &OperationId) -> Result<Option<Award>, StoreError> {
         let Some(item) = self.read_jackpot(&operation::key(operation)).await? else { return Ok(None) };
         Ok(match operation::decode(&item)? {
-            Used::Award(award) if operation::is_listed(&item) && award.is_owed() => Some(*award),
-            Used::Award(_) | Used::Contribution(_) => None,
+            StoredOperation::Award(award) if operation::is_listed(&item) && award.is_owed() => Some(*award),
+            StoredOperation::Award(_) | StoredOperation::Contribution(_) => None,
         })
     }
 

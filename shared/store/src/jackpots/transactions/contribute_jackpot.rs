@@ -1,7 +1,7 @@
 //! A contribution to several groups in one step, once for each id.
 
 use crate::jackpots::entities::meter::{self, Addition};
-use crate::jackpots::entities::operation::{self, Used};
+use crate::jackpots::entities::operation::{self, StoredOperation};
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, change, put_new};
@@ -50,7 +50,7 @@ impl Store {
                         return Ok(Attempt::Done(made));
                     }
                     Written::Refused { position: OPERATION, found: Some(item) } => {
-                        return Ok(Attempt::Done(repeated(contribution, &item)?));
+                        return Ok(Attempt::Done(repeat_outcome(contribution, &item)?));
                     }
                     // The refusal does not return the stored item, so it is read again.
                     Written::Refused { position: OPERATION, found: None } => {
@@ -64,7 +64,7 @@ impl Store {
                     }
                     Written::Refused { .. } => {
                         let meters = self.get_batch_again(&meter::all_keys()).await?;
-                        if let Some(closed) = closed(contribution, &meters)? {
+                        if let Some(closed) = closed_group(contribution, &meters)? {
                             return Ok(Attempt::Done(ContributeOutcome::IsClosed(closed)));
                         }
                         match MeterPlace::with_room(contribution, &brought(&meters)?, day_max) {
@@ -87,7 +87,7 @@ impl Store {
         contribution: &Contribution,
     ) -> Result<Option<ContributeOutcome>, StoreError> {
         let found = self.read_jackpot(&operation::key(&contribution.operation)).await?;
-        found.map(|item| repeated(contribution, &item)).transpose()
+        found.map(|item| repeat_outcome(contribution, &item)).transpose()
     }
 }
 
@@ -97,7 +97,10 @@ fn brought(meters: &[Option<Item>]) -> Result<Vec<Option<DailyContributions>>, S
 }
 
 /// The group that is closed for this contribution, according to any of the meters.
-fn closed(contribution: &Contribution, meters: &[Option<Item>]) -> Result<Option<IsClosed>, StoreError> {
+fn closed_group(
+    contribution: &Contribution,
+    meters: &[Option<Item>],
+) -> Result<Option<IsClosed>, StoreError> {
     for item in meters.iter().flatten() {
         if let Some(closed) = IsClosed::to(contribution, &meter::decode_closed(item)?) {
             return Ok(Some(closed));
@@ -106,11 +109,11 @@ fn closed(contribution: &Contribution, meters: &[Option<Item>]) -> Result<Option
     Ok(None)
 }
 
-fn repeated(contribution: &Contribution, item: &Item) -> Result<ContributeOutcome, StoreError> {
+fn repeat_outcome(contribution: &Contribution, item: &Item) -> Result<ContributeOutcome, StoreError> {
     Ok(match operation::decode(item)? {
-        Used::Contribution(first) if first.is_same(contribution) => {
+        StoredOperation::Contribution(first) if first.is_same(contribution) => {
             ContributeOutcome::Contributed { contribution: first, is_replay: true }
         }
-        Used::Contribution(_) | Used::Award(_) => ContributeOutcome::OperationReused,
+        StoredOperation::Contribution(_) | StoredOperation::Award(_) => ContributeOutcome::OperationReused,
     })
 }

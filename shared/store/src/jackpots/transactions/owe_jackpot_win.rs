@@ -1,6 +1,6 @@
 //! A drawn win is owed from the moment at which it is known, even if another win holds its group.
 
-use crate::jackpots::entities::operation::{self, Used};
+use crate::jackpots::entities::operation::{self, StoredOperation};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new};
 use crate::{Store, StoreError};
@@ -30,8 +30,10 @@ impl Store {
                 Written::Committed => Ok(Attempt::Done(OweWinOutcome::Owed)),
                 Written::Refused { found: Some(item), .. } => {
                     Ok(Attempt::Done(match operation::decode(&item)? {
-                        Used::Award(first) if first.is_same(drawn) => OweWinOutcome::OwedBefore,
-                        Used::Award(_) | Used::Contribution(_) => OweWinOutcome::AnotherWin,
+                        StoredOperation::Award(first) if first.is_same(drawn) => OweWinOutcome::OwedBefore,
+                        StoredOperation::Award(_) | StoredOperation::Contribution(_) => {
+                            OweWinOutcome::AnotherWin
+                        }
                     }))
                 }
                 // The refusal does not return the stored item, so it is read again.

@@ -41,7 +41,7 @@ impl Store {
         &self,
         update: &UpdateConfig,
         act: &ConfigAct,
-        told: impl Fn(Option<&JackpotConfig>, &ConfigStep) -> Act,
+        act_of: impl Fn(Option<&JackpotConfig>, &ConfigStep) -> Act,
         now: Timestamp,
     ) -> Result<Result<ConfigStep, UpdateConfigRefusal>, StoreError> {
         let mut is_closed = false;
@@ -67,7 +67,7 @@ impl Store {
                 is_closed = true;
             };
             let mut items = vec![first_item(&step, own.as_ref())];
-            items.extend(self.log_items(told(versions.first(), &step), now).await?);
+            items.extend(self.log_items(act_of(versions.first(), &step), now).await?);
             let contended = items.len();
             if let ConfigStep::Change(plan) = &step
                 && let ConfigPlan { opening: Some((opened, start)), .. } = plan.as_ref()
@@ -110,8 +110,8 @@ impl Store {
 
     /// The amount that can be won from a group. Zero if it is not open.
     async fn load_held(&self, group: JackpotGroup) -> Result<Amount, StoreError> {
-        let standings = self.load_jackpot_standings().await?;
-        Ok(standings.get(group).map(|standing| standing.amount).unwrap_or_default())
+        let totals = self.load_jackpot_totals().await?;
+        Ok(totals.get(group).map(|totals| totals.amount).unwrap_or_default())
     }
 }
 

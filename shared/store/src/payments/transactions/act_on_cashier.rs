@@ -8,7 +8,7 @@ use crate::wallet::transactions::wallet_items::{OwnerCondition, post};
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
 use evens_ledger::{Transfer, UserId, Wallet};
-use evens_payments::{Cashier, Posted};
+use evens_payments::{Cashier, PostedEntry};
 use jiff::Timestamp;
 use std::slice::from_ref;
 
@@ -20,7 +20,7 @@ pub struct CashierChange {
     /// The transfer between system accounts, if any.
     pub transfer: Option<Transfer>,
     /// The player's wallet afterwards with the entry, if it changes.
-    pub posted: Option<Posted>,
+    pub posted: Option<PostedEntry>,
     /// The act for the audit log.
     pub act: Act,
 }
@@ -82,7 +82,7 @@ impl Store {
             items.extend(self.log_items(act, now).await?);
             let mut pages = Vec::new();
             let held = player.held_by(Some(&cashier));
-            if let Some(Posted { wallet, entry }) = &posted {
+            if let Some(PostedEntry { wallet, entry }) = &posted {
                 let written = post(wallet, from_ref(entry), WalletHold::lock(held), OwnerCondition::Any);
                 items.push(written.wallet);
                 pages = written.pages;

@@ -59,7 +59,7 @@ impl Store {
             let player = self.see_player(order.terms.user).await?;
             let SeenPlayer { cashier, wallet, is_blocked, .. } = &player;
             let seen = SeenForPayment { order: &order, cashier, wallet, is_blocked: *is_blocked };
-            self.write_planned(rule(seen), revision, (&player, player.standing()), now).await
+            self.write_planned(rule(seen), revision, (&player, player.owner_condition()), now).await
         })
     }
 

@@ -6,7 +6,7 @@ use crate::wallet::transactions::wallet_items::OwnerCondition;
 use crate::{Store, StoreError};
 use evens_ledger::{Amount, UserId};
 use evens_payments::{
-    DepositOrder, DepositRules, OpenDeposit, OpenDepositRefusal, Payee, RequestWithdrawal,
+    DepositOrder, DepositRules, OpenDeposit, OpenDepositRefusal, Payee, PayoutLimit, RequestWithdrawal,
     RequestWithdrawalRefusal, SeenForOpening, SeenForWithdrawal, WithdrawalPlan, WithdrawalRules,
     open_deposit, request_withdrawal,
 };
@@ -19,6 +19,8 @@ pub struct WithdrawalFacts {
     pub password_since: Timestamp,
     /// `true` if the platform takes bets and no external exclusion register bars the player.
     pub may_bet: bool,
+    /// The limit of the payee's account, as far as the provider answered.
+    pub payout_limit: Option<PayoutLimit>,
 }
 
 impl Store {
@@ -89,7 +91,7 @@ impl Store {
         rules: &WithdrawalRules,
         now: Timestamp,
     ) -> Result<Result<Box<WithdrawalPlan>, RequestWithdrawalRefusal>, StoreError> {
-        let WithdrawalFacts { password_since, may_bet } = facts;
+        let WithdrawalFacts { password_since, may_bet, payout_limit } = facts;
         attempt!(self, WriteOrder, {
             let (found, player) = self.find_order_and_see_player(asked.order, asked.user).await?;
             let existing = found.as_ref().map(|(existing, _)| existing);
@@ -110,6 +112,7 @@ impl Store {
                 wallet,
                 turnover,
                 may_bet,
+                payout_limit,
             };
             let plan = match request_withdrawal(asked, seen, rules, now) {
                 Ok(plan) => plan,

@@ -9,7 +9,7 @@ use crate::wallet::entities::{play, transfer, wallet};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, hold, post};
 use crate::{Changed, Store, StoreError};
 use evens_ledger::{UserId, Wallet};
-use evens_payments::{Cashier, OrderId, OrderTerms, Plan, Posted};
+use evens_payments::{Cashier, OrderId, OrderTerms, Plan, PostedEntry};
 use jiff::Timestamp;
 use std::slice::from_ref;
 
@@ -37,8 +37,8 @@ impl SeenPlayer {
         (!is_said).then_some(WalletHold { is_held, has_wallet: self.held.is_some() })
     }
 
-    /// The standing that a movement requires if the rule's decision depended on whether the player is blocked.
-    pub(super) fn standing(&self) -> OwnerCondition<'static> {
+    /// The owner condition of a movement if the rule's decision depended on whether the player is blocked.
+    pub(super) fn owner_condition(&self) -> OwnerCondition<'static> {
         if self.is_blocked { OwnerCondition::Any } else { OwnerCondition::NotBlocked }
     }
 }
@@ -97,10 +97,10 @@ impl Store {
         &self,
         plan: &Plan<Order>,
         read: Option<u64>,
-        (player, standing): (&SeenPlayer, OwnerCondition<'_>),
+        (player, owner): (&SeenPlayer, OwnerCondition<'_>),
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write_plan_and(plan, read, (player, standing), Vec::new(), now).await
+        self.write_plan_and(plan, read, (player, owner), Vec::new(), now).await
     }
 
     /// Like [`Store::write_plan`], together with further items, `beside`, that other writers also change.
@@ -108,11 +108,11 @@ impl Store {
         &self,
         plan: &Plan<Order>,
         read: Option<u64>,
-        (player, standing): (&SeenPlayer, OwnerCondition<'_>),
+        (player, owner): (&SeenPlayer, OwnerCondition<'_>),
         beside: Vec<Write>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let PlanItems { mut items, mut contended } = plan_items(plan, read, (player, standing), now)?;
+        let PlanItems { mut items, mut contended } = plan_items(plan, read, (player, owner), now)?;
         let of_order = items.split_off(contended);
         contended += beside.len();
         items.extend(beside.into_iter().chain(of_order));
@@ -165,7 +165,7 @@ struct PlanItems {
 fn plan_items<Order: StoredOrder>(
     plan: &Plan<Order>,
     read: Option<u64>,
-    (player, standing): (&SeenPlayer, OwnerCondition<'_>),
+    (player, owner): (&SeenPlayer, OwnerCondition<'_>),
     now: Timestamp,
 ) -> Result<PlanItems, StoreError> {
     let order_item = plan.order.encode(read.map_or(1, |read| read + 1), now);
@@ -176,8 +176,8 @@ fn plan_items<Order: StoredOrder>(
     items.extend(plan.cashier.as_ref().map(put_cashier));
     let mut pages = Vec::new();
     let held = player.held_by(plan.cashier.as_ref());
-    if let Some(Posted { wallet, entry }) = &plan.posted {
-        let written = post(wallet, from_ref(entry), WalletHold::lock(held), standing);
+    if let Some(PostedEntry { wallet, entry }) = &plan.posted {
+        let written = post(wallet, from_ref(entry), WalletHold::lock(held), owner);
         items.push(written.wallet);
         pages = written.pages;
     } else if let Some(held) = held {

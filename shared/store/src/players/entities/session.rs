@@ -8,7 +8,7 @@ use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, text};
 use crate::table::shard::Shard;
 use crate::table::write::Change;
 use evens_ledger::UserId;
-use evens_players::{FamilyId, Owed, Predecessor, Session};
+use evens_players::{FamilyId, PendingTask, Predecessor, Session};
 
 pub(crate) const KIND: &str = "session";
 
@@ -31,8 +31,8 @@ pub(crate) fn index_partition(shard: Shard) -> String {
 
 pub(crate) fn encode(session: &Session) -> Item {
     let (day, notice) = match &session.owed {
-        Some(Owed::Day(day)) => (Some(day), None),
-        Some(Owed::PasswordNotice(about)) => (None, Some(about)),
+        Some(PendingTask::Day(day)) => (Some(day), None),
+        Some(PendingTask::PasswordNotice(about)) => (None, Some(about)),
         None => (None, None),
     };
     let item = ItemBuilder::new(KIND, &key(session.user, session.family))
@@ -60,30 +60,30 @@ pub(crate) fn ended(key: Key) -> Change<'static> {
 }
 
 /// The condition that a session owes this, with the value of `:owed`.
-pub(crate) fn owes(owed: &Owed) -> (&'static str, AttributeValue) {
+pub(crate) fn owes(owed: &PendingTask) -> (&'static str, AttributeValue) {
     match owed {
-        Owed::Day(day) => ("owed_day = :owed", text(day)),
-        Owed::PasswordNotice(about) => ("owed_notice = :owed", text(about)),
+        PendingTask::Day(day) => ("owed_day = :owed", text(day)),
+        PendingTask::PasswordNotice(about) => ("owed_notice = :owed", text(about)),
     }
 }
 
 /// Removes a debt from a session that has it.
-pub(crate) fn cleared(key: Key, owed: &Owed) -> Change<'static> {
+pub(crate) fn cleared(key: Key, owed: &PendingTask) -> Change<'static> {
     let update = match owed {
-        Owed::Day(_) => "REMOVE owed_day, unfinished_pk, unfinished_sk",
-        Owed::PasswordNotice(_) => "REMOVE owed_notice, unfinished_pk, unfinished_sk",
+        PendingTask::Day(_) => "REMOVE owed_day, unfinished_pk, unfinished_sk",
+        PendingTask::PasswordNotice(_) => "REMOVE owed_notice, unfinished_pk, unfinished_sk",
     };
     let (condition, value) = owes(owed);
     Change { key, update, condition, values: vec![(":owed", value)] }
 }
 
 /// The debt of a session, whether or not the session has ended.
-pub(crate) fn decode_owed(item: &Item) -> Result<Option<Owed>, StoreError> {
+pub(crate) fn decode_owed(item: &Item) -> Result<Option<PendingTask>, StoreError> {
     let fields = Fields::of(item);
     match (fields.optional("owed_day")?, fields.optional("owed_notice")?) {
         (None, None) => Ok(None),
-        (Some(day), None) => Ok(Some(Owed::Day(day))),
-        (None, Some(about)) => Ok(Some(Owed::PasswordNotice(about))),
+        (Some(day), None) => Ok(Some(PendingTask::Day(day))),
+        (None, Some(about)) => Ok(Some(PendingTask::PasswordNotice(about))),
         (Some(_), Some(_)) => Err(fields.corrupt("owed_notice")),
     }
 }

@@ -9,7 +9,7 @@ use crate::table::shard::Shard;
 use crate::table::write::{Change, Written};
 use crate::{Since, Store, StoreError};
 use evens_ledger::UserId;
-use evens_players::{FamilyId, Owed, RefreshToken, RotateOutcome, Session, SuccessorSalt};
+use evens_players::{FamilyId, PendingTask, RefreshToken, RotateOutcome, Session, SuccessorSalt};
 use evens_table::Query;
 use jiff::Timestamp;
 use std::cmp::Reverse;
@@ -29,7 +29,7 @@ pub enum RefreshOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SessionDebt {
     pub user: UserId,
-    pub owed: Owed,
+    pub owed: PendingTask,
 }
 
 /// Maximum number of sessions that a user has at the same time. Further logins end those unused for longest.
@@ -178,7 +178,7 @@ impl Store {
     /// # Role
     /// - `Query` on `SESSION#`
     /// - `UpdateItem` on `SESSION#`
-    pub async fn clear_owed(&self, user: UserId, owed: &Owed) -> Result<(), StoreError> {
+    pub async fn clear_owed(&self, user: UserId, owed: &PendingTask) -> Result<(), StoreError> {
         let (owes, value) = session::owes(owed);
         let query = Self::sessions_of(user).filter(owes).value(":owed", value);
         let mut start = None;
@@ -194,7 +194,7 @@ impl Store {
         }
     }
 
-    async fn clear_owed_at(&self, key: &Key, owed: &Owed) -> Result<(), StoreError> {
+    async fn clear_owed_at(&self, key: &Key, owed: &PendingTask) -> Result<(), StoreError> {
         attempt!(self, WriteSession, {
             self.change_one(session::cleared(key.clone(), owed)).await.map(|_| Attempt::Done(()))
         })

@@ -14,7 +14,7 @@ pub(crate) fn next() -> String {
 
 /// Replaces the fence that was read by a new one. Because the old fence is a condition, a late repeat cannot overwrite
 /// a newer fence.
-pub(crate) fn moved(user: UserId, read: Option<&str>) -> Change<'static> {
+pub(crate) fn advance(user: UserId, read: Option<&str>) -> Change<'static> {
     let next = (":fence", text(next()));
     let (condition, values) = match read {
         None => ("attribute_exists(pk) AND attribute_not_exists(fence)", vec![next]),

@@ -53,7 +53,7 @@ impl Store {
                 return match credited {
                     Some(item) => {
                         self.observe_wallet(user);
-                        Ok(Attempt::Done(repeated(&item, user, amount)?))
+                        Ok(Attempt::Done(repeat_outcome(&item, user, amount)?))
                     }
                     None => Ok(Attempt::Done(FundOutcome::BalanceTooLarge)),
                 };
@@ -68,7 +68,7 @@ impl Store {
                 }
                 Written::Refused { position: FUNDING, found: Some(item) } => {
                     self.observe_wallet(user);
-                    Ok(Attempt::Done(repeated(&item, user, amount)?))
+                    Ok(Attempt::Done(repeat_outcome(&item, user, amount)?))
                 }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
@@ -77,7 +77,7 @@ impl Store {
 }
 
 /// The outcome of a repeated order.
-fn repeated(credited: &Item, user: UserId, amount: Amount) -> Result<FundOutcome, StoreError> {
+fn repeat_outcome(credited: &Item, user: UserId, amount: Amount) -> Result<FundOutcome, StoreError> {
     let is_same = funding::decode(credited)? == (user, amount);
     Ok(if is_same { FundOutcome::FundedBefore } else { FundOutcome::OrderUsedForAnother })
 }

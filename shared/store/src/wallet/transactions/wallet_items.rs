@@ -36,7 +36,7 @@ pub(crate) enum OwnerCondition<'a> {
 }
 
 /// The items that a movement of money writes.
-pub(crate) struct Posted {
+pub(crate) struct MoneyItems {
     /// The update of the wallet, with the new entries.
     pub(crate) wallet: Write,
     /// The ledger pages that are now full, if any.
@@ -44,13 +44,18 @@ pub(crate) struct Posted {
 }
 
 /// Writes the wallet `after` the entries `posted`, which are its last ones. The conditions are that no other entry was
-/// made since the wallet was read, and that its owner has the required standing. The wallet carries these entries,
+/// made since the wallet was read, and that its owner meets the condition. The wallet carries these entries,
 /// after earlier ones that do not fill a page yet. `locked` is changed by arithmetic, because the stake of a lost bet
 /// is released without an entry.
 ///
 /// Before the first entry, the wallet's item exists at version 0 if the user has an account. Otherwise the first
 /// movement of money creates it. All other attributes of the item are kept.
-pub(crate) fn post(after: &Wallet, posted: &[Entry], lock: Lock<'_>, standing: OwnerCondition<'_>) -> Posted {
+pub(crate) fn post(
+    after: &Wallet,
+    posted: &[Entry],
+    lock: Lock<'_>,
+    owner: OwnerCondition<'_>,
+) -> MoneyItems {
     let read = after.version.saturating_sub(posted.len() as u64);
     let is_first = read == 0;
     let carried = Carried::of(after, posted);
@@ -69,11 +74,11 @@ pub(crate) fn post(after: &Wallet, posted: &[Entry], lock: Lock<'_>, standing: O
     );
     let is_as_read =
         if is_first { "(attribute_not_exists(pk) OR version = :read)" } else { "version = :read" };
-    let condition = format!("{is_as_read}{}", standing.condition(&mut values));
+    let condition = format!("{is_as_read}{}", owner.condition(&mut values));
     let key = wallet::key(after.user);
     let wallet = change(Change { key, update: &update, condition: &condition, values });
     let pages = carried.full.chunks(entry::PAGE).filter_map(entry::encode_page);
-    Posted { wallet, pages: pages.map(put_new).collect() }
+    MoneyItems { wallet, pages: pages.map(put_new).collect() }
 }
 
 type Values = Vec<(&'static str, AttributeValue)>;

@@ -4,7 +4,7 @@
 use super::script::{Fault, Script};
 use crate::books;
 use crate::engine::{Engine, plain_http};
-use crate::jackpots::{MINOR, award, contributed, contribution, opened, stands, wanted};
+use crate::jackpots::{MINOR, award, contributed, contribution, load_totals, opened, wanted};
 use crate::scenario::{amount, second};
 use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
 use aws_smithy_runtime_api::client::http::{
@@ -45,11 +45,11 @@ async fn a_contribution_is_tried_three_more_times_and_no_more() {
         });
         assert_eq!(format!("{came:?}"), format!("{then:?}"), "{faults:?}");
         assert_eq!(script.requests(), requests, "{faults:?}");
-        assert_eq!(stands(&engine.store, MINOR).await.amount, amount(held), "{faults:?}");
+        assert_eq!(load_totals(&engine.store, MINOR).await.amount, amount(held), "{faults:?}");
         // A repeat makes the contribution, or finds it.
         let again = contributed(&engine.store, "op-1", ["400", "0", "0"]).await;
         assert!(matches!(again, ContributeOutcome::Contributed { .. }), "{again:?}");
-        assert_eq!(stands(&engine.store, MINOR).await.amount, amount("1300"), "{faults:?}");
+        assert_eq!(load_totals(&engine.store, MINOR).await.amount, amount("1300"), "{faults:?}");
         books::check(&engine.store).await;
     }
 }
@@ -60,8 +60,8 @@ async fn a_win_that_begins_while_a_pool_is_added_up_hides_nothing_of_it() {
     let engine = Engine::embedded().await;
     opened(&engine.store).await;
     contributed(&engine.store, "op-1", ["400", "0", "0"]).await;
-    let standings = interrupted(&engine).load_jackpot_standings().await.unwrap();
-    assert_eq!(standings.minor.map(|standing| standing.amount), Some(amount("1300")));
+    let totals = interrupted(&engine).load_jackpot_totals().await.unwrap();
+    assert_eq!(totals.minor.map(|totals| totals.amount), Some(amount("1300")));
 }
 
 /// The refusal names the other win, rather than a pool that is too small.

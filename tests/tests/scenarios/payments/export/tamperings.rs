@@ -1,6 +1,7 @@
 //! Manipulations of an export, with the verifier's finding for each.
 
 use super::copy::{Copy, first, hash_entry, hash_line, place, set, text};
+use evens_ledger::Amount;
 use std::fs;
 
 type Change = fn(&Copy);
@@ -63,6 +64,23 @@ pub(super) const IN_THE_ROWS: &[Tampering] = &[
     ("a bonus becomes cash", |copy| {
         copy.edit("entries", |rows| set(first(rows, "balanceKind", "BONUS"), "balanceKind", "CASH"));
     }, "does not have its hash"),
+    ("a commission is more than a tenth, and all hashes are made anew", |copy| {
+        change_commission(copy, "amount", "5");
+    }, " is no commission"),
+    ("a commission goes to a friend, and all hashes are made anew", |copy| {
+        change_commission(copy, "account", "receivable:43");
+    }, " is no commission"),
+    ("a commission is about another match, and all hashes are made anew", |copy| {
+        change_commission(copy, "reference", "00000000-0000-8000-8000-000000000000");
+    }, " is no commission"),
+    ("a commission is taken without a payout, and all hashes are made anew", |copy| {
+        change_commission(copy, "key", "COMMISSION:00000000-0000-8000-8000-000000000000:41");
+    }, " is no commission"),
+    ("a stake becomes earnings, and all hashes are made anew", |copy| {
+        let user = user_of(copy, "BET:");
+        copy.edit("entries", |rows| set(first(rows, "key", "BET:"), "account", "revenue"));
+        chain_anew(copy, &user);
+    }, " is no commission"),
     ("a balance is changed", |copy| {
         copy.edit("wallets", |rows| set(first(rows, "user", "43"), "balance", "5000"));
     }, "the wallet of user 43 is not what its entries leave"),
@@ -218,6 +236,11 @@ pub(super) const BY_THE_SEAL: &[(&str, Change)] = &[
             set(wallet, "head", &head);
         });
     }),
+    ("a winner has paid no commission, and their chain is made anew", |copy| {
+        let user = user_of(copy, "COMMISSION:");
+        copy.edit("entries", |rows| drop(rows.remove(place(rows, "key", "COMMISSION:"))));
+        chain_anew(copy, &user);
+    }),
     ("the audit log ends one line earlier", |copy| {
         // The last line is about the seal itself, and of the day after it.
         copy.edit("audit", |rows| rows.truncate(rows.len() - 2));
@@ -244,6 +267,45 @@ pub(super) const IN_THE_SEALS: &[Tampering] = &[
         copy.edit("seals", |rows| drop(rows.pop()));
     }, "is not the one that was kept"),
 ];
+
+fn user_of(copy: &Copy, key: &str) -> String {
+    text(first(&mut copy.rows("entries"), "key", key), "user").to_owned()
+}
+
+/// Changes a field of the commission, and makes the chain of its wallet anew.
+fn change_commission(copy: &Copy, field: &str, value: &str) {
+    let user = user_of(copy, "COMMISSION:");
+    copy.edit("entries", |rows| set(first(rows, "key", "COMMISSION:"), field, value));
+    chain_anew(copy, &user);
+}
+
+/// Recomputes the numbers, balances and hashes of a user's entries, and the user's wallet. The user has cash only.
+fn chain_anew(copy: &Copy, user: &str) {
+    let (mut number, mut balance, mut head) = (0, Amount::ZERO, "0".repeat(64));
+    copy.edit("entries", |rows| {
+        for entry in rows.iter_mut().filter(|entry| text(entry, "user") == user) {
+            number += 1;
+            let amount: Amount = text(entry, "amount").parse().unwrap();
+            let is_debit = text(entry, "kind") == "DEBIT";
+            let after = if is_debit { balance.checked_sub(amount) } else { balance.checked_add(amount) };
+            set(entry, "number", &number.to_string());
+            set(entry, "balanceBefore", &balance.to_string());
+            balance = after.unwrap();
+            set(entry, "balanceAfter", &balance.to_string());
+            set(entry, "previousHash", &head);
+            hash_entry(entry);
+            text(entry, "hash").clone_into(&mut head);
+        }
+    });
+    copy.edit("wallets", |rows| {
+        let wallet = first(rows, "user", user);
+        for (field, value) in
+            [("balance", balance.to_string()), ("version", number.to_string()), ("head", head)]
+        {
+            set(wallet, field, &value);
+        }
+    });
+}
 
 /// Makes the manifest name the last remaining audit line as the newest.
 fn end_audit_log_at_last_line(copy: &Copy) {

@@ -1,4 +1,4 @@
-//! [`require_told`]: outside the local stage, required variables have no defaults.
+//! [`require_set`]: outside the local stage, required variables have no defaults.
 
 use crate::{Stage, StartError};
 
@@ -7,7 +7,7 @@ use crate::{Stage, StartError};
 ///
 /// # Errors
 /// The first missing variable, in every stage but `local`.
-pub fn require_told(
+pub fn require_set(
     stage: Stage,
     mut names: impl Iterator<Item = &'static str>,
     lookup: impl Fn(&str) -> Option<String>,

@@ -27,8 +27,8 @@ async fn a_write_that_meets_others_again_and_again_says_so() {
         drop(guard);
         assert_eq!(came, Came::of("now", 4, 1), "{code}");
         let text = log.take();
-        let told: Vec<_> = text.lines().filter(|line| line.contains(", retrying in ")).collect();
-        let [line] = told.as_slice() else { panic!("{code}: {text}") };
+        let actual: Vec<_> = text.lines().filter(|line| line.contains(", retrying in ")).collect();
+        let [line] = actual.as_slice() else { panic!("{code}: {text}") };
         assert!(line.contains(&format!("{said}, retrying in ")) && line.contains("ms (attempt 3)"), "{line}");
     }
 }
@@ -50,12 +50,12 @@ async fn each_pause_may_be_twice_as_long_up_to_two_seconds() {
     assert!(join_all(funded).await.iter().all(Result::is_err), "nothing is written");
     drop(guard);
     let text = log.take();
-    let told = text.lines().filter_map(|line| {
+    let actual = text.lines().filter_map(|line| {
         let (pause_ms, attempt) = line.split_once(", retrying in ")?.1.split_once("ms (attempt ")?;
         Some((attempt.split_once(')')?.0.parse().ok()?, pause_ms.parse().ok()?))
     });
     let mut longest = [0; PAUSE_MS_MAX.len()];
-    for (attempt, pause_ms) in told.filter(|(attempt, _): &(usize, u64)| *attempt <= PAUSE_MS_MAX.len()) {
+    for (attempt, pause_ms) in actual.filter(|(attempt, _): &(usize, u64)| *attempt <= PAUSE_MS_MAX.len()) {
         longest[attempt - 1] = longest[attempt - 1].max(pause_ms);
     }
     let fits = longest.iter().zip(PAUSE_MS_MAX).all(|(longest, max)| *longest <= max && *longest > max / 2);

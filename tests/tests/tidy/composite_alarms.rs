@@ -99,11 +99,11 @@ fn a_sum_that_lacks_something_is_found() {
     ] {
         let mut changed = good.clone();
         *changed.pointer_mut(place).unwrap_or_else(|| panic!("there is no {place}")) = value;
-        let told = |template: &Value| {
+        let faults = |template: &Value| {
             let alarms = resources(template, ALARM).filter(|(_, alarm)| topic(template, alarm).is_empty());
             alarms.count() + wrong_sums(template).len()
         };
-        assert!(told(&changed) > told(&good), "{place}");
+        assert!(faults(&changed) > faults(&good), "{place}");
     }
     let mut quiet = good.clone();
     quiet["Resources"]["TooSlowCalls"]["Properties"]["ActionsSuppressor"] = json!("SlowTable");
