@@ -1,8 +1,9 @@
 //! The embedded engines: servers of the DynamoDB and SQS protocols on loopback ports of this process.
 //!
 //! Clients reach them through the AWS SDK like the real services, so code behind the SDK does not know where it runs.
-//! Clients in this process can use [`Engines::http_client`], which needs no socket. Clients in other processes need
-//! [`Engines::access_key`], which is new at each start. Web pages and other users of the machine get no answer.
+//! Clients in this process can use [`Engines::http_client`], which needs no socket, and the store calls the table
+//! through [`Engines::table`], which needs no SDK. Clients in other processes need [`Engines::access_key`], which is
+//! new at each start. Web pages and other users of the machine get no answer.
 //!
 //! With a folder, the engines store their data there and survive `kill -9`. Without one, they keep it in memory.
 //!
@@ -10,6 +11,7 @@
 //! so readers must check the expiry themselves.
 
 mod checkpoint;
+mod direct;
 mod disk;
 mod expiry;
 mod in_process;
@@ -23,13 +25,16 @@ pub use embedded_sqs::Access;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use checkpoint::{Log, move_log};
+use direct::DirectTable;
 use dynoxide::Database;
 use embedded_sqs::{AccessKey, NoRandomness};
+use evens_table::Table;
 use expiry::delete_expired;
 use in_process::InProcess;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use table_thread::TableThread;
 use tokio::net::TcpListener;
@@ -42,6 +47,7 @@ pub struct Engines {
     sqs: SocketAddr,
     access_key: AccessKey,
     client: InProcess,
+    table: TableThread,
     stop: watch::Sender<bool>,
     /// Set when one of them has ended unexpectedly.
     failed: watch::Receiver<bool>,
@@ -105,6 +111,7 @@ impl Engines {
 
         let thread = TableThread::start(table.clone()).map_err(EnginesError::Thread)?;
         let client = InProcess::new(thread.clone(), queues.router());
+        let called = thread.clone();
         let (stop, _) = watch::channel(false);
         let (table_failed, failed) = watch::channel(false);
         let queues_failed = table_failed.clone();
@@ -134,7 +141,7 @@ impl Engines {
                 }
             }),
         ]);
-        Ok(Self { dynamodb, sqs, access_key, client, stop, failed, servers })
+        Ok(Self { dynamodb, sqs, access_key, client, table: called, stop, failed, servers })
     }
 
     pub fn dynamodb_url(&self) -> String {
@@ -154,6 +161,12 @@ impl Engines {
     /// The HTTP client for SDK clients in this process, without sockets.
     pub fn http_client(&self) -> SharedHttpClient {
         SharedHttpClient::new(self.client.clone())
+    }
+
+    /// The table of this name for callers in this process, without the SDK. Its calls and those of all clients run on
+    /// one thread, in order.
+    pub fn table(&self, name: &str) -> Arc<dyn Table> {
+        Arc::new(DirectTable::new(self.table.clone(), name.to_owned()))
     }
 
     /// Returns when one of them has ended unexpectedly, for example because it could not store a change. The log has

@@ -13,42 +13,50 @@ use std::thread;
 use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::RecvError;
 
-/// An operation with its request and the channel for the answer.
-struct TableCall {
-    operation: String,
-    body: Bytes,
-    answer: oneshot::Sender<Answer>,
-}
+/// A call, which sends its own answer.
+type TableCall = Box<dyn FnOnce(&Database) + Send>;
 
 /// The queue of calls. The thread ends when the last clone is dropped.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct TableThread(Sender<TableCall>);
 
 impl TableThread {
     pub(crate) fn start(table: Database) -> io::Result<Self> {
-        let (sender, asked) = channel();
-        thread::Builder::new().name("table".to_owned()).spawn(move || answer_all(&table, &asked))?;
+        let (sender, calls) = channel();
+        thread::Builder::new().name("table".to_owned()).spawn(move || perform_all(&table, &calls))?;
         Ok(Self(sender))
     }
 
-    /// Performs the operation with [`perform`]. Operations run in order, even if their callers have given up.
+    /// Performs the operation of a request in AWS's JSON format, with [`perform`].
     ///
     /// # Errors
-    /// The operation panicked, or the thread has ended.
+    /// Those of [`Self::call`].
     pub(crate) async fn ask(&self, operation: String, body: Bytes) -> Result<Answer, RecvError> {
+        self.call(move |table| perform(table, &operation, &body)).await
+    }
+
+    /// Performs a call. Calls run in order, even if their callers have given up.
+    ///
+    /// # Errors
+    /// The call panicked, or the thread has ended.
+    pub(crate) async fn call<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&Database) -> T + Send + 'static,
+    ) -> Result<T, RecvError> {
         let (answer, answered) = oneshot::channel();
+        let call: TableCall = Box::new(move |table| {
+            // Sending fails if the caller has given up.
+            let _ = answer.send(call(table));
+        });
         // An error means that the thread has ended, and then there is no answer either.
-        let _ = self.0.send(TableCall { operation, body, answer });
+        let _ = self.0.send(call);
         answered.await
     }
 }
 
-fn answer_all(table: &Database, asked: &Receiver<TableCall>) {
-    for TableCall { operation, body, answer } in asked {
-        // After a panic there is no answer, and the next operation runs. The log has the panic.
-        if let Ok(answered) = catch_unwind(AssertUnwindSafe(|| perform(table, &operation, &body))) {
-            // Sending fails if the caller has given up.
-            let _ = answer.send(answered);
-        }
+fn perform_all(table: &Database, calls: &Receiver<TableCall>) {
+    for call in calls {
+        // After a panic there is no answer, and the next call runs. The log has the panic.
+        let _ = catch_unwind(AssertUnwindSafe(|| call(table)));
     }
 }

@@ -110,8 +110,11 @@ impl Home {
                 })?;
                 let address = Address::of(&engines);
                 write_address(folder, &address).map_err(|error| cannot_use(folder, error))?;
-                home.endpoints =
-                    Endpoints { http_client: Some(engines.http_client()), ..Endpoints::from(address) };
+                home.endpoints = Endpoints {
+                    http_client: Some(engines.http_client()),
+                    table: Some(engines.table(&home.settings.table)),
+                    ..Endpoints::from(address)
+                };
                 home.running = Some(Running { engines, _lock: lock });
                 home.migrate(Duration::ZERO).await?;
             }
@@ -226,7 +229,7 @@ impl Address {
 
 impl From<Address> for Endpoints {
     fn from(address: Address) -> Self {
-        Self { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs), http_client: None }
+        Self { dynamodb: Some(address.dynamodb), sqs: Some(address.sqs), ..Self::default() }
     }
 }
 

@@ -13,9 +13,11 @@ use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_types::SdkConfig;
 use evens_metrics::Metrics;
+use evens_table::Table;
 use http::Uri;
 use http::uri::Scheme;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Endpoints that replace those the SDK would find: the embedded engines.
@@ -27,6 +29,8 @@ pub struct Endpoints {
     pub sqs: Option<String>,
     /// A client that replaces network connections, for engines in this process.
     pub http_client: Option<SharedHttpClient>,
+    /// The table of the settings in an engine of this process. The store calls it without the SDK.
+    pub table: Option<Arc<dyn Table>>,
 }
 
 impl Endpoints {
@@ -37,6 +41,7 @@ impl Endpoints {
             dynamodb: endpoint(self.dynamodb.as_deref(), "AWS_ENDPOINT_URL_DYNAMODB"),
             sqs: endpoint(self.sqs.as_deref(), "AWS_ENDPOINT_URL_SQS"),
             http_client: self.http_client.clone(),
+            table: self.table.clone(),
         }
     }
 

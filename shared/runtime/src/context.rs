@@ -2,6 +2,7 @@
 
 use crate::store_counts::StoreCounts;
 use crate::telemetry::chain;
+use crate::timed_table::TimedTable;
 use crate::tokens::TokenVerifier;
 use crate::{
     Changes, Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings,
@@ -75,9 +76,12 @@ impl Context {
             settings.token_issuer.clone(),
             settings.token_audience.clone(),
         );
+        let store = match &endpoints.table {
+            Some(table) => Store::over(Arc::new(TimedTable::new(Arc::clone(table), &metrics))),
+            None => Store::new(clients.dynamodb, settings.table.clone()),
+        };
         Ok(Self {
-            store: Store::new(clients.dynamodb, settings.table.clone())
-                .observed(Arc::new(StoreCounts::new(metrics.clone(), changes.clone()))),
+            store: store.observed(Arc::new(StoreCounts::new(metrics.clone(), changes.clone()))),
             queues,
             tokens,
             rates: Rates::new(settings.rate_limits.clone(), metrics.clone()),

@@ -36,6 +36,7 @@ mod stop;
 mod store_counts;
 mod table_timer;
 pub mod telemetry;
+mod timed_table;
 pub mod tokens;
 mod trust;
 

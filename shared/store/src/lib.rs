@@ -6,8 +6,8 @@
 //! Calls made by Lambda functions list their permissions in a section `# Role`: actions of DynamoDB, and prefixes of
 //! partition keys. A test compares the IAM roles of the functions with them.
 //!
-//! Architecture invariant: this is the only crate that builds an expression or names an attribute, and no type of the
-//! AWS SDK is in its public interface except the client that it is given.
+//! Architecture invariant: this is the only crate that builds an expression or names an attribute. Only the module `sdk`
+//! names a type of the AWS SDK, and only its client is in the public interface.
 
 mod exchange;
 mod games;
@@ -16,6 +16,7 @@ mod live;
 mod operations;
 mod payments;
 mod players;
+mod sdk;
 mod table;
 mod wallet;
 
@@ -67,8 +68,8 @@ pub use players::transactions::sessions::{RefreshOutcome, SESSIONS_MAX, SessionD
 pub use players::transactions::sign_up::SignUpOutcome;
 pub use players::transactions::verify_phone::VerifyPhoneOutcome;
 pub use players::transactions::write_account::{AccountWrite, LoginOutcome};
+pub use sdk::{MigrateOutcome, SdkTable, migrate};
 pub use table::capacity::{Capacity, CapacityMeter};
-pub use table::definition::{MigrateOutcome, migrate};
 pub use table::error::StoreError;
 pub use table::observer::{Changed, Observer, Operation, RetryCause};
 pub use table::queries::{Page, PageStart};
@@ -79,15 +80,14 @@ pub use wallet::find_entries::{EntryName, FoundEntries};
 pub use wallet::transactions::fund_wallet::FundOutcome;
 
 use crate::exchange::unmatched_bets::UnmatchedBets;
-use aws_sdk_dynamodb::Client;
+use evens_table::Table;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A client of the table. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    client: Client,
-    table: String,
+    table: Arc<dyn Table>,
     retry_for: Duration,
     retries: Retries,
     meter: Option<CapacityMeter>,
@@ -99,9 +99,14 @@ impl Store {
     /// How long a lost race or throttling is retried before the caller gets an error.
     const RETRY_FOR: Duration = Duration::from_secs(8);
 
-    pub fn new(client: Client, table: String) -> Self {
+    /// A store over the table of this name that the client reaches.
+    pub fn new(client: aws_sdk_dynamodb::Client, table: String) -> Self {
+        Self::over(Arc::new(SdkTable::new(client, table)))
+    }
+
+    /// A store over a table of an engine.
+    pub fn over(table: Arc<dyn Table>) -> Self {
         Self {
-            client,
             table,
             retry_for: Self::RETRY_FOR,
             retries: Retries::default(),

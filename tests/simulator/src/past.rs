@@ -5,13 +5,12 @@ use crate::dynamo::item::{Attribute, Item};
 use crate::run::{Order, on_paused_clock, simulate};
 use crate::world::{Who, World};
 use anyhow::Context as _;
-use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_audit::Books;
 use evens_ledger::Digest;
 use evens_runtime::Settings;
+use evens_table::AttributeValue;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
@@ -72,7 +71,7 @@ fn value(attribute: &Attribute) -> AttributeValue {
         Attribute::Map(map) => AttributeValue::M(values(map)),
         Attribute::List(list) => AttributeValue::L(list.iter().map(value).collect()),
         Attribute::BytesSet(set) => {
-            let bytes = |text: &String| Blob::new(BASE64_STANDARD.decode(text).unwrap_or_default());
+            let bytes = |text: &String| BASE64_STANDARD.decode(text).unwrap_or_default();
             AttributeValue::Bs(set.iter().map(bytes).collect())
         }
     }

@@ -1,11 +1,11 @@
 //! [`RichBooks`]: the books of one simulated run, of which one or two items can be replaced for a check.
 
 use anyhow::ensure;
-use aws_sdk_dynamodb::types::AttributeValue;
 use evens_audit::{Books, Completeness};
 use evens_records::Record;
 use evens_simulator::StoredItem;
 use evens_store::records;
+use evens_table::AttributeValue;
 use std::collections::{BTreeSet, HashMap};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;

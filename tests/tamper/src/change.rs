@@ -2,7 +2,7 @@
 
 use crate::books::{Item, Replacement, RichBooks, is_readable, newest};
 use crate::value::{self, Path, Step};
-use aws_sdk_dynamodb::types::AttributeValue;
+use evens_table::AttributeValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -78,7 +78,7 @@ fn kind(item: &Item) -> &str {
 }
 
 fn text<'a>(item: &'a Item, name: &str) -> &'a str {
-    item.get(name).and_then(|value| value.as_s().ok()).map_or("", String::as_str)
+    item.get(name).and_then(AttributeValue::as_text).unwrap_or_default()
 }
 
 #[derive(Default)]

@@ -1,7 +1,7 @@
 //! Attributes by their path within an item, and the values that a person could write in their place.
 
 use crate::books::Item;
-use aws_sdk_dynamodb::types::AttributeValue;
+use evens_table::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 
@@ -155,7 +155,7 @@ fn texts(text: &str) -> Vec<String> {
 mod tests {
     use super::{Path, Step, get, paths, texts, with};
     use crate::books::Item;
-    use aws_sdk_dynamodb::types::AttributeValue;
+    use evens_table::AttributeValue;
 
     fn text(value: &str) -> AttributeValue {
         AttributeValue::S(value.to_owned())

@@ -40,6 +40,22 @@ const BOOKS: &[&str] = &[
     "shared/records",
 ];
 
+/// The crates between which the store translates: those of the books, and the calls of the table.
+const STORE: &[&str] = &[
+    "shared/audit-log",
+    "shared/draws",
+    "shared/exchange",
+    "shared/games",
+    "shared/idempotency",
+    "shared/jackpots",
+    "shared/ledger",
+    "shared/own-limits",
+    "shared/payments",
+    "shared/players",
+    "shared/records",
+    "shared/table",
+];
+
 const ARROWS: &[Row] = &[
     Row { of: "shared/ledger", on: &[] },
     Row { of: "shared/breaker", on: &[] },
@@ -80,7 +96,8 @@ const ARROWS: &[Row] = &[
     Row { of: "shared/contracts", on: DOMAINS },
     Row { of: "shared/audit", on: BOOKS },
     Row { of: "shared/books", on: BOOKS },
-    Row { of: "shared/store", on: BOOKS },
+    Row { of: "shared/table", on: &[] },
+    Row { of: "shared/store", on: STORE },
     Row { of: "shared/metrics", on: &["shared/contracts", "shared/ledger"] },
     Row { of: "shared/queues", on: &["shared/contracts"] },
     Row {
@@ -97,6 +114,7 @@ const ARROWS: &[Row] = &[
             "shared/metrics",
             "shared/queues",
             "shared/store",
+            "shared/table",
         ],
     },
     Row {
@@ -148,7 +166,7 @@ const ARROWS: &[Row] = &[
     Row { of: "functions/", on: &["shared/"] },
     Row { of: "infra/embedded-sqs", on: &[] },
     Row { of: "infra/sandbox-provider", on: &[] },
-    Row { of: "infra/engines", on: &["infra/embedded-sqs"] },
+    Row { of: "infra/engines", on: &["infra/embedded-sqs", "shared/table"] },
     Row { of: "infra/evens", on: &["functions/", "shared/", "infra/"] },
     Row { of: "infra/workers", on: &["functions/", "shared/"] },
     // It shows the jackpots as their function does.
@@ -182,6 +200,7 @@ const PURE: &[&str] = &[
     "shared/own-limits",
     "shared/payments",
     "shared/records",
+    "shared/table",
 ];
 const IMPURE: &[&str] =
     &["aws-", "axum", "hyper", "lambda", "rand", "reqwest", "rusqlite", "tokio", "tower", "tracing"];

@@ -5,10 +5,10 @@ use crate::table::item::{Fields, Item, Key, text};
 use crate::table::queries::{Page, PageStart};
 use crate::table::shard::Shard;
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use evens_exchange::{Bet, BetView, Match, MatchId, RoundId, Side, UnmatchedBet};
 use evens_idempotency::BetId;
 use evens_ledger::{Entry, EntryPurpose, UserId};
+use evens_table::Query;
 use std::cmp::Reverse;
 
 /// Maximum number of ledger entries that one page of bets reads. Bets of both kinds, their payouts and all other money
@@ -27,7 +27,7 @@ pub struct BetPage {
 
 /// Maximum number of a round's matches that one page of a bet's matches reads: they sort by id, among the matches of
 /// all other bets.
-const MATCHES_LOOKED_AT_MAX: i32 = 500;
+const MATCHES_LOOKED_AT_MAX: u32 = 500;
 
 /// A page of the matches of a round or of a bet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,7 +151,7 @@ impl Store {
         limit: u16,
     ) -> Result<Page<UnmatchedBet>, StoreError> {
         let start = start.map(|start| start.0);
-        let (items, next) = self.query_page(&self.waiting_on(round, side), start, limit.into()).await?;
+        let (items, next) = self.query_page(&Self::waiting_on(round, side), start, limit.into()).await?;
         Ok(Page::of(&items, waiting::decode, next))
     }
 
@@ -163,7 +163,7 @@ impl Store {
         start: Option<PageStart>,
         limit: u16,
     ) -> Result<Page<Key>, StoreError> {
-        let query = self.waiting_on(round, side).projection_expression("pk, sk, closed_at");
+        let query = Self::waiting_on(round, side).projection("pk, sk, closed_at");
         let (mut items, next) = self.query_page(&query, start.map(|start| start.0), limit.into()).await?;
         items.retain(|item| !item.contains_key(waiting::CLOSED_AT));
         Ok(Page::of(&items, Key::of, next))
@@ -174,7 +174,7 @@ impl Store {
     /// # Role
     /// - `Query` on `BOOK#`
     pub async fn has_waiting_bets(&self, round: &RoundId, side: Side) -> Result<bool, StoreError> {
-        Ok(!self.query_up_to(&self.waiting_on(round, side), None, 1).await?.is_empty())
+        Ok(!self.query_up_to(&Self::waiting_on(round, side), None, 1).await?.is_empty())
     }
 
     /// The players with unmatched bets on one side of a round, judging by the oldest bets.
@@ -183,7 +183,7 @@ impl Store {
     /// - `Query` on `BOOK#`
     pub async fn load_waiters(&self, round: &RoundId, side: Side) -> Result<Waiters, StoreError> {
         const LOOKED_AT: usize = 100;
-        let items = self.query_up_to(&self.waiting_on(round, side), None, LOOKED_AT).await?;
+        let items = self.query_up_to(&Self::waiting_on(round, side), None, LOOKED_AT).await?;
         let users: Vec<UserId> = items.iter().filter_map(|item| Fields::of(item).get("user").ok()).collect();
         let Some(&oldest) = users.first() else {
             // An unreadable bet counts as another player's.
@@ -194,12 +194,11 @@ impl Store {
     }
 
     /// Queries the unmatched bets on one side of a round, oldest first.
-    pub(crate) fn waiting_on(&self, round: &RoundId, side: Side) -> QueryFluentBuilder {
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
-        query
-            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":pk", text(waiting::partition(Shard::of(round))))
-            .expression_attribute_values(":prefix", text(waiting::sort_prefix(round, side)))
+    pub(crate) fn waiting_on(round: &RoundId, side: Side) -> Query {
+        Query::new("pk = :pk AND begins_with(sk, :prefix)")
+            .consistent(true)
+            .value(":pk", text(waiting::partition(Shard::of(round))))
+            .value(":prefix", text(waiting::sort_prefix(round, side)))
     }
 
     /// A page of a round's matches; `after` is the `next_after` of the previous page. A match that cannot be read is an
@@ -243,7 +242,7 @@ impl Store {
     ) -> Result<(Vec<Item>, Option<MatchId>), StoreError> {
         let start = after.map(|last| bet_match::key(round, last).attributes());
         let limit = usize::from(limit);
-        let mut items = self.query_up_to(&self.matches_of(round), start, limit + 1).await?;
+        let mut items = self.query_up_to(&Self::matches_of(round), start, limit + 1).await?;
         let has_more = items.len() > limit;
         items.truncate(limit);
         let next_after = items.iter().rev().filter(|_| has_more).find_map(bet_match::id_in_key);
@@ -262,29 +261,25 @@ impl Store {
         after: Option<MatchId>,
     ) -> Result<MatchPage, StoreError> {
         let start = after.map(|last| bet_match::key(&bet.round, last).attributes());
-        let request = self
-            .matches_of(&bet.round)
-            .consistent_read(false)
-            .filter_expression("bet_a = :bet OR bet_b = :bet")
-            .expression_attribute_values(":bet", text(bet.id))
-            .set_exclusive_start_key(start)
+        let query = Self::matches_of(&bet.round)
+            .consistent(false)
+            .filter("bet_a = :bet OR bet_b = :bet")
+            .value(":bet", text(bet.id))
+            .start(start)
             .limit(MATCHES_LOOKED_AT_MAX);
-        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
-        self.count_read(output.consumed_capacity.as_slice());
-        let items = output.items.unwrap_or_default();
+        let evens_table::Page { items, next } = self.query_once(query).await?;
         let mut matches = items.iter().map(bet_match::decode).collect::<Result<Vec<_>, _>>()?;
         matches.sort_by_key(|found| Reverse((found.joined_at, found.id)));
-        let next_after = output.last_evaluated_key.as_ref().and_then(bet_match::id_in_key);
+        let next_after = next.as_ref().and_then(bet_match::id_in_key);
         Ok(MatchPage { matches, left_out: 0, next_after })
     }
 
     /// Queries the matches of a round, in the order of their ids.
-    pub(crate) fn matches_of(&self, round: &RoundId) -> QueryFluentBuilder {
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
-        query
-            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":pk", text(bet_match::partition(round)))
-            .expression_attribute_values(":prefix", text(bet_match::SORT_PREFIX))
+    pub(crate) fn matches_of(round: &RoundId) -> Query {
+        Query::new("pk = :pk AND begins_with(sk, :prefix)")
+            .consistent(true)
+            .value(":pk", text(bet_match::partition(round)))
+            .value(":prefix", text(bet_match::SORT_PREFIX))
     }
 }
 

@@ -3,12 +3,9 @@
 use crate::exchange::entities::{bet, bet_match, round, waiting};
 use crate::games::entities::game_bet;
 use crate::table::item::Item;
-use crate::table::reads::conflict_of_read;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::built;
 use crate::wallet::entities::wallet;
 use crate::{SeenWallet, Store, StoreError};
-use aws_sdk_dynamodb::types::{Get, TransactGetItem};
 use evens_draws::Seed;
 use evens_exchange::{Bet, BetView, EntrySubject, Match, MatchId, Place, Round, RoundId, Side, UnmatchedBet};
 use evens_idempotency::BetId;
@@ -232,19 +229,12 @@ impl Store {
     }
 
     async fn view_bets_at_once(&self, bets: &[&Bet]) -> Result<Vec<BetView>, StoreError> {
-        let mut request = self.client.transact_get_items();
+        let mut keys = Vec::with_capacity(2 * bets.len());
         for of in bets {
-            let waiting = waiting::key(&of.round, of.side, of.placed_at, of.id);
-            for key in [bet::key(of.id), waiting] {
-                let get = Get::builder().table_name(&self.table).set_key(Some(key.attributes()));
-                request = request.transact_items(TransactGetItem::builder().get(built(get.build())?).build());
-            }
+            keys.extend([bet::key(of.id), waiting::key(&of.round, of.side, of.placed_at, of.id)]);
         }
-        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await;
-        let output = output.map_err(conflict_of_read)?;
-        self.count_read(output.consumed_capacity());
-        let responses = output.responses.unwrap_or_default();
-        let items: Vec<_> = responses.into_iter().map(|response| response.item.unwrap_or_default()).collect();
+        let items = self.get_at_once(&keys).await?;
+        let items: Vec<_> = items.into_iter().map(Option::unwrap_or_default).collect();
         items.chunks_exact(2).map(|pair| view(&pair[0], &pair[1])).collect()
     }
 }

@@ -12,9 +12,9 @@ use crate::table::queries::Page;
 use crate::table::shard::Shard;
 use crate::table::write::Change;
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use evens_exchange::{MatchState, RoundId, RoundTotals, Side};
 use evens_ledger::Amount;
+use evens_table::Query;
 use jiff::{SignedDuration, Timestamp};
 
 /// The totals of a round.
@@ -39,7 +39,7 @@ const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(1);
 
 /// A list to add up.
 struct List {
-    query: QueryFluentBuilder,
+    query: Query,
     partition: String,
     /// Maximum number of items read in one turn.
     read_max: usize,
@@ -159,7 +159,7 @@ impl Store {
 
     fn matches(&self, round: &RoundId) -> List {
         List {
-            query: self.matches_of(round).consistent_read(false),
+            query: Self::matches_of(round).consistent(false),
             partition: bet_match::partition(round),
             read_max: MATCHES_MAX,
             amount_of: |item| {
@@ -171,7 +171,7 @@ impl Store {
 
     fn unmatched_list(&self, round: &RoundId, side: Side) -> List {
         List {
-            query: self.waiting_on(round, side).consistent_read(false),
+            query: Self::waiting_on(round, side).consistent(false),
             partition: waiting::partition(Shard::of(round)),
             read_max: WAITING_MAX,
             amount_of: |item| Ok(waiting::decode(item)?.open),

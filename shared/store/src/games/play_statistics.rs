@@ -8,6 +8,7 @@ use crate::table::item::text;
 use crate::{Store, StoreError};
 use evens_games::{FinishedDay, Lane, PeriodId, PeriodState, PlayDays, PlayedBets, StatisticsPeriod};
 use evens_ledger::UserId;
+use evens_table::Query;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
@@ -62,12 +63,10 @@ impl Store {
         before: Date,
     ) -> Result<Vec<FinishedDay>, StoreError> {
         let (first, before) = (play_day::key(user, first), play_day::key(user, before));
-        let query = self.client.query().table_name(&self.table);
-        let query = query
-            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :before")
-            .expression_attribute_values(":pk", text(first.partition))
-            .expression_attribute_values(":first", text(first.sort))
-            .expression_attribute_values(":before", text(before.sort));
+        let query = Query::new("pk = :pk AND sk BETWEEN :first AND :before")
+            .value(":pk", text(first.partition))
+            .value(":first", text(first.sort))
+            .value(":before", text(before.sort));
         self.query_up_to(&query, None, usize::MAX).await?.iter().map(play_day::decode).collect()
     }
 

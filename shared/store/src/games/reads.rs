@@ -10,6 +10,7 @@ use evens_draws::Seed;
 use evens_games::{GameBet, Lane, Period, PeriodId, PeriodState, Room};
 use evens_idempotency::BetId;
 use evens_records::PeriodShard;
+use evens_table::Query;
 use futures::future::try_join_all;
 use jiff::Timestamp;
 
@@ -104,10 +105,8 @@ impl Store {
         lane: Lane,
         is_consistent: bool,
     ) -> Result<Vec<PeriodShard>, StoreError> {
-        let query = self.client.query().table_name(&self.table).consistent_read(is_consistent);
-        let query = query
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(shard::partition(id, lane)));
+        let query =
+            Query::new("pk = :pk").consistent(is_consistent).value(":pk", text(shard::partition(id, lane)));
         let items = self.query_up_to(&query, None, usize::MAX).await?;
         items.iter().map(shard::decode).collect()
     }
@@ -126,11 +125,10 @@ impl Store {
             None => "pk = :pk",
             Some(_) => "pk = :pk AND sk < :before",
         };
-        let query = self.client.query().table_name(&self.table).key_condition_expression(condition);
-        let mut query =
-            query.expression_attribute_values(":pk", text(result::partition(room))).scan_index_forward(false);
+        let query = Query::new(condition);
+        let mut query = query.value(":pk", text(result::partition(room))).descending();
         if let Some(before) = before {
-            query = query.expression_attribute_values(":before", text(before.digits()));
+            query = query.value(":before", text(before.digits()));
         }
         let items = self.query_up_to(&query, None, limit.into()).await?;
         items.iter().map(result::decode).collect()
@@ -141,11 +139,8 @@ impl Store {
     /// # Role
     /// - `Query` on `RESULTS#`
     pub async fn load_newest_result(&self, room: Room) -> Result<Option<DrawnPeriod>, StoreError> {
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
-        let query = query
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(result::partition(room)))
-            .scan_index_forward(false);
+        let query =
+            Query::new("pk = :pk").consistent(true).value(":pk", text(result::partition(room))).descending();
         self.query_up_to(&query, None, 1).await?.first().map(result::decode).transpose()
     }
 

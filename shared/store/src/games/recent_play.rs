@@ -7,6 +7,7 @@ use crate::table::item::text;
 use crate::{Store, StoreError};
 use evens_games::PlayDays;
 use evens_ledger::UserId;
+use evens_table::Query;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -45,11 +46,9 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<RecentPlay>, StoreError> {
         let key = play_now::key(user);
-        let query = self.client.query().table_name(&self.table);
-        let query = query
-            .key_condition_expression("pk = :pk AND sk = :sk")
-            .expression_attribute_values(":pk", text(key.partition))
-            .expression_attribute_values(":sk", text(key.sort));
+        let query = Query::new("pk = :pk AND sk = :sk")
+            .value(":pk", text(key.partition))
+            .value(":sk", text(key.sort));
         let kept = self.query_up_to(&query, None, 1).await?;
         let kept = kept.first().map(play_now::decode).transpose()?;
         Ok(kept.filter(|kept| kept.is_good(today, now)))

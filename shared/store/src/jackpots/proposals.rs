@@ -115,7 +115,7 @@ impl Store {
         group: JackpotGroup,
     ) -> Result<Vec<ProposedConfig>, StoreError> {
         let (first, last) = proposal::bounds(group);
-        let query = self.downwards(first, last).consistent_read(true);
+        let query = Self::downwards(first, last).consistent(true);
         let items: Result<Vec<Item>, StoreError> =
             attempt!(self, Read, { self.query_up_to(&query, None, usize::MAX).await.map(Attempt::Done) });
         items?.iter().map(proposal::decode).collect()

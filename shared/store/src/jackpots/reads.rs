@@ -158,8 +158,8 @@ impl Store {
         wanted: usize,
     ) -> Result<Vec<JackpotConfig>, StoreError> {
         let last = before.map_or(u64::MAX, |before| before.saturating_sub(1)).min(9_999_999_999);
-        let query = self.downwards(config::key(group, 0), config::key(group, last));
-        let query = query.consistent_read(true);
+        let query = Self::downwards(config::key(group, 0), config::key(group, last));
+        let query = query.consistent(true);
         let items: Result<Vec<Item>, StoreError> =
             attempt!(self, Read, { self.query_up_to(&query, None, wanted).await.map(Attempt::Done) });
         items?.iter().map(config::decode).collect()
@@ -262,7 +262,7 @@ impl Store {
         let Some(last) = before.unwrap_or(u64::MAX).checked_sub(1) else {
             return Ok(WinPage { wins: Vec::new(), next_before: None });
         };
-        let query = self.downwards(win::key(group, 0), win::key(group, last)).consistent_read(is_consistent);
+        let query = Self::downwards(win::key(group, 0), win::key(group, last)).consistent(is_consistent);
         let items = self.query_up_to(&query, None, usize::from(limit) + 1).await?;
         let mut wins = items.iter().map(win::decode).collect::<Result<Vec<_>, _>>()?;
         let has_more = wins.len() > usize::from(limit);

@@ -1,9 +1,8 @@
 //! [`Announcement`]: the changes that a process made, for other processes: `LIVE` / time in ms, hub and number. One
 //! without changes only says that the process is there. The engine deletes it some time after a minute.
 
-use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
+use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, text};
 use crate::{Changed, StoreError};
-use aws_sdk_dynamodb::types::AttributeValue;
 use evens_jackpots::JackpotGroup;
 use evens_payments::Direction;
 use jiff::{SignedDuration, Timestamp};
@@ -83,7 +82,7 @@ pub(crate) fn encode(announcement: &Announcement) -> Item {
 /// Changes that another version writes and this one does not know are left out: their clients catch up with `sync`.
 pub(crate) fn decode(item: &Item) -> Result<Announcement, StoreError> {
     let fields = Fields::of(item);
-    let texts = fields.list("changes")?.iter().filter_map(|value| value.as_s().ok());
+    let texts = fields.list("changes")?.iter().filter_map(|value| value.as_text());
     Ok(Announcement {
         from: fields.get("hub")?,
         number: fields.get("number")?,

@@ -3,6 +3,7 @@
 use crate::live::announcement::{self, Announcement};
 use crate::table::item::text;
 use crate::{Store, StoreError};
+use evens_table::Query;
 use jiff::Timestamp;
 
 impl Store {
@@ -15,11 +16,10 @@ impl Store {
 
     /// All announcements from a time on, oldest first, by the clocks of the processes that made them.
     pub async fn list_announcements(&self, since: Timestamp) -> Result<Vec<Announcement>, StoreError> {
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
-        let query = query
-            .key_condition_expression("pk = :pk AND sk >= :since")
-            .expression_attribute_values(":pk", text(announcement::PARTITION))
-            .expression_attribute_values(":since", text(announcement::sort_since(since)));
+        let query = Query::new("pk = :pk AND sk >= :since")
+            .consistent(true)
+            .value(":pk", text(announcement::PARTITION))
+            .value(":since", text(announcement::sort_since(since)));
         let items = self.query_up_to(&query, None, usize::MAX).await?;
         items.iter().map(announcement::decode).collect()
     }

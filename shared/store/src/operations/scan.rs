@@ -22,6 +22,7 @@ use evens_jackpots::Award;
 use evens_own_limits::PlayLimits;
 use evens_payments::DepositState;
 use evens_records::{Access, Funding, JackpotRecord, Name, Record, StoredLimits};
+use evens_table::Scan;
 use jiff::Timestamp;
 use std::iter::once;
 
@@ -33,13 +34,12 @@ impl Store {
     pub async fn scan(&self, mut each: impl FnMut(Result<Record, StoreError>)) -> Result<(), StoreError> {
         let mut start = None;
         loop {
-            let request =
-                self.client.scan().table_name(&self.table).consistent_read(true).limit(Self::PAGE.into());
-            let output = request.set_exclusive_start_key(start).send().await?;
-            for item in output.items() {
+            let scan = Scan { is_consistent: true, start, limit: Some(Self::PAGE.into()), ..Scan::default() };
+            let page = self.table.scan(scan, false).await?.value;
+            for item in &page.items {
                 records(item).into_iter().for_each(&mut each);
             }
-            start = output.last_evaluated_key;
+            start = page.next;
             if start.is_none() {
                 return Ok(());
             }

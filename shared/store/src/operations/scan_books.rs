@@ -13,12 +13,11 @@ use crate::table::item::{Fields, Item, Key, text};
 use crate::table::retry::{Attempt, attempt};
 use crate::wallet::entities::entry;
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::operation::scan::ScanOutput;
-use aws_sdk_dynamodb::types::Select;
 use evens_exchange::RoundStateName;
 use evens_games::PeriodStateName;
 use evens_ledger::{Entry, UserId};
 use evens_records::Record;
+use evens_table::{Page, Placeholders, Scan, Segment};
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -93,8 +92,8 @@ impl Store {
         let mut pages: FuturesUnordered<_> =
             segments.map(|segment| page(segment, None, Duration::ZERO)).collect();
         while let Some((segment, began, output)) = pages.next().await {
-            let ScanOutput { items, last_evaluated_key, .. } = output?;
-            for item in items.unwrap_or_default() {
+            let Page { items, next } = output?;
+            for item in items {
                 match scanned(item) {
                     Ok(ScannedItem::Item(item)) => records(&item).into_iter().for_each(&mut each),
                     Ok(ScannedItem::Published(key)) => published.push(key),
@@ -102,7 +101,7 @@ impl Store {
                     Err(error) => each(Err(error)),
                 }
             }
-            if let Some(start) = last_evaluated_key {
+            if let Some(start) = next {
                 pages.push(page(segment, Some(start), began.elapsed() * pace.rests));
             }
         }
@@ -129,23 +128,24 @@ impl Store {
         segment: u16,
         pace: ScanPace,
         start: Option<Item>,
-    ) -> Result<ScanOutput, StoreError> {
+    ) -> Result<Page, StoreError> {
         attempt!(self, Read, {
-            let mut request = self.client.scan().table_name(&self.table).consistent_read(true);
-            request = request.limit(pace.page.into()).set_exclusive_start_key(start.clone());
-            if pace.segments > 1 {
-                request = request.segment(segment.into()).total_segments(pace.segments.into());
-            }
-            request = request.select(Select::SpecificAttributes);
             // All attributes get placeholders, because some names are reserved words.
             let names = || (0..ATTRIBUTES.len()).map(|number| format!("#a{number}"));
-            request = request.projection_expression(names().collect::<Vec<_>>().join(","));
-            for (name, attribute) in names().zip(ATTRIBUTES) {
-                request = request.expression_attribute_names(name, attribute);
-            }
-            let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
-            self.count_read(output.consumed_capacity.as_slice());
-            Ok(Attempt::Done(output))
+            let scan = Scan {
+                projection: Some(names().collect::<Vec<_>>().join(",")),
+                placeholders: Placeholders {
+                    names: names().zip(ATTRIBUTES.map(str::to_owned)).collect(),
+                    ..Placeholders::default()
+                },
+                is_consistent: true,
+                segment: (pace.segments > 1).then_some(Segment { number: segment, total: pace.segments }),
+                start: start.clone(),
+                limit: Some(pace.page.into()),
+                ..Scan::default()
+            };
+            let answered = self.table.scan(scan, self.is_metered()).await?;
+            Ok(Attempt::Done(self.count_read(answered)))
         })
     }
 }

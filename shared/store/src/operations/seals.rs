@@ -7,6 +7,7 @@ use crate::table::write::{Written, put_new};
 use crate::{Store, StoreError};
 use evens_audit_log::{Act, Action, Actor};
 use evens_records::DaySeal;
+use evens_table::Query;
 use jiff::Timestamp;
 
 // The position of this item in the transaction below.
@@ -18,11 +19,7 @@ impl Store {
     /// # Role
     /// - `Query` on `SEAL`
     pub async fn newest_seal(&self) -> Result<Option<DaySeal>, StoreError> {
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
-        let query = query
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(seal::PARTITION))
-            .scan_index_forward(false);
+        let query = Query::new("pk = :pk").consistent(true).value(":pk", text(seal::PARTITION)).descending();
         self.query_up_to(&query, None, 1).await?.first().map(seal::decode).transpose()
     }
 
@@ -38,7 +35,7 @@ impl Store {
     /// - `PutItem` on `AUDIT`, `AUDIT#`, `SEAL`
     pub async fn keep_seal(&self, seal: &DaySeal, now: Timestamp) -> Result<DaySeal, StoreError> {
         attempt!(self, WriteReport, {
-            let mut items = vec![put_new(&self.table, seal::encode(seal))?];
+            let mut items = vec![put_new(seal::encode(seal))];
             items.extend(self.log_items(act_of(seal), now).await?);
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(seal.clone())),

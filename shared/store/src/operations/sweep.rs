@@ -14,6 +14,7 @@ use evens_games::PeriodId;
 use evens_jackpots::{JackpotGroup, OperationId};
 use evens_ledger::UserId;
 use evens_payments::OrderId;
+use evens_table::Query;
 use jiff::Timestamp;
 
 /// An unsettled match, as the index shows it.
@@ -84,14 +85,12 @@ impl Store {
         shard: u8,
         start: Option<PageStart>,
     ) -> Result<Page<UnmatchedBet>, StoreError> {
-        let request = self.client.query().table_name(&self.table).key_condition_expression("pk = :pk");
-        let request = request
-            .expression_attribute_values(":pk", text(waiting::partition(Shard::number(shard))))
-            .set_exclusive_start_key(start.map(|start| start.0))
+        let query = Query::new("pk = :pk")
+            .value(":pk", text(waiting::partition(Shard::number(shard))))
+            .start(start.map(|start| start.0))
             .limit(Self::PAGE.into());
-        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
-        self.count_read(output.consumed_capacity.as_slice());
-        Ok(Page::of(&output.items.unwrap_or_default(), waiting::decode, output.last_evaluated_key))
+        let found = self.query_once(query).await?;
+        Ok(Page::of(&found.items, waiting::decode, found.next))
     }
 
     /// A page of the unsettled matches in a shard of the index that were joined in the range `joined`.
@@ -217,19 +216,17 @@ impl Store {
                 ("unfinished_pk = :pk AND unfinished_sk BETWEEN :first AND :moment", last)
             }
         };
-        let mut request = self.client.query().table_name(&self.table).index_name(Self::UNFINISHED);
-        if let Since::Within(first, _) = since {
-            request = request.expression_attribute_values(":first", text(index_sort(first)));
-        }
-        let request = request
-            .key_condition_expression(condition)
-            .expression_attribute_values(":moment", text(index_sort(moment)))
-            .expression_attribute_values(":pk", text(partition))
-            .set_exclusive_start_key(start)
+        let mut query = Query::new(condition)
+            .index(Self::UNFINISHED)
+            .value(":pk", text(partition))
+            .value(":moment", text(index_sort(moment)))
+            .start(start)
             .limit(limit.into());
-        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
-        self.count_read(output.consumed_capacity.as_slice());
-        Ok((output.items.unwrap_or_default(), output.last_evaluated_key))
+        if let Since::Within(first, _) = since {
+            query = query.value(":first", text(index_sort(first)));
+        }
+        let found = self.query_once(query).await?;
+        Ok((found.items, found.next))
     }
 }
 

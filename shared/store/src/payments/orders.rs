@@ -6,6 +6,7 @@ use crate::{Store, StoreError};
 use evens_ledger::UserId;
 use evens_payments::{DepositOrder, Direction, OrderPosition, OrderTerms, WithdrawalOrder};
 use evens_records::OrderPlace;
+use evens_table::Query;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlayerOrder {
@@ -89,11 +90,10 @@ impl Store {
         let partition = order::places_partition(user);
         // Sorts after every sort key, which all begin with a digit.
         let last = before.map_or_else(|| ":".to_owned(), order::place_sort);
-        let query = self.client.query().table_name(&self.table).scan_index_forward(false);
-        let query = query
-            .key_condition_expression("pk = :pk AND sk < :before")
-            .expression_attribute_values(":pk", text(partition))
-            .expression_attribute_values(":before", text(last));
+        let query = Query::new("pk = :pk AND sk < :before")
+            .descending()
+            .value(":pk", text(partition))
+            .value(":before", text(last));
         let (mut places, mut start) = (Vec::new(), None);
         while places.len() < wanted {
             // Places of the other direction are filtered out afterwards, so the pages are never small.

@@ -12,10 +12,9 @@ use crate::table::item::{Fields, Item, text};
 use crate::table::retry::{Attempt, attempt};
 use crate::wallet::entities::{entry, transfer, wallet};
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::operation::scan::ScanOutput;
-use aws_sdk_dynamodb::types::Select;
 use evens_ledger::{Entry, ProviderName, UserId};
 use evens_payments::BookedMovement;
+use evens_table::{Page, Placeholders, Query, Scan};
 use std::collections::HashMap;
 
 /// The attributes that are read: those of wallets, entries and transfers. The role of the scanning function may read no
@@ -63,11 +62,11 @@ impl Store {
         let mut ledgers = Ledgers::default();
         let mut start = None;
         loop {
-            let output = self.scan_movements(start).await?;
-            for item in output.items() {
+            let page = self.scan_movements(start).await?;
+            for item in &page.items {
                 ledgers.take(item, provider, &mut each)?;
             }
-            start = output.last_evaluated_key;
+            start = page.next;
             if start.is_none() {
                 break;
             }
@@ -81,38 +80,39 @@ impl Store {
         Ok(())
     }
 
-    async fn scan_movements(&self, start: Option<Item>) -> Result<ScanOutput, StoreError> {
-        attempt!(self, Read, { self.scan_page(start.clone()).await.map(Attempt::Done) })
-    }
-
-    async fn scan_page(&self, start: Option<Item>) -> Result<ScanOutput, StoreError> {
-        let mut request = self.client.scan().table_name(&self.table).limit(Self::PAGE.into());
-        request = request.set_exclusive_start_key(start).select(Select::SpecificAttributes);
-        // All attributes get placeholders, because some names are reserved words. The constant is joined directly: with
-        // an array of twenty that is made here, LLVM unrolls the loop and optimises it for ten minutes.
-        request = request.projection_expression(format!("#{}", ATTRIBUTES.join(", #")));
-        for name in ATTRIBUTES {
-            request = request.expression_attribute_names(format!("#{name}"), name);
-        }
-        let values: Vec<_> = (0..KINDS.len()).map(|number| format!(":kind{number}")).collect();
-        request = request.filter_expression(format!("#kind IN ({})", values.join(", ")));
-        for (value, kind) in values.into_iter().zip(KINDS) {
-            request = request.expression_attribute_values(value, text(kind));
-        }
-        let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
-        self.count_read(output.consumed_capacity.as_slice());
-        Ok(output)
+    async fn scan_movements(&self, start: Option<Item>) -> Result<Page, StoreError> {
+        attempt!(self, Read, {
+            let answered = self.table.scan(movements(start.clone()), self.is_metered()).await?;
+            Ok(Attempt::Done(self.count_read(answered)))
+        })
     }
 
     /// The pages of a player's ledger with entries after the number `after`, strongly consistent.
     pub(crate) async fn pages_after(&self, user: UserId, after: u64) -> Result<Vec<Item>, StoreError> {
         let first = entry::key(user, after.saturating_add(1));
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
-        let query = query
-            .key_condition_expression("pk = :pk AND sk >= :first")
-            .expression_attribute_values(":pk", text(first.partition))
-            .expression_attribute_values(":first", text(first.sort));
+        let query = Query::new("pk = :pk AND sk >= :first")
+            .consistent(true)
+            .value(":pk", text(first.partition))
+            .value(":first", text(first.sort));
         self.query_up_to(&query, None, usize::MAX).await
+    }
+}
+
+/// A scan of the items that can hold a movement.
+fn movements(start: Option<Item>) -> Scan {
+    let values: Vec<_> = (0..KINDS.len()).map(|number| format!(":kind{number}")).collect();
+    Scan {
+        filter: Some(format!("#kind IN ({})", values.join(", "))),
+        // All attributes get placeholders, because some names are reserved words. The constant is joined directly: with
+        // an array of twenty that is made here, LLVM unrolls the loop and optimises it for ten minutes.
+        projection: Some(format!("#{}", ATTRIBUTES.join(", #"))),
+        placeholders: Placeholders {
+            names: ATTRIBUTES.iter().map(|name| (format!("#{name}"), (*name).to_owned())).collect(),
+            values: values.into_iter().zip(KINDS.map(text)).collect(),
+        },
+        start,
+        limit: Some(Store::PAGE.into()),
+        ..Scan::default()
     }
 }
 

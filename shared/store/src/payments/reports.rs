@@ -8,6 +8,7 @@ use crate::wallet::entities::transfer;
 use crate::{PlayerOrder, Store, StoreError};
 use evens_ledger::{ProviderName, Transfer};
 use evens_payments::{OrderId, ReconciliationReport, ReportId};
+use evens_table::Query;
 use jiff::civil::Date;
 
 impl Store {
@@ -38,10 +39,7 @@ impl Store {
     /// # Role
     /// - `Query` on `RECON`
     pub async fn list_reports(&self, limit: u16) -> Result<Vec<ReconciliationReport>, StoreError> {
-        let query = self.client.query().table_name(&self.table).scan_index_forward(false);
-        let query = query
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(report::PARTITION));
+        let query = Query::new("pk = :pk").descending().value(":pk", text(report::PARTITION));
         let items = self.query_up_to(&query, None, limit.into()).await?;
         items.iter().map(report::decode).collect()
     }
@@ -51,11 +49,10 @@ impl Store {
     /// # Role
     /// - `Query` on `RECON`
     pub async fn has_report(&self, provider: &ProviderName, day: Date) -> Result<bool, StoreError> {
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
-        let query = query
-            .key_condition_expression("pk = :pk AND begins_with(sk, :day)")
-            .expression_attribute_values(":pk", text(report::PARTITION))
-            .expression_attribute_values(":day", text(format_args!("{day}:{provider}:")));
+        let query = Query::new("pk = :pk AND begins_with(sk, :day)")
+            .consistent(true)
+            .value(":pk", text(report::PARTITION))
+            .value(":day", text(format_args!("{day}:{provider}:")));
         Ok(!self.query_up_to(&query, None, 1).await?.is_empty())
     }
 
@@ -89,7 +86,7 @@ impl Store {
     /// Puts an item. Returns the item that is already there, which stays.
     pub(crate) async fn put_once(&self, item: &Item) -> Result<Option<Item>, StoreError> {
         attempt!(self, WriteReport, {
-            match self.transact(vec![put_new(&self.table, item.clone())?]).await? {
+            match self.transact(vec![put_new(item.clone())]).await? {
                 Written::Committed => Ok(Attempt::Done(None)),
                 Written::Refused { found: Some(found), .. } => Ok(Attempt::Done(Some(found))),
                 Written::Refused { found: None, .. } => Ok(Attempt::Again(StoreError::Contended)),

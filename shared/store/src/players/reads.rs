@@ -92,7 +92,7 @@ impl Store {
         limit: u16,
     ) -> Result<ReferralPage, StoreError> {
         let last = before.map_or(u64::MAX, |before| before.saturating_sub(1));
-        let query = self.downwards(referral::key(referrer, 0), referral::key(referrer, last));
+        let query = Self::downwards(referral::key(referrer, 0), referral::key(referrer, last));
         let limit = usize::from(limit);
         let mut items = self.query_up_to(&query, None, limit + 1).await?;
         let has_more = items.len() > limit;
@@ -113,7 +113,7 @@ impl Store {
         last: Date,
         limit: u16,
     ) -> Result<Vec<Date>, StoreError> {
-        let query = self.downwards(attendance::key(user, first), attendance::key(user, last));
+        let query = Self::downwards(attendance::key(user, first), attendance::key(user, last));
         let items = self.query_up_to(&query, None, limit.into()).await?;
         items.iter().filter_map(|item| attendance::decode(item).transpose()).collect()
     }

@@ -1,7 +1,6 @@
 //! [`CapacityMeter`] adds up the capacity that calls consume, as the engine reports it. For benchmarks and tests.
 
-use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
-use std::collections::HashMap;
+use evens_table::{Answered, Consumed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Adds up the cost of calls. Clones add to the same sum.
@@ -25,42 +24,45 @@ impl CapacityMeter {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    #[expect(
-        clippy::float_arithmetic,
-        reason = "capacity units, not money; the engine reports them as floats"
-    )]
-    fn add(&self, is_write: bool, consumed: &[ConsumedCapacity]) {
+    #[expect(clippy::float_arithmetic, reason = "capacity units, not money; engines report them as floats")]
+    fn add(&self, is_write: bool, consumed: Consumed) {
         let mut sum = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         sum.calls += 1;
-        for consumed in consumed {
-            let units = consumed.capacity_units().unwrap_or_default();
-            if is_write {
-                let indexes = consumed.global_secondary_indexes().into_iter().flat_map(HashMap::values);
-                sum.write_units += units;
-                sum.index_write_units +=
-                    indexes.filter_map(aws_sdk_dynamodb::types::Capacity::capacity_units).sum::<f64>();
-            } else {
-                sum.read_units += units;
-            }
+        if is_write {
+            sum.write_units += consumed.units;
+            sum.index_write_units += consumed.index_units;
+        } else {
+            sum.read_units += consumed.units;
         }
     }
 }
 
 impl crate::Store {
-    /// The `return_consumed_capacity` setting of each request.
-    pub(crate) fn report_capacity(&self) -> Option<ReturnConsumedCapacity> {
-        self.meter.as_ref().map(|_| ReturnConsumedCapacity::Indexes)
+    /// Returns `true` if the answers of calls report their cost.
+    pub(crate) fn is_metered(&self) -> bool {
+        self.meter.is_some()
     }
 
-    pub(crate) fn count_read(&self, consumed: &[ConsumedCapacity]) {
+    /// The value of a read, whose cost is counted.
+    pub(crate) fn count_read<T>(&self, answered: Answered<T>) -> T {
         if let Some(meter) = &self.meter {
-            meter.add(false, consumed);
+            meter.add(false, answered.consumed.unwrap_or_default());
         }
+        answered.value
     }
 
-    pub(crate) fn count_write(&self, consumed: &[ConsumedCapacity]) {
+    /// The value of a write, whose cost is counted.
+    pub(crate) fn count_write<T>(&self, answered: Answered<T>) -> T {
         if let Some(meter) = &self.meter {
-            meter.add(true, consumed);
+            meter.add(true, answered.consumed.unwrap_or_default());
+        }
+        answered.value
+    }
+
+    /// Counts a write that was refused. Its cost is not reported.
+    pub(crate) fn count_refusal(&self) {
+        if let Some(meter) = &self.meter {
+            meter.add(true, Consumed::default());
         }
     }
 }

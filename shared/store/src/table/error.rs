@@ -1,6 +1,6 @@
 //! [`StoreError`]: the ways in which a call to the table can fail.
 
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use evens_table::Failure;
 use std::error::Error;
 
 /// A failed call to the table. Refusals by a business rule are outcomes, not errors.
@@ -74,26 +74,21 @@ pub(crate) fn of_code(code: &str, source: impl Into<Box<dyn Error + Send + Sync>
     }
 }
 
-impl<E> From<SdkError<E>> for StoreError
-where
-    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-{
-    fn from(error: SdkError<E>) -> Self {
-        match &error {
-            SdkError::ServiceError(service) => {
-                let code = service.err().code().unwrap_or("no code").to_owned();
-                let status = service.raw().status();
-                match of_code(&code, error) {
-                    // Not an answer of the engine but of a proxy before it, which may have passed the write on.
-                    Self::Rejected { source, .. } if status.is_server_error() => Self::Unavailable(source),
-                    known => known,
-                }
+impl From<Failure> for StoreError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused { code, is_server_error, source } => match of_code(&code, source) {
+                // Not an answer of the engine but of a proxy before it, which may have passed the write on.
+                Self::Rejected { source, .. } if is_server_error => Self::Unavailable(source),
+                known => known,
+            },
+            Failure::NotSent(source) => Self::Rejected { code: "not sent".to_owned(), source },
+            Failure::NoAnswer(source) => Self::Unavailable(source),
+            Failure::Cancelled { reasons, source } => {
+                let code = reasons.into_iter().flatten().next().map(|reason| reason.code);
+                of_code(code.as_deref().unwrap_or("no reason"), source)
             }
-            SdkError::ConstructionFailure(_) => {
-                Self::Rejected { code: "not sent".to_owned(), source: error.into() }
-            }
-            // Timed out, cut off or unreadable: the write may have happened.
-            _ => Self::Unavailable(error.into()),
+            failed @ Failure::ConditionFailed { .. } => of_code("ConditionalCheckFailedException", failed),
         }
     }
 }

@@ -2,10 +2,8 @@
 
 use crate::StoreError;
 use crate::table::shard::index_sort;
-use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::AttributeValue;
+pub(crate) use evens_table::{AttributeValue, Item};
 use jiff::Timestamp;
-use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -14,8 +12,6 @@ pub(crate) const EXPIRES_AT: &str = "expires_at";
 
 /// The value of a flag that is set.
 pub(crate) const SET: &str = "yes";
-
-pub(crate) type Item = HashMap<String, AttributeValue>;
 
 pub(crate) fn text(value: impl Display) -> AttributeValue {
     AttributeValue::S(value.to_string())
@@ -28,7 +24,7 @@ pub(crate) fn number(value: impl Display) -> AttributeValue {
 
 /// A binary set with one member, as an `ADD` expression takes it.
 pub(crate) fn bytes_set(member: impl Into<Vec<u8>>) -> AttributeValue {
-    AttributeValue::Bs(vec![Blob::new(member)])
+    AttributeValue::Bs(vec![member.into()])
 }
 
 /// The primary key of an item. Each entity knows its own.
@@ -149,7 +145,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Reads a binary set. An absent attribute is the empty set.
-    pub(crate) fn bytes_set(self, name: &'static str) -> Result<&'a [Blob], StoreError> {
+    pub(crate) fn bytes_set(self, name: &'static str) -> Result<&'a [Vec<u8>], StoreError> {
         match self.0.get(name) {
             Some(AttributeValue::Bs(members)) => Ok(members),
             Some(_) => Err(self.corrupt(name)),

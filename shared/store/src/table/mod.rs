@@ -2,7 +2,6 @@
 //! here.
 
 pub(crate) mod capacity;
-pub(crate) mod definition;
 pub(crate) mod error;
 pub(crate) mod item;
 pub(crate) mod observer;

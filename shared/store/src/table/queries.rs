@@ -2,7 +2,7 @@
 
 use crate::table::item::{Item, Key, text};
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use evens_table::Query;
 
 /// A page of a list. Items that cannot be read are left out.
 #[derive(Debug, Clone)]
@@ -37,21 +37,19 @@ impl Store {
     /// Number of small items that a query reads at once.
     pub(crate) const PAGE: u16 = 1_000;
 
-    /// The items of a partition between two keys, in descending order.
-    pub(crate) fn downwards(&self, first: Key, last: Key) -> QueryFluentBuilder {
-        let query = self.client.query().table_name(&self.table);
-        query
-            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
-            .expression_attribute_values(":pk", text(first.partition))
-            .expression_attribute_values(":first", text(first.sort))
-            .expression_attribute_values(":last", text(last.sort))
-            .scan_index_forward(false)
+    /// Queries the items of a partition between two keys, in descending order.
+    pub(crate) fn downwards(first: Key, last: Key) -> Query {
+        Query::new("pk = :pk AND sk BETWEEN :first AND :last")
+            .value(":pk", text(first.partition))
+            .value(":first", text(first.sort))
+            .value(":last", text(last.sort))
+            .descending()
     }
 
     /// Returns at most `wanted` items of a query.
     pub(crate) async fn query_up_to(
         &self,
-        query: &QueryFluentBuilder,
+        query: &Query,
         start: Option<Item>,
         wanted: usize,
     ) -> Result<Vec<Item>, StoreError> {
@@ -62,22 +60,25 @@ impl Store {
     /// so a short answer does not mean that the list has ended.
     pub(crate) async fn query_page(
         &self,
-        query: &QueryFluentBuilder,
+        query: &Query,
         mut start: Option<Item>,
         wanted: usize,
     ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
         let mut items = Vec::new();
         while items.len() < wanted {
-            let limit = i32::try_from(wanted - items.len()).unwrap_or(i32::MAX);
-            let request = query.clone().set_exclusive_start_key(start).limit(limit);
-            let output = request.set_return_consumed_capacity(self.report_capacity()).send().await?;
-            self.count_read(output.consumed_capacity.as_slice());
-            items.extend(output.items.unwrap_or_default());
-            start = output.last_evaluated_key;
+            let limit = u32::try_from(wanted - items.len()).unwrap_or(u32::MAX);
+            let page = self.query_once(query.clone().start(start).limit(limit)).await?;
+            items.extend(page.items);
+            start = page.next;
             if start.is_none() {
                 break;
             }
         }
         Ok((items, start))
+    }
+
+    /// Makes one call of the engine, whose page may be short.
+    pub(crate) async fn query_once(&self, query: Query) -> Result<evens_table::Page, StoreError> {
+        Ok(self.count_read(self.table.query(query, self.is_metered()).await?))
     }
 }

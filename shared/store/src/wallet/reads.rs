@@ -50,8 +50,8 @@ impl Store {
         while entries.len() < limit && before > 1 {
             // One page more, because the newest one may contain entries that are not wanted.
             let wanted = (limit - entries.len()).div_ceil(entry::PAGE) + 1;
-            let query = self.downwards(entry::key(user, 0), entry::key(user, before - 1));
-            let pages = self.query_up_to(&query.consistent_read(true), None, wanted).await?;
+            let query = Self::downwards(entry::key(user, 0), entry::key(user, before - 1));
+            let pages = self.query_up_to(&query.consistent(true), None, wanted).await?;
             for page in &pages {
                 let page = entry::decode_item(page)?;
                 entries.extend(page.into_iter().rev().filter(|entry| entry.number < before));

@@ -5,8 +5,10 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpC
 use aws_sdk_dynamodb::{Client, Config};
 use evens_engines::Engines;
 use evens_store::{MigrateOutcome, Store, migrate};
+use evens_table::Table;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -20,7 +22,7 @@ pub(crate) struct Engine {
     pub(crate) url: String,
     access_key: String,
     /// Stops when dropped.
-    _embedded: Option<Engines>,
+    embedded: Option<Engines>,
 }
 
 impl Engine {
@@ -28,6 +30,18 @@ impl Engine {
     /// HTTP client uses a socket.
     pub(crate) async fn embedded() -> Self {
         Self::of(Engines::start(None).await.expect("embedded engines")).await
+    }
+
+    /// Like [`Self::embedded`], but the store calls the engine without the SDK, as the `evens` binary does.
+    pub(crate) async fn direct() -> Self {
+        let engine = Self::embedded().await;
+        let store = Store::over(engine.direct_table()).retry_for(Duration::from_mins(1));
+        Self { store, ..engine }
+    }
+
+    /// The table of an embedded engine, without the SDK.
+    pub(crate) fn direct_table(&self) -> Arc<dyn Table> {
+        self.embedded.as_ref().expect("an embedded engine").table(&self.table)
     }
 
     /// Like [`Self::embedded`], with its data in a folder.
@@ -38,7 +52,7 @@ impl Engine {
     async fn of(engines: Engines) -> Self {
         let (url, access_key) = (engines.dynamodb_url(), engines.access_key().to_owned());
         let engine = Self::at(url, access_key, engines.http_client()).await;
-        Self { _embedded: Some(engines), ..engine }
+        Self { embedded: Some(engines), ..engine }
     }
 
     /// A fresh table in the engine that the environment names.
@@ -54,7 +68,7 @@ impl Engine {
         let migrated = migrate(&client, &table).await.expect("a table");
         assert_eq!(migrated, MigrateOutcome::Created);
         let store = Store::new(client.clone(), table.clone()).retry_for(Duration::from_mins(1));
-        Self { store, client, table, url, access_key, _embedded: None }
+        Self { store, client, table, url, access_key, embedded: None }
     }
 
     /// The same table, through another HTTP client and without retries of the SDK.

@@ -15,6 +15,7 @@ mod corrupt;
 mod cost;
 mod debts;
 mod deposits;
+mod differential;
 mod draw_match;
 mod drawn_wins;
 mod engine;
@@ -317,6 +318,7 @@ macro_rules! store_test_suite {
 }
 
 store_test_suite!(embedded: async { Some(crate::engine::Engine::embedded().await) });
+store_test_suite!(direct: async { Some(crate::engine::Engine::direct().await) });
 store_test_suite!(named: crate::engine::Engine::named());
 
 #[test]

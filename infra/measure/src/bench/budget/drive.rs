@@ -74,6 +74,7 @@ impl Drive {
             dynamodb: Some(engines.dynamodb_url()),
             sqs: Some(engines.sqs_url()),
             http_client: Some(engines.http_client()),
+            ..Endpoints::default()
         };
         let clients = Clients::connect(&endpoints)?;
         let mut settings = Settings::local();
@@ -92,7 +93,7 @@ impl Drive {
         let signer = TokenSigner::from_pkcs8("bench", &pkcs8, issuer.clone(), audience.clone())?;
         settings.token_public_keys.push(signer.public_key());
         let units = CapacityMeter::default();
-        let store = Store::new(clients.dynamodb, settings.table.clone());
+        let store = Store::over(engines.table(&settings.table));
         let players = funded_players(&signer, &store, 0).await?;
         let context = Context {
             store: store.metered(units.clone()),

@@ -1,10 +1,8 @@
 //! The update of a bet when a part of it ends.
 
-use crate::StoreError;
 use crate::exchange::entities::bet;
 use crate::table::item::{number, text};
-use crate::table::write::{Change, change};
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use crate::table::write::{Change, Write, change};
 use evens_idempotency::BetId;
 use evens_ledger::Amount;
 use jiff::Timestamp;
@@ -17,12 +15,7 @@ pub(crate) enum BetEnd {
 }
 
 /// Adds the part that ended to the bet. The bet must exist.
-pub(crate) fn end_bet(
-    table: &str,
-    id: BetId,
-    end: BetEnd,
-    at: Timestamp,
-) -> Result<TransactWriteItem, StoreError> {
+pub(crate) fn end_bet(id: BetId, end: BetEnd, at: Timestamp) -> Write {
     let mut values = vec![(":at", text(at))];
     let update = match end {
         BetEnd::Settled { stake, paid, commission } => {
@@ -40,5 +33,5 @@ pub(crate) fn end_bet(
             "SET refunded = refunded + :stake, updated_at = :at"
         }
     };
-    change(table, Change { key: bet::key(id), update, condition: "attribute_exists(pk)", values })
+    change(Change { key: bet::key(id), update, condition: "attribute_exists(pk)", values })
 }

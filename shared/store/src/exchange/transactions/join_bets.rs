@@ -3,9 +3,8 @@
 use super::settle_match::payout_items;
 use crate::exchange::entities::{bet_match, waiting};
 use crate::table::item::{Item, number};
-use crate::table::write::{Change, Written, change, delete, put_new};
+use crate::table::write::{Change, Write, Written, change, delete, put_new};
 use crate::{Operation, SeenWallet, Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{Draw, Join, Match, MatchState, Settlement, Side, UnmatchedBet, settle, winner};
 use evens_ledger::Amount;
 use evens_own_limits::PlayLimits;
@@ -85,7 +84,7 @@ impl Store {
             Side::B => &plan.b.0,
         };
         let play = play.pay(settlement.received(), won.placed_at);
-        let items = join_and_settle_items(&self.table, plan, taker, &settlement, &play, now)?;
+        let items = join_and_settle_items(plan, taker, &settlement, &play, now);
         match self.transact(items).await {
             Ok(Written::Committed) => {
                 self.observe_draw(outcome.winner.as_str());
@@ -134,7 +133,7 @@ impl Store {
     /// 2. unmatched bet of the other player: likewise
     /// 3. match: absent, as two bets meet at most once, else [`StoreError::Corrupt`]
     pub async fn join_bets(&self, plan: &Join, taker: Side, draw: &Draw) -> Result<JoinOutcome, StoreError> {
-        match self.transact(join_bets_items(&self.table, plan, taker, draw)?).await {
+        match self.transact(join_bets_items(plan, taker, draw)).await {
             Ok(Written::Committed) => {
                 // If each match is its own game, it is drawn with its join.
                 if let MatchState::Drawn(outcome) = plan.bet_match.state {
@@ -180,49 +179,43 @@ impl Store {
     }
 }
 
-fn join_bets_items(
-    table: &str,
-    plan: &Join,
-    taker: Side,
-    draw: &Draw,
-) -> Result<Vec<TransactWriteItem>, StoreError> {
+fn join_bets_items(plan: &Join, taker: Side, draw: &Draw) -> Vec<Write> {
     // A match of a round with one outcome for all is found through its round when that has ended.
     let indexed = *draw == Draw::Match;
-    let [first, second] = take_both(table, plan, taker)?;
-    Ok(vec![first, second, put_new(table, bet_match::encode(&plan.bet_match, indexed))?])
+    let [first, second] = take_both(plan, taker);
+    vec![first, second, put_new(bet_match::encode(&plan.bet_match, indexed))]
 }
 
 fn join_and_settle_items(
-    table: &str,
     plan: &Join,
     taker: Side,
     settlement: &Settlement,
     play: &PlayLimits,
     now: Timestamp,
-) -> Result<Vec<TransactWriteItem>, StoreError> {
-    let [first, second] = take_both(table, plan, taker)?;
+) -> Vec<Write> {
+    let [first, second] = take_both(plan, taker);
     let settled = Match { state: MatchState::Settled(settlement.outcome), ..plan.bet_match.clone() };
-    let mut items = vec![first, second, put_new(table, bet_match::encode(&settled, false))?];
-    items.extend(payout_items(table, settlement, play, now)?);
-    Ok(items)
+    let mut items = vec![first, second, put_new(bet_match::encode(&settled, false))];
+    items.extend(payout_items(settlement, play, now));
+    items
 }
 
 /// Takes the joined amounts out of the book, the taker's first.
-fn take_both(table: &str, plan: &Join, taker: Side) -> Result<[TransactWriteItem; 2], StoreError> {
+fn take_both(plan: &Join, taker: Side) -> [Write; 2] {
     let (first, second) = match taker {
         Side::A => (&plan.a, &plan.b),
         Side::B => (&plan.b, &plan.a),
     };
-    Ok([take(table, &first.0, first.1)?, take(table, &second.0, second.1)?])
+    [take(&first.0, first.1), take(&second.0, second.1)]
 }
 
 /// Leaves `remaining` of an unmatched bet in the book, or deletes it if nothing remains.
-fn take(table: &str, read: &UnmatchedBet, remaining: Amount) -> Result<TransactWriteItem, StoreError> {
+fn take(read: &UnmatchedBet, remaining: Amount) -> Write {
     let key = waiting::key_of(read);
     let condition = "amount_open = :read AND attribute_not_exists(closed_at)";
     if remaining.is_zero() {
-        return delete(table, &key, condition, (":read", number(read.open)));
+        return delete(&key, condition, (":read", number(read.open)));
     }
     let values = vec![(":read", number(read.open)), (":remaining", number(remaining))];
-    change(table, Change { key, update: "SET amount_open = :remaining", condition, values })
+    change(Change { key, update: "SET amount_open = :remaining", condition, values })
 }

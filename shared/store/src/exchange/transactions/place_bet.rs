@@ -3,12 +3,11 @@ use crate::games::entities::game_bet;
 use crate::players::entities::account;
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_new};
+use crate::table::write::{Write, Written, put_new};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::fence;
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{BettingLimits, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
 use evens_idempotency::Existing;
 use jiff::Timestamp;
@@ -82,7 +81,7 @@ impl Store {
                 }));
             };
             was_sent = true;
-            match self.transact(place_bet_items(&self.table, &placement, fence.as_deref())?).await? {
+            match self.transact(place_bet_items(&placement, fence.as_deref())).await? {
                 Written::Committed => {
                     self.observe_entries(&[&placement.entry]);
                     self.observe_placed(command);
@@ -121,14 +120,10 @@ impl Store {
     }
 }
 
-fn place_bet_items(
-    table: &str,
-    placement: &Placement,
-    fence: Option<&str>,
-) -> Result<Vec<TransactWriteItem>, StoreError> {
+fn place_bet_items(placement: &Placement, fence: Option<&str>) -> Vec<Write> {
     let Placement { wallet, entry, bet, waiting, play } = placement;
     let lock = Lock::Add(bet.stake.amount(), play);
-    let posted = post(table, wallet, from_ref(entry), lock, OwnerCondition::MayBet(fence))?;
-    let (bet, waiting) = (put_new(table, bet::encode(bet))?, put_new(table, waiting::encode(waiting))?);
-    Ok([bet, posted.wallet, waiting].into_iter().chain(posted.pages).collect())
+    let posted = post(wallet, from_ref(entry), lock, OwnerCondition::MayBet(fence));
+    let (bet, waiting) = (put_new(bet::encode(bet)), put_new(waiting::encode(waiting)));
+    [bet, posted.wallet, waiting].into_iter().chain(posted.pages).collect()
 }

@@ -4,11 +4,10 @@ use super::end_bet::{BetEnd, end_bet};
 use crate::exchange::entities::waiting;
 use crate::table::item::number;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, delete};
+use crate::table::write::{Write, Written, delete};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_audit_log::Act;
 use evens_exchange::{Bet, Refund, RefundOutcome, RefundReason, RefundTerms, refund_waiting};
 use evens_ledger::Amount;
@@ -107,7 +106,7 @@ impl Store {
                 Ok(RefundOutcome::RoundEnded) => return Ok(Attempt::Done(RefundBetOutcome::RoundEnded)),
                 Err(_) => return Ok(Attempt::Done(RefundBetOutcome::BalanceTooLarge)),
             };
-            let mut items = refund_bet_items(&self.table, &plan, &play, reason, now)?;
+            let mut items = refund_bet_items(&plan, &play, reason, now);
             let log_at = items.len();
             if let Some(act) = act {
                 let (before, after) = (format!("{} waits", plan.waiting.open), "refunded".to_owned());
@@ -159,25 +158,18 @@ impl Store {
     }
 }
 
-fn refund_bet_items(
-    table: &str,
-    plan: &Refund,
-    play: &PlayLimits,
-    reason: RefundReason,
-    now: Timestamp,
-) -> Result<Vec<TransactWriteItem>, StoreError> {
+fn refund_bet_items(plan: &Refund, play: &PlayLimits, reason: RefundReason, now: Timestamp) -> Vec<Write> {
     let Refund { waiting, wallet, entry } = plan;
     let key = waiting::key_of(waiting);
-    let posted =
-        post(table, wallet, from_ref(entry), Lock::Release(waiting.open, play), OwnerCondition::Any)?;
+    let posted = post(wallet, from_ref(entry), Lock::Release(waiting.open, play), OwnerCondition::Any);
     let condition = match reason {
         RefundReason::Requested => "amount_open = :read AND attribute_not_exists(closed_at)",
         RefundReason::Expired | RefundReason::RoundEnded | RefundReason::TooSmall => "amount_open = :read",
     };
     let items = [
-        delete(table, &key, condition, (":read", number(waiting.open)))?,
+        delete(&key, condition, (":read", number(waiting.open))),
         posted.wallet,
-        end_bet(table, waiting.bet, BetEnd::Refunded(waiting.open), now)?,
+        end_bet(waiting.bet, BetEnd::Refunded(waiting.open), now),
     ];
-    Ok(items.into_iter().chain(posted.pages).collect())
+    items.into_iter().chain(posted.pages).collect()
 }

@@ -4,10 +4,9 @@ use super::end_bet::{BetEnd, end_bet};
 use crate::exchange::entities::bet_match;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, change};
+use crate::table::write::{Change, Write, Written, change};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post, release};
 use crate::{SeenWallet, Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{Match, MatchState, Outcome, Settlement, settle, winner};
 use evens_idempotency::BetId;
 use evens_ledger::Amount;
@@ -72,7 +71,7 @@ impl Store {
                 Some(placed_at) => play.pay(plan.received(), placed_at),
                 None => play,
             };
-            match self.transact(settle_match_items(&self.table, &plan, &play, now)?).await? {
+            match self.transact(settle_match_items(&plan, &play, now)).await? {
                 Written::Committed => {
                     self.observe_payout(&plan);
                     Ok(Attempt::Done(SettleOutcome::Settled(Box::new(plan))))
@@ -118,54 +117,44 @@ impl Store {
     }
 }
 
-fn settle_match_items(
-    table: &str,
-    plan: &Settlement,
-    play: &PlayLimits,
-    now: Timestamp,
-) -> Result<Vec<TransactWriteItem>, StoreError> {
+fn settle_match_items(plan: &Settlement, play: &PlayLimits, now: Timestamp) -> Vec<Write> {
     let Settlement { bet_match: drawn, outcome, .. } = plan;
     let values = vec![
         (":drawn", text(MatchState::Drawn(*outcome).as_str())),
         (":settled", text(MatchState::Settled(*outcome).as_str())),
         (":winner", text(outcome.winner)),
     ];
-    let settled = change(
-        table,
-        Change {
-            key: bet_match::key(&drawn.round, drawn.id),
-            update: "SET #state = :settled REMOVE unfinished_pk, unfinished_sk",
-            condition: "#state = :drawn AND winner = :winner",
-            values,
-        },
-    )?;
+    let settled = change(Change {
+        key: bet_match::key(&drawn.round, drawn.id),
+        update: "SET #state = :settled REMOVE unfinished_pk, unfinished_sk",
+        condition: "#state = :drawn AND winner = :winner",
+        values,
+    });
     let mut items = vec![settled];
-    items.extend(payout_items(table, plan, play, now)?);
-    Ok(items)
+    items.extend(payout_items(plan, play, now));
+    items
 }
 
 /// The items of a payout besides the match: the winner's wallet with the sums for their own limits, the loser's wallet,
 /// both bets, and the page of the winner's ledger that was full, if any.
 pub(super) fn payout_items(
-    table: &str,
     plan: &Settlement,
     play: &PlayLimits,
     now: Timestamp,
-) -> Result<impl Iterator<Item = TransactWriteItem>, StoreError> {
+) -> impl Iterator<Item = Write> {
     let Settlement { bet_match: drawn, outcome, payout, wallet, .. } = plan;
     let (entries, commission) = (plan.entries(), plan.commission_paid());
     let (won, lost, stake) = (outcome.winner, outcome.winner.opposite(), drawn.amount);
-    let posted = post(table, wallet, &entries, Lock::Release(stake, play), OwnerCondition::Any)?;
+    let posted = post(wallet, &entries, Lock::Release(stake, play), OwnerCondition::Any);
     let items = [
         posted.wallet,
-        release(table, drawn.user(lost), stake)?,
-        end_bet(table, drawn.bet(won), BetEnd::Settled { stake, paid: *payout, commission }, now)?,
+        release(drawn.user(lost), stake),
+        end_bet(drawn.bet(won), BetEnd::Settled { stake, paid: *payout, commission }, now),
         end_bet(
-            table,
             drawn.bet(lost),
             BetEnd::Settled { stake, paid: Amount::ZERO, commission: Amount::ZERO },
             now,
-        )?,
+        ),
     ];
-    Ok(items.into_iter().chain(posted.pages))
+    items.into_iter().chain(posted.pages)
 }

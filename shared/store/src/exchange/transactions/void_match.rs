@@ -4,11 +4,10 @@ use super::end_bet::{BetEnd, end_bet};
 use crate::exchange::entities::bet_match;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, change};
+use crate::table::write::{Change, Write, Written, change};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_audit_log::Act;
 use evens_exchange::{Match, MatchState, Outcome, Side, Void, settle, void_match};
 use evens_ledger::Wallet;
@@ -124,7 +123,7 @@ impl Store {
                     *play = play.give_back(found.amount, placed_at);
                 }
             }
-            let mut items = void_match_items(&self.table, &plan, &play, now)?;
+            let mut items = void_match_items(&plan, &play, now);
             let log_at = items.len();
             if let Ground::Operator(act) = ground {
                 let (before, after) = (found.state.as_str().to_owned(), MatchState::Void.as_str().to_owned());
@@ -182,31 +181,23 @@ fn can_be_paid(found: &Match, outcome: Outcome, wallets: &[Wallet; 2], now: Time
     !found.state.is_final() && settle(found, outcome, winners, now).is_ok()
 }
 
-fn void_match_items(
-    table: &str,
-    plan: &Void,
-    [play_a, play_b]: &[PlayLimits; 2],
-    now: Timestamp,
-) -> Result<Vec<TransactWriteItem>, StoreError> {
+fn void_match_items(plan: &Void, [play_a, play_b]: &[PlayLimits; 2], now: Timestamp) -> Vec<Write> {
     let Void { bet_match: read, a, b } = plan;
     let stake = read.amount;
-    let voided = change(
-        table,
-        Change {
-            key: bet_match::key(&read.round, read.id),
-            update: "SET #state = :void REMOVE unfinished_pk, unfinished_sk",
-            condition: "#state = :read",
-            values: vec![(":read", text(read.state.as_str())), (":void", text(MatchState::Void.as_str()))],
-        },
-    )?;
-    let a = post(table, &a.0, from_ref(&a.1), Lock::Release(stake, play_a), OwnerCondition::Any)?;
-    let b = post(table, &b.0, from_ref(&b.1), Lock::Release(stake, play_b), OwnerCondition::Any)?;
+    let voided = change(Change {
+        key: bet_match::key(&read.round, read.id),
+        update: "SET #state = :void REMOVE unfinished_pk, unfinished_sk",
+        condition: "#state = :read",
+        values: vec![(":read", text(read.state.as_str())), (":void", text(MatchState::Void.as_str()))],
+    });
+    let a = post(&a.0, from_ref(&a.1), Lock::Release(stake, play_a), OwnerCondition::Any);
+    let b = post(&b.0, from_ref(&b.1), Lock::Release(stake, play_b), OwnerCondition::Any);
     let items = [
         voided,
         a.wallet,
         b.wallet,
-        end_bet(table, read.bet_a, BetEnd::Refunded(stake), now)?,
-        end_bet(table, read.bet_b, BetEnd::Refunded(stake), now)?,
+        end_bet(read.bet_a, BetEnd::Refunded(stake), now),
+        end_bet(read.bet_b, BetEnd::Refunded(stake), now),
     ];
-    Ok(items.into_iter().chain(a.pages).chain(b.pages).collect())
+    items.into_iter().chain(a.pages).chain(b.pages).collect()
 }

@@ -74,10 +74,8 @@ impl Store {
 
     async fn open(&self, new: Round, seed: &Seed, audited: AuditedAct<'_>) -> Result<RoundWrite, StoreError> {
         attempt!(self, WriteRound, {
-            let mut items = vec![
-                put_new(&self.table, round::encode(&new))?,
-                put_new_secret(&self.table, round::seed::encode(&new.id, seed))?,
-            ];
+            let mut items =
+                vec![put_new(round::encode(&new)), put_new_secret(round::seed::encode(&new.id, seed))];
             let log_at = items.len();
             if let Some((act, now)) = audited {
                 items.extend(self.log_items(Act { after: state_text(&new), ..act.clone() }, now).await?);
@@ -137,11 +135,10 @@ impl Store {
     ) -> Result<RoundWrite, StoreError> {
         attempt!(self, WriteRound, {
             let mut items = vec![put_over(
-                &self.table,
                 round::encode(&moved),
                 read.state.name().as_str(),
                 read.state.seed().is_some(),
-            )?];
+            )];
             if let Some((act, now)) = audited {
                 let act = Act { before: state_text(read), after: state_text(&moved), ..act.clone() };
                 items.extend(self.log_items(act, now).await?);

@@ -7,9 +7,8 @@
 
 use crate::StoreError;
 use crate::games::entities::block;
-use crate::table::item::{Fields, Item, ItemBuilder, Key, number, text};
+use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, number, text};
 use crate::table::shard::Shard;
-use aws_sdk_dynamodb::types::AttributeValue;
 use evens_games::{
     DrawnSymbols, Entropy, Lanes, Period, PeriodId, PeriodResult, PeriodState, PeriodStateName, PeriodTimes,
     PeriodTotals, RULES_VERSION, ShardCount,

@@ -5,8 +5,7 @@
 //! be created once the period is closing. Periods from before that have closed shards without bets.
 
 use crate::StoreError;
-use crate::table::item::{Fields, Item, Key, bytes_set, number, text};
-use aws_sdk_dynamodb::types::AttributeValue;
+use crate::table::item::{AttributeValue, Fields, Item, Key, bytes_set, number, text};
 use evens_games::{GameBetRecord, Lane, PeriodId};
 use evens_records::PeriodShard;
 use jiff::Timestamp;

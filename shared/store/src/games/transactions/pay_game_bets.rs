@@ -3,10 +3,9 @@
 use crate::games::entities::game_bet;
 use crate::table::item::{number, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, change};
+use crate::table::write::{Change, Write, Written, change};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{SeenWallet, Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_games::{GameBetsPaid, OwedBet, Period, pay_bets};
 use evens_ledger::{Entry, UserId};
 use futures::future::try_join_all;
@@ -67,7 +66,7 @@ impl Store {
                 };
                 return Ok(Attempt::Done(outcome));
             };
-            match self.transact(pay_game_bets_items(&self.table, &unpaid, &paid, now)?).await? {
+            match self.transact(pay_game_bets_items(&unpaid, &paid, now)).await? {
                 Written::Committed => {
                     self.observe_entries(&paid.entries.iter().collect::<Vec<&Entry>>());
                     self.observe_paid(user, owed);
@@ -108,25 +107,16 @@ impl Store {
     }
 }
 
-fn pay_game_bets_items(
-    table: &str,
-    owed: &[OwedBet],
-    paid: &GameBetsPaid,
-    now: Timestamp,
-) -> Result<Vec<TransactWriteItem>, StoreError> {
+fn pay_game_bets_items(owed: &[OwedBet], paid: &GameBetsPaid, now: Timestamp) -> Vec<Write> {
     let GameBetsPaid { wallet, entries, play } = paid;
-    let posted = post(table, wallet, entries, Lock::Count(play), OwnerCondition::Any)?;
+    let posted = post(wallet, entries, Lock::Count(play), OwnerCondition::Any);
     let bet = |owed: &OwedBet| {
-        change(
-            table,
-            Change {
-                key: game_bet::key(owed.record.bet),
-                update: "SET paid = :paid, paid_at = :at",
-                condition: "attribute_exists(pk) AND attribute_not_exists(paid_at)",
-                values: vec![(":paid", number(owed.amount)), (":at", text(now))],
-            },
-        )
+        change(Change {
+            key: game_bet::key(owed.record.bet),
+            update: "SET paid = :paid, paid_at = :at",
+            condition: "attribute_exists(pk) AND attribute_not_exists(paid_at)",
+            values: vec![(":paid", number(owed.amount)), (":at", text(now))],
+        })
     };
-    let bets = owed.iter().map(bet).collect::<Result<Vec<_>, _>>()?;
-    Ok(bets.into_iter().chain([posted.wallet]).chain(posted.pages).collect())
+    owed.iter().map(bet).chain([posted.wallet]).chain(posted.pages).collect()
 }

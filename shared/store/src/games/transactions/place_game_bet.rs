@@ -3,12 +3,11 @@ use crate::games::entities::{game_bet, period, shard};
 use crate::players::entities::account;
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, change, check, put_new};
+use crate::table::write::{Change, Write, Written, change, check, put_new};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::fence;
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Changed, Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_games::{
     Exposure, GameBet, GameBetRecord, GamePlacement, Period, PeriodState, PlaceGameBet, PlaceGameBetOutcome,
     RoomLimits, SeenForGameBet, place_game_bet,
@@ -91,7 +90,7 @@ impl Store {
                 return Ok(Attempt::Done(decide(under_key.as_ref().map(existing).transpose()?)));
             };
             was_sent = true;
-            let items = place_game_bet_items(&self.table, &placement, number, is_first, fence.as_deref())?;
+            let items = place_game_bet_items(&placement, number, is_first, fence.as_deref());
             match self.transact(items).await? {
                 Written::Committed => {
                     self.observe_entries(&placement.entries.iter().collect::<Vec<&Entry>>());
@@ -134,25 +133,24 @@ fn existing(found: &Item) -> Result<Existing<GameBet>, StoreError> {
 }
 
 fn place_game_bet_items(
-    table: &str,
     placement: &GamePlacement,
     number: u16,
     is_first: bool,
     fence: Option<&str>,
-) -> Result<Vec<TransactWriteItem>, StoreError> {
+) -> Vec<Write> {
     let GamePlacement { wallet, entries, bet, play } = placement;
-    let posted = post(table, wallet, entries, Lock::Count(play), OwnerCondition::MayBet(fence))?;
-    let mut items = vec![put_new(table, game_bet::encode(bet))?, posted.wallet];
+    let posted = post(wallet, entries, Lock::Count(play), OwnerCondition::MayBet(fence));
+    let mut items = vec![put_new(game_bet::encode(bet)), posted.wallet];
     let (key, record) = (shard::key(bet.period, number), GameBetRecord::of(bet));
     if is_first {
         let values = shard::values_to_create(bet.period, number, &record);
         let created = Change { key, update: shard::CREATE, condition: shard::IS_ABSENT, values };
         let (is_open, state) = period::is_open();
-        items.extend([change(table, created)?, check(table, &period::key(bet.period), is_open, state)?]);
+        items.extend([change(created), check(&period::key(bet.period), is_open, state)]);
     } else {
         let values = shard::values_to_add(&record);
-        items.push(change(table, Change { key, update: shard::ADD, condition: shard::IS_OPEN, values })?);
+        items.push(change(Change { key, update: shard::ADD, condition: shard::IS_OPEN, values }));
     }
     items.extend(posted.pages);
-    Ok(items)
+    items
 }

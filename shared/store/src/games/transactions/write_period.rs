@@ -50,10 +50,8 @@ impl Store {
     /// - `PutItem` on `PERIOD#`, `SEED#`
     pub async fn open_period(&self, new: Period, seed: &Seed) -> Result<PeriodWrite, StoreError> {
         attempt!(self, WritePeriod, {
-            let items = vec![
-                put_new(&self.table, period::encode(&new))?,
-                put_new_secret(&self.table, period::seed::encode(new.id, seed))?,
-            ];
+            let items =
+                vec![put_new(period::encode(&new)), put_new_secret(period::seed::encode(new.id, seed))];
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(PeriodWrite::Written(new.clone()))),
                 Written::Refused { position: PERIOD, found: Some(item) } => {
@@ -77,9 +75,9 @@ impl Store {
     pub async fn move_period(&self, read: &Period, moved: Period) -> Result<PeriodWrite, StoreError> {
         attempt!(self, WritePeriod, {
             let (condition, values) = period::is_as_read(read);
-            let mut items = vec![put_in_place(&self.table, period::encode(&moved), condition, values)?];
+            let mut items = vec![put_in_place(period::encode(&moved), condition, values)];
             if let Some(drawn) = newly_drawn(read, &moved) {
-                items.push(put_new(&self.table, result::encode(&drawn))?);
+                items.push(put_new(result::encode(&drawn)));
             }
             match self.transact(items).await? {
                 Written::Committed => {
@@ -191,7 +189,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let (condition, values) = period::is_as_read(read);
-        let mut items = vec![put_in_place(&self.table, period::encode(moved), condition, values)?];
+        let mut items = vec![put_in_place(period::encode(moved), condition, values)];
         let name = |period: &Period| period.state.name().as_str().to_owned();
         let logged = Act { before: name(read), after: name(moved), ..act.clone() };
         items.extend(self.log_items(logged, now).await?);

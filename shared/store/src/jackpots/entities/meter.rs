@@ -6,7 +6,7 @@
 use super::operation::names;
 use super::pool::milliseconds;
 use crate::StoreError;
-use crate::table::item::{Fields, Item, Key, number, text};
+use crate::table::item::{AttributeValue, Fields, Item, Key, number, text};
 use crate::table::write::Change;
 use evens_jackpots::{
     ByGroup, Contribution, DailyContributions, JackpotGroup, METERS, Meter, MeterPart, MeterPlace,
@@ -31,7 +31,7 @@ pub(crate) struct Addition {
     key: Key,
     update: String,
     condition: String,
-    values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
+    values: Vec<(&'static str, AttributeValue)>,
 }
 
 impl Addition {
@@ -86,7 +86,7 @@ struct DayCount {
     set: String,
     add: String,
     condition: String,
-    values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
+    values: Vec<(&'static str, AttributeValue)>,
 }
 
 impl DayCount {
@@ -151,7 +151,7 @@ pub(crate) struct Closing {
     key: Key,
     update: String,
     condition: String,
-    values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
+    values: Vec<(&'static str, AttributeValue)>,
 }
 
 impl Closing {
@@ -207,7 +207,7 @@ pub(crate) struct Collection {
     key: Key,
     update: String,
     condition: String,
-    values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
+    values: Vec<(&'static str, AttributeValue)>,
 }
 
 impl Collection {

@@ -5,8 +5,7 @@ use super::{config, operation};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key, number};
 use crate::table::shard::Shard;
-use crate::table::write::put_in_place;
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use crate::table::write::{Write, put_in_place};
 use evens_jackpots::{JackpotGroup, PendingWin, Pool, PoolState};
 use jiff::Timestamp;
 
@@ -39,8 +38,8 @@ pub(crate) fn listed(pool: &Pool) -> Option<(String, Timestamp)> {
 }
 
 /// Replaces the pool that was read.
-pub(crate) fn put(table: &str, after: &Pool, read: &Pool) -> Result<TransactWriteItem, StoreError> {
-    put_in_place(table, encode(after), "version = :read", vec![(":read", number(read.version))])
+pub(crate) fn put(after: &Pool, read: &Pool) -> Write {
+    put_in_place(encode(after), "version = :read", vec![(":read", number(read.version))])
 }
 
 pub(crate) fn encode(pool: &Pool) -> Item {

@@ -4,8 +4,7 @@
 use super::config;
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
-use crate::table::write::{put_in_place, put_new};
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use crate::table::write::{Write, put_in_place, put_new};
 use evens_jackpots::{JackpotGroup, ProposedConfig};
 use evens_ledger::UserId;
 
@@ -25,13 +24,9 @@ fn sorted(group: JackpotGroup, by: &str) -> Key {
 }
 
 /// Replaces the operator's proposal that was read, if any.
-pub(crate) fn put(
-    table: &str,
-    after: &ProposedConfig,
-    read: Option<&ProposedConfig>,
-) -> Result<TransactWriteItem, StoreError> {
-    let Some(read) = read else { return put_new(table, encode(after)) };
-    put_in_place(table, encode(after), "since = :since", vec![(":since", text(read.config.since))])
+pub(crate) fn put(after: &ProposedConfig, read: Option<&ProposedConfig>) -> Write {
+    let Some(read) = read else { return put_new(encode(after)) };
+    put_in_place(encode(after), "since = :since", vec![(":since", text(read.config.since))])
 }
 
 fn encode(proposed: &ProposedConfig) -> Item {

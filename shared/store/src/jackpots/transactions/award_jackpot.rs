@@ -4,10 +4,9 @@ use crate::jackpots::entities::operation::{self, StoredOperation};
 use crate::jackpots::entities::pool;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_in_place, put_new};
+use crate::table::write::{Write, Written, put_in_place, put_new};
 use crate::wallet::entities::wallet;
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_audit_log::Act;
 use evens_jackpots::{
     Award, AwardAct, AwardRefusal, AwardStep, Awarded, GroupTotals, Pool, SeenForAward, award, group_totals,
@@ -82,13 +81,13 @@ impl Store {
                 }
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
-            let mut items = step_items(&self.table, existing.as_deref(), found.as_ref(), &step)?;
+            let mut items = step_items(existing.as_deref(), found.as_ref(), &step)?;
             if let Some(act) = act_of(&step) {
                 let head = match log {
                     Some(head) => head,
                     None => self.load_audit_head().await?,
                 };
-                items.extend(self.log_items_behind(&head, act, now)?);
+                items.extend(Self::log_items_behind(&head, act, now));
             }
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(Ok(step))),
@@ -107,33 +106,28 @@ impl Store {
 }
 
 fn step_items(
-    table: &str,
     existing: Option<&Award>,
     read: Option<&Pool>,
     step: &AwardStep,
-) -> Result<Vec<TransactWriteItem>, StoreError> {
+) -> Result<Vec<Write>, StoreError> {
     let put_award = |after: &Award| match existing {
-        None => put_new(table, operation::encode_award(after)),
-        Some(existing) => put_over_award(table, after, existing),
+        None => put_new(operation::encode_award(after)),
+        Some(existing) => put_over_award(after, existing),
     };
     match (step, read) {
         (AwardStep::Begin(begun), Some(read)) => {
             let Awarded { award, pool: after } = begun.as_ref();
-            Ok(vec![put_award(award)?, pool::put(table, after, read)?])
+            Ok(vec![put_award(award), pool::put(after, read)])
         }
         (AwardStep::Begin(begun), None) => {
             Err(StoreError::corrupt(&begun.award.operation, "a win without a pool"))
         }
-        (AwardStep::Propose(award), _) => Ok(vec![put_award(award)?]),
+        (AwardStep::Propose(award), _) => Ok(vec![put_award(award)]),
     }
 }
 
 /// Replaces an award that was read, unless it has become a win.
-pub(super) fn put_over_award(
-    table: &str,
-    after: &Award,
-    read: &Award,
-) -> Result<TransactWriteItem, StoreError> {
+pub(super) fn put_over_award(after: &Award, read: &Award) -> Write {
     let condition = "cause = :read AND attribute_not_exists(win)";
-    put_in_place(table, operation::encode_award(after), condition, vec![(":read", text(read.cause))])
+    put_in_place(operation::encode_award(after), condition, vec![(":read", text(read.cause))])
 }

@@ -90,7 +90,7 @@ impl Store {
     /// Takes a drawn win out of the index, so that it no longer has to begin.
     async fn withdraw_owed_win(&self, owed: &Award) -> Result<BeginWinOutcome, StoreError> {
         attempt!(self, AwardJackpot, {
-            match self.transact(vec![put_over_award(&self.table, owed, owed)?]).await? {
+            match self.transact(vec![put_over_award(owed, owed)]).await? {
                 Written::Committed => Ok(Attempt::Done(BeginWinOutcome::NotOwed)),
                 // Another process saw more in the pool and has begun it.
                 Written::Refused { .. } => Ok(Attempt::Done(BeginWinOutcome::Begun)),

@@ -41,10 +41,8 @@ impl Store {
         attempt!(self, ContributeJackpot, {
             for _ in 0..TURNS {
                 let addition = Addition::of(contribution, place, day_max);
-                let items = vec![
-                    put_new(&self.table, operation::encode_contribution(contribution))?,
-                    change(&self.table, addition.change())?,
-                ];
+                let items =
+                    vec![put_new(operation::encode_contribution(contribution)), change(addition.change())];
                 match self.transact(items).await? {
                     Written::Committed => {
                         let contribution = contribution.clone();

@@ -3,11 +3,10 @@
 use crate::jackpots::entities::meter::{self, Collection};
 use crate::jackpots::entities::{pool, win};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_new};
+use crate::table::write::{Write, Written, put_new};
 use crate::wallet::entities::transfer;
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Changed, Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_jackpots::{JackpotGroup, METERS, PendingWin, Pool, Share, Win, WinPlan, finish_win};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
@@ -76,7 +75,7 @@ impl Store {
                 }
                 Some(Ok(plan)) => plan,
             };
-            match self.transact(win_items(&self.table, &read, &plan)?).await? {
+            match self.transact(win_items(&read, &plan)?).await? {
                 Written::Committed => {
                     self.observe_entries(&[&plan.entry]);
                     self.observe_change(Changed::Jackpot(group));
@@ -156,12 +155,12 @@ impl Store {
     }
 }
 
-fn win_items(table: &str, read: &Pool, plan: &WinPlan) -> Result<Vec<TransactWriteItem>, StoreError> {
+fn win_items(read: &Pool, plan: &WinPlan) -> Result<Vec<Write>, StoreError> {
     let WinPlan { pool: after, wallet, entry, transfers, win } = plan;
-    let posted = post(table, wallet, from_ref(entry), Lock::Keep, OwnerCondition::Any)?;
-    let mut items = vec![pool::put(table, after, read)?, posted.wallet, put_new(table, win::encode(win))?];
+    let posted = post(wallet, from_ref(entry), Lock::Keep, OwnerCondition::Any);
+    let mut items = vec![pool::put(after, read), posted.wallet, put_new(win::encode(win))];
     for moved in transfers {
-        items.push(put_new(table, transfer::encode(moved)?)?);
+        items.push(put_new(transfer::encode(moved)?));
     }
     items.extend(posted.pages);
     Ok(items)

@@ -25,7 +25,7 @@ impl Store {
     /// - `PutItem` on `JACKPOT-OP#`
     pub async fn owe_jackpot_win(&self, drawn: &Award) -> Result<OweWinOutcome, StoreError> {
         attempt!(self, AwardJackpot, {
-            let items = vec![put_new(&self.table, operation::encode_owed(drawn))?];
+            let items = vec![put_new(operation::encode_owed(drawn))];
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(OweWinOutcome::Owed)),
                 Written::Refused { found: Some(item), .. } => {

@@ -3,10 +3,9 @@
 use crate::jackpots::entities::meter::Closing;
 use crate::jackpots::entities::{config, pool, proposal};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_new};
+use crate::table::write::{Write, Written, put_new};
 use crate::wallet::entities::transfer;
 use crate::{Changed, Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_audit_log::Act;
 use evens_jackpots::{
     ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, JackpotGroup, METERS, ProposedConfig, SeenForConfig,
@@ -67,14 +66,14 @@ impl Store {
                 // Contributions up to then are now included in the pool's amount.
                 is_closed = true;
             };
-            let mut items = vec![first_item(&self.table, &step, own.as_ref())?];
+            let mut items = vec![first_item(&step, own.as_ref())];
             items.extend(self.log_items(act_of(versions.first(), &step), now).await?);
             let contended = items.len();
             if let ConfigStep::Change(plan) = &step
                 && let ConfigPlan { opening: Some((opened, start)), .. } = plan.as_ref()
             {
-                items.push(put_new(&self.table, pool::encode(opened))?);
-                items.push(put_new(&self.table, transfer::encode(start)?)?);
+                items.push(put_new(pool::encode(opened)));
+                items.push(put_new(transfer::encode(start)?));
             }
             match self.transact(items).await? {
                 Written::Committed => {
@@ -116,13 +115,9 @@ impl Store {
     }
 }
 
-fn first_item(
-    table: &str,
-    step: &ConfigStep,
-    read: Option<&ProposedConfig>,
-) -> Result<TransactWriteItem, StoreError> {
+fn first_item(step: &ConfigStep, read: Option<&ProposedConfig>) -> Write {
     match step {
-        ConfigStep::Propose(proposed) => proposal::put(table, proposed, read),
-        ConfigStep::Change(plan) => put_new(table, config::encode(&plan.config)),
+        ConfigStep::Propose(proposed) => proposal::put(proposed, read),
+        ConfigStep::Change(plan) => put_new(config::encode(&plan.config)),
     }
 }

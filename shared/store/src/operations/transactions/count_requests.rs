@@ -1,7 +1,7 @@
 use crate::operations::entities::rate;
 use crate::table::item::{EXPIRES_AT, Fields, number, text};
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::types::ReturnValue;
+use evens_table::{Placeholders, Returned, Update};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long a counter outlives its window, because the clocks of functions differ.
@@ -20,20 +20,23 @@ impl Store {
         count: u32,
     ) -> Result<u64, StoreError> {
         let expires_at = window_ends_at.saturating_add(KEEP).unwrap_or(window_ends_at);
-        let request = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(rate::key(budget, subject, window).attributes()))
-            .update_expression("SET kind = :kind, #expires = :expires ADD requests :count")
-            .expression_attribute_names("#expires", EXPIRES_AT)
-            .expression_attribute_values(":kind", text(rate::KIND))
-            .expression_attribute_values(":expires", number(expires_at.as_second()))
-            .expression_attribute_values(":count", number(count))
-            .return_values(ReturnValue::UpdatedNew)
-            .set_return_consumed_capacity(self.report_capacity());
-        let output = request.send().await?;
-        self.count_write(output.consumed_capacity.as_slice());
-        Fields::of(&output.attributes.unwrap_or_default()).get("requests")
+        let name = |placeholder: &str| placeholder.to_owned();
+        let update = Update {
+            key: rate::key(budget, subject, window).attributes(),
+            expression: "SET kind = :kind, #expires = :expires ADD requests :count".to_owned(),
+            condition: None,
+            placeholders: Placeholders {
+                names: [(name("#expires"), EXPIRES_AT.to_owned())].into(),
+                values: [
+                    (name(":kind"), text(rate::KIND)),
+                    (name(":expires"), number(expires_at.as_second())),
+                    (name(":count"), number(count)),
+                ]
+                .into(),
+            },
+            returns_item: false,
+        };
+        let answered = self.table.update(update, Returned::Changed, self.is_metered()).await?;
+        Fields::of(&self.count_write(answered)).get("requests")
     }
 }

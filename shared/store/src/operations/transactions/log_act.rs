@@ -3,10 +3,10 @@
 use crate::operations::entities::audit_line;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_new, put_revised};
+use crate::table::write::{Write, Written, put_new, put_revised};
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_audit_log::{Act, AuditHead, AuditLine};
+use evens_table::Query;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -16,28 +16,19 @@ impl Store {
     ///
     /// 1. head: is the one read, else another writer was faster
     /// 2. line: absent, because the head is the one read
-    pub(crate) async fn log_items(
-        &self,
-        act: Act,
-        now: Timestamp,
-    ) -> Result<[TransactWriteItem; 2], StoreError> {
-        self.log_items_behind(&self.load_audit_head().await?, act, now)
+    pub(crate) async fn log_items(&self, act: Act, now: Timestamp) -> Result<[Write; 2], StoreError> {
+        Ok(Self::log_items_behind(&self.load_audit_head().await?, act, now))
     }
 
     /// Like [`Store::log_items`], after a head that was read before. The write fails if a line was added since.
-    pub(crate) fn log_items_behind(
-        &self,
-        head: &AuditHead,
-        act: Act,
-        now: Timestamp,
-    ) -> Result<[TransactWriteItem; 2], StoreError> {
+    pub(crate) fn log_items_behind(head: &AuditHead, act: Act, now: Timestamp) -> [Write; 2] {
         let line = head.next(act, now);
-        let (table, after) = (&self.table, audit_line::encode_head(line.head()));
+        let after = audit_line::encode_head(line.head());
         let head = match head.number {
-            0 => put_new(table, after)?,
-            number => put_revised(table, after, number)?,
+            0 => put_new(after),
+            number => put_revised(after, number),
         };
-        Ok([head, put_new(table, audit_line::encode(&line))?])
+        [head, put_new(audit_line::encode(&line))]
     }
 
     /// Appends a line about an act before it is done, for acts that share no transaction with the log.
@@ -88,11 +79,10 @@ impl Store {
         after: u64,
         limit: u16,
     ) -> Result<Vec<AuditLine>, StoreError> {
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
-        let query = query
-            .key_condition_expression("pk = :pk AND sk > :after")
-            .expression_attribute_values(":pk", text(audit_line::partition(day)))
-            .expression_attribute_values(":after", text(audit_line::sort(after)));
+        let query = Query::new("pk = :pk AND sk > :after")
+            .consistent(true)
+            .value(":pk", text(audit_line::partition(day)))
+            .value(":after", text(audit_line::sort(after)));
         let items = self.query_up_to(&query, None, limit.into()).await?;
         items.iter().map(audit_line::decode).collect()
     }

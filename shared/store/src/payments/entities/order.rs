@@ -5,10 +5,9 @@
 //! order that must still be checked is in the `unfinished` index under the time of its next check.
 
 use crate::StoreError;
-use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
+use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, text};
 use crate::table::shard::Shard;
 use crate::table::texts::{from_or_empty, or_empty};
-use aws_sdk_dynamodb::types::AttributeValue;
 use evens_idempotency::Fingerprint;
 use evens_ledger::UserId;
 use evens_payments::{Currency, Direction, History, HistoryLine, Money, OrderId, OrderPosition, OrderTerms};
@@ -156,8 +155,8 @@ pub(crate) fn texts(texts: impl IntoIterator<Item = String>) -> AttributeValue {
 
 pub(crate) fn read_texts<'a>(fields: Fields<'a>, name: &'static str) -> Result<Vec<&'a str>, StoreError> {
     let listed = fields.list(name)?;
-    let read = |value: &'a AttributeValue| value.as_s().map(String::as_str);
-    listed.iter().map(read).collect::<Result<_, _>>().map_err(|_| fields.corrupt(name))
+    let read = listed.iter().map(AttributeValue::as_text).collect::<Option<_>>();
+    read.ok_or_else(|| fields.corrupt(name))
 }
 
 /// Four parts of a history line: time, the provider's time, the callback's hash, cause.

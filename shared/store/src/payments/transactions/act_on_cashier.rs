@@ -78,21 +78,20 @@ impl Store {
                 }
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
-            let mut items = vec![put_cashier(&self.table, &cashier)?];
+            let mut items = vec![put_cashier(&cashier)];
             items.extend(self.log_items(act, now).await?);
             let mut pages = Vec::new();
             let held = player.held_by(Some(&cashier));
             if let Some(PostedEntry { wallet, entry }) = &posted {
-                let written =
-                    post(&self.table, wallet, from_ref(entry), WalletHold::lock(held), OwnerCondition::Any)?;
+                let written = post(wallet, from_ref(entry), WalletHold::lock(held), OwnerCondition::Any);
                 items.push(written.wallet);
                 pages = written.pages;
             } else if let Some(held) = held {
-                items.push(held.item(&self.table, user)?);
+                items.push(held.item(user));
             }
             let contended = items.len();
             if let Some(moved) = &transfer {
-                items.push(put_new(&self.table, transfer::encode(moved)?)?);
+                items.push(put_new(transfer::encode(moved)?));
             }
             items.extend(pages);
             match self.transact(items).await? {

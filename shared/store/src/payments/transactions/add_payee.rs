@@ -3,11 +3,11 @@
 use crate::payments::entities::payee::{self, Owner};
 use crate::payments::transactions::order_items::put_cashier;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_in_place, put_new};
+use crate::table::write::{Write, Written, put_in_place, put_new};
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::{Digest, UserId};
 use evens_payments::{Cashier, Payee, PayeeId};
+use evens_table::Query;
 
 /// The outcomes of adding a payee, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,10 +59,10 @@ impl Store {
             if kept >= Self::PAYEES_MAX || (known.is_none() && ever.len() >= Self::PAYEES_EVER_MAX) {
                 return Ok(Attempt::Done(AddPayeeOutcome::TooMany));
             }
-            let mut items = vec![put_payee(&self.table, payee, known)?];
+            let mut items = vec![put_payee(payee, known)];
             let after = Cashier { revision: cashier.revision + 1, ..cashier };
-            items.push(put_cashier(&self.table, &after)?);
-            items.extend(put_owner(&self.table, payee, owner)?);
+            items.push(put_cashier(&after));
+            items.extend(put_owner(payee, owner));
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(AddPayeeOutcome::Added(payee.clone()))),
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
@@ -101,25 +101,20 @@ impl Store {
     }
 
     async fn list_payees_ever(&self, user: UserId) -> Result<Vec<Payee>, StoreError> {
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
-        let query = query
-            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":pk", crate::table::item::text(payee::partition(user)))
-            .expression_attribute_values(":prefix", crate::table::item::text(payee::SORT_PREFIX));
+        let query = Query::new("pk = :pk AND begins_with(sk, :prefix)")
+            .consistent(true)
+            .value(":pk", crate::table::item::text(payee::partition(user)))
+            .value(":prefix", crate::table::item::text(payee::SORT_PREFIX));
         let items = self.query_up_to(&query, None, Self::PAYEES_EVER_MAX).await?;
         items.iter().map(payee::decode).collect()
     }
 }
 
 /// Makes the player the owner of the account. Returns `None` if they already are.
-fn put_owner(
-    table: &str,
-    payee: &Payee,
-    read: Option<Owner>,
-) -> Result<Option<TransactWriteItem>, StoreError> {
+fn put_owner(payee: &Payee, read: Option<Owner>) -> Option<Write> {
     let item = payee::encode_owner(payee);
-    let Some(Owner { freed_at, kept_for, .. }) = read else { return put_new(table, item).map(Some) };
-    let Some(freed_at) = freed_at else { return Ok(None) };
+    let Some(Owner { freed_at, kept_for, .. }) = read else { return Some(put_new(item)) };
+    let Some(freed_at) = freed_at else { return None };
     let mut values = vec![(":read", crate::table::item::text(freed_at))];
     let condition = match kept_for {
         None => "freed_at = :read AND attribute_not_exists(kept_for)",
@@ -128,24 +123,20 @@ fn put_owner(
             "freed_at = :read AND kept_for = :kept"
         }
     };
-    put_in_place(table, item, condition, values).map(Some)
+    Some(put_in_place(item, condition, values))
 }
 
 /// Puts a payee in place of the one that was read, if any.
-pub(super) fn put_payee(
-    table: &str,
-    payee: &Payee,
-    read: Option<&Payee>,
-) -> Result<TransactWriteItem, StoreError> {
+pub(super) fn put_payee(payee: &Payee, read: Option<&Payee>) -> Write {
     let item = payee::encode(payee);
     match read.map(|read| read.removed_at) {
-        None => put_new(table, item),
+        None => put_new(item),
         Some(None) => {
-            put_in_place(table, item, "attribute_exists(pk) AND attribute_not_exists(removed_at)", Vec::new())
+            put_in_place(item, "attribute_exists(pk) AND attribute_not_exists(removed_at)", Vec::new())
         }
         Some(Some(removed_at)) => {
             let values = vec![(":read", crate::table::item::text(removed_at))];
-            put_in_place(table, item, "removed_at = :read", values)
+            put_in_place(item, "removed_at = :read", values)
         }
     }
 }

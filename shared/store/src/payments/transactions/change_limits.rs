@@ -4,11 +4,10 @@ use super::order_items::put_cashier;
 use crate::payments::entities::{cashier, settings};
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, change, put_new};
+use crate::table::write::{Change, Write, Written, change, put_new};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::wallet_items::{Lock, encode_empty_held};
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::UserId;
 use evens_own_limits::PlayLimits;
 use evens_payments::Cashier;
@@ -49,11 +48,11 @@ impl Store {
                 return Ok(Attempt::Done(Ok((after, changed))));
             }
             let (after, entry) = after.with_settings_entry(now);
-            let mut items = vec![put_cashier(&self.table, &after)?];
-            items.push(put_new(&self.table, settings::encode(&entry))?);
+            let mut items = vec![put_cashier(&after)];
+            items.push(put_new(settings::encode(&entry)));
             // The wallet was read together with the record but not under its revision, so its copy may be older.
             if rules != before.play_rules() || rules != limits.rules {
-                items.push(hold_wallet_to(&self.table, user, &changed, wallet.is_some())?);
+                items.push(hold_wallet_to(user, &changed, wallet.is_some()));
             }
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(Ok((after, changed)))),
@@ -73,19 +72,14 @@ impl Store {
 }
 
 /// Creates the wallet if it does not exist, so that the restrictions apply when the first money arrives.
-fn hold_wallet_to(
-    table: &str,
-    user: UserId,
-    limits: &PlayLimits,
-    exists: bool,
-) -> Result<TransactWriteItem, StoreError> {
+fn hold_wallet_to(user: UserId, limits: &PlayLimits, exists: bool) -> Write {
     let (rules, is_held) = (text(play::encode_rules(&limits.rules)), limits.rules.is_held);
     let sums = limits.sums.map(|sums| text(play::encode_sums(&sums)));
     if !exists {
         let mut item = encode_empty_held(user, is_held);
         item.insert(play::RULES.to_owned(), rules);
         item.extend(sums.map(|sums| (play::SUMS.to_owned(), sums)));
-        return put_new(table, item);
+        return put_new(item);
     }
     let condition = "attribute_exists(pk)";
     let mut values = vec![(":play", rules)];
@@ -96,5 +90,5 @@ fn hold_wallet_to(
         update += ", play_sums = if_not_exists(play_sums, :sums)";
     }
     update += Lock::Hold { is_held }.hold(&mut values);
-    change(table, Change { key: wallet::key(user), update: &update, condition, values })
+    change(Change { key: wallet::key(user), update: &update, condition, values })
 }

@@ -102,15 +102,15 @@ impl Store {
                 }
                 Err(refusal) => return Ok(Attempt::Done(Some(Err(refusal)))),
             };
-            let mut items = vec![put_cashier(&self.table, &cashier)?];
+            let mut items = vec![put_cashier(&cashier)];
             items.extend(self.log_items(act, now).await?);
             let mut after = account.clone();
             if is_freed {
                 after.freed_at = account.freed_at.or(Some(now));
                 after.kept_for = Some(claimant);
-                items.push(change(&self.table, keep(fingerprint, &account, claimant, now))?);
+                items.push(change(keep(fingerprint, &account, claimant, now)));
                 if account.freed_at.is_none() {
-                    items.push(change_unseen(&self.table, remove(&account, now))?);
+                    items.push(change_unseen(remove(&account, now)));
                 }
             }
             match self.transact(items).await? {

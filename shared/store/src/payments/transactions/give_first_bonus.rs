@@ -2,10 +2,9 @@
 
 use super::order_items::{SeenPlayer, put_cashier};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::Written;
+use crate::table::write::{Write, Written};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::UserId;
 use evens_payments::{BonusPlan, BonusRefusal, give_first_bonus};
 use jiff::Timestamp;
@@ -43,7 +42,7 @@ impl Store {
                     return Ok(Attempt::Done(Err(refusal)));
                 }
             };
-            match self.transact(bonus_items(&self.table, &plan)?).await? {
+            match self.transact(bonus_items(&plan)).await? {
                 Written::Committed => {
                     let entries: Vec<_> = plan.posted.iter().map(|posted| &posted.entry).collect();
                     self.observe_entries(&entries);
@@ -58,12 +57,12 @@ impl Store {
     }
 }
 
-fn bonus_items(table: &str, plan: &BonusPlan) -> Result<Vec<TransactWriteItem>, StoreError> {
+fn bonus_items(plan: &BonusPlan) -> Vec<Write> {
     let BonusPlan { cashier, posted } = plan;
-    let mut items = vec![put_cashier(table, cashier)?];
+    let mut items = vec![put_cashier(cashier)];
     if let Some(posted) = posted {
-        let written = post(table, &posted.wallet, from_ref(&posted.entry), Lock::Keep, OwnerCondition::Any)?;
+        let written = post(&posted.wallet, from_ref(&posted.entry), Lock::Keep, OwnerCondition::Any);
         items.extend(once(written.wallet).chain(written.pages));
     }
-    Ok(items)
+    items
 }

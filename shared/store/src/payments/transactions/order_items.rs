@@ -4,11 +4,10 @@ use crate::payments::entities::stored_order::StoredOrder;
 use crate::payments::entities::{cashier, order};
 use crate::players::entities::account;
 use crate::table::item::{Fields, Item};
-use crate::table::write::{Written, put_new, put_revised};
+use crate::table::write::{Write, Written, put_new, put_revised};
 use crate::wallet::entities::{play, transfer, wallet};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, hold, post};
 use crate::{Changed, Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::{UserId, Wallet};
 use evens_payments::{Cashier, OrderId, OrderTerms, Plan, PostedEntry};
 use jiff::Timestamp;
@@ -58,8 +57,8 @@ impl WalletHold {
     }
 
     /// Writes the hold if the wallet does not change otherwise.
-    pub(super) fn item(self, table: &str, user: UserId) -> Result<TransactWriteItem, StoreError> {
-        hold(table, user, self.is_held, self.has_wallet)
+    pub(super) fn item(self, user: UserId) -> Write {
+        hold(user, self.is_held, self.has_wallet)
     }
 }
 
@@ -110,11 +109,10 @@ impl Store {
         plan: &Plan<Order>,
         read: Option<u64>,
         (player, owner): (&SeenPlayer, OwnerCondition<'_>),
-        beside: Vec<TransactWriteItem>,
+        beside: Vec<Write>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let PlanItems { mut items, mut contended } =
-            plan_items(&self.table, plan, read, (player, owner), now)?;
+        let PlanItems { mut items, mut contended } = plan_items(plan, read, (player, owner), now)?;
         let of_order = items.split_off(contended);
         contended += beside.len();
         items.extend(beside.into_iter().chain(of_order));
@@ -159,13 +157,12 @@ fn found_order<Order: StoredOrder>(item: Option<&Item>) -> Result<OrderAndRevisi
 
 /// The items of a plan.
 struct PlanItems {
-    items: Vec<TransactWriteItem>,
+    items: Vec<Write>,
     /// Number of leading items that other writers also change.
     contended: usize,
 }
 
 fn plan_items<Order: StoredOrder>(
-    table: &str,
     plan: &Plan<Order>,
     read: Option<u64>,
     (player, owner): (&SeenPlayer, OwnerCondition<'_>),
@@ -173,36 +170,36 @@ fn plan_items<Order: StoredOrder>(
 ) -> Result<PlanItems, StoreError> {
     let order_item = plan.order.encode(read.map_or(1, |read| read + 1), now);
     let mut items = vec![match read {
-        None => put_new(table, order_item)?,
-        Some(read) => put_revised(table, order_item, read)?,
+        None => put_new(order_item),
+        Some(read) => put_revised(order_item, read),
     }];
-    items.extend(plan.cashier.as_ref().map(|after| put_cashier(table, after)).transpose()?);
+    items.extend(plan.cashier.as_ref().map(put_cashier));
     let mut pages = Vec::new();
     let held = player.held_by(plan.cashier.as_ref());
     if let Some(PostedEntry { wallet, entry }) = &plan.posted {
-        let written = post(table, wallet, from_ref(entry), WalletHold::lock(held), owner)?;
+        let written = post(wallet, from_ref(entry), WalletHold::lock(held), owner);
         items.push(written.wallet);
         pages = written.pages;
     } else if let Some(held) = held {
-        items.push(held.item(table, player.cashier.user)?);
+        items.push(held.item(player.cashier.user));
     }
     let contended = items.len();
     if let Some(moved) = &plan.transfer {
-        items.push(put_new(table, transfer::encode(moved)?)?);
+        items.push(put_new(transfer::encode(moved)?));
     }
     if read.is_none() {
         let place = order::place_of(Order::DIRECTION, plan.order.terms());
-        items.push(put_new(table, order::encode_place(&place))?);
+        items.push(put_new(order::encode_place(&place)));
     }
     items.extend(pages);
     Ok(PlanItems { items, contended })
 }
 
 /// Puts the next revision of a payments record in place of the one that was read, if any.
-pub(super) fn put_cashier(table: &str, after: &Cashier) -> Result<TransactWriteItem, StoreError> {
+pub(super) fn put_cashier(after: &Cashier) -> Write {
     let item = cashier::encode(after);
     match after.revision {
-        1 => put_new(table, item),
-        revision => put_revised(table, item, revision - 1),
+        1 => put_new(item),
+        revision => put_revised(item, revision - 1),
     }
 }

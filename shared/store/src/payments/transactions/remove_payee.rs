@@ -55,14 +55,13 @@ impl Store {
             }
             let after = Cashier { revision: cashier.revision + 1, ..cashier };
             let items = vec![
-                put_payee(&self.table, &removed, Some(&known))?,
-                put_cashier(&self.table, &after)?,
+                put_payee(&removed, Some(&known)),
+                put_cashier(&after),
                 put_in_place(
-                    &self.table,
                     payee::encode_owner(&removed),
                     "#user = :user AND attribute_not_exists(freed_at)",
                     vec![(":user", number(user))],
-                )?,
+                ),
             ];
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(RemovePayeeOutcome::Removed(removed))),

@@ -4,9 +4,8 @@
 //! of both bonuses are fixed with the account; accounts from before that was introduced do not have them.
 
 use crate::StoreError;
-use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
+use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, text};
 use crate::table::shard::{Shard, index_sort};
-use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, Bonuses, LastLogin, ReferralBonuses, ReferralDay, Role};
 use jiff::Timestamp;

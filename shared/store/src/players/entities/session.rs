@@ -4,10 +4,9 @@
 //! under `OWED#{shard}`. It stays there if the session is ended early, but without a hash, so that no token opens it.
 
 use crate::StoreError;
-use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
+use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, text};
 use crate::table::shard::Shard;
 use crate::table::write::Change;
-use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::UserId;
 use evens_players::{FamilyId, PendingTask, Predecessor, Session};
 

@@ -4,11 +4,10 @@
 use crate::players::entities::account;
 use crate::table::item::{number, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, change};
+use crate::table::write::{Change, Write, Written, change};
 use crate::wallet::entities::wallet;
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::{Amount, Posting, UserId, Wallet};
 use evens_players::{
     Account, Bonuses, ReferralBonuses, ReferralCap, ReferralDay, Registration, referral_bonus,
@@ -39,7 +38,7 @@ struct ToGive {
     /// The part of the promise that is given.
     given: ReferralBonuses,
     /// Updates of the daily counts, if there is a cap.
-    counted: Vec<TransactWriteItem>,
+    counted: Vec<Write>,
     /// The wallets as read, with the posting to credit to each.
     credits: Vec<(Wallet, Posting)>,
 }
@@ -83,7 +82,7 @@ impl Store {
             let amount = account.bonuses.map_or(amount, |bonuses| bonuses.registration);
             let credits =
                 if amount.is_zero() { vec![] } else { vec![(wallet, registration_bonus(user, amount))] };
-            let moved = move_registration(&self.table, &account, next, None)?;
+            let moved = move_registration(&account, next, None);
             let given = BonusOutcome::Applied(Account { registration: next, ..account });
             self.give_bonuses(given, vec![moved], credits, now).await
         })
@@ -133,7 +132,7 @@ impl Store {
             }
             let promised = account.bonuses.map_or(bonuses, |own| own.referral);
             let ToGive { given, counted, credits } = self.plan_levels(&account, promised, cap).await?;
-            let items = once(end_registration(&self.table, &account, given)?).chain(counted).collect();
+            let items = once(end_registration(&account, given)).chain(counted).collect();
             let bonuses = account.bonuses.map(|own| Bonuses { referral: given, ..own });
             let account = Account { registration: Registration::Done, bonuses, ..account };
             // The referrer exists, so only the cap can withhold their bonus.
@@ -217,7 +216,7 @@ impl Store {
         &self,
         to: UserId,
         cap: Option<ReferralCap>,
-    ) -> Result<Option<Option<TransactWriteItem>>, StoreError> {
+    ) -> Result<Option<Option<Write>>, StoreError> {
         let Some(cap) = cap else { return Ok(Some(None)) };
         let item = self.get(&account::key(to)).await?;
         let item = item.ok_or_else(|| StoreError::corrupt(to, "the account of a referrer is missing"))?;
@@ -233,14 +232,14 @@ impl Store {
         };
         let update = "SET referral_bonus_day = :day, referral_bonuses = :count";
         let counted = Change { key: account::key(to), update, condition, values };
-        change(&self.table, counted).map(|counted| Some(Some(counted)))
+        Ok(Some(Some(change(counted))))
     }
 
     /// Makes one attempt: writes `moved` and credits the bonuses. Its answer is `outcome` if that succeeds.
     async fn give_bonuses(
         &self,
         outcome: BonusOutcome,
-        moved: Vec<TransactWriteItem>,
+        moved: Vec<Write>,
         credits: Vec<(Wallet, Posting)>,
         now: Timestamp,
     ) -> Result<Attempt<BonusOutcome>, StoreError> {
@@ -249,7 +248,7 @@ impl Store {
             let Ok((wallet, entry)) = wallet.credit_bonus(posting, now) else {
                 return Ok(Attempt::Done(BonusOutcome::BalanceTooLarge));
             };
-            let posted = post(&self.table, &wallet, from_ref(&entry), Lock::Keep, OwnerCondition::Any)?;
+            let posted = post(&wallet, from_ref(&entry), Lock::Keep, OwnerCondition::Any);
             items.extend(once(posted.wallet).chain(posted.pages));
             given.push(entry);
         }
@@ -265,13 +264,9 @@ impl Store {
 
 /// Ends a registration. The account keeps only the bonuses that are given now as its promise. An account from before
 /// bonuses were stored has no promise to reduce.
-fn end_registration(
-    table: &str,
-    read: &Account,
-    given: ReferralBonuses,
-) -> Result<TransactWriteItem, StoreError> {
+fn end_registration(read: &Account, given: ReferralBonuses) -> Write {
     if read.bonuses.is_none_or(|promised| promised.referral == given) {
-        return move_registration(table, read, Registration::Done, None);
+        return move_registration(read, Registration::Done, None);
     }
     let next = Registration::Done;
     let mut values = vec![
@@ -290,16 +285,11 @@ fn end_registration(
              REMOVE unfinished_pk, unfinished_sk, referral_bonuses_above"
         }
     };
-    change(table, Change { key: account::key(read.user), update, condition: "registration = :read", values })
+    change(Change { key: account::key(read.user), update, condition: "registration = :read", values })
 }
 
 /// Moves an account's registration on from the state that was read, and sets the referrer if there is one.
-pub(super) fn move_registration(
-    table: &str,
-    read: &Account,
-    next: Registration,
-    referrer: Option<UserId>,
-) -> Result<TransactWriteItem, StoreError> {
+pub(super) fn move_registration(read: &Account, next: Registration, referrer: Option<UserId>) -> Write {
     let update = match (next.is_under_way(), referrer) {
         (false, None) => "SET registration = :next REMOVE unfinished_pk, unfinished_sk",
         (false, Some(_)) => {
@@ -310,5 +300,5 @@ pub(super) fn move_registration(
     };
     let mut values = vec![(":read", text(read.registration.as_str())), (":next", text(next.as_str()))];
     values.extend(referrer.map(|referrer| (":referrer", number(referrer))));
-    change(table, Change { key: account::key(read.user), update, condition: "registration = :read", values })
+    change(Change { key: account::key(read.user), update, condition: "registration = :read", values })
 }

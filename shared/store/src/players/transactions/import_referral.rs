@@ -47,8 +47,8 @@ impl Store {
                 condition: "registration = :done AND attribute_not_exists(referrer)",
                 values: vec![(":referrer", number(referrer)), (":done", text(Registration::Done.as_str()))],
             };
-            let [edge, counted] = edge_items(&self.table, edge)?;
-            match self.transact(vec![change(&self.table, referred_by)?, edge, counted]).await? {
+            let [edge, counted] = edge_items(edge);
+            match self.transact(vec![change(referred_by), edge, counted]).await? {
                 Written::Committed => Ok(Attempt::Done(ImportReferralOutcome::Decided(decided))),
                 Written::Refused { position: REFERRER, .. } => {
                     Ok(Attempt::Done(ImportReferralOutcome::UnknownUser(referrer)))

@@ -5,9 +5,8 @@ use crate::payments::entities::cashier;
 use crate::players::entities::{account, referral, referral_code};
 use crate::table::item::number;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, change, check, put_new};
+use crate::table::write::{Change, Write, Written, change, check, put_new};
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::UserId;
 use evens_players::{
     Account, RecordReferral, Referral, ReferralBonusAfter, ReferralCode, Registration, record_referral,
@@ -70,13 +69,13 @@ impl Store {
                     let after =
                         if cashier.first_deposit.is_some() { ReferralBonusAfter::SignUp } else { after };
                     let next = Registration::after_referral(has_bonus.then_some(after));
-                    (next, recorded_items(&self.table, &account, edge, next)?)
+                    (next, recorded_items(&account, edge, next))
                 }
                 RecordReferral::UnknownCode | RecordReferral::SelfReferral
                     if account.registration == Registration::ReferralDue =>
                 {
                     let next = Registration::Done;
-                    (next, vec![move_registration(&self.table, &account, next, None)?])
+                    (next, vec![move_registration(&account, next, None)])
                 }
                 RecordReferral::RecordedBefore(_)
                 | RecordReferral::UnknownCode
@@ -98,33 +97,23 @@ impl Store {
     }
 }
 
-fn recorded_items(
-    table: &str,
-    referred: &Account,
-    edge: &Referral,
-    next: Registration,
-) -> Result<Vec<TransactWriteItem>, StoreError> {
-    let moved = move_registration(table, referred, next, Some(edge.referrer))?;
-    let [edge, counted] = edge_items(table, edge)?;
+fn recorded_items(referred: &Account, edge: &Referral, next: Registration) -> Vec<Write> {
+    let moved = move_registration(referred, next, Some(edge.referrer));
+    let [edge, counted] = edge_items(edge);
     let mut items = vec![moved, edge, counted];
     if next == Registration::DepositDue {
-        items.push(check(
-            table,
-            &cashier::key(referred.user),
-            "attribute_not_exists(first_deposit)",
-            Vec::new(),
-        )?);
+        items.push(check(&cashier::key(referred.user), "attribute_not_exists(first_deposit)", Vec::new()));
     }
-    Ok(items)
+    items
 }
 
 /// The edge, which must be absent, and the referrer's account, which must exist and whose count grows by one.
-pub(super) fn edge_items(table: &str, edge: &Referral) -> Result<[TransactWriteItem; 2], StoreError> {
+pub(super) fn edge_items(edge: &Referral) -> [Write; 2] {
     let counted = Change {
         key: account::key(edge.referrer),
         update: "SET direct_referral_count = direct_referral_count + :one",
         condition: "attribute_exists(pk)",
         values: vec![(":one", number(1))],
     };
-    Ok([put_new(table, referral::encode(edge))?, change(table, counted)?])
+    [put_new(referral::encode(edge)), change(counted)]
 }

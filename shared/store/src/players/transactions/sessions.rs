@@ -8,10 +8,9 @@ use crate::table::retry::{Attempt, attempt};
 use crate::table::shard::Shard;
 use crate::table::write::{Change, Written};
 use crate::{Since, Store, StoreError};
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use evens_ledger::UserId;
 use evens_players::{FamilyId, PendingTask, RefreshToken, RotateOutcome, Session, SuccessorSalt};
+use evens_table::Query;
 use jiff::Timestamp;
 use std::cmp::Reverse;
 
@@ -181,8 +180,7 @@ impl Store {
     /// - `UpdateItem` on `SESSION#`
     pub async fn clear_owed(&self, user: UserId, owed: &PendingTask) -> Result<(), StoreError> {
         let (owes, value) = session::owes(owed);
-        let query =
-            self.sessions_of(user).filter_expression(owes).expression_attribute_values(":owed", value);
+        let query = Self::sessions_of(user).filter(owes).value(":owed", value);
         let mut start = None;
         loop {
             let (items, next) = self.query_page(&query, start, Self::PAGE.into()).await?;
@@ -225,16 +223,13 @@ impl Store {
     }
 
     async fn open_session_items(&self, user: UserId) -> Result<Vec<Item>, StoreError> {
-        let query = self.sessions_of(user).filter_expression("attribute_not_exists(ended)");
+        let query = Self::sessions_of(user).filter("attribute_not_exists(ended)");
         self.query_up_to(&query, None, Self::PAGE.into()).await
     }
 
     /// All sessions of a user, including ended ones that owe or owed something.
-    fn sessions_of(&self, user: UserId) -> QueryFluentBuilder {
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
-        query
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(session::partition(user)))
+    fn sessions_of(user: UserId) -> Query {
+        Query::new("pk = :pk").consistent(true).value(":pk", text(session::partition(user)))
     }
 
     async fn end_session_at(&self, key: &Key) -> Result<(), StoreError> {
@@ -243,22 +238,11 @@ impl Store {
 
     /// Deletes a session. A session with a debt is only ended, so that the debt is kept.
     async fn delete_session(&self, key: &Key) -> Result<(), StoreError> {
-        let delete = self.client.delete_item().table_name(&self.table);
-        let delete = delete
-            .set_key(Some(key.attributes()))
-            .condition_expression("attribute_not_exists(unfinished_pk)")
-            .set_return_consumed_capacity(self.report_capacity());
-        match delete.send().await {
-            Ok(output) => {
-                self.count_write(output.consumed_capacity.as_slice());
-                Ok(())
-            }
-            Err(SdkError::ServiceError(service)) if service.err().is_conditional_check_failed_exception() => {
-                self.count_write(&[]);
-                // If its debt was done in the meantime, the item stays until the engine deletes it.
-                self.change_one(session::ended(key.clone())).await.map(drop)
-            }
-            Err(error) => Err(error.into()),
+        let condition = "attribute_not_exists(unfinished_pk)";
+        match self.delete_one(key, condition).await? {
+            Written::Committed => Ok(()),
+            // If its debt was done in the meantime, the item stays until the engine deletes it.
+            Written::Refused { .. } => self.change_one(session::ended(key.clone())).await.map(drop),
         }
     }
 }

@@ -1,10 +1,9 @@
 use crate::players::entities::login::{Login, PasswordHash};
 use crate::players::entities::{account, login, referral_code};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, check, put_new, put_new_secret};
+use crate::table::write::{Write, Written, check, put_new, put_new_secret};
 use crate::wallet::entities::wallet;
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_players::Account;
 
 // Positions of items in the transaction below.
@@ -40,7 +39,7 @@ impl Store {
         password: &PasswordHash,
     ) -> Result<SignUpOutcome, StoreError> {
         attempt!(self, SignUp, {
-            match self.transact(sign_up_items(&self.table, account, password)?).await? {
+            match self.transact(sign_up_items(account, password)).await? {
                 Written::Committed => Ok(Attempt::Done(SignUpOutcome::SignedUp)),
                 // The refusal does not return the stored login, so it is read again.
                 Written::Refused { position: LOGIN, .. } => match self.load_login(&account.phone).await? {
@@ -57,20 +56,16 @@ impl Store {
     }
 }
 
-fn sign_up_items(
-    table: &str,
-    account: &Account,
-    password: &PasswordHash,
-) -> Result<Vec<TransactWriteItem>, StoreError> {
+fn sign_up_items(account: &Account, password: &PasswordHash) -> Vec<Write> {
     let login = Login { user: account.user, password: password.clone() };
     let mut items = vec![
-        put_new_secret(table, login::encode(&account.phone, &login))?,
-        put_new(table, referral_code::encode(account.referral_code, account.user))?,
-        put_new(table, account::encode(account))?,
-        put_new(table, wallet::encode_empty(account.user))?,
+        put_new_secret(login::encode(&account.phone, &login)),
+        put_new(referral_code::encode(account.referral_code, account.user)),
+        put_new(account::encode(account)),
+        put_new(wallet::encode_empty(account.user)),
     ];
     if let Some(other) = account.phone.other_spelling() {
-        items.push(check(table, &login::key(&other), "attribute_not_exists(pk)", vec![])?);
+        items.push(check(&login::key(&other), "attribute_not_exists(pk)", vec![]));
     }
-    Ok(items)
+    items
 }

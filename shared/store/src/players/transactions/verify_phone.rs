@@ -79,8 +79,8 @@ impl Store {
             }
             let code = phone_code::key(tried.user);
             let items = vec![
-                change(&self.table, verified(&read))?,
-                delete(&self.table, &code, "code_hash = :tried", (":tried", text(tried.hash)))?,
+                change(verified(&read)),
+                delete(&code, "code_hash = :tried", (":tried", text(tried.hash))),
             ];
             match self.transact(items).await? {
                 Written::Committed => {

@@ -2,13 +2,12 @@
 
 use crate::players::entities::login::PasswordHash;
 use crate::players::entities::{account, login, session};
-use crate::table::item::{Item, number, text};
+use crate::table::item::{AttributeValue, Item, number, text};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, Written, change, put_in_place};
 use crate::wallet::entities::wallet;
 use crate::wallet::transactions::fence;
 use crate::{Store, StoreError};
-use aws_sdk_dynamodb::types::AttributeValue;
 use evens_audit_log::Act;
 use evens_ledger::UserId;
 use evens_players::{Account, LastLogin, PhoneNumber, Role, Session, UserName};
@@ -175,11 +174,10 @@ impl Store {
             }
             let condition = "attribute_exists(pk)";
             let keys = [account::key(user), wallet::key(user)];
-            let items = keys.into_iter().zip(updates());
-            let items = items.map(|(key, (update, values))| {
-                change(&self.table, Change { key, update, condition, values })
-            });
-            let mut items = items.collect::<Result<Vec<_>, _>>()?;
+            let updates = keys.into_iter().zip(updates());
+            let updates =
+                updates.map(|(key, (update, values))| change(Change { key, update, condition, values }));
+            let mut items: Vec<_> = updates.collect();
             items.extend(self.log_items(act.clone(), now).await?);
             match self.transact(items).await? {
                 Written::Committed => {
@@ -221,14 +219,13 @@ impl Store {
                 values: vec![(":at", text(opened.created_at))],
             };
             let items = vec![
-                change(&self.table, replaced(&account.phone, read, new))?,
-                change(&self.table, noted)?,
+                change(replaced(&account.phone, read, new)),
+                change(noted),
                 put_in_place(
-                    &self.table,
                     session::encode(opened),
                     "attribute_not_exists(pk) OR current_hash = :opened",
                     vec![(":opened", text(opened.current))],
-                )?,
+                ),
             ];
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(true)),

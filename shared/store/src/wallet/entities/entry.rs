@@ -7,8 +7,7 @@
 //! holds the hash before its first entry and the hash of its last, so that a changed entry still shows (M4).
 
 use crate::StoreError;
-use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
-use aws_sdk_dynamodb::types::AttributeValue;
+use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, text};
 use evens_ledger::{Digest, Entry, EntryKey, UserId};
 
 /// A page of entries.
@@ -77,7 +76,7 @@ fn decode(fields: Fields<'_>, user: UserId, first: u64) -> Result<Vec<Entry>, St
     let mut previous_hash: Digest = fields.get(PREVIOUS_HASH)?;
     let mut entries = Vec::with_capacity(listed.len());
     for (number, value) in (first..).zip(listed) {
-        let entry = value.as_s().ok().and_then(|text| Entry::from_text(text, user, number, previous_hash));
+        let entry = value.as_text().and_then(|text| Entry::from_text(text, user, number, previous_hash));
         let entry = entry.ok_or_else(|| fields.corrupt(ENTRIES))?;
         previous_hash = entry.hash;
         entries.push(entry);

@@ -58,8 +58,8 @@ impl Store {
                     None => Ok(Attempt::Done(FundOutcome::BalanceTooLarge)),
                 };
             };
-            let credited = put_new(&self.table, funding::encode(order, &entry))?;
-            let posted = post(&self.table, &wallet, from_ref(&entry), Lock::Keep, OwnerCondition::Any)?;
+            let credited = put_new(funding::encode(order, &entry));
+            let posted = post(&wallet, from_ref(&entry), Lock::Keep, OwnerCondition::Any);
             let items = [credited, posted.wallet].into_iter().chain(posted.pages).collect();
             match self.transact(items).await? {
                 Written::Committed => {

@@ -2,11 +2,9 @@
 //! the entries that the wallet carries fill a page, that page is another item.
 
 use super::fence;
-use crate::StoreError;
-use crate::table::item::{Item, SET, number, text};
-use crate::table::write::{Change, change, put_new};
+use crate::table::item::{AttributeValue, Item, SET, number, text};
+use crate::table::write::{Change, Write, change, put_new};
 use crate::wallet::entities::{entry, play, wallet};
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use evens_ledger::{Amount, Entry, UserId, Wallet};
 use evens_own_limits::PlayLimits;
 
@@ -40,9 +38,9 @@ pub(crate) enum OwnerCondition<'a> {
 /// The items that a movement of money writes.
 pub(crate) struct MoneyItems {
     /// The update of the wallet, with the new entries.
-    pub(crate) wallet: TransactWriteItem,
+    pub(crate) wallet: Write,
     /// The ledger pages that are now full, if any.
-    pub(crate) pages: Vec<TransactWriteItem>,
+    pub(crate) pages: Vec<Write>,
 }
 
 /// Writes the wallet `after` the entries `posted`, which are its last ones. The conditions are that no other entry was
@@ -53,12 +51,11 @@ pub(crate) struct MoneyItems {
 /// Before the first entry, the wallet's item exists at version 0 if the user has an account. Otherwise the first
 /// movement of money creates it. All other attributes of the item are kept.
 pub(crate) fn post(
-    table: &str,
     after: &Wallet,
     posted: &[Entry],
     lock: Lock<'_>,
     owner: OwnerCondition<'_>,
-) -> Result<MoneyItems, StoreError> {
+) -> MoneyItems {
     let read = after.version.saturating_sub(posted.len() as u64);
     let is_first = read == 0;
     let carried = Carried::of(after, posted);
@@ -79,10 +76,9 @@ pub(crate) fn post(
         if is_first { "(attribute_not_exists(pk) OR version = :read)" } else { "version = :read" };
     let condition = format!("{is_as_read}{}", owner.condition(&mut values));
     let key = wallet::key(after.user);
-    let wallet = change(table, Change { key, update: &update, condition: &condition, values })?;
+    let wallet = change(Change { key, update: &update, condition: &condition, values });
     let pages = carried.full.chunks(entry::PAGE).filter_map(entry::encode_page);
-    let pages = pages.map(|page| put_new(table, page)).collect::<Result<_, _>>()?;
-    Ok(MoneyItems { wallet, pages })
+    MoneyItems { wallet, pages: pages.map(put_new).collect() }
 }
 
 type Values = Vec<(&'static str, AttributeValue)>;
@@ -173,20 +169,15 @@ pub(crate) fn encode_empty_held(user: UserId, is_held: bool) -> Item {
 
 /// Sets or removes the hold on a player's bets without a movement of money. Creates the wallet if it does not exist, so
 /// that the hold is in place when the first money arrives.
-pub(crate) fn hold(
-    table: &str,
-    user: UserId,
-    is_held: bool,
-    has_wallet: bool,
-) -> Result<TransactWriteItem, StoreError> {
+pub(crate) fn hold(user: UserId, is_held: bool, has_wallet: bool) -> Write {
     if !has_wallet {
-        return put_new(table, encode_empty_held(user, is_held));
+        return put_new(encode_empty_held(user, is_held));
     }
     let mut values = Vec::new();
     let hold = Lock::Hold { is_held }.hold(&mut values);
     let update = format!("SET {}", hold.trim_start_matches(", "));
     let key = wallet::key(user);
-    change(table, Change { key, update: &update, condition: "attribute_exists(pk)", values })
+    change(Change { key, update: &update, condition: "attribute_exists(pk)", values })
 }
 
 impl OwnerCondition<'_> {
@@ -204,16 +195,13 @@ impl OwnerCondition<'_> {
 }
 
 /// Releases a lost stake in the loser's wallet. No money moves, so there is no entry.
-pub(crate) fn release(table: &str, user: UserId, stake: Amount) -> Result<TransactWriteItem, StoreError> {
-    change(
-        table,
-        Change {
-            key: wallet::key(user),
-            update: "SET locked = locked - :stake",
-            condition: "locked >= :stake",
-            values: vec![(":stake", number(stake))],
-        },
-    )
+pub(crate) fn release(user: UserId, stake: Amount) -> Write {
+    change(Change {
+        key: wallet::key(user),
+        update: "SET locked = locked - :stake",
+        condition: "locked >= :stake",
+        values: vec![(":stake", number(stake))],
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The table's definition, the same as in `template.yaml`, for engines to which no template is deployed.
 
+use super::failure::built;
 use crate::table::item::EXPIRES_AT;
-use crate::table::write::built;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
@@ -131,7 +131,10 @@ fn was_faster(error: &SdkError<CreateTableError>) -> bool {
 fn attribute_definitions() -> Result<Vec<AttributeDefinition>, StoreError> {
     let text =
         |name| AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S);
-    ["pk", "sk", "unfinished_pk", "unfinished_sk"].map(|name| built(text(name).build())).into_iter().collect()
+    ["pk", "sk", "unfinished_pk", "unfinished_sk"]
+        .into_iter()
+        .map(|name| Ok(built(text(name).build())?))
+        .collect()
 }
 
 fn unfinished_index() -> Result<GlobalSecondaryIndex, StoreError> {
@@ -141,7 +144,7 @@ fn unfinished_index() -> Result<GlobalSecondaryIndex, StoreError> {
         .index_name(Store::UNFINISHED)
         .set_key_schema(Some(key_schema("unfinished_pk", "unfinished_sk")?))
         .projection(projection.build());
-    built(index.build())
+    Ok(built(index.build())?)
 }
 
 fn key_schema(partition: &str, sort: &str) -> Result<Vec<KeySchemaElement>, StoreError> {
