@@ -282,7 +282,7 @@ impl Page {
     async fn end(&mut self, session: &mut Session) {
         let floor = Floor::of(&self.device.world.lock().table, self.user, &self.screen);
         if let Some(sentence) = floor.and_then(|floor| floor.is_missed_by(&self.screen)) {
-            self.violated("live", &format!("was not told of a change although nothing was lost: {sentence}"));
+            self.violated("live", &format!("was not sent a change although nothing was lost: {sentence}"));
         }
         self.ask(session, json!({ "type": "sync" }));
         while session.waits_for.is_some() {

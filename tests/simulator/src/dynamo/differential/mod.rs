@@ -41,7 +41,8 @@ impl Other {
     async fn at(url: String, access_key: String) -> Self {
         let since_1970 = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
         let table = format!("evens-differential-{}", since_1970.as_micros());
-        let endpoints = Endpoints { dynamodb: Some(url.clone()), sqs: Some(url.clone()), http_client: None };
+        let endpoints =
+            Endpoints { dynamodb: Some(url.clone()), sqs: Some(url.clone()), ..Endpoints::default() };
         let identity = Identity::of_engines(&access_key);
         let clients = Clients::connect_as(&identity, &endpoints).unwrap();
         evens_store::migrate(&clients.dynamodb, &table).await.unwrap();
