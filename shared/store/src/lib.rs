@@ -6,8 +6,8 @@
 //! Calls made by Lambda functions list their permissions in a section `# Role`: actions of DynamoDB, and prefixes of
 //! partition keys. A test compares the IAM roles of the functions with them.
 //!
-//! Architecture invariant: this is the only crate that builds an expression or names an attribute. Only the module `sdk`
-//! names a type of the AWS SDK, and only its client is in the public interface.
+//! Architecture invariant: this is the only crate that builds an expression or names an attribute. Only the module
+//! `sdk` names a type of the AWS SDK, and only its client is in the public interface.
 
 mod exchange;
 mod games;

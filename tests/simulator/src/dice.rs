@@ -75,8 +75,8 @@ fn has_returns(seed: u64) -> bool {
     (61..=85).contains(&(seed % 100))
 }
 
-/// Returns whether two players of this seed have a page on the live channel. Half of the seeds do. The first two hundred
-/// do not, because defects are counted over them.
+/// Returns whether two players of this seed have a page on the live channel. Half of the seeds do. The first two
+/// hundred do not, because defects are counted over them.
 fn has_pages(seed: u64) -> bool {
     seed > 200 && seed.is_multiple_of(2)
 }

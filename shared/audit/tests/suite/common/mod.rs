@@ -465,12 +465,9 @@ pub(crate) fn check(items: impl IntoIterator<Item = Record>, completeness: Compl
             (0..1 << bits).map(|turn| check_share(turn, bits, &items, completeness)).collect();
         let in_shares = reports.iter().flat_map(Report::violations);
         let named: BTreeSet<_> = in_shares.map(|violation| violation.invariant.name()).collect();
+        let shares = 1 << bits;
         for violation in report.violations() {
-            assert!(
-                named.contains(violation.invariant.name()),
-                "no share of {} has {violation:?}",
-                1 << bits
-            );
+            assert!(named.contains(violation.invariant.name()), "no share of {shares} has {violation:?}");
         }
         if report.is_clean() {
             assert_eq!(named, BTreeSet::new(), "sound books: {reports:#?}");
