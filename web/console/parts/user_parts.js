@@ -57,8 +57,12 @@ const ledger = (entries) =>
       { label: t("users.at"), cell: ({ createdAt }) => time(createdAt) },
       { label: t("order.amount"), kind: "num", cell: ({ amount }) => html`<span class=${units(amount) > 0n ? "amount--plus" : ""}>${units(amount) > 0n ? "+" : ""}${money(amount)}</span>` },
       { label: t("users.after"), kind: "num", cell: ({ balanceAfter }) => money(balanceAfter) },
-      { label: t("users.account"), cell: ({ account }) => html`<span class="mono mono--short">${account}</span>` },
-      { label: t("users.key"), kind: "wide", cell: ({ idempotentKey }) => html`<span class="mono">${idempotentKey}</span>` },
+      {
+        label: t("users.key"),
+        kind: "wide",
+        cell: ({ idempotentKey, account }) => html`<span class="mono">${idempotentKey}</span>
+          <div class="small muted">${t("users.account")} <span class="mono">${account}</span></div>`,
+      },
     ],
   });
 
