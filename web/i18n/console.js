@@ -55,7 +55,7 @@ export const console = {
   "overview.table": "table",
   "overview.queues": "queues",
   "overview.jackpots": "jackpots",
-  "overview.needs": "What needs you",
+  "overview.needs": "Needs attention",
   "overview.nothing": "Nothing waits for you.",
   "overview.waiting": "Waiting jobs",
   "overview.inFlight": "+ {count} in progress",

@@ -12,7 +12,7 @@ export const trafficTexts = {
   "traffic.refund": "Refunded",
   "traffic.perSecond": "/s",
   "traffic.ms": "ms",
-  "traffic.inMinute": "last min",
+  "traffic.inMinute": "/min",
   "traffic.since": "Since {time}",
   "traffic.chart.counts": "Bets and matches a second",
   "traffic.chart.durations": "Duration of requests, ms",
