@@ -9,7 +9,7 @@ use evens_audit_log::{Action, AuditLine};
 use evens_ledger::{Entry, Invariant, Transfer, UserId};
 use evens_payments::{Cashier, Payee, SettingsEntry};
 use evens_players::Referral;
-use evens_records::{Access, Record, StoredLimits};
+use evens_records::{Access, Funding, Record, StoredLimits};
 
 impl Books {
     /// Adds one record. Records may come in any order, each once.
@@ -84,14 +84,7 @@ impl Books {
                     self.expect_new(false, Subject::Books, &what);
                 }
             }
-            Record::Funding(funding) => {
-                self.counts.fundings += 1;
-                if !self.share.has_user(funding.user) {
-                    return;
-                }
-                let (user, replaced) = (funding.user, self.fundings.insert(funding.order.clone(), funding));
-                self.expect_new(replaced.is_none(), Subject::User(user), "funding");
-            }
+            Record::Funding(funding) => self.record_funding(funding),
             Record::Account(account) => {
                 let sign_up = SignUp::from(&account);
                 let (user, replaced) = (sign_up.user, self.sign_ups.insert(sign_up.user, sign_up));
@@ -114,6 +107,14 @@ impl Books {
             }
             Record::OrderPlace(place) => drop(self.order_places.insert(place)),
             Record::Aside => {}
+        }
+    }
+
+    fn record_funding(&mut self, funding: Funding) {
+        self.counts.fundings += 1;
+        if self.share.has_user(funding.user) {
+            let (user, replaced) = (funding.user, self.fundings.insert(funding.order.clone(), funding));
+            self.expect_new(replaced.is_none(), Subject::User(user), "funding");
         }
     }
 

@@ -105,7 +105,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<CountedTotals, StoreError> {
         let [matches, on_a, on_b] =
-            [self.matches(round), self.unmatched_list(round, Side::A), self.unmatched_list(round, Side::B)];
+            [matched_list(round), unmatched_list(round, Side::A), unmatched_list(round, Side::B)];
         let (matched, waiting_a, waiting_b) = tokio::try_join!(
             self.go_on(taken.matched, &matches, now),
             self.go_on(taken.waiting_a, &on_a, now),
@@ -156,26 +156,26 @@ impl Store {
         }
         Ok(Tally { done: tally.done, walk: after.map(|after| Walk { sum, after }) })
     }
+}
 
-    fn matches(&self, round: &RoundId) -> List {
-        List {
-            query: Self::matches_of(round).consistent(false),
-            partition: bet_match::partition(round),
-            read_max: MATCHES_MAX,
-            amount_of: |item| {
-                let found = bet_match::decode(item)?;
-                Ok(if found.state == MatchState::Void { Amount::ZERO } else { found.amount })
-            },
-        }
+fn matched_list(round: &RoundId) -> List {
+    List {
+        query: Store::matches_of(round).consistent(false),
+        partition: bet_match::partition(round),
+        read_max: MATCHES_MAX,
+        amount_of: |item| {
+            let found = bet_match::decode(item)?;
+            Ok(if found.state == MatchState::Void { Amount::ZERO } else { found.amount })
+        },
     }
+}
 
-    fn unmatched_list(&self, round: &RoundId, side: Side) -> List {
-        List {
-            query: Self::waiting_on(round, side).consistent(false),
-            partition: waiting::partition(Shard::of(round)),
-            read_max: WAITING_MAX,
-            amount_of: |item| Ok(waiting::decode(item)?.open),
-        }
+fn unmatched_list(round: &RoundId, side: Side) -> List {
+    List {
+        query: Store::waiting_on(round, side).consistent(false),
+        partition: waiting::partition(Shard::of(round)),
+        read_max: WAITING_MAX,
+        amount_of: |item| Ok(waiting::decode(item)?.open),
     }
 }
 

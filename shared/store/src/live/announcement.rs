@@ -87,7 +87,7 @@ pub(crate) fn decode(item: &Item) -> Result<Announcement, StoreError> {
         from: fields.get("hub")?,
         number: fields.get("number")?,
         at: fields.get("at")?,
-        changes: texts.filter_map(|text| parse(text)).collect(),
+        changes: texts.filter_map(parse).collect(),
     })
 }
 

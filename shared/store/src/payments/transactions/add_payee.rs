@@ -114,7 +114,7 @@ impl Store {
 fn put_owner(payee: &Payee, read: Option<Owner>) -> Option<Write> {
     let item = payee::encode_owner(payee);
     let Some(Owner { freed_at, kept_for, .. }) = read else { return Some(put_new(item)) };
-    let Some(freed_at) = freed_at else { return None };
+    let freed_at = freed_at?;
     let mut values = vec![(":read", crate::table::item::text(freed_at))];
     let condition = match kept_for {
         None => "freed_at = :read AND attribute_not_exists(kept_for)",
