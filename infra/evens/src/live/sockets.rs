@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 #[derive(Debug)]
 pub(crate) struct Sockets {
     pub(super) hub: Arc<Hub>,
-    sockets_max: usize,
+    count_max: usize,
     /// A permit for each socket that may still be opened.
     pub(super) free: Arc<Semaphore>,
     pub(super) places: Places,
@@ -35,7 +35,7 @@ impl Sockets {
         let share = (sockets_max / Self::SHARES).max(1);
         Arc::new(Self {
             hub: Hub::new(context, stop.clone()),
-            sockets_max,
+            count_max: sockets_max,
             free: Arc::new(Semaphore::new(sockets_max)),
             places: Places::new(share, &context.settings.trusted_proxies),
             origins,
@@ -50,7 +50,7 @@ impl Sockets {
         workers.spawn(async move {
             stopped(sockets.stop.clone()).await;
             // A permit is back when its socket is closed.
-            let _ = sockets.free.acquire_many(u32::try_from(sockets.sockets_max).unwrap_or(u32::MAX)).await;
+            let _ = sockets.free.acquire_many(u32::try_from(sockets.count_max).unwrap_or(u32::MAX)).await;
         });
     }
 }

@@ -100,10 +100,12 @@ fn refusal(failure: Failure) -> Refusal {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "texts and numbers are written in place")]
 fn text(text: impl ToString) -> AttributeValue {
     AttributeValue::S(text.to_string())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "texts and numbers are written in place")]
 fn number(number: impl ToString) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
