@@ -29,10 +29,10 @@ pub(crate) enum Hint {
 #[derive(Debug, Default)]
 pub(crate) struct Members {
     opened: u64,
-    sockets: HashMap<u64, Arc<Socket>>,
+    sockets: BTreeMap<u64, Arc<Socket>>,
     /// The sockets of a user, oldest first, with the roles of their tokens.
     users: HashMap<UserId, VecDeque<(u64, Role)>>,
-    rooms: HashMap<Room, HashSet<u64>>,
+    rooms: BTreeMap<Room, BTreeSet<u64>>,
     pub(crate) hints: Hints<Hint>,
     /// Rounds whose state changed, and not only their totals.
     moved_rounds: HashSet<RoundId>,

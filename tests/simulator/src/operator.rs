@@ -152,8 +152,8 @@ impl Operator {
 
     async fn step(&self, round: &str, step: &str) -> Option<u16> {
         let path = format!("/api/rounds/{round}/{step}");
-        let reason = (step == "cancel").then(|| json!({ "reason": "no result came" }));
-        let answer = self.device.ask(Method::POST, &path, None, reason).await?;
+        let body = json!({ "reason": "no result came" });
+        let answer = self.device.ask(Method::POST, &path, None, Some(body)).await?;
         if answer.status == 200 {
             let reported = Step { round: round.to_owned(), step: step.to_owned() };
             self.device.world.lock().answers.steps.push(reported);
