@@ -21,8 +21,7 @@ impl Changes {
         let _ = self.0.set(listener);
     }
 
-    /// Passes on a change.
-    pub fn tell(&self, changed: &Changed) {
+    pub(crate) fn tell(&self, changed: &Changed) {
         if let Some(listener) = self.0.get() {
             listener.changed(changed);
         }

@@ -38,7 +38,6 @@ mod newcomers;
 mod noise;
 mod operator;
 mod own_limits;
-mod pages;
 mod past;
 mod payer;
 mod plan;

@@ -1,6 +1,7 @@
 //! `GET /live`: upgrades a connection to a WebSocket. The token comes in the first message, so this costs no call.
 
-use super::Sockets;
+use super::Hub;
+use super::socket;
 use crate::allowance::Allowance;
 use axum::Extension;
 use axum::extract::State;
@@ -25,7 +26,7 @@ const READ_BUFFER_BYTES: usize = 1_024;
 const READ_BYTES_MAX: usize = 2 * LIVE_MESSAGE_BYTES_MAX;
 
 /// A message takes at most so many bytes on the wire, with the heads of all its fragments.
-const WIRE_BYTES_MAX: u64 = READ_BYTES_MAX as u64 + READ_BUFFER_BYTES as u64;
+pub(super) const WIRE_BYTES_MAX: u64 = READ_BYTES_MAX as u64 + READ_BUFFER_BYTES as u64;
 
 /// As much may wait inside the socket for a client that does not read.
 const WRITE_BUFFER_BYTES_MAX: usize = 64 * 1_024;
@@ -37,7 +38,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// too many sockets, and `503` when all sockets are taken.
 pub(super) async fn upgrade(
     State(context): State<Context>,
-    Extension(sockets): Extension<Arc<Sockets>>,
+    Extension(hub): Extension<Arc<Hub>>,
     extensions: Extensions,
     headers: HeaderMap,
     wanted: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -47,19 +48,19 @@ pub(super) async fn upgrade(
         Problem::new(ProblemKind::NotFound, detail)
     };
     let wanted = wanted.map_err(|_| no_upgrade())?;
-    if !is_allowed_origin(&headers, &sockets.origins) {
-        sockets.hub.refuse(SocketRefusal::Origin);
+    if !is_allowed_origin(&headers, &hub.origins) {
+        hub.refuse(SocketRefusal::Origin);
         let detail =
             "Pages of this origin may not connect. The operator can allow it with EVENS_CORS_ORIGINS.";
         return Err(Problem::new(ProblemKind::Forbidden, detail).into());
     }
-    let Some(place) = sockets.places.of_socket(&extensions, &headers) else {
-        sockets.hub.refuse(SocketRefusal::Address);
+    let Some(place) = hub.places.of_socket(&extensions, &headers) else {
+        hub.refuse(SocketRefusal::Address);
         let detail = "This address has too many sockets open. Close one, or try again later.";
         return Err(Problem::new(ProblemKind::TooManyRequests, detail).retry_after(RETRY_AFTER).into());
     };
-    let Ok(permit) = sockets.free.clone().try_acquire_owned() else {
-        sockets.hub.refuse(SocketRefusal::Full);
+    let Ok(permit) = hub.free.clone().try_acquire_owned() else {
+        hub.refuse(SocketRefusal::Full);
         let detail = "All sockets of this server are taken. Poll GET /api/live, or try again later.";
         return Err(Problem::new(ProblemKind::Unavailable, detail).retry_after(RETRY_AFTER).into());
     };
@@ -69,11 +70,9 @@ pub(super) async fn upgrade(
         .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
         .max_frame_size(READ_BYTES_MAX)
         .max_message_size(READ_BYTES_MAX);
-    // The library keeps two copies of the callback for as long as the socket is open.
-    let context = Box::new(context);
     let allowance = extensions.get::<Allowance>().cloned().unwrap_or_else(Allowance::unlimited);
     Ok(wanted.on_upgrade(async move |wire| {
-        sockets.hub.serve(&context, wire, || allowance.set(WIRE_BYTES_MAX)).await;
+        socket::run(&hub, &context, wire, allowance).await;
         drop((permit, place));
     }))
 }

@@ -7,7 +7,7 @@ use evens_runtime::telemetry::chain;
 use evens_runtime::{Clock, Context};
 use evens_store::{Announcement, Changed, HubId, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -16,12 +16,12 @@ use tokio::time::sleep;
 
 /// What this process has to tell others.
 #[derive(Debug)]
-pub(crate) struct Announcer {
+pub(super) struct Announcer {
     hub: HubId,
     announced: AtomicU64,
     /// True if another process has announced a change recently.
     has_others: AtomicBool,
-    changes: Mutex<BTreeSet<Changed>>,
+    changes: Mutex<HashSet<Changed>>,
     has_changes: Notify,
 }
 
@@ -40,11 +40,9 @@ impl Announcer {
     /// Clocks of processes may differ by as much.
     const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(4);
 
-    pub(crate) fn new(context: &Context) -> Self {
-        // Without randomness nothing that needs a secret works either.
-        let id = context.entropy.bytes().map(u64::from_be_bytes).unwrap_or_default();
+    pub(super) fn new() -> Self {
         Self {
-            hub: HubId::from_random(id),
+            hub: HubId::from_random(rand::random()),
             announced: AtomicU64::new(0),
             has_others: AtomicBool::new(false),
             changes: Mutex::default(),
@@ -53,7 +51,7 @@ impl Announcer {
     }
 
     /// Takes a change of this process, to be announced if another process could want it.
-    pub(crate) fn note(&self, changed: &Changed) {
+    pub(super) fn note(&self, changed: &Changed) {
         if self.has_others.load(Ordering::Relaxed) {
             self.changes.lock().unwrap_or_else(PoisonError::into_inner).insert(changed.clone());
             self.has_changes.notify_one();
@@ -61,7 +59,7 @@ impl Announcer {
     }
 
     /// Announces changes, forever.
-    pub(crate) async fn announce(&self, context: &Context) {
+    pub(super) async fn announce(&self, context: &Context) {
         loop {
             self.has_changes.notified().await;
             sleep(Self::COLLECTED_FOR).await;
@@ -74,7 +72,7 @@ impl Announcer {
     }
 
     /// Says that this process is there, and looks for others, forever.
-    pub(crate) async fn be_present(&self, context: &Context) {
+    pub(super) async fn be_present(&self, context: &Context) {
         loop {
             self.write(context, Vec::new()).await;
             let since = earlier(context.clock.now(), Self::PRESENT_FOR);
@@ -90,7 +88,7 @@ impl Announcer {
     }
 
     /// Passes on what other processes announce, forever.
-    pub(crate) async fn listen(&self, context: &Context, take: impl Fn(&Changed)) {
+    pub(super) async fn listen(&self, context: &Context, take: impl Fn(&Changed)) {
         let mut taken = HashSet::new();
         loop {
             let since = earlier(context.clock.now(), Self::CLOCKS_DIFFER);
@@ -121,7 +119,7 @@ impl Announcer {
 }
 
 /// Announces a change that a command has made. A process that serves closes the sockets of the account.
-pub async fn announce_once(store: &Store, clock: &Clock, changed: Changed) -> Result<(), StoreError> {
+pub(crate) async fn announce_once(store: &Store, clock: &Clock, changed: Changed) -> Result<(), StoreError> {
     let from = HubId::from_random(rand::random());
     store.announce(&Announcement { from, number: 0, at: clock.now(), changes: vec![changed] }).await
 }

@@ -1,6 +1,6 @@
 //! Reads states as they are pushed: strongly, so that a push is not older than its hint.
 
-use crate::staff;
+use super::staff;
 use evens_contracts::{
     BetBody, DepositBody, EventData, GameBetBody, GameResultBody, GameResultEventBody, JackpotBody,
     LIVE_FRAME_BYTES_MAX, LiveEvent, PeriodAnswer, RoundAnswer, WalletAnswer, WithdrawalBody,
@@ -27,7 +27,7 @@ const READS_AT_ONCE: usize = 4;
 
 /// A state could not be read.
 #[derive(Debug, thiserror::Error)]
-pub enum ReadError {
+pub(super) enum ReadError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -45,15 +45,15 @@ impl From<ReadError> for Refusal {
 
 /// A state as it was read, and the rooms that it goes to.
 #[derive(Debug, Clone)]
-pub(crate) struct State {
-    pub(crate) id: EventId,
-    pub(crate) revision: Revision,
-    pub(crate) rooms: Vec<Room>,
-    pub(crate) event: LiveEvent,
+pub(super) struct State {
+    pub(super) id: EventId,
+    pub(super) revision: Revision,
+    pub(super) rooms: Vec<Room>,
+    pub(super) event: LiveEvent,
 }
 
 impl State {
-    pub(crate) fn new(
+    pub(super) fn new(
         context: &Context,
         id: EventId,
         revision: Revision,
@@ -104,7 +104,7 @@ impl State {
         Self::new(context, EventId::Period(period.id), Revision::Period(revision), rooms, &data)
     }
 
-    pub(crate) fn of_jackpots(context: &Context, bodies: Vec<JackpotBody>, at: Timestamp) -> Self {
+    pub(super) fn of_jackpots(context: &Context, bodies: Vec<JackpotBody>, at: Timestamp) -> Self {
         let data = EventData::Jackpots(bodies);
         Self::new(context, EventId::Jackpots, Revision::ReadAt(at), vec![Room::Jackpots], &data)
     }
@@ -117,7 +117,7 @@ impl State {
 }
 
 /// The state of a thing as it is now; none where it does not exist. A round that has moved goes to `rounds` too.
-pub(crate) async fn current(
+pub(super) async fn current(
     context: &Context,
     id: &EventId,
     has_moved: bool,
@@ -149,7 +149,7 @@ pub(crate) async fn current(
 }
 
 /// The result of a period, or its cancellation; none while it is undecided.
-pub(crate) async fn period_end(context: &Context, id: PeriodId) -> Result<Option<State>, StoreError> {
+pub(super) async fn period_end(context: &Context, id: PeriodId) -> Result<Option<State>, StoreError> {
     let Some(period) = context.store.load_period(id).await? else { return Ok(None) };
     Ok(match &period.state {
         PeriodState::Open | PeriodState::Closing | PeriodState::Closed(_) => None,
@@ -178,7 +178,7 @@ async fn round(context: &Context, id: &RoundId, has_moved: bool) -> Result<Optio
 }
 
 /// The states of these rooms that a client lacks, as many as fit into a frame; and whether there are more.
-pub(crate) async fn snapshot(
+pub(super) async fn snapshot(
     context: &Context,
     rooms: &[Room],
     known: &KnownRevisions,

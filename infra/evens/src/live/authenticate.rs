@@ -10,7 +10,7 @@ use evens_store::StoreError;
 
 /// Why nothing is shown, in the order of the checks.
 #[derive(Debug)]
-pub enum Denial {
+pub(super) enum Denial {
     /// The token does not hold.
     Token(TokenFault),
     /// The account is blocked.
@@ -23,7 +23,7 @@ pub enum Denial {
 
 impl Denial {
     /// The reason with which a socket is closed for it; none where only the one message fails.
-    pub(crate) fn bye(&self) -> Option<ByeReason> {
+    pub(super) fn bye(&self) -> Option<ByeReason> {
         match self {
             Self::Token(TokenFault::Expired) => Some(ByeReason::TokenExpired),
             Self::Token(_) => Some(ByeReason::NoHello),
@@ -49,20 +49,20 @@ impl From<Denial> for Refusal {
 }
 
 /// The session of a token that holds.
-pub fn verify(context: &Context, token: &str) -> Result<Session, Denial> {
+pub(super) fn verify(context: &Context, token: &str) -> Result<Session, Denial> {
     let claims = context.tokens.verify(token, context.clock.now()).map_err(Denial::Token)?;
     let Claims { user, role, expires_at, .. } = claims;
     Ok(Session { user, role, expires_at })
 }
 
 /// Checks the account of a session as it is now. A user without an account has no role and cannot be blocked.
-pub async fn check_account(context: &Context, session: Session) -> Result<(), Denial> {
+pub(super) async fn check_account(context: &Context, session: Session) -> Result<(), Denial> {
     let account = context.store.load_account(session.user).await.map_err(Denial::Failed)?;
     may_stay(account.as_ref(), session.role)
 }
 
 /// Checks whether an account permits a session with this role.
-pub(crate) fn may_stay(account: Option<&Account>, role: Role) -> Result<(), Denial> {
+pub(super) fn may_stay(account: Option<&Account>, role: Role) -> Result<(), Denial> {
     if account.is_some_and(|account| account.is_blocked) {
         return Err(Denial::Blocked);
     }
@@ -71,7 +71,7 @@ pub(crate) fn may_stay(account: Option<&Account>, role: Role) -> Result<(), Deni
 }
 
 /// The problem of a message whose rooms were refused.
-pub fn problem(refusal: &RoomRefusal) -> Problem {
+pub(super) fn problem(refusal: &RoomRefusal) -> Problem {
     match refusal {
         RoomRefusal::OtherUser => {
             let detail = "This connection is another user's. Open a new one.";
