@@ -10,6 +10,8 @@ import { roomOf } from "../shared/rooms.js";
 
 /** At most so many bets are told in `known`, and as many bets on games and orders. */
 const KNOWN_MAX = 50;
+/** Ended orders that are told in `known`: money may arrive late or come back. */
+const ENDED_ORDERS = 5;
 /** Rounds of the list that are heard one by one; a socket has 20 rooms at most. */
 const HEARD_ROUNDS = 12;
 /** Rooms with pending bets of the player that are heard beside the view's own. */
@@ -36,8 +38,10 @@ export function createLink({ api, session, kept, get, dispatch, onChange }) {
         return dispatch({ type, data });
       case "deposit":
       case "withdrawal":
+        // An ended order can change again, so its status does not say which state is newer.
+        if (BigInt(revision) <= BigInt(orderRevisions.get(data.orderId) ?? "0")) return;
         orderRevisions.set(data.orderId, revision);
-        return dispatch({ type, data });
+        return dispatch({ type, data, isPushed: true });
       case "bet":
       case "gameBet":
       case "gameResult":
@@ -91,7 +95,10 @@ function knownOf(state, orderRevisions) {
   const { wallet, bets } = state;
   const sorted = Object.values(bets).sort((one, other) => Number(isUnfinished(other)) - Number(isUnfinished(one)));
   const revisions = sorted.slice(0, KNOWN_MAX).map((bet) => [bet.betId, betRevision(bet)]);
-  const orders = ordersOf(state).filter(isOnItsWay).slice(0, KNOWN_MAX).map(({ orderId }) => [orderId, orderRevisions.get(orderId) ?? "0"]);
+  const newest = ordersOf(state).sort((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
+  const ended = newest.filter((order) => !isOnItsWay(order)).slice(0, ENDED_ORDERS);
+  const named = [...newest.filter(isOnItsWay), ...ended].slice(0, KNOWN_MAX);
+  const orders = named.map(({ orderId }) => [orderId, orderRevisions.get(orderId) ?? "0"]);
   return {
     ...(wallet ? { wallet: walletRevision(wallet) } : {}),
     bets: Object.fromEntries(revisions),

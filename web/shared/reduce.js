@@ -123,15 +123,15 @@ export function reduce(state, event) {
     case "ledger":
       return { ...state, ledger: { entries: ledger(event.isFirst ? [] : state.ledger.entries, event.data), next: event.next } };
     case "deposit":
-      return { ...state, deposits: keepCheckout(state.deposits, event.data) };
+      return { ...state, deposits: keepCheckout(state.deposits, event.data, event.isPushed) };
     case "depositPage":
       return {
         ...state,
-        deposits: event.data.reduce(keepCheckout, state.deposits),
+        deposits: event.data.reduce((known, one) => keepCheckout(known, one), state.deposits),
         orders: { ...state.orders, deposits: event.next === undefined ? state.orders.deposits : event.next },
       };
     case "withdrawal":
-      return { ...state, withdrawals: keepNewer(state.withdrawals, event.data.orderId, event.data, isNewerWithdrawal) };
+      return { ...state, withdrawals: keepNewer(state.withdrawals, event.data.orderId, event.data, event.isPushed ? () => true : isNewerWithdrawal) };
     case "withdrawalPage": {
       const withdrawals = event.data.reduce((known, one) => keepNewer(known, one.orderId, one, isNewerWithdrawal), state.withdrawals);
       return { ...state, withdrawals, orders: { ...state.orders, withdrawals: event.next } };
@@ -222,10 +222,15 @@ function ledger(known, more) {
   return all.sort((one, other) => Number(BigInt(other.number) - BigInt(one.number)));
 }
 
-/** Lists leave out the pay page of a deposit, so a known one is kept. @param {State["deposits"]} known @param {import("./types.d.ts").Deposit} data */
-function keepCheckout(known, data) {
+/**
+ * Lists leave out the pay page of a deposit, so a known one is kept. A pushed state is newer than those before it.
+ * @param {State["deposits"]} known
+ * @param {import("./types.d.ts").Deposit} data
+ * @param {boolean} [isPushed]
+ */
+function keepCheckout(known, data, isPushed = false) {
   const before = known[data.orderId];
-  if (before && before.status !== data.status && !isNewerDeposit(data, before)) return known;
+  if (!isPushed && before && before.status !== data.status && !isNewerDeposit(data, before)) return known;
   const checkout = data.checkout ?? (data.status === "pending" ? (before?.checkout ?? null) : null);
   return { ...known, [data.orderId]: { ...data, checkout } };
 }

@@ -185,9 +185,9 @@ export type Event =
   | { type: "roundPage"; data: Round[]; next: string | null; isFirst: boolean }
   | { type: "matches"; betId: string; data: BetMatch[] }
   | { type: "ledger"; data: Entry[]; next: string | null; isFirst: boolean }
-  | { type: "deposit"; data: Deposit }
+  | { type: "deposit"; data: Deposit; isPushed?: boolean }
   | { type: "depositPage"; data: Deposit[]; next?: string | null }
-  | { type: "withdrawal"; data: Withdrawal }
+  | { type: "withdrawal"; data: Withdrawal; isPushed?: boolean }
   | { type: "withdrawalPage"; data: Withdrawal[]; next: string | null }
   | { type: "payees"; data: Payee[] }
   | { type: "identity"; data: Identity }

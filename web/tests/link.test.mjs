@@ -39,6 +39,26 @@ async function linkOver(events) {
   return { link, sent, hear: (...frames) => socket.onmessage({ data: JSON.stringify({ v: 1, events: frames }) }), state: () => state };
 }
 
+/** Money can arrive after a deposit has failed, and come back after it was paid out. */
+test("an ended order changes again, and a page names its newest ones", async () => {
+  const order = { orderId: "o", createdAt: "2026-01-01T00:00:00Z" };
+  for (const [type, statuses] of [["deposit", ["failed", "completed", "cancelled"]], ["withdrawal", ["completed", "failed"]]]) {
+    const { link, hear, state } = await linkOver([routed("wallet")]);
+    const pushed = (revision) => ({ type, revision: String(revision), data: { ...order, status: statuses[revision - 1] } });
+    for (const revision of statuses.keys()) {
+      hear(pushed(revision + 1));
+      // An older state that comes again changes nothing.
+      hear(pushed(1));
+      assert.equal(state()[`${type}s`].o.status, statuses[revision]);
+    }
+    link.stop();
+  }
+  const ended = ["1", "2", "3", "4", "5", "6"].map((day) => ({ orderId: day, createdAt: `2026-01-0${day}T00:00:00Z`, status: "failed" }));
+  const { link, sent } = await linkOver(ended.map((data) => ({ type: "deposit", data })));
+  assert.deepEqual(Object.keys(sent[0].known.orders), ["2", "3", "4", "5", "6"]);
+  link.stop();
+});
+
 const routed = (name, id = null) => ({ type: "routed", route: { name, id, query: {} } });
 
 test("each view joins its rooms, and those of games with pending bets", async () => {

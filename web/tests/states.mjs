@@ -108,7 +108,7 @@ export const STATES = [
     name: "a higher limit can be confirmed",
     hash: "#/limits",
     answers: { "GET /api/limits": answer({ limits: [{ limitId: "losses-day", kind: "losses", period: "day", limit: 100, used: 89.5, left: 10.5, wanted: { limit: null, from: "2026-01-01T00:00:00Z", until: "2099-01-01T00:00:00Z" } }], realityCheck: { everyMinutes: null, playingSince: null, dueAt: null } }) },
-    shows: ["10.50", "You asked for no limit. Confirm it until", "Keep the current limit"],
+    shows: ["10.50", "You asked for no limit. Confirm it by", "Keep the current limit"],
   },
   { name: "identity is checked", hash: "#/me", answers: { "GET /api/identity": answer({ status: "pending" }), "GET /api/attendance": problem("internal", 500) }, shows: ["Being checked", "The days could not be read"] },
   {
@@ -131,7 +131,7 @@ export const STATES = [
       const text = await real.text();
       return route.fulfill({ response: real, body: text.replace(/"seedHash":"..../, '"seedHash":"0000') });
     } },
-    shows: ["A step failed", "The seed does not have the hash", "Told by the round"],
+    shows: ["A step failed", "The seed does not have the hash", "Published by the round"],
   },
   { name: "no such period", hash: "#/verify/{room}-20200101000000001?of=game", answers: {}, shows: ["There is no such period"] },
   { name: "a period not read", hash: "#/verify/{room}-20200101000000001?of=game", answers: { "GET /api/games/*/*/period/*": problem("internal", 500) }, shows: ["The draw could not be read", "Try again"] },
