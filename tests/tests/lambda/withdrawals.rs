@@ -149,8 +149,12 @@ async fn a_withdrawal_above_the_limit_of_its_payment_system_is_refused() {
     for (account, amount, expected) in table {
         let added = post(&mut withdrawing, &token, "POST /api/payees", &json!({ "account": account })).await;
         let payee = body(&added)["data"]["payeeId"].clone();
-        let request = json!({ "amount": amount, "payeeId": payee });
-        let answer = post(&mut withdrawing, &token, "POST /api/withdrawals", &request).await;
+        let wanted = json!({ "amount": amount, "payeeId": payee });
+        let headers = json!({
+            "authorization": format!("Bearer {token}"), "content-type": "application/json",
+            "idempotency-key": format!("{account} {amount}"),
+        });
+        let answer = withdrawing.invoke(&request("POST /api/withdrawals", &headers, &wanted)).await;
         assert_eq!(answer["statusCode"], expected, "{account} {amount}: {answer}");
         if expected == 422 {
             let problem = body(&answer);

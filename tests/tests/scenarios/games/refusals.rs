@@ -117,7 +117,7 @@ async fn a_room_has_the_limits_that_the_house_says() {
     #[rustfmt::skip]
     let rows = [
         (0, "NUMBER:7",  "20.01", "422 invalid betAmount",         "must be from 1 to 20"),
-        (0, "NUMBER:7",  "12",    "422 exposure-limit betAmount",  "may cost it at most 90."),
+        (0, "NUMBER:7",  "12",    "422 exposure-limit betAmount",  "the house pays at most 90 for a period."),
         (0, "SIZE:big",  "20",    "",                              ""),
         (0, "SIZE:small", "10.01", "409 over-limit betAmount",     "You may stake at most 30"),
         (0, "SIZE:small", "1",    "",                              ""),
