@@ -81,7 +81,6 @@ export function createLink({ session, get, dispatch, load, role, onRoleLost }) {
   }
 
   const live = createLive({
-    connect: () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`),
     token: session.token,
     poll,
     known: () => ({}),

@@ -61,7 +61,6 @@ export function createLink({ api, session, kept, get, dispatch, onChange }) {
   }
 
   const live = createLive({
-    connect: () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`),
     token: session.token,
     poll: (rooms, known) => api.get(`/api/live?${new URLSearchParams({ rooms: rooms.join(","), known: JSON.stringify(known) })}`),
     known: () => knownOf(get(), orderRevisions),

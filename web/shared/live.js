@@ -18,7 +18,6 @@ const HELLO_MARGIN = 20_000;
  * @property {(timer: any) => void} clear
  *
  * @typedef {object} Parts
- * @property {() => WebSocket} connect
  * @property {(isStale?: boolean) => Promise<string | null>} token
  * @property {(rooms: string[], known: object) => Promise<any>} poll Answers with the frame of a snapshot.
  * @property {() => object} known The revisions that the page has.
@@ -27,6 +26,7 @@ const HELLO_MARGIN = 20_000;
  * @property {(kind: "connecting" | "live" | "poll" | "off") => void} onLink
  * @property {(reason: string) => void} onBye
  * @property {(text: string) => any} parse
+ * @property {() => WebSocket} [connect]
  * @property {() => boolean} [isHidden]
  * @property {() => number} [now]
  * @property {() => number} [random]
@@ -41,7 +41,8 @@ export function backOff(/** @type {number} */ failures, /** @type {number} */ ra
 
 /** @param {Parts} parts */
 export function createLive({
-  connect, token, poll, known, isOpen, onEvent, onLink, onBye, parse,
+  token, poll, known, isOpen, onEvent, onLink, onBye, parse,
+  connect = () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`),
   isHidden = () => document.hidden,
   now = Date.now,
   random = Math.random,

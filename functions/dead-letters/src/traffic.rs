@@ -17,8 +17,8 @@ pub fn traffic_body(report: &TrafficReport) -> TrafficBody {
 pub(crate) fn span_body(span: &TrafficSpan) -> TrafficSpanBody {
     let TrafficSpan { from_ms, to_ms, traffic } = span;
     TrafficSpanBody {
-        from: time_text(*from_ms),
-        to: time_text(*to_ms),
+        from: time_of(*from_ms),
+        to: time_of(*to_ms),
         bets: traffic.bets,
         matches: traffic.matches,
         requests: traffic.requests,
@@ -46,7 +46,7 @@ pub(crate) fn queue_minutes(minutes: &[TrafficSpan]) -> QueueMinutesBody {
         }
     };
     QueueMinutesBody {
-        minutes: shown.iter().map(|span| time_text(span.to_ms)).collect(),
+        minutes: shown.iter().map(|span| time_of(span.to_ms)).collect(),
         queues: Queue::ALL.into_iter().enumerate().map(of_queue).collect(),
     }
 }
@@ -66,6 +66,6 @@ pub fn sockets_body(report: &SocketReport) -> SocketsBody {
 }
 
 /// The times were read from a clock, so none is out of range.
-fn time_text(at_ms: i64) -> Time {
+fn time_of(at_ms: i64) -> Time {
     Timestamp::from_millisecond(at_ms).unwrap_or_default().into()
 }

@@ -3,6 +3,7 @@ use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_contracts::{
     Cursor, GameBetAnswer, GameBetBody, GameBetListAnswer, Problem, ProblemKind, parse_bet_id, parse_room,
+    parse_user_id,
 };
 use evens_games::{GameBet, Period, PeriodId, Room};
 use evens_http::{Answer, Caller, PageCursor, Refusal, Staff};
@@ -41,16 +42,13 @@ async fn list_bets_of_room(
     Ok(Answer::ok(page(&context, caller.user, cursor, |room| room == wanted).await?))
 }
 
-/// A malformed number gets the same `404` as an account that does not exist.
 async fn list_bets_of_player(
     State(context): State<Context>,
     Staff(_): Staff,
     PageCursor(cursor): PageCursor,
     Path(user_id): Path<String>,
 ) -> Result<Answer<GameBetListAnswer>, Refusal> {
-    let unknown = || Problem::new(ProblemKind::NotFound, "There is no such account.").about_field("userId");
-    let user = user_id.parse().map_err(|_| unknown())?;
-    Ok(Answer::ok(page(&context, user, cursor, |_| true).await?))
+    Ok(Answer::ok(page(&context, parse_user_id(&user_id)?, cursor, |_| true).await?))
 }
 
 /// A bet of another user is `404`, like an unknown id.

@@ -1,10 +1,12 @@
 //! `POST /api/operator/users/{userId}/block`, `unblock` and `end-sessions`.
 
-use crate::reads::{load, parse_user, unknown};
+use crate::reads::load;
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action, Actor};
-use evens_contracts::{DecisionRequest, Problem, ProblemKind, ReviewedUserAnswer};
+use evens_contracts::{
+    DecisionRequest, Problem, ProblemKind, ReviewedUserAnswer, parse_user_id, unknown_user,
+};
 use evens_http::{Answer, Caller, JsonBody, Refusal, Staff};
 use evens_ledger::UserId;
 use evens_payments::{ActReason, LOGIN_AGE_MAX};
@@ -89,7 +91,7 @@ async fn admit(
         let detail = "Acts on accounts need a login within the last 15 minutes. Log in again.";
         return Err(Problem::new(ProblemKind::LoginTooOld, detail).into());
     }
-    let account = context.store.load_account(parse_user(user_id)?).await?.ok_or_else(unknown)?;
+    let account = context.store.load_account(parse_user_id(user_id)?).await?.ok_or_else(unknown_user)?;
     if account.user == caller.user {
         let detail = "Operators cannot act on their own account. Ask another operator.";
         return Err(Problem::new(ProblemKind::Forbidden, detail).about_field("userId").into());

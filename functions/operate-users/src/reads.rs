@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::{Router, routing};
 use evens_contracts::{
     BetListAnswer, ExclusionBody, LedgerAnswer, LimitBody, PlayerLimitsAnswer, PlayerLimitsBody, Problem,
-    ProblemKind, ReviewedUserAnswer, ReviewedUserBody,
+    ReviewedUserAnswer, ReviewedUserBody, parse_user_id, unknown_user,
 };
 use evens_http::{Answer, PageCursor, Refusal, Staff, parse_parameter};
 use evens_ledger::UserId;
@@ -60,7 +60,7 @@ async fn find(
         UserName::User(user) => Some(user),
         UserName::Code(code) => context.store.load_referrer(code).await?,
     };
-    Ok(Answer::ok(load(&context, user.ok_or_else(unknown)?).await?))
+    Ok(Answer::ok(load(&context, user.ok_or_else(unknown_user)?).await?))
 }
 
 async fn read(
@@ -68,7 +68,7 @@ async fn read(
     Staff(_): Staff,
     Path(user_id): Path<String>,
 ) -> Result<Answer<ReviewedUserAnswer>, Refusal> {
-    Ok(Answer::ok(load(&context, parse_user(&user_id)?).await?))
+    Ok(Answer::ok(load(&context, parse_user_id(&user_id)?).await?))
 }
 
 async fn list_entries(
@@ -78,7 +78,7 @@ async fn list_entries(
     Path(user_id): Path<String>,
 ) -> Result<Answer<LedgerAnswer>, Refusal> {
     let before = cursor.map(|cursor| cursor.before);
-    let entries = context.store.list_entries(parse_user(&user_id)?, before, PAGE).await?;
+    let entries = context.store.list_entries(parse_user_id(&user_id)?, before, PAGE).await?;
     let bets = context.store.bets_of_entries(&entries).await?;
     Ok(Answer::ok(LedgerAnswer::new(&entries, &bets)))
 }
@@ -90,7 +90,7 @@ async fn list_bets(
     Path(user_id): Path<String>,
 ) -> Result<Answer<BetListAnswer>, Refusal> {
     let before = cursor.map(|cursor| cursor.before);
-    let page = context.store.list_bets(parse_user(&user_id)?, before, PAGE).await?;
+    let page = context.store.list_bets(parse_user_id(&user_id)?, before, PAGE).await?;
     Ok(Answer::ok(BetListAnswer::new(&page.bets, page.next_before)))
 }
 
@@ -99,7 +99,7 @@ async fn read_limits(
     Staff(_): Staff,
     Path(user_id): Path<String>,
 ) -> Result<Answer<PlayerLimitsAnswer>, Refusal> {
-    let (cashier, play) = context.store.load_limits(parse_user(&user_id)?).await?;
+    let (cashier, play) = context.store.load_limits(parse_user_id(&user_id)?).await?;
     let zone = TimeZone::fixed(context.settings.attendance_offset.offset());
     let now = context.clock.now();
     let limits = cashier.used_limits(&play, &zone, now).iter().map(LimitBody::from).collect();
@@ -110,17 +110,8 @@ async fn read_limits(
 /// An account as staff see it.
 pub(crate) async fn load(context: &Context, user: UserId) -> Result<ReviewedUserAnswer, Refusal> {
     let found = context.store.load_account_and_wallet(user).await?;
-    let (account, wallet) = found.ok_or_else(unknown)?;
+    let (account, wallet) = found.ok_or_else(unknown_user)?;
     let sessions = context.store.list_sessions(user).await?;
     let data = ReviewedUserBody::new(&account, &wallet, &sessions, context.clock.now());
     Ok(ReviewedUserAnswer { data })
-}
-
-/// A malformed number gets the same `404` as an unknown one.
-pub(crate) fn parse_user(text: &str) -> Result<UserId, Problem> {
-    text.parse().map_err(|_| unknown())
-}
-
-pub(crate) fn unknown() -> Problem {
-    Problem::new(ProblemKind::NotFound, "There is no such account.").about_field("userId")
 }

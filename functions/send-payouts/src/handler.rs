@@ -165,8 +165,7 @@ impl PayoutSender {
         let payee = context.store.load_payee(user, &order.payee).await?;
         let payee = payee.ok_or_else(|| JobError::permanent(PayoutFault::UnknownPayee(id)))?;
         let place = Payee::place_of_seal(user, &payee.id);
-        let opened = payee.sealed.parse().map_err(|_| OpenFault::Broken);
-        let opened = opened.and_then(|sealed| self.keys.open(&sealed, &place));
+        let opened = self.keys.open_stored(&payee.sealed, &place);
         let opened =
             opened.map_err(|cause| JobError::permanent(PayoutFault::SealedAccount { order: id, cause }))?;
         opened.parse().map_err(|_| JobError::permanent(PayoutFault::NoAccount(id)))

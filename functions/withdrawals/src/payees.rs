@@ -76,10 +76,10 @@ async fn remove_payee(
     Path(payee_id): Path<String>,
 ) -> Result<Answer<PayeeAnswer>, Refusal> {
     // A malformed id is an unknown payee.
-    let id: PayeeId = payee_id.parse().map_err(|_| unknown())?;
+    let id: PayeeId = payee_id.parse().map_err(|_| unknown_payee())?;
     let removed = context.store.remove_payee(caller.user, &id, context.clock.now()).await?;
     let (payee, is_replay) = match removed {
-        RemovePayeeOutcome::Unknown => return Err(unknown().into()),
+        RemovePayeeOutcome::Unknown => return Err(unknown_payee().into()),
         RemovePayeeOutcome::RemovedBefore(payee) => (payee, true),
         RemovePayeeOutcome::Awaited => {
             let detail = "The bank account cannot be removed while a withdrawal is unfinished. Wait until it \
@@ -99,7 +99,7 @@ fn payee_taken(fingerprint: Digest) -> Problem {
     Problem::new(ProblemKind::PayeeTaken, detail).about_field("account").about_reference(fingerprint)
 }
 
-fn unknown() -> Problem {
+pub(crate) fn unknown_payee() -> Problem {
     let detail = "You have no such bank account. Choose one of yours, or add it.";
     Problem::new(ProblemKind::NotFound, detail).about_field("payeeId")
 }

@@ -1,5 +1,6 @@
 //! The routes of withdrawals.
 
+use crate::payees::unknown_payee;
 use axum::extract::{Extension, Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::{Router, routing};
@@ -21,7 +22,7 @@ use evens_providers::{Guarded, PayeeAccount, PaymentProvider as _, Payments};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
-use evens_sealing::{Sealed, SealingKeys};
+use evens_sealing::SealingKeys;
 use evens_store::{OrderOutcome, PlayerOrder, StoreError, WithdrawalFacts};
 use jiff::Timestamp;
 
@@ -107,8 +108,7 @@ async fn payout_limit(
     }
     let Some(payee) = context.store.load_payee(asked.user, &asked.payee).await? else { return Ok(None) };
     let place = Payee::place_of_seal(asked.user, &payee.id);
-    let sealed: Option<Sealed> = payee.sealed.parse().ok();
-    let opened = sealed.and_then(|sealed| keys.open(&sealed, &place).ok());
+    let opened = keys.open_stored(&payee.sealed, &place).ok();
     let Some(account) = opened.and_then(|text| text.parse::<PayeeAccount>().ok()) else {
         tracing::error!("payee.id" = %payee.id, "Could not decrypt the account of payee {}", payee.id);
         return Ok(None);
@@ -144,10 +144,7 @@ fn problem(refusal: &RequestWithdrawalRefusal) -> Problem {
             Problem::new(ProblemKind::IdempotencyKeyReused, detail).about_field("Idempotency-Key")
         }
         Refused::WithdrawalsOff => switched_off(),
-        Refused::UnknownPayee => {
-            let detail = "You have no such bank account. Choose one of yours, or add it.";
-            Problem::new(ProblemKind::NotFound, detail).about_field("payeeId")
-        }
+        Refused::UnknownPayee => unknown_payee(),
         Refused::PayeeNotUsable { usable_from } => {
             let usable_from = time_in_words(*usable_from);
             let detail = format!(

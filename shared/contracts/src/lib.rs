@@ -142,7 +142,7 @@ pub use players::answer::{
 pub use players::jobs::*;
 pub use players::request::{
     LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, SignUpRequest,
-    TokenKeeper, TokenKeeperError,
+    TokenKeeper, TokenKeeperError, parse_user_id, unknown_user,
 };
 pub use players::reviewed_user::{OpenSessionBody, ReviewedUserAnswer, ReviewedUserBody};
 pub use players::user_body::UserBody;

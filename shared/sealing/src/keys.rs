@@ -132,6 +132,11 @@ impl SealingKeys {
         String::from_utf8(text.to_vec()).map_err(|_| OpenFault::Broken)
     }
 
+    /// Decrypts a sealed text as it is stored, with [`Self::open`]. A text of another form is [`OpenFault::Broken`].
+    pub fn open_stored(&self, stored: &str, place: &str) -> Result<String, OpenFault> {
+        self.open(&stored.parse().map_err(|_| OpenFault::Broken)?, place)
+    }
+
     /// A keyed hash that identifies a text without revealing it.
     pub fn fingerprint(&self, text: &str) -> Digest {
         let oldest = hmac::Key::new(hmac::HMAC_SHA256, &self.older.last().unwrap_or(&self.newest).bytes);

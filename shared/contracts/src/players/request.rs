@@ -2,9 +2,20 @@
 //! Sign-up and login also accept the field names of the old system. If a field is present under both names, both are
 //! checked, and the current one is used.
 
-use crate::{Body, Problem};
+use crate::{Body, Problem, ProblemKind};
+use evens_ledger::UserId;
 use evens_players::{Country, Password, PhoneNumber, ReferralCode, RefreshToken, UserName, VerificationCode};
 use std::str::FromStr;
+
+/// The account in a path. A malformed number is answered like that of an unknown account.
+pub fn parse_user_id(text: &str) -> Result<UserId, Problem> {
+    text.parse().map_err(|_| unknown_user())
+}
+
+/// The problem of an account that does not exist.
+pub fn unknown_user() -> Problem {
+    Problem::new(ProblemKind::NotFound, "There is no such account.").about_field("userId")
+}
 
 /// `POST /api/users/signup`.
 #[derive(Debug)]

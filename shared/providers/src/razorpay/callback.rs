@@ -41,13 +41,13 @@ pub(super) fn read(
     let event: Event<'_> = parse(callback.body())?;
     let Some(kind) = Kind::of(&event.name) else { return Ok(None) };
     let (payload, created_at) = (event.payload.get().as_bytes(), event.created_at);
-    let payload_of_event = CallbackPayload { payload, provider, created_at, source: callback.source() };
+    let event_payload = CallbackPayload { payload, provider, created_at, source: callback.source() };
     match kind {
-        Kind::Dispute(state) => payload_of_event.dispute(state).map(Some),
-        Kind::OrderPaid => payload_of_event.order_paid().map(Some),
-        Kind::PaymentFailed => payload_of_event.payment_failed().map(Some),
-        Kind::Refund => payload_of_event.refund().map(Some),
-        Kind::Payout => payload_of_event.payout().map(Some),
+        Kind::Dispute(state) => event_payload.dispute(state).map(Some),
+        Kind::OrderPaid => event_payload.order_paid().map(Some),
+        Kind::PaymentFailed => event_payload.payment_failed().map(Some),
+        Kind::Refund => event_payload.refund().map(Some),
+        Kind::Payout => event_payload.payout().map(Some),
     }
 }
 

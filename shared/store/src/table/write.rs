@@ -4,7 +4,7 @@ use crate::table::error::of_code;
 use crate::table::item::{AttributeValue, Item, Key, number, text};
 use crate::{Store, StoreError};
 pub(crate) use evens_table::Write;
-use evens_table::{Check, Condition, Delete, Failure, Placeholders, Put, Reason, Returned, Update};
+use evens_table::{Answered, Check, Condition, Delete, Failure, Placeholders, Put, Reason, Returned, Update};
 
 /// The outcome of a conditional write.
 pub(crate) enum Written {
@@ -139,24 +139,19 @@ impl Store {
     }
 
     async fn put_one(&self, put: Put) -> Result<Written, StoreError> {
-        match self.table.put(put, self.is_metered()).await {
-            Ok(answered) => {
-                self.count_write(answered);
-                Ok(Written::Committed)
-            }
-            Err(Failure::ConditionFailed { found }) => {
-                self.count_refusal();
-                Ok(Written::Refused { position: 0, found })
-            }
-            Err(failure) => Err(failure.into()),
-        }
+        self.outcome_of(self.table.put(put, self.is_metered()).await)
     }
 
     /// Deletes an item under a condition without values. A refusal does not return the item.
     pub(crate) async fn delete_one(&self, key: &Key, expression: &str) -> Result<Written, StoreError> {
         let condition = Condition { returns_item: false, ..condition(expression, Vec::new()) };
         let delete = Delete { key: key.attributes(), condition };
-        match self.table.delete(delete, self.is_metered()).await {
+        self.outcome_of(self.table.delete(delete, self.is_metered()).await)
+    }
+
+    /// The outcome of a write of one item, whose cost it counts.
+    fn outcome_of(&self, answered: Result<Answered<()>, Failure>) -> Result<Written, StoreError> {
+        match answered {
             Ok(answered) => {
                 self.count_write(answered);
                 Ok(Written::Committed)
