@@ -20,7 +20,7 @@ use std::time::Duration;
 /// The places in use, by address. Cheap to clone, and clones count together.
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
-    held: Arc<Mutex<HashMap<String, usize>>>,
+    by_address: Arc<Mutex<HashMap<String, usize>>>,
     share: usize,
     proxies: Arc<[IpNet]>,
 }
@@ -39,7 +39,7 @@ struct BeyondShare;
 impl Places {
     /// Places of a server behind these proxies. One address may hold up to `share`.
     pub(crate) fn new(share: usize, proxies: &[IpNet]) -> Self {
-        Self { held: Arc::default(), share, proxies: proxies.into() }
+        Self { by_address: Arc::default(), share, proxies: proxies.into() }
     }
 
     /// The place of a connection to `local`, or `None` if its address is at its limit.
@@ -75,8 +75,8 @@ impl Places {
     fn take(&self, client: ClientAddress) -> Option<Place> {
         let subject = client.subject();
         // A panic cannot leave the counts inconsistent.
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = held.entry(subject.clone()).or_default();
+        let mut by_address = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = by_address.entry(subject.clone()).or_default();
         if *count >= self.share {
             return None;
         }
@@ -85,11 +85,11 @@ impl Places {
     }
 
     fn give_back(&self, subject: &str) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = held.get_mut(subject) {
+        let mut by_address = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = by_address.get_mut(subject) {
             *count -= 1;
             if *count == 0 {
-                held.remove(subject);
+                by_address.remove(subject);
             }
         }
     }
@@ -207,7 +207,7 @@ mod tests {
             drop(first);
             assert!(places.of_request(&request).is_some(), "{peer} {forwarded:?}");
             drop(second);
-            assert!(places.held.lock().unwrap().is_empty(), "{peer} {forwarded:?}");
+            assert!(places.by_address.lock().unwrap().is_empty(), "{peer} {forwarded:?}");
         }
     }
 }

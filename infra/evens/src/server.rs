@@ -3,7 +3,7 @@
 //! A client that disconnects does not stop its request: the request is carried out to its end, as behind a gateway.
 //! Otherwise a client could stop it between its effect and the log line or event that reports it.
 
-use crate::allowance::{Allowance, Metered};
+use crate::allowance::{Allowance, MeteredConnection};
 use crate::places::{Place, Places};
 use crate::workers;
 use axum::Router;
@@ -114,7 +114,7 @@ pub(crate) async fn serve(
     let (under_way, mut all_done) = mpsc::channel::<Infallible>(1);
     let mut stopped = pin!(workers::stopped(stop.clone()));
     loop {
-        let Accepted { stream, address, place } = tokio::select! {
+        let AcceptedConnection { stream, address, place } = tokio::select! {
             accepted = door.accept() => accepted,
             () = &mut stopped => break,
         };
@@ -137,7 +137,7 @@ pub(crate) async fn serve(
         });
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(limits.write_timeout));
-        let stream = TokioIo::new(Metered::new(Box::pin(stream), allowance));
+        let stream = TokioIo::new(MeteredConnection::new(Box::pin(stream), allowance));
         let connection = http.serve_connection(stream, service).with_upgrades();
         let stop = stop.clone();
         tokio::spawn(async move {
@@ -170,7 +170,7 @@ struct Door {
 }
 
 /// A connection and its place, which is released on drop.
-struct Accepted {
+struct AcceptedConnection {
     stream: TcpStream,
     address: SocketAddr,
     place: (Option<OwnedSemaphorePermit>, Place),
@@ -184,7 +184,7 @@ impl Door {
         Self { listener, free: Arc::new(Semaphore::new(connections)), places, is_failing: false }
     }
 
-    async fn accept(&mut self) -> Accepted {
+    async fn accept(&mut self) -> AcceptedConnection {
         // An error would mean that the semaphore is closed, which never happens.
         let permit = Arc::clone(&self.free).acquire_owned().await.ok();
         loop {
@@ -192,7 +192,7 @@ impl Door {
                 Ok((stream, address)) => {
                     self.is_failing = false;
                     if let Some(place) = self.places.of_connection(address, stream.local_addr().ok()) {
-                        return Accepted { stream, address, place: (permit, place) };
+                        return AcceptedConnection { stream, address, place: (permit, place) };
                     }
                 }
                 Err(error) if is_gone(&error) => {}

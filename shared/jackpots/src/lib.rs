@@ -29,11 +29,11 @@ mod violation;
 mod win;
 
 pub use award::{
-    Award, AwardAct, AwardRefusal, AwardStep, Awarded, PROPOSAL_HOLDS_FOR, SeenForAward, WinCause,
+    Award, AwardAct, AwardInput, AwardRefusal, AwardStep, PROPOSAL_HOLDS_FOR, StartedAward, WinCause,
     WinCauseError, award,
 };
 pub use config::{
-    ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, ProposedConfig, SeenForConfig, UpdateConfig,
+    ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, JackpotConfigInput, ProposedConfig, UpdateConfig,
     UpdateConfigRefusal, change_config, terms_at, update_config,
 };
 pub use contribute::{

@@ -2,7 +2,7 @@
 
 use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::live::{Hub, LiveSettings};
 use crate::pages::{self, PagePolicy, Site};
 use crate::places::Places;
@@ -56,7 +56,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         Some(wanted) => Some(listen(&wanted, "--console-listen").await?),
         None => None,
     };
-    let home = Home::open(&args.home.data, Sharing::Alone).await?;
+    let home = Home::open(&args.home.data, OpenMode::Alone).await?;
     let mut settings = home.settings.clone();
     let credential_settings = CredentialSettings::from_env(settings.stage)?;
     let signer = match settings.stage {

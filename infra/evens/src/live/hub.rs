@@ -15,7 +15,7 @@ use evens_live::{EventId, Room, Session};
 use evens_metrics::{Metrics, SocketRefusal};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{ChangeListener, Clock, Context};
-use evens_store::{Changed, StoreError};
+use evens_store::{ChangedItem, StoreError};
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -229,7 +229,7 @@ impl Hub {
     }
 
     /// Takes a change, of whatever process.
-    fn hear(&self, changed: &Changed) {
+    fn hear(&self, changed: &ChangedItem) {
         let now = self.clock.now();
         let is_ready = self.members().note(changed, now);
         if is_ready {
@@ -271,7 +271,7 @@ impl Hub {
 
 /// Takes two short locks.
 impl ChangeListener for Hub {
-    fn changed(&self, changed: &Changed) {
+    fn changed(&self, changed: &ChangedItem) {
         self.announcer.note(changed);
         self.hear(changed);
     }

@@ -83,13 +83,13 @@ impl From<&Award> for ProposedWinBody {
 
 impl From<&ProposedConfig> for ProposedTermsBody {
     fn from(proposed: &ProposedConfig) -> Self {
-        let ProposedConfig { config, by, reason, held } = proposed;
+        let ProposedConfig { config, by, reason, pool_amount } = proposed;
         Self {
             group: config.group.as_str(),
             terms: config.into(),
             proposed_by: by.number(),
             reason: reason.clone(),
-            held: (*held).into(),
+            held: (*pool_amount).into(),
             lapses_at: lapses_at(config.since),
         }
     }

@@ -5,7 +5,7 @@ use super::review::reason_schema;
 use crate::http::route::RequestBody;
 use crate::{Body, Problem, Time};
 use evens_ledger::UserId;
-use evens_payments::{AccountMask, ActReason, Cashier, PayeeId};
+use evens_payments::{AccountMask, ActReason, PayeeId, PaymentsRecord};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -77,7 +77,7 @@ impl KnownAccountBody {
         payee: &PayeeId,
         mask: Option<&AccountMask>,
         (freed_at, kept_for): (Option<Timestamp>, Option<UserId>),
-        holder: &Cashier,
+        holder: &PaymentsRecord,
     ) -> Self {
         Self {
             reference: reference.to_string(),

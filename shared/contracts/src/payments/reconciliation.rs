@@ -2,7 +2,7 @@
 
 use crate::{Money, Time};
 use evens_ledger::Amount;
-use evens_payments::{Closing, Difference, ReconciliationReport};
+use evens_payments::{ClosingBalances, Difference, ReconciliationReport};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -82,7 +82,7 @@ pub struct DifferenceBody {
 
 impl From<&ReconciliationReport> for ReconciliationBody {
     fn from(report: &ReconciliationReport) -> Self {
-        let Closing { opening_units, stated_units, booked_units, open_units, on_the_way_units } =
+        let ClosingBalances { opening_units, stated_units, booked_units, open_units, on_the_way_units } =
             report.closing;
         Self {
             report_id: report.id.to_string(),

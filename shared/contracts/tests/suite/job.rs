@@ -2,8 +2,8 @@
 
 use crate::common::{BET, MATCH, ROUND, amount};
 use evens_contracts::{
-    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Grouped, GroupedJob, Job,
-    JobFault, MatchJob, NotifyEvent, NotifyJob, PayoutJob, Queue, QueuedJob, RecordReferralJob, RefundJob,
+    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, GroupedJob, Job, JobFault,
+    JobInGroup, MatchJob, NotifyEvent, NotifyJob, PayoutJob, Queue, QueuedJob, RecordReferralJob, RefundJob,
     RegistrationJob, SettleJob,
 };
 use evens_exchange::{CommissionRate, OpposedBets, Place, RefundReason, Side, UnmatchedBet, join};
@@ -234,7 +234,7 @@ fn jobs_of_a_player_have_the_players_group() {
         (RefundJob::of_waiting(&b, RefundReason::Expired), format!("refund:{}", b.bet), "43"),
         (PayoutJob::of_order(order, user(44)), format!("payout:{order}"), "44"),
     ];
-    for (Grouped { job, group }, id, expected) in table {
+    for (JobInGroup { job, group }, id, expected) in table {
         assert_eq!((job.id(), group.as_str()), (id, expected));
     }
 }

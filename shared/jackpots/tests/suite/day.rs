@@ -19,7 +19,7 @@ fn contribution(minor: &str, major: &str, at: Timestamp) -> Contribution {
 type StoredDay = Option<(i8, &'static str, &'static str)>;
 
 /// The distance of the counting meter, its day, and the day whose count ends; or the refusal.
-type Then = Result<(u8, i8, Option<i8>), &'static str>;
+type ExpectedMeter = Result<(u8, i8, Option<i8>), &'static str>;
 
 fn day(of: i8) -> Date {
     Date::new(1970, 1, of).unwrap()
@@ -36,7 +36,7 @@ fn kept(kept: StoredDay) -> Option<DailyContributions> {
 fn the_first_meter_with_room_counts_it() {
     let full = Some((2, "10", "10"));
     #[rustfmt::skip]
-    let table: [(&str, &str, StoredDay, StoredDay, StoredDay, Then); 14] = [
+    let table: [(&str, &str, StoredDay, StoredDay, StoredDay, ExpectedMeter); 14] = [
         // minor, major, first,                  second,              others, then: meter, its day, the day that ends
         ("1",     "0",   None,                   None,                None,   Ok((0, 2, None))),
         ("10",    "0",   None,                   None,                None,   Ok((0, 2, None))),

@@ -5,7 +5,7 @@ use evens_doubles::{FakeSqs, Log, success};
 use evens_exchange::{Place, Side};
 use evens_idempotency::BetId;
 use evens_ledger::UserId;
-use evens_queues::{Message, Outgoing};
+use evens_queues::{Message, OutgoingJob};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError, JobHandler, process_batch};
 use evens_store::StoreError;
@@ -354,7 +354,7 @@ async fn a_plain_function_is_a_handler() {
 #[tokio::test]
 async fn jobs_sent_by_a_job_keep_its_request() {
     async fn handle(context: &Context, job: FinishRoundJob, _: Timestamp) -> Result<JobDone, JobError> {
-        context.queues.send(vec![Outgoing::of(job)]).await?;
+        context.queues.send(vec![OutgoingJob::of(job)]).await?;
         Ok(JobDone("finished"))
     }
     let fake = FakeSqs::willing();

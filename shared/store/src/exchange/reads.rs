@@ -5,7 +5,7 @@ use crate::games::entities::game_bet;
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
 use crate::wallet::entities::wallet;
-use crate::{SeenWallet, Store, StoreError};
+use crate::{Store, StoreError, WalletSnapshot};
 use evens_draws::Seed;
 use evens_exchange::{Bet, BetView, EntrySubject, Match, MatchId, Place, Round, RoundId, Side, UnmatchedBet};
 use evens_idempotency::BetId;
@@ -22,7 +22,7 @@ pub struct MatchingState {
     /// The round's secret, if it was requested.
     pub seed: Option<Seed>,
     /// The requested wallets that can be read.
-    pub wallets: Vec<SeenWallet>,
+    pub wallets: Vec<WalletSnapshot>,
 }
 
 impl Store {
@@ -67,7 +67,7 @@ impl Store {
         round: &RoundId,
         id: MatchId,
         user: UserId,
-    ) -> Result<(Option<Match>, SeenWallet), StoreError> {
+    ) -> Result<(Option<Match>, WalletSnapshot), StoreError> {
         let [found, wallet] = self.get_several_again([bet_match::key(round, id), wallet::key(user)]).await?;
         let wallet = wallet::seen(user, wallet.as_ref())?;
         Ok((found.as_ref().map(bet_match::decode).transpose()?, wallet))

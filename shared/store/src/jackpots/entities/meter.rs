@@ -147,14 +147,14 @@ fn closed_name(group: JackpotGroup) -> &'static str {
 
 /// Closes a meter for contributions by route to a group that were decided before `until`. Does nothing if it is already
 /// closed for as long.
-pub(crate) struct Closing {
+pub(crate) struct MeterClosing {
     key: Key,
     update: String,
     condition: String,
     values: Vec<(&'static str, AttributeValue)>,
 }
 
-impl Closing {
+impl MeterClosing {
     pub(crate) fn of(meter: u8, group: JackpotGroup, until: Timestamp, now: Timestamp) -> Self {
         let closed = closed_name(group);
         let update = format!(

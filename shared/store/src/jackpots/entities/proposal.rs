@@ -30,11 +30,11 @@ pub(crate) fn put(after: &ProposedConfig, read: Option<&ProposedConfig>) -> Writ
 }
 
 fn encode(proposed: &ProposedConfig) -> Item {
-    let ProposedConfig { config, by, reason, held } = proposed;
+    let ProposedConfig { config, by, reason, pool_amount } = proposed;
     config::with_config(ItemBuilder::new(KIND, &key(config.group, *by)), config)
         .number("proposed_by", by)
         .text("reason", reason)
-        .number("held", held)
+        .number("held", pool_amount)
         .build()
 }
 
@@ -44,6 +44,6 @@ pub(crate) fn decode(item: &Item) -> Result<ProposedConfig, StoreError> {
         config: config::decode(item)?,
         by: fields.get("proposed_by")?,
         reason: fields.get("reason")?,
-        held: fields.get("held")?,
+        pool_amount: fields.get("held")?,
     })
 }
