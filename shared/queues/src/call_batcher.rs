@@ -1,8 +1,8 @@
 //! [`CallBatcher`]: combines concurrent requests of a process to one queue into one call.
 //!
 //! Requests that arrive during a call are batched into the next call. A lone request is sent at once. A request that is
-//! not batched within [`CallBatcher::PATIENCE`] makes its own call, so that slow calls do not queue up behind each other. If a
-//! call fails, only its initiator gets the error; the others in the batch make their own calls.
+//! not batched within [`CallBatcher::PATIENCE`] makes its own call, so that slow calls do not queue up behind each
+//! other. If a call fails, only its initiator gets the error; the others in the batch make their own calls.
 //!
 //! Every caller gets the answer of a call that began after its request. On Lambda an instance handles one request at a
 //! time, so nothing is batched.

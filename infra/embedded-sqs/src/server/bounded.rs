@@ -1,5 +1,5 @@
-//! [`BoundedListener`]: a local listener that limits connections, so that no client can exhaust the process's file descriptors.
-//! Connections are accepted before clients authenticate.
+//! [`BoundedListener`]: a local listener that limits connections, so that no client can exhaust the process's file
+//! descriptors. Connections are accepted before clients authenticate.
 
 use axum::serve::Listener;
 use std::io;

@@ -39,8 +39,8 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// M1: the wallet and the payments record contain the same rules. A player can change between two settings while the two
-/// items are read, so the sentence names the versions of both.
+/// M1: the wallet and the payments record contain the same rules. A player can change between two settings while the
+/// two items are read, so the sentence names the versions of both.
 fn check_rules(books: &Books, user: UserId, stored: Option<&StoredLimits>, violations: &mut Violations) {
     let record = books.payments_records.get(&user);
     let set = record.map_or(PlayRules::NONE, evens_payments::PaymentsRecord::play_rules);
