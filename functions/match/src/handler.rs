@@ -4,7 +4,9 @@ use crate::candidates::Candidates;
 use crate::shared_view::SharedView;
 use evens_contracts::{MatchJob, RefundJob, SettleJob};
 use evens_draws::Seed;
-use evens_exchange::{Draw, Match, OpposedBets, Place, RefundReason, Round, RoundId, UnmatchedBet, join};
+use evens_exchange::{
+    BookPosition, Draw, Match, OpposedBets, RefundReason, Round, RoundId, UnmatchedBet, join,
+};
 use evens_idempotency::BetId;
 use evens_ledger::UserId;
 use evens_queues::OutgoingJob;
@@ -68,7 +70,7 @@ async fn handle(
     if view.is_gone(bet_id) {
         return Ok(JobDone("nothing unmatched"));
     }
-    let place = place.map(Place::from);
+    let place = place.map(BookPosition::from);
     let against = |round: &RoundId, side| Candidates::against(&context.store, view, round.clone(), side);
     let mut seen = place.as_ref().map(|place| against(&place.round, place.side));
     let mut players = Vec::from_iter(user_id);
@@ -109,7 +111,7 @@ async fn find(
     context: &Context,
     view: &SharedView,
     bet_id: BetId,
-    place: Option<Place>,
+    place: Option<BookPosition>,
     players: &[UserId],
 ) -> Result<Option<(UnmatchedBet, RoundSnapshot)>, JobError> {
     if let Some(place) = &place
@@ -131,7 +133,7 @@ async fn find_at(
     context: &Context,
     view: &SharedView,
     bet: BetId,
-    place: &Place,
+    place: &BookPosition,
     players: &[UserId],
 ) -> Result<Option<(UnmatchedBet, RoundSnapshot)>, JobError> {
     let with_seed = view.draws_matches(&place.round);

@@ -22,7 +22,7 @@ mod round_totals;
 mod settlement;
 mod way_out;
 
-pub use bet::{Bet, BetStatus, BetView, Place, Side, SideError, Stake, StakeError, UnmatchedBet};
+pub use bet::{Bet, BetStatus, BetView, BookPosition, Side, SideError, Stake, StakeError, UnmatchedBet};
 pub use commission::{CommissionRate, CommissionRateError};
 pub use draw::{DrawRule, Outcome, draw_match, draw_round};
 pub use entry_subject::EntrySubject;

@@ -39,7 +39,7 @@ pub use config::{
 pub use contribute::{
     ContributeOutcome, ContributeRefusal, Contribution, cash_of, contribute, contribution_of_stakes,
 };
-pub use day::{DailyContributions, DayIsFull, IsClosed, MeterPlace, day_of, meter_share};
+pub use day::{DailyContributions, DayIsFull, IsClosed, MeterDay, day_of, meter_share};
 pub use draw::{JackpotDraw, WinningBet};
 pub use group::{ByGroup, JackpotGroup, JackpotGroupError};
 pub use operation::{OperationId, OperationIdError};

@@ -2,7 +2,7 @@
 
 use crate::jobs::{GroupedJob, JobData, JobInGroup};
 use evens_exchange::{
-    Bet, Match, MatchId, MatchState, Place, RefundReason, RoundId, Side, UnmatchedBet, winner,
+    Bet, BookPosition, Match, MatchId, MatchState, RefundReason, RoundId, Side, UnmatchedBet, winner,
 };
 use evens_idempotency::BetId;
 use evens_ledger::UserId;
@@ -52,7 +52,7 @@ impl MatchJob {
         Self::of(waiting.bet, waiting.user, waiting.place())
     }
 
-    fn of(bet_id: BetId, user: UserId, place: Place) -> JobInGroup {
+    fn of(bet_id: BetId, user: UserId, place: BookPosition) -> JobInGroup {
         JobInGroup::of_player(Self { bet_id, user_id: Some(user), place: Some(place.into()) }, user)
     }
 }
@@ -69,13 +69,13 @@ pub struct PlaceBody {
     placed_at: Timestamp,
 }
 
-impl From<Place> for PlaceBody {
-    fn from(Place { round, side, placed_at }: Place) -> Self {
+impl From<BookPosition> for PlaceBody {
+    fn from(BookPosition { round, side, placed_at }: BookPosition) -> Self {
         Self { round_id: round, side, placed_at }
     }
 }
 
-impl From<PlaceBody> for Place {
+impl From<PlaceBody> for BookPosition {
     fn from(PlaceBody { round_id, side, placed_at }: PlaceBody) -> Self {
         Self { round: round_id, side, placed_at }
     }

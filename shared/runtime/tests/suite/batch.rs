@@ -2,7 +2,7 @@
 
 use evens_contracts::{FinishRoundJob, Job, MatchJob, TraceParent};
 use evens_doubles::{FakeSqs, Log, success};
-use evens_exchange::{Place, Side};
+use evens_exchange::{BookPosition, Side};
 use evens_idempotency::BetId;
 use evens_ledger::UserId;
 use evens_queues::{Message, OutgoingJob};
@@ -202,7 +202,8 @@ async fn the_first_job_of_a_book_goes_ahead() {
     let context = evens_doubles::context(fake.queues(), &evens_doubles::signer());
     let jobs = [("a", "1"), ("b", "1"), ("c", "2"), ("d", "1"), ("e", "3"), ("f", "2")];
     let messages = jobs.map(|(user, round)| {
-        let place = Place { round: round.parse().unwrap(), side: Side::A, placed_at: evens_doubles::now() };
+        let place =
+            BookPosition { round: round.parse().unwrap(), side: Side::A, placed_at: evens_doubles::now() };
         let bet_id = BetId::derive(UserId::new(1).unwrap(), &user.parse().unwrap());
         let job = Job::Match(MatchJob { bet_id, user_id: None, place: Some(place.into()) });
         Message { body: serde_json::to_string(&job).unwrap(), ..message(&format!("{user}1"), 1) }

@@ -7,7 +7,9 @@ use crate::table::retry::{Attempt, attempt};
 use crate::wallet::entities::wallet;
 use crate::{Store, StoreError, WalletSnapshot};
 use evens_draws::Seed;
-use evens_exchange::{Bet, BetView, EntrySubject, Match, MatchId, Place, Round, RoundId, Side, UnmatchedBet};
+use evens_exchange::{
+    Bet, BetView, BookPosition, EntrySubject, Match, MatchId, Round, RoundId, Side, UnmatchedBet,
+};
 use evens_idempotency::BetId;
 use evens_ledger::{Amount, Entry, UserId};
 use std::collections::BTreeMap;
@@ -138,11 +140,11 @@ impl Store {
     pub async fn load_place(
         &self,
         bet: BetId,
-        place: &Place,
+        place: &BookPosition,
         players: &[UserId],
         with_seed: bool,
     ) -> Result<MatchingState, StoreError> {
-        let Place { round: id, side, placed_at } = place;
+        let BookPosition { round: id, side, placed_at } = place;
         let mut keys = vec![waiting::key(id, *side, *placed_at, bet), round::key(id)];
         keys.extend(with_seed.then(|| round::seed::key(id)));
         keys.extend(players.iter().map(|user| wallet::key(*user)));

@@ -6,7 +6,7 @@ use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{WriteOutcome, change, put_new};
 use crate::{Store, StoreError};
-use evens_jackpots::{ContributeOutcome, Contribution, DailyContributions, IsClosed, MeterPlace};
+use evens_jackpots::{ContributeOutcome, Contribution, DailyContributions, IsClosed, MeterDay};
 use evens_ledger::Amount;
 
 // The position of this item in the transaction below.
@@ -37,7 +37,7 @@ impl Store {
         contribution: &Contribution,
         day_max: Option<Amount>,
     ) -> Result<ContributeOutcome, StoreError> {
-        let mut place = MeterPlace::first(contribution);
+        let mut place = MeterDay::first(contribution);
         attempt!(self, ContributeJackpot, {
             for _ in 0..TURNS {
                 let addition = Addition::of(contribution, place, day_max);
@@ -67,7 +67,7 @@ impl Store {
                         if let Some(closed) = closed_group(contribution, &meters)? {
                             return Ok(Attempt::Done(ContributeOutcome::IsClosed(closed)));
                         }
-                        match MeterPlace::with_room(contribution, &brought(&meters)?, day_max) {
+                        match MeterDay::with_room(contribution, &brought(&meters)?, day_max) {
                             Ok(other) => place = other,
                             Err(full) => return Ok(Attempt::Done(ContributeOutcome::DayIsFull(full))),
                         }
