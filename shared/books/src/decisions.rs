@@ -1,7 +1,7 @@
 //! Rows of states that follow from decisions: of staff, about accounts and identities, and of players, about their own
 //! settings.
 
-use evens_payments::{Cashier, SettingsEntry};
+use evens_payments::{PaymentsRecord, SettingsEntry};
 use evens_players::Account;
 
 pub(crate) const USER_FIELDS: [&str; 3] = ["user", "role", "blocked"];
@@ -13,7 +13,7 @@ pub(crate) fn values_of_user(account: &Account) -> [String; USER_FIELDS.len()] {
 pub(crate) const PLAYER_FIELDS: [&str; 5] =
     ["user", "identity", "settings", "settingsNumber", "settingsHash"];
 
-pub(crate) fn values_of_player(cashier: &Cashier) -> [String; PLAYER_FIELDS.len()] {
+pub(crate) fn values_of_player(cashier: &PaymentsRecord) -> [String; PLAYER_FIELDS.len()] {
     [
         cashier.user.to_string(),
         cashier.identity.to_string(),

@@ -10,8 +10,8 @@ use evens_ledger::{
 };
 use evens_own_limits::RealityCheck;
 use evens_payments::{
-    Approval, Attempt, Cashier, Currency, DepositOrder, DepositState, Direction, History, HoldReason,
-    IdentityStatus, Money, OrderId, OrderTerms, ReceivedPayment, UnclaimedCause, WithdrawalOrder,
+    Approval, Attempt, Currency, DepositOrder, DepositState, Direction, History, HoldReason, IdentityStatus,
+    Money, OrderId, OrderTerms, PaymentsRecord, ReceivedPayment, UnclaimedCause, WithdrawalOrder,
     WithdrawalState,
 };
 use evens_players::{Account, PhoneNumber, Role};
@@ -111,10 +111,10 @@ pub(crate) fn blocked_cashier() -> Account {
 }
 
 /// The payments record of a player with a reality check.
-pub(crate) fn cashier() -> Cashier {
+pub(crate) fn cashier() -> PaymentsRecord {
     let every = "30".parse().expect("an interval");
     let reality_check = Some(RealityCheck { every, seen_at: at(0) });
-    Cashier { reality_check, identity: IdentityStatus::Pending, ..Cashier::empty(user(42)) }
+    PaymentsRecord { reality_check, identity: IdentityStatus::Pending, ..PaymentsRecord::empty(user(42)) }
 }
 
 pub(crate) fn audit_line() -> AuditLine {

@@ -4,7 +4,7 @@ use crate::{Store, StoreError};
 use evens_exchange::{Match, Side};
 use evens_games::PeriodId;
 use evens_ledger::{Amount, Entry, EntryPurpose, SystemAccount, UserId, Wallet};
-use evens_payments::{Cashier, Opponents, Turnover};
+use evens_payments::{Opponents, PaymentsRecord, Turnover};
 use std::collections::BTreeSet;
 
 impl Store {
@@ -41,15 +41,19 @@ impl Store {
     /// unfinished bets, which can still come back. Returns zero without reading if no turnover is required. Stops
     /// reading at the required amount, so older entries do not matter. Each page of entries reads the matches that the
     /// player won.
-    pub(crate) async fn turnover(&self, cashier: &Cashier, wallet: &Wallet) -> Result<Amount, StoreError> {
-        if cashier.turnover_needed.is_zero() {
+    pub(crate) async fn turnover(
+        &self,
+        record: &PaymentsRecord,
+        wallet: &Wallet,
+    ) -> Result<Amount, StoreError> {
+        if record.turnover_needed.is_zero() {
             return Ok(Amount::ZERO);
         }
-        let enough = cashier.turnover_needed.saturating_add(wallet.locked);
+        let enough = record.turnover_needed.saturating_add(wallet.locked);
         let (mut turnover, mut before) = (Turnover::default(), None);
         while turnover.sum() < enough {
             let entries = self.list_entries_of(wallet, before, Self::OPPONENTS_AMONG).await?;
-            let counted = entries.partition_point(|entry| entry.number > cashier.turnover_since);
+            let counted = entries.partition_point(|entry| entry.number > record.turnover_since);
             let counted = &entries[..counted];
             let periods = counted.iter().map(period_of).collect::<Result<Vec<_>, _>>()?;
             let drawn = self.drawn_among(periods.iter().copied().flatten().collect()).await?;
@@ -60,7 +64,7 @@ impl Store {
                 turnover.count_win(opponent, staked);
             }
             let is_full = entries.len() == usize::from(Self::OPPONENTS_AMONG);
-            match entries.last().filter(|last| is_full && last.number > cashier.turnover_since) {
+            match entries.last().filter(|last| is_full && last.number > record.turnover_since) {
                 Some(last) => before = Some(last.number),
                 None => break,
             }

@@ -3,16 +3,16 @@ use crate::games::entities::{exposure_lock, game_bet, period, shard};
 use crate::players::entities::account;
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Write, Written, change, check, put_new};
+use crate::table::write::{Change, Write, WriteOutcome, change, check, put_new};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::fence;
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
-use crate::{Changed, Store, StoreError};
+use crate::{ChangedItem, Store, StoreError};
 use evens_games::{
-    Exposure, GameBet, GameBetRecord, GamePlacement, Period, PeriodState, PlaceGameBet, PlaceGameBetOutcome,
-    RoomLimits, SeenForGameBet, place_game_bet,
+    Exposure, GameBet, GameBetRecord, GamePlacement, Period, PeriodState, PlaceGameBet, PlaceGameBetInput,
+    PlaceGameBetOutcome, RoomLimits, place_game_bet,
 };
-use evens_idempotency::Existing;
+use evens_idempotency::ExistingBet;
 use evens_ledger::Entry;
 use jiff::Timestamp;
 
@@ -46,8 +46,8 @@ impl Store {
     /// first bet of a shard creates it, and depends on the period.
     ///
     /// The wallet is read before the shard. All bets of a player go through both, so if the wallet is still the one
-    /// read, all of their bets were seen. `exposure` is the source of the possible cost of the period. The clock is read at each attempt, so that an attempt delayed by retries can be too
-    /// late.
+    /// read, all of their bets were seen. `exposure` is the source of the possible cost of the period. The clock is
+    /// read at each attempt, so that an attempt delayed by retries can be too late.
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
     /// 2. wallet, with the entries `GAME:{betId}`: version and fence are those read and its owner is not blocked, else
@@ -89,9 +89,17 @@ impl Store {
             let decide = |existing| {
                 let (wallet, play, shard, period) = (&wallet, &play, shard.as_slice(), &period);
                 let exposure = &exposure;
-                let seen =
-                    SeenForGameBet { existing, is_blocked, is_staff, period, shard, exposure, wallet, play };
-                place_game_bet(command, seen, limits, now)
+                let input = PlaceGameBetInput {
+                    existing,
+                    is_blocked,
+                    is_staff,
+                    period,
+                    shard,
+                    exposure,
+                    wallet,
+                    play,
+                };
+                place_game_bet(command, input, limits, now)
             };
             let decided = decide(None);
             let PlaceGameBetOutcome::Placed(placement) = decided else {
@@ -113,21 +121,21 @@ impl Store {
             was_sent = true;
             let items = place_game_bet_items(&placement, number, is_first, lock, fence.as_deref());
             match self.transact(items).await? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     self.observe_entries(&placement.entries.iter().collect::<Vec<&Entry>>());
                     self.observe_placed_game_bet(command);
                     Ok(Attempt::Done(PlaceGameBetOutcome::Placed(placement)))
                 }
-                Written::Refused { position: BET, found: Some(item) } => {
+                WriteOutcome::Refused { position: BET, found: Some(item) } => {
                     self.observe_placed_game_bet(command);
                     Ok(Attempt::Done(decide(Some(existing(&item)?))))
                 }
-                Written::Refused { position: PERIOD, .. } if is_first => {
+                WriteOutcome::Refused { position: PERIOD, .. } if is_first => {
                     let gone = || StoreError::corrupt(newest.id, "the period is missing");
                     newest = self.load_period(newest.id).await?.ok_or_else(gone)?;
                     Ok(Attempt::Again(StoreError::Contended))
                 }
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }
@@ -167,7 +175,7 @@ impl Store {
     }
 
     fn observe_placed_game_bet(&self, command: &PlaceGameBet) {
-        self.observe_change(Changed::GameBet { id: command.bet, user: command.user });
+        self.observe_change(ChangedItem::GameBet { id: command.bet, user: command.user });
         self.observe_wallet(command.user);
     }
 }
@@ -182,9 +190,9 @@ fn with_fence(period: &Period, is_closed: bool) -> Period {
 }
 
 /// The earlier use of the key, which may be an A/B bet.
-fn existing(found: &Item) -> Result<Existing<GameBet>, StoreError> {
+fn existing(found: &Item) -> Result<ExistingBet<GameBet>, StoreError> {
     let is_of_game = game_bet::is_one(found)?;
-    Ok(if is_of_game { Existing::Bet(game_bet::decode(found)?) } else { Existing::OtherKind })
+    Ok(if is_of_game { ExistingBet::Bet(game_bet::decode(found)?) } else { ExistingBet::OtherKind })
 }
 
 fn place_game_bet_items(
