@@ -119,6 +119,7 @@ pub use payments::limits::{
     PlayerLimitsAnswer, PlayerLimitsBody, RealityCheckAnswer, RealityCheckBody, SetLimitRequest,
     SetRealityCheckRequest, WantedLimitBody, barred, over_own_limits, parse_limit_id,
 };
+pub use payments::opponents::{OpponentBody, OpponentListAnswer};
 pub use payments::platform::{PlatformAnswer, PlatformBody};
 pub use payments::reconciliation::{
     ClosingBody, DifferenceBody, ReconciliationAnswer, ReconciliationBody, ReconciliationListAnswer,
