@@ -155,7 +155,7 @@ macro_rules! store_test_suite {
                     work_owed_since_a_login_is_found_until_it_is_done, owed_work_outlives_its_session,
                     many_logins_owe_a_day_once_and_leave_few_sessions, the_least_recently_used_session_is_ended;
                 accounts: no_bet_is_placed_after_its_player_was_blocked, no_bet_of_a_player_is_placed_after_they_got_a_role,
-                    a_login_is_recorded_unless_the_account_is_blocked, a_change_of_an_account_leaves_other_attributes,
+                    a_login_is_recorded_unless_the_account_is_blocked, an_epoch_of_sessions_ends_once, a_change_of_an_account_leaves_other_attributes,
                     of_eight_changes_of_a_password_one_is_made;
                 phone_codes: a_code_has_its_tries_and_its_time, a_number_is_proved_once,
                     a_proved_number_makes_bonuses_due;

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use evens_contracts::PayoutJob;
 use evens_ledger::UserId;
 use evens_queues::Outgoing;
-use evens_runtime::tokens::Role;
+use evens_runtime::tokens::{Role, TokenSubject};
 use evens_tests::{Answer, Scenario, await_until};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -124,7 +124,7 @@ async fn a_large_withdrawal_needs_two_cashiers_who_logged_in_just_now_and_are_no
         let token = if is_login {
             signer.sign(user, role, at, hour)
         } else {
-            signer.carry_on(user, role, at, at, hour)
+            signer.carry_on(TokenSubject { user, role, session_epoch: 0 }, at, at, hour)
         };
         scenario.bearer(token.expect("a token"))
     };
