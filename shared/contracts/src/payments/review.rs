@@ -34,7 +34,7 @@ impl RequestBody for DecisionRequest {
 /// The reason for an act, as JSON Schema.
 pub(crate) fn reason_schema() -> Value {
     let length = ActReason::LENGTH_MAX;
-    let description = "Not only white space; no control or invisible characters";
+    let description = "At least one visible character; no control or invisible characters";
     json!({ "type": "string", "format": "reason", "minLength": 1, "maxLength": length, "description": description })
 }
 
