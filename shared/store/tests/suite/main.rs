@@ -189,7 +189,7 @@ macro_rules! store_test_suite {
                     a_withdrawal_that_came_further_meanwhile_is_decided_about_again;
                 order_lists: orders_are_listed_newest_first_page_by_page, a_list_shows_how_far_orders_have_come,
                     orders_beyond_one_batch_are_listed, an_order_is_in_the_list_of_its_next_step,
-                    waiting_orders_are_listed_page_by_page,
+                    waiting_orders_are_listed_page_by_page, ended_withdrawals_are_listed_by_state_newest_first,
                     a_checked_order_is_due_later, a_look_does_not_bring_an_order_back;
                 reports: a_report_is_kept_once_for_each_statement, reports_are_listed_by_day_the_newest_first,
                     facts_of_a_statement_are_booked_once,
