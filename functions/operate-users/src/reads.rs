@@ -102,11 +102,11 @@ async fn read_limits(
     Path(user_id): Path<String>,
 ) -> Result<Answer<PlayerLimitsAnswer>, Refusal> {
     let user = find_account(&context, &user_id).await?;
-    let (cashier, play) = context.store.load_limits(user).await?;
+    let (record, play) = context.store.load_limits(user).await?;
     let zone = TimeZone::fixed(context.settings.attendance_offset.offset());
     let now = context.clock.now();
-    let limits = cashier.used_limits(&play, &zone, now).iter().map(LimitBody::from).collect();
-    let exclusion = ExclusionBody::new(&cashier, now);
+    let limits = record.used_limits(&play, &zone, now).iter().map(LimitBody::from).collect();
+    let exclusion = ExclusionBody::new(&record, now);
     Ok(Answer::ok(PlayerLimitsAnswer { data: PlayerLimitsBody { limits, exclusion } }))
 }
 
