@@ -1,6 +1,6 @@
 // The actions behind the buttons of the console.
 
-import { Refused, problemOf } from "../shared/api.js";
+import { Refused, isReplay, problemOf } from "../shared/api.js";
 import { hashOf } from "../shared/router.js";
 import { ACTS, wayOutAct } from "./acts/index.js";
 import { fieldsOf, faultOf } from "./acts/fields.js";
@@ -9,6 +9,8 @@ import { said, t } from "./texts.js";
 /** @typedef {import("./types.d.ts").State} State */
 /** @typedef {import("./types.d.ts").Event} Event */
 /** @typedef {import("../shared/types.d.ts").Problem} Problem */
+/** @typedef {import("./types.d.ts").Dialog} Dialog */
+/** @typedef {import("./acts/fields.js").Act} Act */
 /** @typedef {ReturnType<typeof createActions>} Actions */
 
 /**
@@ -67,12 +69,30 @@ export function createActions({ api, session, load, get, dispatch, onProblem, on
       dispatch({ type: "passwordNeeded" });
       return dispatch({ type: "answered", form: "act" });
     }
-    dispatch({ type: "dialog", dialog: null });
-    dispatch({ type: "marked", ids: [] });
-    const { text = dialog.act, ...words } = act.result?.(done.answer, dialog.subject) ?? dialog.subject;
-    dispatch({ type: "news", text: `${said(`act.${text}.done`, words)} ${t("act.logged")}`, isGood: true });
-    if (act.goTo) location.hash = act.goTo(done.answer);
-    reload();
+    const report = act.report?.(done.answer, dialog.subject);
+    const isWhole = !report || (report.gone === 0 && report.failed.length === 0);
+    dispatch({ type: "dialog", dialog: isWhole ? null : { ...dialog, report } });
+    dispatch({ type: "marked", ids: report?.failed.map(({ id }) => id) ?? [] });
+    const { route } = get();
+    const to = act.goTo?.(done.answer) ?? (act.isEnd && route.id ? hashOf(route.name) : null);
+    if (to) await moveTo(to);
+    else reload();
+    if (isWhole) tell(dialog, act, done.answer);
+  }
+
+  /** Moves to another view. Toasts stay in the view where they appear, so a toast about the act comes afterwards. @param {string} hash */
+  async function moveTo(hash) {
+    if (location.hash === hash) return reload();
+    const isThere = new Promise((resolve) => addEventListener("hashchange", resolve, { once: true }));
+    location.hash = hash;
+    await isThere;
+  }
+
+  /** Says what was done. A repeat changed nothing and has no line of its own. @param {Dialog} dialog @param {Act} act @param {any} answer */
+  function tell({ act: name, subject }, act, answer) {
+    const { text = name, ...words } = act.result?.(answer, subject) ?? subject;
+    const logged = isReplay(answer) ? t("act.replayed") : t("act.logged");
+    dispatch({ type: "news", text: `${said(`act.${text}.done`, words)} ${logged}`, isGood: true });
   }
 
   return {
@@ -106,14 +126,20 @@ export function createActions({ api, session, load, get, dispatch, onProblem, on
     confirm,
 
     /**
-     * Counts the dead letters that a filter selects, then asks for that number before the act.
+     * Counts the dead letters that the act would change, then asks for that number before it. Those that contain no job
+     * cannot be sent, and those that this request could not see are not among them.
      * @param {"redrive" | "delete"} action @param {Record<string, string>} filter
      */
     async askAll(action, filter) {
       const counted = await sendForm("count", () => api.post("/api/operator/dead-letters", { ...filter, action, dryRun: true }));
       if (!counted || "problem" in counted) return;
-      const count = String(counted.answer.data.length);
-      dispatch({ type: "dialog", dialog: { act: `letters.${action}`, subject: { filter, count } } });
+      const { data, matched, unsendable, unseen } = counted.answer;
+      const count = String(data.length);
+      const later = String(Math.max(0, Number(matched) - data.length - Number(unsendable)));
+      const left = Object.entries({ unsendable, unseen, later }).filter(([, number]) => String(number) !== "0");
+      const note = left.map(([name, number]) => said(`letters.left.${name}`, { count: String(number) })).join(" ");
+      if (data.length === 0) return dispatch({ type: "news", text: `${said(`letters.noneTo.${action}`)} ${note}` });
+      dispatch({ type: "dialog", dialog: { act: `letters.${action}`, subject: { filter, count, note } } });
     },
 
     /** Finds an account and shows it. @param {string} kind `phone`, `user` or `code` @param {string} name */

@@ -13,6 +13,17 @@ export interface Dialog {
   values?: Record<string, string>;
   /** The login is too old, so that the password is asked for. */
   needsPassword?: boolean;
+  /** The act is over, and not everything was done. */
+  report?: Report;
+}
+
+/** What became of an act on several things. */
+export interface Report {
+  action: string;
+  done: number;
+  /** They were not there any more. */
+  gone: number;
+  failed: { id: string; problem: Problem }[];
 }
 
 export interface News {

@@ -7,6 +7,12 @@ import { parseJson } from "./json.js";
 /** The longest wait for an answer, in milliseconds. */
 const TIMEOUT = 15_000;
 
+/** The bodies of answers that repeat an earlier one. @type {WeakSet<object>} */
+const replays = new WeakSet();
+
+/** Whether the request had been carried out before, so that this answer repeats the first one. @param {any} answer A body. */
+export const isReplay = (answer) => typeof answer === "object" && answer !== null && replays.has(answer);
+
 /** A request that was refused or not answered. */
 export class Refused extends Error {
   /** @param {Problem} problem */
@@ -43,7 +49,10 @@ export function createApi({ session, fetch: send = (...args) => fetch(...args) }
       const answer = await call(send, path, { method, headers, body: body && JSON.stringify(body) });
       // An access token that expired on the way is renewed once.
       if (answer.status === 401 && !isPublic && attempt === 1 && answer.body?.code === "unauthorized") continue;
-      if (answer.ok) return answer.body;
+      if (answer.ok) {
+        if (answer.isReplay && typeof answer.body === "object") replays.add(answer.body);
+        return answer.body;
+      }
       throw new Refused(problemFrom(answer));
     }
   }
@@ -77,7 +86,14 @@ export async function call(send, path, options) {
   } catch {
     body = null;
   }
-  return { ok: response.ok && body !== null, status: response.status, body, retryAfter: response.headers.get("retry-after") };
+  const { headers } = response;
+  return {
+    ok: response.ok && body !== null,
+    status: response.status,
+    body,
+    retryAfter: headers.get("retry-after"),
+    isReplay: headers.get("idempotency-replayed") === "true",
+  };
 }
 
 /** @param {{ status: number, body: any, retryAfter: string | null }} answer @returns {Problem} */

@@ -5,6 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { collectFaults, freePort, startBrowser, startEvens } from "./browser.mjs";
 import { forbiddenButtons, opponentChecks, rolesByActs, trafficChecks, withoutSocket } from "./console_checks.mjs";
+import { letterChecks } from "./console_letters.mjs";
 import { pushedChecks } from "./console_pushed.mjs";
 import { SIZES, looks } from "./looks.mjs";
 import { PASSWORD, backstage } from "./staff.mjs";
@@ -159,14 +160,14 @@ await check("all dead letters that match a filter are counted, and deleted after
   const isThere = () => all.waitFor({ timeout: 2_000 }).then(() => true, () => false);
   for (let attempt = 0; attempt < 20 && !(await isThere()); attempt += 1) await page.getByRole("button", { name: "Read now" }).click();
   await all.click();
-  const title = page.getByRole("heading", { name: /^Delete all \d+ that match\?$/ });
+  const title = page.getByRole("heading", { name: /^Delete all that match \(\d+\)\?$/ });
   await title.waitFor();
   const [count] = /\d+/.exec(await title.innerText()) ?? ["0"];
   await page.getByRole("dialog").getByRole("button", { name: "Delete all", exact: true }).click();
   await page.getByText("Fill in this field.").first().waitFor();
   await look.at(page, "dead-letters-typed", SIZES, ["light"]);
   await confirm(page, { [REASON]: "no such bets", [`Type ${count} to go on`]: count }, "Delete all");
-  await page.getByText(`${count} dead letters are deleted.`).first().waitFor();
+  await page.getByText(`Deleted: ${count}.`).first().waitFor();
   await page.getByText("No dead letters").waitFor();
   await look.at(page, "dead-letters-none", SIZES, ["light"]);
   await page.context().close();
@@ -345,6 +346,8 @@ const [watcher, third] = [await account("operator"), await account("cashier")];
 await trafficChecks({ check, expect, look, metrics, loggedIn: () => loggedIn(watcher) });
 await done("POST", "/api/rounds", { roundId: "pairs" }, operator.token);
 await opponentChecks({ check, expect, look, done, go, pair: await Promise.all([funded("100"), funded("100")]), loggedIn: () => loggedIn(third) });
+const fourth = await account("operator");
+await letterChecks({ check, expect, look, done, ask, giveUp, go, confirm, funded, operator: () => loggedIn(fourth), token: fourth.token, cashier: () => loggedIn(third), cashierToken: third.token });
 await pushedChecks({ check, expect, look, done, go, operator: () => loggedIn(watcher), cashier: () => loggedIn(third), player, opponent });
 
 await check("an answer that fails says so, and can be tried again", async () => {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
+import { createActions } from "../console/actions.js";
 import { bodyOf, faultOf, fieldsOf } from "../console/acts/fields.js";
 import { ACTS, mayAct, wayOutAct } from "../console/acts/index.js";
 import { checkEntries, checkLines, hashOfEntry, hashOfLine } from "../console/chain.js";
@@ -12,6 +13,7 @@ import { ROLES, VIEWS, roleOf, viewName, viewsOf } from "../console/roles.js";
 import { keysOf } from "../console/routes.js";
 import { INITIAL, reduce } from "../console/state.js";
 import { age } from "../console/texts.js";
+import { Refused, createApi, problemOf } from "../shared/api.js";
 import { console as texts } from "../i18n/console.js";
 import { en } from "../i18n/en.js";
 
@@ -43,7 +45,7 @@ test("every text that a module names is in a catalogue", () => {
 });
 
 /** Families of keys whose last part is a value. */
-const FAMILIES = ["sockets.", "limit.", "period.", "step.", "users.", "rounds.", "act.", "field.", "option.", "problem.", "nav.", "role.", "group.", "hold.", "redrive.", "letter.kind.", "letters.", "withdrawals.", "deposits.", "audit.why.", "jackpot.", "difference.", "overview.", "reconciliation."];
+const FAMILIES = ["sockets.", "limit.", "period.", "step.", "users.", "rounds.", "act.", "field.", "option.", "problem.", "nav.", "role.", "group.", "hold.", "redrive.", "letter.kind.", "letters.", "withdrawals.", "deposits.", "audit.why.", "jackpot.", "difference.", "overview.", "reconciliation.", "report."];
 
 test("every text of the catalogue is used", () => {
   const all = sources.join("\n");
@@ -135,6 +137,101 @@ test("a field that is missing or wrong is named before anything is sent", () => 
   for (const [values, expected] of table) assert.deepEqual(fault(values), expected);
   const password = faultOf(fieldsOf(ACTS["round.close"], { act: "round.close", subject: {}, needsPassword: true }, {}), { reason: "over" });
   assert.deepEqual(password, { field: "password", code: "field-missing" });
+});
+
+test("a reason that cannot be seen is a missing one", () => {
+  const fault = (reason) => faultOf(fieldsOf(ACTS["round.close"], { act: "round.close", subject: {} }, { reason }), { reason });
+  for (const unseen of ["\u200d", "\u200c\ufe0f", "\u202e", "\u0301"]) assert.deepEqual(fault(unseen), { field: "reason", code: "field-missing" });
+  for (const seen of ["x", "ठीक", "👍", "…"]) assert.equal(fault(seen), null);
+});
+
+/** Letters whose act is answered with a status, and an API that counts what it is asked. */
+function letters(answers) {
+  const asked = [];
+  const post = async (path, body) => {
+    const id = decodeURIComponent(path.split("/").at(-2));
+    asked.push([id, body.reason]);
+    const status = answers[id];
+    if (status !== 200) throw new Refused(problemOf(`code-${status}`, status));
+    return { data: { id, outcome: "redriven" } };
+  };
+  return { api: { post }, asked };
+}
+
+test("an act on marked dead letters goes on after one that is gone or fails, and says what became of each", async () => {
+  const { api, asked } = letters({ "a:1": 200, "a:2": 404, "b:3": 503, "b:4": 200, "b:5": 422 });
+  for (const action of ["redrive", "delete"]) {
+    const { send, report, result } = ACTS[`marked.${action}`];
+    const answer = await send(api, { ids: ["a:1", "a:2", "b:3", "b:4", "b:5"] }, { reason: "again" });
+    assert.deepEqual(asked.splice(0), ["a:1", "a:2", "b:3", "b:4", "b:5"].map((id) => [id, "again"]));
+    const failed = [503, 422].map((status, index) => ({ id: ["b:3", "b:5"][index], problem: problemOf(`code-${status}`, status) }));
+    assert.deepEqual(report(answer), { action, done: 2, gone: 1, failed });
+    assert.deepEqual(result(answer), { count: "2" });
+  }
+});
+
+test("an act on marked dead letters asks no more once the connection or the session is lost", async () => {
+  for (const status of [0, 401, 403]) {
+    const { api, asked } = letters({ "a:1": 200, "a:2": status, "a:3": 200 });
+    const answer = await ACTS["marked.delete"].send(api, { ids: ["a:1", "a:2", "a:3"] }, { reason: "r" });
+    assert.equal(asked.length, 2);
+    assert.deepEqual([answer.done, answer.gone, answer.failed.map(({ id, problem }) => [id, problem.status])], [1, 0, [["a:2", status], ["a:3", status]]]);
+  }
+});
+
+test("an act on all that match reports those that went since they were counted, and those that were kept", () => {
+  const data = [{ id: "a:1", outcome: "redriven" }, { id: "a:2", outcome: "sent" }, { id: "a:3", outcome: "kept" }];
+  const { report, result, send, typed } = ACTS["letters.redrive"];
+  const subject = { filter: { queue: "refund" }, count: "5" };
+  assert.deepEqual(report({ data }, subject), { action: "redrive", done: 2, gone: 2, failed: [{ id: "a:3", problem: problemOf("letter-kept", 503) }] });
+  assert.deepEqual(result({ data }, subject), { count: "2" });
+  const sent = [];
+  void send({ post: (path, body) => sent.push([path, body]) }, subject, { reason: "r", typed: "5" });
+  assert.equal(typed(subject), "5");
+  assert.deepEqual(sent, [["/api/operator/dead-letters", { queue: "refund", action: "redrive", limit: "5", reason: "r" }]]);
+});
+
+/** The events of actions with this state, whose API gives these answers. */
+function acting(state, answers) {
+  const events = [];
+  const post = async () => answers.shift();
+  const api = { post, get: post, patch: post };
+  const actions = createActions({ api, session: {}, load: () => null, get: () => state, dispatch: (event) => events.push(event), onProblem: () => null, onOpen: () => null, reload: () => null });
+  return { actions, events };
+}
+
+test("a repeated act says that it had been done before, and not that it is a line of the log", async () => {
+  const answer = async (replayed) => {
+    const body = JSON.stringify({ data: {} });
+    const send = async () => new Response(body, { status: 200, headers: replayed ? { "idempotency-replayed": "true" } : {} });
+    return createApi({ session: { token: async () => "t" }, fetch: send }).post("/x");
+  };
+  for (const isRepeat of [false, true]) {
+    const state = { ...INITIAL, dialog: { act: "user.block", subject: { userId: "7" } }, forms: { act: { values: { reason: "r" } } } };
+    const { actions, events } = acting(state, [await answer(isRepeat)]);
+    await actions.confirm();
+    const said = events.find(({ type }) => type === "news").text;
+    assert.equal(said, `User 7 is blocked. ${texts[isRepeat ? "act.replayed" : "act.logged"]}`);
+  }
+});
+
+test("the number before all that match is the number that is acted upon, and the rest is named", async () => {
+  const letter = (id) => ({ id, outcome: "would-redrive" });
+  const table = [
+    [{ data: [letter("a:1"), letter("a:2")], matched: "9", unsendable: "3", unseen: "5" }, "2", /^3 that match .* About 5 more .* 4 more match/],
+    [{ data: [letter("a:1")], matched: "1", unsendable: "0", unseen: "0" }, "1", /^$/],
+  ];
+  for (const [answer, count, note] of table) {
+    const { actions, events } = acting(INITIAL, [answer]);
+    await actions.askAll("redrive", { queue: "refund" });
+    const { dialog } = events.find(({ type }) => type === "dialog");
+    assert.deepEqual([dialog.act, dialog.subject.count], ["letters.redrive", count]);
+    assert.match(dialog.subject.note, note);
+  }
+  const { actions, events } = acting(INITIAL, [{ data: [], matched: "3", unsendable: "3", unseen: "0" }]);
+  await actions.askAll("redrive", { queue: "refund" });
+  assert.equal(events.filter(({ type }) => type === "dialog").length, 0);
+  assert.match(events.find(({ type }) => type === "news").text, /^No job that matches can be sent again. 3 that match/);
 });
 
 test("a body has the values that are shown, amounts as the API writes them", () => {

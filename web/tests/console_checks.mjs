@@ -81,7 +81,10 @@ async function figuresOf(url) {
 const shownFigures = (page) =>
   page.locator("section[aria-labelledby=totals-title]").evaluate((section) => {
     const stats = [...section.querySelectorAll(".stat")];
-    return Object.fromEntries(stats.map((stat) => [stat.querySelector("dt")?.textContent?.trim(), stat.querySelector("dd")?.textContent?.trim()]));
+    // A figure is the text beside its unit.
+    const figure = (/** @type {Element} */ stat) => [...(stat.querySelector("dd")?.childNodes ?? [])].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
+    const text = (/** @type {Element} */ stat) => figure(stat).map(({ textContent }) => textContent).join("").trim();
+    return Object.fromEntries(stats.map((stat) => [stat.querySelector("dt")?.textContent?.trim(), text(stat)]));
   });
 
 /** An hour of traffic by minute, as the API writes it. */

@@ -91,6 +91,18 @@ export async function pushedChecks({ check, expect, look, done, go, operator, ca
     await page.context().close();
   });
 
+  await check("the current period of each room is listed, and leads to its stakes", async () => {
+    const page = await operator();
+    await go(page, "#/periods");
+    const room = page.getByRole("link", { name: "wingo, 30 s" });
+    await room.waitFor();
+    await look.at(page, "periods", SIZES, ["light"]);
+    await room.click();
+    await page.getByRole("heading", { name: /wingo/i }).waitFor();
+    await look.at(page, "period");
+    await page.context().close();
+  });
+
   await check("a player's bets on games are listed, and no list of bets scrolls sideways", async () => {
     const { body } = await done("GET", "/api/games/active-periods");
     const isOpen = (/** @type {any} */ one) => one.gameType === "wingo" && one.seedHash && Date.parse(one.closesAt) > Date.now() + 5_000;

@@ -87,8 +87,10 @@ pub struct Author {
 pub struct ActionResults {
     /// Ordered by age, oldest first.
     pub acted: Vec<ActedLetter>,
-    /// Letters seen that match the filter. Larger than `acted.len()` if the limit cut the list.
+    /// Letters seen that match the filter: those in `acted`, those beyond the limit, and the unsendable ones.
     pub matched: usize,
+    /// Matching letters that contain no job, so that a redrive leaves them. They do not count towards the limit.
+    pub unsendable: usize,
     /// Approximate number of dead letters that were not seen.
     pub unseen: u64,
 }
@@ -111,9 +113,9 @@ pub async fn act_on_one(
     Ok(Some(acted))
 }
 
-/// Acts on the letters that match `filter`, oldest first, up to `limit`. Without an author it is a dry run, which
-/// changes nothing. `note` is called after each letter, so that a record exists even if the caller goes away before the
-/// last one.
+/// Acts on the letters that match `filter`, oldest first, up to `limit`. A redrive leaves out letters without a job.
+/// Without an author it is a dry run, which changes nothing. `note` is called after each letter, so that a record
+/// exists even if the caller goes away before the last one.
 ///
 /// # Errors
 /// [`QueueError`] of the first queue that could not be read. In that case nothing was done.
@@ -134,8 +136,11 @@ pub async fn act_on_all(
     }
     join_all(all.into_iter().map(HeldLetters::release)).await;
     let matched = letters.len();
+    let is_sendable = |letter: &Letter| action == DeadLetterAction::Delete || letter.job.is_ok();
+    let (mut letters, mut others): (Vec<_>, Vec<_>) = letters.into_iter().partition(is_sendable);
+    let unsendable = others.len();
     letters.sort_by(|one, other| age_order(one).cmp(&age_order(other)));
-    let others = letters.split_off(limit.min(matched));
+    others.extend(letters.split_off(limit.min(letters.len())));
     for queue in filter.queues() {
         let of_queue = others.iter().filter(|letter| letter.id.queue() == queue);
         release(&context.queues, queue, of_queue).await;
@@ -150,7 +155,8 @@ pub async fn act_on_all(
         note(&acted);
         acted
     });
-    Ok(ActionResults { acted: acted.buffered(LETTERS_AT_ONCE).collect().await, matched, unseen })
+    let acted = acted.buffered(LETTERS_AT_ONCE).collect().await;
+    Ok(ActionResults { acted, matched, unsendable, unseen })
 }
 
 async fn hold_all<'a>(

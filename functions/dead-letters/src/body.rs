@@ -1,4 +1,5 @@
-//! Dead letters as response bodies and as printed text.
+//! Dead letters as response bodies and as printed text. Texts from outside, which may hold anything, are shown with
+//! their invisible characters escaped.
 
 use crate::action::{ActedLetter, ActionResults};
 use crate::look::{ListedLetter, Look, Overview};
@@ -6,6 +7,7 @@ use evens_contracts::{
     DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterBody, DeadLetterListAnswer,
     FullDeadLetterBody, Job, QueueBody, QueueListAnswer, StandingBody, Time,
 };
+use evens_players::visible;
 
 impl From<&ListedLetter> for DeadLetterBody {
     fn from(found: &ListedLetter) -> Self {
@@ -16,10 +18,10 @@ impl From<&ListedLetter> for DeadLetterBody {
             kind: letter.kind.as_str(),
             job_type: letter.job.as_ref().ok().map(Job::kind),
             job_id: letter.job_id(),
-            error: letter.error.clone(),
+            error: visible(&letter.error),
             attempts: letter.attempts,
             failed_at: letter.failed_at.map(Time::from),
-            request_id: letter.trace.clone(),
+            request_id: letter.trace.as_deref().map(visible),
             now: StandingBody {
                 state: standing.state.clone(),
                 redrive: standing.redrive.as_str(),
@@ -34,9 +36,9 @@ impl From<&ListedLetter> for FullDeadLetterBody {
         let letter = &found.letter;
         Self {
             letter: found.into(),
-            group: letter.group.clone(),
-            message_id: letter.original_message.clone(),
-            original_job: letter.original_job.clone(),
+            group: visible(&letter.group),
+            message_id: visible(&letter.original_message),
+            original_job: visible(&letter.original_job),
         }
     }
 }
@@ -58,7 +60,8 @@ impl From<&ActedLetter> for DeadLetterActionBody {
 impl From<&ActionResults> for DeadLetterActionListAnswer {
     fn from(done: &ActionResults) -> Self {
         let data = done.acted.iter().map(DeadLetterActionBody::from).collect();
-        Self { data, matched: done.matched, unseen: done.unseen }
+        let ActionResults { matched, unsendable, unseen, .. } = *done;
+        Self { data, matched, unsendable, unseen }
     }
 }
 

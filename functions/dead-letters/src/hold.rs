@@ -49,6 +49,11 @@ impl<'a> HeldLetters<'a> {
         Self::take_until(queues, queue, Duration::ZERO, ends).await
     }
 
+    /// Holds one batch of a queue's dead letters, at most ten, which SQS picks from the oldest.
+    pub(crate) async fn take_batch(queues: &'a Queues, queue: Queue) -> Result<Self, QueueError> {
+        Self::take_until(queues, queue, LAST_WAIT, |_| true).await
+    }
+
     async fn take_until(
         queues: &'a Queues,
         queue: Queue,

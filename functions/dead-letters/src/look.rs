@@ -44,7 +44,8 @@ pub struct Look {
 pub struct Overview {
     pub queue: Queue,
     pub depth: QueueDepth,
-    /// When the oldest dead letter seen was given up.
+    /// When the oldest of a batch of dead letters was given up. SQS returns the oldest ones first, except those that
+    /// another reader holds.
     pub oldest_dead_letter_at: Option<Timestamp>,
     /// Start of the oldest unfinished item that jobs of this queue process. `None` if there is none, or if the table
     /// does not know or does not answer.
@@ -138,7 +139,8 @@ pub async fn overview(context: &Context) -> Result<Vec<Overview>, QueueError> {
         let depth = context.queues.depth(queue).await?;
         let mut oldest_dead_letter_at = None;
         if depth.dead_letters > 0 {
-            let held = HeldLetters::take(&context.queues, queue).await?;
+            // Consoles ask every few seconds. Reading all letters takes a second or more, and hides them from others.
+            let held = HeldLetters::take_batch(&context.queues, queue).await?;
             oldest_dead_letter_at = held.letters().iter().filter_map(|letter| letter.failed_at).min();
             held.release().await;
         }

@@ -3,10 +3,9 @@ use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_contracts::{
     Cursor, GameBetAnswer, GameBetBody, GameBetListAnswer, Problem, ProblemKind, parse_bet_id, parse_room,
-    parse_user_id,
 };
 use evens_games::{GameBet, Period, PeriodId, Room};
-use evens_http::{Answer, Caller, PageCursor, Refusal, Staff};
+use evens_http::{Answer, Caller, PageCursor, Refusal, Staff, find_account};
 use evens_ledger::UserId;
 use evens_runtime::Context;
 use evens_store::StoreError;
@@ -48,7 +47,8 @@ async fn list_bets_of_player(
     PageCursor(cursor): PageCursor,
     Path(user_id): Path<String>,
 ) -> Result<Answer<GameBetListAnswer>, Refusal> {
-    Ok(Answer::ok(page(&context, parse_user_id(&user_id)?, cursor, |_| true).await?))
+    let user = find_account(&context, &user_id).await?;
+    Ok(Answer::ok(page(&context, user, cursor, |_| true).await?))
 }
 
 /// A bet of another user is `404`, like an unknown id.

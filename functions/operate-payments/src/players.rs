@@ -5,7 +5,10 @@ use crate::decisions::{act, act_because, audit_act, may_not};
 use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action};
-use evens_contracts::{AdjustWalletRequest, AdjustedWalletAnswer, PlayerDebtAnswer, Problem, ProblemKind};
+use evens_contracts::{
+    AdjustWalletRequest, AdjustedWalletAnswer, PlayerDebtAnswer, Problem, ProblemKind, parse_user_id,
+    unknown_user,
+};
 use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::{EntryKey, UserId, Wallet};
 use evens_payments::{
@@ -140,11 +143,10 @@ fn not_adjusted(refusal: AdjustRefusal) -> Problem {
 /// Finds the player that a request names. A malformed id, or a user without an account, is `404`. The exception is a
 /// user with money: `evens fund` can credit any user id.
 pub(crate) async fn find_player(context: &Context, text: &str) -> Result<UserId, Refusal> {
-    let unknown = || Problem::new(ProblemKind::NotFound, "There is no such player.").about_field("userId");
-    let user: UserId = text.parse().map_err(|_| unknown())?;
+    let user = parse_user_id(text)?;
     let is_known = context.store.load_account(user).await?.is_some()
         || context.store.load_wallet(user).await?.version > 0;
-    if is_known { Ok(user) } else { Err(unknown().into()) }
+    if is_known { Ok(user) } else { Err(unknown_user().into()) }
 }
 
 fn audited_change(before: &PaymentsRecord, after: &PaymentsRecord, action: Action, act: &CashierAct) -> Act {

@@ -1,14 +1,15 @@
-//! `GET /api/operator/withdrawals`, and one withdrawal: those that need a cashier's decision.
+//! `GET /api/operator/withdrawals`, and one withdrawal: those that need a cashier's decision, those that are being
+//! paid, and those that ended without a payment.
 
 use axum::extract::{Extension, FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::{Router, routing};
 use evens_contracts::{
-    Problem, ProblemKind, ReviewedWithdrawalAnswer, ReviewedWithdrawalBody, ReviewedWithdrawalListAnswer,
-    WaitingCursor,
+    OrderCursor, Problem, ProblemKind, ReviewedWithdrawalAnswer, ReviewedWithdrawalBody,
+    ReviewedWithdrawalListAnswer, WaitingCursor,
 };
-use evens_http::{Answer, PageCursor, Refusal, Staff, parse_parameter};
-use evens_payments::{HoldRules, OrderId, WithdrawalOrder, WithdrawalState};
+use evens_http::{Answer, Refusal, Staff, parse_parameter};
+use evens_payments::{HoldRules, OrderId, OrderPosition, WithdrawalOrder, WithdrawalState};
 use evens_runtime::Context;
 use evens_store::OrderList;
 
@@ -21,22 +22,39 @@ pub(crate) fn router() -> Router<Context> {
         .route("/api/operator/withdrawals/{orderId}", routing::get(read_withdrawal))
 }
 
-/// The requested list and an optional state filter. As an extractor it rejects invalid parameters with `422`.
-struct WithdrawalsQuery(OrderList, Option<WithdrawalState>);
+/// The requested list, from the position of the cursor. As an extractor it rejects invalid parameters with `422`.
+enum WithdrawalsQuery {
+    /// Withdrawals that wait for a decision or for the provider, with an optional state filter.
+    Waiting(OrderList, Option<WithdrawalState>, Option<OrderPosition>),
+    /// Withdrawals that have ended in this state, without a payment.
+    Ended(WithdrawalState, Option<OrderPosition>),
+}
 
 impl<S: Sync> FromRequestParts<S> for WithdrawalsQuery {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
         let state: Option<String> = parse_parameter(&parts.uri, "state")?;
+        let waiting = |list, state| {
+            let cursor: Option<WaitingCursor> = parse_parameter(&parts.uri, "cursor")?;
+            Ok(Self::Waiting(list, state, cursor.map(|cursor| cursor.after)))
+        };
+        let ended = |state| {
+            let cursor: Option<OrderCursor> = parse_parameter(&parts.uri, "cursor")?;
+            Ok(Self::Ended(state, cursor.map(|cursor| cursor.before)))
+        };
         match state.as_deref() {
-            None | Some("held") => Ok(Self(OrderList::Held, None)),
-            Some("unfinished") => Ok(Self(OrderList::Withdrawals, None)),
-            Some("approved") => Ok(Self(OrderList::Withdrawals, Some(WithdrawalState::Approved))),
-            Some("processing") => Ok(Self(OrderList::Withdrawals, Some(WithdrawalState::Processing))),
+            None | Some("held") => waiting(OrderList::Held, None),
+            Some("unfinished") => waiting(OrderList::Withdrawals, None),
+            Some("approved") => waiting(OrderList::Withdrawals, Some(WithdrawalState::Approved)),
+            Some("processing") => waiting(OrderList::Withdrawals, Some(WithdrawalState::Processing)),
+            Some("failed") => ended(WithdrawalState::Failed),
+            Some("rejected") => ended(WithdrawalState::Rejected),
+            Some("cancelled") => ended(WithdrawalState::Cancelled),
+            Some("returned") => ended(WithdrawalState::Returned),
             Some(_) => {
-                let detail = "must be held, unfinished, approved or processing. Withdrawals that have ended are \
-                              not listed";
+                let detail = "must be held, unfinished, approved, processing, failed, rejected, cancelled or \
+                              returned. Paid withdrawals are listed by player";
                 Err(Problem::invalid("state", detail).into())
             }
         }
@@ -47,14 +65,22 @@ async fn list_withdrawals(
     State(context): State<Context>,
     Extension(holds): Extension<HoldRules>,
     Staff(_): Staff,
-    PageCursor(cursor): PageCursor<WaitingCursor>,
-    WithdrawalsQuery(list, state): WithdrawalsQuery,
+    query: WithdrawalsQuery,
 ) -> Result<Answer<ReviewedWithdrawalListAnswer>, Refusal> {
-    let (after, now) = (cursor.map(|cursor| cursor.after), context.clock.now());
-    let page = context.store.list_withdrawals_to_check(list, after, PAGE, now).await?;
-    let wanted = page.orders.iter().filter(|order| state.is_none_or(|state| order.state == state));
-    let data = wanted.map(|order| reviewed(&holds, order)).collect();
-    Ok(Answer::ok(ReviewedWithdrawalListAnswer::new(data, page.next_after)))
+    let now = context.clock.now();
+    Ok(Answer::ok(match query {
+        WithdrawalsQuery::Waiting(list, state, after) => {
+            let page = context.store.list_withdrawals_to_check(list, after, PAGE, now).await?;
+            let wanted = page.orders.iter().filter(|order| state.is_none_or(|state| order.state == state));
+            let data = wanted.map(|order| reviewed(&holds, order)).collect();
+            ReviewedWithdrawalListAnswer::new(data, page.next_after)
+        }
+        WithdrawalsQuery::Ended(state, before) => {
+            let page = context.store.list_ended_withdrawals(state, before, PAGE).await?;
+            let data = page.orders.iter().map(|order| reviewed(&holds, order)).collect();
+            ReviewedWithdrawalListAnswer::newest_first(data, page.next_before)
+        }
+    }))
 }
 
 async fn read_withdrawal(
@@ -82,7 +108,6 @@ pub(crate) fn parse_id(text: &str) -> Result<OrderId, Problem> {
 }
 
 pub(crate) fn unknown() -> Problem {
-    let detail =
-        "There is no such withdrawal. GET /api/operator/withdrawals lists those that need a decision.";
+    let detail = "There is no such withdrawal. GET /api/operator/withdrawals lists them by their state.";
     Problem::new(ProblemKind::NotFound, detail).about_field("orderId")
 }

@@ -1,6 +1,6 @@
 //! `POST /api/operator/users/{userId}/block`, `unblock` and `end-sessions`.
 
-use crate::reads::load;
+use crate::reads::{load, open_sessions};
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action, Actor};
@@ -34,7 +34,7 @@ async fn block(
         context.store.set_blocked(user, true, &act, context.clock.now()).await?;
         tracing::info!("user.id" = %user, "Operator {} blocked user {user}", caller.user);
     }
-    // The request that blocked the account may have been cut off before it ended the sessions.
+    // The block ended all sessions and tokens. Their items are removed here, in a repeat too.
     context.store.end_sessions(user).await?;
     Ok(Answer::ok(load(&context, user).await?).replayed(is_repeat))
 }
@@ -48,8 +48,8 @@ async fn unblock(
     let (account, reason) = admit(&context, caller, &user_id, &body).await?;
     let (user, is_repeat) = (account.user, !account.is_blocked);
     if !is_repeat {
-        // A login whose password was checked just before the block may have opened a session just after it. Such
-        // sessions end while the account is still blocked.
+        // A login whose password was checked just before the block may have opened a session just after it. No token
+        // opens it, because the block ended the epoch; its item is removed here.
         context.store.end_sessions(user).await?;
         let act = act(caller, Action::UnblockUser, user, &reason, ["blocked", "not blocked"]);
         context.store.set_blocked(user, false, &act, context.clock.now()).await?;
@@ -66,10 +66,10 @@ async fn end_sessions(
 ) -> Result<Answer<ReviewedUserAnswer>, Refusal> {
     let (account, reason) = admit(&context, caller, &user_id, &body).await?;
     let user = account.user;
-    let is_repeat = context.store.list_sessions(user).await?.is_empty();
+    let is_repeat = open_sessions(&context, &account).await?.is_empty();
     if !is_repeat {
         let act = act(caller, Action::EndSessions, user, &reason, ["open", "ended"]);
-        context.store.log_act(&act, context.clock.now()).await?;
+        context.store.end_epoch(user, account.session_epoch, &act, context.clock.now()).await?;
         context.store.end_sessions(user).await?;
         tracing::info!("user.id" = %user, "Operator {} ended the sessions of user {user}", caller.user);
     }

@@ -2,8 +2,9 @@
 //! limits and opponents.
 //! Operators block and unblock accounts, and end their sessions. Roles are changed by the command alone.
 //!
-//! Keeps: each act has a reason, a recent login, and an audit log line: in its own transaction if it blocks or
-//! unblocks, and before it if it ends sessions. No act is on the operator's own account. A repeat changes nothing.
+//! Keeps: each act has a reason, a recent login, and an audit log line in its own transaction. Tokens from before a
+//! block, or before sessions were ended, stay refused. No act is on the operator's own account. A repeat changes
+//! nothing.
 //!
 //! Architecture invariant: no password hash is read here.
 //!

@@ -7,9 +7,9 @@ use evens_contracts::{
     BetListAnswer, ExclusionBody, LedgerAnswer, LimitBody, OpponentListAnswer, PlayerLimitsAnswer,
     PlayerLimitsBody, Problem, ReviewedUserAnswer, ReviewedUserBody, parse_user_id, unknown_user,
 };
-use evens_http::{Answer, PageCursor, Refusal, Staff, parse_parameter};
+use evens_http::{Answer, PageCursor, Refusal, Staff, find_account, parse_parameter};
 use evens_ledger::UserId;
-use evens_players::{PhoneNumber, ReferralCode};
+use evens_players::{Account, PhoneNumber, ReferralCode, Session};
 use evens_runtime::Context;
 use jiff::tz::TimeZone;
 
@@ -79,7 +79,8 @@ async fn list_entries(
     Path(user_id): Path<String>,
 ) -> Result<Answer<LedgerAnswer>, Refusal> {
     let before = cursor.map(|cursor| cursor.before);
-    let entries = context.store.list_entries(parse_user_id(&user_id)?, before, PAGE).await?;
+    let user = find_account(&context, &user_id).await?;
+    let entries = context.store.list_entries(user, before, PAGE).await?;
     let bets = context.store.bets_of_entries(&entries).await?;
     Ok(Answer::ok(LedgerAnswer::new(&entries, &bets)))
 }
@@ -91,7 +92,8 @@ async fn list_bets(
     Path(user_id): Path<String>,
 ) -> Result<Answer<BetListAnswer>, Refusal> {
     let before = cursor.map(|cursor| cursor.before);
-    let page = context.store.list_bets(parse_user_id(&user_id)?, before, PAGE).await?;
+    let user = find_account(&context, &user_id).await?;
+    let page = context.store.list_bets(user, before, PAGE).await?;
     Ok(Answer::ok(BetListAnswer::new(&page.bets, page.next_before)))
 }
 
@@ -100,7 +102,8 @@ async fn read_limits(
     Staff(_): Staff,
     Path(user_id): Path<String>,
 ) -> Result<Answer<PlayerLimitsAnswer>, Refusal> {
-    let (record, play) = context.store.load_limits(parse_user_id(&user_id)?).await?;
+    let user = find_account(&context, &user_id).await?;
+    let (record, play) = context.store.load_limits(user).await?;
     let zone = TimeZone::fixed(context.settings.attendance_offset.offset());
     let now = context.clock.now();
     let limits = record.used_limits(&play, &zone, now).iter().map(LimitBody::from).collect();
@@ -113,15 +116,22 @@ async fn list_opponents(
     Staff(_): Staff,
     Path(user_id): Path<String>,
 ) -> Result<Answer<OpponentListAnswer>, Refusal> {
-    let opponents = context.store.list_opponents(parse_user_id(&user_id)?).await?;
+    let user = find_account(&context, &user_id).await?;
+    let opponents = context.store.list_opponents(user).await?;
     Ok(Answer::ok(OpponentListAnswer::from(&opponents)))
+}
+
+/// The sessions of an account that go on. Those of earlier epochs have ended, whether or not their items are removed.
+pub(crate) async fn open_sessions(context: &Context, account: &Account) -> Result<Vec<Session>, Refusal> {
+    let listed = context.store.list_sessions(account.user).await?;
+    Ok(listed.into_iter().filter(|session| session.epoch == account.session_epoch).collect())
 }
 
 /// An account as staff see it.
 pub(crate) async fn load(context: &Context, user: UserId) -> Result<ReviewedUserAnswer, Refusal> {
     let found = context.store.load_account_and_wallet(user).await?;
     let (account, wallet) = found.ok_or_else(unknown_user)?;
-    let sessions = context.store.list_sessions(user).await?;
+    let sessions = open_sessions(context, &account).await?;
     let data = ReviewedUserBody::new(&account, &wallet, &sessions, context.clock.now());
     Ok(ReviewedUserAnswer { data })
 }

@@ -1,7 +1,7 @@
 //! Tables for a terminal, with columns as wide as their contents.
 
-/// Heads and rows, one line each. Control characters are replaced by spaces, so that outside text cannot move the
-/// cursor.
+/// Heads and rows, one line each. Control and invisible characters are escaped, so that outside text cannot move the
+/// cursor or turn the line.
 pub(crate) fn text_table<const N: usize>(
     heads: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
@@ -17,7 +17,7 @@ pub(crate) fn text_table<const N: usize>(
     rows.iter().map(line).collect()
 }
 
-/// The text on one line, with control characters replaced by spaces.
+/// The text on one line: line breaks and tabs are spaces, and other control and invisible characters are escaped.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+    evens_players::visible(text).replace(['\n', '\t'], " ")
 }

@@ -2,12 +2,11 @@
 
 use evens_contracts::{Problem, ProblemKind, TokensBody};
 use evens_http::Refusal;
-use evens_ledger::UserId;
 use evens_players::{
-    ACCESS_TOKEN_LIFETIME, Account, FamilyId, PendingTask, RefreshToken, Role, Session, SuccessorSalt,
+    ACCESS_TOKEN_LIFETIME, Account, FamilyId, PendingTask, RefreshToken, Session, SuccessorSalt,
 };
 use evens_runtime::Context;
-use evens_runtime::tokens::{SigningKeyError, TokenSigner};
+use evens_runtime::tokens::{SigningKeyError, TokenSigner, TokenSubject};
 use evens_store::{PasswordHash, RefreshOutcome};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -53,8 +52,9 @@ impl Sessions {
     ) -> Result<(Session, TokensBody), Refusal> {
         let (family, secret) = (FamilyId::from_random(context.entropy.bytes()?), context.entropy.bytes()?);
         let token = RefreshToken::new(account.user, family, secret);
-        let access = self.sign(account.user, account.role, now)?;
-        Ok((Session::open(&token, now), TokensBody::new(access, &token)))
+        let access = self.sign(account, now)?;
+        let session = Session::open(&token, now).of_epoch(account.session_epoch);
+        Ok((session, TokensBody::new(access, &token)))
     }
 
     /// Opens a session, with the debt of the login, for a user whose password matched one of the hashes in `verified`.
@@ -95,7 +95,8 @@ impl Sessions {
     /// token that can be presented again.
     ///
     /// # Errors
-    /// `401` if the token is not valid, then `403` if the account is blocked.
+    /// `401` if the token is not valid, then `403` if the account is blocked, then `401` if all sessions of the account
+    /// were ended since the login.
     ///
     /// # Role
     /// - `DeleteItem` on `SESSION#`
@@ -110,8 +111,8 @@ impl Sessions {
         let salt = SuccessorSalt::from_random(context.entropy.bytes()?);
         let account = context.store.load_account(presented.user()).await?.ok_or_else(session_ended)?;
         let session = context.store.load_session(presented.user(), presented.family()).await?;
-        let started_at = session.ok_or_else(session_ended)?.created_at;
-        let access = self.carry_on(&account, started_at, now)?;
+        let Session { created_at, epoch, .. } = session.ok_or_else(session_ended)?;
+        let access = self.carry_on(&account, epoch, created_at, now)?;
         let next = match context.store.rotate_session(presented, salt, now).await? {
             RefreshOutcome::Rotated(session) => session.successor(presented).ok_or_else(session_ended)?,
             RefreshOutcome::Ended => return Err(session_ended().into()),
@@ -124,18 +125,34 @@ impl Sessions {
             context.store.end_session(presented.user(), presented.family()).await?;
             return Err(Problem::blocked().into());
         }
+        if epoch != account.session_epoch {
+            context.store.end_session(presented.user(), presented.family()).await?;
+            return Err(session_ended().into());
+        }
         Ok(TokensBody::new(access, &next))
     }
 
-    fn sign(&self, user: UserId, role: Role, now: Timestamp) -> Result<String, Refusal> {
-        signed(self.0.sign(user, role, now, ACCESS_TOKEN_LIFETIME.unsigned_abs()))
+    fn sign(&self, account: &Account, now: Timestamp) -> Result<String, Refusal> {
+        let subject = subject(account, account.session_epoch);
+        signed(self.0.sign_login(subject, now, ACCESS_TOKEN_LIFETIME.unsigned_abs()))
     }
 
     /// An access token without a login time. Actions that need a recent login do not accept it.
-    fn carry_on(&self, account: &Account, started_at: Timestamp, now: Timestamp) -> Result<String, Refusal> {
-        let Account { user, role, .. } = *account;
-        signed(self.0.carry_on(user, role, started_at, now, ACCESS_TOKEN_LIFETIME.unsigned_abs()))
+    fn carry_on(
+        &self,
+        account: &Account,
+        epoch: u64,
+        started_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<String, Refusal> {
+        let lifetime = ACCESS_TOKEN_LIFETIME.unsigned_abs();
+        signed(self.0.carry_on(subject(account, epoch), started_at, now, lifetime))
     }
+}
+
+/// A token belongs to the epoch of its session, which may have ended since the account was read.
+fn subject(account: &Account, session_epoch: u64) -> TokenSubject {
+    TokenSubject { user: account.user, role: account.role, session_epoch }
 }
 
 fn signed(signed: Result<String, SigningKeyError>) -> Result<String, Refusal> {

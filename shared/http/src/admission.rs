@@ -102,7 +102,10 @@ async fn count(context: &Context, parts: &Parts, route: &Route, subject: &str) -
 }
 
 /// Admits a request with a token, if it is within the user's budget and the account is not blocked. The token's role
-/// must still be the account's. A user without an account has no role and cannot be blocked.
+/// must still be the account's, and the sessions of the account must not have been ended since the token's login. A
+/// user without an account has no role, and cannot be blocked.
+///
+/// On routes that check a block in their transaction, players' tokens are not compared with the account.
 pub(super) async fn admit(context: &Context, parts: &Parts, caller: &Caller) -> Result<(), Refusal> {
     let route = row(parts)?;
     count(context, parts, route, &caller.user.to_string()).await?;
@@ -113,10 +116,14 @@ pub(super) async fn admit(context: &Context, parts: &Parts, caller: &Caller) -> 
     if account.as_ref().is_some_and(|account| account.is_blocked) {
         return Err(Refusal(Problem::blocked()));
     }
-    let role = account.map_or(Role::Player, |account| account.role);
+    let (role, epoch) = account.map_or((Role::Player, 0), |account| (account.role, account.session_epoch));
     if caller.role != Role::Player && caller.role != role {
         let detail = "The account no longer has the role of the token. Log in again.";
         return Err(Refusal(Problem::new(ProblemKind::Forbidden, detail)));
+    }
+    if caller.session_epoch != epoch {
+        let detail = "The sessions of the account were ended. Log in again.";
+        return Err(Refusal(Problem::new(ProblemKind::Unauthorized, detail)));
     }
     Ok(())
 }

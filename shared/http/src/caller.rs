@@ -12,7 +12,7 @@ use evens_runtime::tokens::{Claims, Role, TokenFault};
 use jiff::Timestamp;
 
 /// The user that a token names. As an extractor it refuses with `401`, then `429`, then `403` if the account is
-/// blocked.
+/// blocked, then `401` if the sessions of the account were ended since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     pub user: UserId,
@@ -22,10 +22,13 @@ pub struct Caller {
     pub logged_in_at: Option<Timestamp>,
     /// Start of the token's session.
     pub session_started_at: Timestamp,
+    /// The epoch of the account's sessions when the token's session began.
+    pub session_epoch: u64,
 }
 
 /// A caller with one of the roles that the route's row names. As an extractor it refuses with `401`, then `403`, then
-/// `429`, then `403` if the account is blocked or has lost the role.
+/// `429`, then `403` if the account is blocked or has lost the role. Then it refuses with `401` if the account's
+/// sessions were ended since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Staff(pub Caller);
 
@@ -76,8 +79,8 @@ impl Caller {
     fn from_parts(parts: &Parts, context: &Context) -> Result<Self, Problem> {
         let claims = bearer(parts).and_then(|token| context.tokens.verify(token, context.clock.now()));
         match claims {
-            Ok(Claims { user, role, logged_in_at, session_started_at, .. }) => {
-                Ok(Self { user, role, logged_in_at, session_started_at })
+            Ok(Claims { user, role, logged_in_at, session_started_at, session_epoch, .. }) => {
+                Ok(Self { user, role, logged_in_at, session_started_at, session_epoch })
             }
             Err(fault) => Err(Problem::new(ProblemKind::Unauthorized, fault.to_string())),
         }

@@ -30,6 +30,7 @@
 //!
 //! Architecture invariant: no body, token, query or path parameter is logged, and no error text is used as an answer.
 
+mod account;
 mod address;
 mod admission;
 mod answer;
@@ -45,6 +46,7 @@ mod refusal;
 mod refused;
 mod request_id;
 
+pub use account::find_account;
 pub use address::ClientAddress;
 pub use admission::{Visitor, admit_before_body, take_request};
 pub use answer::Answer;

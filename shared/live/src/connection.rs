@@ -16,6 +16,8 @@ pub struct Session {
     pub user: UserId,
     /// The role.
     pub role: Role,
+    /// The epoch of the account's sessions when the token's session began.
+    pub session_epoch: u64,
     /// When the token expires.
     pub expires_at: Timestamp,
 }

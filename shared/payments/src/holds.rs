@@ -105,12 +105,13 @@ pub struct CashierAct {
     pub reason: ActReason,
 }
 
-/// A cashier's reason in their words: 1 to 200 characters without control or invisible characters, not all white space.
+/// The reason for an act, in the words of the person who acts: 1 to 200 characters. At least one is visible, and none
+/// can disturb the surrounding text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActReason(String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 200 characters, without control or invisible characters, and not only white space")]
+#[error("must be 1 to 200 characters, at least one of them visible, without control or invisible characters")]
 pub struct ActReasonError;
 
 impl ActReason {
@@ -126,8 +127,8 @@ impl std::str::FromStr for ActReason {
     type Err = ActReasonError;
 
     fn from_str(text: &str) -> Result<Self, ActReasonError> {
-        let is_readable = !text.chars().any(evens_players::disturbs);
-        let fits = is_readable && !text.trim().is_empty() && text.chars().count() <= Self::LENGTH_MAX;
+        let is_legible = evens_players::check_legible(text).is_ok();
+        let fits = is_legible && text.chars().count() <= Self::LENGTH_MAX;
         if fits { Ok(Self(text.to_owned())) } else { Err(ActReasonError) }
     }
 }

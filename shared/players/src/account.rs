@@ -168,6 +168,9 @@ pub struct Account {
     pub role: Role,
     /// True if an operator has blocked the account.
     pub is_blocked: bool,
+    /// The number of times that all sessions of the account were ended: by an operator, by a block, or because the
+    /// account lost a role. A session or token of an earlier epoch is refused.
+    pub session_epoch: u64,
     pub is_phone_verified: bool,
     /// 0 at the start.
     pub vip_level: u32,
@@ -204,6 +207,7 @@ impl Account {
             picture: None,
             role: Role::Player,
             is_blocked: false,
+            session_epoch: 0,
             is_phone_verified: false,
             vip_level: 0,
             referral_code,

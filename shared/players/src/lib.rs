@@ -29,7 +29,7 @@ pub use bonus::{
 };
 pub use code::{SentCode, VerificationCode, VerificationCodeError};
 pub use country::{Country, CountryError};
-pub use name::{UserName, UserNameError, disturbs};
+pub use name::{UserName, UserNameError, check_legible, disturbs, visible};
 pub use password::{Password, PasswordError};
 pub use phone::{PhoneNumber, PhoneNumberError};
 pub use rate::{Budget, BudgetError, Window};

@@ -30,31 +30,40 @@ impl UserName {
     /// In characters.
     pub const LENGTH_MAX: usize = 64;
 
-    /// The most marks on one character. A syllable of an Indian script, or an emoji with its variation, has fewer.
-    const MARKS_MAX: usize = 4;
-
     /// Parses user input. White space around the name is dropped.
     pub fn parse(text: &str) -> Result<Self, UserNameError> {
         let name: Self = text.trim().parse()?;
-        if let Some(disturbing) = name.0.chars().find(|c| disturbs(*c)).or_else(|| name.piled_up()) {
-            return Err(UserNameError::Character(disturbing));
-        }
-        if name.0.chars().any(can_be_seen) { Ok(name) } else { Err(UserNameError::Invisible) }
-    }
-
-    /// The first excessive character: a mark that would grow out of the line, or a second joiner in a row.
-    fn piled_up(&self) -> Option<char> {
-        let (mut marks, mut joiners) = (0, 0);
-        self.0.chars().find(|c| {
-            marks = if is_any(*c, &[GeneralCategoryGroup::Mark]) { marks + 1 } else { 0 };
-            joiners = if is_joiner(*c) { joiners + 1 } else { 0 };
-            marks > Self::MARKS_MAX || joiners > 1
-        })
+        check_legible(&name.0)?;
+        Ok(name)
     }
 
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The most marks on one character. A syllable of an Indian script, or an emoji with its variation, has fewer.
+const MARKS_MAX: usize = 4;
+
+/// Checks that a text has a visible character, and none that can disturb the surrounding text.
+///
+/// # Errors
+/// [`UserNameError::Character`], then [`UserNameError::Invisible`]. The length is not checked.
+pub fn check_legible(text: &str) -> Result<(), UserNameError> {
+    if let Some(disturbing) = text.chars().find(|c| disturbs(*c)).or_else(|| piled_up(text)) {
+        return Err(UserNameError::Character(disturbing));
+    }
+    if text.chars().any(can_be_seen) { Ok(()) } else { Err(UserNameError::Invisible) }
+}
+
+/// The first excessive character: a mark that would grow out of the line, or a second joiner in a row.
+fn piled_up(text: &str) -> Option<char> {
+    let (mut marks, mut joiners) = (0, 0);
+    text.chars().find(|c| {
+        marks = if is_any(*c, &[GeneralCategoryGroup::Mark]) { marks + 1 } else { 0 };
+        joiners = if is_joiner(*c) { joiners + 1 } else { 0 };
+        marks > MARKS_MAX || joiners > 1
+    })
 }
 
 /// Returns `true` for characters that are invisible or break the layout:
@@ -79,6 +88,20 @@ pub fn disturbs(c: char) -> bool {
     is_control
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
         || matches!(c, '\u{2800}' | '\u{fffc}' | '\u{1d159}')
+}
+
+/// A text from outside as it can be shown: each disturbing character is escaped, such as `\u{202e}`. Line breaks and
+/// tabs stay.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if disturbs(c) && !matches!(c, '\n' | '\t') {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 /// Returns `true` for characters that join two others or keep them apart.

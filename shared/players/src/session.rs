@@ -26,6 +26,8 @@ pub struct Session {
     pub previous: Option<Predecessor>,
     /// The number of times the token was replaced.
     pub generation: u64,
+    /// The epoch of the account at the login. The session is over when the account's epoch is a later one.
+    pub epoch: u64,
     /// When the player logged in.
     pub created_at: Timestamp,
     /// When the current token was issued.
@@ -75,11 +77,18 @@ impl Session {
             current: token.digest(),
             previous: None,
             generation: 0,
+            epoch: 0,
             created_at: now,
             rotated_at: now,
             expires_at: expiry(now),
             owed: None,
         }
+    }
+
+    /// The same session of an account with this epoch.
+    #[must_use]
+    pub fn of_epoch(self, epoch: u64) -> Self {
+        Self { epoch, ..self }
     }
 
     /// The same session with a task to be done.

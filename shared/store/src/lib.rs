@@ -50,6 +50,7 @@ pub use operations::sweep::{
     Since, UnfinishedFirstBonus, UnfinishedOrder, UnfinishedRegistration, UnfinishedRound, UnfinishedWin,
     UnsettledMatch,
 };
+pub use payments::ended_withdrawals::EndedPage;
 pub use payments::entities::order::OrderList;
 pub use payments::orders::{OrderPage, PlayerOrder};
 pub use payments::transactions::add_payee::AddPayeeOutcome;

@@ -21,6 +21,9 @@ import { compare, parseTyped } from "../../shared/money.js";
  * @property {(api: Api, subject: Record<string, any>, values: Record<string, string>) => Promise<any>} send
  * @property {(answer: any, subject: Record<string, any>) => Record<string, any>} [result] Values of the text
  *   `act.{name}.done`; `text` is the name of another act whose text fits better.
+ * @property {(answer: any, subject: Record<string, any>) => import("../types.d.ts").Report} [report] Of an act on several
+ *   things; the dialog shows it if not all of them were done.
+ * @property {boolean} [isEnd] The thing is gone afterwards, so that its own page leads back to its list.
  * @property {(answer: any) => string} [goTo] The address to show after the act.
  *
  * @typedef {ReturnType<typeof import("../../shared/api.js").createApi>} Api
@@ -64,6 +67,8 @@ export function faultOf(fields, values) {
 /** @param {Field} field @param {string} value */
 function codeOf(field, value) {
   if (value === "") return field.isOptional ? null : "field-missing";
+  // The service refuses a reason that cannot be seen; so does this page, before it asks.
+  if (field.kind === "reason" && !/[\p{L}\p{N}\p{P}\p{S}]/u.test(value)) return "field-missing";
   if (field.kind === "reason" && [...value].length > REASON_MAX) return "reason-long";
   if (field.kind === "typed" && value !== field.options?.[0]) return "typed-differs";
   if (field.kind === "number" && !/^[1-9]\d{0,18}$/.test(value)) return "not-number";

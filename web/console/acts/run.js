@@ -1,4 +1,4 @@
-// Acts of operators: rounds, bets, matches, periods and dead letters.
+// Acts of operators: rounds, bets, matches, accounts and periods.
 
 import { hashOf } from "../../shared/router.js";
 import { REASON, bodyOf } from "./fields.js";
@@ -28,38 +28,6 @@ function round(values) {
   const { oracleName, oracleKey, ...body } = bodyOf(ROUND, values);
   return oracleName ? { ...body, oracle: { name: oracleName, publicKey: oracleKey } } : body;
 }
-
-/**
- * Sends the same act for each of several dead letters.
- * @param {import("./fields.js").Api} api @param {string[]} ids @param {string} action @param {object} body
- */
-async function eachLetter(api, ids, action, body) {
-  const data = [];
-  for (const id of ids) data.push((await api.post(`/api/operator/dead-letters/${part(id)}/${action}`, body)).data);
-  return { data };
-}
-
-/** How many dead letters were acted on. @param {any} answer */
-const counted = (answer) => ({ count: String([answer.data].flat().filter(({ outcome }) => ["redriven", "sent", "deleted"].includes(outcome)).length) });
-
-/** @param {string} action @returns {Pick<Act, "roles" | "fields" | "kind">} */
-const letterAct = (action) => ({ roles: OPERATOR, fields: [REASON], kind: action === "delete" ? "danger" : "action" });
-
-/** @param {string} action @returns {Record<string, Act>} */
-const letterActs = (action) => ({
-  [`letter.${action}`]: {
-    ...letterAct(action),
-    send: (api, { id }, values) => api.post(`/api/operator/dead-letters/${part(id)}/${action}`, bodyOf([REASON], values)),
-    result: (answer, subject) => (counted(answer).count === "1" ? subject : { ...subject, text: `letter.${answer.data.outcome}` }),
-  },
-  [`marked.${action}`]: { ...letterAct(action), send: (api, { ids }, values) => eachLetter(api, ids, action, bodyOf([REASON], values)), result: counted },
-  [`letters.${action}`]: {
-    ...letterAct(action),
-    typed: ({ count }) => count,
-    send: (api, { filter, count }, values) => api.post("/api/operator/dead-letters", { ...filter, action, limit: count, ...bodyOf([REASON], values) }),
-    result: counted,
-  },
-});
 
 /** Acts on accounts need a recent login. @param {string} step @returns {Act} */
 const account = (step) => ({
@@ -111,8 +79,6 @@ export const RUN_ACTS = {
     typed: ({ periodId }) => periodId,
     send: (api, { room, periodId }, values) => api.post(`/api/games/${room}/cancel`, { periodId, ...bodyOf([REASON], values) }),
   },
-  ...letterActs("redrive"),
-  ...letterActs("delete"),
 };
 
 /** The requests that return stuck money, as dead letters name them. @type {[RegExp, string, string[]][]} */

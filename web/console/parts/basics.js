@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html.js";
 import { icon, loading, notice, problemText } from "../../player/parts/basics.js";
-import { when } from "../../player/texts.js";
+import { money, when } from "../../player/texts.js";
 import { inFours } from "../../shared/hex.js";
 import { mayAct } from "../acts/index.js";
 import { age, said, t } from "../texts.js";
@@ -15,6 +15,12 @@ export const time = (at) => (at ? html`<time datetime=${at}>${when(at)}</time>` 
 
 /** The time since a moment. @param {Context} context @param {string | null | undefined} since RFC 3339 */
 export const aged = ({ now }, since) => (since ? html`<time datetime=${since}>${age(since, now)}</time>` : html`<span class="muted">–</span>`);
+
+/** The currency of all amounts, once it is known. @param {Context} context */
+export const currencyOf = ({ state }) => state.platform?.currency ?? "";
+
+/** An amount with its currency. @param {Context} context @param {string} amount */
+export const coins = (context, amount) => html`${money(amount)} <small class="muted">${currencyOf(context)}</small>`;
 
 /** @param {"good" | "warn" | "bad" | "action" | "outline" | ""} kind @param {unknown} words */
 export const badge = (kind, words) => html`<span class="badge ${kind && `badge--${kind}`}">
@@ -29,6 +35,10 @@ export const copied = ({ act }, value, name, isHash = false) => html`<div class=
   <code>${isHash ? inFours(value) : value}</code>
   <button class="inline-button" type="button" aria-label=${t("copy.of", { name })} @click=${() => act.copy(value)}>${t("copy")}</button>
 </div>`;
+
+/** Ids under their names, each with its copy button. @param {Context} context @param {[string, string | null | undefined][]} ids */
+export const labelled = (context, ids) =>
+  ids.filter(([, value]) => value).map(([name, value]) => html`<div><p class="small muted">${name}</p>${copied(context, value ?? "", name)}</div>`);
 
 /**
  * The button of an act; nothing for roles that may not act.

@@ -60,7 +60,7 @@ class LineChart extends HTMLElement {
       scales: { y: { range: (_, __, most) => [0, Math.max(most * 1.1, Number.MIN_VALUE)] } },
       axes: [
         { ...axis, size: 28, space: 80, values: (_, splits) => splits.map(minute) },
-        { ...axis, size: AXIS_SIZE, space: 36, values: (_, splits) => splits.map((value) => this.#plot?.format(value) ?? "") },
+        { ...axis, size: AXIS_SIZE, space: 36, values: (_, splits) => ticks(splits) },
       ],
       series: [{}, ...plot.lines.map(({ label }, index) => ({ label, stroke: () => this.#colour(`line-${index + 1}`), width: 1.5, points: { show: false } }))],
       hooks: { setCursor: [(chart) => this.#say(chart.cursor.idx ?? null)] },
@@ -90,6 +90,13 @@ class LineChart extends HTMLElement {
     const width = this.clientWidth;
     if (width > 0 && this.#chart && this.#chart.width !== width) this.#chart.setSize({ width, height: HEIGHT });
   }
+}
+
+/** The labels of an axis, with as many decimals as tell them apart. @param {number[]} splits */
+function ticks(splits) {
+  const step = splits.length > 1 ? Math.abs(splits[1] - splits[0]) : 1;
+  const decimals = Math.min(3, Math.max(0, Math.ceil(-Math.log10(step))));
+  return splits.map((value) => value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
 }
 
 /** @param {Plot} plot @returns {UPlot.AlignedData} */

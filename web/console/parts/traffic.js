@@ -5,8 +5,9 @@ import { notice } from "../../player/parts/basics.js";
 import { clock, money } from "../../player/texts.js";
 import { add } from "../../shared/money.js";
 import { t } from "../texts.js";
-import { failed } from "./basics.js";
+import { currencyOf, failed } from "./basics.js";
 import { chart } from "./chart.js";
+import { brief } from "./stat.js";
 import { table } from "./table.js";
 
 /** @typedef {import("../types.d.ts").Context} Context */
@@ -34,24 +35,24 @@ const duration = (micros) => (micros === null ? "–" : short(Number(micros) / 1
 /** The sum of the money that moved. @param {Span} span */
 const moved = ({ moneyMoved: { debit, credit, refund, payout } }) => add(debit, credit, refund, payout);
 
-/** The figures of the last minute. @param {Span} span @returns {import("./stat.js").Stat[]} */
-export const lastMinute = (span) => [
+/** The figures of the last minute. @param {Span} span @param {string} currency @returns {import("./stat.js").Stat[]} */
+export const lastMinute = (span, currency) => [
   { label: t("traffic.bets"), value: short(rate(span.bets, span)), unit: t("traffic.perSecond") },
   { label: t("traffic.matches"), value: short(rate(span.matches, span)), unit: t("traffic.perSecond") },
   { label: t("traffic.requests"), value: short(rate(span.requests, span)), unit: t("traffic.perSecond") },
   { label: t("traffic.p50"), value: duration(span.p50Micros), unit: t("traffic.ms") },
   { label: t("traffic.p99"), value: duration(span.p99Micros), unit: t("traffic.ms") },
-  { label: t("traffic.moved"), value: money(moved(span)), unit: t("traffic.inMinute") },
+  { label: t("traffic.moved"), value: brief(moved(span)), unit: t("traffic.inMinute", { currency }) },
 ];
 
-/** The figures since the process began to count. @param {Span} span @returns {import("./stat.js").Stat[]} */
-export const totals = (span) => [
+/** The figures since the process began to count. @param {Span} span @param {string} currency @returns {import("./stat.js").Stat[]} */
+export const totals = (span, currency) => [
   { label: t("traffic.bets"), value: span.bets },
   { label: t("traffic.matches"), value: span.matches },
   { label: t("traffic.requests"), value: span.requests },
-  { label: t("traffic.debit"), value: money(span.moneyMoved.debit) },
-  { label: t("traffic.credit"), value: money(span.moneyMoved.credit) },
-  { label: t("traffic.refund"), value: money(span.moneyMoved.refund) },
+  { label: t("traffic.debit"), value: brief(span.moneyMoved.debit), unit: currency },
+  { label: t("traffic.credit"), value: brief(span.moneyMoved.credit), unit: currency },
+  { label: t("traffic.refund"), value: brief(span.moneyMoved.refund), unit: currency },
 ];
 
 /** The plots of some minutes. They are made once for each answer, so that charts see at once whether it changed. @type {WeakMap<Span[], import("./chart.js").Plot[]>} */
@@ -91,7 +92,7 @@ export function charts(context) {
   const [counts, durations, sums] = plotsOf(minutes);
   const isOpen = forms.minutes?.values.isOpen === "yes";
   return html`<div class="grid grid--3">
-      ${chart(t("traffic.chart.counts"), counts)} ${chart(t("traffic.chart.durations"), durations)} ${chart(t("traffic.chart.money"), sums)}
+      ${chart(t("traffic.chart.counts"), counts)} ${chart(t("traffic.chart.durations"), durations)} ${chart(t("traffic.chart.money", { currency: currencyOf(context) }), sums)}
     </div>
     <div class="stack stack--8">
       <button class="button chart-button" type="button" aria-expanded=${isOpen} @click=${() => context.act.type("minutes", { isOpen: isOpen ? "" : "yes" })}>

@@ -4,7 +4,7 @@ import { html, nothing } from "../../vendor/lit-html.js";
 import { errorLine } from "../../player/parts/basics.js";
 import { hashOf } from "../../shared/router.js";
 import { wayOutAct } from "../acts/index.js";
-import { actButton, badge, copied, facts, loaded, nothingHere, time, view } from "../parts/basics.js";
+import { actButton, badge, facts, labelled, loaded, nothingHere, time, view } from "../parts/basics.js";
 import { table } from "../parts/table.js";
 import { letterQuery } from "../routes.js";
 import { named, said, t } from "../texts.js";
@@ -129,7 +129,7 @@ function one(context, full) {
   const way = wayOut ? wayOutAct(wayOut) : null;
   return html`<section class="card stack" aria-labelledby="letter-title">
       <div class="line line--apart">
-        <h2 id="letter-title">${letter.queue}${letter.jobType ? `, ${letter.jobType}` : ""}</h2>
+        <h2 id="letter-title">${letter.queue}${letter.jobType && letter.jobType !== letter.queue ? `, ${letter.jobType}` : ""}</h2>
         ${badge("outline", named("letter.kind", letter.kind))}
       </div>
       <p class="error-text">${letter.error}</p>
@@ -152,7 +152,7 @@ function one(context, full) {
       : nothing}
     <section class="card stack stack--8" aria-labelledby="job-title">
       <h2 id="job-title">${t("letters.body")}</h2>
-      ${letter.jobId ? copied(context, letter.jobId, t("letters.jobId")) : nothing} ${copied(context, full.messageId, t("letters.messageId"))}
+      ${labelled(context, [[t("letters.jobId"), letter.jobId], [t("letters.messageId"), full.messageId]])}
       <pre class="code" tabindex="0">${full.originalJob}</pre>
     </section>`;
 }

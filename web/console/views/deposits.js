@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html.js";
 import { money } from "../../player/texts.js";
 import { hashOf } from "../../shared/router.js";
-import { actButton, aged, badge, copied, facts, loaded, nothingHere, segments, time, view } from "../parts/basics.js";
+import { actButton, aged, badge, facts, labelled, loaded, nothingHere, segments, time, view } from "../parts/basics.js";
 import { find } from "../parts/find.js";
 import { approvedBy, history, waitingActs } from "../parts/history.js";
 import { listEnd, table } from "../parts/table.js";
@@ -74,7 +74,7 @@ function one(context, order) {
         ...order.claims.map((/** @type {any} */ claim) => [t("deposit.claim"), html`${claim.isGiven ? t("deposit.given") : approvedBy(claim.approvals)}`]),
         ...order.returns.map((/** @type {any} */ back) => [t("deposit.returned"), `${money(back.payment.amount)}, ${back.refund.providerId ?? t("deposit.refund.waits")}`]),
       ])}
-      ${copied(context, orderId, t("order.id"))}
+      ${labelled(context, [[t("order.id"), orderId]])}
       ${isUnclaimed
         ? html`<div class="line">
             ${actButton(context, "payment.claim", subject, { kind: "button--primary" })} ${actButton(context, "deposit.return", subject)}

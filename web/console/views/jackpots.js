@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html.js";
 import { money } from "../../player/texts.js";
-import { actButton, card, facts, loaded, time, view } from "../parts/basics.js";
+import { actButton, card, coins, facts, loaded, time, view } from "../parts/basics.js";
 import { table } from "../parts/table.js";
 import { named, t } from "../texts.js";
 
@@ -30,13 +30,13 @@ const typed = (terms) => ({
   ...(terms.mustHitBy === null || terms.mustHitBy === undefined ? {} : { mustHitBy: terms.mustHitBy }),
 });
 
-/** @param {any} terms @returns {[string, unknown][]} */
-const termFacts = (terms) => [
-  [t("field.startAmount"), money(terms.startAmount)],
+/** @param {Context} context @param {any} terms @returns {[string, unknown][]} */
+const termFacts = (context, terms) => [
+  [t("field.startAmount"), coins(context, terms.startAmount)],
   [t("field.rate"), terms.rate],
   [t("field.reserveRate"), terms.reserveRate],
-  [t("field.odds"), money(terms.odds)],
-  [t("field.mustHitBy"), terms.mustHitBy && money(terms.mustHitBy)],
+  [t("field.odds"), coins(context, terms.odds)],
+  [t("field.mustHitBy"), terms.mustHitBy && coins(context, terms.mustHitBy)],
 ];
 
 /** @param {Context} context @param {string} group @param {any} jackpot */
@@ -49,8 +49,8 @@ function pool(context, group, jackpot) {
   if (!jackpot) return card(named("jackpot", group), html`<p class="small muted">${t("jackpots.closed")}</p>${acts}`);
   return card(
     named("jackpot", group),
-    html`<p class="amount amount--large">${money(jackpot.amount)}</p>
-      ${facts([...termFacts(jackpot.terms), [t("jackpots.version"), version], [t("jackpots.wins"), jackpot.wins], [t("jackpots.last"), jackpot.lastWins[0] && html`${money(jackpot.lastWins[0].winAmount)}, ${time(jackpot.lastWins[0].at)}`]])}
+    html`<p class="amount amount--large">${coins(context, jackpot.amount)}</p>
+      ${facts([...termFacts(context, jackpot.terms), [t("jackpots.version"), version], [t("jackpots.wins"), jackpot.wins], [t("jackpots.last"), jackpot.lastWins[0] && html`${coins(context, jackpot.lastWins[0].winAmount)}, ${time(jackpot.lastWins[0].at)}`]])}
       ${acts}`,
   );
 }
@@ -88,7 +88,7 @@ const proposedWins = (context, wins, mine) =>
 const proposedTerms = (context, terms, mine) => html`${terms.map(({ group, terms: wanted, proposedBy, reason, lapsesAt, held }) =>
   card(
     t("jackpots.proposedTerms", { group: named("jackpot", group) }),
-    html`${facts([...termFacts(wanted), [t("jackpots.held"), money(held)], [t("jackpots.by"), proposedBy], [t("field.reason"), reason], [t("jackpots.lapses"), time(lapsesAt)]])}
+    html`${facts([...termFacts(context, wanted), [t("jackpots.held"), coins(context, held)], [t("jackpots.by"), proposedBy], [t("field.reason"), reason], [t("jackpots.lapses"), time(lapsesAt)]])}
       <div class="line">
         ${agree(proposedBy, mine, actButton(context, "jackpot.terms", { group, version: (BigInt(wanted.version) - 1n).toString() }, { label: t("jackpots.agree"), about: group, values: { ...typed(wanted), reason } }))}
       </div>`,

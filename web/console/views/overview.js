@@ -2,11 +2,11 @@
 
 import { html, nothing } from "../../vendor/lit-html.js";
 import { icon, loading } from "../../player/parts/basics.js";
-import { clock, money } from "../../player/texts.js";
+import { clock } from "../../player/texts.js";
 import { add } from "../../shared/money.js";
 import { hashOf } from "../../shared/router.js";
-import { badge, view } from "../parts/basics.js";
-import { stat } from "../parts/stat.js";
+import { badge, currencyOf, view } from "../parts/basics.js";
+import { brief, stat } from "../parts/stat.js";
 import { charts, lastMinute, totals } from "../parts/traffic.js";
 import { roleOf } from "../roles.js";
 import { today } from "../routes.js";
@@ -36,14 +36,14 @@ export function overviewView(context) {
             </ul>`
           : html`<p class="card small muted">${t("overview.nothing")}</p>`}
       </section>
-      ${role === "operator" && state.data.traffic ? sinceStart(state.data.traffic.total) : nothing}`,
+      ${role === "operator" && state.data.traffic ? sinceStart(state.data.traffic.total, currencyOf(context)) : nothing}`,
   );
 }
 
-/** The traffic that the answering process has counted. @param {import("../parts/traffic.js").Span} total */
-const sinceStart = (total) => html`<section class="stack stack--8" aria-labelledby="totals-title">
+/** The traffic that the answering process has counted. @param {import("../parts/traffic.js").Span} total @param {string} currency */
+const sinceStart = (total, currency) => html`<section class="stack stack--8" aria-labelledby="totals-title">
   <h2 id="totals-title">${t("traffic.since", { time: clock(total.from) })}</h2>
-  <dl class="card card--flush grid grid--stats">${totals(total).map(stat)}</dl>
+  <dl class="card card--flush grid grid--stats">${totals(total, currency).map(stat)}</dl>
 </section>`;
 
 /** @param {{ healthy: boolean, table: boolean, queues: boolean, jackpots: boolean } | undefined} body @param {boolean} isUnread */
@@ -73,7 +73,8 @@ const sum = (numbers) => numbers.reduce((total, number) => total + BigInt(number
 const sizeOf = ({ items, next }) => (next ? `${items.length}+` : items.length);
 
 /** @param {Context} context */
-function operator({ state: { data }, now }) {
+function operator(context) {
+  const { state: { data }, now } = context;
   const { queues, proposals } = data;
   const [rounds, stuck] = [data["rounds:open"], data["rounds:unfinished"]];
   const since = (/** @type {string | null} */ at) => (at ? age(at, now) : "–");
@@ -82,7 +83,7 @@ function operator({ state: { data }, now }) {
   /** @type {Stat[]} */
   const stats = queues
     ? [
-        ...(data.traffic ? lastMinute(data.traffic.lastMinute) : []),
+        ...(data.traffic ? lastMinute(data.traffic.lastMinute, currencyOf(context)) : []),
         {
           label: t("overview.waiting"),
           value: sum(queues.map((/** @type {any} */ one) => one.waiting)).toString(),
@@ -110,25 +111,27 @@ function operator({ state: { data }, now }) {
 function waiting(list, now) {
   if (!list) return { count: 0, sum: "–", oldest: "–" };
   const since = earliest(list.items.map(({ createdAt }) => createdAt));
-  return { count: sizeOf(list), sum: money(add("0", ...list.items.map(({ amount }) => amount))), oldest: since ? age(since, now) : "–" };
+  return { count: sizeOf(list), sum: brief(add("0", ...list.items.map(({ amount }) => amount))), oldest: since ? age(since, now) : "–" };
 }
 
 /** The orders that wait for cashiers. @param {Context} context */
-function orders({ state: { data }, now }) {
+function orders(context) {
+  const { state: { data }, now } = context;
+  const unit = currencyOf(context);
   const [held, unclaimed] = [waiting(data["withdrawals:held"], now), waiting(data["deposits:unclaimed"], now)];
   /** @type {Stat[]} */
   const stats = [
     { label: t("overview.held"), value: held.count, isWarn: held.count !== 0 },
-    { label: t("overview.held.sum"), value: held.sum },
+    { label: t("overview.held.sum"), value: held.sum, unit },
     { label: t("overview.held.oldest"), value: held.oldest },
     { label: t("overview.unclaimed"), value: unclaimed.count, isWarn: unclaimed.count !== 0 },
-    { label: t("overview.unclaimed.sum"), value: unclaimed.sum },
+    { label: t("overview.unclaimed.sum"), value: unclaimed.sum, unit },
     { label: t("overview.unclaimed.oldest"), value: unclaimed.oldest },
   ];
   /** @type {Need[]} */
   const needs = [
-    { title: t("overview.held"), count: held.count, text: t("overview.held.text", { sum: held.sum, oldest: held.oldest }), href: hashOf("withdrawals"), kind: "warn" },
-    { title: t("overview.unclaimed"), count: unclaimed.count, text: t("overview.unclaimed.text", { sum: unclaimed.sum, oldest: unclaimed.oldest }), href: hashOf("deposits"), kind: "warn" },
+    { title: t("overview.held"), count: held.count, text: t("overview.held.text", { sum: `${held.sum} ${unit}`, oldest: held.oldest }), href: hashOf("withdrawals"), kind: "warn" },
+    { title: t("overview.unclaimed"), count: unclaimed.count, text: t("overview.unclaimed.text", { sum: `${unclaimed.sum} ${unit}`, oldest: unclaimed.oldest }), href: hashOf("deposits"), kind: "warn" },
   ];
   return { stats, needs };
 }

@@ -18,7 +18,7 @@ export function periodsView(context) {
     "periods",
     { isCase: true, isOne: id !== null, note: html`<p>${t("periods.note")}</p>` },
     html`<div class="main">
-        ${loaded(context, "periods", (data) => (data.length ? listed(context, data) : nothingHere(t("periods.none"), t("periods.none.text"))))}
+        ${loaded(context, "periods", ({ data }) => (data.length ? listed(context, data) : nothingHere(t("periods.none"), t("periods.none.text"))))}
         ${find("periods", t("periods.find"))}
       </div>
       <div class="side">${id ? loaded(context, `distribution:${id}`, (period) => one(context, period)) : html`<p class="hint only-wide">${t("periods.pick")}</p>`}</div>`,

@@ -2,10 +2,9 @@
 
 import { html, nothing } from "../../vendor/lit-html.js";
 import { errorLine } from "../../player/parts/basics.js";
-import { money } from "../../player/texts.js";
 import { EMPTY_FORM } from "../../shared/reduce.js";
 import { hashOf } from "../../shared/router.js";
-import { actButton, badge, card, facts, loaded, nothingHere, segments, time, view } from "../parts/basics.js";
+import { actButton, badge, card, coins, facts, loaded, nothingHere, segments, time, view } from "../parts/basics.js";
 import { waitingActs } from "../parts/history.js";
 import { opponents } from "../parts/opponents.js";
 import { userPart } from "../parts/user_parts.js";
@@ -79,9 +78,9 @@ function one(context, user) {
     ${facts([
       [t("users.user"), userId],
       [t("users.phone"), html`${user.phoneNo}${user.isPhoneVerified ? nothing : html` <span class="muted">${t("users.unverified")}</span>`}`],
-      [t("users.balance"), money(wallet.balance)],
-      [t("users.bonus"), money(wallet.bonusBalance)],
-      [t("users.locked"), money(wallet.lockedBalance)],
+      [t("users.balance"), coins(context, wallet.balance)],
+      [t("users.bonus"), coins(context, wallet.bonusBalance)],
+      [t("users.locked"), coins(context, wallet.lockedBalance)],
       [t("users.created"), time(user.createdAt)],
       [t("users.lastLogin"), user.lastLoginAt && html`${time(user.lastLoginAt)} <span class="muted">${user.lastLoginIp}</span>`],
       [t("users.code"), user.referringCode],
@@ -104,8 +103,8 @@ function identity(context, player) {
     t("users.money"),
     html`${facts([
         [t("users.identity"), named("identity", status)],
-        [t("users.deposited"), money(player.deposited)],
-        [t("users.withdrawn"), money(player.withdrawn)],
+        [t("users.deposited"), coins(context, player.deposited)],
+        [t("users.withdrawn"), coins(context, player.withdrawn)],
       ])}
       ${acts.every((button) => button === nothing) ? nothing : html`<div class="line">${acts}</div>`}`,
   )}

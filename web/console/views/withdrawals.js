@@ -1,9 +1,9 @@
-// Withdrawals: held or unfinished ones, oldest first; and one with its reasons, approvals and history.
+// Withdrawals: held or unfinished ones, oldest first, and those that ended without a payment by state, newest first; and one with its reasons, approvals and history.
 
 import { html, nothing } from "../../vendor/lit-html.js";
 import { money } from "../../player/texts.js";
 import { hashOf } from "../../shared/router.js";
-import { actButton, aged, badge, copied, facts, loaded, nothingHere, segments, time, view } from "../parts/basics.js";
+import { actButton, aged, badge, facts, labelled, loaded, nothingHere, segments, time, view } from "../parts/basics.js";
 import { find } from "../parts/find.js";
 import { approvedBy, history } from "../parts/history.js";
 import { listEnd, table } from "../parts/table.js";
@@ -12,7 +12,8 @@ import { named, said, t } from "../texts.js";
 
 /** @typedef {import("../types.d.ts").Context} Context */
 
-const STATES = ["held", "unfinished"];
+const WAITING = ["held", "unfinished"];
+const ENDED = ["failed", "rejected", "cancelled", "returned"];
 
 /** @param {Context} context */
 export function withdrawalsView(context) {
@@ -25,9 +26,9 @@ export function withdrawalsView(context) {
     html`<div class="main">
         ${segments(
           t("order.states"),
-          STATES.map((name) => ({ href: hashOf("withdrawals", null, { state: name }), label: said(`withdrawals.${name}`), isCurrent: name === state })),
+          [...WAITING, ...ENDED].map((name) => ({ href: hashOf("withdrawals", null, { state: name }), label: said(`withdrawals.${name}`), isCurrent: name === state })),
         )}
-        ${loaded(context, key, (list) => (list.items.length ? listed(context, key, list) : nothingHere(said(`withdrawals.${state}.none`), t("withdrawals.none.text"))))}
+        ${loaded(context, key, (list) => (list.items.length ? listed(context, key, list) : nothingHere(said(`withdrawals.${state}.none`), t(WAITING.includes(state) ? "withdrawals.none.text" : "withdrawals.none.ended"))))}
       </div>
       <div class="side">${route.id ? loaded(context, `withdrawal:${route.id}`, (order) => one(context, order)) : html`<p class="hint only-wide">${t("order.pick")}</p>`}</div>`,
   );
@@ -43,9 +44,13 @@ const listed = (context, key, list) => html`<div class="card card--flush">
     columns: [
       { label: t("order.amount"), kind: "lead", cell: ({ orderId, amount }) => html`<a href=${hashOf("withdrawals", orderId, context.state.route.query)}>${money(amount)}</a>` },
       { label: t("order.player"), cell: ({ userId }) => html`<a href=${hashOf("users", userId)}>${userId}</a>` },
-      { label: t("order.waits"), kind: "num", cell: ({ createdAt }) => aged(context, createdAt) },
-      { label: t("order.why"), cell: ({ holdReasons }) => reasons(holdReasons) },
-      { label: t("order.agreed"), cell: agreed },
+      ...(WAITING.includes(listState(context.state.route, "withdrawals"))
+        ? [
+            { label: t("order.waits"), kind: /** @type {const} */ ("num"), cell: (/** @type {any} */ { createdAt }) => aged(context, createdAt) },
+            { label: t("order.why"), cell: (/** @type {any} */ { holdReasons }) => reasons(holdReasons) },
+            { label: t("order.agreed"), cell: agreed },
+          ]
+        : [{ label: t("order.requested"), cell: (/** @type {any} */ { createdAt }) => time(createdAt) }]),
       { label: t("order.state"), cell: ({ state }) => named("withdrawal.state", state) },
     ],
   })}
@@ -73,7 +78,7 @@ function one(context, order) {
         [t("order.player"), html`<a href=${hashOf("users", userId)}>${userId}</a>`],
         [t("order.requested"), time(order.createdAt)],
         [t("order.why"), reasons(order.holdReasons)],
-        [t("order.agreed"), html`${agreed(order)} ${approvedBy(order.approvals)}`],
+        [t("order.agreed"), html`${agreed(order)} ${order.approvals.length ? approvedBy(order.approvals) : nothing}`],
         [t("order.provider"), order.provider],
         [t("order.providerId"), order.providerId],
         [t("order.attempt"), order.attempt],
@@ -81,7 +86,7 @@ function one(context, order) {
         [t("order.resolution"), resolution && html`${named("resolution", resolution.kind)} ${approvedBy(resolution.approvals)}`],
         [t("order.dueAt"), resolution?.dueAt && time(resolution.dueAt)],
       ])}
-      ${copied(context, orderId, t("order.id"))}
+      ${labelled(context, [[t("order.id"), orderId]])}
       ${isHeld
         ? html`<div class="line">
             ${actButton(context, "withdrawal.approve", subject, { kind: "button--primary" })} ${actButton(context, "withdrawal.reject", subject)}

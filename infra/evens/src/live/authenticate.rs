@@ -17,6 +17,8 @@ pub(super) enum Denial {
     Blocked,
     /// The account has lost the token's role.
     RoleLost,
+    /// The sessions of the account were ended since the token's login.
+    SessionEnded,
     /// The table did not answer.
     Failed(StoreError),
 }
@@ -25,7 +27,7 @@ impl Denial {
     /// The reason with which a socket is closed for it; none where only the one message fails.
     pub(super) fn bye(&self) -> Option<ByeReason> {
         match self {
-            Self::Token(TokenFault::Expired) => Some(ByeReason::TokenExpired),
+            Self::Token(TokenFault::Expired) | Self::SessionEnded => Some(ByeReason::TokenExpired),
             Self::Token(_) => Some(ByeReason::NoHello),
             Self::Blocked => Some(ByeReason::Blocked),
             Self::RoleLost => Some(ByeReason::RoleLost),
@@ -43,6 +45,10 @@ impl From<Denial> for Refusal {
                 let detail = "The account no longer has the role of the token. Log in again.";
                 Problem::new(ProblemKind::Forbidden, detail).into()
             }
+            Denial::SessionEnded => {
+                let detail = "The sessions of the account were ended. Log in again.";
+                Problem::new(ProblemKind::Unauthorized, detail).into()
+            }
             Denial::Failed(error) => error.into(),
         }
     }
@@ -51,23 +57,26 @@ impl From<Denial> for Refusal {
 /// The session of a token that holds.
 pub(super) fn verify(context: &Context, token: &str) -> Result<Session, Denial> {
     let claims = context.tokens.verify(token, context.clock.now()).map_err(Denial::Token)?;
-    let Claims { user, role, expires_at, .. } = claims;
-    Ok(Session { user, role, expires_at })
+    let Claims { user, role, session_epoch, expires_at, .. } = claims;
+    Ok(Session { user, role, session_epoch, expires_at })
 }
 
 /// Checks the account of a session as it is now. A user without an account has no role and cannot be blocked.
 pub(super) async fn check_account(context: &Context, session: Session) -> Result<(), Denial> {
     let account = context.store.load_account(session.user).await.map_err(Denial::Failed)?;
-    may_stay(account.as_ref(), session.role)
+    may_stay(account.as_ref(), &session)
 }
 
-/// Checks whether an account permits a session with this role.
-pub(super) fn may_stay(account: Option<&Account>, role: Role) -> Result<(), Denial> {
+/// Checks whether an account permits a session.
+pub(super) fn may_stay(account: Option<&Account>, session: &Session) -> Result<(), Denial> {
     if account.is_some_and(|account| account.is_blocked) {
         return Err(Denial::Blocked);
     }
-    let has_role = role == Role::Player || account.is_some_and(|account| account.role == role);
-    if has_role { Ok(()) } else { Err(Denial::RoleLost) }
+    let (role, epoch) = account.map_or((Role::Player, 0), |account| (account.role, account.session_epoch));
+    if session.role != Role::Player && session.role != role {
+        return Err(Denial::RoleLost);
+    }
+    if session.session_epoch == epoch { Ok(()) } else { Err(Denial::SessionEnded) }
 }
 
 /// The problem of a message whose rooms were refused.

@@ -189,9 +189,9 @@ impl Hub {
     async fn check_sockets(&self, context: &Context, user: UserId) -> Result<(), StoreError> {
         let account = context.store.load_account(user).await?;
         let members = self.members();
-        for role in members.roles_of(user) {
-            if let Some(reason) = may_stay(account.as_ref(), role).err().and_then(|denial| denial.bye()) {
-                members.close_role(user, role, reason);
+        for (socket, session) in members.sockets_of(user) {
+            if let Some(reason) = may_stay(account.as_ref(), &session).err().and_then(|denial| denial.bye()) {
+                socket.close(reason);
             }
         }
         Ok(())

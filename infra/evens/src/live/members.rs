@@ -30,8 +30,8 @@ pub(super) enum Hint {
 pub(super) struct Members {
     opened: u64,
     sockets: HashMap<u64, Arc<Socket>>,
-    /// The sockets of a user, oldest first, with the roles of their tokens.
-    users: HashMap<UserId, VecDeque<(u64, Role)>>,
+    /// The sockets of a user, oldest first, with the sessions of their tokens.
+    users: HashMap<UserId, VecDeque<(u64, Session)>>,
     rooms: HashMap<Room, HashSet<u64>>,
     pub(super) hints: Hints<Hint>,
     /// Rounds whose state changed, and not only their totals.
@@ -78,11 +78,11 @@ impl Members {
 
     /// Counts a socket as its user's. If there are too many, the oldest is closed.
     pub(super) fn admit(&mut self, socket: &Socket, session: Session) {
-        let Session { user, role, .. } = session;
+        let user = session.user;
         if *socket.user.get_or_init(|| user) != user {
             return;
         }
-        let sockets_max = match role {
+        let sockets_max = match session.role {
             Role::Player => Self::SOCKETS_OF_PLAYER,
             Role::Operator | Role::Oracle | Role::Cashier | Role::Auditor | Role::Contributor => {
                 Self::SOCKETS_OF_STAFF
@@ -90,27 +90,20 @@ impl Members {
         };
         let sockets = self.users.entry(user).or_default();
         if let Some((_, known)) = sockets.iter_mut().find(|(id, _)| *id == socket.id) {
-            *known = role;
+            *known = session;
             return;
         }
-        sockets.push_back((socket.id, role));
+        sockets.push_back((socket.id, session));
         let oldest = if sockets.len() > sockets_max { sockets.pop_front() } else { None };
         if let Some(oldest) = oldest.and_then(|(oldest, _)| self.sockets.get(&oldest)) {
             oldest.close(ByeReason::Replaced);
         }
     }
 
-    /// The roles that a user's sockets have.
-    pub(super) fn roles_of(&self, user: UserId) -> Vec<Role> {
-        self.users.get(&user).into_iter().flatten().map(|(_, role)| *role).collect()
-    }
-
-    /// Closes those sockets of a user whose tokens have this role.
-    pub(super) fn close_role(&self, user: UserId, role: Role, reason: ByeReason) {
-        let of_role = self.users.get(&user).into_iter().flatten().filter(|(_, of_socket)| *of_socket == role);
-        for socket in of_role.filter_map(|(id, _)| self.sockets.get(id)) {
-            socket.close(reason);
-        }
+    /// The sockets of a user, with the sessions of their tokens.
+    pub(super) fn sockets_of(&self, user: UserId) -> Vec<(Arc<Socket>, Session)> {
+        let of_user = self.users.get(&user).into_iter().flatten();
+        of_user.filter_map(|(id, session)| Some((self.sockets.get(id)?.clone(), *session))).collect()
     }
 
     /// Puts a socket into these rooms and no others.
@@ -202,7 +195,7 @@ impl Members {
     pub(super) fn count(&self, metrics: &Metrics) {
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let mut of_roles = Role::ALL.map(|role| (role.as_str(), 0));
-        for (_, role) in self.users.values().flatten() {
+        for (_, Session { role, .. }) in self.users.values().flatten() {
             for (name, number) in &mut of_roles {
                 *number += u64::from(*name == role.as_str());
             }
@@ -294,7 +287,7 @@ impl Socket {
         self.wake.notify_one();
     }
 
-    fn close(&self, reason: ByeReason) {
+    pub(super) fn close(&self, reason: ByeReason) {
         // The first reason stays.
         let _ = self.bye.set(reason);
         self.wake.notify_one();

@@ -25,7 +25,8 @@ pub struct QueueBody {
     pub delayed: u64,
     /// Jobs in its dead-letter queue.
     pub dead_letters: u64,
-    /// Time of failure of the oldest dead letter that was read (RFC 3339); null if there is none.
+    /// Time of failure of the oldest of the dead letters that were read, at most ten (RFC 3339); null if there is none,
+    /// or if another reader holds them.
     pub oldest_dead_letter_at: Option<Time>,
     /// Time since which the oldest work for this queue's jobs has been unfinished, according to the table (RFC 3339).
     /// Null if there is none, or if the table does not show it.
@@ -66,7 +67,8 @@ pub struct DeadLetterBody {
     pub job_type: Option<&'static str>,
     /// The id of its job; null if it contains none.
     pub job_id: Option<String>,
-    /// The error, from the outermost to its cause.
+    /// The error, from the outermost to its cause. Here and in the other texts of a dead letter, control, direction and
+    /// invisible characters are escaped, such as `\u{202e}`.
     pub error: String,
     /// Number of attempts.
     pub attempts: u32,
@@ -102,7 +104,7 @@ pub struct FullDeadLetterBody {
     pub group: String,
     /// The id of the message that held the job.
     pub message_id: String,
-    /// The body of that message, as it was received.
+    /// The body of that message, with the same characters escaped.
     pub original_job: String,
 }
 
@@ -116,10 +118,14 @@ pub struct DeadLetterActionAnswer {
 /// `200` to `POST /api/operator/dead-letters`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeadLetterActionListAnswer {
-    /// The outcome for each selected dead letter, the earliest failures first.
+    /// The outcome for each dead letter that the action concerns, the earliest failures first.
     pub data: Vec<DeadLetterActionBody>,
-    /// Number of matching dead letters among those that were read.
+    /// Number of matching dead letters among those that were read: those in `data`, those beyond the limit, and the
+    /// unsendable ones.
     pub matched: usize,
+    /// Number of matching dead letters that contain no job, so that `redrive` leaves them. They are neither in `data`
+    /// nor counted towards the limit; 0 for `delete`.
+    pub unsendable: usize,
     /// Approximate number of dead letters that were not read.
     pub unseen: u64,
 }

@@ -5,11 +5,8 @@ use evens_payments::WireStatus;
 use serde_json::{Value, json};
 use strum::VariantArray as _;
 
-/// Parameters of a list of orders: the start of a page, and a status. Pages follow each other in time.
-pub(super) const NEXT_ORDERS: Parameter =
-    Parameter::cursor(|| json!({ "type": "string", "format": "order-cursor" }));
-
-pub(super) const PLAYER_ORDERS: &[Parameter] = &[NEXT_ORDERS];
+/// Parameters of a player's orders: the start of a page, and a status. Pages follow each other in time.
+const NEXT_ORDERS: Parameter = Parameter::cursor(|| json!({ "type": "string", "format": "order-cursor" }));
 
 pub(super) const ORDERS: &[Parameter] = &[
     NEXT_ORDERS,
@@ -25,9 +22,12 @@ pub(super) const WITHDRAWAL_LIST: &[Parameter] = &[
     WAITING,
     Parameter {
         name: "state",
-        description: "The state of the withdrawals. unfinished includes approved and processing",
+        description: "The state of the withdrawals. unfinished includes approved and processing. Those that \
+                      failed, were rejected, cancelled or returned are listed newest first",
         schema: || {
-            let states = ["held", "unfinished", "approved", "processing"];
+            let waiting = ["held", "unfinished", "approved", "processing"];
+            let ended = ["failed", "rejected", "cancelled", "returned"];
+            let states = [&waiting[..], &ended].concat();
             json!({ "type": "string", "enum": states, "default": "held" })
         },
     },

@@ -36,7 +36,7 @@ impl RequestBody for DecisionRequest {
 /// The reason for an act, as JSON Schema.
 pub(crate) fn reason_schema() -> Value {
     let length = ActReason::LENGTH_MAX;
-    let description = "Not only white space; no control or invisible characters";
+    let description = "At least one visible character; no control or invisible characters";
     json!({ "type": "string", "format": "reason", "minLength": 1, "maxLength": length, "description": description })
 }
 
@@ -51,7 +51,7 @@ pub struct ReviewedWithdrawalAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedWithdrawalListAnswer {
-    /// The withdrawals, the longest waiting first; those of a player newest first.
+    /// The withdrawals, the longest waiting first; ended ones and those of a player newest first.
     pub data: Vec<ReviewedWithdrawalBody>,
     /// `true` if there are more.
     pub has_more: bool,
@@ -65,8 +65,8 @@ impl ReviewedWithdrawalListAnswer {
         Self::of(data, next.map(|after| WaitingCursor { after }.to_string()))
     }
 
-    /// A page of a player's withdrawals, newest first. The next page starts before `next`.
-    pub fn of_player(data: Vec<ReviewedWithdrawalBody>, next: Option<OrderPosition>) -> Self {
+    /// A page of ended withdrawals or of a player's, newest first. The next page starts before `next`.
+    pub fn newest_first(data: Vec<ReviewedWithdrawalBody>, next: Option<OrderPosition>) -> Self {
         Self::of(data, next.map(|before| OrderCursor { before }.to_string()))
     }
 

@@ -11,7 +11,7 @@ use super::limits::{
     ExclusionAnswer, ExclusionRequest, LimitAnswer, LimitListAnswer, RealityCheckAnswer, SetLimitRequest,
     SetRealityCheckRequest,
 };
-use super::parameters::{AUDIT_LINES, DEPOSIT_LIST, ORDERS, PLAYER_ORDERS, WITHDRAWAL_LIST};
+use super::parameters::{AUDIT_LINES, DEPOSIT_LIST, ORDERS, WITHDRAWAL_LIST};
 use super::platform::PlatformAnswer;
 use super::reconciliation::{ReconciliationAnswer, ReconciliationListAnswer};
 use super::request::{AddPayeeRequest, OpenDepositRequest, WithdrawalRequest};
@@ -292,7 +292,7 @@ pub(crate) const ROUTES: &[Route] = &[
         access: Access::REVIEWER,
         answer: Some(RouteAnswer::of::<ReviewedWithdrawalListAnswer>()),
         in_query: WITHDRAWAL_LIST,
-        summary: "List held or unfinished withdrawals, oldest first",
+        summary: "List held or unfinished withdrawals, oldest first, or ended ones, newest first",
         ..INSPECT
     },
     Route {
@@ -369,7 +369,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "operate-payments",
         access: Access::REVIEWER,
         answer: Some(RouteAnswer::of::<ReviewedDepositListAnswer>()),
-        in_query: PLAYER_ORDERS,
+        in_query: ORDERS,
         problems: &[ProblemKind::NotFound],
         summary: "List a player's deposits, newest first, 50 a page",
         ..INSPECT
@@ -379,7 +379,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "operate-payments",
         access: Access::REVIEWER,
         answer: Some(RouteAnswer::of::<ReviewedWithdrawalListAnswer>()),
-        in_query: PLAYER_ORDERS,
+        in_query: ORDERS,
         problems: &[ProblemKind::NotFound],
         summary: "List a player's withdrawals, newest first, 50 a page",
         ..INSPECT

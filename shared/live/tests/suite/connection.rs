@@ -6,7 +6,7 @@ use evens_players::Role;
 use std::collections::HashSet;
 
 fn session(number: u64, expires_at: i64) -> Session {
-    Session { user: user(number), role: Role::Player, expires_at: second(expires_at) }
+    Session { user: user(number), role: Role::Player, session_epoch: 0, expires_at: second(expires_at) }
 }
 
 fn rooms(names: &[&str]) -> Vec<Room> {

@@ -282,6 +282,13 @@ fn a_reason_is_required() {
         ("a zero \0",          false),
         ("turned \u{202e}round", false),
         ("nothing\u{200b}seen", false),
+        ("\u{200d}",            false),
+        ("\u{200c}\u{fe0f} ",   false),
+        ("\u{301}",             false),
+        ("\u{2066}isolated\u{2069}", false),
+        ("marks e\u{301}\u{301}\u{301}\u{301}\u{301}", false),
+        ("क्ष\u{200d} ठीक है",    true),
+        ("👍",                  true),
     ];
     for (text, is_reason) in table {
         assert_eq!(text.parse::<ActReason>().is_ok(), is_reason, "{text:?}");

@@ -19,6 +19,7 @@ fn a_new_account_is_a_players_and_owes_the_bonus() {
         picture: None,
         role: Role::Player,
         is_blocked: false,
+        session_epoch: 0,
         is_phone_verified: false,
         vip_level: 0,
         referral_code: code(1),

@@ -76,6 +76,7 @@ fn a_rotation_replaces_the_token_and_moves_the_end() {
         current: Digest::of(&[1; 32]),
         previous: None,
         generation: 0,
+        epoch: 0,
         created_at: second(0),
         rotated_at: second(0),
         expires_at: second(30 * DAY),

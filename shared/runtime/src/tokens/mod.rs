@@ -9,7 +9,7 @@
 //! signature is verified. Tokens are never logged.
 //!
 //! A token with a valid signature is remembered by its SHA-256 while it is among the newest; then only its times are
-//! checked again. A token cannot be revoked before it expires: blocks and lost roles are checked on the account.
+//! checked again. Blocks, lost roles and ended sessions are checked on the account, not here.
 
 mod key;
 mod signer;
@@ -17,7 +17,7 @@ mod verifier;
 
 pub use evens_players::Role;
 pub use key::{PublicKey, PublicKeyError};
-pub use signer::{SigningKeyError, TokenSigner};
+pub use signer::{SigningKeyError, TokenSigner, TokenSubject};
 pub use verifier::{Claims, TokenFault, TokenVerifier};
 
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,15 @@ struct Payload {
     /// Start of the token's session, kept across refreshes. A private claim.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sst: Option<i64>,
+    /// The epoch of the account's sessions. A private claim, missing in epoch 0.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    epo: u64,
     jti: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(epoch: &u64) -> bool {
+    *epoch == 0
 }
 
 #[derive(Debug, Serialize, Deserialize)]

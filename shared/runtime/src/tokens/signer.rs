@@ -24,6 +24,15 @@ pub struct TokenSigner {
     audience: String,
 }
 
+/// The account that a token is for, as it is when the token is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenSubject {
+    pub user: UserId,
+    pub role: Role,
+    /// The epoch of the session that the token belongs to.
+    pub session_epoch: u64,
+}
+
 /// The reasons why a key cannot be loaded, or a token cannot be signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SigningKeyError {
@@ -68,7 +77,7 @@ impl TokenSigner {
         PublicKey { kid: self.kid.clone(), bytes }
     }
 
-    /// A token for a user who has just logged in. Their session starts now.
+    /// A token for a user whose sessions were never ended at once.
     pub fn sign(
         &self,
         user: UserId,
@@ -76,19 +85,28 @@ impl TokenSigner {
         now: Timestamp,
         lifetime: Duration,
     ) -> Result<String, SigningKeyError> {
-        self.sign_with(user, role, Some(now.as_second()), now, now, lifetime)
+        self.sign_login(TokenSubject { user, role, session_epoch: 0 }, now, lifetime)
+    }
+
+    /// A token for a user who has just logged in. Their session starts now.
+    pub fn sign_login(
+        &self,
+        subject: TokenSubject,
+        now: Timestamp,
+        lifetime: Duration,
+    ) -> Result<String, SigningKeyError> {
+        self.sign_with(subject, Some(now.as_second()), now, now, lifetime)
     }
 
     /// A token for a refreshed session.
     pub fn carry_on(
         &self,
-        user: UserId,
-        role: Role,
+        subject: TokenSubject,
         session_started_at: Timestamp,
         now: Timestamp,
         lifetime: Duration,
     ) -> Result<String, SigningKeyError> {
-        self.sign_with(user, role, None, session_started_at, now, lifetime)
+        self.sign_with(subject, None, session_started_at, now, lifetime)
     }
 
     /// A hash of a text for one purpose that cannot be computed without the private key. It becomes useless when the
@@ -106,14 +124,14 @@ impl TokenSigner {
 
     fn sign_with(
         &self,
-        user: UserId,
-        role: Role,
+        subject: TokenSubject,
         auth_time: Option<i64>,
         session_started_at: Timestamp,
         now: Timestamp,
         lifetime: Duration,
     ) -> Result<String, SigningKeyError> {
         let id: [u8; 16] = Entropy::system().bytes().map_err(|_| SigningKeyError::NoRandomness)?;
+        let TokenSubject { user, role, session_epoch } = subject;
         let iat = now.as_second();
         let payload = Payload {
             iss: self.issuer.clone(),
@@ -125,6 +143,7 @@ impl TokenSigner {
             exp: iat.saturating_add_unsigned(lifetime.as_secs()),
             auth_time,
             sst: Some(session_started_at.as_second()),
+            epo: session_epoch,
             jti: BASE64_URL_SAFE_NO_PAD.encode(id),
         };
         let header = Header {

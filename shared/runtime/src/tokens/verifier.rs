@@ -43,6 +43,9 @@ pub struct Claims {
     pub logged_in_at: Option<Timestamp>,
     /// Start of the token's session. Without the claim, the time of issue.
     pub session_started_at: Timestamp,
+    /// The epoch of the account's sessions when the token's session began. The token is refused once the account has a
+    /// later one.
+    pub session_epoch: u64,
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
     pub id: String,
@@ -151,6 +154,7 @@ impl TokenVerifier {
             role: payload.role,
             logged_in_at,
             session_started_at,
+            session_epoch: payload.epo,
             issued_at,
             expires_at,
             id: payload.jti,

@@ -2,7 +2,9 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use evens_runtime::tokens::{PublicKey, Role, SigningKeyError, TokenFault, TokenSigner, TokenVerifier};
+use evens_runtime::tokens::{
+    PublicKey, Role, SigningKeyError, TokenFault, TokenSigner, TokenSubject, TokenVerifier,
+};
 use jiff::SignedDuration;
 use ring::hmac;
 use ring::signature::Ed25519KeyPair;
@@ -91,9 +93,16 @@ fn a_signed_token_verifies() {
         let user = claims.user;
         assert_eq!(claims.session_started_at, now);
         let started_at = now - jiff::SignedDuration::from_hours(3);
-        let token = signer.carry_on(user, role, started_at, now, std::time::Duration::from_mins(15)).unwrap();
+        assert_eq!(claims.session_epoch, 0);
+        let lifetime = Duration::from_mins(15);
+        let subject = TokenSubject { user, role, session_epoch: 3 };
+        let token = signer.carry_on(subject, started_at, now, lifetime).unwrap();
         let claims = verifier.verify(&token, now).unwrap();
-        assert_eq!((claims.logged_in_at, claims.session_started_at), (None, started_at));
+        let from_refresh = (claims.logged_in_at, claims.session_started_at, claims.session_epoch);
+        assert_eq!(from_refresh, (None, started_at, 3));
+        let token = signer.sign_login(subject, now, lifetime).unwrap();
+        let claims = verifier.verify(&token, now).unwrap();
+        assert_eq!((claims.logged_in_at, claims.session_epoch), (Some(now), 3));
     }
 }
 
@@ -119,6 +128,8 @@ fn claims_that_do_not_hold() {
         ("sst", json!("yesterday"), Err(Malformed)),
         ("sst", json!(i64::MAX), Err(Malformed)),
         ("sst", Value::Null, Ok(())),
+        ("epo", json!(-1), Err(Malformed)),
+        ("epo", Value::Null, Ok(())),
         ("exp", json!(now), Ok(())),
         ("exp", json!(now - 4), Ok(())),
         ("exp", json!(now - 5), Err(Expired)),

@@ -300,11 +300,12 @@ fn of_game(item: &Item) -> Result<ScannedRecords, StoreError> {
 }
 
 /// An order is listed as long as it must be checked. A failed deposit is listed as long as money may still arrive for
-/// it.
+/// it, and a withdrawal that ended without a payment for ever.
 fn of_order(item: &Item) -> Result<ScannedRecords, StoreError> {
     order::revision(item)?;
     let order = PlayerOrder::decode(item)?;
     let id = order.terms().id;
+    let mut ended = None;
     let (record, list, always) = match order {
         PlayerOrder::Deposit(found) => {
             let list = deposit::list_of(&found);
@@ -313,13 +314,16 @@ fn of_order(item: &Item) -> Result<ScannedRecords, StoreError> {
         }
         PlayerOrder::Withdrawal(found) => {
             let list = withdrawal::list_of(&found);
+            ended = withdrawal::ended_list_of(&found).map(|list| (list, found.terms.created_at));
             (Record::Withdrawal(found), list, true)
         }
     };
-    let listed = list.map_or(IndexPlace::Never, |list| {
-        let partition = list.partition(Shard::of(id));
-        IndexPlace::ForNextLook { partition, always }
-    });
+    let listed = match (list, ended) {
+        (Some(list), _) => IndexPlace::ForNextLook { partition: list.partition(Shard::of(id)), always },
+        // Withdrawals that ended before they were listed are in no list.
+        (None, Some((partition, since))) => IndexPlace::Perhaps(partition, since),
+        (None, None) => IndexPlace::Never,
+    };
     Ok(ScannedRecords::at(order::key(id), record).with_listing(listed))
 }
 

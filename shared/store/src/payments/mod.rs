@@ -1,6 +1,7 @@
 //! Deposits and withdrawals in the table: orders, payments records of players, payees, and the reconciliation with
 //! providers' statements.
 
+pub(crate) mod ended_withdrawals;
 pub(crate) mod entities;
 pub(crate) mod orders;
 pub(crate) mod provider_account;

@@ -3,13 +3,15 @@
 use crate::engine::Engine;
 use crate::raw;
 use crate::scenario::{
-    ENOUGH, ROUND, account, amount, command, fund, hash, phone, place, round_id, second, seed, set_blocked,
-    set_role, signed_up, token, try_place, user,
+    ENOUGH, ROUND, account, act_on_account, amount, command, fund, hash, phone, place, round_id, second,
+    seed, set_blocked, set_role, signed_up, token, try_place, user,
 };
+use evens_audit_log::Action;
 use evens_exchange::{Draw, PlaceBetOutcome, Round, RoundTerms, Side};
 use evens_players::{Account, LastLogin, Role, Session, UserName};
 use evens_store::{AccountWrite, LoginOutcome, PasswordHash, Store, StoreError};
 use futures::future::join_all;
+use jiff::tz::TimeZone;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 fn written(write: AccountWrite) -> Account {
@@ -109,6 +111,8 @@ pub(crate) async fn blocking_twice_is_blocking_once(engine: &Engine) {
     let mut items = raw::everything(engine).await;
     let count = items.len();
     items.retain(|key, _| !key.starts_with("AUDIT"));
+    let epoch = items.get_mut("ACCOUNT#1 ACCOUNT").and_then(|item| item.remove("session_epoch"));
+    assert_eq!(epoch, Some(raw::number("1")), "the block ended the sessions, once");
     assert_eq!(items, start);
     assert_eq!(count, items.len() + 3, "two lines of the log, and its head");
     let at_once = join_all((0..8).map(|number| set_blocked(store, user(1), number % 2 == 0))).await;
@@ -159,8 +163,25 @@ pub(crate) async fn a_login_is_recorded_unless_the_account_is_blocked(store: &St
     set_blocked(store, user(1), true).await.unwrap();
     let login = LastLogin { at: second(3), address: "203.0.113.9".to_owned() };
     assert_eq!(store.record_login(user(1), &login).await.unwrap(), LoginOutcome::Blocked);
-    expected.is_blocked = true;
+    (expected.is_blocked, expected.session_epoch) = (true, 1);
     assert_eq!(account(store, 1).await, expected);
+}
+
+/// The act that ends sessions, and the end, are one transaction. A repeat of the same call ends nothing more.
+pub(crate) async fn an_epoch_of_sessions_ends_once(store: &Store) {
+    let mut expected = signed_up(store, 1, None).await;
+    for epoch in [0, 0, 1, 0, 7] {
+        let act = act_on_account(Action::EndSessions, user(1), "ended");
+        let account = written(store.end_epoch(user(1), epoch, &act, second(1)).await.unwrap());
+        expected.session_epoch = expected.session_epoch.max(if epoch < 2 { epoch + 1 } else { 0 });
+        assert_eq!(account, expected, "{epoch}");
+    }
+    let day = second(1).to_zoned(TimeZone::UTC).date();
+    let lines = store.list_audit_lines(day, 0, 10).await.unwrap();
+    assert_eq!(lines.len(), 2, "one line for each end: {lines:?}");
+    let act = act_on_account(Action::EndSessions, user(9), "ended");
+    let unknown = store.end_epoch(user(9), 0, &act, second(1)).await.unwrap();
+    assert_eq!(unknown, AccountWrite::UnknownUser);
 }
 
 pub(crate) async fn a_change_of_an_account_leaves_other_attributes(store: &Store) {
@@ -177,6 +198,8 @@ pub(crate) async fn a_change_of_an_account_leaves_other_attributes(store: &Store
     (expected.name, expected.picture) = (Some(other), Some(0));
     assert_eq!(profile(expected.name.as_ref(), Some(0)).await, expected);
     for role in Role::ALL {
+        // Taking a role ends the sessions, and giving one to a player does not.
+        expected.session_epoch += u64::from(![role, Role::Player].contains(&expected.role));
         expected.role = role;
         assert_eq!(written(set_role(store, user(1), role).await.unwrap()), expected);
     }

@@ -155,7 +155,7 @@ macro_rules! store_test_suite {
                     work_owed_since_a_login_is_found_until_it_is_done, owed_work_outlives_its_session,
                     many_logins_owe_a_day_once_and_leave_few_sessions, the_least_recently_used_session_is_ended;
                 accounts: no_bet_is_placed_after_its_player_was_blocked, no_bet_of_a_player_is_placed_after_they_got_a_role,
-                    a_login_is_recorded_unless_the_account_is_blocked, a_change_of_an_account_leaves_other_attributes,
+                    a_login_is_recorded_unless_the_account_is_blocked, an_epoch_of_sessions_ends_once, a_change_of_an_account_leaves_other_attributes,
                     of_eight_changes_of_a_password_one_is_made;
                 phone_codes: a_code_has_its_tries_and_its_time, a_number_is_proved_once,
                     a_proved_number_makes_bonuses_due;
@@ -189,7 +189,7 @@ macro_rules! store_test_suite {
                     a_withdrawal_that_came_further_meanwhile_is_decided_about_again;
                 order_lists: orders_are_listed_newest_first_page_by_page, a_list_shows_how_far_orders_have_come,
                     orders_beyond_one_batch_are_listed, an_order_is_in_the_list_of_its_next_step,
-                    waiting_orders_are_listed_page_by_page,
+                    waiting_orders_are_listed_page_by_page, ended_withdrawals_are_listed_by_state_newest_first,
                     a_checked_order_is_due_later, a_look_does_not_bring_an_order_back;
                 reports: a_report_is_kept_once_for_each_statement, reports_are_listed_by_day_the_newest_first,
                     facts_of_a_statement_are_booked_once,

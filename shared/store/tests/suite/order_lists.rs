@@ -2,14 +2,15 @@
 
 use crate::engine::Engine;
 use crate::order_scenario::{
-    claimed, credited, deposit_rules, held, opened, payment, payout_reported, planned, report, requested,
-    rupees,
+    claimed, credited, deposit_rules, held, moved, opened, paid_out, payment, payout_reported, planned,
+    report, requested, rupees,
 };
 use crate::raw::{self, text, with};
 use crate::scenario::{amount, fund, second, user};
 use evens_ledger::UserId;
 use evens_payments::{
-    Direction, OrderId, OrderPosition, PaymentReport, PayoutState, RequestWithdrawal, expire_deposit,
+    Direction, OrderId, OrderPosition, PaymentReport, PayoutState, RequestWithdrawal, WithdrawalState,
+    cancel_withdrawal, expire_deposit,
 };
 use evens_store::{OrderList, OrderPage, PageStart, PlayerOrder, SHARDS, Store, StoreError, WaitingPage};
 use jiff::Timestamp;
@@ -175,6 +176,60 @@ pub(crate) async fn waiting_orders_are_listed_page_by_page(store: &Store) {
     }
     let none = store.list_deposits_to_check(OrderList::Unclaimed, None, 5, second(1_000)).await.unwrap();
     assert_eq!(none, WaitingPage { orders: Vec::new(), next_after: None });
+}
+
+/// The ids of the withdrawals that have ended in a state, page by page, newest first.
+async fn ended(store: &Store, state: WithdrawalState, limit: u16) -> Vec<Vec<OrderId>> {
+    let (mut pages, mut before) = (Vec::new(), None);
+    loop {
+        let page = store.list_ended_withdrawals(state, before, limit).await.expect("a page");
+        pages.push(page.orders.iter().map(|order| order.terms.id).collect());
+        let Some(next) = page.next_before else { return pages };
+        before = Some(next.to_string().parse::<OrderPosition>().expect("a place"));
+    }
+}
+
+/// G6: withdrawals by status and time, also those that ended without a payment. A check that comes late does not take
+/// one out of its list.
+pub(crate) async fn ended_withdrawals_are_listed_by_state_newest_first(store: &Store) {
+    fund(store, 1, "1000").await;
+    let (mut failed, mut cancelled) = (Vec::new(), Vec::new());
+    for number in 0..40 {
+        // Most of them at the same time, so that some share a shard.
+        let at = if number < 30 { 5 } else { number };
+        let order = requested(store, 1, &format!("key-{number}"), "10", at).await;
+        let list = if number % 4 == 0 {
+            claimed(store, &order, 100).await;
+            planned(payout_reported(store, &order, PayoutState::Failed, 101).await);
+            &mut failed
+        } else {
+            moved(store, &order, 100, |seen, now| {
+                cancel_withdrawal(seen.order, seen.record, seen.wallet, now)
+            })
+            .await;
+            &mut cancelled
+        };
+        store.postpone_withdrawal_check(order.terms.id, second(102)).await.expect("a check");
+        list.push((at, order.terms.id.to_string(), order.terms.id));
+    }
+    requested(store, 1, "under-way", "10", 50).await;
+    paid_out(store, 1, "paid", "10", 50).await;
+    for (state, mut all) in [(WithdrawalState::Cancelled, cancelled), (WithdrawalState::Failed, failed)] {
+        all.sort();
+        let newest: Vec<_> = all.iter().rev().map(|(.., id)| *id).collect();
+        for limit in [1, 3, newest.len() - 1, newest.len(), 50] {
+            let expected: Vec<Vec<_>> = newest.chunks(limit).map(<[_]>::to_vec).collect();
+            assert_eq!(
+                ended(store, state, u16::try_from(limit).unwrap()).await,
+                expected,
+                "{state} by {limit}"
+            );
+        }
+    }
+    for state in [WithdrawalState::Rejected, WithdrawalState::Completed, WithdrawalState::Returned] {
+        assert_eq!(ended(store, state, 50).await, [Vec::new()], "{state}");
+    }
+    crate::books::check(store).await;
 }
 
 pub(crate) async fn an_order_is_in_the_list_of_its_next_step(store: &Store) {

@@ -361,7 +361,7 @@ pub(crate) async fn set_role(store: &Store, user: UserId, role: Role) -> Result<
     store.set_role(user, role, &act_on_account(Action::SetRole, user, role.as_str()), second(0)).await
 }
 
-fn act_on_account(action: Action, user: UserId, after: &str) -> Act {
+pub(crate) fn act_on_account(action: Action, user: UserId, after: &str) -> Act {
     let (before, after) = (String::new(), after.to_owned());
     let (actor, subject, reason) = (Actor::CommandLine, user.to_string(), String::new());
     Act { actor, action, subject, reason, before, after }

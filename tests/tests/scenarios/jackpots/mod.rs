@@ -7,7 +7,7 @@ mod persons;
 use evens_audit_log::{Act, Action, Actor};
 use evens_jackpots::{Award, AwardAct, AwardStep, JackpotGroup, WinCause};
 use evens_ledger::{Amount, UserId};
-use evens_runtime::tokens::Role;
+use evens_runtime::tokens::{Role, TokenSubject};
 use evens_tests::{Answer, Client, Request, Scenario, await_until};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -241,10 +241,8 @@ async fn a_change_of_terms_needs_a_recent_login_and_a_reason_and_gives_nothing_a
     let earlier = Timestamp::now() - SignedDuration::from_mins(16);
     let now = Timestamp::now();
     let signer = scenario.signer();
-    let tokens = [
-        signer.sign(user, Role::Operator, earlier, hour),
-        signer.carry_on(user, Role::Operator, now, now, hour),
-    ];
+    let subject = TokenSubject { user, role: Role::Operator, session_epoch: 0 };
+    let tokens = [signer.sign(user, Role::Operator, earlier, hour), signer.carry_on(subject, now, now, hour)];
     for token in tokens {
         let old = scenario.bearer(token.unwrap());
         let refused = ask(&old, "PATCH", "minor/config", terms(1, 2_000)).await;

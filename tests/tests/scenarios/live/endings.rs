@@ -88,7 +88,7 @@ async fn a_role_that_the_account_does_not_have_is_sent_away() {
     scenario.finish().await;
 }
 
-/// A socket of the lost role ends; one of a player's token stays.
+/// A socket of the lost role ends with that reason. The socket of a player's token ends with the sessions.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_socket_ends_when_its_role_is_lost() {
     let scenario = Scenario::start().await;
@@ -99,7 +99,7 @@ async fn a_socket_ends_when_its_role_is_lost() {
     let exit = Process::run(scenario.folder(), &["user", "role", &number.to_string(), "player"], &[]).await;
     assert_eq!(exit.code, Some(0), "{exit:?}");
     assert_eq!(as_operator.await_bye().await, ("role-lost".to_owned(), 4_403));
-    assert_eq!(as_player.ask(json!({ "type": "ping" })).await["ok"], true);
+    assert_eq!(as_player.await_bye().await, ("token-expired".to_owned(), 4_401));
     scenario.finish().await;
 }
 

@@ -101,6 +101,7 @@ async fn the_numbers_of_the_platform_are_pushed_each_second() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bets_on_a_period_are_pushed_to_operators() {
     let scenario = Scenario::start_with(&[("EVENS_BLOCK_SOURCE", "none")]).await;
+    scenario.enrol(41, Role::Player).await;
     let player = scenario.funded(41, "100").await;
     let (mut socket, _) = scenario.operator().socket(&["admin:wingo-30"]).await;
     let period = period(&scenario).await;

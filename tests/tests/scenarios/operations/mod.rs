@@ -3,6 +3,7 @@
 mod compat;
 mod corrupt;
 mod cors;
+mod dead_letter_counts;
 mod dead_letters;
 mod engine_ends;
 pub(crate) mod engine_ports;

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use evens_contracts::PayoutJob;
 use evens_ledger::UserId;
 use evens_queues::OutgoingJob;
-use evens_runtime::tokens::Role;
+use evens_runtime::tokens::{Role, TokenSubject};
 use evens_tests::{Answer, Scenario, await_until};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -66,6 +66,8 @@ async fn held_withdrawals_are_listed_page_by_page() {
         assert_eq!(page, json!({ "data": [], "hasMore": false, "nextCursor": null }), "{state}");
     }
     for (query, problem) in [
+        ("withdrawals?state=lost", "422 invalid state"),
+        ("withdrawals?state=rejected&cursor=YmVmb3JlOjc", "422 invalid cursor"),
         ("withdrawals?state=completed", "422 invalid state"),
         ("withdrawals?cursor=YmVmb3JlOjc", "422 invalid cursor"),
         ("deposits?state=completed", "422 invalid state"),
@@ -78,6 +80,62 @@ async fn held_withdrawals_are_listed_page_by_page() {
     assert_eq!(deposits["data"][0]["orderId"], json!(opened));
     let deposits = cashier.get("/api/operator/deposits").await.expect(200);
     assert_eq!(deposits, json!({ "data": [], "hasMore": false, "nextCursor": null }));
+    scenario.finish().await;
+}
+
+/// G6: withdrawals that ended without a payment are listed by their state, newest first, page by page.
+#[tokio::test(flavor = "multi_thread")]
+async fn ended_withdrawals_are_listed_by_state() {
+    let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=10")]).await;
+    let (player, cashier) = (scenario.funded(41, "300").await, scenario.cashier());
+    let payee = payee(&player, "IN12345678").await;
+    let paid = withdraw(&player, "5", &payee, "paid").await;
+    await_withdrawal(&scenario, &player, &paid, "completed").await;
+    let rejected = withdraw(&player, "20", &payee, "rejected").await;
+    decide(&cashier, &rejected, "reject").await.expect(200);
+    let mut cancelled = Vec::new();
+    for number in 0..52 {
+        let order = withdraw(&player, "10", &payee, &format!("key-{number}")).await;
+        player.post(&format!("/api/withdrawals/{order}/cancel")).await.expect(200);
+        cancelled.push(order);
+    }
+    cancelled.sort();
+    let ids = |page: &serde_json::Value| -> Vec<String> {
+        let orders = page["data"].as_array().unwrap().iter();
+        orders.map(|order| order["orderId"].as_str().unwrap().to_owned()).collect()
+    };
+    let path = |state: &str| format!("/api/operator/withdrawals?state={state}");
+    for client in [&cashier, &scenario.auditor()] {
+        for (state, expected) in
+            [("rejected", vec![rejected.clone()]), ("failed", vec![]), ("returned", vec![]), ("held", vec![])]
+        {
+            assert_eq!(ids(&client.get(&path(state)).await.expect(200)), expected, "{state}");
+        }
+        let first = client.get(&path("cancelled")).await.expect(200);
+        let next = first["nextCursor"].as_str().expect("a further page");
+        let second = client.get(&format!("{}&cursor={next}", path("cancelled"))).await.expect(200);
+        assert_eq!((ids(&first).len(), ids(&second).len()), (50, 2));
+        let mut both = [ids(&first), ids(&second)].concat();
+        both.sort();
+        assert_eq!(both, cancelled, "each of them once");
+        let requested = |page: &serde_json::Value| page["data"][0]["createdAt"].as_str().unwrap().to_owned();
+        assert!(requested(&first) > requested(&second), "the newest first");
+        assert_eq!((&first["hasMore"], &second["hasMore"]), (&json!(true), &json!(false)));
+        let crossed = client.get(&format!("{}&cursor={next}", path("held"))).await;
+        assert_eq!(crossed.problem(), "422 invalid cursor", "a cursor of another order of pages");
+    }
+    assert_eq!(scenario.operator().get(&path("rejected")).await.problem(), "403 forbidden -");
+    // E15: the history of a player, by status. A page has 50 orders before it is filtered. A rejected withdrawal has
+    // the status cancelled.
+    let history = |status: &str| format!("/api/operator/users/41/withdrawals?status={status}");
+    for (status, count) in [("cancelled", 50), ("completed", 0)] {
+        let page = cashier.get(&history(status)).await.expect(200);
+        assert_eq!((ids(&page).len(), &page["hasMore"]), (count, &json!(true)), "{status}");
+        let next = page["nextCursor"].as_str().expect("a further page");
+        let rest = cashier.get(&format!("{}&cursor={next}", history(status))).await.expect(200);
+        assert_eq!(ids(&rest).len(), if status == "cancelled" { 3 } else { 1 }, "{status}");
+    }
+    assert_eq!(cashier.get(&history("lost")).await.problem(), "422 invalid status");
     scenario.finish().await;
 }
 
@@ -147,7 +205,7 @@ async fn a_large_withdrawal_needs_two_cashiers_who_logged_in_just_now_and_are_no
         let token = if is_login {
             signer.sign(user, role, at, hour)
         } else {
-            signer.carry_on(user, role, at, at, hour)
+            signer.carry_on(TokenSubject { user, role, session_epoch: 0 }, at, at, hour)
         };
         scenario.bearer(token.expect("a token"))
     };

@@ -395,6 +395,7 @@ async fn a_blocked_player_opens_no_deposit_and_is_not_credited() {
     })
     .await;
     scenario.set_blocked(player.user, false).await;
+    let player = scenario.session_of(&scenario.log_in(&phone(1), PASSWORD).await);
     scenario.await_deposit(&player, &opened.order, "processing").await;
     assert_eq!(balance(&player).await, bonus);
     scenario.finish_despite(&["A person must look at"]).await;

@@ -56,7 +56,7 @@ async fn no_bet_is_taken_once_the_block_has_returned() {
         let bets = books.bets.values().filter(|bet| bet.user == client.user).count();
         assert_eq!(bets, taken, "bets that are there, and bets that were answered");
         assert_eq!(books.bets.len(), after_block, "a bet was taken after the block had returned");
-        // After unblocking, the player can continue.
+        // After unblocking, the player can bet again.
         scenario.set_blocked(client.user, false).await;
         client.bet("r", "A", "1").await;
     }
@@ -111,8 +111,9 @@ async fn everything_of_a_blocked_account_is_refused() {
     assert_eq!(scenario.books().await, before);
     scenario.set_blocked(client.user, false).await;
     assert_eq!(scenario.refresh(&tokens.refresh).await.problem(), "401 session-ended -");
+    assert_eq!(client.get("/api/wallet").await.problem(), "401 unauthorized -");
+    let client = scenario.session_of(&scenario.log_in(&phone(1), PASSWORD).await);
     assert_eq!(client.balance().await.to_string(), "0");
-    scenario.log_in(&phone(1), PASSWORD).await.expect(200);
     scenario.finish().await;
 }
 

@@ -67,6 +67,28 @@ async fn an_account_is_found_by_phone_number_and_code() {
     scenario.finish().await;
 }
 
+/// An unknown account has no empty lists: each route below it has the problem of the account itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn routes_of_an_unknown_account_have_its_problem() {
+    let scenario = Scenario::start().await;
+    let parts = ["ledger", "bets", "game-bets", "limits", "deposits", "withdrawals", "identity"];
+    for client in [scenario.operator(), scenario.cashier(), scenario.auditor()] {
+        for unknown in ["7", "nobody"] {
+            let own = client.get(&format!("/api/operator/users/{unknown}")).await;
+            assert_eq!(own.problem(), "404 not-found userId");
+            for part in parts {
+                let answer = client.get(&format!("/api/operator/users/{unknown}/{part}")).await;
+                if answer.problem() == "403 forbidden -" {
+                    continue; // Orders and identities are not for operators.
+                }
+                assert_eq!(answer.problem(), own.problem(), "{part}");
+                assert_eq!(answer.json()["detail"], own.json()["detail"], "{part}");
+            }
+        }
+    }
+    scenario.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_blocks_and_unblocks_with_a_line_each() {
     let scenario = Scenario::start().await;
@@ -95,6 +117,47 @@ async fn an_operator_blocks_and_unblocks_with_a_line_each() {
         ["end-sessions", "a lost telephone", "open", "ended"],
     ];
     assert_eq!(lines(&scenario, user).await, expected);
+    scenario.finish().await;
+}
+
+/// A staff token from before a block, a lost role or an end of sessions is refused, also once the account is free and
+/// has its role again. So is the refresh token of its session.
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_from_before_an_end_of_sessions_stay_refused() {
+    let scenario = Scenario::start().await;
+    let user = scenario.signed_up(&phone(1), PASSWORD).await.user;
+    scenario.set_role(user, Role::Operator).await;
+    let operator = scenario.operator();
+    let log_in = async || {
+        let answer = scenario.log_in(&phone(1), PASSWORD).await;
+        (scenario.session_of(&answer), Tokens::of(&answer).refresh)
+    };
+    for step in ["block", "lose the role", "end-sessions"] {
+        let (staff, refresh) = log_in().await;
+        staff.get("/api/operator/queues").await.expect(200);
+        match step {
+            "block" => {
+                scenario.set_blocked(user, true).await;
+                assert_eq!(staff.get("/api/operator/queues").await.problem(), "403 account-blocked -");
+                scenario.set_blocked(user, false).await;
+            }
+            "lose the role" => {
+                scenario.set_role(user, Role::Player).await;
+                assert_eq!(staff.get("/api/operator/queues").await.problem(), "403 forbidden -");
+                scenario.set_role(user, Role::Operator).await;
+            }
+            _ => drop(act(&operator, user.number(), step, "a lost telephone").await.expect(200)),
+        }
+        for path in ["/api/operator/queues", "/api/users/me"] {
+            assert_eq!(staff.get(path).await.problem(), "401 unauthorized -", "{step}: {path}");
+        }
+        assert_eq!(scenario.refresh(&refresh).await.problem(), "401 session-ended -", "{step}");
+    }
+    let (staff, refresh) = log_in().await;
+    let refreshed = Tokens::of(&scenario.refresh(&refresh).await);
+    for staff in [staff, scenario.bearer(refreshed.access)] {
+        staff.get("/api/operator/queues").await.expect(200);
+    }
     scenario.finish().await;
 }
 

@@ -40,11 +40,11 @@ pub(super) async fn run(
     let done = match (&args.id, &author) {
         (Some(id), None) => {
             let found = find(context, id).await.map_err(cannot_look)?.ok_or_else(|| not_there(id))?;
-            ActionResults { acted: vec![ActedLetter::dry(found.letter, action)], matched: 1, unseen: 0 }
+            of_one(ActedLetter::dry(found.letter, action))
         }
         (Some(id), Some(author)) => {
             let acted = act_on_one(context, id, action, author).await.map_err(cannot_look)?;
-            ActionResults { acted: vec![acted.ok_or_else(|| not_there(id))?], matched: 1, unseen: 0 }
+            of_one(acted.ok_or_else(|| not_there(id))?)
         }
         (None, author) => {
             let filter = args.filter.filter();
@@ -56,12 +56,16 @@ pub(super) async fn run(
         record_change(acted);
     }
     print::warn_of_unseen(done.unseen);
-    if done.matched > done.acted.len() {
+    let actable = done.matched - done.unsendable;
+    if actable > done.acted.len() {
         output::note(format_args!(
-            "Processed {} of {} matching; raise --limit for more.",
+            "Processed {} of {actable} matching; raise --limit for more.",
             plural(done.acted.len(), "dead letter"),
-            done.matched
         ));
+    }
+    if done.unsendable > 0 {
+        let letters = plural(done.unsendable, "matching dead letter");
+        output::note(format_args!("Kept {letters} without a valid job; delete them."));
     }
     let text = if args.json {
         format!("{}\n", json!(DeadLetterActionListAnswer::from(&done)))
@@ -78,6 +82,10 @@ pub(super) async fn run(
         | ActionOutcome::WouldDelete => false,
     };
     Ok((text, if done.acted.iter().any(is_undone) { ExitCode::FAILURE } else { ExitCode::SUCCESS }))
+}
+
+fn of_one(acted: ActedLetter) -> ActionResults {
+    ActionResults { acted: vec![acted], matched: 1, unsendable: 0, unseen: 0 }
 }
 
 fn record_change(acted: &ActedLetter) {

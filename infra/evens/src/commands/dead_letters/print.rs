@@ -65,7 +65,7 @@ pub(super) fn one(found: &ListedLetter) -> String {
 }
 
 pub(super) fn acted(done: &ActionResults) -> String {
-    if done.acted.is_empty() {
+    if done.acted.is_empty() && done.unsendable == 0 {
         output::note("No matching dead letters.");
     }
     done.acted.iter().map(sentence).collect()

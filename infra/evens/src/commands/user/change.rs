@@ -32,8 +32,8 @@ pub(super) async fn unblock(store: &Store, account: &Account) -> Result<String, 
     if !account.is_blocked {
         return Ok(format!("User {user} is not blocked. Nothing changed.\n"));
     }
-    // A login whose password was checked just before the block may have opened a session just after it. Such sessions
-    // end while the account is still blocked, so that none remains if this command is cut off.
+    // A login whose password was checked just before the block may have opened a session just after it. No token opens
+    // it; its item is removed here.
     let ended = end_sessions(store, user).await?;
     let act = act(Action::UnblockUser, user, ["blocked", "not blocked"]);
     let change = Change { verb: "unblocked", user, detail: String::new(), was: "blocked" };

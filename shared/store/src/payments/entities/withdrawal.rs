@@ -3,6 +3,7 @@
 use super::order::{self, OrderList};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder};
+use crate::table::shard::Shard;
 use crate::table::texts::{from_or_empty, lines, or_empty};
 use evens_payments::{
     Approval, Attempt, Direction, ProviderId, Resolution, ResolutionKind, WithdrawalOrder, WithdrawalState,
@@ -29,7 +30,32 @@ pub(crate) fn encode(withdrawal: &WithdrawalOrder, revision: u64, next_check_at:
         .value("history", order::encode_history(&withdrawal.history));
     let item = with_payouts(item, "paid_twice", &withdrawal.paid_twice);
     let item = with_payouts(item, "owed_back", &withdrawal.owed_back);
-    order::listed(item, withdrawal.terms.id, list_of(withdrawal), next_check_at)
+    match ended_list_of(withdrawal) {
+        Some(partition) => item.unfinished(partition, withdrawal.terms.created_at).build(),
+        None => order::listed(item, withdrawal.terms.id, list_of(withdrawal), next_check_at),
+    }
+}
+
+/// The partition of the `unfinished` index in which a withdrawal stays under the time of its request, once it has ended
+/// without a payment. Paid ones leave the index, because to move each of them would cost one write unit more.
+pub(crate) fn ended_list_of(withdrawal: &WithdrawalOrder) -> Option<String> {
+    match withdrawal.state {
+        WithdrawalState::Failed
+        | WithdrawalState::Rejected
+        | WithdrawalState::Cancelled
+        | WithdrawalState::Returned => {
+            Some(ended_partition(withdrawal.state, Shard::of(withdrawal.terms.id)))
+        }
+        WithdrawalState::Held
+        | WithdrawalState::Approved
+        | WithdrawalState::Processing
+        | WithdrawalState::Completed => None,
+    }
+}
+
+/// A shard of the withdrawals that have ended in this state.
+pub(crate) fn ended_partition(state: WithdrawalState, shard: Shard) -> String {
+    format!("WITHDRAWAL-{state}#{shard}")
 }
 
 /// The list in the `unfinished` index to which a withdrawal belongs, if it must still be checked.

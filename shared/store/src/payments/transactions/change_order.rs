@@ -296,6 +296,10 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let Some((found, revision)) = self.find_order::<Order>(id).await? else { return Ok(()) };
+        if found.list().is_none() {
+            // An ended withdrawal stays where it is listed.
+            return Ok(());
+        }
         let (key, condition) = (order::key(id), "revision = :read AND attribute_exists(unfinished_pk)");
         let mut values = vec![(":read", number(revision))];
         let update = match found.next_check_at(now) {

@@ -20,6 +20,12 @@ pub(crate) const BLOCKED: &str = "blocked";
 /// The role of an account, here and on its wallet. Absent for players.
 pub(crate) const ROLE: &str = "user_role";
 
+/// Absent until all sessions of the account are ended for the first time.
+const SESSION_EPOCH: &str = "session_epoch";
+
+/// The part of an update that ends all sessions and tokens of an account. `:one` is the number 1.
+pub(crate) const END_SESSIONS: &str = " ADD session_epoch :one";
+
 pub(crate) fn key(user: UserId) -> Key {
     Key { partition: format!("{PARTITION_PREFIX}{user}"), sort: "ACCOUNT".to_owned() }
 }
@@ -38,6 +44,7 @@ pub(crate) fn encode(account: &Account) -> Item {
         .optional_number("picture", account.picture)
         .optional_text(ROLE, role_beyond_player(account.role))
         .optional_text(BLOCKED, account.is_blocked.then_some("yes"))
+        .optional_number(SESSION_EPOCH, (account.session_epoch > 0).then_some(account.session_epoch))
         .optional_text("phone_verified", account.is_phone_verified.then_some("yes"))
         .number("vip_level", account.vip_level)
         .text("referral_code", account.referral_code)
@@ -90,6 +97,14 @@ fn referral_bonuses(fields: Fields<'_>, direct: Amount) -> Result<ReferralBonuse
     }
 }
 
+/// The condition that an account still has this role, with its value.
+pub(crate) fn role_is(role: Role) -> (&'static str, Option<(&'static str, AttributeValue)>) {
+    match role_beyond_player(role) {
+        Some(name) => ("user_role = :read_role", Some((":read_role", text(name)))),
+        None => ("attribute_not_exists(user_role)", None),
+    }
+}
+
 /// The role of a player is not written, so that functions that create accounts need no permission to write roles.
 fn role_beyond_player(role: Role) -> Option<&'static str> {
     (role != Role::Player).then(|| role.as_str())
@@ -116,6 +131,7 @@ pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
         picture: fields.optional("picture")?,
         role: fields.optional(ROLE)?.unwrap_or_default(),
         is_blocked: fields.flag(BLOCKED)?,
+        session_epoch: fields.optional(SESSION_EPOCH)?.unwrap_or_default(),
         is_phone_verified: item.contains_key("phone_verified"),
         vip_level: fields.get("vip_level")?,
         referral_code: fields.get("referral_code")?,

@@ -15,6 +15,9 @@ pub(crate) const KIND: &str = "session";
 /// Present on an ended session that still owes something.
 pub(crate) const ENDED: &str = "ended";
 
+/// Absent from sessions of an account whose sessions were never ended at once.
+const EPOCH: &str = "session_epoch";
+
 pub(crate) fn key(user: UserId, family: FamilyId) -> Key {
     Key { partition: partition(user), sort: format!("SESSION#{family}") }
 }
@@ -42,6 +45,7 @@ pub(crate) fn encode(session: &Session) -> Item {
         .optional_text("replaced_hash", session.previous.map(|previous| previous.digest))
         .optional_text("successor_salt", session.previous.map(|previous| previous.salt))
         .number("generation", session.generation)
+        .optional_number(EPOCH, (session.epoch > 0).then_some(session.epoch))
         .text("created_at", session.created_at)
         .text("rotated_at", session.rotated_at)
         .expires(session.expires_at)
@@ -110,6 +114,7 @@ pub(crate) fn decode(item: &Item) -> Result<Option<Session>, StoreError> {
         current: fields.get("current_hash")?,
         previous: decode_previous(fields)?,
         generation: fields.get("generation")?,
+        epoch: fields.optional(EPOCH)?.unwrap_or_default(),
         created_at: fields.get("created_at")?,
         rotated_at: fields.get("rotated_at")?,
         expires_at: fields.expires()?,

@@ -13,8 +13,7 @@ use evens_ledger::UserId;
 use evens_players::{Account, LastLogin, PhoneNumber, Role, Session, UserName};
 use jiff::Timestamp;
 
-// Positions of items in the transactions of an account with its wallet.
-const ACCOUNT: usize = 0;
+// Position of the wallet in the transactions of an account with its wallet.
 const WALLET: usize = 1;
 
 // Positions of items in the transactions of a login.
@@ -93,9 +92,10 @@ impl Store {
 
     /// Changes the role of an account and of its wallet, and logs the act: all items, or none. From then on the
     /// account's bets are those of the new role, regardless of tokens and earlier reads, because the wallet gets a new
-    /// fence.
+    /// fence. Taking a role ends all sessions and tokens of the account, so its old tokens stay dead if the role comes
+    /// back.
     ///
-    /// 1. account: exists, else [`AccountWrite::UnknownUser`]
+    /// 1. account: exists, else [`AccountWrite::UnknownUser`]; its role is the one read, else read again
     /// 2. wallet: exists, as the account does
     /// 3. head of the log: is the one read, else read again until the deadline
     /// 4. line of the log: absent, else the same
@@ -107,15 +107,18 @@ impl Store {
         now: Timestamp,
     ) -> Result<AccountWrite, StoreError> {
         let is_player = role == Role::Player;
-        let (on_account, on_wallet) = if is_player {
+        let values = || if is_player { Vec::new() } else { vec![(":role", text(role.as_str()))] };
+        let with_fence = || [values(), vec![(":fence", text(fence::next()))]].concat();
+        let (set, on_wallet) = if is_player {
             ("REMOVE user_role", "SET fence = :fence REMOVE user_role")
         } else {
             ("SET user_role = :role", "SET fence = :fence, user_role = :role")
         };
-        let values = || if is_player { Vec::new() } else { vec![(":role", text(role.as_str()))] };
-        let with_fence = || [values(), vec![(":fence", text(fence::next()))]].concat();
-        let updates = || [(on_account, values()), (on_wallet, with_fence())];
-        self.write_both(user, |account| account.role == role, updates, act, now).await
+        let updates = |read: &Account| {
+            let (ending, one) = ended_sessions(read.role != Role::Player);
+            [(format!("{set}{ending}"), [values(), one].concat()), (on_wallet.to_owned(), with_fence())]
+        };
+        self.write_logged(user, |account| account.role == role, updates, act, now).await
     }
 
     async fn write_account(
@@ -139,7 +142,8 @@ impl Store {
     }
 
     /// Blocks or unblocks an account and its wallet, and logs the act: all items, or none. No bet of a blocked account
-    /// is accepted, regardless of earlier reads. The conditions are those of [`Store::set_role`].
+    /// is accepted, regardless of earlier reads. A block ends all sessions and tokens of the account, so they stay dead
+    /// after it is unblocked. The conditions are those of [`Store::set_role`].
     ///
     /// # Role
     /// - `GetItem` on `ACCOUNT#`, `AUDIT`
@@ -154,40 +158,71 @@ impl Store {
     ) -> Result<AccountWrite, StoreError> {
         let update = if is_blocked { "SET blocked = :yes" } else { "REMOVE blocked" };
         let values = || if is_blocked { vec![(":yes", text("yes"))] } else { Vec::new() };
-        let updates = || [(update, values()), (update, values())];
-        self.write_both(user, |account| account.is_blocked == is_blocked, updates, act, now).await
+        let (ending, one) = ended_sessions(is_blocked);
+        let updates = |_: &Account| {
+            let on_account = (format!("{update}{ending}"), [values(), one.clone()].concat());
+            [on_account, (update.to_owned(), values())]
+        };
+        self.write_logged(user, |account| account.is_blocked == is_blocked, updates, act, now).await
     }
 
-    /// Updates an account together with its wallet, with a line in the log. Writes nothing if it is done already.
-    async fn write_both(
+    /// Ends the sessions and tokens of an epoch of an account, and logs the act: all items, or none. The session items
+    /// are left for [`Store::end_sessions`]; no token opens them. Does nothing if the epoch has ended already.
+    /// The conditions are those of [`Store::set_role`], without the wallet.
+    ///
+    /// # Role
+    /// - `GetItem` on `ACCOUNT#`, `AUDIT`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`
+    /// - `UpdateItem` on `ACCOUNT#`
+    pub async fn end_epoch(
+        &self,
+        user: UserId,
+        epoch: u64,
+        act: &Act,
+        now: Timestamp,
+    ) -> Result<AccountWrite, StoreError> {
+        let updates = |_: &Account| {
+            let (ending, one) = ended_sessions(true);
+            [(ending.trim_start().to_owned(), one)]
+        };
+        self.write_logged(user, |account| account.session_epoch != epoch, updates, act, now).await
+    }
+
+    /// Updates an account, and its wallet if there is a second update, with a line in the log. Writes nothing if it is
+    /// done already.
+    async fn write_logged<const ITEMS: usize>(
         &self,
         user: UserId,
         is_done: impl Fn(&Account) -> bool,
-        updates: impl Fn() -> [(&'static str, Values); 2],
+        updates: impl Fn(&Account) -> [(String, Values); ITEMS],
         act: &Act,
         now: Timestamp,
     ) -> Result<AccountWrite, StoreError> {
         attempt!(self, WriteAccount, {
-            let read = self.load_account(user).await?;
-            if read.as_ref().is_none_or(&is_done) {
-                return Ok(Attempt::Done(AccountWrite::of(read)));
+            let Some(read) = self.load_account(user).await? else {
+                return Ok(Attempt::Done(AccountWrite::UnknownUser));
+            };
+            if is_done(&read) {
+                return Ok(Attempt::Done(AccountWrite::Written(Box::new(read))));
             }
-            let condition = "attribute_exists(pk)";
-            let keys = [account::key(user), wallet::key(user)];
-            let updates = keys.into_iter().zip(updates());
-            let updates =
-                updates.map(|(key, (update, values))| change(Change { key, update, condition, values }));
-            let mut items: Vec<_> = updates.collect();
+            let updates = updates(&read);
+            let (same_role, role) = account::role_is(read.role);
+            let targets = [
+                (account::key(user), format!("attribute_exists(pk) AND {same_role}"), role),
+                (wallet::key(user), "attribute_exists(pk)".to_owned(), None),
+            ];
+            let mut items = Vec::new();
+            for ((update, mut values), (key, condition, read)) in updates.iter().cloned().zip(targets) {
+                values.extend(read);
+                items.push(change(Change { key, update: &update, condition: &condition, values }));
+            }
             items.extend(self.log_items(act.clone(), now).await?);
             match self.transact(items).await? {
                 WriteOutcome::Committed => {
                     self.observe_change(crate::ChangedItem::Account(user));
                     self.load_account(user).await.map(AccountWrite::of).map(Attempt::Done)
                 }
-                WriteOutcome::Refused { position: ACCOUNT, .. } => {
-                    Ok(Attempt::Done(AccountWrite::UnknownUser))
-                }
-                WriteOutcome::Refused { position: WALLET, .. } => {
+                WriteOutcome::Refused { position: WALLET, .. } if ITEMS > WALLET => {
                     Err(StoreError::corrupt(user, "an account without a wallet"))
                 }
                 WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
@@ -267,6 +302,11 @@ impl Store {
             Err(found) => Ok(ChangedItem::Refused(found)),
         }
     }
+}
+
+/// The part of an update that ends all sessions of an account, with its value; nothing if they go on.
+fn ended_sessions(is_end: bool) -> (&'static str, Values) {
+    if is_end { (account::END_SESSIONS, vec![(":one", number(1))]) } else { ("", Vec::new()) }
 }
 
 fn replaced(phone: &PhoneNumber, read: &PasswordHash, new: &PasswordHash) -> Change<'static> {

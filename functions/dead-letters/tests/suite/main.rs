@@ -1,0 +1,5 @@
+//! The tests of the crate, in one binary: it is linked once.
+
+#![cfg(test)]
+
+mod overview;
