@@ -24,15 +24,12 @@ STATED = (r"FEE:([^: ]+):(\d{4}-\d\d-\d\d) provider-fees:\1 payment-provider:\1 
           r"JACKPOT-REFILL:(\S+) jackpot-reserve:(\w+) jackpot-pool:\13 \12|JACKPOT-TOP-UP:(\S+) house jackpot-pool:\w+ \14")
 differences, UNFINISHED, NO_ENTRIES = [], "HELD APPROVED PROCESSING".split(), {"CASH": 0, "BONUS": 0, "version": 0, "head": "0" * 64}
 
-def expect(is_so, sentence):
-    differences.extend([] if is_so else [sentence])
+def expect(is_so, sentence): differences.extend([] if is_so else [sentence])
 def units(amount):
     whole, _, decimals = amount.partition(".")
     return int(whole + decimals.ljust(8, "0"))
-def digest(values):
-    return hashlib.sha256("\n".join(text.replace("\\", "\\\\").replace("\n", "\\n") for text in values).encode()).hexdigest()
-def read_rows(folder, name):
-    return map(json.loads, open(folder / f"{name}.jsonl", newline="\n", encoding="utf-8"))
+def digest(values): return hashlib.sha256("\n".join(text.replace("\\", "\\\\").replace("\n", "\\n") for text in values).encode()).hexdigest()
+def read_rows(folder, name): return map(json.loads, open(folder / f"{name}.jsonl", newline="\n", encoding="utf-8"))
 
 def read_manifest(folder, seal):
     data = (folder / "manifest.json").read_bytes()
@@ -73,10 +70,13 @@ def check_wallets(rows, left):
     return held
 
 def check_audit(folder, head):
-    number, newest, decisions = 0, "0" * 64, set()
+    number, newest, decisions, states = 0, "0" * 64, set(), {}
     for number, row in enumerate(read_rows(folder, "audit"), 1):
         expect(row["number"] == str(number) and row["previousHash"] == newest, f"audit line {number} does not follow")
         expect((newest := row["hash"]) == digest(row[field] for field in HASHED_OF_LINE), f"audit line {number} does not have its hash")
+        if row["action"] == "set-switch":
+            expect(row["before"] == states.get(row["subject"], "on") != row["after"], f"audit line {number} does not follow the one before it about the switch {row['subject']}")
+            states[row["subject"]] = row["after"]
         decisions |= {(row["action"], row["subject"], row["actor"]), (row["action"], row["subject"])}
     expect(head == {"number": str(number), "hash": newest}, "the audit log does not end where the manifest says")
     return decisions

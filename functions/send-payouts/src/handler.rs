@@ -4,12 +4,14 @@ use evens_contracts::PayoutJob;
 use evens_payments::{
     Alarm, BeforeSending, CallError, CarryOutRefusal, ClaimRefusal, OrderId, Payee, PayoutInFlight,
     PayoutReport, PayoutReportRefusal, PayoutSearch, PayoutStep, PayoutTiming, ProviderId, WithdrawalOrder,
-    claim_payout, hold_unsent, next_payout_step, resolve_payout, settle_payout, step_after_failed_call,
+    WithdrawalState, claim_payout, hold_unsent, next_payout_step, resolve_payout, settle_payout,
+    step_after_failed_call,
 };
 use evens_providers::{Guarded, PayeeAccount, PaymentProvider as _, Payments, PayoutRequest, Sending};
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
 use evens_sealing::{OpenFault, SealingKeys};
 use evens_store::OrderOutcome;
+use evens_switches::SwitchName;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use std::fmt::Display;
@@ -48,6 +50,15 @@ struct Claimed {
     is_first: bool,
     /// `true` if no earlier call under this attempt's key is possible.
     is_first_of_attempt: bool,
+    /// `false` while operators have stopped payouts.
+    may_send: bool,
+}
+
+/// The reason why a withdrawal was not claimed.
+enum ClaimStop {
+    /// Operators have stopped payouts.
+    Paused,
+    Refused(ClaimRefusal),
 }
 
 impl PayoutSender {
@@ -56,8 +67,15 @@ impl PayoutSender {
     }
 
     async fn work(&self, context: &Context, id: OrderId, now: Timestamp) -> Result<JobDone, JobError> {
+        let is_paused = context.stopped_by(SwitchName::All).await?.is_some();
         let claim = |seen: evens_payments::SeenForPayout<'_>| {
-            hold_unsent(seen, now).map_or_else(|| claim_payout(seen.order, self.timing, now), Ok)
+            // A payout that may have been sent is still queried, so that its result is known.
+            if is_paused && seen.order.state == WithdrawalState::Approved {
+                return Err(ClaimStop::Paused);
+            }
+            let claimed =
+                hold_unsent(seen, now).map_or_else(|| claim_payout(seen.order, self.timing, now), Ok);
+            claimed.map_err(ClaimStop::Refused)
         };
         let claimed = match context.store.change_withdrawal(id, now, claim).await? {
             OrderOutcome::Changed(plan) => match BeforeSending::of(&plan) {
@@ -67,16 +85,20 @@ impl PayoutSender {
                     return Ok(JobDone("stopped until cashiers decide"));
                 }
                 BeforeSending::Claimed { is_first, is_first_of_attempt } => {
-                    Claimed { order: plan.order, is_first, is_first_of_attempt }
+                    Claimed { order: plan.order, is_first, is_first_of_attempt, may_send: !is_paused }
                 }
             },
-            OrderOutcome::Refused(ClaimRefusal::InState(_)) => return Ok(JobDone("nothing to send")),
-            OrderOutcome::Refused(refusal @ ClaimRefusal::NotApproved { .. }) => {
+            // The sweeper sends the job again.
+            OrderOutcome::Refused(ClaimStop::Paused) => return Ok(JobDone("paused by operators")),
+            OrderOutcome::Refused(ClaimStop::Refused(ClaimRefusal::InState(_))) => {
+                return Ok(JobDone("nothing to send"));
+            }
+            OrderOutcome::Refused(ClaimStop::Refused(refusal @ ClaimRefusal::NotApproved { .. })) => {
                 tell_person(id, &refusal);
                 context.store.postpone_withdrawal_check(id, now).await?;
                 return Ok(JobDone("not sent without approvals"));
             }
-            OrderOutcome::Refused(ClaimRefusal::Leased { .. }) => {
+            OrderOutcome::Refused(ClaimStop::Refused(ClaimRefusal::Leased { .. })) => {
                 return Ok(JobDone("another worker is sending it"));
             }
             OrderOutcome::Unknown => return Err(JobError::permanent(PayoutFault::UnknownOrder(id))),
@@ -119,6 +141,9 @@ impl PayoutSender {
         let first = step();
         if !matches!(first, PayoutStep::Send(_)) {
             return Ok(first);
+        }
+        if !claimed.may_send {
+            return Ok(PayoutStep::AskAgain);
         }
         let account = self.open_account(context, order).await?;
         match step() {

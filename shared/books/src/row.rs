@@ -134,6 +134,7 @@ impl Row {
             | Record::PayeeOwner(..)
             | Record::Access(..)
             | Record::Settings(_)
+            | Record::Switches(_)
             | Record::Bet(_)
             | Record::Waiting(_)
             | Record::Match(_)

@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep};
 
 /// The attributes that are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 232] = [
+const ATTRIBUTES: [&str; 233] = [
     "account", "action", "actor", "actual_deposit_amount", "adjustments", "after", "agreements", "amount",
     "amount_open", "approvals", "at", "attempt", "attendance_date", "balance", "balance_after", "balance_before",
     "before", "begun_at", "being_withdrawn", "bet", "bet_a", "bet_b", "bets", "block", "block_id", "block_parent",
@@ -50,7 +50,7 @@ const ATTRIBUTES: [&str; 232] = [
     "reserve_rate", "resolution", "result_by", "returns", "revision", "rotated_at", "round", "rules", "sealed_accounts",
     "sealed_audit_log", "sealed_transfers", "sealed_wallets", "seed_hash", "selection", "settled", "shard_number",
     "shards", "side", "since", "sk", "stake", "stake_min", "staked", "stakes_day", "stakes_month", "stakes_week",
-    "start", "state", "subject", "terms_version", "ticket", "to", "top_up", "tree_level", "turnover_needed",
+    "start", "state", "subject", "switches", "terms_version", "ticket", "to", "top_up", "tree_level", "turnover_needed",
     "turnover_since", "type", "unfinished_pk", "unfinished_sk", "updated_at", "usable_from", "user", "user_a", "user_b",
     "user_id", "user_role", "version", "vip_level", "win", "winner", "wins", "withdrawals_day", "withdrawn",
 ];
