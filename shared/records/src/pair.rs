@@ -6,7 +6,7 @@ use evens_ledger::UserId;
 /// at two moments, so only a read of both in one transaction shows for certain that they differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Pair {
-    /// The rules of play in the wallet and in the cashier record.
+    /// The rules of play in the wallet and in the payments record.
     PlayRules(UserId),
     /// The role and the block of the account, and their copy in the wallet.
     Access(UserId),

@@ -3,7 +3,7 @@
 use crate::world::{World, at};
 use evens_doubles::EmbeddedTable;
 use evens_ledger::UserId;
-use evens_payments::Cashier;
+use evens_payments::PaymentsRecord;
 use evens_runtime::Context;
 use evens_store::{SdkTable, Store};
 use evens_table::{
@@ -79,7 +79,7 @@ impl Table for TornTable {
 async fn lower_limit(world: &World, coins: &str) {
     let (user, since) = (UserId::new(1).expect("a user"), at("2026-11-20T12:00:00Z"));
     let (id, limit) = ("stakes-week".parse().expect("a limit"), coins.parse().expect("an amount"));
-    let lower = |cashier: &Cashier| Ok::<_, Infallible>(cashier.ask_limit(id, Some(limit), since));
+    let lower = |cashier: &PaymentsRecord| Ok::<_, Infallible>(cashier.ask_limit(id, Some(limit), since));
     let changed = world.context.store.change_limits(user, since, lower).await;
     changed.expect("the table").expect("a lower limit");
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::{SetSwitchArgs, SwitchListArgs, SwitchesArgs, SwitchesCommand};
 use crate::commands::{cannot_read, moment};
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::operator::{record, signed_reason};
 use crate::output;
 use crate::text_table::text_table;
@@ -18,7 +18,7 @@ pub(crate) async fn run(args: SwitchesArgs) -> Result<ExitCode, StartError> {
     match args.command {
         SwitchesCommand::List(args) => list(&args).await?,
         SwitchesCommand::Set(args) => {
-            let home = Home::open(&args.home.data, Sharing::Beside).await?;
+            let home = Home::open(&args.home.data, OpenMode::Beside).await?;
             let done = set(&home, &args).await;
             home.close().await;
             output::line(done?);
@@ -28,7 +28,7 @@ pub(crate) async fn run(args: SwitchesArgs) -> Result<ExitCode, StartError> {
 }
 
 async fn list(args: &SwitchListArgs) -> Result<(), StartError> {
-    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let read = load(&home).await;
     home.close().await;
     let switches = read?;

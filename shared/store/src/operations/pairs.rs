@@ -1,7 +1,7 @@
 //! Reads two items of a user in one transaction, for a check that found them to differ.
 
 use crate::operations::scan::records;
-use crate::payments::entities::cashier;
+use crate::payments::entities::payments_record;
 use crate::players::entities::account;
 use crate::table::retry::{Attempt, attempt};
 use crate::wallet::entities::wallet;
@@ -15,7 +15,7 @@ impl Store {
     /// - `GetItem` on `ACCOUNT#`, `CASHIER#`, `USER#`
     pub async fn load_pair(&self, pair: Pair) -> Result<Vec<Record>, StoreError> {
         let keys = match pair {
-            Pair::PlayRules(user) => [wallet::key(user), cashier::key(user)],
+            Pair::PlayRules(user) => [wallet::key(user), payments_record::key(user)],
             Pair::Access(user) => [wallet::key(user), account::key(user)],
         };
         let items: Result<_, StoreError> =

@@ -2,7 +2,7 @@
 
 use crate::operations::entities::switches;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_new, put_revised};
+use crate::table::write::{WriteOutcome, put_new, put_revised};
 use crate::{Store, StoreError};
 use evens_switches::{SetSwitch, SetSwitchOutcome, Switches, set_switch};
 use jiff::Timestamp;
@@ -43,8 +43,8 @@ impl Store {
             let mut items = vec![put];
             items.extend(self.log_items(act.clone(), now).await?);
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(outcome)),
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Committed => Ok(Attempt::Done(outcome)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }
