@@ -28,10 +28,8 @@ def expect(is_so, sentence): differences.extend([] if is_so else [sentence])
 def units(amount):
     whole, _, decimals = amount.partition(".")
     return int(whole + decimals.ljust(8, "0"))
-def digest(values):
-    return hashlib.sha256("\n".join(text.replace("\\", "\\\\").replace("\n", "\\n") for text in values).encode()).hexdigest()
-def read_rows(folder, name):
-    return map(json.loads, open(folder / f"{name}.jsonl", newline="\n", encoding="utf-8"))
+def digest(values): return hashlib.sha256("\n".join(text.replace("\\", "\\\\").replace("\n", "\\n") for text in values).encode()).hexdigest()
+def read_rows(folder, name): return map(json.loads, open(folder / f"{name}.jsonl", newline="\n", encoding="utf-8"))
 
 def read_manifest(folder, seal):
     data = (folder / "manifest.json").read_bytes()
@@ -72,10 +70,13 @@ def check_wallets(rows, left):
     return held
 
 def check_audit(folder, head):
-    number, newest, decisions = 0, "0" * 64, set()
+    number, newest, decisions, states = 0, "0" * 64, set(), {}
     for number, row in enumerate(read_rows(folder, "audit"), 1):
         expect(row["number"] == str(number) and row["previousHash"] == newest, f"audit line {number} does not follow")
         expect((newest := row["hash"]) == digest(row[field] for field in HASHED_OF_LINE), f"audit line {number} does not have its hash")
+        if row["action"] == "set-switch":
+            expect(row["before"] == states.get(row["subject"], "on") != row["after"], f"audit line {number} does not follow the one before it about the switch {row['subject']}")
+            states[row["subject"]] = row["after"]
         action, subject = row["action"].replace("retry-payout", "approve-withdrawal"), row["subject"]  # A retry is approved, too.
         decisions |= {(action, subject, row["actor"]), (action, subject)}
     expect(head == {"number": str(number), "hash": newest}, "the audit log does not end where the manifest says")

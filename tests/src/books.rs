@@ -131,7 +131,8 @@ impl Books {
             | Record::PeriodResult(..)
             | Record::PeriodSeed(..)
             | Record::Jackpot(_)
-            | Record::Seal(_) => {
+            | Record::Seal(_)
+            | Record::Switches(_) => {
                 self.for_the_auditor.0.push(record);
             }
             Record::Visit(_) | Record::Aside => {}

@@ -21,6 +21,7 @@ const THINGS = {
   queues: () => "/api/operator/queues",
   queueMinutes: () => "/api/operator/queues/minutes",
   sockets: () => "/api/operator/sockets",
+  switches: () => "/api/operator/switches",
   traffic: () => "/api/operator/metrics",
   minutes: () => "/api/operator/metrics/minutes",
   letters: (query) => `/api/operator/dead-letters${query && `?${query}`}`,

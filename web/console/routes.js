@@ -82,9 +82,9 @@ function userKeys({ query }, id, role) {
 function overviewKeys(role, now) {
   /** @type {Record<Role, string[]>} */
   const keys = {
-    operator: ["health", "traffic", "queues", "sockets", "rounds:open", "rounds:unfinished", "proposals"],
+    operator: ["health", "traffic", "queues", "sockets", "rounds:open", "rounds:unfinished", "proposals", "switches"],
     cashier: ["health", "withdrawals:held", "deposits:unclaimed", "withdrawals:unfinished", "deposits:unfinished"],
-    auditor: ["health", "reconciliations", "withdrawals:held", "deposits:unclaimed", `audit:${today(now)}`],
+    auditor: ["health", "reconciliations", "withdrawals:held", "deposits:unclaimed", `audit:${today(now)}`, "switches"],
   };
   return role ? keys[role] : [];
 }

@@ -43,6 +43,15 @@ export const actTexts = {
   "act.period.cancel.verb": "Cancel the period",
   "act.period.cancel.done": "Period {periodId} is cancelled.",
 
+  "act.switch.off.title": "Pause: {name}?",
+  "act.switch.off.text": "{effect} All processes follow within 5 seconds.",
+  "act.switch.off.verb": "Pause",
+  "act.switch.off.done": "Paused: {name}.",
+  "act.switch.on.title": "Allow again: {name}?",
+  "act.switch.on.text": "Players can go on within 5 seconds.",
+  "act.switch.on.verb": "Allow again",
+  "act.switch.on.done": "Allowed again: {name}.",
+
   "act.letter.redrive.title": "Send this job again?",
   "act.letter.redrive.text": "State now: {state}. {effect}",
   "act.letter.redrive.verb": "Send again",

@@ -268,12 +268,18 @@ export const en = {
   "news.verified": "The draw of your bet is verified.",
   "news.see": "See the draw",
 
+  "paused.all": "The platform is paused. Bets already placed are still settled.",
+  "paused.bets": "Bets are paused. Bets already placed are still settled.",
+  "paused.deposits": "Deposits are paused. A payment that you have made is still credited.",
+  "paused.withdrawals": "New withdrawals are paused. Those already requested are still paid.",
+
   "problem.offline": "There is no connection. Nothing was lost; try again.",
   "problem.unreadable": "The service did not answer properly. Try again.",
   "problem.internal": "Something went wrong on our side. It has been recorded.",
   "problem.unavailable.read": "The service did not answer in time.",
   "problem.unavailable": "The service did not answer in time. Try again: it is the same request, so nothing happens twice.",
   "problem.switched-off": "This is switched off at present.",
+  "problem.paused": "This is paused at present. Try again later.",
   "problem.too-many-requests": "Too many requests. Try again in {seconds} s.",
   "problem.too-many-waiting-bets": "You already have the most unmatched bets that a round takes. Take one back, or wait.",
   "problem.account-held": "Betting is on hold for your account. Write to support.",

@@ -47,6 +47,8 @@ function start() {
   function onProblem({ code }) {
     if (code === "account-blocked") dispatch({ type: "blocked" });
     if (code === "offline") link.lost();
+    // Operators have paused something since the settings were read.
+    if (code === "paused") void loads.load("platform");
   }
 
   /** The room `rounds` tells what changes, not which rounds there are. @param {State["link"]["kind"]} kind */

@@ -2,7 +2,7 @@
 
 import { html, keyed, nothing } from "../vendor/lit-html.js";
 import { hashOf } from "../shared/router.js";
-import { icon, notice } from "./parts/basics.js";
+import { icon, notice, pausedBanner } from "./parts/basics.js";
 import { dialogs } from "./parts/dialogs.js";
 import { language, sign, t, when } from "./texts.js";
 import { betsView } from "./views/bets.js";
@@ -64,7 +64,7 @@ function main(context, name) {
   if (state.isBlocked) return blocked();
   if (state.session.status === "unknown") return nothing;
   // A view of its own for each route, so that nothing of the last one is left in its fields.
-  return keyed(`${name}/${state.route.id ?? ""}`, VIEWS[name].view(context));
+  return html`${pausedBanner(state)}${keyed(`${name}/${state.route.id ?? ""}`, VIEWS[name].view(context))}`;
 }
 
 const blocked = () => html`<section class="view view--narrow" aria-labelledby="view-title">

@@ -15,6 +15,9 @@ const TOAST = 8_000;
 const LAST_SECONDS = 10;
 /** Orders are read again after so many seconds. */
 const ORDERS_EVERY = 5;
+/** The settings of the platform are read again after so many seconds, and more often while something is paused. */
+const PLATFORM_EVERY = 60;
+const PLATFORM_EVERY_PAUSED = 10;
 
 /**
  * @param {{ store: ReturnType<typeof import("../shared/store.js").createStore<State, Event>>, loads: ReturnType<typeof import("./loads.js").createLoads>,
@@ -75,10 +78,15 @@ export function watchState({ store, loads, link }) {
   /** Orders on their way are read again in the wallet while nothing is pushed. */
   function orders() {
     const { route, link: { kind }, deposits, withdrawals } = get();
-    seconds += 1;
     if (kind === "live" || route.name !== "wallet" || document.hidden || seconds % ORDERS_EVERY !== 0) return;
     if (Object.values(deposits).some(isOnItsWay)) void loads.load("deposits");
     if (Object.values(withdrawals).some(isOnItsWay)) void loads.load("withdrawals");
+  }
+
+  /** Operators may pause something, or allow it again. */
+  function platform() {
+    const every = get().platform?.paused.length ? PLATFORM_EVERY_PAUSED : PLATFORM_EVERY;
+    if (!document.hidden && seconds % every === 0) void loads.load("platform");
   }
 
   function focusInvalid() {
@@ -95,8 +103,10 @@ export function watchState({ store, loads, link }) {
   return {
     /** Each second. */
     tick() {
+      seconds += 1;
       periods.tick();
       orders();
+      platform();
       const { route, rounds } = get();
       const round = route.name === "round" && route.id ? rounds[route.id] : undefined;
       const seconds = round ? secondsLeft(round, Date.now()) : null;

@@ -4,7 +4,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { collectFaults, freePort, startBrowser, startEvens } from "./browser.mjs";
-import { forbiddenButtons, opponentChecks, rolesByActs, trafficChecks, withoutSocket } from "./console_checks.mjs";
+import { forbiddenButtons, opponentChecks, rolesByActs, switchChecks, trafficChecks, withoutSocket } from "./console_checks.mjs";
 import { letterChecks } from "./console_letters.mjs";
 import { pushedChecks } from "./console_pushed.mjs";
 import { SIZES, looks } from "./looks.mjs";
@@ -121,6 +121,8 @@ await check("a player has no console, and a wrong password is refused", async ()
   await look.at(page, "no-role", SIZES, ["light"]);
   await page.context().close();
 });
+
+await switchChecks({ check, expect, look, loggedIn: () => loggedIn(operator), bet: () => ask("POST", "/api/bets", { roundId: "paused", side: "A", amount: "1" }, player.token) });
 
 await check("a job that was given up is found, understood and sent again", async () => {
   await done("POST", "/api/rounds", { roundId: "cup-final" }, operator.token);

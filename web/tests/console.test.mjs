@@ -45,7 +45,7 @@ test("every text that a module names is in a catalogue", () => {
 });
 
 /** Families of keys whose last part is a value. */
-const FAMILIES = ["sockets.", "limit.", "period.", "step.", "users.", "rounds.", "act.", "field.", "option.", "problem.", "nav.", "role.", "group.", "hold.", "redrive.", "letter.kind.", "letters.", "withdrawals.", "deposits.", "audit.why.", "jackpot.", "difference.", "overview.", "reconciliation.", "report."];
+const FAMILIES = ["sockets.", "limit.", "period.", "step.", "users.", "rounds.", "act.", "field.", "option.", "problem.", "nav.", "role.", "group.", "hold.", "redrive.", "letter.kind.", "letters.", "withdrawals.", "deposits.", "audit.why.", "jackpot.", "difference.", "overview.", "reconciliation.", "report.", "switches."];
 
 test("every text of the catalogue is used", () => {
   const all = sources.join("\n");

@@ -10,7 +10,7 @@ import { SIZES } from "./looks.mjs";
 const UNKNOWN = "00000000-0000-8000-8000-000000000000";
 const SUBJECT = {
   roundId: "unknown-round", matchId: UNKNOWN, betId: UNKNOWN, orderId: UNKNOWN, paymentId: UNKNOWN, reference: "unknown", userId: "999999999",
-  group: "unknown", version: "1", room: "wingo/30", periodId: "1", id: `refund:${UNKNOWN}`, ids: [`refund:${UNKNOWN}`], filter: { queue: "match" }, count: "1",
+  group: "unknown", version: "1", room: "wingo/30", periodId: "1", id: `refund:${UNKNOWN}`, ids: [`refund:${UNKNOWN}`], filter: { queue: "match" }, count: "1", switch: "unknown",
 };
 const VALUES = {
   reason: "r", opId: "x", kind: "credit", amount: "1", status: "verified", userId: "999999999", roundId: "table", draw: "match", startAmount: "1", rate: "0.01",
@@ -175,6 +175,34 @@ export async function opponentChecks({ check, expect, look, done, go, pair, logg
       shown += 1;
     }
     expect(shown > 0, "no card");
+    await page.context().close();
+  });
+}
+
+/**
+ * Pauses of the stage in Overview.
+ * @param {{ check: Function, expect: Function, look: ReturnType<typeof import("./looks.mjs").looks>, loggedIn: () => Promise<Page>,
+ *   bet: () => Promise<{ status: number, body: any }> }} parts
+ */
+export async function switchChecks({ check, expect, look, loggedIn, bet }) {
+  await check("bets are paused and allowed again, with a reason in the audit log", async () => {
+    const page = await loggedIn();
+    const row = page.getByRole("row", { name: /^Bets/ });
+    await row.getByRole("button", { name: "Pause: Bets" }).click();
+    await page.getByText("New bets are refused.").waitFor();
+    await look.at(page, "switch-dialog");
+    await page.getByLabel("Reason, for the audit log").fill("results are in doubt");
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await page.getByText("Paused: Bets. It is a line of the audit log.").first().waitFor();
+    await page.locator(".view-head").getByText("Paused: Bets").waitFor();
+    await row.getByText("results are in doubt").waitFor();
+    await look.at(page, "overview-paused");
+    const { status, body } = await bet();
+    expect(status === 409 && body.code === "paused", `${status} ${JSON.stringify(body)}`);
+    await row.getByRole("button", { name: "Allow again: Bets" }).click();
+    await page.getByLabel("Reason, for the audit log").fill("they are not");
+    await page.getByRole("button", { name: "Allow again", exact: true }).click();
+    await row.getByText("they are not").waitFor();
     await page.context().close();
   });
 }

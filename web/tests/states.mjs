@@ -11,6 +11,13 @@ export const problem = (code, status, more = {}) => ({
 /** @param {object} data */
 const answer = (data) => ({ status: 200, contentType: "application/json", body: JSON.stringify({ data }) });
 
+/** The settings of the platform. @param {object} more */
+const platform = (more) =>
+  answer({
+    stage: "local", currency: "INR", currencyDecimals: 2, phoneCountry: "IN", bets: true, deposits: true, withdrawals: true, paused: [],
+    stakeMin: 1, stakeMax: 1000000, depositMin: 1, depositMax: 100000, withdrawalMin: 1, ...more,
+  });
+
 /** Opens the first round and places a bet of 10. @param {import("playwright-core").Page} page */
 async function bet(page) {
   await page.locator("main h3 a").first().click();
@@ -42,6 +49,15 @@ export const STATES = [
   { name: "account held", hash: "#/play", answers: refused("account-held", 403), act: bet, shows: ["Betting is on hold for your account."] },
   { name: "too many requests", hash: "#/play", answers: refused("too-many-requests", 429), act: bet, shows: ["Try again in 7 s."] },
   { name: "switched off", hash: "#/play", answers: refused("switched-off", 503, { detail: "Bets are switched off at present." }), act: bet, shows: ["Bets are switched off at present."] },
+  { name: "paused since the page was opened", hash: "#/play", answers: refused("paused", 409, { detail: "The operators have paused betting." }), act: bet, shows: ["The operators have paused betting."] },
+  {
+    name: "bets paused",
+    hash: "#/play",
+    answers: { "GET /api/platform": platform({ bets: false, paused: ["bets"] }) },
+    act: (page) => page.locator("main h3 a").first().click(),
+    shows: ["Bets are paused. Bets already placed are still settled."],
+  },
+  { name: "all paused", hash: "#/wallet", answers: { "GET /api/platform": platform({ bets: false, deposits: false, withdrawals: false, paused: ["all"] }) }, shows: ["The platform is paused.", "Deposits are paused."] },
   { name: "not answered in time", hash: "#/play", answers: refused("unavailable", 503), act: bet, shows: ["so nothing happens twice", "Reference"] },
   {
     name: "reality check",

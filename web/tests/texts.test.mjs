@@ -24,7 +24,7 @@ const sources = [...modules("player"), ...modules("shared")].map((file) => fs.re
 /** Families of keys whose last part is a value. */
 const FAMILIES = [
   "step.", "value.", "problem.", "entry.", "news.", "link.", "nav.", "round.draw.", "bets.status.", "bets.kind.", "verify.state.", "verify.how.", "verify.period.", "verify.good.", "verify.bad.", "word.",
-  "jackpot.", "limits.deposits", "limits.stakes", "limits.losses", "limits.period.", "identity.", "settings.theme.", "wallet.withdrawal.",
+  "jackpot.", "limits.deposits", "limits.stakes", "limits.losses", "limits.period.", "identity.", "paused.", "settings.theme.", "wallet.withdrawal.",
 ];
 
 test("every text that a module names is in the catalogue", () => {

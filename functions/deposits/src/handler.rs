@@ -12,12 +12,13 @@ use evens_http::{
     parse_parameter,
 };
 use evens_payments::{
-    CallError, DepositOrder, DepositState, Direction, IdentityStatus, OPEN_DEPOSITS_MAX, OpenDeposit,
-    OpenDepositRefusal, OrderId, SettleDepositInput, end_unopened, note_provider_id,
+    CallError, DepositOrder, DepositRules, DepositState, Direction, IdentityStatus, OPEN_DEPOSITS_MAX,
+    OpenDeposit, OpenDepositRefusal, OrderId, SettleDepositInput, end_unopened, note_provider_id,
 };
 use evens_providers::{Checkout, PaymentProvider as _, PaymentRequest, Payments, Sending};
 use evens_runtime::Context;
 use evens_store::{OrderOutcome, PlayerOrder};
+use evens_switches::SwitchName;
 
 const PAGE: u16 = 50;
 
@@ -50,12 +51,15 @@ async fn open_deposit(
         provider: provider.name().clone(),
         barred: exclusions.barred(caller.user).await,
     };
+    let stopped = context.stopped_by(SwitchName::Deposits).await?;
+    let is_open = payments.deposits.is_open && stopped.is_none();
+    let rules = DepositRules { is_open, ..payments.deposits.clone() };
     let now = context.clock.now();
-    let opened = context.store.open_deposit(&deposit, &payments.deposits, now).await?;
+    let opened = context.store.open_deposit(&deposit, &rules, now).await?;
     let (order, is_replay) = match opened {
         Ok(order) => (order, false),
         Err(OpenDepositRefusal::OpenedBefore(order)) => (*order, true),
-        Err(refusal) => return Err(problem(&refusal).into()),
+        Err(refusal) => return Err(problem(&refusal, stopped).into()),
     };
     // A player who may no longer deposit still gets the first answer, but without a checkout.
     let may_pay =
@@ -139,7 +143,8 @@ fn not_opened(id: OrderId, key: &str, error: &CallError) -> Problem {
     Problem::new(ProblemKind::Unavailable, detail)
 }
 
-fn problem(refusal: &OpenDepositRefusal) -> Problem {
+/// `stopped` is the switch that stops deposits.
+fn problem(refusal: &OpenDepositRefusal, stopped: Option<SwitchName>) -> Problem {
     match refusal {
         // Unreachable: the caller answers a repeat with the first order.
         OpenDepositRefusal::OpenedBefore(_) => Problem::internal(),
@@ -149,7 +154,9 @@ fn problem(refusal: &OpenDepositRefusal) -> Problem {
             Problem::new(ProblemKind::IdempotencyKeyReused, detail).about_field("Idempotency-Key")
         }
         OpenDepositRefusal::Barred(by) => barred(*by),
-        OpenDepositRefusal::DepositsOff => switched_off("Deposits are"),
+        OpenDepositRefusal::DepositsOff => {
+            stopped.map_or_else(|| switched_off("Deposits are"), Problem::paused)
+        }
         OpenDepositRefusal::Excluded { until } => {
             let until = time_in_words(*until);
             let detail = format!(

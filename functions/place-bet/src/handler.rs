@@ -6,13 +6,14 @@ use axum::{Router, routing};
 use evens_contracts::{
     MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind, barred, over_own_limits, time_in_words,
 };
-use evens_exchange::{Bet, Draw, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
+use evens_exchange::{Bet, BettingLimits, Draw, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
 use evens_exclusion_register::Exclusions;
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, TracedContext};
 use evens_idempotency::BetId;
 use evens_queues::OutgoingJob;
 use evens_runtime::Context;
 use evens_runtime::tokens::Role;
+use evens_switches::SwitchName;
 
 /// `exclusions` decides who may bet, and `opener` who opens rounds.
 pub fn router(exclusions: Exclusions, opener: RoundOpener) -> Router<Context> {
@@ -54,8 +55,10 @@ async fn place_bet(
         barred: shared.exclusions.barred(caller.user).await,
         session_started_at: caller.session_started_at,
     };
-    let outcome = place(&context, shared.opener, &command).await?;
-    let (bet, is_replay) = accepted(&command, outcome)?;
+    let stopped =
+        context.stopped_by(SwitchName::Bets).await.map_err(|error| about_bet(error, command.bet))?;
+    let outcome = place(&context, shared.opener, &command, stopped.is_none()).await?;
+    let (bet, is_replay) = accepted(&command, outcome, stopped)?;
     ask_for_match(&context, &bet, &placement).await;
     Ok(Answer::new(StatusCode::ACCEPTED, PlaceBetAnswer::from(&bet)).replayed(is_replay))
 }
@@ -65,10 +68,12 @@ async fn place(
     context: &Context,
     opener: RoundOpener,
     command: &PlaceBet,
+    is_open: bool,
 ) -> Result<PlaceBetOutcome, Refusal> {
     let Context { store, settings, clock, .. } = context;
     let about_bet = |error| about_bet(error, command.bet);
-    let outcome = store.place_bet(command, settings.betting, clock.now()).await.map_err(about_bet)?;
+    let limits = BettingLimits { is_open: settings.betting.is_open && is_open, ..settings.betting };
+    let outcome = store.place_bet(command, limits, clock.now()).await.map_err(about_bet)?;
     if outcome != PlaceBetOutcome::UnknownRound || opener != RoundOpener::Bets {
         return Ok(outcome);
     }
@@ -78,7 +83,7 @@ async fn place(
         ..RoundTerms::endless(command.round.clone(), Draw::Match, settings.betting.stake_min)
     };
     store.open_round(Round::open(terms, &seed, clock.now()), &seed).await.map_err(about_bet)?;
-    store.place_bet(command, settings.betting, clock.now()).await.map_err(about_bet)
+    store.place_bet(command, limits, clock.now()).await.map_err(about_bet)
 }
 
 /// A client that sent no key learns the bet id, so that it can look the bet up if the outcome is unknown.
@@ -86,8 +91,12 @@ fn about_bet(error: evens_store::StoreError, bet: BetId) -> Refusal {
     Refusal(Refusal::from(error).0.about_bet(bet))
 }
 
-/// The accepted bet and whether it is a repeat, or the reason for the refusal.
-fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool), Problem> {
+/// The accepted bet and whether it is a repeat, or the reason for the refusal. `stopped` is the switch that stops bets.
+fn accepted(
+    command: &PlaceBet,
+    outcome: PlaceBetOutcome,
+    stopped: Option<SwitchName>,
+) -> Result<(Bet, bool), Problem> {
     match outcome {
         PlaceBetOutcome::Placed(placement) => Ok((placement.bet, false)),
         PlaceBetOutcome::PlacedBefore(bet) => Ok((*bet, true)),
@@ -100,7 +109,7 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
                 .about_bet(bet))
         }
         PlaceBetOutcome::Barred(by) => Err(barred(by)),
-        PlaceBetOutcome::BetsOff => Err(Problem::bets_off()),
+        PlaceBetOutcome::BetsOff => Err(stopped.map_or_else(Problem::bets_off, Problem::paused)),
         PlaceBetOutcome::RoundNotOpen { state } => {
             let detail = format!(
                 "Round {} takes no bets: it is {}. Choose an open round.",

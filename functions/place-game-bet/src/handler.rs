@@ -13,6 +13,7 @@ use evens_idempotency::BetId;
 use evens_runtime::Context;
 use evens_runtime::tokens::Role;
 use evens_store::{ExposureSource, StoreError};
+use evens_switches::SwitchName;
 
 /// `exclusions` decides who may bet. The cache of exposures belongs to the process.
 pub fn router(exclusions: Exclusions) -> Router<Context> {
@@ -44,8 +45,9 @@ async fn place_game_bet(
         barred: exclusions.barred(caller.user).await,
         session_started_at: caller.session_started_at,
     };
-    let outcome = place(&context, &exposures, &command).await?;
-    let (bet, is_replay) = accepted(&command, outcome)?;
+    let stopped = context.stopped_by(SwitchName::Bets).await?;
+    let outcome = place(&context, &exposures, &command, stopped.is_none()).await?;
+    let (bet, is_replay) = accepted(&command, outcome, stopped)?;
     Ok(Answer::new(StatusCode::ACCEPTED, PlaceGameBetAnswer::from(&bet)).replayed(is_replay))
 }
 
@@ -54,13 +56,14 @@ async fn place(
     context: &Context,
     exposures: &RecentExposures,
     command: &PlaceGameBet,
+    is_open: bool,
 ) -> Result<PlaceGameBetOutcome, Refusal> {
     let Context { store, settings, clock, .. } = context;
     let about_bet = |error: StoreError| Refusal(Refusal::from(error).0.about_bet(command.bet));
     let period = store.load_period_eventually(command.period).await?.ok_or_else(unknown_period)?;
     let day_offset = settings.attendance_offset.offset();
     let limits = settings.games_limits.of(period.id.room, settings.games_bankroll, day_offset);
-    let limits = RoomLimits { is_open: settings.betting.is_open, ..limits };
+    let limits = RoomLimits { is_open: settings.betting.is_open && is_open, ..limits };
     let now = || clock.now();
     // An old period may have very many bets, and any client may name it. It is refused without reading them.
     if period.is_over_for_bets(clock.now()) {
@@ -83,8 +86,12 @@ async fn place(
     outcome.map_err(about_bet)
 }
 
-/// The accepted bet and whether it is a repeat, or the reason for the refusal.
-fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(GameBet, bool), Problem> {
+/// The accepted bet and whether it is a repeat, or the reason for the refusal. `stopped` is the switch that stops bets.
+fn accepted(
+    command: &PlaceGameBet,
+    outcome: PlaceGameBetOutcome,
+    stopped: Option<SwitchName>,
+) -> Result<(GameBet, bool), Problem> {
     let period = command.period.digits();
     let period_state = |detail: String| {
         Problem::new(ProblemKind::PeriodState, format!("Period {period} {detail}.")).about_field("periodId")
@@ -101,7 +108,7 @@ fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(Gam
                 .about_bet(bet))
         }
         PlaceGameBetOutcome::Barred(by) => Err(barred(by)),
-        PlaceGameBetOutcome::BetsOff => Err(Problem::bets_off()),
+        PlaceGameBetOutcome::BetsOff => Err(stopped.map_or_else(Problem::bets_off, Problem::paused)),
         PlaceGameBetOutcome::RunsPlatform => {
             let detail = "Staff accounts cannot bet on house games.";
             Err(Problem::new(ProblemKind::Forbidden, detail))

@@ -4,7 +4,8 @@ use evens_contracts::PayoutJob;
 use evens_payments::{
     Alarm, BeforeSending, CallError, CarryOutRefusal, ClaimRefusal, OrderId, Payee, PayoutInFlight,
     PayoutReport, PayoutReportRefusal, PayoutSearch, PayoutStep, PayoutTiming, ProviderId, WithdrawalOrder,
-    claim_payout, hold_unsent, next_payout_step, resolve_payout, settle_payout, step_after_failed_call,
+    WithdrawalState, claim_payout, hold_unsent, next_payout_step, resolve_payout, settle_payout,
+    step_after_failed_call,
 };
 use evens_providers::{
     GuardedProvider, PayeeAccount, PaymentProvider as _, Payments, PayoutRequest, Sending,
@@ -12,6 +13,7 @@ use evens_providers::{
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
 use evens_sealing::{OpenFault, SealingKeys};
 use evens_store::OrderOutcome;
+use evens_switches::SwitchName;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use std::fmt::Display;
@@ -48,6 +50,8 @@ enum NotClaimed {
     Refused(ClaimRefusal),
     /// The provider does not answer. A claim would only keep the next attempt waiting.
     ProviderDown,
+    /// Operators have paused the stage, and the withdrawal was not sent before.
+    Paused,
 }
 
 /// A claimed withdrawal.
@@ -57,7 +61,10 @@ struct ClaimedWithdrawal {
     is_first: bool,
     /// `true` if no earlier call under this attempt's key is possible.
     is_first_of_attempt: bool,
+    /// `false` while operators have stopped payouts.
+    may_send: bool,
 }
+
 
 impl PayoutSender {
     pub fn new(payments: Payments, keys: SealingKeys) -> Self {
@@ -65,7 +72,12 @@ impl PayoutSender {
     }
 
     async fn work(&self, context: &Context, id: OrderId, now: Timestamp) -> Result<JobDone, JobError> {
+        let is_paused = context.stopped_by(SwitchName::All).await?.is_some();
         let claim = |input: evens_payments::SettlePayoutInput<'_>| {
+            // A payout that may have been sent is still queried, so that its result is known.
+            if is_paused && input.order.state == WithdrawalState::Approved {
+                return Err(NotClaimed::Paused);
+            }
             if let Some(held) = hold_unsent(input, now) {
                 return Ok(held);
             }
@@ -84,10 +96,15 @@ impl PayoutSender {
                     tell_person(id, &"its player was held or in debt, which its approvals did not consider");
                     return Ok(JobDone("stopped until cashiers decide"));
                 }
-                BeforeSending::Claimed { is_first, is_first_of_attempt } => {
-                    ClaimedWithdrawal { order: plan.order, is_first, is_first_of_attempt }
-                }
+                BeforeSending::Claimed { is_first, is_first_of_attempt } => ClaimedWithdrawal {
+                    order: plan.order,
+                    is_first,
+                    is_first_of_attempt,
+                    may_send: !is_paused,
+                },
             },
+            // The sweeper sends the job again.
+            OrderOutcome::Refused(NotClaimed::Paused) => return Ok(JobDone("paused by operators")),
             OrderOutcome::Refused(NotClaimed::Refused(ClaimRefusal::InState(_))) => {
                 return Ok(JobDone("nothing to send"));
             }
@@ -143,6 +160,9 @@ impl PayoutSender {
         let first = step();
         if !matches!(first, PayoutStep::Send(_)) {
             return Ok(first);
+        }
+        if !claimed.may_send {
+            return Ok(PayoutStep::AskAgain);
         }
         let account = self.open_account(context, order).await?;
         match step() {

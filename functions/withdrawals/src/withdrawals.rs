@@ -17,7 +17,7 @@ use evens_http::{
 use evens_ledger::Amount;
 use evens_payments::{
     DecideRefusal, Direction, OrderId, Payee, PayoutLimit, RequestWithdrawal, RequestWithdrawalRefusal,
-    WithdrawalOrder, WithdrawalState, cancel_withdrawal,
+    WithdrawalOrder, WithdrawalRules, WithdrawalState, cancel_withdrawal,
 };
 use evens_providers::{GuardedProvider, PayeeAccount, PaymentProvider as _, Payments};
 use evens_queues::OutgoingJob;
@@ -25,6 +25,7 @@ use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use evens_sealing::SealingKeys;
 use evens_store::{OrderOutcome, PlayerOrder, StoreError, WithdrawalFacts};
+use evens_switches::SwitchName;
 use jiff::Timestamp;
 
 const PAGE: u16 = 50;
@@ -59,9 +60,11 @@ async fn request(
     };
     let password_since = password_since(&context, &payments, caller).await?;
     let payout_limit = payout_limit(&context, &keys, provider, &withdrawal).await?;
-    let may_bet = context.settings.betting.is_open;
+    let may_bet = context.settings.betting.is_open && context.stopped_by(SwitchName::Bets).await?.is_none();
     let facts = WithdrawalFacts { password_since, may_bet, payout_limit };
-    let rules = &payments.withdrawals;
+    let stopped = context.stopped_by(SwitchName::Withdrawals).await?;
+    let is_open = payments.withdrawals.is_open && stopped.is_none();
+    let rules = &WithdrawalRules { is_open, ..payments.withdrawals.clone() };
     let mut requested = context.store.request_withdrawal(&withdrawal, facts, rules, now).await?;
     // The external register is queried only if the player still owes turnover.
     let must_stake = matches!(requested, Err(RequestWithdrawalRefusal::TurnoverMissing { .. }));
@@ -80,7 +83,7 @@ async fn request(
             let balance = context.store.load_wallet(caller.user).await?.balance;
             Ok(accepted(&order, balance).replayed(true))
         }
-        Err(refusal) => Err(problem(&refusal).into()),
+        Err(refusal) => Err(problem(&refusal, stopped).into()),
     }
 }
 
@@ -136,7 +139,8 @@ async fn ask_for_payout(context: &Context, order: &WithdrawalOrder) {
     }
 }
 
-fn problem(refusal: &RequestWithdrawalRefusal) -> Problem {
+/// `stopped` is the switch that stops withdrawals.
+fn problem(refusal: &RequestWithdrawalRefusal, stopped: Option<SwitchName>) -> Problem {
     use RequestWithdrawalRefusal as Refused;
     match refusal {
         // Unreachable: the caller answers a repeat with the first order.
@@ -146,7 +150,7 @@ fn problem(refusal: &RequestWithdrawalRefusal) -> Problem {
             let detail = "The Idempotency-Key was already used for another withdrawal. Use a new key.";
             Problem::new(ProblemKind::IdempotencyKeyReused, detail).about_field("Idempotency-Key")
         }
-        Refused::WithdrawalsOff => switched_off(),
+        Refused::WithdrawalsOff => stopped.map_or_else(switched_off, Problem::paused),
         Refused::UnknownPayee => unknown_payee(),
         Refused::PayeeNotUsable { usable_from } => {
             let usable_from = time_in_words(*usable_from);

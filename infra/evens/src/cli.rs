@@ -2,10 +2,12 @@
 
 mod dead_letters;
 mod reconcile;
+mod switches;
 mod way_out;
 
 pub(crate) use dead_letters::{ActArgs, DeadLettersArgs, DeadLettersCommand, QueuesArgs};
 pub(crate) use reconcile::ReconcileArgs;
+pub(crate) use switches::{SetSwitchArgs, SwitchListArgs, SwitchesArgs, SwitchesCommand};
 pub(crate) use way_out::{
     BetsArgs, BetsCommand, CancelPeriodArgs, LedgerArgs, MatchesArgs, MatchesCommand, PeriodsArgs,
     PeriodsCommand, RefundArgs, VoidArgs,
@@ -49,6 +51,8 @@ pub(crate) enum Command {
     Matches(MatchesArgs),
     /// Cancel a game period that has no result
     Periods(PeriodsArgs),
+    /// Stop bets, deposits, withdrawals or all changes of players, and allow them again
+    Switches(SwitchesArgs),
     /// Generate a token signing key, or a key that encrypts payee accounts
     Key(KeyArgs),
     /// Credit a wallet from the house (local stage only)

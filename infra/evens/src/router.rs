@@ -36,6 +36,7 @@ pub(crate) fn router(
         .merge(evens_account::router())
         .merge(evens_bets::router())
         .merge(evens_operate_bets::router())
+        .merge(evens_operate_switches::router())
         .merge(evens_operate_games::router())
         .merge(evens_operate_payments::router(
             outside.payments.withdrawals.holds,

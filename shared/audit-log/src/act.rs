@@ -92,6 +92,8 @@ pub enum Action {
     /// A job in the dead-letter queue was deleted.
     DeleteDeadLetter,
     ImportReferrals,
+    /// A switch of the stage was set: players may or may not do something.
+    SetSwitch,
     /// The platform sealed the books up to the end of a day.
     SealDay,
 }

@@ -6,7 +6,7 @@ use crate::jackpots::{self, JackpotBooks};
 use crate::operations::acts;
 use crate::operations::lines::Lines;
 use crate::operations::seals::{self, DayEnd};
-use crate::operations::staff;
+use crate::operations::{staff, switches};
 use crate::payments::deposits::Disputes;
 use crate::payments::{decisions, limits, order_items, orders, payees, reviews, settings};
 use crate::players::sign_up::SignUp;
@@ -25,6 +25,7 @@ use evens_idempotency::BetId;
 use evens_ledger::{Digest, Entry, EntryKey, Invariant, Transfer, UserId, Wallet};
 use evens_payments::{DepositOrder, OrderId, Payee, PayeeId, PaymentsRecord, SettingsEntry, WithdrawalOrder};
 use evens_records::{Access, DaySeal, Funding, Name, OrderPlace, PeriodShard, StoredLimits};
+use evens_switches::Switches;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,6 +106,8 @@ pub struct Books {
     /// Ids of matches voided by operators, according to the audit log.
     pub(crate) voided_by_operators: BTreeSet<String>,
     pub(crate) seals: BTreeMap<Date, DaySeal>,
+    /// The switches of the stage.
+    pub(crate) switches: Switches,
     /// The state of the books at the end of some days.
     pub(crate) day_ends: Vec<DayEnd>,
     pub(crate) secrets: Secrets,
@@ -173,6 +176,7 @@ impl Books {
         decisions::check(&self, &lines, &mut violations);
         reviews::check(&self, &lines, &mut violations);
         staff::check(&self, &lines, &mut violations);
+        switches::check(&self, &lines, &mut violations);
         seals::check(&self, &mut violations);
         seals::check_lines(&self, &lines, &mut violations);
         for (user, chain) in &self.chains {

@@ -105,6 +105,10 @@ impl Books {
                 let (day, replaced) = (seal.day, self.seals.insert(seal.day, *seal));
                 self.expect_new(replaced.is_none(), Subject::Books, &format!("seal of {day}"));
             }
+            Record::Switches(switches) => {
+                let replaced = std::mem::replace(&mut self.switches, *switches);
+                self.expect_new(replaced.revision == 0, Subject::Books, "item of switches");
+            }
             Record::OrderPlace(place) => drop(self.order_places.insert(place)),
             Record::Aside => {}
         }

@@ -4,6 +4,7 @@ use evens_exchange::{MatchId, RoundId};
 use evens_games::PeriodId;
 use evens_idempotency::BetId;
 use evens_ledger::{Amount, Invariant, UserId};
+use evens_records::Pair;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -98,7 +99,8 @@ impl fmt::Display for Subject {
 /// A violated invariant and its subject.
 ///
 /// The sentence contains the numbers that disagree, and with every sum the number of its items. Those never return to
-/// an earlier value, so the same sentence in two checks means that nothing has changed in between.
+/// an earlier value, so the same sentence in two checks means that nothing has changed in between. Where items have no
+/// such number, as a role and its copy, the violation names the pair.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Violation {
     pub invariant: Invariant,
@@ -106,6 +108,8 @@ pub struct Violation {
     /// In words, with ids.
     pub sentence: String,
     pub part: Part,
+    /// The items to read again in one transaction before the violation counts in a running system.
+    pub pair: Option<Pair>,
 }
 
 /// The parts of the books.
@@ -127,7 +131,18 @@ pub struct Violations {
 
 impl Violations {
     pub(crate) fn add(&mut self, invariant: Invariant, subject: Subject, sentence: String) {
-        self.found.push(Violation { invariant, subject, sentence, part: self.part });
+        self.found.push(Violation { invariant, subject, sentence, part: self.part, pair: None });
+    }
+
+    /// Adds a violation of two items about a user that differ.
+    pub(crate) fn add_pair(&mut self, invariant: Invariant, pair: Pair, sentence: String) {
+        let (Pair::PlayRules(user) | Pair::Access(user)) = pair;
+        let (subject, part) = (Subject::User(user), self.part);
+        self.found.push(Violation { invariant, subject, sentence, part, pair: Some(pair) });
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
     }
 
     /// Sets the part to which the next violations belong.
@@ -195,6 +210,14 @@ impl Report {
         let mut of_invariant = self.violations.iter().filter(|violation| violation.invariant == invariant);
         let first = of_invariant.next()?;
         Some(Offenders { count: 1 + of_invariant.count(), first })
+    }
+
+    /// Removes the violations of pairs of items that do not differ.
+    #[must_use]
+    pub fn without(&self, equal: &BTreeSet<Pair>) -> Report {
+        let is_left = |violation: &&Violation| violation.pair.is_none_or(|pair| !equal.contains(&pair));
+        let violations = self.violations.iter().filter(is_left).cloned().collect();
+        Report { violations, ..self.clone() }
     }
 
     /// Keeps only the violations that an earlier report contains with the same wording. Those have not changed in

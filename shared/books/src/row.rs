@@ -160,6 +160,7 @@ impl Row {
             | Record::PlayLimits(..)
             | Record::PayeeOwner(..)
             | Record::Access(..)
+            | Record::Switches(_)
             | Record::Bet(_)
             | Record::Waiting(_)
             | Record::Match(_)

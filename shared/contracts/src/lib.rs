@@ -63,6 +63,7 @@ pub use http::problem::{Conflict, ConflictBody, Problem, ProblemBody, ProblemKin
 pub use http::rate::{Rate, RateRules, RateSubject};
 pub use http::route::{
     Access, BlockCheck, Method, NamedSchemas, Parameter, ROUTES, RequestBody, Route, RouteAnswer, RouteBody,
+    SwitchCheck,
 };
 pub use http::time::{HashedTime, Time, time_in_words};
 pub use http::whole::{WholeNumber, WholeNumberError};
@@ -99,6 +100,7 @@ pub use operations::request::{
     FilterTextError, FilterTime, FilterTimeError, UnknownAction,
 };
 pub use operations::sockets_answer::{CountBody, SocketsAnswer, SocketsBody};
+pub use operations::switches::{SetSwitchRequest, SwitchBody, SwitchListAnswer, parse_switch_name};
 pub use operations::traffic_answer::{
     MoneyMovedBody, TrafficAnswer, TrafficBody, TrafficMinutesAnswer, TrafficSpanBody,
 };

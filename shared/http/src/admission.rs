@@ -1,13 +1,14 @@
-//! Checks before a handler runs, besides the token: rate limits and blocked accounts. The table of routes says which
-//! apply.
+//! Checks before a handler runs, besides the token: rate limits, blocked accounts and the switch `all`. The table of
+//! routes says which apply.
 
 use crate::{Caller, ClientAddress, Refusal, Staff};
 use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
-use evens_contracts::{Access, BlockCheck, Problem, ProblemKind, ROUTES, Rate, Route};
+use evens_contracts::{Access, BlockCheck, Problem, ProblemKind, ROUTES, Rate, Route, SwitchCheck};
 use evens_runtime::tokens::Role;
 use evens_runtime::{Context, Quota};
+use evens_switches::SwitchName;
 use std::sync::{Arc, OnceLock};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -101,14 +102,30 @@ async fn count(context: &Context, parts: &Parts, route: &Route, subject: &str) -
     take(context, rate, subject, &slot).await
 }
 
-/// Admits a request with a token, if it is within the user's budget and the account is not blocked. The token's role
-/// must still be the account's, and the sessions of the account must not have been ended since the token's login. A
-/// user without an account has no role, and cannot be blocked.
+/// Admits a request with a token, if it is within the user's budget, the account is not blocked, and no switch stops
+/// the route. The token's role must still be the account's, and the sessions of the account must not have been ended
+/// since the token's login. A user without an account has no role, and cannot be blocked.
 ///
 /// On routes that check a block in their transaction, players' tokens are not compared with the account.
 pub(super) async fn admit(context: &Context, parts: &Parts, caller: &Caller) -> Result<(), Refusal> {
     let route = row(parts)?;
     count(context, parts, route, &caller.user.to_string()).await?;
+    check_account(context, route, caller).await?;
+    check_switch(context, route).await
+}
+
+/// Refuses with `409` if operators have stopped all changes and the route makes one.
+async fn check_switch(context: &Context, route: &Route) -> Result<(), Refusal> {
+    if route.switch_check != SwitchCheck::Before {
+        return Ok(());
+    }
+    match context.stopped_by(SwitchName::All).await? {
+        Some(by) => Err(Refusal(Problem::paused(by))),
+        None => Ok(()),
+    }
+}
+
+async fn check_account(context: &Context, route: &Route, caller: &Caller) -> Result<(), Refusal> {
     if route.block_check == BlockCheck::InTransaction && caller.role == Role::Player {
         return Ok(());
     }
@@ -150,7 +167,8 @@ pub async fn admit_before_body(parts: &mut Parts, context: &Context) -> Result<b
     Ok(true)
 }
 
-/// A request without a token, within the budget of its address. As an extractor it refuses with `429`.
+/// A request without a token, within the budget of its address. As an extractor it refuses with `429`, then `409` if a
+/// switch stops the route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Visitor {
     pub address: ClientAddress,
@@ -164,7 +182,9 @@ impl FromRequestParts<Context> for Visitor {
             return Ok(*visitor);
         }
         let Ok(address) = ClientAddress::from_request_parts(parts, context).await;
-        count(context, parts, row(parts)?, &address.subject()).await?;
+        let route = row(parts)?;
+        count(context, parts, route, &address.subject()).await?;
+        check_switch(context, route).await?;
         parts.extensions.insert(AdmittedValue(Self { address }));
         Ok(Self { address })
     }

@@ -12,7 +12,7 @@ use evens_runtime::tokens::{Claims, Role, TokenFault};
 use jiff::Timestamp;
 
 /// The user that a token names. As an extractor it refuses with `401`, then `429`, then `403` if the account is
-/// blocked, then `401` if the sessions of the account were ended since.
+/// blocked, then `401` if the sessions of the account were ended since, then `409` if a switch stops the route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     pub user: UserId,

@@ -8,6 +8,7 @@
 //! 4. `403` a token without the role ([`Staff`])
 //! 5. `429` the budget of the user, or of the address for requests without a token ([`Visitor`]), is used up
 //! 6. `403` the account is blocked, or has lost the token's role
+//!    `409` operators have stopped all changes of players. Bets, deposits and withdrawals are stopped by their rules
 //! 7. `415` a body that is not declared as JSON, or is compressed ([`JsonBody`])
 //! 8. `413` a body that is too large ([`JsonBody`])
 //! 9. `400` a body that is not a JSON object, or repeats a key (`X::parse` of `evens-contracts`)

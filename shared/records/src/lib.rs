@@ -3,8 +3,10 @@
 //! Architecture invariant: a record describes itself and knows neither the table nor a rule. A list of records, in any
 //! order, is all that can be known of the books.
 
+mod pair;
 mod seal;
 
+pub use pair::Pair;
 pub use seal::{DaySeal, SealedParts};
 
 use evens_audit_log::{AuditHead, AuditLine};
@@ -18,6 +20,7 @@ use evens_payments::{
     DepositOrder, Direction, OrderId, Payee, PaymentsRecord, SettingsEntry, WithdrawalOrder,
 };
 use evens_players::{Account, PhoneNumber, Referral, ReferralCode, Role};
+use evens_switches::Switches;
 use jiff::Timestamp;
 
 /// An item of the books.
@@ -71,6 +74,8 @@ pub enum Record {
     Visit(UserId),
     /// The seal of the books at the end of a day.
     Seal(Box<DaySeal>),
+    /// The switches of the stage, if any was ever set.
+    Switches(Box<Switches>),
     /// An item that no rule depends on: a counter of requests, the totals of a round, or a report.
     Aside,
 }

@@ -6,7 +6,7 @@ use crate::timed_table::TimedTable;
 use crate::tokens::TokenVerifier;
 use crate::{
     Changes, Clients, Clock, DrainFlag, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings,
-    StartError, variable,
+    StageSwitches, StartError, variable,
 };
 use evens_metrics::Metrics;
 use evens_queues::{OutgoingJob, Queues};
@@ -32,6 +32,8 @@ pub struct Context {
     pub durability: Durability,
     /// Passes on changes of the table.
     pub changes: Changes,
+    /// The switches by which operators stop requests.
+    pub switches: StageSwitches,
     /// Settings from the environment.
     pub settings: Arc<Settings>,
 }
@@ -91,6 +93,7 @@ impl Context {
             draining: DrainFlag::default(),
             durability: Durability::default(),
             changes,
+            switches: StageSwitches::default(),
             settings: Arc::new(settings),
         })
     }

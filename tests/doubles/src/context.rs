@@ -44,6 +44,7 @@ pub fn context_of(store: Store, queues: Queues, signer: &TokenSigner, settings: 
         draining: evens_runtime::DrainFlag::default(),
         durability: evens_runtime::Durability::default(),
         changes: evens_runtime::Changes::default(),
+        switches: evens_runtime::StageSwitches::default(),
         settings: Arc::new(settings),
     }
 }

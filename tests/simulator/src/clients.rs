@@ -55,6 +55,7 @@ pub(crate) fn context(
         draining: evens_runtime::DrainFlag::default(),
         durability: evens_runtime::Durability::default(),
         changes: evens_runtime::Changes::default(),
+        switches: evens_runtime::StageSwitches::default(),
         settings: Arc::clone(settings),
     }
 }

@@ -246,6 +246,11 @@ pub(crate) fn good(route: &Route) -> Draft {
             "/api/operator/dead-letters/{deadLetterId}/redrive"
             | "/api/operator/dead-letters/{deadLetterId}/delete",
         ) => (route.path, vec![("reason", text("its cause is mended"))]),
+        // The switch is on already.
+        (Method::Post, "/api/operator/switches/{switch}") => (
+            "/api/operator/switches/deposits",
+            vec![("state", text("on")), ("reason", text("the bank answers again"))],
+        ),
         _ if route.body.is_none() => (route.path, Vec::new()),
         (method, path) => panic!("{} {path} is in ROUTES and has no good request here", method.as_str()),
     };

@@ -23,6 +23,7 @@ const DOMAINS: &[&str] = &[
     "shared/own-limits",
     "shared/payments",
     "shared/players",
+    "shared/switches",
 ];
 
 /// The crates whose data is in the books.
@@ -38,6 +39,7 @@ const BOOKS: &[&str] = &[
     "shared/payments",
     "shared/players",
     "shared/records",
+    "shared/switches",
 ];
 
 /// The crates between which the store translates: those of the books, and the calls of the table.
@@ -53,6 +55,7 @@ const STORE: &[&str] = &[
     "shared/payments",
     "shared/players",
     "shared/records",
+    "shared/switches",
     "shared/table",
 ];
 
@@ -80,6 +83,7 @@ const ARROWS: &[Row] = &[
         on: &["shared/idempotency", "shared/ledger", "shared/own-limits", "shared/players"],
     },
     Row { of: "shared/audit-log", on: &["shared/ledger"] },
+    Row { of: "shared/switches", on: &["shared/audit-log", "shared/ledger"] },
     Row {
         of: "shared/live",
         on: &[
@@ -103,6 +107,7 @@ const ARROWS: &[Row] = &[
     Row {
         of: "shared/runtime",
         on: &[
+            "shared/audit-log",
             "shared/players",
             "shared/contracts",
             "shared/draws",
@@ -114,6 +119,7 @@ const ARROWS: &[Row] = &[
             "shared/metrics",
             "shared/queues",
             "shared/store",
+            "shared/switches",
             "shared/table",
         ],
     },
@@ -128,6 +134,7 @@ const ARROWS: &[Row] = &[
             "shared/queues",
             "shared/runtime",
             "shared/store",
+            "shared/switches",
         ],
     },
     Row {
@@ -198,6 +205,7 @@ const PURE: &[&str] = &[
     "shared/own-limits",
     "shared/payments",
     "shared/records",
+    "shared/switches",
     "shared/table",
 ];
 const IMPURE: &[&str] =

@@ -43,6 +43,7 @@ mod role_ledger;
 mod role_payees;
 mod role_rules;
 mod role_scan;
+mod role_switches;
 mod role_touches;
 mod roles;
 mod rollout;

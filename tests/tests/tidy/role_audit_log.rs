@@ -1,6 +1,6 @@
 //! Only the roles of certain functions may add lines to the audit log, whatever other code calls. These functions
-//! decide on withdrawals, resolve stuck money, run rounds, cancel periods, award jackpots, block accounts, act on dead
-//! letters, or seal days.
+//! decide on withdrawals, resolve stuck money, run rounds, cancel periods, award jackpots, block accounts, set
+//! switches, act on dead letters, or seal days.
 //! `role_ledger` checks that no role changes or deletes a line.
 
 use crate::assert_none;
@@ -10,13 +10,14 @@ use crate::template::functions;
 use serde_json::{Value, json};
 
 /// The functions that may.
-const WRITERS: [&str; 8] = [
+const WRITERS: [&str; 9] = [
     "DeadLettersFunction",
     "JackpotPoolsFunction",
     "OperateBetsFunction",
     "OperateGamesFunction",
     "OperatePaymentsFunction",
     "OperateRoundsFunction",
+    "OperateSwitchesFunction",
     "OperateUsersFunction",
     "VerifyFunction",
 ];

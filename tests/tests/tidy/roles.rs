@@ -9,7 +9,7 @@ use crate::role_rules::{CHANGES, LOCAL_CALLS, RULES};
 use crate::stacks::template;
 use crate::template::functions;
 use crate::{Source, assert_none, is_rust, root, sources};
-use evens_contracts::{Queue, ROUTES};
+use evens_contracts::{Queue, ROUTES, SwitchCheck};
 use evens_workers::folder_of;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,6 +104,11 @@ impl Code {
         }
         if routes.iter().any(|route| route.access.takes_token()) {
             need("dynamodb:GetItem", "ACCOUNT#");
+        }
+        let is_stopped = routes.iter().any(|route| route.switch_check != SwitchCheck::Never);
+        let calls = ["context.stopped_by(", "switches.load("];
+        if is_stopped || calls.iter().any(|call| self.text.contains(call)) {
+            need("dynamodb:GetItem", "SWITCHES");
         }
         if ["queues.probe(", "queues.waiting_count("].iter().any(|call| self.text.contains(call)) {
             for queue in Queue::ALL {

@@ -1,4 +1,4 @@
-// Acts of operators: rounds, bets, matches, accounts and periods.
+// Acts of operators: switches of the stage, rounds, bets, matches, accounts and periods.
 
 import { hashOf } from "../../shared/router.js";
 import { REASON, bodyOf } from "./fields.js";
@@ -36,8 +36,18 @@ const account = (step) => ({
   send: (api, { userId }, values) => api.post(`/api/operator/users/${part(userId)}/${step}`, bodyOf([REASON], values)),
 });
 
+/** Sets a switch of the stage, which needs a recent login. @param {"on" | "off"} state @returns {Act} */
+const toSwitch = (state) => ({
+  roles: OPERATOR,
+  kind: state === "off" ? "danger" : "action",
+  fields: [REASON],
+  send: (api, { switch: name }, values) => api.post(`/api/operator/switches/${part(name)}`, { state, ...bodyOf([REASON], values) }),
+});
+
 /** @type {Record<string, Act>} */
 export const RUN_ACTS = {
+  "switch.off": toSwitch("off"),
+  "switch.on": toSwitch("on"),
   "round.open": {
     roles: OPERATOR,
     fields: ROUND,

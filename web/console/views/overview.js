@@ -7,6 +7,7 @@ import { add } from "../../shared/money.js";
 import { hashOf } from "../../shared/router.js";
 import { badge, currencyOf, view } from "../parts/basics.js";
 import { brief, stat } from "../parts/stat.js";
+import { paused, switchesCard } from "../parts/switches.js";
 import { charts, lastMinute, totals } from "../parts/traffic.js";
 import { roleOf } from "../roles.js";
 import { today } from "../routes.js";
@@ -25,7 +26,7 @@ export function overviewView(context) {
   const waits = needs.filter(({ count }) => count !== 0 && count !== "0");
   return view(
     "overview",
-    { note: health(state.data.health, state.loads.health?.status === "failed") },
+    { note: html`${health(state.data.health, state.loads.health?.status === "failed")}${paused(state.data.switches)}` },
     html`${stats.length ? html`<dl class="card card--flush grid grid--stats">${stats.map(stat)}</dl>` : loading()}
       ${role === "operator" ? charts(context) : nothing}
       <section class="stack stack--8" aria-labelledby="needs-title">
@@ -36,6 +37,7 @@ export function overviewView(context) {
             </ul>`
           : html`<p class="card small muted">${t("overview.nothing")}</p>`}
       </section>
+      ${switchesCard(context, state.data.switches)}
       ${role === "operator" && state.data.traffic ? sinceStart(state.data.traffic.total, currencyOf(context)) : nothing}`,
   );
 }

@@ -6,6 +6,7 @@ import { has, language, money, t } from "../texts.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 /** @typedef {import("../../shared/types.d.ts").Problem} Problem */
+/** @typedef {import("../../shared/types.d.ts").State} State */
 
 /** An icon of the sprite in index.html. @param {string} name */
 export const icon = (name, isSmall = false) =>
@@ -50,6 +51,20 @@ export const notice = ({ icon: name = "empty", title, text, isBad = false, act =
   <h2>${title}</h2>
   ${text ? html`<p>${text}</p>` : nothing}${act}
 </div>`;
+
+/** Whether operators have paused something, as the service's settings show it. @param {State} state @param {"bets" | "deposits" | "withdrawals"} what */
+const isPaused = ({ platform }, what) => platform?.paused.some((name) => name === "all" || name === what) ?? false;
+
+/** Why something is off. @param {State} state @param {"bets" | "deposits" | "withdrawals"} what @param {string} off The words if it is not offered at all. */
+export const offWords = (state, what, off) => (isPaused(state, what) ? t(`paused.${what}`) : off);
+
+/** Tells that operators have paused something; nothing while all is on. @param {State} state */
+export function pausedBanner({ platform }) {
+  const names = platform?.paused.includes("all") ? ["all"] : (platform?.paused ?? []);
+  return names.length
+    ? html`<div class="banner banner--warn" role="status">${icon("info")}<p>${names.map((name) => html`${t(/** @type {any} */ (`paused.${name}`))} `)}</p></div>`
+    : nothing;
+}
 
 /** Problems that this page words by itself; of others the service's detail is shown. */
 const OWN_WORDS = new Set(["offline", "unreadable", "internal", "unavailable", "too-many-requests", "account-held", "session-ended"]);

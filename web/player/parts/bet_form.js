@@ -6,7 +6,7 @@ import { hashOf } from "../../shared/router.js";
 import { add, commissionOn, compare, inPercent, isZero, parseTyped, smaller, subtract } from "../../shared/money.js";
 import { day, money, sign, t } from "../texts.js";
 import { amountField } from "./amount_field.js";
-import { errorLine, icon, letter, problemText, submit } from "./basics.js";
+import { errorLine, icon, letter, offWords, problemText, submit } from "./basics.js";
 import { secondsLeft } from "./countdown.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
@@ -80,7 +80,7 @@ export function betForm(context, round) {
       ${submit(context, {
         label: isClosed ? t("bet.closed") : stake === null ? t("bet.choose", { side }) : t("bet.place", { amount: shown, side }),
         isClosed: isClosed || isOff,
-        why: isOff ? t("bet.off") : undefined,
+        why: isOff ? offWords(state, "bets", t("bet.off")) : undefined,
         busyLabel: t("bet.placing"),
         isBusy: form.busy,
         kind: side === "A" ? "button--a" : "button--b",

@@ -8,7 +8,7 @@ import { partsOf, phaseOf } from "../../shared/rooms.js";
 import { pickName, typesOf } from "../game_words.js";
 import { money, sign, t } from "../texts.js";
 import { amountField } from "./amount_field.js";
-import { errorLine, problemText, submit } from "./basics.js";
+import { errorLine, offWords, problemText, submit } from "./basics.js";
 import { excludedBanner } from "./bet_form.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
@@ -76,7 +76,7 @@ export function gameForm(context, room) {
       ${submit(context, {
         label: isClosed ? t("bet.closed") : selection ? t("room.place", { amount: stake === null ? "–" : money(stake), pick, win }) : t("room.pick"),
         isClosed: isClosed || isOff,
-        why: isOff ? t("bet.off") : undefined,
+        why: isOff ? offWords(state, "bets", t("bet.off")) : undefined,
         busyLabel: t("bet.placing"),
         isBusy: form.busy,
       })}

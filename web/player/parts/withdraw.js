@@ -5,7 +5,7 @@ import { EMPTY_FORM } from "../../shared/reduce.js";
 import { parseTyped } from "../../shared/money.js";
 import { money, sign, t, when } from "../texts.js";
 import { amountField, textField } from "./amount_field.js";
-import { errorLine, icon, loaded, problemText, submit } from "./basics.js";
+import { errorLine, icon, loaded, offWords, problemText, submit } from "./basics.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 /** @typedef {import("../../shared/types.d.ts").Payee} Payee */
@@ -73,7 +73,7 @@ function withdrawForm(context) {
         isBusy: form.busy,
         isClosed: isOff,
         kind: "",
-        why: isOff ? t("wallet.withdraw.off") : t("wallet.withdraw.range", { least, most }),
+        why: isOff ? offWords(state, "withdrawals", t("wallet.withdraw.off")) : t("wallet.withdraw.range", { least, most }),
         whyId: "withdraw-why",
       })}
       ${problem && !isAtAmount ? errorLine(problem, "withdraw-error") : nothing}

@@ -6,7 +6,7 @@ import { hashOf } from "../../shared/router.js";
 import { isZero } from "../../shared/money.js";
 import { day, money, roundName, sign, t } from "../texts.js";
 import { amountField } from "../parts/amount_field.js";
-import { errorLine, icon, loaded, problemText, submit } from "../parts/basics.js";
+import { errorLine, icon, loaded, offWords, problemText, submit } from "../parts/basics.js";
 import { ledgerTable } from "../parts/ledger.js";
 import { orders } from "../parts/orders.js";
 import { withdrawal } from "../parts/withdraw.js";
@@ -116,7 +116,7 @@ function depositForm(context) {
         isClosed: isOff,
         kind: hasPrimary ? "" : "button--primary",
         whyId: "deposit-why",
-        why: isOff ? t("wallet.off") : range ? t("wallet.pay.note", range) : undefined,
+        why: isOff ? offWords(state, "deposits", t("wallet.off")) : range ? t("wallet.pay.note", range) : undefined,
       })}
       ${problem && !isOnField ? errorLine(problem, "deposit-error") : nothing}
     </div>

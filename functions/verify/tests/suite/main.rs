@@ -3,4 +3,5 @@
 #![cfg(test)]
 
 mod schedule;
+mod torn;
 mod world;

@@ -14,6 +14,7 @@ mod reconcile;
 mod reconcile_report;
 mod rounds;
 mod serve;
+mod switches;
 mod user;
 mod verify;
 mod verify_period;
@@ -40,6 +41,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
         Command::Bets(args) => way_out::run_bets(args).await,
         Command::Matches(args) => way_out::run_matches(args).await,
         Command::Periods(args) => way_out::run_periods(args).await,
+        Command::Switches(args) => switches::run(args).await,
         Command::Key(args) => key::run(&args),
         Command::Fund(args) => fund::run(args).await,
         Command::Queues(args) => queues::run(args).await,

@@ -4,3 +4,4 @@ pub(crate) mod acts;
 pub(crate) mod lines;
 pub(crate) mod seals;
 pub(crate) mod staff;
+pub(crate) mod switches;

@@ -7,7 +7,7 @@ use crate::report::{Subject, Violations};
 use evens_audit_log::{Action, Actor, AuditLine};
 use evens_ledger::{Invariant, UserId};
 use evens_players::Role;
-use evens_records::Access;
+use evens_records::{Access, Pair};
 use jiff::SignedDuration;
 
 const RULE: Invariant = Invariant::AuditLogIsWhole;
@@ -17,15 +17,9 @@ const LEEWAY: SignedDuration = SignedDuration::from_mins(1);
 
 pub(crate) fn check(books: &Books, lines: &Lines<'_>, violations: &mut Violations) {
     for (user, sign_up) in &books.sign_ups {
-        let said = Access { role: role_of(*user, lines), is_blocked: is_blocked(*user, lines) };
-        check_role(*user, sign_up.access.role, said.role, violations);
-        check_block(*user, sign_up.access.is_blocked, said.is_blocked, violations);
-        let wallet = books.access.get(user).copied().unwrap_or_default();
-        if wallet != sign_up.access {
-            let sentence =
-                format!("The wallet of user {user} does not have the role and the block of the account.");
-            violations.add(RULE, Subject::User(*user), sentence);
-        }
+        check_role(*user, sign_up.access.role, lines, violations);
+        check_block(*user, sign_up.access.is_blocked, lines, violations);
+        check_copy(books, *user, sign_up.access, violations);
     }
     for user in books.access.keys().filter(|user| !books.sign_ups.contains_key(user)) {
         let sentence = format!("The wallet of user {user}, who has no account, has a role or a block.");
@@ -38,31 +32,43 @@ pub(crate) fn check(books: &Books, lines: &Lines<'_>, violations: &mut Violation
     }
 }
 
-/// The role that the newest line gives a user. Every account begins as a player's.
-fn role_of(user: UserId, lines: &Lines<'_>) -> Role {
+/// The wallet has the role and the block of its account.
+pub(crate) fn check_copy(books: &Books, user: UserId, account: Access, violations: &mut Violations) {
+    if books.access.get(&user).copied().unwrap_or_default() != account {
+        let sentence =
+            format!("The wallet of user {user} does not have the role and the block of the account.");
+        violations.add_pair(RULE, Pair::Access(user), sentence);
+    }
+}
+
+/// An account has the role of the newest line about it. Every account begins as a player's.
+fn check_role(user: UserId, role: Role, lines: &Lines<'_>, violations: &mut Violations) {
     let newest = lines.newest(&[Action::SetRole], &user.to_string());
-    newest.and_then(|line| line.act.after.parse().ok()).unwrap_or_default()
-}
-
-fn is_blocked(user: UserId, lines: &Lines<'_>) -> bool {
-    let newest = lines.newest(&[Action::BlockUser, Action::UnblockUser], &user.to_string());
-    newest.is_some_and(|line| line.act.action == Action::BlockUser)
-}
-
-fn check_role(user: UserId, role: Role, said: Role, violations: &mut Violations) {
+    let said = newest.and_then(|line| line.act.after.parse().ok()).unwrap_or_default();
     if role != said {
-        let sentence = format!("User {user} has the role {role}, but the audit log says {said}.");
+        let source = source(newest);
+        let sentence = format!("User {user} has the role {role}, but {source} says {said}.");
         violations.add(RULE, Subject::User(user), sentence);
     }
 }
 
-fn check_block(user: UserId, is_blocked: bool, said: bool, violations: &mut Violations) {
+fn check_block(user: UserId, is_blocked: bool, lines: &Lines<'_>, violations: &mut Violations) {
+    let newest = lines.newest(&[Action::BlockUser, Action::UnblockUser], &user.to_string());
+    let said = newest.is_some_and(|line| line.act.action == Action::BlockUser);
     if is_blocked != said {
         let name = |is_blocked: bool| if is_blocked { "blocked" } else { "not blocked" };
-        let (is, said) = (name(is_blocked), name(said));
-        let sentence = format!("User {user} is {is}, but the audit log says that they are {said}.");
+        let (is, said, source) = (name(is_blocked), name(said), source(newest));
+        let sentence = format!("User {user} is {is}, but {source} says that they are {said}.");
         violations.add(RULE, Subject::User(user), sentence);
     }
+}
+
+/// The source of a state, by the number of its line: the same words in two checks mean that no line was added.
+fn source(newest: Option<&AuditLine>) -> String {
+    newest.map_or_else(
+        || "the audit log has no line and".to_owned(),
+        |line| format!("line {} of the audit log", line.number),
+    )
 }
 
 /// The role that an act needs, or `None` if no user does such acts.
@@ -92,7 +98,8 @@ fn role_for(action: Action) -> Option<Role> {
         | Action::CloseRound
         | Action::CancelRound
         | Action::RedriveDeadLetter
-        | Action::DeleteDeadLetter => Some(Role::Operator),
+        | Action::DeleteDeadLetter
+        | Action::SetSwitch => Some(Role::Operator),
         Action::ResultRound => Some(Role::Oracle),
         Action::SetRole | Action::ImportReferrals | Action::SealDay => None,
     }

@@ -8,7 +8,7 @@ use evens_games::GameBet;
 use evens_idempotency::BetId;
 use evens_ledger::{BalanceKind, Invariant, UserId};
 use evens_own_limits::{Period, PlayRules, PlaySum};
-use evens_records::StoredLimits;
+use evens_records::{Pair, StoredLimits};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use strum::VariantArray;
@@ -41,7 +41,12 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
 
 /// M1: the wallet and the payments record contain the same rules. A player can change between two settings while the
 /// two items are read, so the sentence names the versions of both.
-fn check_rules(books: &Books, user: UserId, stored: Option<&StoredLimits>, violations: &mut Violations) {
+pub(crate) fn check_rules(
+    books: &Books,
+    user: UserId,
+    stored: Option<&StoredLimits>,
+    violations: &mut Violations,
+) {
     let record = books.payments_records.get(&user);
     let set = record.map_or(PlayRules::NONE, evens_payments::PaymentsRecord::play_rules);
     if stored.map_or(PlayRules::NONE, |stored| stored.limits.rules) != set {
@@ -51,7 +56,7 @@ fn check_rules(books: &Books, user: UserId, stored: Option<&StoredLimits>, viola
             "The bet limits of user {user} (fence {fence}) are not those that the user has set (revision \
              {revision})."
         );
-        violations.add(Invariant::M1Conservation, Subject::User(user), sentence);
+        violations.add_pair(Invariant::M1Conservation, Pair::PlayRules(user), sentence);
     }
 }
 

@@ -199,11 +199,12 @@ pub(crate) fn check_entry(
 /// M1: the account of withdrawals owed to players equals the sum of their unfinished withdrawals.
 fn check_account(books: &Books, unfinished_units: i128, violations: &mut Violations) {
     let account = SystemAccount::Withdrawals;
-    let units = books.accounts.units_on(&account);
+    let (units, entries) = books.accounts.sum_on(&account);
     if units != unfinished_units {
         let (units, sum) = (coins(units), coins(unfinished_units));
-        let sentence =
-            format!("The account {account} has {units}, but unfinished withdrawals come to {sum}.");
+        let sentence = format!(
+            "The account {account} has {units} by {entries} entries, but unfinished withdrawals come to {sum}."
+        );
         violations.add(Invariant::M1Conservation, Subject::Books, sentence);
     }
 }

@@ -32,8 +32,8 @@ fn fault_of_identity(record: &PaymentsRecord, lines: &Lines<'_>) -> Option<Strin
     let newest = lines.newest(&[Action::NoteIdentity], &user.to_string());
     let said = newest.map_or(Ok(IdentityStatus::NotAsked), |line| first_part(line).parse());
     (said != Ok(found)).then(|| {
-        let said = newest.map_or("", |line| first_part(line));
-        format!("The identity of user {user} is {found}, but the audit log says {said:?}.")
+        let (said, number) = newest.map_or(("", 0), |line| (first_part(line), line.number));
+        format!("The identity of user {user} is {found}, but the audit log says {said:?} (line {number}).")
     })
 }
 

@@ -91,6 +91,12 @@ impl Accounts {
         self.indexes.get(account).map_or(0, |index| self.balances[index.0 as usize].units)
     }
 
+    /// The balance of one account in units, and the number of entries in it.
+    pub(crate) fn sum_on(&self, account: &SystemAccount) -> (i128, usize) {
+        let balance = self.indexes.get(account).map(|index| &self.balances[index.0 as usize]);
+        balance.map_or((0, 0), |balance| (balance.units, balance.entries))
+    }
+
     pub(crate) fn units_in_all(&self) -> i128 {
         self.balances.iter().map(|balance| balance.units).sum()
     }

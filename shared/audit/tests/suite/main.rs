@@ -19,3 +19,4 @@ mod settings;
 mod shares;
 mod sound;
 mod staff;
+mod switches;

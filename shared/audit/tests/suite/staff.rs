@@ -1,11 +1,11 @@
 //! Roles, blocks and the actors of audit lines: one corruption per row.
 
 use crate::common::case::{Case, check};
-use crate::common::user;
-use evens_audit::Completeness;
+use crate::common::{check as check_items, user};
+use evens_audit::{Completeness, is_equal};
 use evens_audit_log::{Act, Action, Actor};
 use evens_players::Role;
-use evens_records::{Access, Record};
+use evens_records::{Access, Pair, Record};
 
 /// An operator voids a match, and loses the role after that.
 fn with_operator(case: &mut Case) {
@@ -63,4 +63,37 @@ fn of_roles_and_blocks() {
             case.story.log_act(Act { actor, action, subject, reason, before, after });
         }, "LOG"),
     ]);
+}
+
+/// A block and its end may fall between the reads of account and wallet, twice in the same words.
+#[test]
+fn a_pair_that_is_equal_at_one_moment_is_no_violation() {
+    let mut case = crate::common::case::case();
+    with_operator(&mut case);
+    let account = case.story.sign_ups[&user(81)].clone();
+    assert!(!account.is_blocked);
+    let pair = Pair::Access(user(81));
+    let wallet = |is_blocked| Record::Access(user(81), Access { role: Role::Player, is_blocked });
+    let items = case.story.items().into_iter().chain([wallet(true)]);
+    let report = check_items(items, Completeness::Ended);
+    let found: Vec<_> = report.violations().iter().filter_map(|found| found.pair).collect();
+    assert_eq!(found, [pair]);
+    assert!(report.without(&[pair].into()).is_clean());
+    assert!(!report.without(&[Pair::Access(user(82)), Pair::PlayRules(user(81))].into()).is_clean());
+    let account = Record::Account(account);
+    assert!(is_equal(pair, [account.clone()]));
+    assert!(!is_equal(pair, [account, wallet(true)]));
+}
+
+#[test]
+fn a_state_unlike_its_newest_line_names_the_line() {
+    let mut case = crate::common::case::case();
+    with_operator(&mut case);
+    case.sign_up(82).is_blocked = false;
+    let newest = case.story.audit_lines.last().expect("a line").number;
+    let report = case.story.check(Completeness::Ended);
+    let sentences: Vec<_> = report.violations().iter().map(|found| found.sentence.clone()).collect();
+    let expected =
+        format!("User 82 is not blocked, but line {newest} of the audit log says that they are blocked.");
+    assert!(sentences.contains(&expected), "{sentences:?}");
 }

@@ -5,9 +5,10 @@ use crate::http::route::{GET, INSPECT, OPERATE, PAGED, POST, PUBLIC, Route, Rout
 use crate::{
     Access, BetAnswer, BetListAnswer, BetMatchListAnswer, BlockCheck, DecisionRequest, FoundEntriesAnswer,
     MatchListAnswer, OpenRoundRequest, Parameter, PlaceBetAnswer, PlaceBetRequest, ProblemKind, Rate,
-    RefundAnswer, ResultRequest, RoundAnswer, RoundListAnswer, UnfinishedRoundListAnswer, VoidAnswer,
-    WaitingBetListAnswer,
+    RefundAnswer, ResultRequest, RoundAnswer, RoundListAnswer, SwitchCheck, UnfinishedRoundListAnswer,
+    VoidAnswer, WaitingBetListAnswer,
 };
+use evens_switches::SwitchName;
 use serde_json::{Value, json};
 
 /// Unlike an id that the server issues, a round id is checked, and an invalid one is refused.
@@ -48,6 +49,7 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Some(RouteAnswer::of::<PlaceBetAnswer>()),
         rate: Some(Rate::Bets),
         block_check: BlockCheck::InTransaction,
+        switch_check: SwitchCheck::InRule(SwitchName::Bets),
         takes_idempotency_key: true,
         problems: &[
             ProblemKind::InsufficientBalance,

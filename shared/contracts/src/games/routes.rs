@@ -5,9 +5,10 @@ use crate::{
     Access, ActivePeriodsAnswer, BlockCheck, CancelPeriodRequest, CurrentPeriodAnswer, DistributionAnswer,
     GameBetAnswer, GameBetListAnswer, GameResultAnswer, GamesAnswer, HistoryAnswer, PageLimit, PageNumber,
     Parameter, PeriodAnswer, PlaceGameBetAnswer, PlaceGameBetRequest, PlayStatisticsAnswer, ProblemKind,
-    Rate, RecordBlockRequest, TrendsAnswer,
+    Rate, RecordBlockRequest, SwitchCheck, TrendsAnswer,
 };
 use evens_games::StatisticsPeriod;
+use evens_switches::SwitchName;
 use serde_json::{Value, json};
 
 /// The start of a page of results: a period, or the number of the page with its length.
@@ -99,6 +100,7 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Some(RouteAnswer::of::<PlaceGameBetAnswer>()),
         rate: Some(Rate::Bets),
         block_check: BlockCheck::InTransaction,
+        switch_check: SwitchCheck::InRule(SwitchName::Bets),
         takes_idempotency_key: true,
         problems: &[
             ProblemKind::InsufficientBalance,

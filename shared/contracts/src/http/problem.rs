@@ -2,9 +2,13 @@
 
 use crate::Time;
 use evens_jackpots::{ConcurrencyViolation, ConflictDetails};
+use evens_switches::SwitchName;
 use serde::Serialize;
 use std::time::Duration;
 use strum::VariantArray;
+
+/// Operators end a pause by hand, so clients ask again seldom.
+const PAUSED_RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// A kind of refusal. Its code and status are part of the API and never change their meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
@@ -89,6 +93,8 @@ pub enum ProblemKind {
     JackpotState,
     /// The dead letter does not contain a job.
     NotAJob,
+    /// The operators have stopped this for a while.
+    Paused,
     /// The body is too large.
     PayloadTooLarge,
     /// The body is not declared as JSON.
@@ -162,6 +168,7 @@ impl ProblemKind {
             Self::ConcurrencyViolation => (409, "concurrency-violation", "A concurrent operation conflicted"),
             Self::JackpotState => (409, "jackpot-state", "The jackpot does not allow this now"),
             Self::NotAJob => (409, "not-a-job", "The dead letter does not contain a job"),
+            Self::Paused => (409, "paused", "The operators have paused this"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
             Self::UnsupportedMediaType => {
                 (415, "unsupported-media-type", "The media type or encoding of the body is not supported")
@@ -262,6 +269,26 @@ impl Problem {
     /// The account was blocked by an operator.
     pub fn blocked() -> Self {
         Self::new(ProblemKind::AccountBlocked, "The account is blocked. Ask support for the reason.")
+    }
+
+    /// A switch of the stage stops the request.
+    pub fn paused(by: SwitchName) -> Self {
+        let detail = match by {
+            SwitchName::All => {
+                "The operators have paused all changes. Bets already placed are still settled. Try again later."
+            }
+            SwitchName::Bets => {
+                "The operators have paused betting. Bets already placed are still settled, and you can withdraw. Try \
+                 again later."
+            }
+            SwitchName::Deposits => {
+                "The operators have paused deposits. A payment that you have made is still credited. Try again later."
+            }
+            SwitchName::Withdrawals => {
+                "The operators have paused new withdrawals. Those already requested are still paid. Try again later."
+            }
+        };
+        Self::new(ProblemKind::Paused, detail).retry_after(PAUSED_RETRY_AFTER)
     }
 
     /// The platform currently takes no bets of any kind.

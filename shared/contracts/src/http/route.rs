@@ -4,6 +4,7 @@
 
 use crate::{ProblemKind, Rate, exchange, games, jackpots, operations, payments, players};
 use evens_players::Role;
+use evens_switches::SwitchName;
 use serde_json::{Value, json};
 use std::fmt;
 use utoipa::openapi::{RefOr, Schema};
@@ -193,6 +194,17 @@ pub enum BlockCheck {
     InTransaction,
 }
 
+/// The point at which a switch of the stage stops a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SwitchCheck {
+    /// No switch stops it.
+    Never,
+    /// The switch `all`, before the handler is called.
+    Before,
+    /// This switch and `all`, in the handler's rule, which first answers the repeat of an accepted request.
+    InRule(SwitchName),
+}
+
 /// One route.
 #[derive(Debug, Clone, Copy)]
 pub struct Route {
@@ -224,6 +236,8 @@ pub struct Route {
     pub rate: Option<Rate>,
     /// The point at which a blocked account is refused.
     pub block_check: BlockCheck,
+    /// The point at which a switch of the stage stops a request.
+    pub switch_check: SwitchCheck,
     /// A short description of its effect.
     pub summary: &'static str,
 }
@@ -244,11 +258,13 @@ pub(crate) const GET: Route = Route {
     in_query: &[],
     rate: Some(Rate::Reads),
     block_check: BlockCheck::Before,
+    switch_check: SwitchCheck::Never,
     summary: "",
 };
 
 /// Defaults of routes that change a player's own data.
-pub(crate) const POST: Route = Route { method: Method::Post, rate: Some(Rate::Changes), ..GET };
+pub(crate) const POST: Route =
+    Route { method: Method::Post, rate: Some(Rate::Changes), switch_check: SwitchCheck::Before, ..GET };
 
 /// Defaults of public routes.
 pub(crate) const PUBLIC: Route = Route { access: Access::Public, rate: None, ..GET };
@@ -257,13 +273,14 @@ pub(crate) const PUBLIC: Route = Route { access: Access::Public, rate: None, ..G
 pub(crate) const PUBLIC_POST: Route = Route { method: Method::Post, ..PUBLIC };
 
 /// Defaults of routes for callbacks of payment providers.
-pub(crate) const CALL_BACK: Route = Route { access: Access::Provider, rate: None, ..POST };
+pub(crate) const CALL_BACK: Route =
+    Route { method: Method::Post, access: Access::Provider, rate: None, ..GET };
 
 /// Defaults of routes by which operators read.
 pub(crate) const INSPECT: Route = Route { access: Access::OPERATOR, rate: Some(Rate::Operations), ..GET };
 
 /// Defaults of routes by which operators act.
-pub(crate) const OPERATE: Route = Route { access: Access::OPERATOR, rate: Some(Rate::Operations), ..POST };
+pub(crate) const OPERATE: Route = Route { method: Method::Post, ..INSPECT };
 
 /// Problems that every route may answer.
 const ANY: &[ProblemKind] = &[
@@ -295,6 +312,7 @@ impl Route {
             || (self.access.takes_token() && TOKEN.contains(&kind))
             || (self.body.is_some() && BODY.contains(&kind))
             || (!self.in_query.is_empty() && QUERY.contains(&kind))
+            || (self.switch_check != SwitchCheck::Never && kind == ProblemKind::Paused)
             || self.problems.contains(&kind)
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod request;
 pub(crate) mod request_schema;
 mod routes;
 pub(crate) mod sockets_answer;
+pub(crate) mod switches;
 pub(crate) mod traffic_answer;
 
 pub(crate) use routes::ROUTES;

@@ -5,7 +5,8 @@ use crate::http::route::{Access, INSPECT, OPERATE, PUBLIC, Route, RouteAnswer, R
 use crate::{
     DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterListAnswer,
     DeadLettersRequest, DecisionRequest, HealthAnswer, LiveAnswer, ProblemKind, QueueListAnswer,
-    QueueMinutesAnswer, Rate, ReadyAnswer, SocketsAnswer, TrafficAnswer, TrafficMinutesAnswer,
+    QueueMinutesAnswer, Rate, ReadyAnswer, SetSwitchRequest, SocketsAnswer, SwitchListAnswer, TrafficAnswer,
+    TrafficMinutesAnswer,
 };
 
 /// Defaults of routes by which operators and auditors read the numbers of the platform.
@@ -45,6 +46,23 @@ pub(crate) const ROUTES: &[Route] = &[
         problems: &[ProblemKind::SwitchedOff],
         summary: "Read the traffic of this process by minute, for the last 24 hours",
         ..WATCH
+    },
+    Route {
+        path: "/api/operator/switches",
+        function: "operate-switches",
+        access: Access::WATCHER,
+        answer: Some(RouteAnswer::of::<SwitchListAnswer>()),
+        summary: "List the switches that stop bets, deposits, withdrawals or all changes of players",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/switches/{switch}",
+        function: "operate-switches",
+        body: Some(RouteBody::of::<SetSwitchRequest>()),
+        answer: Some(RouteAnswer::of::<SwitchListAnswer>()),
+        problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound],
+        summary: "Set a switch of the stage, effective within seconds",
+        ..OPERATE
     },
     Route {
         path: "/api/operator/dead-letters",

@@ -29,6 +29,8 @@ pub struct PlatformBody {
     pub deposits: bool,
     /// `true` if new withdrawals are accepted.
     pub withdrawals: bool,
+    /// The switches by which operators have paused something: `all`, `bets`, `deposits`, `withdrawals`.
+    pub paused: Vec<&'static str>,
     /// The minimum stake of a bet in a round; a round may require more.
     pub stake_min: Money,
     /// The maximum stake of a bet in a round.

@@ -21,7 +21,8 @@ use super::review::{
 };
 use super::reviewed_deposit::{ReviewedDepositAnswer, ReviewedDepositListAnswer};
 use crate::http::route::{CALL_BACK, GET, INSPECT, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
-use crate::{Access, BlockCheck, DoneAnswer, ProblemKind, Rate};
+use crate::{Access, BlockCheck, DoneAnswer, ProblemKind, Rate, SwitchCheck};
+use evens_switches::SwitchName;
 
 /// Defaults of routes by which cashiers decide about withdrawals.
 const DECIDE: Route = Route {
@@ -90,6 +91,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::IdentityMissing,
         ],
         block_check: BlockCheck::InTransaction,
+        switch_check: SwitchCheck::InRule(SwitchName::Deposits),
         summary: "Open a deposit and get the address to pay it at",
         ..POST
     },
@@ -151,6 +153,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::SwitchedOff,
         ],
         block_check: BlockCheck::InTransaction,
+        switch_check: SwitchCheck::InRule(SwitchName::Withdrawals),
         summary: "Request a withdrawal",
         ..POST
     },

@@ -6,7 +6,7 @@ use crate::{
     Access, AttendanceAnswer, BetListAnswer, DecisionRequest, DoneAnswer, LedgerAnswer, LoginAnswer,
     LoginRequest, Method, OpponentListAnswer, Parameter, PasswordRequest, PhoneCodeRequest,
     PlayerLimitsAnswer, ProblemKind, ProfileRequest, Rate, ReferralListAnswer, RefreshRequest,
-    ReviewedUserAnswer, SignUpAnswer, SignUpRequest, TokensAnswer, UserAnswer, WalletAnswer,
+    ReviewedUserAnswer, SignUpAnswer, SignUpRequest, SwitchCheck, TokensAnswer, UserAnswer, WalletAnswer,
 };
 use serde_json::{Value, json};
 
@@ -69,6 +69,7 @@ pub(crate) const ROUTES: &[Route] = &[
         success: 201,
         answer: Some(RouteAnswer::of::<SignUpAnswer>()),
         rate: Some(Rate::SignUp),
+        switch_check: SwitchCheck::Before,
         problems: &[ProblemKind::PhoneNumberTaken],
         summary: "Create an account and log in",
         ..PUBLIC_POST

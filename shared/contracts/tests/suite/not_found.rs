@@ -95,6 +95,7 @@ fn routes_that_name_an_object_list_not_found() {
         &one_game_bet,
         &of_staff,
         &of_jackpots,
+        &["POST /api/operator/switches/{switch}".to_owned()],
         &of_one_letter,
         &of_payments,
         &of_oneself,

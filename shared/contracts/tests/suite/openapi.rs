@@ -271,6 +271,23 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let of_process: Vec<_> = of_process.iter().map(String::as_str).collect();
     let may_be_off = [&with_key[..2], of_process.as_slice(), &with_key[2..]].concat();
     assert_eq!(routes(ProblemKind::SwitchedOff), may_be_off);
+    let of_payments =
+        ["deposits", "payees", "payees/{payeeId}/remove", "withdrawals", "withdrawals/{orderId}/cancel"];
+    let of_limits = ["", "/{limitId}/confirm", "/reality-check", "/reality-check/acknowledge"];
+    let of_payments = of_payments.map(|path| format!("POST /api/{path}"));
+    let of_limits = of_limits.map(|path| format!("POST /api/limits{path}"));
+    let rest = [
+        "POST /api/exclusion/end",
+        "POST /api/exclusion",
+        "POST /api/users/signup",
+        "PATCH /api/users/me",
+        "POST /api/users/me/password",
+        "POST /api/users/me/phone/code",
+        "POST /api/users/me/phone/verify",
+    ];
+    let bets = ["POST /api/bets", "POST /api/bets/{betId}/refund", &game_bet].map(str::to_owned);
+    let stopped = [bets.as_slice(), &of_payments, &of_limits, &rest.map(str::to_owned)].concat();
+    assert_eq!(routes(ProblemKind::Paused), stopped, "each change by a player, and no login");
     let terms = "PATCH /api/jackpots/{group}/config";
     assert_eq!(routes(ProblemKind::ConcurrencyViolation), [win, terms]);
     assert_eq!(routes(ProblemKind::JackpotState), [contribute, win, terms]);
@@ -301,8 +318,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let debts = ["write-off", "release", "adjust", "identity"]
         .map(|step| format!("POST /api/operator/users/{{userId}}/{step}"));
     let debts = [debts.as_slice(), &["POST /api/operator/payees/{reference}/free".to_owned()]].concat();
-    let fresh =
-        [&[win.to_owned(), terms.to_owned()], decisions.as_slice(), &debts, &access_of_users()].concat();
+    let by_operators = [win, terms, "POST /api/operator/switches/{switch}"].map(str::to_owned);
+    let fresh = [by_operators.as_slice(), &decisions, &debts, &access_of_users()].concat();
     assert_eq!(routes(ProblemKind::LoginTooOld), fresh);
     let of_players = ["POST /api/payees/{payeeId}/remove", "POST /api/withdrawals/{orderId}/cancel"];
     let of_orders = [of_players.map(str::to_owned).as_slice(), &decisions, &debts[4..]].concat();

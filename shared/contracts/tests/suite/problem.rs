@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// Golden: a row is never edited and never removed.
 #[rustfmt::skip]
-const TABLE: [(ProblemKind, u16, &str); 48] = [
+const TABLE: [(ProblemKind, u16, &str); 49] = [
     (ProblemKind::InsufficientBalance,  400, "insufficient-balance"),
     (ProblemKind::MalformedBody,        400, "malformed-body"),
     (ProblemKind::Unauthorized,         401, "unauthorized"),
@@ -48,6 +48,7 @@ const TABLE: [(ProblemKind, u16, &str); 48] = [
     (ProblemKind::ConcurrencyViolation, 409, "concurrency-violation"),
     (ProblemKind::JackpotState,         409, "jackpot-state"),
     (ProblemKind::NotAJob,              409, "not-a-job"),
+    (ProblemKind::Paused,               409, "paused"),
     (ProblemKind::PayloadTooLarge,      413, "payload-too-large"),
     (ProblemKind::UnsupportedMediaType, 415, "unsupported-media-type"),
     (ProblemKind::Invalid,              422, "invalid"),

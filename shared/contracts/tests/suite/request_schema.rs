@@ -7,8 +7,8 @@ use evens_contracts::{
     DeadLettersRequest, DecisionRequest, ExclusionRequest, FreeAccountRequest, LoginRequest,
     NoteIdentityRequest, OpenDepositRequest, OpenRoundRequest, PasswordRequest, PhoneCodeRequest,
     PlaceBetRequest, PlaceGameBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES, RecordBlockRequest,
-    RefreshRequest, ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest,
-    UpdateJackpotRequest, WithdrawalRequest, openapi,
+    RefreshRequest, ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SetSwitchRequest,
+    SignUpRequest, UpdateJackpotRequest, WithdrawalRequest, openapi,
 };
 use evens_payments::{ActReason, Currency};
 use evens_players::{Country, Password, PhoneNumber, UserName};
@@ -16,7 +16,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const BODIES: [RouteBody; 26] = [
+const BODIES: [RouteBody; 27] = [
     RouteBody::of::<PlaceBetRequest>(),
     RouteBody::of::<PlaceGameBetRequest>(),
     RouteBody::of::<CancelPeriodRequest>(),
@@ -30,6 +30,7 @@ const BODIES: [RouteBody; 26] = [
     RouteBody::of::<PasswordRequest>(),
     RouteBody::of::<PhoneCodeRequest>(),
     RouteBody::of::<DeadLettersRequest>(),
+    RouteBody::of::<SetSwitchRequest>(),
     RouteBody::of::<OpenDepositRequest>(),
     RouteBody::of::<AddPayeeRequest>(),
     RouteBody::of::<WithdrawalRequest>(),
@@ -67,6 +68,7 @@ fn parse(body: RouteBody, bytes: &[u8]) -> Result<(), Problem> {
         "PasswordRequest" => PasswordRequest::parse(bytes).map(drop),
         "PhoneCodeRequest" => PhoneCodeRequest::parse(bytes).map(drop),
         "DeadLettersRequest" => DeadLettersRequest::parse(bytes).map(drop),
+        "SetSwitchRequest" => SetSwitchRequest::parse(bytes).map(drop),
         "OpenDepositRequest" => OpenDepositRequest::parse(bytes, Currency::INR).map(drop),
         "AddPayeeRequest" => AddPayeeRequest::parse(bytes).map(drop),
         "DecisionRequest" => DecisionRequest::parse(bytes).map(drop),
@@ -130,6 +132,7 @@ fn good(body: RouteBody) -> Value {
             "action": "delete", "queue": "settle", "type": "settle", "about": "41", "error": "corrupt",
             "since": "2026-11-20T08:00:00Z", "until": "2026-11-21T08:00:00Z", "limit": 5, "dryRun": false, "reason": "its cause is mended",
         }),
+        "SetSwitchRequest" => json!({ "state": "off", "reason": "an incident" }),
         "OpenDepositRequest" => json!({ "amount": 100.5 }),
         "AddPayeeRequest" => json!({ "account": "IN12345678" }),
         "DecisionRequest" => json!({ "reason": "seen their passport" }),

@@ -3,6 +3,7 @@
 
 pub(crate) mod entities;
 pub(crate) mod oldest;
+pub(crate) mod pairs;
 pub(crate) mod scan;
 pub(crate) mod scan_books;
 pub(crate) mod seals;

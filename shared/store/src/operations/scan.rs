@@ -9,7 +9,7 @@ use crate::games::entities::result::{self, DrawnPeriod};
 use crate::games::entities::{exposure_lock, game_bet, period, play_day, play_now, shard};
 use crate::jackpots::entities::{config, meter, operation, pool, proposal, win};
 use crate::live::announcement;
-use crate::operations::entities::{audit_line, rate, seal};
+use crate::operations::entities::{audit_line, rate, seal, switches};
 use crate::operations::sweep::unfinished_since;
 use crate::payments::entities::{deposit, order, payee, payments_record, report, settings, withdrawal};
 use crate::players::entities::{account, attendance, login, phone_code, referral, referral_code, session};
@@ -200,6 +200,9 @@ fn scanned(item: &Item) -> Result<ScannedRecords, StoreError> {
         seal::KIND => {
             let seal = seal::decode(item)?;
             ScannedRecords::at(seal::key(seal.day), Record::Seal(Box::new(seal)))
+        }
+        switches::KIND => {
+            ScannedRecords::at(switches::key(), Record::Switches(Box::new(switches::decode(item)?)))
         }
         totals::KIND => {
             totals::decode(item)?;

@@ -50,7 +50,7 @@ const ATTRIBUTES: [&str; 233] = [
     "reserve_rate", "resolution", "result_by", "returns", "revision", "rotated_at", "round", "rules", "sealed_accounts",
     "sealed_audit_log", "sealed_transfers", "sealed_wallets", "seed_hash", "selection", "session_epoch", "settled", "shard_number",
     "shards", "side", "since", "sk", "stake", "stake_min", "staked", "stakes_day", "stakes_month", "stakes_week",
-    "start", "state", "subject", "terms_version", "ticket", "to", "top_up", "tree_level", "turnover_needed",
+    "start", "state", "subject", "switches", "terms_version", "ticket", "to", "top_up", "tree_level", "turnover_needed",
     "turnover_since", "type", "unfinished_pk", "unfinished_sk", "updated_at", "usable_from", "user", "user_a", "user_b",
     "user_id", "user_role", "version", "vip_level", "win", "winner", "wins", "withdrawals_day", "withdrawn",
 ];

@@ -137,6 +137,7 @@ impl Books {
             | Record::Name(..)
             | Record::Visit(_)
             | Record::Seal(_)
+            | Record::Switches(_)
             | Record::Aside => true,
         };
         assert!(is_new, "a scan hands out each item once");

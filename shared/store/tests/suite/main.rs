@@ -146,7 +146,7 @@ macro_rules! store_test_suite {
                     entries_are_found_in_pages_that_were_put_away, a_transfer_is_found_by_its_key;
                 operator_acts: an_operator_refunds_what_waits_once, an_operator_voids_what_is_joined_once,
                     an_operator_undoes_no_draw, an_operator_undoes_no_result_that_is_public,
-                    an_operator_cancels_a_period_once,
+                    an_operator_cancels_a_period_once, an_operator_sets_a_switch_once,
                     an_operator_cancels_no_result, acts_at_once_are_lines_of_one_chain;
                 sessions: each_token_is_good_once, a_token_that_comes_back_ends_its_family_and_no_other,
                     a_session_ends_when_it_is_not_used, refreshes_at_once_get_one_successor,

@@ -9,7 +9,9 @@ use crate::scenario::{
 };
 use evens_audit_log::{Act, Action, Actor, AuditLine};
 use evens_exchange::{Draw, MatchState, Round, RoundOutcome, RoundState, Side, draw_round};
+use evens_records::Record;
 use evens_store::{CancelPeriodOutcome, RefundBetOutcome, Store, VoidMatchOutcome};
+use evens_switches::{SetSwitch, SetSwitchOutcome, Switch, SwitchName, SwitchState, Switches};
 use futures::future::join_all;
 use jiff::civil::date;
 
@@ -82,6 +84,31 @@ pub(crate) async fn an_operator_undoes_no_result_that_is_public(store: &Store) {
     assert!(lines(store).await.is_empty(), "an act that is not done is not logged");
     let found = store.load_match(&joined.round, joined.id).await.unwrap().expect("a match");
     assert_eq!(found.state, MatchState::Joined);
+}
+
+fn set_switch(state: SwitchState, reason: &str) -> SetSwitch {
+    SetSwitch { name: SwitchName::Bets, state, by: Actor::User(user(700)), reason: reason.to_owned() }
+}
+
+pub(crate) async fn an_operator_sets_a_switch_once(store: &Store) {
+    assert_eq!(store.load_switches().await.unwrap(), Switches::default());
+    let off = set_switch(SwitchState::Off, "a reason with (marks) and  two spaces");
+    let outcomes = join_all((0..4).map(|_| store.set_switch(&off, second(1)))).await;
+    let set = outcomes.iter().filter(|made| matches!(made, Ok(SetSwitchOutcome::Set { .. }))).count();
+    assert!(set == 1 && outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    let stored = store.load_switches().await.unwrap();
+    let switch = Switch { state: SwitchState::Off, since: second(1), by: off.by, reason: off.reason.clone() };
+    assert_eq!(stored, Switches { revision: 1, set: [(SwitchName::Bets, switch)].into() });
+    let on = store.set_switch(&set_switch(SwitchState::On, "over"), second(2)).await.unwrap();
+    let SetSwitchOutcome::Set { switches, .. } = on else { panic!("{on:?}") };
+    assert_eq!((switches.revision, store.load_switches().await.unwrap()), (2, switches));
+    let lines = lines(store).await;
+    let told: Vec<_> =
+        lines.iter().map(|line| (&*line.act.subject, &*line.act.before, &*line.act.after)).collect();
+    assert_eq!(told, [("bets", "on", "off"), ("bets", "off", "on")]);
+    let mut found = Vec::new();
+    store.scan(|record| found.push(record.unwrap())).await.unwrap();
+    assert!(found.iter().any(|record| matches!(record, Record::Switches(_))), "{found:?}");
 }
 
 pub(crate) async fn an_operator_cancels_a_period_once(store: &Store) {

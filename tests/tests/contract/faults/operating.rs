@@ -1,7 +1,7 @@
-//! Faults in operators' requests about dead letters.
+//! Faults in operators' requests about dead letters and switches.
 
 use super::{Change, Fault, Part, To, fault, field};
-use evens_contracts::{DeadLettersRequest, RouteBody};
+use evens_contracts::{DeadLettersRequest, RouteBody, SetSwitchRequest};
 
 const fn listed(name: &'static str, query: &'static str, expected: &'static str) -> Fault {
     fault(name, 10, Part::Query, To::Takes("about"), Change::Query(query), expected)
@@ -13,6 +13,14 @@ const fn meant(
     expected: &'static str,
 ) -> Fault {
     field(name, RouteBody::of::<DeadLettersRequest>(), fields[0].0, fields, expected)
+}
+
+const fn set_switch(
+    name: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+    expected: &'static str,
+) -> Fault {
+    field(name, RouteBody::of::<SetSwitchRequest>(), fields[0].0, fields, expected)
 }
 
 const fn letter_in_path(name: &'static str, change: Change) -> Fault {
@@ -53,6 +61,10 @@ pub(super) const FAULTS: &[Fault] = &[
     found("a phone number that is none", "?phone=12", "422 invalid phone"),
     found("a player that is none", "?user=0", "422 invalid user"),
     found("a code that is none", "?code=1", "422 invalid code"),
+    set_switch("no state", &[("state", "")], "422 invalid state"),
+    set_switch("a state in another case", &[("state", "\"OFF\"")], "422 invalid state"),
+    set_switch("a state that is no text", &[("state", "true")], "422 invalid state"),
+    set_switch("a switch without a reason", &[("reason", "")], "422 invalid reason"),
     meant("no action", &[("action", "")], "422 invalid action"),
     meant("an unknown action", &[("action", "\"purge\"")], "422 invalid action"),
     meant("an action that is no text", &[("action", "1"), ("queue", "1")], "422 invalid action"),

@@ -30,7 +30,7 @@ const SET_ASIDE: &str = "A person must look at";
 
 /// Books with everything that an export covers. Players 41 and 42 bet, and the winner pays a commission. Player 41
 /// deposits, once with a payment that a cashier credited. Player 42 withdraws, and player 43 was funded twice. One more
-/// player signed up, has a bonus, and was blocked for a while.
+/// player signed up, has a bonus, and was blocked for a while. Deposits were stopped for a while.
 async fn played() -> Scenario {
     let scenario = Scenario::start_with(SETTINGS).await;
     let (one, other) = (scenario.funded(41, "300").await, scenario.funded(42, "300.00000001").await);
@@ -66,6 +66,11 @@ async fn played() -> Scenario {
     for act in ["block", "unblock"] {
         let acted = run(&scenario, &["user", act, &phone(7)]).await;
         assert_eq!(acted.code, Some(0), "{acted:?}");
+    }
+    for state in ["off", "on"] {
+        let reason = ["--reason", "the bank is closed"];
+        let set = [["switches", "set", "deposits", state].as_slice(), &reason].concat();
+        assert_eq!(run(&scenario, &set).await.code, Some(0));
     }
     let has_bonus = async || {
         let entries = scenario.books().await.entries;
@@ -120,7 +125,7 @@ async fn an_export_is_whole_repeatable_and_tells_no_secret() {
     assert_eq!(books, again, "the same books are the same bytes");
     assert_eq!(manifest["format"], "evens-books/4");
     // Four lines give staff their roles.
-    assert_eq!(manifest["auditHead"]["number"], "9");
+    assert_eq!(manifest["auditHead"]["number"], "11");
     let accounts = &manifest["accounts"];
     assert_eq!((&accounts["withdrawals"], &accounts["wallets:bonus"]), (&json!("65"), &json!("25")));
     let names: Vec<_> = books.keys().map(String::as_str).collect();

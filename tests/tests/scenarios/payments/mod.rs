@@ -18,6 +18,7 @@ mod refunds;
 mod register;
 mod resolve;
 mod squatting;
+mod stage_switches;
 mod switches;
 mod turnover;
 mod withdrawals;

@@ -16,10 +16,10 @@ async fn anyone_can_read_the_settings_of_the_platform() {
     ];
     let scenario = Scenario::start_with(Box::leak(Box::new(variables))).await;
     let answer = scenario.visitor().get("/api/platform").await;
-    assert_eq!(answer.header("cache-control"), Some("public, max-age=60"));
+    assert_eq!(answer.header("cache-control"), Some("public, max-age=5"));
     let expected = json!({
         "stage": "local", "currency": "KWD", "currencyDecimals": 3, "phoneCountry": "KW",
-        "bets": false, "deposits": false, "withdrawals": true,
+        "bets": false, "deposits": false, "withdrawals": true, "paused": [],
         "stakeMin": 0.25, "stakeMax": 1_000_000_000_000_u64,
         "depositMin": 1, "depositMax": 2000.5, "withdrawalMin": 7,
     });

@@ -3,3 +3,4 @@
 pub(crate) mod audit_line;
 pub(crate) mod rate;
 pub(crate) mod seal;
+pub(crate) mod switches;

@@ -3,3 +3,4 @@
 
 pub(crate) mod count_requests;
 pub(crate) mod log_act;
+pub(crate) mod set_switch;

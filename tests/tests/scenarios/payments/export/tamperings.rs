@@ -1,6 +1,6 @@
 //! Manipulations of an export, with the verifier's finding for each.
 
-use super::copy::{Copy, first, hash_entry, hash_line, place, set, text};
+use super::copy::{Copy, Row, first, hash_entry, hash_line, place, set, text};
 use evens_ledger::Amount;
 use std::fs;
 
@@ -160,15 +160,17 @@ pub(super) const IN_THE_ROWS: &[Tampering] = &[
     ("another cashier has decided, and all hashes are made anew", |copy| {
         copy.edit("audit", |rows| {
             set(first(rows, "action", "approve-withdrawal"), "actor", "900099");
-            let mut before = text(&rows[0], "previousHash").to_owned();
-            for line in rows.iter_mut() {
-                set(line, "previousHash", &before);
-                hash_line(line);
-                text(line, "hash").clone_into(&mut before);
-            }
+            chain_lines_anew(rows);
         });
         end_audit_log_at_last_line(copy);
     }, "the audit log does not tell who decided about it"),
+    ("deposits were never stopped, and all hashes are made anew", |copy| {
+        copy.edit("audit", |rows| {
+            rows.remove(place(rows, "after", "off"));
+            chain_lines_anew(rows);
+        });
+        end_audit_log_at_last_line(copy);
+    }, "does not follow the one before it about the switch deposits"),
 ];
 
 /// Detected from the manifest, or from gaps in it.
@@ -305,6 +307,17 @@ fn chain_anew(copy: &Copy, user: &str) {
             set(wallet, field, &value);
         }
     });
+}
+
+/// Numbers and chains the lines of the audit log anew.
+fn chain_lines_anew(rows: &mut [Row]) {
+    let mut before = "0".repeat(64);
+    for (position, line) in rows.iter_mut().enumerate() {
+        set(line, "number", &(position + 1).to_string());
+        set(line, "previousHash", &before);
+        hash_line(line);
+        text(line, "hash").clone_into(&mut before);
+    }
 }
 
 /// Makes the manifest name the last remaining audit line as the newest.
