@@ -65,7 +65,6 @@ struct ClaimedWithdrawal {
     may_send: bool,
 }
 
-
 impl PayoutSender {
     pub fn new(payments: Payments, keys: SealingKeys) -> Self {
         Self { payments, keys, timing: PayoutTiming::default() }
