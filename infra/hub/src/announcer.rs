@@ -5,7 +5,7 @@
 
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Clock, Context};
-use evens_store::{Announcement, Changed, HubId, Store, StoreError};
+use evens_store::{Announcement, ChangedItem, HubId, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -21,7 +21,7 @@ pub(crate) struct Announcer {
     announced: AtomicU64,
     /// True if another process has announced a change recently.
     has_others: AtomicBool,
-    changes: Mutex<BTreeSet<Changed>>,
+    changes: Mutex<BTreeSet<ChangedItem>>,
     has_changes: Notify,
 }
 
@@ -54,7 +54,7 @@ impl Announcer {
     }
 
     /// Takes a change of this process, which is announced if there are other processes.
-    pub(crate) fn note(&self, changed: &Changed) {
+    pub(crate) fn note(&self, changed: &ChangedItem) {
         if self.has_others.load(Ordering::Relaxed) {
             self.changes.lock().unwrap_or_else(PoisonError::into_inner).insert(changed.clone());
             self.has_changes.notify_one();
@@ -91,7 +91,7 @@ impl Announcer {
     }
 
     /// Passes on the changes that other processes announce, forever.
-    pub(crate) async fn listen(&self, context: &Context, take: impl Fn(&Changed)) {
+    pub(crate) async fn listen(&self, context: &Context, take: impl Fn(&ChangedItem)) {
         let mut taken = HashSet::new();
         loop {
             let since = earlier(context.clock.now(), Self::CLOCKS_DIFFER);
@@ -112,7 +112,7 @@ impl Announcer {
         }
     }
 
-    async fn write(&self, context: &Context, changes: Vec<Changed>) {
+    async fn write(&self, context: &Context, changes: Vec<ChangedItem>) {
         let number = self.announced.fetch_add(1, Ordering::Relaxed);
         let announcement = Announcement { from: self.hub, number, at: context.clock.now(), changes };
         if let Err(error) = context.store.announce(&announcement).await {
@@ -122,7 +122,7 @@ impl Announcer {
 }
 
 /// Announces a change that a command has made. A process that serves closes the sockets of the account.
-pub async fn announce_once(store: &Store, clock: &Clock, changed: Changed) -> Result<(), StoreError> {
+pub async fn announce_once(store: &Store, clock: &Clock, changed: ChangedItem) -> Result<(), StoreError> {
     let from = HubId::from_random(rand::random());
     store.announce(&Announcement { from, number: 0, at: clock.now(), changes: vec![changed] }).await
 }

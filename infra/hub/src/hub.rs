@@ -13,7 +13,7 @@ use evens_live::{EventId, KnownRevisions, Room, Session};
 use evens_metrics::{Metrics, SocketRefusal};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{ChangeListener, Clock, Context, stopped};
-use evens_store::{Changed, StoreError};
+use evens_store::{ChangedItem, StoreError};
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -80,7 +80,8 @@ impl Hub {
         socket::run(self, context, wire, on_message)
     }
 
-    /// The states of these rooms that a client lacks, as many as fit into a frame. Also returns `true` if there are more.
+    /// The states of these rooms that a client lacks, as many as fit into a frame. Also returns `true` if there are
+    /// more.
     ///
     /// # Errors
     /// The table does not answer.
@@ -228,7 +229,7 @@ impl Hub {
     }
 
     /// Takes a change of any process.
-    fn hear(&self, changed: &Changed) {
+    fn hear(&self, changed: &ChangedItem) {
         let now = self.clock.now();
         let is_ready = self.members().note(changed, now);
         if is_ready {
@@ -270,7 +271,7 @@ impl Hub {
 
 /// Takes two short locks.
 impl ChangeListener for Hub {
-    fn changed(&self, changed: &Changed) {
+    fn changed(&self, changed: &ChangedItem) {
         self.announcer.note(changed);
         self.hear(changed);
     }

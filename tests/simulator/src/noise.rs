@@ -13,7 +13,7 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{ApplyBonusJob, Queue};
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, Bonuses, Country, PhoneNumber, ReferralCode};
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::Context;
 use evens_store::{AccountWrite, PasswordHash, SignUpOutcome};
 use serde_json::{Value, json};
@@ -201,7 +201,7 @@ async fn sign_up(context: Context, account: Account) -> Option<SignUpOutcome> {
     if outcome == SignUpOutcome::SignedUp {
         let job = ApplyBonusJob { user_id: account.user };
         // If sending fails, the sweeper sends the job.
-        let _ = context.queues.send(vec![Outgoing::of(job)]).await;
+        let _ = context.queues.send(vec![OutgoingJob::of(job)]).await;
     }
     Some(outcome)
 }

@@ -1,6 +1,6 @@
 //! [`Sockets`]: how many sockets there may be, from which addresses, and opened by which pages.
 
-use crate::places::Places;
+use crate::connection_slots::ConnectionSlots;
 use axum::http::HeaderValue;
 use evens_hub::Hub;
 use evens_runtime::{Context, stopped};
@@ -17,7 +17,7 @@ pub(crate) struct Sockets {
     count_max: usize,
     /// A permit for each socket that may still be opened.
     pub(super) free: Arc<Semaphore>,
-    pub(super) places: Places,
+    pub(super) slots: ConnectionSlots,
     /// Pages of these other origins may open sockets.
     pub(super) origins: Vec<HeaderValue>,
     stop: watch::Receiver<bool>,
@@ -40,7 +40,7 @@ impl Sockets {
             context: context.clone(),
             count_max: sockets_max,
             free: Arc::new(Semaphore::new(sockets_max)),
-            places: Places::new(share, &context.settings.trusted_proxies),
+            slots: ConnectionSlots::new(share, &context.settings.trusted_proxies),
             origins,
             stop,
         })

@@ -24,7 +24,7 @@ pub(crate) struct Table {
     /// All keys that were ever in a partition of the index.
     indexed: BTreeMap<String, BTreeSet<Key>>,
     /// The items locked by transactions.
-    pub(super) held: BTreeSet<Key>,
+    pub(super) locked: BTreeSet<Key>,
     pub(super) tokens: BTreeMap<String, TokenRecord>,
 }
 
@@ -67,7 +67,7 @@ impl Table {
 
     /// Returns whether no transaction is partly visible.
     pub(crate) fn is_whole(&self) -> bool {
-        self.held.is_empty()
+        self.locked.is_empty()
     }
 
     /// All items, sorted by key.
@@ -105,7 +105,7 @@ mod tests {
         let key = ("USER#1".to_owned(), "WALLET".to_owned());
         table.put(key.clone(), Some(super::Item::default()), 1);
         assert_eq!(table.whole().expect("nothing is held").all().count(), 1);
-        table.held.insert(key);
+        table.locked.insert(key);
         assert!(table.whole().is_none());
     }
 }

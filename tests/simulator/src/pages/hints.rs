@@ -7,7 +7,7 @@ use crate::world::{State, World};
 use evens_hub::Hub;
 use evens_ledger::{Entry, UserId};
 use evens_runtime::{Changes, Context};
-use evens_store::{Changed, Observer, Operation, RetryCause};
+use evens_store::{ChangedItem, Observer, Operation, RetryCause};
 use rust_decimal::Decimal;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,7 +46,7 @@ impl Observer for UnreliableHints {
 
     fn drawn(&self, _: &'static str) {}
 
-    fn changed(&self, changed: Changed) {
+    fn changed(&self, changed: ChangedItem) {
         let delays = self.world.lock().hint_delays(&changed);
         for delay in delays {
             if delay.is_zero() {
@@ -64,8 +64,8 @@ impl Observer for UnreliableHints {
 
 impl State {
     /// How late each copy of a hint arrives. A late one is overtaken by others.
-    fn hint_delays(&mut self, changed: &Changed) -> Vec<Duration> {
-        if let Changed::Wallet(user) = changed
+    fn hint_delays(&mut self, changed: &ChangedItem) -> Vec<Duration> {
+        if let ChangedItem::Wallet(user) = changed
             && self.is_release(*user)
             && self.has(Mutation::ReleaseNotHinted)
         {
