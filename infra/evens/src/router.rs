@@ -2,7 +2,7 @@
 
 use crate::bodies::{self, Admission};
 use crate::connection_slots::{self, ConnectionSlots};
-use crate::live::{self, Hub};
+use crate::live::{self, Sockets};
 use crate::turns::Turns;
 use axum::Router;
 use axum::middleware;
@@ -18,7 +18,7 @@ pub(crate) struct Host {
     pub(crate) opener: RoundOpener,
     pub(crate) is_embedded: bool,
     pub(crate) slots: ConnectionSlots,
-    pub(crate) hub: Arc<Hub>,
+    pub(crate) sockets: Arc<Sockets>,
 }
 
 /// The routes of every function, with the layers that all of them share.
@@ -29,7 +29,7 @@ pub(crate) fn router(
     exclusions: &Exclusions,
     host: Host,
 ) -> Router {
-    let Host { opener, is_embedded, slots, hub } = host;
+    let Host { opener, is_embedded, slots, sockets } = host;
     let context = evens_http::for_requests(context);
     let admission = |turns| Admission { context: context.clone(), turns };
     let in_turns = Router::new()
@@ -80,7 +80,7 @@ pub(crate) fn router(
         .route_layer(middleware::from_fn_with_state(admission(Turns::UNBOUNDED), bodies::admit_then_read));
     let routes = in_turns
         .merge(out_of_turn)
-        .merge(live::router(hub))
+        .merge(live::router(sockets))
         .route_layer(middleware::from_fn(connection_slots::refuse_beyond_share));
     evens_http::serve_layers(routes, context)
         .layer(middleware::from_fn(bodies::leave_too_large))
