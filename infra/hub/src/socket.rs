@@ -8,7 +8,7 @@ use evens_contracts::{
     ByeFrame, ClientMessage, EventFrame, LIVE_FRAME_BYTES_MAX, LIVE_MESSAGE_BYTES_MAX, LiveEvent,
     LiveRequest, MessageFault, Problem, ProblemFrame, Rate, SnapshotFrame,
 };
-use evens_live::{ByeReason, Connection, KnownRevisions, OutgoingJob, Reply, Request, Room, Session};
+use evens_live::{ByeReason, Connection, KnownRevisions, OutgoingFrame, Reply, Request, Room, Session};
 use evens_runtime::{Context, stopped};
 use futures::{Sink, SinkExt, Stream, StreamExt};
 use serde::Serialize;
@@ -240,13 +240,13 @@ impl<W: Wire, F: Fn() + Send + Sync> Client<'_, W, F> {
                 outbox.take(LIVE_FRAME_BYTES_MAX, LiveEvent::bytes)
             };
             match next {
-                OutgoingJob::Nothing => return Ok(()),
-                OutgoingJob::Events { events, conflated } => {
+                OutgoingFrame::Nothing => return Ok(()),
+                OutgoingFrame::Events { events, conflated } => {
                     self.connection.live_session(self.context.clock.now())?;
                     self.send(&EventFrame::new(events, conflated)).await?;
                     self.context.metrics.frame_sent(conflated);
                 }
-                OutgoingJob::Snapshot => {
+                OutgoingFrame::Snapshot => {
                     let rooms: Vec<_> = self.connection.rooms().cloned().collect();
                     self.send_snapshot(None, &rooms, &KnownRevisions::default()).await?;
                 }

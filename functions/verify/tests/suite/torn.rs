@@ -7,7 +7,7 @@ use evens_payments::PaymentsRecord;
 use evens_runtime::Context;
 use evens_store::{SdkTable, Store};
 use evens_table::{
-    Answer, Answered, AttributeValue, Delete, FoundBatch, Get, Item, Page, Put, Query, Returned, Scan, Table,
+    Answer, AnswerWithCost, AttributeValue, Delete, FoundBatch, Get, Item, Page, Put, Query, ReturnValues, Scan, Table,
     Update, Write,
 };
 use evens_verify::Verifier;
@@ -48,13 +48,13 @@ impl Table for TornTable {
     fn scan(&self, scan: Scan, is_metered: bool) -> Answer<'_, Page> {
         let scanned = self.table.scan(scan, is_metered);
         Box::pin(async move {
-            let Answered { mut value, consumed } = scanned.await?;
+            let AnswerWithCost { mut value, consumed } = scanned.await?;
             for item in &mut value.items {
                 if Self::key(item) == Self::key(&self.earlier) {
                     item.clone_from(&self.earlier);
                 }
             }
-            Ok(Answered { value, consumed })
+            Ok(AnswerWithCost { value, consumed })
         })
     }
 
@@ -62,7 +62,7 @@ impl Table for TornTable {
         self.table.put(put, is_metered)
     }
 
-    fn update(&self, update: Update, returned: Returned, is_metered: bool) -> Answer<'_, Item> {
+    fn update(&self, update: Update, returned: ReturnValues, is_metered: bool) -> Answer<'_, Item> {
         self.table.update(update, returned, is_metered)
     }
 

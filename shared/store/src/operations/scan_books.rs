@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep};
 
 /// The attributes that are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 233] = [
+const ATTRIBUTES: [&str; 234] = [
     "account", "action", "actor", "actual_deposit_amount", "adjustments", "after", "agreements", "amount",
     "amount_open", "approvals", "at", "attempt", "attendance_date", "balance", "balance_after", "balance_before",
     "before", "begun_at", "being_withdrawn", "bet", "bet_a", "bet_b", "bets", "block", "block_id", "block_parent",
