@@ -33,6 +33,7 @@
 mod address;
 mod admission;
 mod answer;
+mod answered_request;
 mod body;
 mod caller;
 mod compression;
