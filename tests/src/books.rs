@@ -8,7 +8,7 @@ use evens_exchange::{Bet, Match, Round, RoundId, UnmatchedBet};
 use evens_games::PeriodState;
 use evens_idempotency::BetId;
 use evens_ledger::{Entry, Transfer, UserId, Wallet};
-use evens_payments::{Cashier, DepositOrder, OrderId, WithdrawalOrder};
+use evens_payments::{DepositOrder, OrderId, PaymentsRecord, WithdrawalOrder};
 use evens_players::{Account, Referral};
 use evens_records::{Funding, Name, Record, StoredLimits};
 use evens_store::Store;
@@ -34,7 +34,7 @@ pub struct Books {
     pub deposits: BTreeMap<OrderId, DepositOrder>,
     pub withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
     /// The payment records of players.
-    pub cashiers: BTreeMap<UserId, Cashier>,
+    pub cashiers: BTreeMap<UserId, PaymentsRecord>,
     pub accounts: BTreeMap<UserId, Account>,
     /// The names that lead to accounts.
     pub names: BTreeMap<Name, UserId>,

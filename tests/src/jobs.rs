@@ -1,9 +1,9 @@
 //! Direct access to the jobs and queues of a scenario: sweeps, repeats and dead letters.
 
 use crate::{Scenario, await_until};
-use evens_contracts::{DeadLetterId, Grouped, Job, Queue, QueuedJob};
+use evens_contracts::{DeadLetterId, Job, JobInGroup, Queue, QueuedJob};
 use evens_providers::{PaymentSettings, Payments, ProviderSettings};
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::{Clock, Context, JobDone, JobError, JobHandler, Stage};
 use evens_workers::{Outside, WithWorker, with_worker};
 use futures::FutureExt;
@@ -69,7 +69,7 @@ impl Scenario {
         let mut nudge = u64::try_from(now % u128::from(u64::MAX)).expect("a number");
         let outgoing = jobs.into_iter().map(|(job, group)| {
             nudge += 1;
-            Outgoing::of(Grouped { job, group }).nudged(nudge)
+            OutgoingJob::of(JobInGroup { job, group }).nudged(nudge)
         });
         self.context().queues.send(outgoing.collect()).await.expect("sent");
     }

@@ -5,8 +5,8 @@ use crate::hold::{HeldLetters, release};
 use crate::letter::Letter;
 use crate::look::{age_order, hold_one};
 use evens_audit_log::{Act, Action, Actor};
-use evens_contracts::{DeadLetterAction, DeadLetterFilter, DeadLetterId, Grouped, Job};
-use evens_queues::{Outgoing, QueueError};
+use evens_contracts::{DeadLetterAction, DeadLetterFilter, DeadLetterId, Job, JobInGroup};
+use evens_queues::{OutgoingJob, QueueError};
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use futures::future::join_all;
@@ -223,8 +223,8 @@ async fn tell(context: &Context, letter: &Letter, action: DeadLetterAction, auth
 async fn redrive(context: &Context, letter: &Letter, job: Job, nudge: u64) -> ActionOutcome {
     let Letter { trace, traceparent, group, .. } = letter;
     let (trace, traceparent) = (trace.clone(), *traceparent);
-    let grouped = Grouped { job, group: group.clone() };
-    let outgoing = Outgoing { trace, traceparent, ..Outgoing::of(grouped).nudged(nudge) };
+    let grouped = JobInGroup { job, group: group.clone() };
+    let outgoing = OutgoingJob { trace, traceparent, ..OutgoingJob::of(grouped).nudged(nudge) };
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         let id = &letter.id;
         warn!("dead_letter.id" = %id, error = chain(&error), "Could not resend the job of dead letter {id}");

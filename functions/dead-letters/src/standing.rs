@@ -13,7 +13,7 @@ use evens_payments::{DepositState, OrderId, WithdrawalOrder, WithdrawalState};
 use evens_players::{Account, Registration};
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
-use evens_store::{StoreError, Unfinished};
+use evens_store::{StoreError, UnfinishedWork};
 use tracing::warn;
 
 /// The effect of sending a job again.
@@ -88,20 +88,20 @@ impl JobStanding {
 }
 
 /// The kind of unfinished item that the jobs of a queue process.
-pub(crate) fn brings_to_an_end(queue: Queue) -> Unfinished {
+pub(crate) fn brings_to_an_end(queue: Queue) -> UnfinishedWork {
     match queue {
-        Queue::Match | Queue::Refund => Unfinished::UnmatchedBet,
-        Queue::Settle => Unfinished::Match,
-        Queue::Rounds => Unfinished::Round,
-        Queue::Periods => Unfinished::Period,
-        Queue::Jackpots => Unfinished::JackpotWin,
-        Queue::Registration => Unfinished::Registration,
-        Queue::Deposits => Unfinished::FirstBonus,
-        Queue::Payments => Unfinished::Deposit,
-        Queue::Withdrawals => Unfinished::Withdrawal,
+        Queue::Match | Queue::Refund => UnfinishedWork::UnmatchedBet,
+        Queue::Settle => UnfinishedWork::Match,
+        Queue::Rounds => UnfinishedWork::Round,
+        Queue::Periods => UnfinishedWork::Period,
+        Queue::Jackpots => UnfinishedWork::JackpotWin,
+        Queue::Registration => UnfinishedWork::Registration,
+        Queue::Deposits => UnfinishedWork::FirstBonus,
+        Queue::Payments => UnfinishedWork::Deposit,
+        Queue::Withdrawals => UnfinishedWork::Withdrawal,
         // A session owes either an attendance day or a notification about a new password. This function does not
         // distinguish them.
-        Queue::Attendance | Queue::Notifications => Unfinished::SessionDebt,
+        Queue::Attendance | Queue::Notifications => UnfinishedWork::SessionDebt,
     }
 }
 
@@ -183,8 +183,8 @@ async fn of_order(context: &Context, order: OrderId) -> Result<JobStanding, Stor
 }
 
 async fn of_first_bonus(context: &Context, user: UserId) -> Result<JobStanding, StoreError> {
-    let cashier = context.store.load_cashier(user).await?;
-    Ok(match (cashier.bonus_due, cashier.has_received_first_bonus) {
+    let record = context.store.load_payments_record(user).await?;
+    Ok(match (record.bonus_due, record.has_received_first_bonus) {
         (Some(due), _) => {
             JobStanding::due_if(true, format!("user {user} has been owed {} since {}", due.amount, due.since))
         }
@@ -328,14 +328,15 @@ async fn of_day(context: &Context, job: &CheckAttendanceJob) -> Result<JobStandi
 mod tests {
     use super::brings_to_an_end;
     use evens_contracts::Queue;
-    use evens_store::Unfinished;
+    use evens_store::UnfinishedWork;
 
     #[test]
     fn each_kind_that_a_queue_brings_to_its_end_is_seen_under_one() {
         let seen = Queue::ALL.map(brings_to_an_end);
-        for kind in Unfinished::ALL {
+        for kind in UnfinishedWork::ALL {
             // The game clock and cashiers finish these kinds, not a queue.
-            let is_of_no_queue = matches!(kind, Unfinished::UndrawnPeriod | Unfinished::HeldWithdrawal);
+            let is_of_no_queue =
+                matches!(kind, UnfinishedWork::UndrawnPeriod | UnfinishedWork::HeldWithdrawal);
             assert_eq!(!seen.contains(&kind), is_of_no_queue, "{kind:?}");
         }
     }

@@ -8,11 +8,12 @@ use evens_contracts::{
 };
 use evens_exclusion_register::Exclusions;
 use evens_http::{
-    Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced, parse_parameter,
+    Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, TracedContext,
+    parse_parameter,
 };
 use evens_payments::{
     CallError, DepositOrder, DepositState, Direction, IdentityStatus, OPEN_DEPOSITS_MAX, OpenDeposit,
-    OpenDepositRefusal, OrderId, SeenForPayment, end_unopened, note_provider_id,
+    OpenDepositRefusal, OrderId, SettleDepositInput, end_unopened, note_provider_id,
 };
 use evens_providers::{Checkout, PaymentProvider as _, PaymentRequest, Payments, Sending};
 use evens_runtime::Context;
@@ -31,7 +32,7 @@ pub fn router(payments: Payments, exclusions: Exclusions) -> Router<Context> {
 }
 
 async fn open_deposit(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension(payments): Extension<Payments>,
     Extension(exclusions): Extension<Exclusions>,
     Extension(request_id): Extension<RequestId>,
@@ -42,7 +43,7 @@ async fn open_deposit(
     let request = OpenDepositRequest::parse(&body, payments.currency)?;
     let key = key.key_or_id_of(&request_id)?;
     let provider = payments.provider_of_new_orders().ok_or_else(|| switched_off("Deposits are"))?;
-    let asked = OpenDeposit {
+    let deposit = OpenDeposit {
         order: OrderId::derive(Direction::Deposit, caller.user, &key),
         user: caller.user,
         money: request.money,
@@ -50,7 +51,7 @@ async fn open_deposit(
         barred: exclusions.barred(caller.user).await,
     };
     let now = context.clock.now();
-    let opened = context.store.open_deposit(&asked, &payments.deposits, now).await?;
+    let opened = context.store.open_deposit(&deposit, &payments.deposits, now).await?;
     let (order, is_replay) = match opened {
         Ok(order) => (order, false),
         Err(OpenDepositRefusal::OpenedBefore(order)) => (*order, true),
@@ -58,7 +59,7 @@ async fn open_deposit(
     };
     // A player who may no longer deposit still gets the first answer, but without a checkout.
     let may_pay =
-        asked.barred.is_none() && (!is_replay || context.store.may_still_pay(caller.user, now).await?);
+        deposit.barred.is_none() && (!is_replay || context.store.may_still_pay(caller.user, now).await?);
     let (order, checkout) = match order.state {
         DepositState::Created | DepositState::Pending if may_pay => {
             let sending = if is_replay { Sending::Repeat } else { Sending::First };
@@ -90,15 +91,17 @@ async fn send_to_provider(
             // Only a first attempt can be certain that no payment exists at the provider.
             if sending == Sending::First && error != CallError::Unknown {
                 let zone = &payments.deposits.zone;
-                let rule =
-                    |seen: SeenForPayment<'_>| end_unopened(seen.order, seen.cashier, zone, now).ok_or(());
+                let rule = |input: SettleDepositInput<'_>| {
+                    end_unopened(input.order, input.record, zone, now).ok_or(())
+                };
                 context.store.change_deposit(id, now, rule).await?;
             }
             return Err(not_opened(id, key, &error).into());
         }
     };
-    let noted =
-        context.store.change_deposit(id, now, |seen| note_provider_id(seen.order, &opened.id, now).ok_or(()));
+    let noted = context
+        .store
+        .change_deposit(id, now, |input| note_provider_id(input.order, &opened.id, now).ok_or(()));
     let order = match noted.await? {
         OrderOutcome::Changed(plan) => plan.order,
         // The order has moved on, or its provider id is already stored.

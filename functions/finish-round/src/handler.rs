@@ -3,7 +3,7 @@
 use crate::ending::{close_if_due, publish};
 use evens_contracts::{FinishRoundJob, RefundJob, SettleJob};
 use evens_exchange::{Draw, Match, MatchId, RefundReason, Round, RoundId, RoundState, Side, UnmatchedBet};
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::{Context, JobDone, JobError};
 use jiff::{SignedDuration, Timestamp};
 
@@ -117,8 +117,8 @@ async fn walk_matches(
     Ok(walk)
 }
 
-fn settlement(found: &Match, now: Timestamp) -> Outgoing {
-    Outgoing::of(SettleJob::of_match(found)).nudged(minute(now))
+fn settlement(found: &Match, now: Timestamp) -> OutgoingJob {
+    OutgoingJob::of(SettleJob::of_match(found)).nudged(minute(now))
 }
 
 /// Sends a refund job for every unmatched bet. Returns their number, unreadable ones included.
@@ -129,7 +129,7 @@ async fn refund_book(context: &Context, round: &Round, now: Timestamp) -> Result
         loop {
             let page = context.store.list_waiting(&round.id, side, start, PAGE).await?;
             let refund = |found: &UnmatchedBet| {
-                Outgoing::of(RefundJob::of_waiting(found, RefundReason::RoundEnded)).nudged(minute(now))
+                OutgoingJob::of(RefundJob::of_waiting(found, RefundReason::RoundEnded)).nudged(minute(now))
             };
             context.queues.send(page.found.iter().map(refund).collect()).await?;
             waiting += page.found.len() + page.left_out;
@@ -162,7 +162,7 @@ pub(crate) async fn ask_for(
     nudge: u64,
 ) -> Result<(), JobError> {
     let job = FinishRoundJob { round_id: round.id.clone(), after_match };
-    let outgoing = Outgoing::of(job).nudged(nudge);
+    let outgoing = OutgoingJob::of(job).nudged(nudge);
     Ok(context.queues.send(vec![outgoing]).await?)
 }
 

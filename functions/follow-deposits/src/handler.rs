@@ -3,7 +3,7 @@
 use evens_contracts::{ApplyReferralBonusJob, GiveFirstBonusJob};
 use evens_ledger::UserId;
 use evens_payments::BonusRefusal;
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::{Context, JobDone, JobError};
 use jiff::Timestamp;
 
@@ -20,7 +20,7 @@ enum BonusFault {
 pub async fn handle(context: &Context, job: GiveFirstBonusJob, now: Timestamp) -> Result<JobDone, JobError> {
     let GiveFirstBonusJob { user_id: user } = job;
     if context.store.owe_referral_bonus(user).await? {
-        let job = Outgoing::of(ApplyReferralBonusJob { user_id: user });
+        let job = OutgoingJob::of(ApplyReferralBonusJob { user_id: user });
         context.ask_for(vec![job], || format!("the bonus for bringing user {user}")).await;
     }
     match context.store.give_first_bonus(user, now).await? {

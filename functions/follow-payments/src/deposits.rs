@@ -9,7 +9,7 @@ use evens_payments::{
     expire_deposit, settle_deposit,
 };
 use evens_providers::PaymentProvider as _;
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::OrderOutcome;
 use jiff::Timestamp;
@@ -138,7 +138,7 @@ async fn apply(
     now: Timestamp,
 ) -> Result<OrderOutcome<DepositOrder, DepositReportRefusal>, JobError> {
     let rules = &follower.payments.deposits;
-    let rule = |seen: evens_payments::SeenForPayment<'_>| settle_deposit(report, seen, rules, now);
+    let rule = |input: evens_payments::SettleDepositInput<'_>| settle_deposit(report, input, rules, now);
     Ok(context.store.change_deposit(report.reference, now, rule).await?)
 }
 
@@ -152,7 +152,7 @@ async fn expire(
     let (id, zone) = (order.terms.id, &follower.payments.deposits.zone);
     let expired = context
         .store
-        .change_deposit(id, now, |seen| expire_deposit(seen.order, seen.cashier, found, zone, now))
+        .change_deposit(id, now, |input| expire_deposit(input.order, input.record, found, zone, now))
         .await?;
     match expired {
         OrderOutcome::Changed(_) => Ok(JobDone("expired")),
@@ -170,8 +170,8 @@ async fn expire(
 pub(crate) async fn done(context: &Context, plan: &DepositPlan) -> JobDone {
     let order = &plan.order;
     let (id, user) = (order.terms.id, order.terms.user);
-    if plan.cashier.as_ref().is_some_and(|cashier| cashier.bonus_due.is_some()) {
-        let job = Outgoing::of(GiveFirstBonusJob { user_id: user });
+    if plan.record.as_ref().is_some_and(|record| record.bonus_due.is_some()) {
+        let job = OutgoingJob::of(GiveFirstBonusJob { user_id: user });
         context.ask_for(vec![job], || format!("the bonus of user {user}")).await;
     }
     if let Some(alarm) = plan.alarm {

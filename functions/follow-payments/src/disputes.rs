@@ -5,7 +5,7 @@ use crate::handler::PaymentsFault;
 use crate::{PaymentFollower, deposits};
 use evens_ledger::Transfer;
 use evens_payments::{
-    DepositOrder, Dispute, DisputeRefusal, DisputeReport, SeenForPayment, hold_disputed, settle_dispute,
+    DepositOrder, Dispute, DisputeRefusal, DisputeReport, SettleDepositInput, hold_disputed, settle_dispute,
 };
 use evens_providers::PaymentProvider as _;
 use evens_runtime::{Context, JobDone, JobError};
@@ -66,15 +66,15 @@ async fn attempt(
     now: Timestamp,
 ) -> Result<OrderOutcome<DepositOrder, DisputeRefusal>, JobError> {
     let (id, payment) = (dispute.reference, &dispute.payment);
-    let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {
-        settle_dispute(dispute, suspended, seen, now)
+    let rule = |input: SettleDepositInput<'_>, suspended: Option<&Transfer>| {
+        settle_dispute(dispute, suspended, input, now)
     };
     Ok(context.store.change_suspended(id, payment, now, rule).await?)
 }
 
 /// A dispute that no rule covers needs a person. Until then the player cannot withdraw.
 async fn hold(context: &Context, dispute: &Dispute, now: Timestamp) -> Result<JobDone, JobError> {
-    let rule = |seen: SeenForPayment<'_>| hold_disputed(dispute, seen, now).ok_or(());
+    let rule = |input: SettleDepositInput<'_>| hold_disputed(dispute, input, now).ok_or(());
     context.store.change_deposit(dispute.reference, now, rule).await?;
     Ok(JobDone("needs manual review"))
 }

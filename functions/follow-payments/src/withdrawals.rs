@@ -89,7 +89,8 @@ async fn apply(
     now: Timestamp,
 ) -> Result<OrderOutcome<WithdrawalOrder, PayoutReportRefusal>, JobError> {
     let rules = &follower.payments.withdrawals;
-    let rule = |seen: evens_payments::SeenForPayout<'_>| settle_payout(report, asked_about, seen, rules, now);
+    let rule =
+        |input: evens_payments::SettlePayoutInput<'_>| settle_payout(report, asked_about, input, rules, now);
     Ok(context.store.change_withdrawal(report.reference, now, rule).await?)
 }
 

@@ -5,7 +5,7 @@ use evens_contracts::SettlePeriodJob;
 use evens_games::{
     BLOCK_WITHIN, BlockSource, Period, PeriodId, PeriodRefusal, PeriodState, ShardCount, TakeBlockOutcome,
 };
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::{Context, JobError, Stage};
 use evens_store::PeriodWrite;
 use futures::{StreamExt, stream};
@@ -200,7 +200,7 @@ impl Second<'_> {
     }
 
     async fn ask_for_payouts(self, period: &Period) -> Result<(), JobError> {
-        let settle = |lane| Outgoing::of(SettlePeriodJob { period_id: period.id, lane });
+        let settle = |lane| OutgoingJob::of(SettlePeriodJob { period_id: period.id, lane });
         self.context.queues.send(period.open_lanes().into_iter().map(settle).collect()).await?;
         Ok(())
     }

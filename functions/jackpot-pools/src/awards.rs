@@ -7,13 +7,13 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{
     AwardAnswer, AwardRequest, JackpotWinJob, Problem, ProblemKind, parse_jackpot, unknown_jackpot,
 };
-use evens_http::{Answer, Caller, JsonBody, Refusal, Staff, Traced};
+use evens_http::{Answer, Caller, JsonBody, Refusal, Staff, TracedContext};
 use evens_jackpots::{
     Award, AwardAct, AwardRefusal, AwardStep, JackpotAction, JackpotGroup, OperationId, WinCause,
 };
 use evens_metrics::JackpotOutcome;
 use evens_players::{Account, Role};
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::{Context, JackpotOperation};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(crate) fn router() -> Router<Context> {
 }
 
 async fn award(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Staff(caller): Staff,
     Path(group): Path<String>,
     JsonBody(body): JsonBody,
@@ -157,7 +157,7 @@ async fn request_payment(
 /// remembers the first message.
 async fn ask_for_payment(context: &Context, group: JackpotGroup, operation: &OperationId) {
     let nudge = context.clock.now().as_millisecond().unsigned_abs();
-    let job = Outgoing::of(JackpotWinJob { jackpot: group, period_id: None }).nudged(nudge);
+    let job = OutgoingJob::of(JackpotWinJob { jackpot: group, period_id: None }).nudged(nudge);
     context.ask_for(vec![job], || format!("the win {operation}")).await;
 }
 

@@ -66,10 +66,10 @@ async fn update(
             measured.end(JackpotOutcome::Refused);
             Err(Problem::concurrency_violation(&violation).into())
         }
-        Ok(Err(UpdateConfigRefusal::LimitReached(held))) => {
+        Ok(Err(UpdateConfigRefusal::LimitReached(pool_amount))) => {
             measured.end(JackpotOutcome::Refused);
             let detail = format!(
-                "The pool already holds {held}, so the next bet would win it. Set mustHitBy above that."
+                "The pool already holds {pool_amount}, so the next bet would win it. Set mustHitBy above that."
             );
             Err(Problem::new(ProblemKind::JackpotState, detail).about_field("mustHitBy").into())
         }

@@ -4,13 +4,13 @@ use crate::recent::RecentJackpots;
 use axum::extract::Extension;
 use axum::{Router, routing};
 use evens_contracts::{ContributeAnswer, ContributeJob, ContributeRequest, Problem, ProblemKind};
-use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
+use evens_http::{Answer, JsonBody, Refusal, Staff, TracedContext};
 use evens_jackpots::{
     ByGroup, ContributeOutcome, ContributeRefusal, Contribution, DayIsFull, IsClosed, OperationId, contribute,
 };
 use evens_ledger::Amount;
 use evens_metrics::JackpotOutcome;
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JackpotOperation};
 use evens_store::StoreError;
@@ -22,7 +22,7 @@ pub(crate) fn router() -> Router<Context> {
 }
 
 async fn make(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension(recent): Extension<RecentJackpots>,
     Staff(caller): Staff,
     JsonBody(body): JsonBody,
@@ -121,7 +121,7 @@ async fn hand_over(
     error: StoreError,
 ) -> Refusal {
     let id = job.operation.clone();
-    match context.queues.send(vec![Outgoing::of(job)]).await {
+    match context.queues.send(vec![OutgoingJob::of(job)]).await {
         Ok(()) => {
             let cause = chain(&error);
             tracing::warn!(

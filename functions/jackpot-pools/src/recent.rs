@@ -3,7 +3,7 @@
 
 use evens_jackpots::{ByGroup, JackpotGroup, JackpotTerms, Win};
 use evens_runtime::Context;
-use evens_store::{SeenJackpot, StoreError};
+use evens_store::{JackpotSnapshot, StoreError};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 /// The state of the jackpots at a moment.
 #[derive(Debug)]
 pub(crate) struct JackpotsSnapshot {
-    pub(crate) jackpots: ByGroup<Option<SeenJackpot>>,
+    pub(crate) jackpots: ByGroup<Option<JackpotSnapshot>>,
     /// The newest wins of each group, newest first.
     pub(crate) wins: ByGroup<Vec<Win>>,
     pub(crate) at: Timestamp,
@@ -26,7 +26,7 @@ impl JackpotsSnapshot {
     /// Reads the state from the table.
     pub(crate) async fn read(context: &Context) -> Result<Self, StoreError> {
         let at = context.clock.now();
-        let jackpots = context.store.see_jackpots().await?;
+        let jackpots = context.store.load_jackpots_snapshot().await?;
         let mut wins = ByGroup::default();
         for group in JackpotGroup::ALL {
             if jackpots.get(group).is_some() {

@@ -30,7 +30,7 @@ enum JackpotFault {
 /// Other wins took the group several times in a row.
 #[derive(Debug, thiserror::Error)]
 #[error("the win of the period {period} is waiting for other wins of the group {group}")]
-struct StillHeld {
+struct WaitsForOtherWins {
     group: JackpotGroup,
     period: PeriodId,
 }
@@ -47,7 +47,7 @@ pub async fn handle(context: &Context, job: JackpotsJob, now: Timestamp) -> Resu
 }
 
 /// The result of paying the current win.
-enum Finished {
+enum PaidWin {
     /// A drawn win was paid.
     Drawn,
     /// An awarded win was paid. The function that awarded it records the operation.
@@ -64,13 +64,13 @@ async fn pay(context: &Context, job: &JackpotWinJob, now: Timestamp) -> Result<J
     let measured = JackpotOperation::begin(context, JackpotAction::ProcessWin, group, id);
     let paid = pay_next(context, &measured, group, period_id, now).await;
     match &paid {
-        Ok(Finished::Drawn) => measured.end(JackpotOutcome::Done),
-        Ok(Finished::Awarded | Finished::Nothing) => measured.leave(),
+        Ok(PaidWin::Drawn) => measured.end(JackpotOutcome::Done),
+        Ok(PaidWin::Awarded | PaidWin::Nothing) => measured.leave(),
         Err(error) => measured.end_failed(error.is_retryable()),
     }
     paid.map(|finished| match finished {
-        Finished::Drawn | Finished::Awarded => JobDone("paid the win"),
-        Finished::Nothing => JobDone("paid before, or no win in progress"),
+        PaidWin::Drawn | PaidWin::Awarded => JobDone("paid the win"),
+        PaidWin::Nothing => JobDone("paid before, or no win in progress"),
     })
 }
 
@@ -80,7 +80,7 @@ async fn pay_next(
     group: JackpotGroup,
     period: Option<PeriodId>,
     now: Timestamp,
-) -> Result<Finished, JobError> {
+) -> Result<PaidWin, JobError> {
     let (store, done) = (measured.store(), finish(context, measured, group, now).await?);
     let Some(period) = period else { return Ok(done) };
     for _ in 0..TURNS {
@@ -97,7 +97,7 @@ async fn pay_next(
             }
         }
     }
-    Err(JobError::retryable(StillHeld { group, period }))
+    Err(JobError::retryable(WaitsForOtherWins { group, period }))
 }
 
 /// Pays the win in progress in a group, if there is one.
@@ -106,23 +106,23 @@ async fn finish(
     measured: &JackpotOperation<'_>,
     group: JackpotGroup,
     now: Timestamp,
-) -> Result<Finished, JobError> {
+) -> Result<PaidWin, JobError> {
     let store = measured.patient_store();
     match store.finish_jackpot_win(group, now).await? {
         FinishWinOutcome::Paid { win, begun_at } => {
             if context.settings.jackpots.is_measured {
-                let held = context.clock.now().duration_since(begun_at);
-                let held = Duration::try_from(held).unwrap_or_default();
-                context.metrics.jackpot_held(group.as_str(), held);
+                let duration = context.clock.now().duration_since(begun_at);
+                let duration = Duration::try_from(duration).unwrap_or_default();
+                context.metrics.jackpot_held(group.as_str(), duration);
             }
             let (id, user, amount) = (&win.operation, win.user, win.amount);
             tracing::info!("operation.id" = %id, "user.id" = %user, %amount, "User {user} won the jackpot {group}: {id}");
             match win.cause {
-                WinCause::Drawn { .. } => Ok(Finished::Drawn),
-                WinCause::Manual { .. } => Ok(Finished::Awarded),
+                WinCause::Drawn { .. } => Ok(PaidWin::Drawn),
+                WinCause::Manual { .. } => Ok(PaidWin::Awarded),
             }
         }
-        FinishWinOutcome::NoneUnderWay => Ok(Finished::Nothing),
+        FinishWinOutcome::NoneUnderWay => Ok(PaidWin::Nothing),
         FinishWinOutcome::BalanceTooLarge(pending) => {
             Err(JobError::permanent(JackpotFault::BalanceTooLarge(Box::new(pending.award))))
         }

@@ -8,7 +8,7 @@ use evens_contracts::{
 };
 use evens_http::{Answer, Caller, JsonBody, Refusal};
 use evens_own_limits::EndExclusionRefusal;
-use evens_payments::Cashier;
+use evens_payments::PaymentsRecord;
 use evens_runtime::Context;
 use jiff::Timestamp;
 
@@ -22,8 +22,8 @@ async fn read_exclusion(
     State(context): State<Context>,
     caller: Caller,
 ) -> Result<Answer<ExclusionAnswer>, Refusal> {
-    let cashier = context.store.load_cashier(caller.user).await?;
-    Ok(answer(&cashier, context.clock.now()))
+    let record = context.store.load_payments_record(caller.user).await?;
+    Ok(answer(&record, context.clock.now()))
 }
 
 async fn exclude(
@@ -34,11 +34,10 @@ async fn exclude(
     let ExclusionRequest { months } = ExclusionRequest::parse(&body)?;
     let now = context.clock.now();
     let until = months.until(&zone(&context), now);
-    let excluded =
-        context.store.change_limits(caller.user, now, |cashier| cashier.exclude(until, now)).await?;
-    let (cashier, _) = excluded.map_err(|short| Problem::invalid("months", short))?;
+    let excluded = context.store.change_limits(caller.user, now, |record| record.exclude(until, now)).await?;
+    let (record, _) = excluded.map_err(|short| Problem::invalid("months", short))?;
     tracing::info!("user.id" = %caller.user, "User {} excluded themselves", caller.user);
-    Ok(answer(&cashier, now))
+    Ok(answer(&record, now))
 }
 
 async fn end_exclusion(
@@ -46,12 +45,12 @@ async fn end_exclusion(
     caller: Caller,
 ) -> Result<Answer<ExclusionAnswer>, Refusal> {
     let now = context.clock.now();
-    let end = |cashier: &Cashier| Ok(cashier.end_exclusion(now)?.unwrap_or_else(|| cashier.clone()));
+    let end = |record: &PaymentsRecord| Ok(record.end_exclusion(now)?.unwrap_or_else(|| record.clone()));
     match context.store.change_limits(caller.user, now, end).await? {
-        Ok((cashier, _)) => Ok(answer(&cashier, now)),
+        Ok((record, _)) => Ok(answer(&record, now)),
         Err(EndExclusionRefusal::EndsAlready { .. }) => {
-            let cashier = context.store.load_cashier(caller.user).await?;
-            Ok(answer(&cashier, now).replayed(true))
+            let record = context.store.load_payments_record(caller.user).await?;
+            Ok(answer(&record, now).replayed(true))
         }
         Err(EndExclusionRefusal::TooEarly { until }) => {
             let detail = format!(
@@ -63,6 +62,6 @@ async fn end_exclusion(
     }
 }
 
-fn answer(cashier: &Cashier, now: Timestamp) -> Answer<ExclusionAnswer> {
-    Answer::ok(ExclusionAnswer { data: ExclusionBody::new(cashier, now) })
+fn answer(record: &PaymentsRecord, now: Timestamp) -> Answer<ExclusionAnswer> {
+    Answer::ok(ExclusionAnswer { data: ExclusionBody::new(record, now) })
 }

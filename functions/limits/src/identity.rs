@@ -14,6 +14,6 @@ async fn read_identity(
     State(context): State<Context>,
     caller: Caller,
 ) -> Result<Answer<IdentityAnswer>, Refusal> {
-    let cashier = context.store.load_cashier(caller.user).await?;
-    Ok(Answer::ok(IdentityAnswer::from(&cashier)))
+    let record = context.store.load_payments_record(caller.user).await?;
+    Ok(Answer::ok(IdentityAnswer::from(&record)))
 }

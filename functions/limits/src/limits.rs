@@ -9,7 +9,7 @@ use evens_contracts::{
 };
 use evens_http::{Answer, Caller, JsonBody, Refusal};
 use evens_own_limits::{ConfirmRefusal, LimitId, PlayLimits};
-use evens_payments::Cashier;
+use evens_payments::PaymentsRecord;
 use evens_runtime::Context;
 use jiff::Timestamp;
 use std::convert::Infallible;
@@ -24,10 +24,10 @@ async fn list_limits(
     State(context): State<Context>,
     caller: Caller,
 ) -> Result<Answer<LimitListAnswer>, Refusal> {
-    let (cashier, play) = context.store.load_limits(caller.user).await?;
-    let used = cashier.used_limits(&play, &zone(&context), context.clock.now());
+    let (record, play) = context.store.load_limits(caller.user).await?;
+    let used = record.used_limits(&play, &zone(&context), context.clock.now());
     let limits = used.iter().map(LimitBody::from).collect();
-    let reality_check = RealityCheckBody::new(&cashier, caller.session_started_at);
+    let reality_check = RealityCheckBody::new(&record, caller.session_started_at);
     Ok(Answer::ok(LimitListAnswer { data: LimitListBody { limits, reality_check } }))
 }
 
@@ -38,9 +38,9 @@ async fn set_limit(
 ) -> Result<Answer<LimitAnswer>, Refusal> {
     let SetLimitRequest { id, limit } = SetLimitRequest::parse(&body)?;
     let now = context.clock.now();
-    let set = |cashier: &Cashier| Ok::<_, Infallible>(cashier.ask_limit(id, limit, now));
-    let Ok((cashier, play)) = context.store.change_limits(caller.user, now, set).await?;
-    Ok(answer(&context, &cashier, &play, id, now))
+    let set = |record: &PaymentsRecord| Ok::<_, Infallible>(record.ask_limit(id, limit, now));
+    let Ok((record, play)) = context.store.change_limits(caller.user, now, set).await?;
+    Ok(answer(&context, &record, &play, id, now))
 }
 
 async fn confirm_limit(
@@ -50,19 +50,19 @@ async fn confirm_limit(
 ) -> Result<Answer<LimitAnswer>, Refusal> {
     let (id, now) = (parse_limit_id(&limit_id)?, context.clock.now());
     let confirmed =
-        context.store.change_limits(caller.user, now, |cashier| cashier.confirm_limit(id, now)).await?;
-    let (cashier, play) = confirmed.map_err(|refusal| problem(&refusal))?;
-    Ok(answer(&context, &cashier, &play, id, now))
+        context.store.change_limits(caller.user, now, |record| record.confirm_limit(id, now)).await?;
+    let (record, play) = confirmed.map_err(|refusal| problem(&refusal))?;
+    Ok(answer(&context, &record, &play, id, now))
 }
 
 fn answer(
     context: &Context,
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     play: &PlayLimits,
     id: LimitId,
     now: Timestamp,
 ) -> Answer<LimitAnswer> {
-    let data = LimitBody::from(&cashier.used_limit(id, play, &zone(context), now));
+    let data = LimitBody::from(&record.used_limit(id, play, &zone(context), now));
     Answer::ok(LimitAnswer { data })
 }
 

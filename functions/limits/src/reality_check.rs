@@ -7,7 +7,7 @@ use evens_contracts::{
 };
 use evens_http::{Answer, Caller, JsonBody, Refusal};
 use evens_own_limits::RealityCheckDue;
-use evens_payments::Cashier;
+use evens_payments::PaymentsRecord;
 use evens_runtime::Context;
 use std::convert::Infallible;
 
@@ -24,16 +24,16 @@ async fn set(
 ) -> Result<Answer<RealityCheckAnswer>, Refusal> {
     let SetRealityCheckRequest { every } = SetRealityCheckRequest::parse(&body)?;
     let now = context.clock.now();
-    let set = |cashier: &Cashier| cashier.set_reality_check(every, caller.session_started_at, now);
+    let set = |record: &PaymentsRecord| record.set_reality_check(every, caller.session_started_at, now);
     let changed = context.store.change_limits(caller.user, now, set).await?;
-    let (cashier, _) = changed.map_err(|RealityCheckDue { since }| {
+    let (record, _) = changed.map_err(|RealityCheckDue { since }| {
         let detail = format!(
             "You have been playing since {}. Confirm that you have seen this before you change the reality check.",
             time_in_words(since)
         );
         Problem::new(ProblemKind::RealityCheckDue, detail)
     })?;
-    Ok(answer(&cashier, &caller))
+    Ok(answer(&record, &caller))
 }
 
 async fn acknowledge(
@@ -41,11 +41,11 @@ async fn acknowledge(
     caller: Caller,
 ) -> Result<Answer<RealityCheckAnswer>, Refusal> {
     let now = context.clock.now();
-    let seen = |cashier: &Cashier| Ok::<_, Infallible>(cashier.acknowledge_reality_check(now));
-    let Ok((cashier, _)) = context.store.change_limits(caller.user, now, seen).await?;
-    Ok(answer(&cashier, &caller))
+    let seen = |record: &PaymentsRecord| Ok::<_, Infallible>(record.acknowledge_reality_check(now));
+    let Ok((record, _)) = context.store.change_limits(caller.user, now, seen).await?;
+    Ok(answer(&record, &caller))
 }
 
-fn answer(cashier: &Cashier, caller: &Caller) -> Answer<RealityCheckAnswer> {
-    Answer::ok(RealityCheckAnswer { data: RealityCheckBody::new(cashier, caller.session_started_at) })
+fn answer(record: &PaymentsRecord, caller: &Caller) -> Answer<RealityCheckAnswer> {
+    Answer::ok(RealityCheckAnswer { data: RealityCheckBody::new(record, caller.session_started_at) })
 }

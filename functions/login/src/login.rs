@@ -5,10 +5,10 @@ use evens_contracts::{
     CheckAttendanceJob, LoginAnswer, LoginRequest, Problem, ProblemKind, Rate, TokensBody, UserBody,
 };
 use evens_credentials::{Credentials, SessionCookie, SetCookies, Verdict};
-use evens_http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
+use evens_http::{Answer, JsonBody, Refusal, TracedContext, Visitor, take_request};
 use evens_ledger::UserId;
 use evens_players::{LastLogin, Password, PendingTask, PhoneNumber};
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use evens_store::{Login, LoginOutcome, PasswordHash};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) async fn log_in(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension(credentials): Extension<Credentials>,
     visitor: Visitor,
     cookie: SessionCookie,
@@ -119,6 +119,6 @@ async fn keep_rehashed(context: &Context, phone: &PhoneNumber, login: &Login, re
 
 /// A failure does not fail the login: the session owes the day until it is recorded, and the sweeper finds it.
 async fn record_day(context: &Context, user: UserId, date: Date) {
-    let outgoing = Outgoing::of(CheckAttendanceJob { user_id: user, date });
+    let outgoing = OutgoingJob::of(CheckAttendanceJob { user_id: user, date });
     context.ask_for(vec![outgoing], || format!("the attendance of user {user} on {date}")).await;
 }

@@ -5,13 +5,13 @@ use evens_contracts::{
     NotifyEvent, NotifyJob, PasswordRequest, Problem, ProblemKind, TokensAnswer, TokensBody,
 };
 use evens_credentials::{Credentials, SessionCookie, SetCookies, Verdict};
-use evens_http::{Answer, Caller, JsonBody, Refusal, RequestId, Traced};
+use evens_http::{Answer, Caller, JsonBody, Refusal, RequestId, TracedContext};
 use evens_players::{Account, FamilyId, PendingTask};
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::Context;
 
 pub(crate) async fn change_password(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension(credentials): Extension<Credentials>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
@@ -71,6 +71,6 @@ fn about(request_id: &RequestId) -> String {
 async fn tell(context: &Context, account: &Account, request_id: &RequestId) {
     let user = account.user;
     let (event, about) = (NotifyEvent::PasswordChanged, about(request_id));
-    let outgoing = Outgoing::of(NotifyJob { user_id: user, event, about });
+    let outgoing = OutgoingJob::of(NotifyJob { user_id: user, event, about });
     context.ask_for(vec![outgoing], || format!("the notification of user {user}'s new password")).await;
 }

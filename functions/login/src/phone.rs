@@ -5,17 +5,17 @@ use evens_contracts::{
     ApplyBonusJob, DoneAnswer, NotifyEvent, NotifyJob, PhoneCodeRequest, Problem, ProblemKind, Rate,
 };
 use evens_credentials::Credentials;
-use evens_http::{Answer, Caller, ClientAddress, JsonBody, Refusal, Traced, take_request};
+use evens_http::{Answer, Caller, ClientAddress, JsonBody, Refusal, TracedContext, take_request};
 use evens_ledger::UserId;
 use evens_players::{Account, Registration, VerificationCode};
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::Context;
 use evens_store::VerifyPhoneOutcome;
 
 /// Sends a code to the phone number of the account. The code is valid once its hash is stored, and replaces the
 /// previous one.
 pub(crate) async fn send_code(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension(credentials): Extension<Credentials>,
     caller: Caller,
     address: ClientAddress,
@@ -31,7 +31,7 @@ pub(crate) async fn send_code(
     context.store.keep_phone_code(&sent).await?;
     let about = format!("{}-{}", account.user, sent.sent_at.as_millisecond());
     let event = NotifyEvent::PhoneCode { code, expires_at: sent.expires_at() };
-    let outgoing = Outgoing::of(NotifyJob { user_id: account.user, event, about });
+    let outgoing = OutgoingJob::of(NotifyJob { user_id: account.user, event, about });
     context.queues.send(vec![outgoing]).await?;
     Ok(Answer::ok(DoneAnswer::new("The code was sent")))
 }
@@ -39,7 +39,7 @@ pub(crate) async fn send_code(
 /// Counts an attempt before it compares the code, so that concurrent requests cannot exceed the number of attempts. A
 /// wrong, expired or used code gets the same answer.
 pub(crate) async fn verify(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension(credentials): Extension<Credentials>,
     caller: Caller,
     JsonBody(body): JsonBody,
@@ -72,7 +72,7 @@ async fn ask_for_bonus(context: &Context, account: &Account) {
         return;
     }
     let user = account.user;
-    let outgoing = Outgoing::of(ApplyBonusJob { user_id: user });
+    let outgoing = OutgoingJob::of(ApplyBonusJob { user_id: user });
     context.ask_for(vec![outgoing], || format!("the bonus of user {user}")).await;
 }
 

@@ -16,7 +16,7 @@ pub(crate) struct Candidates<'a> {
     side: Side,
     page: VecDeque<UnmatchedBet>,
     /// Candidates that another job is trying. They come last.
-    held: VecDeque<UnmatchedBet>,
+    deferred: VecDeque<UnmatchedBet>,
     tried: HashSet<BetId>,
     ahead: Ahead,
     pages_turned: usize,
@@ -46,14 +46,14 @@ impl<'a> Candidates<'a> {
     pub(crate) fn against(store: &'a Store, view: &SharedView, round: RoundId, side: Side) -> Self {
         let (view, side) = (view.clone(), side.opposite());
         let page = view.seen(&round, side);
-        let (held, tried) = (VecDeque::new(), HashSet::new());
+        let (deferred, tried) = (VecDeque::new(), HashSet::new());
         Self {
             store,
             view,
             round,
             side,
             page,
-            held,
+            deferred,
             tried,
             ahead: Ahead::Everything,
             pages_turned: 0,
@@ -105,14 +105,14 @@ impl<'a> Candidates<'a> {
         loop {
             self.turn_page().await?;
             let Some(candidate) = self.page.pop_front() else {
-                return Ok(self.held.pop_front().map(|candidate| (candidate, None)));
+                return Ok(self.deferred.pop_front().map(|candidate| (candidate, None)));
             };
             if !self.tried.insert(candidate.bet) {
                 continue;
             }
             match self.view.take(candidate.bet) {
-                Some(held) => return Ok(Some((candidate, Some(held)))),
-                None => self.held.push_back(candidate),
+                Some(deferred) => return Ok(Some((candidate, Some(deferred)))),
+                None => self.deferred.push_back(candidate),
             }
         }
     }

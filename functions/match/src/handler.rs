@@ -4,12 +4,14 @@ use crate::candidates::Candidates;
 use crate::shared_view::SharedView;
 use evens_contracts::{MatchJob, RefundJob, SettleJob};
 use evens_draws::Seed;
-use evens_exchange::{Draw, Match, OpposedBets, Place, RefundReason, Round, RoundId, UnmatchedBet, join};
+use evens_exchange::{
+    BookPosition, Draw, Match, OpposedBets, RefundReason, Round, RoundId, UnmatchedBet, join,
+};
 use evens_idempotency::BetId;
 use evens_ledger::UserId;
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
-use evens_store::{JoinOutcome, MatchingState, SeenWallet};
+use evens_store::{JoinOutcome, MatchingState, WalletSnapshot};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
@@ -68,7 +70,7 @@ async fn handle(
     if view.is_gone(bet_id) {
         return Ok(JobDone("nothing unmatched"));
     }
-    let place = place.map(Place::from);
+    let place = place.map(BookPosition::from);
     let against = |round: &RoundId, side| Candidates::against(&context.store, view, round.clone(), side);
     let mut seen = place.as_ref().map(|place| against(&place.round, place.side));
     let mut players = Vec::from_iter(user_id);
@@ -78,29 +80,29 @@ async fn handle(
         };
         players.extend((Some(first.user) != user_id).then_some(first.user));
     }
-    let Some((waiting, mut seen_round)) = find(context, view, bet_id, place, &players).await? else {
+    let Some((waiting, mut round_snapshot)) = find(context, view, bet_id, place, &players).await? else {
         return Ok(JobDone("nothing unmatched"));
     };
-    if !seen_round.round.takes_bets(now) {
+    if !round_snapshot.round.takes_bets(now) {
         return ask_for_refund(context, &waiting, RefundReason::RoundEnded).await;
     }
-    if waiting.is_too_small(seen_round.round.stake_min) {
+    if waiting.is_too_small(round_snapshot.round.stake_min) {
         return ask_for_refund(context, &waiting, RefundReason::TooSmall).await;
     }
     let candidates = seen.filter(|candidates| candidates.are_against(&waiting));
     let candidates = candidates.unwrap_or_else(|| against(&waiting.round, waiting.side));
-    let mut following = Following::default();
-    let result = take_opponents(context, &mut seen_round, waiting, candidates, &mut following).await;
-    following.send(context, &seen_round.round).await;
+    let mut follow_up = FollowUpJobs::default();
+    let result = take_opponents(context, &mut round_snapshot, waiting, candidates, &mut follow_up).await;
+    follow_up.send(context, &round_snapshot.round).await;
     result
 }
 
 /// The data that joins need: the round, its seed if matches are drawn with their join, and the wallets of the players
 /// most likely to be joined first.
-struct SeenRound {
+struct RoundSnapshot {
     round: Round,
     seed: Option<Seed>,
-    wallets: Vec<SeenWallet>,
+    wallets: Vec<WalletSnapshot>,
 }
 
 /// The unmatched part of the bet, or `None`. If nothing is unmatched at the place that the job names, loads the bet for
@@ -109,9 +111,9 @@ async fn find(
     context: &Context,
     view: &SharedView,
     bet_id: BetId,
-    place: Option<Place>,
+    place: Option<BookPosition>,
     players: &[UserId],
-) -> Result<Option<(UnmatchedBet, SeenRound)>, JobError> {
+) -> Result<Option<(UnmatchedBet, RoundSnapshot)>, JobError> {
     if let Some(place) = &place
         && let Some(found) = find_at(context, view, bet_id, place, players).await?
     {
@@ -131,9 +133,9 @@ async fn find_at(
     context: &Context,
     view: &SharedView,
     bet: BetId,
-    place: &Place,
+    place: &BookPosition,
     players: &[UserId],
-) -> Result<Option<(UnmatchedBet, SeenRound)>, JobError> {
+) -> Result<Option<(UnmatchedBet, RoundSnapshot)>, JobError> {
     let with_seed = view.draws_matches(&place.round);
     let found = context.store.load_place(bet, place, players, with_seed).await?;
     let MatchingState { waiting, round, mut seed, wallets } = found;
@@ -144,7 +146,7 @@ async fn find_at(
         view.note_draws_matches(&round.id);
         seed = Some(context.store.load_seed_of(&round).await?);
     }
-    Ok(Some((waiting, SeenRound { round, seed, wallets })))
+    Ok(Some((waiting, RoundSnapshot { round, seed, wallets })))
 }
 
 async fn ask_for_refund(
@@ -156,8 +158,8 @@ async fn ask_for_refund(
     Ok(JobDone("cannot be matched; sent the refund job"))
 }
 
-fn refund(waiting: &UnmatchedBet, reason: RefundReason) -> Outgoing {
-    Outgoing::of(RefundJob::of_waiting(waiting, reason))
+fn refund(waiting: &UnmatchedBet, reason: RefundReason) -> OutgoingJob {
+    OutgoingJob::of(RefundJob::of_waiting(waiting, reason))
 }
 
 /// Attempts with one candidate, each with the part of it that is left.
@@ -187,7 +189,7 @@ enum CandidateOutcome {
 
 /// Jobs that follow from joins. They are sent even if this job fails.
 #[derive(Debug, Default)]
-struct Following {
+struct FollowUpJobs {
     /// Matches without a settlement.
     unsettled: Vec<Match>,
     /// Bets whose rest is below the minimum.
@@ -199,29 +201,29 @@ struct Following {
 /// Joins the bet with candidates until it is matched, no candidate is left, or [`CANDIDATES_MAX`] were tried.
 async fn take_opponents(
     context: &Context,
-    seen_round: &mut SeenRound,
+    round_snapshot: &mut RoundSnapshot,
     mut own: UnmatchedBet,
     mut candidates: Candidates<'_>,
-    following: &mut Following,
+    follow_up: &mut FollowUpJobs,
 ) -> Result<JobDone, JobError> {
     let (mut busy, mut has_joined, mut tried) = (false, false, 0);
-    let stake_min = seen_round.round.stake_min;
+    let stake_min = round_snapshot.round.stake_min;
     while let Some((candidate, _held)) = candidates.next().await? {
         if tried == CANDIDATES_MAX {
-            following.unfinished = Some(own);
+            follow_up.unfinished = Some(own);
             return Ok(JobDone("partly matched; sent the job for more"));
         }
         tried += 1;
-        match take(context, seen_round, &mut own, candidate.clone()).await? {
+        match take(context, round_snapshot, &mut own, candidate.clone()).await? {
             CandidateOutcome::Joined { unsettled: left, rest } => {
                 has_joined = true;
-                following.unsettled.extend(left.map(|left| *left));
+                follow_up.unsettled.extend(left.map(|left| *left));
                 candidates.forget(&own);
                 if rest.open.is_zero() {
                     candidates.note_gone(&candidate);
                 } else {
                     candidates.forget(&candidate);
-                    following.too_small.extend(Some(*rest).filter(|rest| rest.is_too_small(stake_min)));
+                    follow_up.too_small.extend(Some(*rest).filter(|rest| rest.is_too_small(stake_min)));
                 }
             }
             CandidateOutcome::Gone => candidates.note_gone(&candidate),
@@ -236,13 +238,13 @@ async fn take_opponents(
             return Ok(JobDone("matched"));
         }
         if own.is_too_small(stake_min) {
-            following.too_small.push(own);
+            follow_up.too_small.push(own);
             return Ok(JobDone("matched; the rest is too small and is refunded"));
         }
     }
     // A job without a join would only try the same candidates again. The sweeper retries that bet in a minute.
     if has_joined && candidates.are_there_more() {
-        following.unfinished = Some(own);
+        follow_up.unfinished = Some(own);
         return Ok(JobDone("sent the job for more candidates"));
     }
     match (busy, has_joined) {
@@ -257,24 +259,28 @@ async fn take_opponents(
 /// in it.
 async fn take(
     context: &Context,
-    seen_round: &mut SeenRound,
+    round_snapshot: &mut RoundSnapshot,
     own: &mut UnmatchedBet,
     mut candidate: UnmatchedBet,
 ) -> Result<CandidateOutcome, JobError> {
     for _ in 0..TRIES_MAX {
-        let Ok(pair) = OpposedBets::of(own, &candidate, seen_round.round.stake_min) else {
+        let Ok(pair) = OpposedBets::of(own, &candidate, round_snapshot.round.stake_min) else {
             return Ok(CandidateOutcome::NotOpposed);
         };
         // Read the clock for each attempt, so that the auditor can compare it with the close of the round.
         let now = context.clock.now();
         let plan = join(&pair, now);
-        let plan = match &seen_round.seed {
-            Some(seed) => seen_round.round.draw_with(plan, seed),
+        let plan = match &round_snapshot.seed {
+            Some(seed) => round_snapshot.round.draw_with(plan, seed),
             None => plan,
         };
         // Used once: a retry reads newer wallets.
-        let wallets = std::mem::take(&mut seen_round.wallets);
-        match context.store.join_and_settle(&plan, own.side, &seen_round.round.draw, &wallets, now).await? {
+        let wallets = std::mem::take(&mut round_snapshot.wallets);
+        match context
+            .store
+            .join_and_settle(&plan, own.side, &round_snapshot.round.draw, &wallets, now)
+            .await?
+        {
             outcome @ (JoinOutcome::Joined | JoinOutcome::Settled) => {
                 own.open = own.open.saturating_sub(plan.bet_match.amount);
                 let open = candidate.open.saturating_sub(plan.bet_match.amount);
@@ -295,10 +301,10 @@ async fn take(
     Ok(CandidateOutcome::Busy)
 }
 
-impl Following {
+impl FollowUpJobs {
     /// Sends the jobs. If that fails, the sweeper finds the matches and bets, so this job is done anyway.
     async fn send(self, context: &Context, round: &Round) {
-        let settlement = |found: &Match| Outgoing::of(SettleJob::of_match(found));
+        let settlement = |found: &Match| OutgoingJob::of(SettleJob::of_match(found));
         let mut jobs = Vec::new();
         if round.draw == Draw::Match {
             jobs.extend(self.unsettled.iter().map(settlement));
@@ -306,7 +312,7 @@ impl Following {
         jobs.extend(self.too_small.iter().map(|rest| refund(rest, RefundReason::TooSmall)));
         // The current time as nudge gives a new deduplication id. SQS would drop a repeat of this job's own id.
         let nudge = context.clock.now().as_millisecond().unsigned_abs();
-        let more = |own: &UnmatchedBet| Outgoing::of(MatchJob::of_waiting(own)).nudged(nudge);
+        let more = |own: &UnmatchedBet| OutgoingJob::of(MatchJob::of_waiting(own)).nudged(nudge);
         jobs.extend(self.unfinished.as_ref().map(more));
         if jobs.is_empty() {
             return;

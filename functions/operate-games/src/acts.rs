@@ -3,7 +3,7 @@
 use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::SettlePeriodJob;
 use evens_games::{Period, PeriodId};
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use evens_store::{CancelPeriodOutcome, StoreError};
@@ -43,7 +43,7 @@ async fn ask_for_stakes(context: &Context, period: &Period) {
     // The current time as nudge gives a new deduplication id, so that SQS does not drop an operator's repeat.
     let nudge = context.clock.now().as_millisecond().unsigned_abs();
     let period_id = period.id;
-    let job = |lane| Outgoing::of(SettlePeriodJob { period_id, lane }).nudged(nudge);
+    let job = |lane| OutgoingJob::of(SettlePeriodJob { period_id, lane }).nudged(nudge);
     let jobs = period.open_lanes().into_iter().map(job).collect();
     if let Err(error) = context.queues.send(jobs).await {
         tracing::warn!(error = chain(&error), "period.id" = %period_id, "Could not send the jobs that return the stakes of period {period_id}; the sweeper will send them");

@@ -7,7 +7,7 @@ use evens_contracts::{
     unknown_period,
 };
 use evens_games::{Distribution, Period, PeriodId};
-use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
+use evens_http::{Answer, JsonBody, Refusal, Staff, TracedContext};
 use evens_runtime::Context;
 use evens_store::{CancelPeriodOutcome, StoreError};
 
@@ -19,7 +19,7 @@ pub fn router() -> Router<Context> {
 }
 
 async fn cancel(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Staff(caller): Staff,
     Path((game_type, duration)): Path<(String, String)>,
     JsonBody(body): JsonBody,

@@ -10,9 +10,9 @@ use evens_audit_log::Action;
 use evens_contracts::{FreeAccountRequest, KnownAccountAnswer, KnownAccountBody, Problem, ProblemKind};
 use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::Digest;
-use evens_payments::{ActRefusal, Cashier, FreeAccountRefusal, HoldRules, free_account};
+use evens_payments::{ActRefusal, FreeAccountRefusal, HoldRules, PaymentsRecord, free_account};
 use evens_runtime::Context;
-use evens_store::{FreeAccountChange, FreedAccount, KnownAccount};
+use evens_store::{BankAccountUse, FreeAccountChange, FreedAccount};
 
 pub(crate) fn router() -> Router<Context> {
     Router::new()
@@ -43,7 +43,7 @@ async fn free(
         return Err(Problem::new(ProblemKind::NotFound, detail).about_field("userId").into());
     }
     let now = context.clock.now();
-    let rule = |account: &KnownAccount, before: &Cashier| -> Result<_, FreeAccountRefusal> {
+    let rule = |account: &BankAccountUse, before: &PaymentsRecord| -> Result<_, FreeAccountRefusal> {
         let after = free_account(before, claimant, account.freed_at.is_some(), &act, now)?;
         if account.freed_at.is_some() && account.kept_for == Some(claimant) {
             return Ok(None);
@@ -51,19 +51,19 @@ async fn free(
         let (payee, needed) = (&account.payee, holds.approvals_needed_to_open());
         let about = format!("free {payee} for");
         let wanted = format!("{about} {claimant}");
-        let (cashier, is_freed) = before.agreed((&about, &wanted), needed, &after, &act, now)?;
-        let summary = |is_freed: bool, cashier: &Cashier| {
+        let (record, is_freed) = before.agreed((&about, &wanted), needed, &after, &act, now)?;
+        let summary = |is_freed: bool, record: &PaymentsRecord| {
             let state = if is_freed { format!("kept for {claimant}") } else { state_text(account) };
-            format!("payee {payee}: {state}{}", waiting(&cashier.agreements))
+            format!("payee {payee}: {state}{}", waiting(&record.agreements))
         };
-        let (before, after) = (summary(false, before), summary(is_freed, &cashier));
+        let (before, after) = (summary(false, before), summary(is_freed, &record));
         let act = audit_act(&act, Action::FreeAccount, &account.holder, before, after);
-        Ok(Some(FreeAccountChange { cashier, is_freed, act }))
+        Ok(Some(FreeAccountChange { record, is_freed, act }))
     };
     match context.store.free_account(reference, claimant, now, rule).await? {
         None => Err(unknown().into()),
-        Some(Ok(FreedAccount { account, cashier, is_changed })) => {
-            Ok(Answer::ok(answer(reference, &account, &cashier)).replayed(!is_changed))
+        Some(Ok(FreedAccount { account, record, is_changed })) => {
+            Ok(Answer::ok(answer(reference, &account, &record)).replayed(!is_changed))
         }
         Some(Err(FreeAccountRefusal::Act(ActRefusal::AgreedBefore))) => {
             Ok(Answer::ok(find(&context, reference).await?).replayed(true))
@@ -74,18 +74,18 @@ async fn free(
 
 async fn find(context: &Context, reference: Digest) -> Result<KnownAccountAnswer, Refusal> {
     let account = context.store.find_account(reference).await?.ok_or_else(unknown)?;
-    let holder = context.store.load_cashier(account.holder).await?;
+    let holder = context.store.load_payments_record(account.holder).await?;
     Ok(answer(reference, &account, &holder))
 }
 
-fn answer(reference: Digest, account: &KnownAccount, holder: &Cashier) -> KnownAccountAnswer {
-    let KnownAccount { payee, mask, freed_at, kept_for, .. } = account;
+fn answer(reference: Digest, account: &BankAccountUse, holder: &PaymentsRecord) -> KnownAccountAnswer {
+    let BankAccountUse { payee, mask, freed_at, kept_for, .. } = account;
     KnownAccountAnswer {
         data: KnownAccountBody::new(&reference, payee, mask.as_ref(), (*freed_at, *kept_for), holder),
     }
 }
 
-fn state_text(account: &KnownAccount) -> String {
+fn state_text(account: &BankAccountUse) -> String {
     match (account.freed_at, account.kept_for) {
         (None, _) => "in use".to_owned(),
         (Some(_), None) => "removed".to_owned(),

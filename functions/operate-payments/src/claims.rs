@@ -11,7 +11,7 @@ use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::Transfer;
 use evens_payments::{
     ActRefusal, CashierAct, ClaimSuspendedRefusal, DepositOrder, DepositPlan, DepositRules, HoldRules,
-    ProviderId, SeenForPayment, claim_suspended,
+    ProviderId, SettleDepositInput, claim_suspended,
 };
 use evens_runtime::Context;
 use evens_store::OrderOutcome;
@@ -34,8 +34,8 @@ async fn claim(
     let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
     // A malformed id is an unknown payment.
     let payment: ProviderId = payment_id.parse().map_err(|_| problem_of(&Refused::NotSuspended))?;
-    let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {
-        let plan = claim_suspended(&payment, suspended, seen, &act, &holds, &rules, now)?;
+    let rule = |input: SettleDepositInput<'_>, suspended: Option<&Transfer>| {
+        let plan = claim_suspended(&payment, suspended, input, &act, &holds, &rules, now)?;
         Ok::<_, Refused>(audited_plan(plan, &payment, &act))
     };
     let (order, is_replay) = match context.store.act_on_suspended(id, &payment, now, rule).await? {

@@ -5,12 +5,12 @@ use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{DecisionRequest, PayoutJob, Problem, ProblemKind, ReviewedWithdrawalAnswer};
-use evens_http::{Answer, Caller, JsonBody, Refusal, Staff, Traced};
+use evens_http::{Answer, Caller, JsonBody, Refusal, Staff, TracedContext};
 use evens_payments::{
-    ActReason, ActRefusal, CashierAct, DecideRefusal, HoldRules, OrderId, Resolution, SeenForPayout,
+    ActReason, ActRefusal, CashierAct, DecideRefusal, HoldRules, OrderId, Resolution, SettlePayoutInput,
     WithdrawalOrder, WithdrawalPlan, WithdrawalState, approve_withdrawal, reject_withdrawal,
 };
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::Context;
 use evens_store::OrderOutcome;
 use jiff::Timestamp;
@@ -22,21 +22,21 @@ pub(crate) fn router() -> Router<Context> {
 }
 
 async fn approve(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension(holds): Extension<HoldRules>,
     Staff(caller): Staff,
     Path(order_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<ReviewedWithdrawalAnswer>, Refusal> {
     let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
-    let rule = |seen: SeenForPayout<'_>| {
-        let plan = approve_withdrawal(seen.order, seen.cashier, &act, &holds, now)?;
+    let rule = |input: SettlePayoutInput<'_>| {
+        let plan = approve_withdrawal(input.order, input.record, &act, &holds, now)?;
         Ok::<_, DecideRefusal>(audited_plan(plan, Action::ApproveWithdrawal, &act))
     };
     let outcome = context.store.act_on_withdrawal(id, now, rule).await?;
     let decided = decided(&context, id, outcome, ActRefusal::AgreedBefore.into(), problem_of).await?;
     if decided.order.state == WithdrawalState::Approved {
-        let job = Outgoing::of(PayoutJob::of_order(id, decided.order.terms.user));
+        let job = OutgoingJob::of(PayoutJob::of_order(id, decided.order.terms.user));
         context.ask_for(vec![job], || format!("the payout of {id}")).await;
     }
     Ok(decided.answer(&holds))
@@ -50,8 +50,8 @@ async fn reject(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<ReviewedWithdrawalAnswer>, Refusal> {
     let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
-    let rule = |seen: SeenForPayout<'_>| {
-        let plan = reject_withdrawal(seen.order, seen.cashier, seen.wallet, &act, now)?;
+    let rule = |input: SettlePayoutInput<'_>| {
+        let plan = reject_withdrawal(input.order, input.record, input.wallet, &act, now)?;
         Ok::<_, DecideRefusal>(audited_plan(plan, Action::RejectWithdrawal, &act))
     };
     let outcome = context.store.act_on_withdrawal(id, now, rule).await?;

@@ -12,12 +12,12 @@ use evens_contracts::{
     CheckPaymentJob, Problem, ProblemKind, ReviewedDepositAnswer, ReviewedDepositBody,
     ReviewedDepositListAnswer, WaitingCursor,
 };
-use evens_http::{Answer, JsonBody, PageCursor, Refusal, Staff, Traced, parse_parameter};
+use evens_http::{Answer, JsonBody, PageCursor, Refusal, Staff, TracedContext, parse_parameter};
 use evens_payments::{
     ActRefusal, CashierAct, DepositOrder, DepositPlan, DepositState, HoldRules, OrderId, ReverseRefusal,
-    SeenForPayment, agreed_on_deposit, refund_deposit, return_unclaimed,
+    SettleDepositInput, agreed_on_deposit, refund_deposit, return_unclaimed,
 };
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::Context;
 use evens_store::{OrderList, OrderOutcome};
 
@@ -77,16 +77,16 @@ async fn read_deposit(
 }
 
 async fn refund(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension(holds): Extension<HoldRules>,
     Staff(caller): Staff,
     Path(order_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
     let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
-    let rule = |seen: SeenForPayment<'_>| {
-        let (order, amount) = (seen.order, seen.order.terms.amount());
-        let plan = refund_deposit(order, seen.cashier, seen.wallet, &act, now)?;
+    let rule = |input: SettleDepositInput<'_>| {
+        let (order, amount) = (input.order, input.order.terms.amount());
+        let plan = refund_deposit(order, input.record, input.wallet, &act, now)?;
         let plan = agreed_on_deposit(order, REFUND, amount, plan, &act, &holds, now)?;
         Ok::<_, ReverseRefusal>(audited_plan(plan, Action::RefundDeposit, &act))
     };
@@ -95,15 +95,15 @@ async fn refund(
 }
 
 async fn give_back(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension(holds): Extension<HoldRules>,
     Staff(caller): Staff,
     Path(order_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
     let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
-    let rule = |seen: SeenForPayment<'_>| {
-        let order = seen.order;
+    let rule = |input: SettleDepositInput<'_>| {
+        let order = input.order;
         let plan = return_unclaimed(order, &act, now)?;
         let amount = order.payment.as_ref().map_or(order.terms.amount(), |payment| payment.money.amount());
         let plan = agreed_on_deposit(order, RETURN, amount, plan, &act, &holds, now)?;
@@ -138,7 +138,7 @@ async fn answer(
 pub(crate) async fn ask_for_refund(context: &Context, order: &DepositOrder) {
     let id = order.terms.id;
     if order.pending_refund().is_some() {
-        let job = Outgoing::of(CheckPaymentJob { order_id: id });
+        let job = OutgoingJob::of(CheckPaymentJob { order_id: id });
         context.ask_for(vec![job], || format!("the refund of {id}")).await;
     }
 }

@@ -9,9 +9,9 @@ use evens_audit_log::Action;
 use evens_contracts::{NoteIdentityRequest, PlayerIdentityAnswer};
 use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::Wallet;
-use evens_payments::{ActRefusal, Cashier, HoldRules, IdentityStatus, note_identity};
+use evens_payments::{ActRefusal, HoldRules, IdentityStatus, PaymentsRecord, note_identity};
 use evens_runtime::Context;
-use evens_store::CashierChange;
+use evens_store::PaymentsRecordChange;
 
 pub(crate) fn router() -> Router<Context> {
     Router::new().route("/api/operator/users/{userId}/identity", routing::get(read_identity).post(note))
@@ -22,8 +22,8 @@ async fn read_identity(
     Staff(_): Staff,
     Path(user_id): Path<String>,
 ) -> Result<Answer<PlayerIdentityAnswer>, Refusal> {
-    let cashier = context.store.load_cashier(find_player(&context, &user_id).await?).await?;
-    Ok(Answer::ok(PlayerIdentityAnswer::from(&cashier)))
+    let record = context.store.load_payments_record(find_player(&context, &user_id).await?).await?;
+    Ok(Answer::ok(PlayerIdentityAnswer::from(&record)))
 }
 
 /// Writes nothing if the status is unchanged.
@@ -39,15 +39,15 @@ async fn note(
     let now = context.clock.now();
     // Only verification gives the player more rights, so only it may need a second cashier.
     let needed = if status == IdentityStatus::Verified { holds.approvals_needed_to_open() } else { 1 };
-    let rule = |before: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
+    let rule = |before: &PaymentsRecord, _: &Wallet| -> Result<_, ActRefusal> {
         let Some(after) = note_identity(before, status, &act, now)? else { return Ok(None) };
-        let (cashier, _) =
+        let (record, _) =
             before.agreed(("identity", &format!("identity {status}")), needed, &after, &act, now)?;
-        let summary = |cashier: &Cashier| format!("{}{}", cashier.identity, waiting(&cashier.agreements));
-        let act = audit_act(&act, Action::NoteIdentity, &user, summary(before), summary(&cashier));
-        Ok(Some(CashierChange { cashier, transfer: None, posted: None, act }))
+        let summary = |record: &PaymentsRecord| format!("{}{}", record.identity, waiting(&record.agreements));
+        let act = audit_act(&act, Action::NoteIdentity, &user, summary(before), summary(&record));
+        Ok(Some(PaymentsRecordChange { record, transfer: None, posted: None, act }))
     };
-    let outcome = context.store.act_on_cashier(user, now, rule).await?;
-    let (cashier, is_replay) = stands_after(&context, user, outcome).await?;
-    Ok(Answer::ok(PlayerIdentityAnswer::from(&cashier)).replayed(is_replay))
+    let outcome = context.store.change_payments_record(user, now, rule).await?;
+    let (record, is_replay) = stands_after(&context, user, outcome).await?;
+    Ok(Answer::ok(PlayerIdentityAnswer::from(&record)).replayed(is_replay))
 }

@@ -9,11 +9,11 @@ use evens_contracts::{AdjustWalletRequest, AdjustedWalletAnswer, PlayerDebtAnswe
 use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::{EntryKey, UserId, Wallet};
 use evens_payments::{
-    ActRefusal, AdjustPlan, AdjustRefusal, Agreement, Cashier, CashierAct, Currency, HoldRules, RELEASE,
-    WriteOffPlan, adjust_wallet, release_account, write_off_debt,
+    ActRefusal, AdjustPlan, AdjustRefusal, Agreement, CashierAct, Currency, HoldRules, PaymentsRecord,
+    RELEASE, WriteOffPlan, adjust_wallet, release_account, write_off_debt,
 };
 use evens_runtime::Context;
-use evens_store::{ActedOnCashier, CashierChange};
+use evens_store::{ChangedPaymentsRecord, PaymentsRecordChange};
 
 pub(crate) fn router() -> Router<Context> {
     Router::new()
@@ -30,17 +30,17 @@ async fn write_off(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<PlayerDebtAnswer>, Refusal> {
     let (act, user, now) = (act(caller, &body)?, find_player(&context, &user_id).await?, context.clock.now());
-    let rule = |before: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
+    let rule = |before: &PaymentsRecord, _: &Wallet| -> Result<_, ActRefusal> {
         let plan = write_off_debt(before, before.revision + 1, &act, now)?;
-        let Some(WriteOffPlan { cashier, transfer }) = plan else { return Ok(None) };
+        let Some(WriteOffPlan { record, transfer }) = plan else { return Ok(None) };
         let (wanted, needed) = (format!("write-off {}", before.owed), holds.approvals_needed(before.owed));
-        let (cashier, is_done) = before.agreed(("write-off", &wanted), needed, &cashier, &act, now)?;
-        let line = audited_change(before, &cashier, Action::WriteOffDebt, &act);
+        let (record, is_done) = before.agreed(("write-off", &wanted), needed, &record, &act, now)?;
+        let line = audited_change(before, &record, Action::WriteOffDebt, &act);
         // The auditor finds the line by the entry key.
         let act = if is_done { with_reference(line, &transfer.key) } else { line };
-        Ok(Some(CashierChange { cashier, transfer: is_done.then_some(transfer), posted: None, act }))
+        Ok(Some(PaymentsRecordChange { record, transfer: is_done.then_some(transfer), posted: None, act }))
     };
-    let outcome = context.store.act_on_cashier(user, now, rule).await?;
+    let outcome = context.store.change_payments_record(user, now, rule).await?;
     answer(&context, user, outcome).await
 }
 
@@ -52,24 +52,24 @@ async fn release(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<PlayerDebtAnswer>, Refusal> {
     let (act, user, now) = (act(caller, &body)?, find_player(&context, &user_id).await?, context.clock.now());
-    let rule = |before: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
+    let rule = |before: &PaymentsRecord, _: &Wallet| -> Result<_, ActRefusal> {
         let Some(after) = release_account(before, &act, now)? else { return Ok(None) };
         let needed = holds.approvals_needed_to_open();
-        let (cashier, _) = before.agreed((RELEASE, RELEASE), needed, &after, &act, now)?;
-        let act = audited_change(before, &cashier, Action::ReleaseAccount, &act);
-        Ok(Some(CashierChange { cashier, transfer: None, posted: None, act }))
+        let (record, _) = before.agreed((RELEASE, RELEASE), needed, &after, &act, now)?;
+        let act = audited_change(before, &record, Action::ReleaseAccount, &act);
+        Ok(Some(PaymentsRecordChange { record, transfer: None, posted: None, act }))
     };
-    let outcome = context.store.act_on_cashier(user, now, rule).await?;
+    let outcome = context.store.change_payments_record(user, now, rule).await?;
     answer(&context, user, outcome).await
 }
 
 async fn answer(
     context: &Context,
     user: UserId,
-    outcome: Result<ActedOnCashier, ActRefusal>,
+    outcome: Result<ChangedPaymentsRecord, ActRefusal>,
 ) -> Result<Answer<PlayerDebtAnswer>, Refusal> {
-    let (cashier, is_replay) = stands_after(context, user, outcome).await?;
-    Ok(Answer::ok(PlayerDebtAnswer::from(&cashier)).replayed(is_replay))
+    let (record, is_replay) = stands_after(context, user, outcome).await?;
+    Ok(Answer::ok(PlayerDebtAnswer::from(&record)).replayed(is_replay))
 }
 
 /// The player's state after an action. The second value is `true` if nothing changed: there was nothing to do, or the
@@ -77,11 +77,11 @@ async fn answer(
 pub(crate) async fn stands_after(
     context: &Context,
     user: UserId,
-    outcome: Result<ActedOnCashier, ActRefusal>,
-) -> Result<(Cashier, bool), Refusal> {
+    outcome: Result<ChangedPaymentsRecord, ActRefusal>,
+) -> Result<(PaymentsRecord, bool), Refusal> {
     match outcome {
-        Ok(acted) => Ok((acted.cashier, !acted.is_changed)),
-        Err(ActRefusal::AgreedBefore) => Ok((context.store.load_cashier(user).await?, true)),
+        Ok(acted) => Ok((acted.record, !acted.is_changed)),
+        Err(ActRefusal::AgreedBefore) => Ok((context.store.load_payments_record(user).await?, true)),
         Err(refusal) => Err(may_not(refusal).into()),
     }
 }
@@ -96,29 +96,29 @@ async fn adjust(
     let AdjustWalletRequest { adjustment, reason } = AdjustWalletRequest::parse(&body, currency)?;
     let (act, user) = (act_because(caller, reason), find_player(&context, &user_id).await?);
     let now = context.clock.now();
-    let rule = |before: &Cashier, wallet: &Wallet| -> Result<_, AdjustRefusal> {
-        let AdjustPlan { cashier, posted } = adjust_wallet(before, wallet, &adjustment, &act, now)?;
-        let summary = |cashier: &Cashier, wallet: &Wallet| {
-            format!("holds {}{}", wallet.balance, waiting(&cashier.agreements))
+    let rule = |before: &PaymentsRecord, wallet: &Wallet| -> Result<_, AdjustRefusal> {
+        let AdjustPlan { record, posted } = adjust_wallet(before, wallet, &adjustment, &act, now)?;
+        let summary = |record: &PaymentsRecord, wallet: &Wallet| {
+            format!("holds {}{}", wallet.balance, waiting(&record.agreements))
         };
-        let after = summary(&cashier, posted.as_ref().map_or(wallet, |posted| &posted.wallet));
+        let after = summary(&record, posted.as_ref().map_or(wallet, |posted| &posted.wallet));
         let line = audit_act(&act, Action::AdjustWallet, &user, summary(before, wallet), after);
         // The auditor finds the line by the entry key.
         let act = match &posted {
             Some(posted) => with_reference(line, &posted.entry.key),
             None => line,
         };
-        Ok(Some(CashierChange { cashier, transfer: None, posted, act }))
+        Ok(Some(PaymentsRecordChange { record, transfer: None, posted, act }))
     };
-    let (acted, is_replay) = match context.store.act_on_cashier(user, now, rule).await? {
-        Ok(acted) => ((acted.cashier, acted.wallet), false),
+    let (acted, is_replay) = match context.store.change_payments_record(user, now, rule).await? {
+        Ok(acted) => ((acted.record, acted.wallet), false),
         Err(AdjustRefusal::MadeBefore | AdjustRefusal::Act(ActRefusal::AgreedBefore)) => {
-            ((context.store.load_cashier(user).await?, context.store.load_wallet(user).await?), true)
+            ((context.store.load_payments_record(user).await?, context.store.load_wallet(user).await?), true)
         }
         Err(refusal) => return Err(not_adjusted(refusal).into()),
     };
-    let (cashier, wallet) = acted;
-    Ok(Answer::ok(AdjustedWalletAnswer::new(&cashier, &wallet)).replayed(is_replay))
+    let (record, wallet) = acted;
+    Ok(Answer::ok(AdjustedWalletAnswer::new(&record, &wallet)).replayed(is_replay))
 }
 
 fn not_adjusted(refusal: AdjustRefusal) -> Problem {
@@ -147,10 +147,10 @@ pub(crate) async fn find_player(context: &Context, text: &str) -> Result<UserId,
     if is_known { Ok(user) } else { Err(unknown().into()) }
 }
 
-fn audited_change(before: &Cashier, after: &Cashier, action: Action, act: &CashierAct) -> Act {
-    let summary = |cashier: &Cashier| {
-        let held = if cashier.is_held { "held" } else { "not held" };
-        format!("owes {}, {held}{}", cashier.owed, waiting(&cashier.agreements))
+fn audited_change(before: &PaymentsRecord, after: &PaymentsRecord, action: Action, act: &CashierAct) -> Act {
+    let summary = |record: &PaymentsRecord| {
+        let held = if record.is_held { "held" } else { "not held" };
+        format!("owes {}, {held}{}", record.owed, waiting(&record.agreements))
     };
     audit_act(act, action, &before.user, summary(before), summary(after))
 }

@@ -9,7 +9,7 @@ use evens_audit_log::Action;
 use evens_contracts::{Problem, ProblemKind, ReviewedWithdrawalAnswer};
 use evens_http::{Answer, Caller, JsonBody, Refusal, Staff};
 use evens_payments::{
-    ActRefusal, HoldRules, ResolutionKind, ResolveRefusal, SeenForPayout, agree_to_resolution,
+    ActRefusal, HoldRules, ResolutionKind, ResolveRefusal, SettlePayoutInput, agree_to_resolution,
 };
 use evens_runtime::Context;
 
@@ -51,8 +51,8 @@ async fn agree(
         ResolutionKind::Retry => Action::RetryPayout,
         ResolutionKind::GiveBack => Action::GiveBackPayout,
     };
-    let rule = |seen: SeenForPayout<'_>| {
-        let plan = agree_to_resolution(seen.order, kind, &act, holds, now)?;
+    let rule = |input: SettlePayoutInput<'_>| {
+        let plan = agree_to_resolution(input.order, kind, &act, holds, now)?;
         Ok::<_, ResolveRefusal>(audited_plan(plan, action, &act))
     };
     let outcome = context.store.act_on_withdrawal(id, now, rule).await?;

@@ -7,10 +7,10 @@ use axum::extract::{Extension, Path};
 use axum::{Router, routing};
 use evens_audit_log::Action;
 use evens_contracts::{Problem, ProblemKind, ReviewedDepositAnswer};
-use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
+use evens_http::{Answer, JsonBody, Refusal, Staff, TracedContext};
 use evens_ledger::{Amount, Transfer};
 use evens_payments::{
-    ActRefusal, HoldRules, ProviderId, ReturnPaymentRefusal, SeenForPayment, agreed_on_deposit,
+    ActRefusal, HoldRules, ProviderId, ReturnPaymentRefusal, SettleDepositInput, agreed_on_deposit,
     return_payment,
 };
 use evens_runtime::Context;
@@ -22,7 +22,7 @@ pub(crate) fn router() -> Router<Context> {
 }
 
 async fn give_back(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension(holds): Extension<HoldRules>,
     Staff(caller): Staff,
     Path((order_id, payment_id)): Path<(String, String)>,
@@ -33,10 +33,10 @@ async fn give_back(
     // A malformed id is an unknown payment.
     let payment: ProviderId = payment_id.parse().map_err(|_| problem_of(Refused::NotSuspended))?;
     let wanted = format!("return {payment}");
-    let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {
-        let plan = return_payment(&payment, suspended, seen.order, &act, now)?;
+    let rule = |input: SettleDepositInput<'_>, suspended: Option<&Transfer>| {
+        let plan = return_payment(&payment, suspended, input.order, &act, now)?;
         let amount = suspended.map_or(Amount::ZERO, |transfer| transfer.amount);
-        let plan = agreed_on_deposit(seen.order, &wanted, amount, plan, &act, &holds, now)?;
+        let plan = agreed_on_deposit(input.order, &wanted, amount, plan, &act, &holds, now)?;
         Ok::<_, Refused>(audited_plan(plan, Action::ReturnDeposit, &act))
     };
     let (order, is_replay) = match context.store.act_on_suspended(id, &payment, now, rule).await? {

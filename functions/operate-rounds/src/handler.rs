@@ -8,9 +8,9 @@ use evens_contracts::{
     parse_round_id,
 };
 use evens_exchange::{Round, RoundId, RoundStep, RoundTerms, RoundTotals, SignedResult};
-use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
+use evens_http::{Answer, JsonBody, Refusal, Staff, TracedContext};
 use evens_ledger::UserId;
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::Context;
 use evens_store::{CountedTotals, RoundWrite};
 use jiff::Timestamp;
@@ -75,7 +75,7 @@ async fn open_new(
 }
 
 async fn close(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Staff(caller): Staff,
     Path(round_id): Path<String>,
     JsonBody(body): JsonBody,
@@ -85,7 +85,7 @@ async fn close(
 }
 
 async fn take_result(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Staff(caller): Staff,
     Path(round_id): Path<String>,
     JsonBody(body): JsonBody,
@@ -95,7 +95,7 @@ async fn take_result(
 }
 
 async fn cancel(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Staff(caller): Staff,
     Path(round_id): Path<String>,
     JsonBody(body): JsonBody,
@@ -217,7 +217,7 @@ pub async fn ask_for_finish(context: &Context, round: &Round) {
     let job = FinishRoundJob { round_id: round.id.clone(), after_match: None };
     // A round that is closed and later resulted or cancelled needs the job each time, so each one has its own id.
     let nudge = context.clock.now().as_millisecond().unsigned_abs();
-    let outgoing = Outgoing::of(job).nudged(nudge);
+    let outgoing = OutgoingJob::of(job).nudged(nudge);
     context.ask_for(vec![outgoing], || format!("the finish of round {}", round.id)).await;
 }
 

@@ -99,11 +99,11 @@ async fn read_limits(
     Staff(_): Staff,
     Path(user_id): Path<String>,
 ) -> Result<Answer<PlayerLimitsAnswer>, Refusal> {
-    let (cashier, play) = context.store.load_limits(parse_user_id(&user_id)?).await?;
+    let (record, play) = context.store.load_limits(parse_user_id(&user_id)?).await?;
     let zone = TimeZone::fixed(context.settings.attendance_offset.offset());
     let now = context.clock.now();
-    let limits = cashier.used_limits(&play, &zone, now).iter().map(LimitBody::from).collect();
-    let exclusion = ExclusionBody::new(&cashier, now);
+    let limits = record.used_limits(&play, &zone, now).iter().map(LimitBody::from).collect();
+    let exclusion = ExclusionBody::new(&record, now);
     Ok(Answer::ok(PlayerLimitsAnswer { data: PlayerLimitsBody { limits, exclusion } }))
 }
 

@@ -2,9 +2,9 @@ use axum::extract::{Extension, Path};
 use axum::http::HeaderMap;
 use axum::{Router, routing};
 use evens_contracts::{CallbackJob, DoneAnswer, Problem, ProblemKind};
-use evens_http::{Answer, JsonBody, LineLimit, Refusal, Traced};
-use evens_providers::{EventFault, Guarded, PaymentProvider as _, Payments};
-use evens_queues::Outgoing;
+use evens_http::{Answer, JsonBody, LineLimit, Refusal, TracedContext};
+use evens_providers::{EventFault, GuardedProvider, PaymentProvider as _, Payments};
+use evens_queues::OutgoingJob;
 use evens_runtime::Context;
 
 pub fn router(payments: Payments) -> Router<Context> {
@@ -18,7 +18,7 @@ pub fn router(payments: Payments) -> Router<Context> {
 /// Refusals in order: 415 if not declared as JSON, 413, 404 for an unknown provider, 401 for an invalid signature, 422
 /// for an unreadable body, 503 if no queue accepted it.
 async fn take_callback(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension(payments): Extension<Payments>,
     Extension(lines): Extension<LineLimit>,
     Path(provider): Path<String>,
@@ -32,7 +32,7 @@ async fn take_callback(
 
 /// The same for the default provider, which gets new orders.
 async fn take_callback_of_default(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension(payments): Extension<Payments>,
     Extension(lines): Extension<LineLimit>,
     headers: HeaderMap,
@@ -58,7 +58,7 @@ fn unreadable(fault: EventFault) -> Problem {
 
 async fn take(
     context: &Context,
-    provider: &Guarded,
+    provider: &GuardedProvider,
     lines: &LineLimit,
     headers: &HeaderMap,
     body: &[u8],
@@ -88,7 +88,7 @@ async fn take(
     };
     let jobs =
         (0..).zip(&events).map(|(number, event)| CallbackJob::new(name.clone(), digest, number, event));
-    let outgoing: Vec<_> = jobs.map(Outgoing::of).collect();
+    let outgoing: Vec<_> = jobs.map(OutgoingJob::of).collect();
     if !outgoing.is_empty() {
         context.queues.send(outgoing).await?;
     }

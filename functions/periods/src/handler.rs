@@ -18,7 +18,7 @@ use futures::future::try_join_all;
 use jiff::Timestamp;
 
 /// An answer with its `Cache-Control` header.
-type Cached<A> = ([(HeaderName, HeaderValue); 1], Answer<A>);
+type CachedAnswer<A> = ([(HeaderName, HeaderValue); 1], Answer<A>);
 
 /// For data that may change with the next period, or sooner.
 const A_SECOND: HeaderValue = HeaderValue::from_static("public, max-age=1");
@@ -54,7 +54,7 @@ async fn list_active_periods(
     State(context): State<Context>,
     Extension(rooms): Extension<Rooms>,
     _: Visitor,
-) -> Result<Cached<ActivePeriodsAnswer>, Refusal> {
+) -> Result<CachedAnswer<ActivePeriodsAnswer>, Refusal> {
     let now = context.clock.now();
     let data = try_join_all(Room::all().map(|room| current(&context, &rooms, room, now))).await?;
     Ok(cached(A_SECOND, ActivePeriodsAnswer { data, server_time: now.into() }))
@@ -65,7 +65,7 @@ async fn read_current_period(
     Extension(rooms): Extension<Rooms>,
     _: Visitor,
     Path((game_type, duration)): Path<(String, String)>,
-) -> Result<Cached<CurrentPeriodAnswer>, Refusal> {
+) -> Result<CachedAnswer<CurrentPeriodAnswer>, Refusal> {
     let (room, now) = (parse_room(&game_type, &duration)?, context.clock.now());
     let data = current(&context, &rooms, room, now).await?;
     Ok(cached(A_SECOND, CurrentPeriodAnswer { data, server_time: now.into() }))
@@ -76,7 +76,7 @@ async fn read_last_result(
     Extension(rooms): Extension<Rooms>,
     _: Visitor,
     Path((game_type, duration)): Path<(String, String)>,
-) -> Result<Cached<GameResultAnswer>, Refusal> {
+) -> Result<CachedAnswer<GameResultAnswer>, Refusal> {
     let room = parse_room(&game_type, &duration)?;
     let results = rooms.results(&context, room).await?;
     let newest = results.first().map(|newest| result_body(&context, newest));
@@ -89,7 +89,7 @@ async fn list_history(
     _: Visitor,
     WantedPage { cursor, page, limit }: WantedPage,
     Path((game_type, duration)): Path<(String, String)>,
-) -> Result<Cached<HistoryAnswer>, Refusal> {
+) -> Result<CachedAnswer<HistoryAnswer>, Refusal> {
     let room = parse_room(&game_type, &duration)?;
     let before = cursor.map(|cursor| cursor.before);
     if before.is_some_and(|before| before.room != room) {
@@ -121,7 +121,7 @@ async fn read_period(
     State(context): State<Context>,
     _: Visitor,
     Path((game_type, duration, period_id)): Path<(String, String, String)>,
-) -> Result<Cached<PeriodAnswer>, Refusal> {
+) -> Result<CachedAnswer<PeriodAnswer>, Refusal> {
     let id = parse_period_id(parse_room(&game_type, &duration)?, &period_id)?;
     let period = context.store.load_period_eventually(id).await?.ok_or_else(unknown_period)?;
     let kept = match period.state.name() {
@@ -140,7 +140,7 @@ async fn read_statistics(
     Extension(rooms): Extension<Rooms>,
     _: Visitor,
     Path((game_type, duration)): Path<(String, String)>,
-) -> Result<Cached<TrendsAnswer>, Refusal> {
+) -> Result<CachedAnswer<TrendsAnswer>, Refusal> {
     let room = parse_room(&game_type, &duration)?;
     let results = rooms.results(&context, room).await?;
     let drawn: Vec<_> = results.iter().map(|result| result.drawn.clone()).collect();
@@ -167,6 +167,6 @@ fn result_body(context: &Context, result: &DrawnPeriod) -> GameResultBody {
     GameResultBody::new(result.id, &result.drawn, result.block.as_ref(), times.ends_at)
 }
 
-fn cached<A: serde::Serialize>(kept: HeaderValue, body: A) -> Cached<A> {
+fn cached<A: serde::Serialize>(kept: HeaderValue, body: A) -> CachedAnswer<A> {
     ([(CACHE_CONTROL, kept)], Answer::ok(body))
 }

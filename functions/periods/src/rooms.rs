@@ -24,13 +24,13 @@ pub(crate) struct Rooms {
 }
 
 /// A room's current period and the next ones, in the state in which they opened.
-pub(crate) type Opened = Vec<(PeriodId, Option<Period>)>;
+pub(crate) type RoomPeriods = Vec<(PeriodId, Option<Period>)>;
 
 /// A room's periods and the time of their read.
 #[derive(Debug, Clone)]
 struct Look {
     read_at: Timestamp,
-    opened: Opened,
+    opened: RoomPeriods,
 }
 
 /// A room's newest results and the time of their read.
@@ -46,7 +46,7 @@ impl Rooms {
     const KEPT: SignedDuration = SignedDuration::from_secs(1);
 
     /// A period and the next ones. Their fixed properties are current, but their progress may be outdated.
-    pub(crate) async fn opened(&self, context: &Context, first: PeriodId) -> Result<Opened, StoreError> {
+    pub(crate) async fn opened(&self, context: &Context, first: PeriodId) -> Result<RoomPeriods, StoreError> {
         let now = context.clock.now();
         let known = {
             let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
@@ -60,7 +60,7 @@ impl Rooms {
             let id = first.later(later);
             Ok::<_, StoreError>((id, context.store.load_period_eventually(id).await?))
         };
-        let opened: Opened = try_join_all((0..=NEXT).map(load)).await?;
+        let opened: RoomPeriods = try_join_all((0..=NEXT).map(load)).await?;
         let look = Look { read_at: now, opened: opened.clone() };
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).insert(first.room, look);
         Ok(opened)

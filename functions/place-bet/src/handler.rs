@@ -4,13 +4,13 @@ use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{
-    MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind, barred, held_back, time_in_words,
+    MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind, barred, over_own_limits, time_in_words,
 };
 use evens_exchange::{Bet, Draw, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
 use evens_exclusion_register::Exclusions;
-use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
+use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, TracedContext};
 use evens_idempotency::BetId;
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::Context;
 use evens_runtime::tokens::Role;
 
@@ -32,7 +32,7 @@ struct Shared {
 }
 
 async fn place_bet(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension(shared): Extension<Shared>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
@@ -132,7 +132,7 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
             );
             Err(Problem::new(ProblemKind::TooManyWaitingBets, detail).about_field("roundId"))
         }
-        PlaceBetOutcome::HeldBack(refusal) => Err(held_back(&refusal, "amount")),
+        PlaceBetOutcome::OverOwnLimits(refusal) => Err(over_own_limits(&refusal, "amount")),
         PlaceBetOutcome::InsufficientBalance { balance, stake } => {
             let detail = format!(
                 "The stake is {stake}, but the balance is {balance}. Deposit at least {} or lower the stake.",
@@ -159,6 +159,6 @@ async fn ask_for_match(context: &Context, bet: &Bet, placement: &PlacementUnderW
     {
         return;
     }
-    let outgoing = Outgoing::of(MatchJob::of_bet(bet));
+    let outgoing = OutgoingJob::of(MatchJob::of_bet(bet));
     context.ask_for(vec![outgoing], || format!("the matching of bet {}", bet.id)).await;
 }

@@ -3,12 +3,12 @@ use axum::extract::{Extension, Path};
 use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{
-    PlaceGameBetAnswer, PlaceGameBetRequest, Problem, ProblemKind, WantedGameBet, barred, held_back,
+    PlaceGameBetAnswer, PlaceGameBetRequest, Problem, ProblemKind, WantedGameBet, barred, over_own_limits,
     parse_room, time_in_words, unknown_period,
 };
 use evens_exclusion_register::Exclusions;
 use evens_games::{Exposure, GameBet, PlaceGameBet, PlaceGameBetOutcome, RoomLimits};
-use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
+use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, TracedContext};
 use evens_idempotency::BetId;
 use evens_runtime::Context;
 use evens_runtime::tokens::Role;
@@ -22,7 +22,7 @@ pub fn router(exclusions: Exclusions) -> Router<Context> {
 }
 
 async fn place_game_bet(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension((exposures, exclusions)): Extension<(RecentExposures, Exclusions)>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
@@ -136,7 +136,7 @@ fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(Gam
             );
             Err(Problem::new(ProblemKind::ExposureLimit, detail).about_field("betAmount"))
         }
-        PlaceGameBetOutcome::HeldBack(refusal) => Err(held_back(&refusal, "betAmount")),
+        PlaceGameBetOutcome::OverOwnLimits(refusal) => Err(over_own_limits(&refusal, "betAmount")),
         PlaceGameBetOutcome::InsufficientBalance { balance, stake } => {
             let detail = format!(
                 "The stake is {stake}, but the balance for this bet is {balance}. Deposit at least {} or lower \

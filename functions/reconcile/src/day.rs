@@ -8,8 +8,8 @@ use evens_payments::{
     KnownOrder, OrderId, ProviderDay, ProviderEvent, Reconciled, Reconciliation, ReconciliationReport,
     ReportId, ReportSource, StatementKind, StatementLine, UndonePayouts, book_bank_movement, book_fees,
 };
-use evens_providers::{Guarded, PaymentProvider};
-use evens_queues::Outgoing;
+use evens_providers::{GuardedProvider, PaymentProvider};
+use evens_queues::OutgoingJob;
 use evens_runtime::Context;
 use evens_store::{PlayerOrder, StoreError};
 use jiff::Timestamp;
@@ -43,7 +43,7 @@ pub struct DayResult {
 /// [`ReconcileFault`], from [`ReconcileFault::Future`] on.
 pub async fn reconcile_day(
     context: &Context,
-    provider: &Guarded,
+    provider: &GuardedProvider,
     currency: Currency,
     day: Date,
     statement: Statement,
@@ -91,7 +91,7 @@ pub async fn reconcile_day(
 
 /// A day being compared.
 struct Look<'a> {
-    provider: &'a Guarded,
+    provider: &'a GuardedProvider,
     day: Date,
     judged: Range<Timestamp>,
     currency: Currency,
@@ -273,7 +273,7 @@ fn told_at(order: &PlayerOrder) -> Vec<Timestamp> {
 /// order. The job queries the provider and applies its current record.
 async fn ask_about(
     context: &Context,
-    provider: &Guarded,
+    provider: &GuardedProvider,
     statement: &Statement,
     orders: BTreeSet<OrderId>,
     now: Timestamp,
@@ -297,11 +297,11 @@ async fn ask_about(
     let reported = |(number, dispute)| {
         CallbackJob::new(provider.name().clone(), statement.digest, number, &ProviderEvent::Dispute(dispute))
     };
-    let disputes: Vec<_> = (0..).zip(disputes).map(reported).map(Outgoing::of).collect();
+    let disputes: Vec<_> = (0..).zip(disputes).map(reported).map(OutgoingJob::of).collect();
     // A nudge that changes every minute: a repeated run sends the jobs once, but earlier jobs of other senders do not
     // suppress them.
     let nudge = now.as_second().unsigned_abs() / 60;
-    let checks = orders.into_iter().map(|order_id| Outgoing::of(CheckPaymentJob { order_id }));
+    let checks = orders.into_iter().map(|order_id| OutgoingJob::of(CheckPaymentJob { order_id }));
     context.queues.send(checks.chain(disputes).map(|job| job.nudged(nudge)).collect()).await?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::{ReconcileFault, Statement, reconcile_day};
 use evens_payments::{Difference, DifferenceKind, ReconciliationReport, SignedAmount};
-use evens_providers::{Guarded, PaymentProvider, Payments};
+use evens_providers::{GuardedProvider, PaymentProvider, Payments};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
 use futures::future::BoxFuture;
@@ -46,7 +46,7 @@ impl Reconciler {
     async fn reconcile_due(
         &self,
         context: &Context,
-        provider: &Guarded,
+        provider: &GuardedProvider,
         now: Timestamp,
     ) -> Result<(), ReconcileFault> {
         let Some(newest) = provider.calendar().newest_final(now) else { return Ok(()) };
@@ -62,7 +62,7 @@ impl Reconciler {
     async fn reconcile(
         &self,
         context: &Context,
-        provider: &Guarded,
+        provider: &GuardedProvider,
         day: Date,
         now: Timestamp,
     ) -> Result<(), ReconcileFault> {

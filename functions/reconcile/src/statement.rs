@@ -4,7 +4,7 @@ use crate::ReconcileFault;
 use crate::spool::{Spool, WrittenFile};
 use evens_ledger::{Digest, RunningDigest};
 use evens_payments::StatementLine;
-use evens_providers::{Guarded, PaymentProvider};
+use evens_providers::{GuardedProvider, PaymentProvider};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -27,14 +27,21 @@ impl Statement {
     /// # Errors
     /// 1. [`ReconcileFault::Future`]
     /// 2. [`ReconcileFault::File`] and [`ReconcileFault::NoStatement`], file by file
-    pub async fn fetch(provider: &Guarded, day: Date, now: Timestamp) -> Result<Self, ReconcileFault> {
+    pub async fn fetch(
+        provider: &GuardedProvider,
+        day: Date,
+        now: Timestamp,
+    ) -> Result<Self, ReconcileFault> {
         let today = refuse_future(provider, day, now)?;
         let days = provider.calendar().files(day).filter(|day| *day <= today).collect();
         Self::fetch_days(provider, days).await
     }
 
     /// Fetches the files of several days.
-    pub(crate) async fn fetch_days(provider: &Guarded, days: BTreeSet<Date>) -> Result<Self, ReconcileFault> {
+    pub(crate) async fn fetch_days(
+        provider: &GuardedProvider,
+        days: BTreeSet<Date>,
+    ) -> Result<Self, ReconcileFault> {
         let (mut digest, mut files) = (RunningDigest::new(), Vec::new());
         for day in &days {
             let failed = |cause| ReconcileFault::File { file: day.to_string(), cause };
@@ -54,7 +61,7 @@ impl Statement {
     /// 1. [`ReconcileFault::Future`]
     /// 2. [`ReconcileFault::File`], file by file
     pub fn read<File: Read>(
-        provider: &Guarded,
+        provider: &GuardedProvider,
         day: Date,
         given: impl IntoIterator<Item = (String, File)>,
         now: Timestamp,
@@ -76,7 +83,7 @@ impl Statement {
     /// [`ReconcileFault::Unreadable`] of the first malformed line. Earlier lines were passed on.
     pub(crate) fn each_line(
         &self,
-        provider: &Guarded,
+        provider: &GuardedProvider,
         mut each: impl FnMut(&StatementLine),
     ) -> Result<(), ReconcileFault> {
         for WrittenFile { name, file } in &self.files {
@@ -94,7 +101,7 @@ impl Statement {
 }
 
 /// The provider's current day. Refuses a `day` that has not begun.
-fn refuse_future(provider: &Guarded, day: Date, now: Timestamp) -> Result<Date, ReconcileFault> {
+fn refuse_future(provider: &GuardedProvider, day: Date, now: Timestamp) -> Result<Date, ReconcileFault> {
     let today = provider.calendar().day_of(now);
     if day > today { Err(ReconcileFault::Future { day, today }) } else { Ok(today) }
 }

@@ -2,7 +2,7 @@ use axum::extract::Path;
 use axum::{Router, routing};
 use evens_contracts::{PeriodAnswer, Problem, ProblemKind, RecordBlockRequest, parse_room, unknown_period};
 use evens_games::{BlockSource, Period, PeriodStateName, TakeBlockOutcome};
-use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
+use evens_http::{Answer, JsonBody, Refusal, Staff, TracedContext};
 use evens_runtime::Context;
 use evens_store::PeriodWrite;
 use std::time::Duration;
@@ -12,7 +12,7 @@ pub fn router() -> Router<Context> {
 }
 
 async fn record_block(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Staff(caller): Staff,
     Path((game_type, duration)): Path<(String, String)>,
     JsonBody(body): JsonBody,

@@ -5,10 +5,10 @@ use evens_contracts::{
     ApplyBonusJob, Problem, ProblemKind, Rate, SignUpAnswer, SignUpRequest, TokensBody, UserBody,
 };
 use evens_credentials::{Credentials, SessionCookie, SetCookies};
-use evens_http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
+use evens_http::{Answer, JsonBody, Refusal, TracedContext, Visitor, take_request};
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, Bonuses, ReferralCode, Registration};
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::{Context, Entropy, NoRandomness};
 use evens_store::SignUpOutcome;
 
@@ -20,7 +20,7 @@ pub fn router(credentials: Credentials) -> Router<Context> {
 }
 
 async fn sign_up(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     Extension(credentials): Extension<Credentials>,
     _: Visitor,
     cookie: SessionCookie,
@@ -97,6 +97,6 @@ fn phone_number_taken() -> Problem {
 /// A failure does not undo the account. It owes the bonus, and the sweeper sends the job again.
 async fn ask_for_bonus(context: &Context, account: &Account) {
     let user = account.user;
-    let outgoing = Outgoing::of(ApplyBonusJob { user_id: user });
+    let outgoing = OutgoingJob::of(ApplyBonusJob { user_id: user });
     context.ask_for(vec![outgoing], || format!("the bonus of user {user}")).await;
 }

@@ -5,7 +5,7 @@ use evens_contracts::{
 };
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, RecordReferral, ReferralCap, ReferralCode, Registration, registration_bonus};
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{BonusOutcome, ReferralOutcome};
 use jiff::Timestamp;
@@ -147,11 +147,11 @@ fn withhold(referred: &Account) -> JobDone {
 
 /// The jobs that follow the bonus. A repeat sends them again: the next step is harmless when repeated, and the receiver
 /// of a notification detects repeats by the event id.
-fn after_bonus(account: &Account, given: Option<Amount>) -> Vec<Outgoing> {
+fn after_bonus(account: &Account, given: Option<Amount>) -> Vec<OutgoingJob> {
     let user = account.user;
     let mut jobs = match (account.registration, account.referred_by) {
         (Registration::ReferralDue, Some(referred_by)) => {
-            vec![Outgoing::of(RecordReferralJob { user_id: user, referred_by })]
+            vec![OutgoingJob::of(RecordReferralJob { user_id: user, referred_by })]
         }
         (Registration::ReferralBonusDue, _) => vec![referral_bonus(user)],
         _ => Vec::new(),
@@ -163,7 +163,7 @@ fn after_bonus(account: &Account, given: Option<Amount>) -> Vec<Outgoing> {
 }
 
 /// The jobs that follow the referral, with the same guarantees.
-fn after_referral(referrer: UserId, referred: UserId, is_bonus_owed: bool) -> Vec<Outgoing> {
+fn after_referral(referrer: UserId, referred: UserId, is_bonus_owed: bool) -> Vec<OutgoingJob> {
     let event = NotifyEvent::ReferralRecorded { referred };
     let mut jobs = vec![notify(referrer, event, referred.to_string())];
     if is_bonus_owed {
@@ -172,10 +172,10 @@ fn after_referral(referrer: UserId, referred: UserId, is_bonus_owed: bool) -> Ve
     jobs
 }
 
-fn referral_bonus(referred: UserId) -> Outgoing {
-    Outgoing::of(ApplyReferralBonusJob { user_id: referred })
+fn referral_bonus(referred: UserId) -> OutgoingJob {
+    OutgoingJob::of(ApplyReferralBonusJob { user_id: referred })
 }
 
-fn notify(user: UserId, event: NotifyEvent, about: String) -> Outgoing {
-    Outgoing::of(NotifyJob { user_id: user, event, about })
+fn notify(user: UserId, event: NotifyEvent, about: String) -> OutgoingJob {
+    OutgoingJob::of(NotifyJob { user_id: user, event, about })
 }

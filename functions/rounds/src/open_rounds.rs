@@ -30,11 +30,11 @@ const TWO_SECONDS: HeaderValue = HeaderValue::from_static("public, max-age=2");
 
 /// The pages that were read just now, by the place after which they start.
 #[derive(Debug, Default)]
-pub(crate) struct RecentPages(Mutex<HashMap<Option<RoundPlace>, Reading>>);
+pub(crate) struct RecentPages(Mutex<HashMap<Option<RoundPlace>, PageRead>>);
 
 /// A page that is being read, or was.
 #[derive(Debug, Clone)]
-struct Reading {
+struct PageRead {
     began: Timestamp,
     page: Arc<OnceCell<RoundListAnswer>>,
 }
@@ -73,9 +73,9 @@ impl RecentPages {
         let mut readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // A negative age: the clock was put back.
         let is_good =
-            |reading: &Reading| (SignedDuration::ZERO..KEPT).contains(&now.duration_since(reading.began));
+            |reading: &PageRead| (SignedDuration::ZERO..KEPT).contains(&now.duration_since(reading.began));
         readings.retain(|_, reading| is_good(reading));
-        let new = || Reading { began: now, page: Arc::default() };
+        let new = || PageRead { began: now, page: Arc::default() };
         Arc::clone(&readings.entry(after).or_insert_with(new).page)
     }
 }

@@ -13,11 +13,11 @@ use tokio::sync::OnceCell;
 
 /// The totals of recently requested rounds.
 #[derive(Debug, Default)]
-pub(crate) struct RecentTotals(Mutex<HashMap<RoundId, Arc<Reading>>>);
+pub(crate) struct RecentTotals(Mutex<HashMap<RoundId, Arc<TotalsRead>>>);
 
 /// A read of a round's totals, running or finished.
 #[derive(Debug)]
-struct Reading {
+struct TotalsRead {
     began: Timestamp,
     /// The totals and the time when the read finished.
     totals: OnceCell<(CountedTotals, Timestamp)>,
@@ -46,17 +46,17 @@ impl RecentTotals {
     }
 
     /// Drops expired reads, so that the map stays small.
-    fn reading(&self, round: &RoundId, now: Timestamp) -> Arc<Reading> {
+    fn reading(&self, round: &RoundId, now: Timestamp) -> Arc<TotalsRead> {
         let mut readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let took: SignedDuration = readings.values().filter_map(|reading| reading.took()).sum();
         let kept = (took * Self::KEPT_TIMES).max(Self::KEPT);
         readings.retain(|_, reading| reading.is_good(now, kept));
-        let new = || Arc::new(Reading { began: now, totals: OnceCell::new() });
+        let new = || Arc::new(TotalsRead { began: now, totals: OnceCell::new() });
         Arc::clone(readings.entry(round.clone()).or_insert_with(new))
     }
 }
 
-impl Reading {
+impl TotalsRead {
     /// Duration of the read, or `None` while it runs.
     fn took(&self) -> Option<SignedDuration> {
         self.totals.get().map(|(_, ended)| ended.duration_since(self.began))

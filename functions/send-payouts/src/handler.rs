@@ -6,7 +6,9 @@ use evens_payments::{
     PayoutReport, PayoutReportRefusal, PayoutSearch, PayoutStep, PayoutTiming, ProviderId, WithdrawalOrder,
     claim_payout, hold_unsent, next_payout_step, resolve_payout, settle_payout, step_after_failed_call,
 };
-use evens_providers::{Guarded, PayeeAccount, PaymentProvider as _, Payments, PayoutRequest, Sending};
+use evens_providers::{
+    GuardedProvider, PayeeAccount, PaymentProvider as _, Payments, PayoutRequest, Sending,
+};
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
 use evens_sealing::{OpenFault, SealingKeys};
 use evens_store::OrderOutcome;
@@ -42,7 +44,7 @@ enum PayoutFault {
 }
 
 /// A claimed withdrawal.
-struct Claimed {
+struct ClaimedWithdrawal {
     order: WithdrawalOrder,
     /// `true` if no earlier call to the provider is possible.
     is_first: bool,
@@ -56,8 +58,8 @@ impl PayoutSender {
     }
 
     async fn work(&self, context: &Context, id: OrderId, now: Timestamp) -> Result<JobDone, JobError> {
-        let claim = |seen: evens_payments::SeenForPayout<'_>| {
-            hold_unsent(seen, now).map_or_else(|| claim_payout(seen.order, self.timing, now), Ok)
+        let claim = |input: evens_payments::SettlePayoutInput<'_>| {
+            hold_unsent(input, now).map_or_else(|| claim_payout(input.order, self.timing, now), Ok)
         };
         let claimed = match context.store.change_withdrawal(id, now, claim).await? {
             OrderOutcome::Changed(plan) => match BeforeSending::of(&plan) {
@@ -67,7 +69,7 @@ impl PayoutSender {
                     return Ok(JobDone("stopped until cashiers decide"));
                 }
                 BeforeSending::Claimed { is_first, is_first_of_attempt } => {
-                    Claimed { order: plan.order, is_first, is_first_of_attempt }
+                    ClaimedWithdrawal { order: plan.order, is_first, is_first_of_attempt }
                 }
             },
             OrderOutcome::Refused(ClaimRefusal::InState(_)) => return Ok(JobDone("nothing to send")),
@@ -92,8 +94,8 @@ impl PayoutSender {
     async fn next_step(
         &self,
         context: &Context,
-        provider: &Guarded,
-        claimed: &Claimed,
+        provider: &GuardedProvider,
+        claimed: &ClaimedWithdrawal,
     ) -> Result<PayoutStep, JobError> {
         let order = &claimed.order;
         let found;
@@ -180,7 +182,8 @@ impl PayoutSender {
         now: Timestamp,
     ) -> Result<JobDone, JobError> {
         let id = asked_about.terms.id;
-        let rule = |seen: evens_payments::SeenForPayout<'_>| resolve_payout(asked_about, failed, seen, now);
+        let rule =
+            |input: evens_payments::SettlePayoutInput<'_>| resolve_payout(asked_about, failed, input, now);
         match context.store.change_withdrawal(id, now, rule).await? {
             OrderOutcome::Changed(plan) if plan.order.state.is_given_back() => Ok(JobDone("given back")),
             OrderOutcome::Changed(_) => Ok(JobDone("new attempt")),
@@ -203,8 +206,8 @@ impl PayoutSender {
         now: Timestamp,
     ) -> Result<JobDone, JobError> {
         let (id, rules) = (report.reference, &self.payments.withdrawals);
-        let rule = |seen: evens_payments::SeenForPayout<'_>| {
-            settle_payout(report, Some(asked_about), seen, rules, now)
+        let rule = |input: evens_payments::SettlePayoutInput<'_>| {
+            settle_payout(report, Some(asked_about), input, rules, now)
         };
         match context.store.change_withdrawal(id, now, rule).await? {
             OrderOutcome::Changed(plan) => {
@@ -228,7 +231,7 @@ impl PayoutSender {
 }
 
 /// Calls the provider under the claimed attempt's key.
-async fn send(provider: &Guarded, claimed: &Claimed, account: &PayeeAccount) -> PayoutStep {
+async fn send(provider: &GuardedProvider, claimed: &ClaimedWithdrawal, account: &PayeeAccount) -> PayoutStep {
     let is_first = claimed.is_first_of_attempt;
     let sending = if is_first { Sending::First } else { Sending::Repeat };
     let (terms, attempt) = (&claimed.order.terms, claimed.order.attempt.map_or(1, |attempt| attempt.number));

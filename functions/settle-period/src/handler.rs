@@ -4,7 +4,7 @@ use crate::jackpots::Jackpots;
 use evens_contracts::SettlePeriodJob;
 use evens_games::{OwedBet, Period, PeriodId};
 use evens_ledger::UserId;
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
 use evens_store::{PayGameBetsOutcome, Store};
 use futures::future::BoxFuture;
@@ -118,7 +118,7 @@ async fn leave_the_rest(
     if failure.as_ref().is_none_or(|failure| !failure.is_retryable()) {
         // The current time as nudge gives a new deduplication id, so that SQS does not drop the job as a repeat.
         let nudge = context.clock.now().as_millisecond().unsigned_abs();
-        context.queues.send(vec![Outgoing::of(SettlePeriodJob { period_id, lane }).nudged(nudge)]).await?;
+        context.queues.send(vec![OutgoingJob::of(SettlePeriodJob { period_id, lane }).nudged(nudge)]).await?;
     }
     failure.map_or(Ok(JobDone("sent the job for the rest of the lane")), Err)
 }

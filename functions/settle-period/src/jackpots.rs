@@ -8,7 +8,7 @@ use evens_jackpots::{
 };
 use evens_ledger::Amount;
 use evens_metrics::JackpotOutcome;
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::{Context, JackpotOperation, JobError};
 use evens_store::{OweWinOutcome, StoreError};
 use jiff::{SignedDuration, Timestamp};
@@ -70,14 +70,14 @@ impl Jackpots {
         let opened_at = period.times.opens_at;
         let mut known = self.known.lock().await;
         let is_good = |known: &CachedTerms| known.read_at.duration_since(opened_at) >= WRITTEN_WITHIN;
-        let held = |versions: &ByGroup<Vec<JackpotConfig>>| {
+        let in_force = |versions: &ByGroup<Vec<JackpotConfig>>| {
             ByGroup::of(|group| terms_at(versions.get(group), opened_at).cloned())
         };
         if let Some(good) = known.as_ref().filter(|known| is_good(known)) {
-            return Ok(held(&good.versions));
+            return Ok(in_force(&good.versions));
         }
         let versions = context.store.list_all_jackpot_configs().await?;
-        let configs = held(&versions);
+        let configs = in_force(&versions);
         *known = Some(CachedTerms { read_at: now, versions });
         Ok(configs)
     }
@@ -123,8 +123,10 @@ async fn owe_wins(
     draw: &JackpotDraw,
     bets: &[GameBetRecord],
 ) -> Result<(), JobError> {
-    let held = if draw.has_limit() { context.store.load_jackpot_totals().await? } else { ByGroup::default() };
-    let must_be_won = |group| held.get(group).is_some_and(|totals| draw.must_be_won(group, totals.amount));
+    let in_force =
+        if draw.has_limit() { context.store.load_jackpot_totals().await? } else { ByGroup::default() };
+    let must_be_won =
+        |group| in_force.get(group).is_some_and(|totals| draw.must_be_won(group, totals.amount));
     let bets: Vec<_> = bets.iter().map(CashBet::of).collect();
     let groups = JackpotGroup::ALL.map(|group| (group, must_be_won(group)));
     let won: Vec<_> =
@@ -158,7 +160,7 @@ async fn owe(context: &Context, period: &Period, award: &Award) -> Result<(), Jo
             return Ok(());
         }
     }
-    let job = Outgoing::of(JackpotWinJob { jackpot: group, period_id: Some(period.id) });
+    let job = OutgoingJob::of(JackpotWinJob { jackpot: group, period_id: Some(period.id) });
     context.ask_for(vec![job], || format!("the win {id}")).await;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use evens_contracts::SettleJob;
 use evens_exchange::{Match, MatchId, MatchState, MatchVerdict, Outcome, RoundId};
 use evens_runtime::{Context, JobDone, JobError};
-use evens_store::{DrawOutcome, SeenWallet, SettleOutcome, VoidMatchOutcome};
+use evens_store::{DrawOutcome, SettleOutcome, VoidMatchOutcome, WalletSnapshot};
 use jiff::Timestamp;
 use std::error::Error;
 
@@ -85,7 +85,7 @@ async fn pay(
     context: &Context,
     drawn: &Match,
     outcome: Outcome,
-    wallet: Option<SeenWallet>,
+    wallet: Option<WalletSnapshot>,
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
     match context.store.settle_match(drawn, outcome, wallet, now).await? {

@@ -4,7 +4,7 @@ use crate::left::{RECENT, Swept, earlier};
 use crate::sweep::Sweep;
 use evens_contracts::{MatchJob, RefundJob};
 use evens_exchange::{RefundReason, RoundId, Side, UnmatchedBet};
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use evens_store::Waiters;
@@ -41,12 +41,12 @@ async fn job_of_waiting(
     opponents: &mut Opponents,
     waiting: &UnmatchedBet,
     now: Timestamp,
-) -> Option<Outgoing> {
+) -> Option<OutgoingJob> {
     let age = now.duration_since(waiting.placed_at);
     if age >= context.settings.betting.refund_after {
-        Some(Outgoing::of(RefundJob::of_waiting(waiting, RefundReason::Expired)))
+        Some(OutgoingJob::of(RefundJob::of_waiting(waiting, RefundReason::Expired)))
     } else if age.abs() >= RECENT && opponents.may_wait_against(context, waiting).await {
-        Some(Outgoing::of(MatchJob::of_waiting(waiting)))
+        Some(OutgoingJob::of(MatchJob::of_waiting(waiting)))
     } else {
         None
     }

@@ -11,12 +11,12 @@ use evens_contracts::{
     NotifyEvent, NotifyJob, PayoutJob, SettleJob, SettlePeriodJob,
 };
 use evens_players::PendingTask;
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{
-    OrderList, Page, PageStart, SHARDS, SessionDebt, Since, StoreError, Unfinished, UnfinishedFirstBonus,
-    UnfinishedOrder, UnfinishedRegistration, UnfinishedRound, UnfinishedWin, UnsettledMatch,
+    OrderList, Page, PageStart, SHARDS, SessionDebt, Since, StoreError, UnfinishedFirstBonus,
+    UnfinishedOrder, UnfinishedRegistration, UnfinishedRound, UnfinishedWin, UnfinishedWork, UnsettledMatch,
 };
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
@@ -55,32 +55,32 @@ async fn sweep_shard(sweep: &Sweep<'_>, shard: u8) -> Leftovers {
     let mut left = Leftovers::default();
     for (kind, swept) in KINDS.iter().zip(&mut left.swept) {
         *swept = match kind.what {
-            Unfinished::UnmatchedBet => sweep_bets(sweep, shard).await,
-            Unfinished::Match => sweep_matches(sweep, shard).await,
-            Unfinished::Round => {
+            UnfinishedWork::UnmatchedBet => sweep_bets(sweep, shard).await,
+            UnfinishedWork::Match => sweep_matches(sweep, shard).await,
+            UnfinishedWork::Round => {
                 let (swept, overdue_units) = sweep_rounds(sweep, shard).await;
                 left.overdue_units = overdue_units;
                 swept
             }
             // The game clock draws periods and cashiers release held withdrawals. No job does, so only their age is
             // reported.
-            Unfinished::UndrawnPeriod | Unfinished::HeldWithdrawal => Swept::default(),
-            Unfinished::Period => sweep_periods(sweep, shard).await,
-            Unfinished::JackpotWin => sweep_jackpot_wins(sweep, shard).await,
-            Unfinished::Registration => sweep_registrations(sweep, shard).await,
-            Unfinished::Deposit => {
-                let check = |UnfinishedOrder { id, .. }| Outgoing::of(CheckPaymentJob { order_id: id });
+            UnfinishedWork::UndrawnPeriod | UnfinishedWork::HeldWithdrawal => Swept::default(),
+            UnfinishedWork::Period => sweep_periods(sweep, shard).await,
+            UnfinishedWork::JackpotWin => sweep_jackpot_wins(sweep, shard).await,
+            UnfinishedWork::Registration => sweep_registrations(sweep, shard).await,
+            UnfinishedWork::Deposit => {
+                let check = |UnfinishedOrder { id, .. }| OutgoingJob::of(CheckPaymentJob { order_id: id });
                 sweep_orders(sweep, OrderList::Deposits, shard, check).await
             }
-            Unfinished::FirstBonus => sweep_first_bonuses(sweep, shard).await,
-            Unfinished::SessionDebt => sweep_session_debts(sweep, shard).await,
-            Unfinished::Withdrawal => {
-                let send = |UnfinishedOrder { id, user }| Outgoing::of(PayoutJob::of_order(id, user));
+            UnfinishedWork::FirstBonus => sweep_first_bonuses(sweep, shard).await,
+            UnfinishedWork::SessionDebt => sweep_session_debts(sweep, shard).await,
+            UnfinishedWork::Withdrawal => {
+                let send = |UnfinishedOrder { id, user }| OutgoingJob::of(PayoutJob::of_order(id, user));
                 sweep_orders(sweep, OrderList::Withdrawals, shard, send).await
             }
         };
         // The reads of unmatched bets and of matches have already found the oldest.
-        let has_told = matches!(kind.what, Unfinished::UnmatchedBet | Unfinished::Match);
+        let has_told = matches!(kind.what, UnfinishedWork::UnmatchedBet | UnfinishedWork::Match);
         let is_asked = kind.tell_oldest.is_some() || swept.found > 0 || swept.failure.is_some();
         if is_asked && !has_told {
             *swept = std::mem::take(swept).with_oldest(sweep, kind.what, shard).await;
@@ -102,7 +102,7 @@ async fn sweep_shard(sweep: &Sweep<'_>, shard: u8) -> Leftovers {
 async fn sweep_left_behind<T, Read>(
     sweep: &Sweep<'_>,
     read: impl Fn(Since, Option<PageStart>) -> Read,
-    mut job: impl FnMut(T) -> Option<Outgoing>,
+    mut job: impl FnMut(T) -> Option<OutgoingJob>,
 ) -> Swept
 where
     Read: Future<Output = Result<Page<T>, StoreError>>,
@@ -131,7 +131,7 @@ async fn sweep_matches(sweep: &Sweep<'_>, shard: u8) -> Swept {
     let read = |since, start| sweep.context.store.sweep_matches(shard, since, start);
     let settle = |UnsettledMatch { id, round, user_a, joined_at, .. }| {
         oldest = earlier(oldest, Some(joined_at));
-        Some(Outgoing::of(SettleJob::of_unsettled(id, round, user_a)))
+        Some(OutgoingJob::of(SettleJob::of_unsettled(id, round, user_a)))
     };
     let swept = sweep_left_behind(sweep, read, settle).await;
     Swept { oldest, ..swept }
@@ -145,7 +145,7 @@ async fn sweep_rounds(sweep: &Sweep<'_>, shard: u8) -> (Swept, Option<i128>) {
         Err(error) => return (swept.ended_by(error), None),
     };
     let overdue = matched_units(sweep.context, &rounds, sweep.now).await;
-    let finish = |UnfinishedRound { id }| Outgoing::of(FinishRoundJob { round_id: id, after_match: None });
+    let finish = |UnfinishedRound { id }| OutgoingJob::of(FinishRoundJob { round_id: id, after_match: None });
     swept.send(sweep, rounds.into_iter().map(finish).collect()).await;
     match overdue {
         Ok(units) => (swept, Some(units)),
@@ -167,7 +167,7 @@ async fn sweep_periods(sweep: &Sweep<'_>, shard: u8) -> Swept {
             Ok(found) => found.map(|period| period.open_lanes()).unwrap_or_default(),
             Err(error) => return swept.ended_by(error),
         };
-        let settle = |lane| Outgoing::of(SettlePeriodJob { period_id: id, lane });
+        let settle = |lane| OutgoingJob::of(SettlePeriodJob { period_id: id, lane });
         swept.send(sweep, lanes.into_iter().map(settle).collect()).await;
     }
     swept
@@ -182,7 +182,7 @@ async fn sweep_jackpot_wins(sweep: &Sweep<'_>, shard: u8) -> Swept {
             Err(error) => return swept.ended_by(error),
         };
         let pay = |UnfinishedWin { group, owed_by }| {
-            Outgoing::of(JackpotWinJob { jackpot: group, period_id: owed_by })
+            OutgoingJob::of(JackpotWinJob { jackpot: group, period_id: owed_by })
         };
         swept.send(sweep, wins.into_iter().map(pay).collect()).await;
     }
@@ -192,13 +192,13 @@ async fn sweep_jackpot_wins(sweep: &Sweep<'_>, shard: u8) -> Swept {
 /// The bonus job finds out which step a new player is owed.
 async fn sweep_registrations(sweep: &Sweep<'_>, shard: u8) -> Swept {
     let read = |since, start| sweep.context.store.sweep_registrations(shard, since, start);
-    let give = |UnfinishedRegistration { user }| Some(Outgoing::of(ApplyBonusJob { user_id: user }));
+    let give = |UnfinishedRegistration { user }| Some(OutgoingJob::of(ApplyBonusJob { user_id: user }));
     sweep_left_behind(sweep, read, give).await
 }
 
 async fn sweep_first_bonuses(sweep: &Sweep<'_>, shard: u8) -> Swept {
     let read = |since, start| sweep.context.store.sweep_first_bonuses(shard, since, start);
-    let give = |UnfinishedFirstBonus { user }| Some(Outgoing::of(GiveFirstBonusJob { user_id: user }));
+    let give = |UnfinishedFirstBonus { user }| Some(OutgoingJob::of(GiveFirstBonusJob { user_id: user }));
     sweep_left_behind(sweep, read, give).await
 }
 
@@ -211,11 +211,11 @@ async fn sweep_session_debts(sweep: &Sweep<'_>, shard: u8) -> Swept {
 }
 
 /// The job that a session owes: the attendance day, or the notification about a new password.
-fn job_of_debt(SessionDebt { user, owed }: SessionDebt) -> Outgoing {
+fn job_of_debt(SessionDebt { user, owed }: SessionDebt) -> OutgoingJob {
     match owed {
-        PendingTask::Day(date) => Outgoing::of(CheckAttendanceJob { user_id: user, date }),
+        PendingTask::Day(date) => OutgoingJob::of(CheckAttendanceJob { user_id: user, date }),
         PendingTask::PasswordNotice(about) => {
-            Outgoing::of(NotifyJob { user_id: user, event: NotifyEvent::PasswordChanged, about })
+            OutgoingJob::of(NotifyJob { user_id: user, event: NotifyEvent::PasswordChanged, about })
         }
     }
 }
@@ -225,7 +225,7 @@ async fn sweep_orders(
     sweep: &Sweep<'_>,
     list: OrderList,
     shard: u8,
-    job: impl Fn(UnfinishedOrder) -> Outgoing,
+    job: impl Fn(UnfinishedOrder) -> OutgoingJob,
 ) -> Swept {
     let (mut swept, mut start) = (Swept::default(), None);
     loop {

@@ -1,14 +1,14 @@
 //! [`KINDS`]: the kinds of items that a sweep looks for, one row each.
 
 use evens_metrics::Metrics;
-use evens_store::Unfinished;
+use evens_store::UnfinishedWork;
 use std::time::Duration;
 
 /// A kind of unfinished item.
 #[derive(Debug, Clone, Copy)]
 pub struct Kind {
     /// The kind in the table.
-    pub what: Unfinished,
+    pub what: UnfinishedWork,
     /// Singular name in metrics.
     pub one: &'static str,
     /// Plural name in logs.
@@ -21,40 +21,45 @@ pub struct Kind {
 /// In the order in which a shard is swept.
 pub const KINDS: [Kind; 12] = [
     Kind {
-        what: Unfinished::UnmatchedBet,
+        what: UnfinishedWork::UnmatchedBet,
         one: "bet",
         many: "bets",
         tell_oldest: Some(Metrics::oldest_open_bet),
     },
     Kind {
-        what: Unfinished::Match,
+        what: UnfinishedWork::Match,
         one: "match",
         many: "matches",
         tell_oldest: Some(Metrics::oldest_unsettled_match),
     },
-    Kind { what: Unfinished::Round, one: "round", many: "rounds", tell_oldest: None },
+    Kind { what: UnfinishedWork::Round, one: "round", many: "rounds", tell_oldest: None },
     Kind {
-        what: Unfinished::UndrawnPeriod,
+        what: UnfinishedWork::UndrawnPeriod,
         one: "undrawn_period",
         many: "undrawn periods",
         tell_oldest: Some(Metrics::oldest_undrawn_period),
     },
-    Kind { what: Unfinished::Period, one: "period", many: "periods", tell_oldest: None },
+    Kind { what: UnfinishedWork::Period, one: "period", many: "periods", tell_oldest: None },
     Kind {
-        what: Unfinished::JackpotWin,
+        what: UnfinishedWork::JackpotWin,
         one: "jackpot_win",
         many: "jackpot wins",
         tell_oldest: Some(Metrics::oldest_jackpot_win),
     },
-    Kind { what: Unfinished::Registration, one: "registration", many: "registrations", tell_oldest: None },
-    Kind { what: Unfinished::Deposit, one: "deposit", many: "deposits", tell_oldest: None },
-    Kind { what: Unfinished::Withdrawal, one: "withdrawal", many: "withdrawals", tell_oldest: None },
     Kind {
-        what: Unfinished::HeldWithdrawal,
+        what: UnfinishedWork::Registration,
+        one: "registration",
+        many: "registrations",
+        tell_oldest: None,
+    },
+    Kind { what: UnfinishedWork::Deposit, one: "deposit", many: "deposits", tell_oldest: None },
+    Kind { what: UnfinishedWork::Withdrawal, one: "withdrawal", many: "withdrawals", tell_oldest: None },
+    Kind {
+        what: UnfinishedWork::HeldWithdrawal,
         one: "held_withdrawal",
         many: "held withdrawals",
         tell_oldest: Some(Metrics::oldest_held_withdrawal),
     },
-    Kind { what: Unfinished::FirstBonus, one: "first_bonus", many: "first bonuses", tell_oldest: None },
-    Kind { what: Unfinished::SessionDebt, one: "session_debt", many: "session debts", tell_oldest: None },
+    Kind { what: UnfinishedWork::FirstBonus, one: "first_bonus", many: "first bonuses", tell_oldest: None },
+    Kind { what: UnfinishedWork::SessionDebt, one: "session_debt", many: "session debts", tell_oldest: None },
 ];

@@ -4,9 +4,9 @@ use crate::kinds::KINDS;
 use crate::sweep::Sweep;
 use evens_ledger::Amount;
 use evens_metrics::Metrics;
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::JobError;
-use evens_store::{Since, StoreError, Unfinished};
+use evens_store::{Since, StoreError, UnfinishedWork};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ impl Default for Leftovers {
 pub(crate) struct Swept {
     /// Number of jobs to send again.
     pub(crate) found: usize,
-    /// Start of the oldest unfinished item, as [`Unfinished`](evens_store::Unfinished) defines it for its kind. For
+    /// Start of the oldest unfinished item, as [`UnfinishedWork`](evens_store::Unfinished) defines it for its kind. For
     /// kinds without a metric of their own it is `None` if nothing was left behind.
     pub(crate) oldest: Option<Timestamp>,
     /// The first error; the sweep of this kind is incomplete.
@@ -92,7 +92,7 @@ impl Swept {
     }
 
     /// Adds the start of the oldest item of a shard, read from the index.
-    pub(crate) async fn with_oldest(self, sweep: &Sweep<'_>, what: Unfinished, shard: u8) -> Self {
+    pub(crate) async fn with_oldest(self, sweep: &Sweep<'_>, what: UnfinishedWork, shard: u8) -> Self {
         match sweep.context.store.oldest_in_shard(what, shard, sweep.now).await {
             Ok(oldest) => Self { oldest, ..self },
             Err(error) => self.ended_by(error),
@@ -100,7 +100,7 @@ impl Swept {
     }
 
     /// Sends jobs. A later sweep finds the unsent ones again.
-    pub(crate) async fn send(&mut self, sweep: &Sweep<'_>, jobs: Vec<Outgoing>) {
+    pub(crate) async fn send(&mut self, sweep: &Sweep<'_>, jobs: Vec<OutgoingJob>) {
         self.found += jobs.len();
         if let Err(error) = sweep.send(jobs).await {
             self.failure = self.failure.take().or(Some(error.into()));

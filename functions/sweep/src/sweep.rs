@@ -1,7 +1,7 @@
 //! [`Sweep`]: one run over all shards, and its long queues.
 
 use evens_contracts::Queue;
-use evens_queues::{Outgoing, QueueError};
+use evens_queues::{OutgoingJob, QueueError};
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use jiff::Timestamp;
@@ -30,7 +30,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// Sends the jobs whose queues are not long.
-    pub(crate) async fn send(&self, jobs: Vec<Outgoing>) -> Result<(), QueueError> {
+    pub(crate) async fn send(&self, jobs: Vec<OutgoingJob>) -> Result<(), QueueError> {
         let mut to_send = Vec::with_capacity(jobs.len());
         for job in jobs {
             if !self.is_left_alone(job.job.queue()).await {

@@ -1,6 +1,6 @@
 //! [`Verifier`]: one scheduled run.
 
-use crate::{Expected, Findings, Sight, Verification, day_to_seal};
+use crate::{Findings, ItemProgress, Verification, VisibleItems, day_to_seal};
 use evens_audit::Share;
 use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
 use evens_store::ScanPace;
@@ -60,8 +60,8 @@ impl Verifier {
         let verification = Verification {
             store: &context.store,
             clock: &context.clock,
-            sight: Sight::WithoutSecrets { pace: self.pace },
-            expected: Expected::InTime { refund_after: context.settings.betting.refund_after },
+            sight: VisibleItems::WithoutSecrets { pace: self.pace },
+            expected: ItemProgress::InTime { refund_after: context.settings.betting.refund_after },
             is_moving: true,
             records_max: self.records_max,
             share: Share::of_turn(turn_at(now)),

@@ -21,7 +21,7 @@ mod verification;
 pub use background::BackgroundFault;
 pub use handler::Verifier;
 pub use seal_day::day_to_seal;
-pub use verification::{Expected, Findings, Sight, Verification, VerifyFault};
+pub use verification::{Findings, ItemProgress, Verification, VerifyFault, VisibleItems};
 
 use evens_runtime::Need;
 

@@ -40,9 +40,9 @@ pub struct Verification<'a> {
     /// The clock that decides whether anything is late.
     pub clock: &'a Clock,
     /// The part of the table that is visible.
-    pub sight: Sight,
+    pub sight: VisibleItems,
     /// The expected progress of the items.
-    pub expected: Expected,
+    pub expected: ItemProgress,
     /// `true` if the system may be running during the check.
     pub is_moving: bool,
     /// Maximum number of records held in memory.
@@ -53,7 +53,7 @@ pub struct Verification<'a> {
 
 /// The part of the table that is visible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sight {
+pub enum VisibleItems {
     Everything,
     /// Everything but secrets.
     WithoutSecrets {
@@ -63,7 +63,7 @@ pub enum Sight {
 
 /// The expected progress of the items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expected {
+pub enum ItemProgress {
     /// Everything has ended.
     Ended,
     /// The system was stopped, so nothing can be late.
@@ -162,8 +162,8 @@ impl Verification<'_> {
     ) -> Result<Look, VerifyFault> {
         let completeness = self.completeness();
         let secrets = match self.sight {
-            Sight::Everything => Secrets::Seen,
-            Sight::WithoutSecrets { .. } => Secrets::Unseen,
+            VisibleItems::Everything => Secrets::Seen,
+            VisibleItems::WithoutSecrets { .. } => Secrets::Unseen,
         };
         let days = sealed.map(|seal| seal.day).into_iter().chain(day);
         let books = Books::new().with_secrets(secrets).with_share(share).with_day_ends(days);
@@ -174,7 +174,7 @@ impl Verification<'_> {
                 _ if !fits => {}
                 Ok(record) => {
                     books.record(record);
-                    while fits && books.held() > self.records_max {
+                    while fits && books.record_count() > self.records_max {
                         fits = books.narrow();
                     }
                 }
@@ -182,8 +182,8 @@ impl Verification<'_> {
             }
         };
         match self.sight {
-            Sight::Everything => self.store.scan(each).await?,
-            Sight::WithoutSecrets { pace } => self.store.scan_books(pace, each).await?,
+            VisibleItems::Everything => self.store.scan(each).await?,
+            VisibleItems::WithoutSecrets { pace } => self.store.scan_books(pace, each).await?,
         }
         if !fits {
             return Err(VerifyFault::TooLarge { records_max: self.records_max });
@@ -206,9 +206,9 @@ impl Verification<'_> {
 
     fn completeness(&self) -> Completeness {
         match self.expected {
-            Expected::Ended => Completeness::Ended,
-            Expected::Stopped => Completeness::Stopped,
-            Expected::InTime { refund_after } => {
+            ItemProgress::Ended => Completeness::Ended,
+            ItemProgress::Stopped => Completeness::Stopped,
+            ItemProgress::InTime { refund_after } => {
                 let patience = refund_after.saturating_add(GRACE);
                 Completeness::Running { now: self.clock.now(), patience }
             }

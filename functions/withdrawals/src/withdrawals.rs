@@ -11,15 +11,16 @@ use evens_contracts::{
 };
 use evens_exclusion_register::Exclusions;
 use evens_http::{
-    Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced, parse_parameter,
+    Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, TracedContext,
+    parse_parameter,
 };
 use evens_ledger::Amount;
 use evens_payments::{
     DecideRefusal, Direction, OrderId, Payee, PayoutLimit, RequestWithdrawal, RequestWithdrawalRefusal,
     WithdrawalOrder, WithdrawalState, cancel_withdrawal,
 };
-use evens_providers::{Guarded, PayeeAccount, PaymentProvider as _, Payments};
-use evens_queues::Outgoing;
+use evens_providers::{GuardedProvider, PayeeAccount, PaymentProvider as _, Payments};
+use evens_queues::OutgoingJob;
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use evens_sealing::SealingKeys;
@@ -38,7 +39,7 @@ pub(crate) fn router() -> Router<Context> {
 type Services = (Extension<Payments>, Extension<Exclusions>, Extension<SealingKeys>);
 
 async fn request(
-    Traced(context): Traced,
+    TracedContext(context): TracedContext,
     (Extension(payments), Extension(exclusions), Extension(keys)): Services,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
@@ -49,7 +50,7 @@ async fn request(
     let key = key.key_or_id_of(&request_id)?;
     let provider = payments.provider_of_new_orders().ok_or_else(switched_off)?;
     let now = context.clock.now();
-    let asked = RequestWithdrawal {
+    let withdrawal = RequestWithdrawal {
         order: OrderId::derive(Direction::Withdrawal, caller.user, &key),
         user: caller.user,
         money: request.money,
@@ -57,16 +58,16 @@ async fn request(
         provider: provider.name().clone(),
     };
     let password_since = password_since(&context, &payments, caller).await?;
-    let payout_limit = payout_limit(&context, &keys, provider, &asked).await?;
+    let payout_limit = payout_limit(&context, &keys, provider, &withdrawal).await?;
     let may_bet = context.settings.betting.is_open;
     let facts = WithdrawalFacts { password_since, may_bet, payout_limit };
     let rules = &payments.withdrawals;
-    let mut requested = context.store.request_withdrawal(&asked, facts, rules, now).await?;
+    let mut requested = context.store.request_withdrawal(&withdrawal, facts, rules, now).await?;
     // The external register is queried only if the player still owes turnover.
     let must_stake = matches!(requested, Err(RequestWithdrawalRefusal::TurnoverMissing { .. }));
     if must_stake && exclusions.barred(caller.user).await.is_some() {
         let barred = WithdrawalFacts { may_bet: false, ..facts };
-        requested = context.store.request_withdrawal(&asked, barred, rules, now).await?;
+        requested = context.store.request_withdrawal(&withdrawal, barred, rules, now).await?;
     }
     match requested {
         Ok(plan) => {
@@ -100,21 +101,23 @@ async fn password_since(
 async fn payout_limit(
     context: &Context,
     keys: &SealingKeys,
-    provider: &Guarded,
-    asked: &RequestWithdrawal,
+    provider: &GuardedProvider,
+    withdrawal: &RequestWithdrawal,
 ) -> Result<Option<PayoutLimit>, StoreError> {
-    if !provider.may_exceed_payout_limit(asked.money) {
+    if !provider.may_exceed_payout_limit(withdrawal.money) {
         return Ok(None);
     }
-    let Some(payee) = context.store.load_payee(asked.user, &asked.payee).await? else { return Ok(None) };
-    let place = Payee::place_of_seal(asked.user, &payee.id);
+    let Some(payee) = context.store.load_payee(withdrawal.user, &withdrawal.payee).await? else {
+        return Ok(None);
+    };
+    let place = Payee::place_of_seal(withdrawal.user, &payee.id);
     let opened = keys.open_stored(&payee.sealed, &place).ok();
     let Some(account) = opened.and_then(|text| text.parse::<PayeeAccount>().ok()) else {
         tracing::error!("payee.id" = %payee.id, "Could not decrypt the account of payee {}", payee.id);
         return Ok(None);
     };
     let limit = provider.find_payout_limit(&account).await.unwrap_or_else(|error| {
-        let (order, error) = (asked.order, chain(&error));
+        let (order, error) = (withdrawal.order, chain(&error));
         tracing::warn!("order.id" = %order, error, "Could not read the payout limit for order {order}");
         None
     });
@@ -128,7 +131,7 @@ fn accepted(order: &WithdrawalOrder, balance: Amount) -> Answer<RequestedWithdra
 async fn ask_for_payout(context: &Context, order: &WithdrawalOrder) {
     if order.state == WithdrawalState::Approved {
         let id = order.terms.id;
-        let job = Outgoing::of(PayoutJob::of_order(id, order.terms.user));
+        let job = OutgoingJob::of(PayoutJob::of_order(id, order.terms.user));
         context.ask_for(vec![job], || format!("the payout of {id}")).await;
     }
 }
@@ -218,8 +221,8 @@ async fn cancel(
     Path(order_id): Path<String>,
 ) -> Result<Answer<WithdrawalAnswer>, Refusal> {
     let (order, now) = (own(&context, caller, &order_id).await?, context.clock.now());
-    let rule = |seen: evens_payments::SeenForPayout<'_>| {
-        cancel_withdrawal(seen.order, seen.cashier, seen.wallet, now)
+    let rule = |input: evens_payments::SettlePayoutInput<'_>| {
+        cancel_withdrawal(input.order, input.record, input.wallet, now)
     };
     match context.store.change_withdrawal(order.terms.id, now, rule).await? {
         OrderOutcome::Changed(plan) => {

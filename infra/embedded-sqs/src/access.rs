@@ -102,7 +102,7 @@ impl Access {
 
 /// The reasons for a refusal, in the order of the checks.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-enum Denied {
+enum DenialReason {
     #[error("Requests from web pages are not allowed.")]
     WebPage,
     #[error("The Host header does not name this machine.")]
@@ -111,21 +111,21 @@ enum Denied {
     OtherKey,
 }
 
-async fn answer(checked: Result<(), Denied>, request: Request, next: Next) -> Response {
+async fn answer(checked: Result<(), DenialReason>, request: Request, next: Next) -> Response {
     match checked {
         Ok(()) => next.run(request).await,
         Err(denied) => denied.into_response(),
     }
 }
 
-fn check_program(headers: &HeaderMap) -> Result<(), Denied> {
+fn check_program(headers: &HeaderMap) -> Result<(), DenialReason> {
     if headers.contains_key(header::ORIGIN) {
-        return Err(Denied::WebPage);
+        return Err(DenialReason::WebPage);
     }
     let mut hosts = headers.get_all(header::HOST).iter();
     match (hosts.next().and_then(|host| host.to_str().ok()), hosts.next()) {
         (Some(host), None) if is_this_machine(host) => Ok(()),
-        _ => Err(Denied::OtherHost),
+        _ => Err(DenialReason::OtherHost),
     }
 }
 
@@ -137,10 +137,10 @@ fn is_this_machine(host: &str) -> bool {
     name.eq_ignore_ascii_case("localhost") || ip.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
-fn check_key(headers: &HeaderMap, key: &AccessKey) -> Result<(), Denied> {
+fn check_key(headers: &HeaderMap, key: &AccessKey) -> Result<(), DenialReason> {
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let id = authorization.and_then(key_id).ok_or(Denied::OtherKey)?;
-    if key.is(id) { Ok(()) } else { Err(Denied::OtherKey) }
+    let id = authorization.and_then(key_id).ok_or(DenialReason::OtherKey)?;
+    if key.is(id) { Ok(()) } else { Err(DenialReason::OtherKey) }
 }
 
 /// The id in `AWS4-HMAC-SHA256 Credential=ID/20260101/us-east-1/sqs/aws4_request, SignedHeaders=...`.
@@ -150,7 +150,7 @@ fn key_id(authorization: &str) -> Option<&str> {
     scope.split('/').next()
 }
 
-impl IntoResponse for Denied {
+impl IntoResponse for DenialReason {
     fn into_response(self) -> Response {
         let shape = match self {
             Self::WebPage | Self::OtherHost => "AccessDeniedException",

@@ -83,7 +83,7 @@ pub enum EnginesError {
 
 impl Engines {
     /// The largest number of connections of other processes, over both ports.
-    pub const CONNECTIONS_MAX: usize = 2 * embedded_sqs::Bounded::CONNECTIONS;
+    pub const CONNECTIONS_MAX: usize = 2 * embedded_sqs::BoundedListener::CONNECTIONS;
     pub const TABLE_FILE: &'static str = "dynamodb.sqlite";
 
     /// The interval between deletions of expired items.

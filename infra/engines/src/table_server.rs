@@ -10,7 +10,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use embedded_sqs::{Access, Bounded};
+use embedded_sqs::{Access, BoundedListener};
 use std::io;
 use tokio::net::TcpListener;
 
@@ -28,7 +28,7 @@ pub(crate) async fn serve(
 ) -> io::Result<()> {
     let router = Router::new().route("/", post(answer)).layer(DefaultBodyLimit::max(BODY_SIZE_MAX));
     let router = router.with_state(table);
-    axum::serve(Bounded::new(listener), access.guard(router)).with_graceful_shutdown(stopped).await
+    axum::serve(BoundedListener::new(listener), access.guard(router)).with_graceful_shutdown(stopped).await
 }
 
 async fn answer(State(table): State<TableThread>, headers: HeaderMap, body: Bytes) -> Response {

@@ -40,18 +40,18 @@ impl Allowance {
 
 /// A connection that fails once its client has sent more than its allowance.
 #[derive(Debug)]
-pub(crate) struct Metered<S> {
+pub(crate) struct MeteredConnection<S> {
     stream: S,
     allowance: Allowance,
 }
 
-impl<S> Metered<S> {
+impl<S> MeteredConnection<S> {
     pub(crate) fn new(stream: S, allowance: Allowance) -> Self {
         Self { stream, allowance }
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for MeteredConnection<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -67,7 +67,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for MeteredConnection<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -99,13 +99,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Allowance, Metered};
+    use super::{Allowance, MeteredConnection};
     use tokio::io::AsyncReadExt;
 
     #[tokio::test]
     async fn a_client_sends_no_more_than_it_may() {
         let allowance = Allowance::unlimited();
-        let mut metered = Metered::new(&[7_u8; 100][..], allowance.clone());
+        let mut metered = MeteredConnection::new(&[7_u8; 100][..], allowance.clone());
         let mut ten = [0; 10];
         metered.read_exact(&mut ten).await.unwrap();
         allowance.set(20);

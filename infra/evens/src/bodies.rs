@@ -62,7 +62,7 @@ pub(crate) async fn admit_then_read(
             return refusal.into_response();
         }
     }
-    let mut arriving = Arriving { body, bytes: Vec::new() };
+    let mut arriving = ArrivingBody { body, bytes: Vec::new() };
     // Usually the body arrived with the head. Otherwise the turn goes to another request.
     let body = if let Some(body) = arriving.read().now_or_never() {
         body
@@ -83,12 +83,12 @@ fn too_late() -> Response {
 }
 
 /// A body and the bytes received so far. Reading can be interrupted and continued.
-struct Arriving {
+struct ArrivingBody {
     body: Body,
     bytes: Vec<u8>,
 }
 
-impl Arriving {
+impl ArrivingBody {
     /// The same body in memory. If it is too large, only enough bytes to show that.
     async fn read(&mut self) -> Body {
         while self.bytes.len() <= BODY_SIZE_MAX && !self.body.is_end_stream() {

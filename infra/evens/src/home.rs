@@ -31,13 +31,13 @@ pub(crate) struct Home {
     pub(crate) folder: PathBuf,
     /// The sandbox provider of the process that runs the engines, if another process runs them.
     pub(crate) sandbox: Option<SandboxAddress>,
-    running: Option<Running>,
+    running: Option<EmbeddedEngines>,
     durability: Durability,
     clock: Clock,
 }
 
 /// Engines in this process.
-struct Running {
+struct EmbeddedEngines {
     engines: Engines,
     _lock: File,
 }
@@ -57,7 +57,7 @@ struct Address {
 
 /// How to open a home that another process may have open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sharing {
+pub(crate) enum OpenMode {
     /// Use the engines of the other process.
     Beside,
     /// Refuse.
@@ -79,7 +79,7 @@ impl Home {
     const START_TIMEOUT: Duration = Duration::from_secs(10);
 
     /// Opens the home. Creates the table and the queues if the engines run in this process.
-    pub(crate) async fn open(folder: &Path, sharing: Sharing) -> Result<Self, StartError> {
+    pub(crate) async fn open(folder: &Path, sharing: OpenMode) -> Result<Self, StartError> {
         let settings = Settings::from_env()?;
         let mut home = Self {
             settings,
@@ -115,10 +115,10 @@ impl Home {
                     table: Some(engines.table(&home.settings.table)),
                     ..Endpoints::from(address)
                 };
-                home.running = Some(Running { engines, _lock: lock });
+                home.running = Some(EmbeddedEngines { engines, _lock: lock });
                 home.migrate(Duration::ZERO).await?;
             }
-            None if sharing == Sharing::Beside => {
+            None if sharing == OpenMode::Beside => {
                 let address = await_address(folder).await?;
                 home.identity = Identity::of_engines(&address.access_key);
                 home.sandbox.clone_from(&address.sandbox);
@@ -153,7 +153,7 @@ impl Home {
         api: SocketAddr,
         sandbox: Option<SandboxAddress>,
     ) -> Result<(), StartError> {
-        let Some(Running { engines, .. }) = &self.running else {
+        let Some(EmbeddedEngines { engines, .. }) = &self.running else {
             return Ok(());
         };
         write_address(&self.folder, &Address { api: Some(api), sandbox, ..Address::of(engines) })
@@ -198,14 +198,14 @@ impl Home {
     /// Returns when an engine in this process has failed ([`Engines::failed`]).
     pub(crate) async fn engine_failed(&self) {
         match &self.running {
-            Some(Running { engines, .. }) => engines.failed().await,
+            Some(EmbeddedEngines { engines, .. }) => engines.failed().await,
             None => std::future::pending().await,
         }
     }
 
     /// Stops the engines of this process after they finish their current work.
     pub(crate) async fn close(self) {
-        if let Some(Running { engines, _lock }) = self.running {
+        if let Some(EmbeddedEngines { engines, _lock }) = self.running {
             engines.stop().await;
             // A process that finds this address but no lock would start its own engines.
             if let Err(error) = fs::remove_file(self.folder.join(Self::ADDRESS_FILE)) {

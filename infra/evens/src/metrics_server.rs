@@ -2,7 +2,7 @@
 //!
 //! On a loopback address, web pages cannot read them through a host name that leads to this machine.
 
-use crate::places::Places;
+use crate::connection_slots::ConnectionSlots;
 use crate::server::{self, Limits};
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -26,7 +26,7 @@ pub(crate) async fn serve(
     let access = if address.ip().is_loopback() { Access::ThisMachine } else { Access::Anybody };
     let router = access.guard(router);
     let limits = Limits::of_scrapers();
-    server::serve(listener, router, limits, Places::new(limits.share, &[]), stop).await;
+    server::serve(listener, router, limits, ConnectionSlots::new(limits.share, &[]), stop).await;
 }
 
 async fn text(State(metrics): State<Metrics>) -> impl IntoResponse {

@@ -1,8 +1,8 @@
 //! One router with the routes of every function.
 
 use crate::bodies::{self, Admission};
+use crate::connection_slots::{self, ConnectionSlots};
 use crate::live::{self, Hub};
-use crate::places::{self, Places};
 use crate::turns::Turns;
 use axum::Router;
 use axum::middleware;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub(crate) struct Host {
     pub(crate) opener: RoundOpener,
     pub(crate) is_embedded: bool,
-    pub(crate) places: Places,
+    pub(crate) slots: ConnectionSlots,
     pub(crate) hub: Arc<Hub>,
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn router(
     exclusions: &Exclusions,
     host: Host,
 ) -> Router {
-    let Host { opener, is_embedded, places, hub } = host;
+    let Host { opener, is_embedded, slots, hub } = host;
     let context = evens_http::for_requests(context);
     let admission = |turns| Admission { context: context.clone(), turns };
     let in_turns = Router::new()
@@ -80,8 +80,8 @@ pub(crate) fn router(
     let routes = in_turns
         .merge(out_of_turn)
         .merge(live::router(hub))
-        .route_layer(middleware::from_fn(places::refuse_beyond_share));
+        .route_layer(middleware::from_fn(connection_slots::refuse_beyond_share));
     evens_http::serve_layers(routes, context)
         .layer(middleware::from_fn(bodies::leave_too_large))
-        .layer(middleware::from_fn_with_state(places, places::hold))
+        .layer(middleware::from_fn_with_state(slots, connection_slots::hold))
 }

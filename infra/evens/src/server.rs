@@ -3,8 +3,8 @@
 //! A client that disconnects does not stop its request: the request is carried out to its end, as behind a gateway.
 //! Otherwise a client could stop it between its effect and the log line or event that reports it.
 
-use crate::allowance::{Allowance, Metered};
-use crate::places::{Place, Places};
+use crate::allowance::{Allowance, MeteredConnection};
+use crate::connection_slots::{ConnectionSlot, ConnectionSlots};
 use crate::workers;
 use axum::Router;
 use axum::body::Body;
@@ -34,7 +34,7 @@ pub(crate) struct Limits {
     pub(crate) connections: usize,
     /// The number of open files that are left for sockets of the live channel.
     pub(crate) sockets: usize,
-    /// The number of connections that one address may hold ([`Places`]).
+    /// The number of connections that one address may hold ([`ConnectionSlots`]).
     pub(crate) share: usize,
     /// The maximum time for the head of a request, from the start of the connection or the end of the last answer. An
     /// idle connection is closed after the same time.
@@ -105,16 +105,16 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
-    places: Places,
+    slots: ConnectionSlots,
     stop: watch::Receiver<bool>,
 ) {
-    let mut door = Door::new(listener, limits.connections, places);
+    let mut door = Door::new(listener, limits.connections, slots);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout);
     let (under_way, mut all_done) = mpsc::channel::<Infallible>(1);
     let mut stopped = pin!(workers::stopped(stop.clone()));
     loop {
-        let Accepted { stream, address, place } = tokio::select! {
+        let AcceptedConnection { stream, address, slot } = tokio::select! {
             accepted = door.accept() => accepted,
             () = &mut stopped => break,
         };
@@ -137,7 +137,7 @@ pub(crate) async fn serve(
         });
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(limits.write_timeout));
-        let stream = TokioIo::new(Metered::new(Box::pin(stream), allowance));
+        let stream = TokioIo::new(MeteredConnection::new(Box::pin(stream), allowance));
         let connection = http.serve_connection(stream, service).with_upgrades();
         let stop = stop.clone();
         tokio::spawn(async move {
@@ -151,7 +151,7 @@ pub(crate) async fn serve(
                     let _ = connection.await;
                 }
             }
-            drop((place, is_open));
+            drop((slot, is_open));
         });
     }
     drop(door);
@@ -164,35 +164,35 @@ pub(crate) async fn serve(
 struct Door {
     listener: TcpListener,
     free: Arc<Semaphore>,
-    places: Places,
+    slots: ConnectionSlots,
     /// Set after a failed attempt, which was logged.
     is_failing: bool,
 }
 
 /// A connection and its place, which is released on drop.
-struct Accepted {
+struct AcceptedConnection {
     stream: TcpStream,
     address: SocketAddr,
-    place: (Option<OwnedSemaphorePermit>, Place),
+    slot: (Option<OwnedSemaphorePermit>, ConnectionSlot),
 }
 
 impl Door {
     /// The wait after a failed accept, usually because of too many open files.
     const BACK_OFF: Duration = Duration::from_secs(1);
 
-    fn new(listener: TcpListener, connections: usize, places: Places) -> Self {
-        Self { listener, free: Arc::new(Semaphore::new(connections)), places, is_failing: false }
+    fn new(listener: TcpListener, connections: usize, slots: ConnectionSlots) -> Self {
+        Self { listener, free: Arc::new(Semaphore::new(connections)), slots, is_failing: false }
     }
 
-    async fn accept(&mut self) -> Accepted {
+    async fn accept(&mut self) -> AcceptedConnection {
         // An error would mean that the semaphore is closed, which never happens.
         let permit = Arc::clone(&self.free).acquire_owned().await.ok();
         loop {
             match self.listener.accept().await {
                 Ok((stream, address)) => {
                     self.is_failing = false;
-                    if let Some(place) = self.places.of_connection(address, stream.local_addr().ok()) {
-                        return Accepted { stream, address, place: (permit, place) };
+                    if let Some(slot) = self.slots.of_connection(address, stream.local_addr().ok()) {
+                        return AcceptedConnection { stream, address, slot: (permit, slot) };
                     }
                 }
                 Err(error) if is_gone(&error) => {}
@@ -217,7 +217,7 @@ fn is_gone(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Limits, serve};
-    use crate::places::Places;
+    use crate::connection_slots::ConnectionSlots;
     use axum::{Router, routing};
     use std::io::{Read, Write};
     use std::net::{SocketAddr, TcpStream};
@@ -242,8 +242,8 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, stop) = watch::channel(false);
-        let places = Places::new(limits.share, &[]);
-        (address, sender, tokio::spawn(serve(listener, router, limits, places, stop)))
+        let slots = ConnectionSlots::new(limits.share, &[]);
+        (address, sender, tokio::spawn(serve(listener, router, limits, slots, stop)))
     }
 
     fn send(address: SocketAddr, bytes: &[u8]) -> TcpStream {

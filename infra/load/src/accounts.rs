@@ -51,7 +51,7 @@ pub struct AttendanceReading {
 
 /// Players who signed up with another player's referral code.
 #[derive(Debug)]
-pub struct Referred {
+pub struct ReferredPlayers {
     /// The owner of the code.
     pub referrer: Player,
     /// The players who signed up and logged in.
@@ -62,7 +62,7 @@ pub struct Referred {
     pub latency: Latency,
 }
 
-impl Referred {
+impl ReferredPlayers {
     /// Signs up a referrer, then this many players with their code, and logs them in, with limited concurrency.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use tokio::time::{Duration, Instant, sleep};
 
 /// The parameters of watching.
 #[derive(Debug, Clone, Copy)]
-pub struct Following {
+pub struct FollowParameters {
     /// The number of connections for reading.
     pub connections: usize,
     /// The interval between looks at the unfinished bets.
@@ -33,7 +33,7 @@ pub async fn follow(
     target: &Target,
     players: &Players,
     placed: Vec<AcceptedBet>,
-    rules: Following,
+    rules: FollowParameters,
     mut each: impl FnMut(FinishedBet),
 ) -> Vec<AcceptedBet> {
     let mut connections: Vec<_> =

@@ -24,15 +24,15 @@ mod run;
 mod session;
 mod target;
 
-pub use accounts::{AttendanceReading, Referred, RegisterError};
+pub use accounts::{AttendanceReading, ReferredPlayers, RegisterError};
 pub use connection::{Connection, TransportError};
-pub use follow::{FinishedBet, Following, follow};
+pub use follow::{FinishedBet, FollowParameters, follow};
 pub use games::GameOrder;
 pub use latency::Latency;
 pub use payments::OpenedDeposit;
 pub use plan::{Limit, Mix, Order, Pace, Plan, Rounds, Shares};
 pub use players::{FundError, Player, Players};
 pub use report::{Outcomes, Report};
-pub use run::{AcceptedBet, Ordered, Progress, Run};
+pub use run::{AcceptedBet, AcceptedOrder, Progress, Run};
 pub(crate) use session::Session;
 pub use target::{BetReading, Dialect, PlaceBetAnswer, ReadError, Target, TargetError, WalletReading};

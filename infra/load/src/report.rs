@@ -1,6 +1,6 @@
 //! [`Report`]: the results of a run.
 
-use crate::{AcceptedBet, Latency, Ordered, ReadError, TransportError};
+use crate::{AcceptedBet, AcceptedOrder, Latency, ReadError, TransportError};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ pub struct Report {
     /// The accepted bets, sorted by number.
     pub placed: Vec<AcceptedBet>,
     /// The paid deposits and the accepted withdrawals.
-    pub ordered: Vec<Ordered>,
+    pub ordered: Vec<AcceptedOrder>,
     /// The time from the start, or from the end of the warm-up, to the last answer.
     pub measured: Duration,
 }

@@ -28,7 +28,7 @@ pub struct AcceptedBet {
 
 /// An accepted order: a paid deposit or a withdrawal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ordered {
+pub struct AcceptedOrder {
     pub direction: Direction,
     /// The index of the player.
     pub player: usize,
@@ -256,7 +256,7 @@ impl Shared {
         match ordered {
             Ok(order) => {
                 report.outcomes.ordered += 1;
-                report.ordered.push(Ordered { direction, player, order });
+                report.ordered.push(AcceptedOrder { direction, player, order });
                 if is_measured {
                     report.orders.record(answered - due);
                 }

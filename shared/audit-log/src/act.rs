@@ -65,7 +65,7 @@ pub enum Action {
     ReleaseAccount,
     /// A cashier wants to adjust a wallet by hand.
     AdjustWallet,
-    /// A cashier recorded the result of an identity check.
+    /// A payments recorded the result of an identity check.
     NoteIdentity,
     /// A cashier wants to release a bank account to another player.
     FreeAccount,

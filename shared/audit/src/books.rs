@@ -23,7 +23,7 @@ use evens_exchange::{Bet, Match, MatchId, Round, RoundId, UnmatchedBet};
 use evens_games::{DrawnSymbols, GameBet, Period, PeriodId};
 use evens_idempotency::BetId;
 use evens_ledger::{Digest, Entry, EntryKey, Invariant, Transfer, UserId, Wallet};
-use evens_payments::{Cashier, DepositOrder, OrderId, Payee, PayeeId, SettingsEntry, WithdrawalOrder};
+use evens_payments::{DepositOrder, OrderId, Payee, PayeeId, PaymentsRecord, SettingsEntry, WithdrawalOrder};
 use evens_records::{Access, DaySeal, Funding, Name, OrderPlace, PeriodShard, StoredLimits};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -70,7 +70,7 @@ pub struct Books {
     pub(crate) withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
     /// The lists of players' orders.
     pub(crate) order_places: BTreeSet<OrderPlace>,
-    pub(crate) cashiers: BTreeMap<UserId, Cashier>,
+    pub(crate) payments_records: BTreeMap<UserId, PaymentsRecord>,
     /// Limits of bets, for users who have any.
     pub(crate) play: BTreeMap<UserId, StoredLimits>,
     /// The restrictions of accounts that wallets have, for users who have any.

@@ -7,7 +7,7 @@ use crate::wallet::chain::Chain;
 use crate::wallet::money;
 use evens_audit_log::{Action, AuditLine};
 use evens_ledger::{Entry, Invariant, Transfer, UserId};
-use evens_payments::{Cashier, Payee, SettingsEntry};
+use evens_payments::{Payee, PaymentsRecord, SettingsEntry};
 use evens_players::Referral;
 use evens_records::{Access, Funding, Record, StoredLimits};
 
@@ -34,7 +34,7 @@ impl Books {
                 let replaced = self.withdrawals.insert(id, *withdrawal);
                 self.expect_new(replaced.is_none(), Subject::User(user), "withdrawal");
             }
-            Record::Cashier(cashier) => self.record_cashier(*cashier),
+            Record::Cashier(record) => self.record_cashier(*record),
             Record::Access(user, access) => self.record_access(user, access),
             Record::Settings(entry) => self.record_settings(*entry),
             Record::PlayLimits(play) => self.record_play_limits(*play),
@@ -118,10 +118,10 @@ impl Books {
         }
     }
 
-    fn record_cashier(&mut self, cashier: Cashier) {
-        let user = cashier.user;
-        let replaced = self.cashiers.insert(user, cashier);
-        self.expect_new(replaced.is_none(), Subject::User(user), "cashier record");
+    fn record_cashier(&mut self, record: PaymentsRecord) {
+        let user = record.user;
+        let replaced = self.payments_records.insert(user, record);
+        self.expect_new(replaced.is_none(), Subject::User(user), "payments record");
     }
 
     fn record_access(&mut self, user: UserId, access: Access) {

@@ -91,13 +91,13 @@ impl Share {
 impl Books {
     /// Number of records in memory. It is less than the number of records if the share is not everything, and because
     /// the entries of a wallet are folded as they come.
-    pub fn held(&self) -> usize {
+    pub fn record_count(&self) -> usize {
         let of_players = self.wallets.len()
             + self.sign_ups.len()
             + self.names.len()
             + self.referrals.len()
             + self.visitors.len()
-            + self.cashiers.len()
+            + self.payments_records.len()
             + self.play.len()
             + self.access.len()
             + self.settings.len()

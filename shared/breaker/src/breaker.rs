@@ -1,6 +1,6 @@
 //! [`Breaker`]: the three states of a circuit breaker, and the transitions between them.
 
-use crate::recent::Recent;
+use crate::recent::RecentCalls;
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -73,14 +73,14 @@ pub struct Breaker {
 
 #[derive(Debug)]
 enum Phase {
-    Closed(Recent),
+    Closed(RecentCalls),
     Open { until: Timestamp },
     HalfOpen { lost_at: Timestamp },
 }
 
 impl Default for Phase {
     fn default() -> Self {
-        Self::Closed(Recent::default())
+        Self::Closed(RecentCalls::default())
     }
 }
 

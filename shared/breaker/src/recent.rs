@@ -1,4 +1,4 @@
-//! [`Recent`]: the results of the last calls.
+//! [`RecentCalls`]: the results of the last calls.
 
 /// The number of calls that are remembered.
 pub const CALLS_MAX: usize = 20;
@@ -8,13 +8,13 @@ pub const CALLS_MIN: usize = 10;
 
 /// The results of the last [`CALLS_MAX`] calls, one bit each.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Recent {
+pub(crate) struct RecentCalls {
     /// The newest call is the lowest bit, and a failure is a one.
     failures: u32,
     calls: usize,
 }
 
-impl Recent {
+impl RecentCalls {
     const MASK: u32 = (1 << CALLS_MAX) - 1;
 
     /// Adds a call, and forgets the oldest one if there are too many.

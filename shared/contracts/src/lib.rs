@@ -117,7 +117,7 @@ pub use payments::jobs::*;
 pub use payments::limits::{
     ExclusionAnswer, ExclusionBody, ExclusionRequest, LimitAnswer, LimitBody, LimitListAnswer, LimitListBody,
     PlayerLimitsAnswer, PlayerLimitsBody, RealityCheckAnswer, RealityCheckBody, SetLimitRequest,
-    SetRealityCheckRequest, WantedLimitBody, barred, held_back, parse_limit_id,
+    SetRealityCheckRequest, WantedLimitBody, barred, over_own_limits, parse_limit_id,
 };
 pub use payments::platform::{PlatformAnswer, PlatformBody};
 pub use payments::reconciliation::{

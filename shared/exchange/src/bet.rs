@@ -124,7 +124,7 @@ impl Bet {
 
 /// The position of an unmatched bet in the order book. It never changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct BookPosition {
     pub round: RoundId,
     pub side: Side,
     pub placed_at: Timestamp,
@@ -152,8 +152,8 @@ pub struct UnmatchedBet {
 
 impl Bet {
     /// The position of the bet in the order book while part of it is unmatched.
-    pub fn place(&self) -> Place {
-        Place { round: self.round.clone(), side: self.side, placed_at: self.placed_at }
+    pub fn place(&self) -> BookPosition {
+        BookPosition { round: self.round.clone(), side: self.side, placed_at: self.placed_at }
     }
 
     /// Returns `true` if the whole stake is settled or refunded. Nothing is unmatched then, and the bet never changes
@@ -169,8 +169,8 @@ impl UnmatchedBet {
         self.open < stake_min
     }
 
-    pub fn place(&self) -> Place {
-        Place { round: self.round.clone(), side: self.side, placed_at: self.placed_at }
+    pub fn place(&self) -> BookPosition {
+        BookPosition { round: self.round.clone(), side: self.side, placed_at: self.placed_at }
     }
 }
 

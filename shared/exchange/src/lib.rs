@@ -22,13 +22,13 @@ mod round_totals;
 mod settlement;
 mod way_out;
 
-pub use bet::{Bet, BetStatus, BetView, Place, Side, SideError, Stake, StakeError, UnmatchedBet};
+pub use bet::{Bet, BetStatus, BetView, BookPosition, Side, SideError, Stake, StakeError, UnmatchedBet};
 pub use commission::{CommissionRate, CommissionRateError};
 pub use draw::{DrawRule, Outcome, draw_match, draw_round};
 pub use entry_subject::EntrySubject;
 pub use ids::{MatchId, RoundId, RoundIdError};
 pub use matching::{Join, Match, MatchState, NotOpposed, OpposedBets, join};
-pub use place_bet::{BettingLimits, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
+pub use place_bet::{BettingLimits, PlaceBet, PlaceBetInput, PlaceBetOutcome, Placement, place_bet};
 pub use refund::{
     REFUND_AFTER, Refund, RefundOutcome, RefundReason, RefundReasonError, RefundTerms, refund_waiting,
 };

@@ -2,12 +2,12 @@
 
 use crate::{Bet, CommissionRate, Round, RoundId, RoundStateName, Side, Stake, UnmatchedBet};
 use evens_draws::Nonce;
-use evens_idempotency::{BetId, Existing, Fingerprint};
+use evens_idempotency::{BetId, ExistingBet, Fingerprint};
 use evens_ledger::{
     Amount, Entry, EntryKey, EntryPurpose, InsufficientBalance, Invariant, Posting, SystemAccount, UserId,
     Wallet,
 };
-use evens_own_limits::{Barred, PlayLimits, PlayRefusal};
+use evens_own_limits::{PlayBarrier, PlayLimits, PlayRefusal};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
@@ -25,7 +25,7 @@ pub struct PlaceBet {
     pub by_staff: bool,
     /// The bar that an exclusion register reports for the player. `None` if there is none, or no register is
     /// configured.
-    pub barred: Option<Barred>,
+    pub barred: Option<PlayBarrier>,
     /// When the player's current session started.
     pub session_started_at: Timestamp,
 }
@@ -65,9 +65,9 @@ pub struct BettingLimits {
 
 /// Everything that was read to decide about a bet.
 #[derive(Debug, Clone)]
-pub struct SeenForBet<'a> {
+pub struct PlaceBetInput<'a> {
     /// The record under the same idempotency key.
-    pub existing: Option<Existing<Bet>>,
+    pub existing: Option<ExistingBet<Bet>>,
     pub is_blocked: bool,
     /// True if the account has a role besides player. The token may be older than the role.
     pub is_staff: bool,
@@ -96,7 +96,7 @@ pub enum PlaceBetOutcome {
         bet: BetId,
     },
     /// An exclusion register bars the player.
-    Barred(Barred),
+    Barred(PlayBarrier),
     BetsOff,
     /// The round no longer accepts bets.
     RoundNotOpen {
@@ -118,7 +118,7 @@ pub enum PlaceBetOutcome {
         waiting_max: usize,
     },
     /// The player's own limits leave no room for the bet.
-    HeldBack(PlayRefusal),
+    OverOwnLimits(PlayRefusal),
     InsufficientBalance {
         balance: Amount,
         stake: Amount,
@@ -130,15 +130,15 @@ pub enum PlaceBetOutcome {
 
 pub fn place_bet(
     command: &PlaceBet,
-    seen: SeenForBet<'_>,
+    input: PlaceBetInput<'_>,
     limits: BettingLimits,
     now: Timestamp,
 ) -> PlaceBetOutcome {
-    let SeenForBet { existing, is_blocked, is_staff, round, waiting, wallet, play } = seen;
+    let PlaceBetInput { existing, is_blocked, is_staff, round, waiting, wallet, play } = input;
     assert!(round.is_none_or(|round| round.id == command.round), "the round that was asked for");
     assert_eq!(wallet.user, command.user, "{:?}", Invariant::M8NobodyElses);
     match existing {
-        Some(Existing::Bet(bet)) if bet.fingerprint == command.fingerprint() => {
+        Some(ExistingBet::Bet(bet)) if bet.fingerprint == command.fingerprint() => {
             return PlaceBetOutcome::PlacedBefore(Box::new(bet));
         }
         Some(_) | None if is_blocked => return PlaceBetOutcome::AccountBlocked,
@@ -164,7 +164,7 @@ pub fn place_bet(
     let (stake, zone) = (command.stake.amount(), TimeZone::fixed(limits.day_offset));
     let play = match play.place(stake, command.session_started_at, &zone, now) {
         Ok(play) => play,
-        Err(refusal) => return PlaceBetOutcome::HeldBack(refusal),
+        Err(refusal) => return PlaceBetOutcome::OverOwnLimits(refusal),
     };
     let debit = Posting {
         key: EntryKey::new(EntryPurpose::Bet, &[&command.bet]),

@@ -3,7 +3,7 @@
 use crate::{ExclusionRegister, NoAnswer, RegisterSettings};
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
 use evens_ledger::UserId;
-use evens_own_limits::Barred;
+use evens_own_limits::PlayBarrier;
 use evens_runtime::{Clock, Context, Identity, StartError};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -66,15 +66,15 @@ impl Exclusions {
     }
 
     /// The reason why a player may neither bet nor deposit, or `None` if they may.
-    pub async fn barred(&self, user: UserId) -> Option<Barred> {
+    pub async fn barred(&self, user: UserId) -> Option<PlayBarrier> {
         let asked = self.0.as_ref()?;
         let answer = match asked.cached(user) {
             Some(is_excluded) => Ok(is_excluded),
             None => asked.ask(user).await,
         };
         match answer {
-            Ok(is_excluded) => is_excluded.then_some(Barred::Excluded),
-            Err(NoAnswer) => Some(Barred::Unknown),
+            Ok(is_excluded) => is_excluded.then_some(PlayBarrier::Excluded),
+            Err(NoAnswer) => Some(PlayBarrier::Unknown),
         }
     }
 }

@@ -53,7 +53,7 @@ pub use period::{
 };
 pub use period_id::{CLOSES_BEFORE_BLOCK, CLOSES_BEFORE_END, PeriodId, PeriodIdError, PeriodTimes};
 pub use place_bet::{
-    GamePlacement, PlaceGameBet, PlaceGameBetOutcome, RoomLimits, SeenForGameBet, place_game_bet,
+    GamePlacement, PlaceGameBet, PlaceGameBetInput, PlaceGameBetOutcome, RoomLimits, place_game_bet,
 };
 pub use play_statistics::{
     FinishedDay, PlayDays, PlayStatistics, PlayedBets, PlayedBetsError, StatisticsPeriod,

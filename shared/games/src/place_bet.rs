@@ -2,12 +2,12 @@
 
 use crate::{Exposure, ExposureRules, GameBet, GameBetRecord, GameStake, Period, PeriodId, PeriodState};
 use crate::{PeriodStateName, Purse, Selection};
-use evens_idempotency::{BetId, Existing, Fingerprint};
+use evens_idempotency::{BetId, ExistingBet, Fingerprint};
 use evens_ledger::{
     Amount, Entry, EntryKey, EntryPurpose, InsufficientBalance, Invariant, Posting, SystemAccount, UserId,
     Wallet,
 };
-use evens_own_limits::{Barred, PlayLimits, PlayRefusal};
+use evens_own_limits::{PlayBarrier, PlayLimits, PlayRefusal};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
@@ -25,7 +25,7 @@ pub struct PlaceGameBet {
     pub by_staff: bool,
     /// The bar that an exclusion register reports for the player. `None` if there is none, or no register is
     /// configured.
-    pub barred: Option<Barred>,
+    pub barred: Option<PlayBarrier>,
     /// When the player's current session started.
     pub session_started_at: Timestamp,
 }
@@ -62,9 +62,9 @@ pub struct RoomLimits {
 
 /// Everything that was read to decide about a bet.
 #[derive(Debug, Clone)]
-pub struct SeenForGameBet<'a> {
+pub struct PlaceGameBetInput<'a> {
     /// The record under the same idempotency key.
-    pub existing: Option<Existing<GameBet>>,
+    pub existing: Option<ExistingBet<GameBet>>,
     pub is_blocked: bool,
     /// True if the account has a role besides player. The token may be older than the role.
     pub is_staff: bool,
@@ -91,7 +91,7 @@ pub enum PlaceGameBetOutcome {
         bet: BetId,
     },
     /// An exclusion register bars the player.
-    Barred(Barred),
+    Barred(PlayBarrier),
     BetsOff,
     /// Accounts with a role besides player cannot bet against the house.
     RunsPlatform,
@@ -132,7 +132,7 @@ pub enum PlaceGameBetOutcome {
         period_max: Amount,
     },
     /// The player's own limits leave no room for the bet.
-    HeldBack(PlayRefusal),
+    OverOwnLimits(PlayRefusal),
     /// The stake is larger than the content of the purse.
     InsufficientBalance {
         balance: Amount,
@@ -151,16 +151,16 @@ impl PlaceGameBet {
 
 pub fn place_game_bet(
     command: &PlaceGameBet,
-    seen: SeenForGameBet<'_>,
+    input: PlaceGameBetInput<'_>,
     limits: &RoomLimits,
     now: Timestamp,
 ) -> PlaceGameBetOutcome {
-    let SeenForGameBet { existing, is_blocked, is_staff, period, shard, exposure, wallet, play } = seen;
+    let PlaceGameBetInput { existing, is_blocked, is_staff, period, shard, exposure, wallet, play } = input;
     assert!(period.id == command.period, "the period that was asked for");
     assert!(period.id.room.game().id() == command.selection.game().id(), "a selection of its game");
     assert_eq!(wallet.user, command.user, "{:?}", Invariant::M8NobodyElses);
     match existing {
-        Some(Existing::Bet(bet)) if bet.fingerprint == command.fingerprint() => {
+        Some(ExistingBet::Bet(bet)) if bet.fingerprint == command.fingerprint() => {
             return PlaceGameBetOutcome::PlacedBefore(Box::new(bet));
         }
         Some(_) | None if is_blocked => return PlaceGameBetOutcome::AccountBlocked,
@@ -190,7 +190,7 @@ pub fn place_game_bet(
     let zone = TimeZone::fixed(limits.day_offset);
     let play = match play.place(cash, command.session_started_at, &zone, now) {
         Ok(play) => play,
-        Err(refusal) => return PlaceGameBetOutcome::HeldBack(refusal),
+        Err(refusal) => return PlaceGameBetOutcome::OverOwnLimits(refusal),
     };
     let Some(parts) = rule.parts(stake, wallet) else { return insufficient(rule.spendable(wallet)) };
     let debit = Posting {

@@ -123,7 +123,7 @@ pub(super) async fn admit(context: &Context, parts: &Parts, caller: &Caller) -> 
 
 /// Marks a request as admitted and carries the extracted value, so that it is neither checked nor counted twice.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Admitted<T>(pub(super) T);
+pub(super) struct AdmittedValue<T>(pub(super) T);
 
 /// Runs the checks of the handler's extractors before the body is read, according to the table of routes. Returns
 /// `false` if the path has no handler for the method. The router then refuses the request, so its body is not needed.
@@ -153,12 +153,12 @@ impl FromRequestParts<Context> for Visitor {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Refusal> {
-        if let Some(Admitted(visitor)) = parts.extensions.get::<Admitted<Self>>() {
+        if let Some(AdmittedValue(visitor)) = parts.extensions.get::<AdmittedValue<Self>>() {
             return Ok(*visitor);
         }
         let Ok(address) = ClientAddress::from_request_parts(parts, context).await;
         count(context, parts, row(parts)?, &address.subject()).await?;
-        parts.extensions.insert(Admitted(Self { address }));
+        parts.extensions.insert(AdmittedValue(Self { address }));
         Ok(Self { address })
     }
 }

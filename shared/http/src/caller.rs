@@ -1,7 +1,7 @@
 //! [`Caller`]: the user that a token names. M8 begins here.
 
 use crate::Refusal;
-use crate::admission::{Admitted, admit, row};
+use crate::admission::{AdmittedValue, admit, row};
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -61,7 +61,7 @@ impl Caller {
         context: &Context,
         is_allowed: fn(&Self, &Parts) -> Result<(), Problem>,
     ) -> Result<Self, Refusal> {
-        if let Some(Admitted(caller)) = parts.extensions.get::<Admitted<Self>>() {
+        if let Some(AdmittedValue(caller)) = parts.extensions.get::<AdmittedValue<Self>>() {
             let caller = *caller;
             is_allowed(&caller, parts)?;
             return Ok(caller);
@@ -69,7 +69,7 @@ impl Caller {
         let caller = Self::from_parts(parts, context)?;
         is_allowed(&caller, parts)?;
         admit(context, parts, &caller).await?;
-        parts.extensions.insert(Admitted(caller));
+        parts.extensions.insert(AdmittedValue(caller));
         Ok(caller)
     }
 

@@ -57,4 +57,4 @@ pub use layers::{REQUEST_TIMEOUT, for_requests, serve_layers};
 pub use line_limit::LineLimit;
 pub use query::{MonthParameter, PageCursor, parse_parameter};
 pub use refusal::Refusal;
-pub use request_id::{RequestId, Traced, X_REQUEST_ID};
+pub use request_id::{RequestId, TracedContext, X_REQUEST_ID};

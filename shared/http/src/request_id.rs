@@ -75,9 +75,9 @@ impl fmt::Display for RequestId {
 
 /// The context for handlers that send jobs: the jobs carry the request's id and continue its trace.
 #[derive(Debug, Clone)]
-pub struct Traced(pub Context);
+pub struct TracedContext(pub Context);
 
-impl FromRequestParts<Context> for Traced {
+impl FromRequestParts<Context> for TracedContext {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Infallible> {

@@ -27,7 +27,7 @@ impl BetId {
 /// The earlier use of an idempotency key. Bets against the house and bets between players share the keys of their
 /// player.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Existing<B> {
+pub enum ExistingBet<B> {
     /// A bet of the same kind as the request.
     Bet(B),
     /// A bet of the other kind, so it cannot be a repeat of the request.

@@ -11,7 +11,7 @@ mod derived_id;
 mod fingerprint;
 mod key;
 
-pub use bet_id::{BetId, Existing};
+pub use bet_id::{BetId, ExistingBet};
 pub use derived_id::{DerivedId, DerivedIdError};
 pub use fingerprint::Fingerprint;
 pub use key::{IdempotencyKey, IdempotencyKeyError};

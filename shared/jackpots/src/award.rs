@@ -130,7 +130,7 @@ impl AwardAct {
 
 /// Everything that was read to decide about a win.
 #[derive(Debug, Clone, Copy)]
-pub struct SeenForAward<'a> {
+pub struct AwardInput<'a> {
     /// The proposal or win under the same id.
     pub existing: Option<&'a Award>,
     /// True if the proposing operator is blocked or no longer an operator.
@@ -149,12 +149,12 @@ pub enum AwardStep {
     /// The award waits for another operator's approval.
     Propose(Box<Award>),
     /// The win begins. From now on the pool is reserved for it.
-    Begin(Box<Awarded>),
+    Begin(Box<StartedAward>),
 }
 
 /// An award that begins, with its pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Awarded {
+pub struct StartedAward {
     pub award: Award,
     /// The pool, reserved for this win.
     pub pool: Pool,
@@ -210,7 +210,7 @@ impl AwardRefusal {
 pub fn award(
     wanted: &Award,
     act: AwardAct,
-    seen: SeenForAward<'_>,
+    input: AwardInput<'_>,
     now: Timestamp,
 ) -> Result<AwardStep, AwardRefusal> {
     if let AwardAct::Operator { by, logged_in_at, .. } = act {
@@ -221,40 +221,40 @@ pub fn award(
             return Err(AwardRefusal::OwnWin);
         }
     }
-    if seen.existing.is_some_and(|existing| !existing.is_same(wanted)) {
+    if input.existing.is_some_and(|existing| !existing.is_same(wanted)) {
         return Err(AwardRefusal::OperationReused(wanted.operation.clone()));
     }
-    if let Some(cycle) = seen.existing.and_then(|existing| existing.cycle) {
+    if let Some(cycle) = input.existing.and_then(|existing| existing.cycle) {
         return Err(AwardRefusal::BegunBefore(cycle));
     }
-    if seen.existing.is_some_and(|existing| existing.has_lapsed(now)) || seen.is_proposer_gone {
+    if input.existing.is_some_and(|existing| existing.has_lapsed(now)) || input.is_proposer_gone {
         return Err(AwardRefusal::ProposalLapsed);
     }
     if let AwardAct::Operator { is_for_player: false, .. } = act {
         return Err(AwardRefusal::NoPlayer);
     }
-    let (pool, terms) = seen.pool.ok_or(AwardRefusal::NotOpen(wanted.group))?;
+    let (pool, terms) = input.pool.ok_or(AwardRefusal::NotOpen(wanted.group))?;
     if let Some(PendingWin { award, begun_at, .. }) = pool.winning() {
         let details = ConflictDetails::Held { by: award.operation.clone(), since: *begun_at };
         let (operation, group) = (JackpotAction::ProcessWin, pool.group);
         return Err(AwardRefusal::Held(ConcurrencyViolation { operation, group, details }));
     }
-    let available = seen.totals.amount;
+    let available = input.totals.amount;
     // Newer terms do not revoke a win that is owed under older terms.
     let limit = wanted.must_hit_by.or(terms.must_hit_by());
     let must_be_won = limit.is_some_and(|limit| available >= limit);
     if wanted.is_forced() && !must_be_won {
         return Err(AwardRefusal::NeedNotBeWon(available));
     }
-    let proposed = seen.existing.and_then(|existing| existing.requested);
+    let proposed = input.existing.and_then(|existing| existing.requested);
     let worth = proposed.or(wanted.requested).unwrap_or(available);
     if worth > available {
         return Err(AwardRefusal::MoreThanPool(available));
     }
-    let mut agreed = seen.existing.cloned().unwrap_or_else(|| wanted.clone());
+    let mut agreed = input.existing.cloned().unwrap_or_else(|| wanted.clone());
     if let AwardAct::Operator { by, two_persons_from, .. } = act {
-        let is_for_two = worth.saturating_add(seen.given_alone) >= two_persons_from;
-        match seen.existing {
+        let is_for_two = worth.saturating_add(input.given_alone) >= two_persons_from;
+        match input.existing {
             // The second operator approves a fixed sum, not the content of the pool at that time.
             None if is_for_two => {
                 let proposed = Award { requested: Some(worth), ..wanted.clone() };
@@ -265,7 +265,7 @@ pub fn award(
             None | Some(_) => {}
         }
     }
-    if seen.wallet.balance.checked_add(worth).is_none() {
+    if input.wallet.balance.checked_add(worth).is_none() {
         return Err(AwardRefusal::BalanceTooLarge);
     }
     // The award of an operator does not include contributions that arrive while the win is in progress.
@@ -275,7 +275,7 @@ pub fn award(
     };
     let award = Award { cycle: Some(pool.cycle), requested, ..agreed };
     let pool = begin_win(pool, award.clone(), terms.start(), now);
-    Ok(AwardStep::Begin(Box::new(Awarded { award, pool })))
+    Ok(AwardStep::Begin(Box::new(StartedAward { award, pool })))
 }
 
 impl Award {

@@ -55,18 +55,18 @@ pub struct ProposedConfig {
     pub reason: String,
     /// The content of the pool at the time of the proposal. A proposed limit lapses if the pool has grown too much
     /// since.
-    pub held: Amount,
+    pub pool_amount: Amount,
 }
 
 /// Everything that was read to decide about a change of terms.
 #[derive(Debug, Clone, Copy)]
-pub struct SeenForConfig<'a> {
+pub struct JackpotConfigInput<'a> {
     /// The versions that can still decide about wins, newest first. Empty if the group is not open.
     pub versions: &'a [JackpotConfig],
     /// The proposals of operators, in any state.
     pub proposed: &'a [ProposedConfig],
     /// The current content of the pool.
-    pub held: Amount,
+    pub pool_amount: Amount,
 }
 
 /// The result of a request to change terms.
@@ -129,16 +129,16 @@ pub enum UpdateConfigRefusal {
 pub fn change_config(
     update: &UpdateConfig,
     act: &ConfigAct,
-    seen: SeenForConfig<'_>,
+    input: JackpotConfigInput<'_>,
     now: Timestamp,
 ) -> Result<ConfigStep, UpdateConfigRefusal> {
-    let plan = update_config(seen.versions, update, seen.held, now)?;
+    let plan = update_config(input.versions, update, input.pool_amount, now)?;
     let is_of_limit = plan.closed_until.is_some();
     let waits = |proposed: &&ProposedConfig| {
-        let was_fed = is_of_limit && proposed.was_fed(seen.held);
+        let was_fed = is_of_limit && proposed.was_fed(input.pool_amount);
         proposed.is_of(&plan.config) && !proposed.has_lapsed(now) && !was_fed
     };
-    let mut waiting = seen.proposed.iter().filter(waits);
+    let mut waiting = input.proposed.iter().filter(waits);
     if waiting.clone().any(|proposed| proposed.by != act.by) {
         return Ok(ConfigStep::Change(Box::new(plan)));
     }
@@ -146,18 +146,18 @@ pub fn change_config(
         return Err(UpdateConfigRefusal::ProposedBefore(Box::new(proposed.clone())));
     }
     let (config, by, reason) = (plan.config, act.by, act.reason.clone());
-    Ok(ConfigStep::Propose(Box::new(ProposedConfig { config, by, reason, held: seen.held })))
+    Ok(ConfigStep::Propose(Box::new(ProposedConfig { config, by, reason, pool_amount: input.pool_amount })))
 }
 
 /// Changes the terms of a group, or opens it. `versions` are those that can still decide about wins, newest first.
-/// `held` is the content of the pool.
+/// `pool_amount` is the content of the pool.
 ///
 /// # Errors
 /// [`UpdateConfigRefusal`]
 pub fn update_config(
     versions: &[JackpotConfig],
     update: &UpdateConfig,
-    held: Amount,
+    pool_amount: Amount,
     now: Timestamp,
 ) -> Result<ConfigPlan, UpdateConfigRefusal> {
     let UpdateConfig { group, expected_version, terms } = *update;
@@ -170,10 +170,10 @@ pub fn update_config(
     }
     let (limit, old_limit) = (terms.must_hit_by(), read.and_then(|config| config.terms.must_hit_by()));
     // A win in progress refills the pool with the previous start amount.
-    let held = held.max(read.map_or(Amount::ZERO, |config| config.terms.start()));
+    let pool_amount = pool_amount.max(read.map_or(Amount::ZERO, |config| config.terms.start()));
     // An unchanged limit may have been reached through stakes.
-    if limit != old_limit && limit.is_some_and(|limit| limit <= held) {
-        return Err(UpdateConfigRefusal::LimitReached(held));
+    if limit != old_limit && limit.is_some_and(|limit| limit <= pool_amount) {
+        return Err(UpdateConfigRefusal::LimitReached(pool_amount));
     }
     if read.is_some_and(|read| terms.start() > read.terms.start())
         && let Some((limit, until)) = limits_in_play(versions, now).find(|(other, _)| Some(*other) != limit)
@@ -241,9 +241,10 @@ impl ProposedConfig {
     /// Returns `true` if the pool has grown by at least a tenth of the distance to the proposed limit since the
     /// proposal. Contributions continue until the limit applies, so contributors could choose the time of the win with
     /// their last ones.
-    fn was_fed(&self, held: Amount) -> bool {
+    fn was_fed(&self, pool_amount: Amount) -> bool {
         self.config.terms.must_hit_by().is_some_and(|limit| {
-            let (left, gained) = (limit.saturating_sub(self.held), held.saturating_sub(self.held));
+            let (left, gained) =
+                (limit.saturating_sub(self.pool_amount), pool_amount.saturating_sub(self.pool_amount));
             gained.units().saturating_mul(10) >= left.units()
         })
     }

@@ -18,7 +18,7 @@ pub struct DailyContributions {
 
 /// The meter for a contribution, and the day for which the meter counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MeterPlace {
+pub struct MeterDay {
     pub meter: u8,
     pub day: Date,
     /// The previous day, whose count this contribution ends. `None` if the meter already counts `day`, or counts no day
@@ -68,7 +68,7 @@ pub fn meter_share(day_max: Amount) -> Amount {
     Amount::from_units(day_max.units() / i128::from(METERS)).unwrap_or_default()
 }
 
-impl MeterPlace {
+impl MeterDay {
     /// The meter of the contribution's id, without a look at the meters.
     pub fn first(contribution: &Contribution) -> Self {
         Self { meter: contribution.operation.meter(), day: day_of(contribution.at), ended: None }

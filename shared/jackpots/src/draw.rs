@@ -55,9 +55,9 @@ impl JackpotDraw {
     }
 
     /// Returns `true` if the group must be won when it holds this amount.
-    pub fn must_be_won(&self, group: JackpotGroup, held: Amount) -> bool {
+    pub fn must_be_won(&self, group: JackpotGroup, pool_amount: Amount) -> bool {
         let limit = self.terms(group).and_then(JackpotTerms::must_hit_by);
-        limit.is_some_and(|limit| held >= limit)
+        limit.is_some_and(|limit| pool_amount >= limit)
     }
 
     /// Returns `true` if the ticket of one of these bets wins the group.

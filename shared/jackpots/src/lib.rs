@@ -29,17 +29,17 @@ mod violation;
 mod win;
 
 pub use award::{
-    Award, AwardAct, AwardRefusal, AwardStep, Awarded, PROPOSAL_HOLDS_FOR, SeenForAward, WinCause,
+    Award, AwardAct, AwardInput, AwardRefusal, AwardStep, PROPOSAL_HOLDS_FOR, StartedAward, WinCause,
     WinCauseError, award,
 };
 pub use config::{
-    ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, ProposedConfig, SeenForConfig, UpdateConfig,
+    ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, JackpotConfigInput, ProposedConfig, UpdateConfig,
     UpdateConfigRefusal, change_config, terms_at, update_config,
 };
 pub use contribute::{
     ContributeOutcome, ContributeRefusal, Contribution, cash_of, contribute, contribution_of_stakes,
 };
-pub use day::{DailyContributions, DayIsFull, IsClosed, MeterPlace, day_of, meter_share};
+pub use day::{DailyContributions, DayIsFull, IsClosed, MeterDay, day_of, meter_share};
 pub use draw::{JackpotDraw, WinningBet};
 pub use group::{ByGroup, JackpotGroup, JackpotGroupError};
 pub use operation::{OperationId, OperationIdError};

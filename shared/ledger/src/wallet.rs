@@ -61,7 +61,7 @@ impl Wallet {
         }
     }
 
-    pub fn held(&self, balance_kind: BalanceKind) -> Amount {
+    pub fn balance_of(&self, balance_kind: BalanceKind) -> Amount {
         match balance_kind {
             BalanceKind::Cash => self.balance,
             BalanceKind::Bonus => self.bonus,
@@ -87,7 +87,7 @@ impl Wallet {
     ) -> Result<(Self, Vec<Entry>), InsufficientBalance> {
         let refusal = InsufficientBalance { balance: rule.spendable(self), amount: posting.amount };
         let parts = rule.parts(posting.amount, self).ok_or(refusal)?;
-        let balance_after = |wallet: &Self, kind, part| wallet.held(kind).checked_sub(part);
+        let balance_after = |wallet: &Self, kind, part| wallet.balance_of(kind).checked_sub(part);
         self.append_parts(EntryKind::Debit, posting, parts, at, balance_after).ok_or(refusal)
     }
 
@@ -101,7 +101,7 @@ impl Wallet {
         parts: Parts,
         at: Timestamp,
     ) -> Result<(Self, Vec<Entry>), BalanceTooLarge> {
-        let balance_after = |wallet: &Self, kind, part| wallet.held(kind).checked_add(part);
+        let balance_after = |wallet: &Self, kind, part| wallet.balance_of(kind).checked_add(part);
         self.append_parts(incoming.kind(), posting, parts, at, balance_after).ok_or(BalanceTooLarge)
     }
 
@@ -146,7 +146,7 @@ impl Wallet {
         if self.version.checked_add(1) != Some(entry.number) {
             return Err(ChainFault::Number);
         }
-        if entry.balance_before != self.held(entry.balance_kind) {
+        if entry.balance_before != self.balance_of(entry.balance_kind) {
             return Err(ChainFault::BalanceBefore);
         }
         if entry.balance_before.units() + entry.units_signed() != entry.balance_after.units() {
@@ -211,7 +211,7 @@ impl Wallet {
             amount,
             account,
             reference,
-            balance_before: self.held(balance_kind),
+            balance_before: self.balance_of(balance_kind),
             balance_after,
             at,
             previous_hash: self.head,

@@ -21,7 +21,7 @@ pub use connection::{Connection, Reply, Request, RoomRefusal, Session};
 pub use event::{EventId, Revision};
 pub use hints::Hints;
 pub use known::KnownRevisions;
-pub use outbox::{Outbox, Outgoing};
+pub use outbox::{Outbox, OutgoingFrame};
 pub use revision::{
     BetRevision, GameBetRevision, OrderRevision, PeriodRevision, RevisionError, RoundRevision, WalletRevision,
 };

@@ -14,7 +14,7 @@ pub struct Outbox<E> {
 
 /// What to send next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outgoing<E> {
+pub enum OutgoingFrame<E> {
     /// Nothing waits.
     Nothing,
     /// These events in one frame.
@@ -57,10 +57,10 @@ impl<E> Outbox<E> {
     }
 
     /// Takes what to send next: as many events as fit into that many bytes, at least one.
-    pub fn take(&mut self, bytes_max: usize, bytes_of: impl Fn(&E) -> usize) -> Outgoing<E> {
+    pub fn take(&mut self, bytes_max: usize, bytes_of: impl Fn(&E) -> usize) -> OutgoingFrame<E> {
         if std::mem::take(&mut self.has_overflowed) {
             self.conflated = 0;
-            return Outgoing::Snapshot;
+            return OutgoingFrame::Snapshot;
         }
         let (mut events, mut bytes) = (Vec::new(), 0);
         while let Some(first) = self.waiting.first_entry() {
@@ -71,8 +71,8 @@ impl<E> Outbox<E> {
             events.push(first.remove().1);
         }
         if events.is_empty() {
-            return Outgoing::Nothing;
+            return OutgoingFrame::Nothing;
         }
-        Outgoing::Events { events, conflated: std::mem::take(&mut self.conflated) }
+        OutgoingFrame::Events { events, conflated: std::mem::take(&mut self.conflated) }
     }
 }

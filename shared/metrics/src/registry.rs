@@ -20,10 +20,10 @@ pub(crate) type AllSeries = BTreeMap<LabelValues, Series>;
 
 /// The recorded metrics. Cheap to clone; clones share the data.
 #[derive(Debug, Clone)]
-pub struct Metrics(pub(crate) Arc<Recorded>);
+pub struct Metrics(pub(crate) Arc<AllMetrics>);
 
 #[derive(Debug)]
-pub(crate) struct Recorded {
+pub(crate) struct AllMetrics {
     series: [Mutex<AllSeries>; Metric::ALL.len()],
     pub(crate) history: Mutex<History>,
 }
@@ -44,7 +44,7 @@ pub(crate) struct Series {
 impl Default for Metrics {
     fn default() -> Self {
         let series = std::array::from_fn(|_| Mutex::default());
-        Self(Arc::new(Recorded { series, history: Mutex::default() }))
+        Self(Arc::new(AllMetrics { series, history: Mutex::default() }))
     }
 }
 

@@ -1,8 +1,8 @@
-//! [`Barred`]: the answer of an external exclusion register about a player who may not play.
+//! [`PlayBarrier`]: the answer of an external exclusion register about a player who may not play.
 
 /// The reason why a player may neither bet nor deposit, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Barred {
+pub enum PlayBarrier {
     /// The register gave no answer, so the player may not play until it does.
     #[error("the self-exclusion register does not answer")]
     Unknown,

@@ -15,7 +15,7 @@ mod period;
 mod play_limits;
 mod reality_check;
 
-pub use barred::Barred;
+pub use barred::PlayBarrier;
 pub use exclusion::{
     EXCLUSION_ENDS_AFTER, EXCLUSION_MIN, EndExclusionRefusal, Exclusion, ExclusionMonths,
     ExclusionMonthsError, ExclusionTooShort,

@@ -18,7 +18,7 @@ pub struct PlayLimits {
     pub sums: Option<PerPeriod<PlaySum>>,
 }
 
-/// The player's own limits on play, and blocks that stop it: a copy of the relevant part of their cashier record.
+/// The player's own limits on play, and blocks that stop it: a copy of the relevant part of their payments record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlayRules {
     pub exclusion: Option<Exclusion>,

@@ -1,7 +1,7 @@
 //! Manual adjustments of a wallet, for money that no rule can book, such as payments outside of the system. The
 //! counterpart is the house, and every adjustment needs two cashiers.
 
-use crate::{ActRefusal, Cashier, CashierAct, PostedEntry, keys};
+use crate::{ActRefusal, CashierAct, PaymentsRecord, PostedEntry, keys};
 use evens_idempotency::Fingerprint;
 use evens_ledger::{Amount, BalanceTooLarge, Incoming, InsufficientBalance, Posting, SystemAccount, Wallet};
 use jiff::Timestamp;
@@ -58,7 +58,7 @@ pub struct Adjustment {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MadeAdjustment {
+pub struct AdjustmentRequest {
     pub id: AdjustmentId,
     /// The hash of the request: kind, amount and reason.
     pub fingerprint: Fingerprint,
@@ -67,7 +67,7 @@ pub struct MadeAdjustment {
 /// The writes of an adjustment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdjustPlan {
-    pub cashier: Cashier,
+    pub record: PaymentsRecord,
     /// The wallet afterwards, with the entry `ADJUST:{user}:{number}`. `None` while another cashier must agree.
     pub posted: Option<PostedEntry>,
 }
@@ -90,29 +90,29 @@ pub enum AdjustRefusal {
 }
 
 /// Records a cashier's approval of an adjustment, and makes it once enough cashiers approve the same id and reason. The
-/// number in its key is the revision of the cashier record afterwards.
+/// number in its key is the revision of the payments record afterwards.
 pub fn adjust_wallet(
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     wallet: &Wallet,
     adjustment: &Adjustment,
     act: &CashierAct,
     now: Timestamp,
 ) -> Result<AdjustPlan, AdjustRefusal> {
-    assert_eq!(cashier.user, wallet.user, "the records of one player");
+    assert_eq!(record.user, wallet.user, "the records of one player");
     let Adjustment { id, kind, amount } = adjustment;
     let name = format!("adjust {id}: ");
     let wanted = format!("{name}{kind} {amount}, {}", act.reason.as_str());
     let fingerprint = Fingerprint::of(&[&wanted]);
-    if let Some(made) = cashier.adjustments.iter().find(|made| made.id == *id) {
+    if let Some(made) = record.adjustments.iter().find(|made| made.id == *id) {
         let is_same = made.fingerprint == fingerprint;
         return Err(if is_same { AdjustRefusal::MadeBefore } else { AdjustRefusal::IdReused });
     }
-    let mut waiting = cashier.agreements.iter().filter(|agreement| agreement.still_waits(now));
+    let mut waiting = record.agreements.iter().filter(|agreement| agreement.still_waits(now));
     if waiting.any(|agreement| agreement.wanted.starts_with(&name) && agreement.wanted != wanted) {
         return Err(AdjustRefusal::IdReused);
     }
-    let mut after = cashier.next();
-    let key = keys::adjustment(cashier.user, after.revision);
+    let mut after = record.next();
+    let key = keys::adjustment(record.user, after.revision);
     let reference = key.to_string();
     let posting = Posting { key, amount: *amount, account: SystemAccount::House, reference };
     let posted = match kind {
@@ -122,7 +122,7 @@ pub fn adjust_wallet(
     if after.adjustments.len() >= ADJUSTMENTS_KNOWN {
         after.adjustments.remove(0);
     }
-    after.adjustments.push(MadeAdjustment { id: id.clone(), fingerprint });
-    let (cashier, is_done) = cashier.agreed((&name, &wanted), ADJUSTMENT_APPROVALS, &after, act, now)?;
-    Ok(AdjustPlan { cashier, posted: is_done.then(|| posted.into()) })
+    after.adjustments.push(AdjustmentRequest { id: id.clone(), fingerprint });
+    let (record, is_done) = record.agreed((&name, &wanted), ADJUSTMENT_APPROVALS, &after, act, now)?;
+    Ok(AdjustPlan { record, posted: is_done.then(|| posted.into()) })
 }

@@ -1,6 +1,6 @@
 //! [`Agreement`]: a pending act that needs the approval of several cashiers.
 
-use crate::{ActRefusal, Approval, Cashier, CashierAct, DepositOrder, DepositPlan, HoldRules, Plan};
+use crate::{ActRefusal, Approval, CashierAct, DepositOrder, DepositPlan, HoldRules, PaymentsRecord, Plan};
 use evens_ledger::{Amount, UserId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -49,7 +49,7 @@ impl HoldRules {
     }
 }
 
-impl Cashier {
+impl PaymentsRecord {
     /// Approves an act. Returns the record `after` it and `true` once enough cashiers have approved; until then this
     /// record with the approval, and `false`.
     ///

@@ -3,7 +3,7 @@
 use crate::decide_withdrawal::act_line;
 use crate::{
     ActRefusal, Approval, CashierAct, DepositEvent, DepositOrder, DepositPlan, DepositRules, DepositState,
-    HoldRules, IdentityMissing, OverDepositLimit, Plan, PostedEntry, ProviderId, SeenForPayment, keys,
+    HoldRules, IdentityMissing, OverDepositLimit, Plan, PostedEntry, ProviderId, SettleDepositInput, keys,
 };
 use evens_ledger::{BalanceTooLarge, Incoming, Posting, ProviderName, SystemAccount, Transfer};
 use jiff::Timestamp;
@@ -64,15 +64,15 @@ impl DepositOrder {
 pub fn claim_suspended(
     payment: &ProviderId,
     suspended: Option<&Transfer>,
-    seen: SeenForPayment<'_>,
+    input: SettleDepositInput<'_>,
     act: &CashierAct,
     holds: &HoldRules,
     rules: &DepositRules,
     now: Timestamp,
 ) -> Result<DepositPlan, ClaimSuspendedRefusal> {
-    let SeenForPayment { order, cashier, wallet, is_blocked } = seen;
+    let SettleDepositInput { order, record, wallet, is_blocked } = input;
     let player = order.terms.user;
-    assert!(cashier.user == player && wallet.user == player, "the records of the order's player");
+    assert!(record.user == player && wallet.user == player, "the records of the order's player");
     let known = order.claim_of(payment);
     if known.is_some_and(|claim| claim.is_given) {
         return Err(ClaimSuspendedRefusal::GivenBefore);
@@ -90,12 +90,12 @@ pub fn claim_suspended(
     if is_blocked {
         return Err(ClaimSuspendedRefusal::AccountBlocked);
     }
-    if let Some(until) = cashier.excluded_until(now) {
+    if let Some(until) = record.excluded_until(now) {
         return Err(ClaimSuspendedRefusal::Excluded { until });
     }
     let amount = transfer.amount;
-    cashier.check_deposit(amount, &rules.zone, now)?;
-    cashier.check_identity(amount, rules.identity_above)?;
+    record.check_deposit(amount, &rules.zone, now)?;
+    record.check_identity(amount, rules.identity_above)?;
     let posting = Posting {
         key: keys::suspense_out(payment),
         amount,
@@ -110,12 +110,12 @@ pub fn claim_suspended(
     if !is_given {
         return Ok(plan);
     }
-    let mut cashier = cashier.next();
-    cashier.use_deposit(amount, &rules.zone, now);
-    let total = cashier.totals.actual_deposit_amount;
-    cashier.totals.actual_deposit_amount = total.saturating_add(amount);
-    cashier.ask_for_stakes(rules.turnover.of(amount), wallet);
-    Ok(Plan { cashier: Some(cashier), posted: Some(posted), ..plan })
+    let mut record = record.next();
+    record.use_deposit(amount, &rules.zone, now);
+    let total = record.totals.actual_deposit_amount;
+    record.totals.actual_deposit_amount = total.saturating_add(amount);
+    record.ask_for_stakes(rules.turnover.of(amount), wallet);
+    Ok(Plan { record: Some(record), posted: Some(posted), ..plan })
 }
 
 /// The transfer that put the payment into suspense for this order, and its provider. Returns `None` if the payment has

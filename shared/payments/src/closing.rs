@@ -1,8 +1,8 @@
-//! [`Closing`]: the money that a provider held for us at the end of a day, according to both sides.
+//! [`ClosingBalances`]: the money that a provider held for us at the end of a day, according to both sides.
 
 /// The closing balances of a day and the known differences between them. In units of the last decimal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Closing {
+pub struct ClosingBalances {
     /// The opening balance by our ledger.
     pub opening_units: i128,
     /// The closing balance by the lines of the day and their fees.
@@ -15,7 +15,7 @@ pub struct Closing {
     pub on_the_way_units: i128,
 }
 
-impl Closing {
+impl ClosingBalances {
     /// Returns `true` if differences and movements in transit explain the balances to the last unit.
     pub fn is_explained(self) -> bool {
         self.booked_units + self.open_units + self.on_the_way_units == self.stated_units

@@ -2,8 +2,8 @@
 
 use crate::give_back::give_back;
 use crate::{
-    ActRefusal, Approval, Cashier, CashierAct, HistoryLine, HoldReason, HoldRules, Plan, WithdrawalEvent,
-    WithdrawalOrder, WithdrawalPlan, WithdrawalState,
+    ActRefusal, Approval, CashierAct, HistoryLine, HoldReason, HoldRules, PaymentsRecord, Plan,
+    WithdrawalEvent, WithdrawalOrder, WithdrawalPlan, WithdrawalState,
 };
 use evens_ledger::{BalanceTooLarge, Wallet};
 use jiff::Timestamp;
@@ -35,7 +35,7 @@ impl WithdrawalOrder {
 /// are those that were read.
 pub fn approve_withdrawal(
     order: &WithdrawalOrder,
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     act: &CashierAct,
     rules: &HoldRules,
     now: Timestamp,
@@ -45,7 +45,7 @@ pub fn approve_withdrawal(
         return Err(DecideRefusal::InState(order.state));
     }
     let mut after = order.clone();
-    if !cashier.owed.is_zero() && !order.hold_reasons.contains(&HoldReason::Owes) {
+    if !record.owed.is_zero() && !order.hold_reasons.contains(&HoldReason::Owes) {
         after.approvals.clear();
         after.hold_reasons.push(HoldReason::Owes);
     }
@@ -60,7 +60,7 @@ pub fn approve_withdrawal(
 /// Rejects a held withdrawal and returns its money to the wallet.
 pub fn reject_withdrawal(
     order: &WithdrawalOrder,
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     wallet: &Wallet,
     act: &CashierAct,
     now: Timestamp,
@@ -69,19 +69,19 @@ pub fn reject_withdrawal(
     act.check(order.terms.user, &[], now)?;
     let line = act_line(WithdrawalEvent::Rejection.as_ref(), act, now);
     let after = order.after(WithdrawalEvent::Rejection, line).map_err(DecideRefusal::InState)?;
-    Ok(give_back(order, after, cashier, wallet, now)?)
+    Ok(give_back(order, after, record, wallet, now)?)
 }
 
 /// Cancels a withdrawal for its player, before any process has begun to send it.
 pub fn cancel_withdrawal(
     order: &WithdrawalOrder,
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     wallet: &Wallet,
     now: Timestamp,
 ) -> Result<WithdrawalPlan, DecideRefusal> {
     let line = HistoryLine::own(WithdrawalEvent::Cancellation.as_ref(), now);
     let after = order.after(WithdrawalEvent::Cancellation, line).map_err(DecideRefusal::InState)?;
-    Ok(give_back(order, after, cashier, wallet, now)?)
+    Ok(give_back(order, after, record, wallet, now)?)
 }
 
 pub(crate) fn act_line(what: &str, act: &CashierAct, now: Timestamp) -> HistoryLine {

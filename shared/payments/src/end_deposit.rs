@@ -2,9 +2,9 @@
 
 use crate::settle_deposit::released;
 use crate::{
-    ActRefusal, Alarm, Cashier, CashierAct, DepositEvent, DepositOrder, DepositPlan, DepositState, DisputeId,
-    HistoryLine, PaymentRefund, PaymentReport, PaymentState, PayoutState, Plan, PostedEntry, ProviderId,
-    ReceivedPayment, RefundReport, ReportSource, keys,
+    ActRefusal, Alarm, CashierAct, DepositEvent, DepositOrder, DepositPlan, DepositState, DisputeId,
+    HistoryLine, PaymentRefund, PaymentReport, PaymentState, PaymentsRecord, PayoutState, Plan, PostedEntry,
+    ProviderId, ReceivedPayment, RefundReport, ReportSource, keys,
 };
 use evens_ledger::{Amount, InsufficientBalance, Posting, SystemAccount, Transfer, Wallet};
 use jiff::Timestamp;
@@ -52,7 +52,7 @@ pub enum ExpireRefusal {
 /// Ends an open deposit after its time. `found` is everything that the provider has for it, from a query.
 pub fn expire_deposit(
     order: &DepositOrder,
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     found: &[PaymentReport],
     zone: &TimeZone,
     now: Timestamp,
@@ -64,8 +64,8 @@ pub fn expire_deposit(
     if let Some(paid) = found.iter().find(|report| report.state == PaymentState::Paid) {
         return Err(ExpireRefusal::PaymentFound(Box::new(paid.clone())));
     }
-    let cashier = Some(released(order, cashier, zone));
-    Ok(Plan { cashier, ..Plan::of(Some(order.clone()), after) })
+    let record = Some(released(order, record, zone));
+    Ok(Plan { record, ..Plan::of(Some(order.clone()), after) })
 }
 
 /// The reason why a deposit is not sent back, in the order of the checks.
@@ -89,30 +89,30 @@ pub enum ReverseRefusal {
 /// Refunds a credited deposit to its source, if the wallet still holds the amount and no bonus was given for it.
 pub fn refund_deposit(
     order: &DepositOrder,
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     wallet: &Wallet,
     act: &CashierAct,
     now: Timestamp,
 ) -> Result<DepositPlan, ReverseRefusal> {
-    assert_is_players(order, cashier, wallet);
+    assert_is_players(order, record, wallet);
     let after =
         order.after_act(DepositEvent::Refund, act, now).ok_or(ReverseRefusal::InState(order.state))?;
     if order.payment.as_ref().is_some_and(|own| order.is_disputed(&own.id)) {
         return Err(ReverseRefusal::Disputed);
     }
     act.check(order.terms.user, &[], now)?;
-    let is_first = cashier.first_deposit == Some(order.terms.id);
-    if is_first && cashier.has_received_first_bonus {
+    let is_first = record.first_deposit == Some(order.terms.id);
+    if is_first && record.has_received_first_bonus {
         return Err(ReverseRefusal::BonusGiven);
     }
     let posted =
         wallet.debit(taken_back(order, keys::deposit_refund(order.terms.id), order.terms.amount()), now)?;
-    let mut cashier = without_deposit(order, cashier);
+    let mut record = without_deposit(order, record);
     if is_first {
-        cashier.bonus_due = None;
+        record.bonus_due = None;
     }
     let plan = Plan::of(Some(order.clone()), after.with_refund(now));
-    Ok(Plan { cashier: Some(cashier), posted: Some(posted.into()), ..plan })
+    Ok(Plan { record: Some(record), posted: Some(posted.into()), ..plan })
 }
 
 /// The reason why a refund report changes nothing, in the order of the checks.
@@ -185,31 +185,31 @@ pub fn win_dispute(order: &DepositOrder, now: Timestamp) -> Option<DepositPlan> 
 pub fn charge_back(
     order: &DepositOrder,
     dispute: &DisputeId,
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     wallet: &Wallet,
     now: Timestamp,
 ) -> Option<DepositPlan> {
-    assert_is_players(order, cashier, wallet);
+    assert_is_players(order, record, wallet);
     let after = order.after(DepositEvent::ChargeBack, now)?;
     let credited = order.credited_amount();
     let held = credited.min(wallet.balance);
     let rest = credited.saturating_sub(held);
-    let mut cashier = without_deposit(order, cashier);
-    if cashier.first_deposit == Some(order.terms.id) {
-        cashier.bonus_due = None;
+    let mut record = without_deposit(order, record);
+    if record.first_deposit == Some(order.terms.id) {
+        record.bonus_due = None;
     }
     let debit = || wallet.debit(taken_back(order, keys::charge_back(dispute), held), now).ok();
     let posted: Option<PostedEntry> = if held.is_zero() { None } else { debit().map(PostedEntry::from) };
     let owed: Option<Transfer> = (!rest.is_zero()).then(|| {
-        cashier = cashier.clone().held();
-        cashier.owed = cashier.owed.saturating_add(rest);
+        record = record.clone().held();
+        record.owed = record.owed.saturating_add(rest);
         let receivable = SystemAccount::Receivable(order.terms.user);
         let key = keys::charge_back_owed(dispute);
         keys::transfer(key, receivable, order.terms.provider_account(), rest, &order.terms.id, now)
     });
     let alarm = owed.as_ref().map(|_| Alarm::ChargeBackOwed);
     let plan = Plan::of(Some(order.clone()), after);
-    Some(Plan { cashier: Some(cashier), posted, transfer: owed, alarm, ..plan })
+    Some(Plan { record: Some(record), posted, transfer: owed, alarm, ..plan })
 }
 
 /// Sends back money that arrived for an order and could not be credited. There is no transfer for money in another
@@ -243,14 +243,14 @@ fn taken_back(order: &DepositOrder, key: evens_ledger::EntryKey, amount: Amount)
     Posting { key, amount, account: order.terms.provider_account(), reference: order.terms.id.to_string() }
 }
 
-fn without_deposit(order: &DepositOrder, cashier: &Cashier) -> Cashier {
-    let mut after = cashier.next();
+fn without_deposit(order: &DepositOrder, record: &PaymentsRecord) -> PaymentsRecord {
+    let mut after = record.next();
     let total = after.totals.actual_deposit_amount;
     after.totals.actual_deposit_amount = total.saturating_sub(order.credited_amount());
     after
 }
 
-fn assert_is_players(order: &DepositOrder, cashier: &Cashier, wallet: &Wallet) {
+fn assert_is_players(order: &DepositOrder, record: &PaymentsRecord, wallet: &Wallet) {
     let player = order.terms.user;
-    assert!(cashier.user == player && wallet.user == player, "the records of the order's player");
+    assert!(record.user == player && wallet.user == player, "the records of the order's player");
 }

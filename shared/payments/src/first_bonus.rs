@@ -1,14 +1,14 @@
 //! The bonus for a player's first deposit: due once the deposit is credited, given once by a job of its own. If it is
 //! zero, this step only records that all effects of the deposit are done.
 
-use crate::{Cashier, DueBonus, PostedEntry, keys};
+use crate::{DueBonus, PaymentsRecord, PostedEntry, keys};
 use evens_ledger::{BalanceTooLarge, Posting, SystemAccount, Wallet};
 use jiff::Timestamp;
 
 /// The writes when the bonus is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BonusPlan {
-    pub cashier: Cashier,
+    pub record: PaymentsRecord,
     /// The wallet afterwards, with the entry `BONUS:DEP:{user}`. `None` if the bonus is zero.
     pub posted: Option<PostedEntry>,
 }
@@ -27,25 +27,25 @@ pub enum BonusRefusal {
 
 /// Gives a player the bonus for their first deposit.
 pub fn give_first_bonus(
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     wallet: &Wallet,
     now: Timestamp,
 ) -> Result<BonusPlan, BonusRefusal> {
-    assert_eq!(cashier.user, wallet.user, "the cashier record and the wallet of one player");
-    if cashier.has_received_first_bonus {
+    assert_eq!(record.user, wallet.user, "the payments record and the wallet of one player");
+    if record.has_received_first_bonus {
         return Err(BonusRefusal::GivenBefore);
     }
-    let (Some(DueBonus { amount, .. }), Some(order)) = (cashier.bonus_due, cashier.first_deposit) else {
+    let (Some(DueBonus { amount, .. }), Some(order)) = (record.bonus_due, record.first_deposit) else {
         return Err(BonusRefusal::NotDue);
     };
     let posting = Posting {
-        key: keys::first_deposit_bonus(cashier.user),
+        key: keys::first_deposit_bonus(record.user),
         amount,
         account: SystemAccount::BonusPool,
         reference: order.to_string(),
     };
     let posted = if amount.is_zero() { None } else { Some(wallet.credit_bonus(posting, now)?.into()) };
     let has_received_first_bonus = posted.is_some();
-    let cashier = Cashier { has_received_first_bonus, bonus_due: None, ..cashier.next() };
-    Ok(BonusPlan { cashier, posted })
+    let record = PaymentsRecord { has_received_first_bonus, bonus_due: None, ..record.next() };
+    Ok(BonusPlan { record, posted })
 }

@@ -1,7 +1,7 @@
 //! A bank account that is registered for one player and claimed by another one: cashiers can release it to the
 //! claimant.
 
-use crate::{ActRefusal, Cashier, CashierAct};
+use crate::{ActRefusal, CashierAct, PaymentsRecord};
 use evens_ledger::UserId;
 use jiff::Timestamp;
 
@@ -19,24 +19,24 @@ pub enum FreeAccountRefusal {
     Awaited,
 }
 
-/// The current owner's cashier record after the release of an account to the claimant. If the owner has removed the
+/// The current owner's payments record after the release of an account to the claimant. If the owner has removed the
 /// account, their withdrawals do not prevent the release.
 pub fn free_account(
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     claimant: UserId,
     is_removed: bool,
     act: &CashierAct,
     now: Timestamp,
-) -> Result<Cashier, FreeAccountRefusal> {
+) -> Result<PaymentsRecord, FreeAccountRefusal> {
     if act.by == claimant {
         return Err(ActRefusal::OwnOrder.into());
     }
-    act.check(cashier.user, &[], now)?;
-    if !is_removed && claimant == cashier.user {
+    act.check(record.user, &[], now)?;
+    if !is_removed && claimant == record.user {
         return Err(FreeAccountRefusal::Theirs);
     }
-    if !is_removed && cashier.open_withdrawals > 0 {
+    if !is_removed && record.open_withdrawals > 0 {
         return Err(FreeAccountRefusal::Awaited);
     }
-    Ok(cashier.next())
+    Ok(record.next())
 }

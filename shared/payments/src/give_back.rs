@@ -1,7 +1,7 @@
 //! Returning the money of a withdrawal to the wallet. It always has the key `WITHDRAW-REV:{order}`, so that it happens
 //! once for all possible causes.
 
-use crate::{Cashier, Plan, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys};
+use crate::{PaymentsRecord, Plan, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys};
 use evens_ledger::{BalanceTooLarge, Incoming, Posting, SystemAccount, Wallet};
 use jiff::Timestamp;
 
@@ -10,12 +10,12 @@ use jiff::Timestamp;
 pub(crate) fn give_back(
     order: &WithdrawalOrder,
     after: WithdrawalOrder,
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     wallet: &Wallet,
     now: Timestamp,
 ) -> Result<WithdrawalPlan, BalanceTooLarge> {
     let terms = &order.terms;
-    assert!(cashier.user == terms.user && wallet.user == terms.user, "the records of the order's player");
+    assert!(record.user == terms.user && wallet.user == terms.user, "the records of the order's player");
     assert!(!order.state.is_given_back() && after.state.is_given_back(), "it is given back once");
     let posting = Posting {
         key: keys::give_back(terms.id),
@@ -24,15 +24,15 @@ pub(crate) fn give_back(
         reference: terms.id.to_string(),
     };
     let posted = wallet.credit(Incoming::Refund, posting, now)?.into();
-    let mut cashier = cashier.next();
+    let mut record = record.next();
     let mut transfer = None;
     if order.state == WithdrawalState::Completed {
-        cashier.totals.withdrawn = cashier.totals.withdrawn.saturating_sub(terms.amount());
+        record.totals.withdrawn = record.totals.withdrawn.saturating_sub(terms.amount());
         let (from, to) = (terms.provider_account(), SystemAccount::Withdrawals);
         transfer = Some(keys::transfer_of(terms, keys::payout_back(terms.id), from, to, now));
     } else {
-        cashier.finish_withdrawal(terms.amount());
+        record.finish_withdrawal(terms.amount());
     }
     let plan = Plan::of(Some(order.clone()), after);
-    Ok(Plan { cashier: Some(cashier), posted: Some(posted), transfer, ..plan })
+    Ok(Plan { record: Some(record), posted: Some(posted), transfer, ..plan })
 }

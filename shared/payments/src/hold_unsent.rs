@@ -2,7 +2,7 @@
 //! cashiers review the withdrawal before it is sent or retried.
 
 use crate::{
-    Attempt, HistoryLine, HoldReason, Plan, Resolution, ResolutionKind, SeenForPayout, WithdrawalEvent,
+    Attempt, HistoryLine, HoldReason, Plan, Resolution, ResolutionKind, SettlePayoutInput, WithdrawalEvent,
     WithdrawalOrder, WithdrawalPlan, WithdrawalState,
 };
 use jiff::Timestamp;
@@ -13,9 +13,9 @@ use jiff::Timestamp;
 ///
 /// Returns `None` if there is no reason to hold it, if the approving cashiers knew every reason, or if cashiers want
 /// the money back.
-pub fn hold_unsent(seen: SeenForPayout<'_>, now: Timestamp) -> Option<WithdrawalPlan> {
-    let SeenForPayout { order, cashier, .. } = seen;
-    let applies = [(HoldReason::Owes, !cashier.owed.is_zero()), (HoldReason::AccountHeld, cashier.is_held)];
+pub fn hold_unsent(input: SettlePayoutInput<'_>, now: Timestamp) -> Option<WithdrawalPlan> {
+    let SettlePayoutInput { order, record, .. } = input;
+    let applies = [(HoldReason::Owes, !record.owed.is_zero()), (HoldReason::AccountHeld, record.is_held)];
     let unknown = |reason: &HoldReason| !order.hold_reasons.contains(reason);
     let applies = applies.into_iter().filter(|(_, applies)| *applies).map(|(reason, _)| reason);
     let reasons: Vec<_> = applies.filter(unknown).collect();

@@ -1,6 +1,6 @@
 //! Rules for withdrawals that cashiers review before they are paid, and for the number of approvals.
 
-use crate::{AGREEMENTS_MAX, AGREEMENTS_OF_ONE_MAX, Approval, Cashier, Money};
+use crate::{AGREEMENTS_MAX, AGREEMENTS_OF_ONE_MAX, Approval, Money, PaymentsRecord};
 use evens_ledger::{Amount, UserId};
 use jiff::{SignedDuration, Timestamp};
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
@@ -52,7 +52,7 @@ pub struct HoldRules {
     pub identity_above: Option<Amount>,
 }
 
-/// The facts that the rules use, besides the cashier record.
+/// The facts that the rules use, besides the payments record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HoldFacts {
     pub money: Money,
@@ -63,8 +63,8 @@ pub struct HoldFacts {
 }
 
 impl HoldRules {
-    /// The reasons to hold a withdrawal, given the cashier record afterwards. Empty if it is not held.
-    pub fn reasons(&self, facts: &HoldFacts, after: &Cashier, now: Timestamp) -> Vec<HoldReason> {
+    /// The reasons to hold a withdrawal, given the payments record afterwards. Empty if it is not held.
+    pub fn reasons(&self, facts: &HoldFacts, after: &PaymentsRecord, now: Timestamp) -> Vec<HoldReason> {
         let amount = facts.money.amount();
         let is_younger = |since: Timestamp, age_min| now.duration_since(since) < age_min;
         let (payee_age_min, password_age_min) = (self.payee_age_min, self.password_age_min);

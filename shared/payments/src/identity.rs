@@ -1,7 +1,7 @@
 //! Identity checks of players, and the sums above which they are required. Deposits are refused without one.
 //! Withdrawals are reviewed by a cashier instead, because the money belongs to the player.
 
-use crate::{ActRefusal, Cashier, CashierAct};
+use crate::{ActRefusal, CashierAct, PaymentsRecord};
 use evens_ledger::Amount;
 use evens_own_limits::Period;
 use jiff::Timestamp;
@@ -30,7 +30,7 @@ pub struct IdentityMissing {
     pub status: IdentityStatus,
 }
 
-impl Cashier {
+impl PaymentsRecord {
     /// Checks whether another deposit may be opened. `above` is the limit on the sum of credited deposits, open
     /// deposits and this one; beyond it the player must be identified.
     pub(crate) fn check_identity_to_open(
@@ -70,11 +70,11 @@ impl Cashier {
 
 /// Records a cashier's result of an identity check. Returns `None` if it is unchanged.
 pub fn note_identity(
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     status: IdentityStatus,
     act: &CashierAct,
     now: Timestamp,
-) -> Result<Option<Cashier>, ActRefusal> {
-    act.check(cashier.user, &[], now)?;
-    Ok((cashier.identity != status).then(|| Cashier { identity: status, ..cashier.next() }))
+) -> Result<Option<PaymentsRecord>, ActRefusal> {
+    act.check(record.user, &[], now)?;
+    Ok((record.identity != status).then(|| PaymentsRecord { identity: status, ..record.next() }))
 }

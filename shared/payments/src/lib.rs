@@ -1,7 +1,7 @@
 //! Deposits and withdrawals: orders, the rules that change them, limits, holds, and reconciliation with providers.
 //!
 //! Every rule is a function of the state that was read, the request and the time. It returns a [`Plan`] of the writes,
-//! or a refusal. A plan is written in one transaction, under the condition that its order, cashier record and wallet
+//! or a refusal. A plan is written in one transaction, under the condition that its order, payments record and wallet
 //! are unchanged since they were read.
 //!
 //! Keeps M1 (each movement has two accounts), M2 (no callback takes more than the wallet holds) and M3 (each movement
@@ -14,7 +14,6 @@
 mod adjust;
 mod agreement;
 mod booked;
-mod cashier;
 mod claim_payout;
 mod claim_suspended;
 mod closing;
@@ -44,6 +43,7 @@ mod order;
 mod own_limits;
 mod paid_twice;
 mod payee;
+mod payments_record;
 mod payout_step;
 mod plan;
 mod position;
@@ -71,16 +71,15 @@ pub use iso_currency::Currency;
 
 pub use adjust::{
     ADJUSTMENT_APPROVALS, ADJUSTMENTS_KNOWN, AdjustPlan, AdjustRefusal, Adjustment, AdjustmentId,
-    AdjustmentIdError, AdjustmentKind, MadeAdjustment, adjust_wallet,
+    AdjustmentIdError, AdjustmentKind, AdjustmentRequest, adjust_wallet,
 };
 pub use agreement::{
     AGREEMENT_AGE_MAX, AGREEMENTS_MAX, AGREEMENTS_OF_ONE_MAX, Agreement, RELEASE, agreed_on_deposit,
 };
 pub use booked::{BookedDay, BookedMovement};
-pub use cashier::{Cashier, DepositSum, DueBonus, OverDepositLimit, Totals};
 pub use claim_payout::{ClaimRefusal, PayoutTiming, claim_payout};
 pub use claim_suspended::{Claim, ClaimSuspendedRefusal, claim_suspended, suspense_key};
-pub use closing::Closing;
+pub use closing::ClosingBalances;
 pub use debt::{WriteOffPlan, release_account, write_off_debt};
 pub use decide_withdrawal::{DecideRefusal, approve_withdrawal, cancel_withdrawal, reject_withdrawal};
 pub use deposit_rules::{DepositRules, TurnoverFactor, TurnoverFactorError};
@@ -102,7 +101,7 @@ pub use identity::{IdentityMissing, IdentityStatus, note_identity};
 pub use ids::{DisputeId, IdError, OrderId, PayeeId, ProviderId};
 pub use known_order::KnownOrder;
 pub use money::{Money, MoneyError, decimals};
-pub use open_deposit::{OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositRefusal, SeenForOpening, open_deposit};
+pub use open_deposit::{OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositInput, OpenDepositRefusal, open_deposit};
 pub use order::{
     Approval, Attempt, DepositOrder, Direction, OrderTerms, PaymentRefund, PaymentReturn, ReceivedPayment,
     UnclaimedCause, WithdrawalOrder,
@@ -110,6 +109,7 @@ pub use order::{
 pub use own_limits::UsedLimit;
 pub use paid_twice::{is_paid_twice, settle_paid_twice};
 pub use payee::{AccountMask, AccountMaskError, AccountNumber, AccountNumberError, Payee};
+pub use payments_record::{DepositSum, DueBonus, OverDepositLimit, PaymentsRecord, Totals};
 pub use payout_step::{
     PayoutInFlight, PayoutKey, PayoutSearch, PayoutStep, PersonCause, next_payout_step,
     step_after_failed_call,
@@ -124,8 +124,8 @@ pub use recent_withdrawals::{RecentWithdrawal, RecentWithdrawals};
 pub use reconcile::{ProviderDay, Reconciled, Reconciliation};
 pub use reconciliation_report::{ReconciliationReport, ReportId, ReportIdError};
 pub use request_withdrawal::{
-    PayoutLimit, RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, WithdrawalRules,
-    request_withdrawal,
+    PayeeSnapshot, PayoutLimit, RequestWithdrawal, RequestWithdrawalInput, RequestWithdrawalRefusal,
+    WithdrawalRules, request_withdrawal,
 };
 pub use resolve_payout::{
     CarryOutRefusal, RESOLVE_AFTER, Resolution, ResolutionKind, ResolveRefusal, agree_to_resolution,
@@ -134,10 +134,10 @@ pub use resolve_payout::{
 pub use return_payment::{ReturnPaymentRefusal, return_payment};
 pub use settings_entry::{SettingsEntry, SettingsHead};
 pub use settle_deposit::{
-    DepositReportRefusal, SeenForPayment, end_unopened, note_provider_id, settle_deposit,
+    DepositReportRefusal, SettleDepositInput, end_unopened, note_provider_id, settle_deposit,
 };
 pub use settle_dispute::{DisputeRefusal, hold_disputed, settle_dispute};
-pub use settle_payout::{PayoutReportRefusal, SeenForPayout, settle_payout};
+pub use settle_payout::{PayoutReportRefusal, SettlePayoutInput, settle_payout};
 pub use standing_approvals::AgreedTo;
 pub use statement::{StatementKind, StatementLine, book_bank_movement, book_fees, is_booked_by_statement};
 pub use statement_calendar::StatementCalendar;

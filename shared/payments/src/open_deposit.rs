@@ -1,12 +1,12 @@
 //! Opening a deposit: it is stored, with a reservation in the player's limits, before the provider is called.
 
 use crate::{
-    Cashier, DepositOrder, DepositPlan, DepositRules, DepositState, History, HistoryLine, IdentityMissing,
-    IdentityStatus, Money, OrderId, OrderTerms, OverDepositLimit, Plan,
+    DepositOrder, DepositPlan, DepositRules, DepositState, History, HistoryLine, IdentityMissing,
+    IdentityStatus, Money, OrderId, OrderTerms, OverDepositLimit, PaymentsRecord, Plan,
 };
 use evens_idempotency::Fingerprint;
 use evens_ledger::{Amount, ProviderName, UserId};
-use evens_own_limits::Barred;
+use evens_own_limits::PlayBarrier;
 use jiff::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct OpenDeposit {
     pub provider: ProviderName,
     /// The bar that an exclusion register reports for the player. `None` if there is none, or no register is
     /// configured.
-    pub barred: Option<Barred>,
+    pub barred: Option<PlayBarrier>,
 }
 
 impl OpenDeposit {
@@ -30,14 +30,14 @@ impl OpenDeposit {
 
 /// Everything that was read to decide about a request to open a deposit.
 #[derive(Debug, Clone, Copy)]
-pub struct SeenForOpening<'a> {
+pub struct OpenDepositInput<'a> {
     /// The order under the same idempotency key.
     pub existing: Option<&'a DepositOrder>,
     pub is_blocked: bool,
-    pub cashier: &'a Cashier,
+    pub record: &'a PaymentsRecord,
 }
 
-impl Cashier {
+impl PaymentsRecord {
     /// Returns `true` if the player may still pay an open deposit: they are not blocked, not excluded, and their
     /// identity check has not failed.
     pub fn may_still_pay(&self, is_blocked: bool, now: Timestamp) -> bool {
@@ -61,7 +61,7 @@ pub enum OpenDepositRefusal {
     KeyUsedForAnotherBody,
     /// An exclusion register bars the player.
     #[error("the player is excluded: {0}")]
-    Barred(Barred),
+    Barred(PlayBarrier),
     #[error("deposits are switched off")]
     DepositsOff,
     #[error("the player is excluded until at least {until}")]
@@ -84,52 +84,52 @@ pub enum OpenDepositRefusal {
 
 /// Opens a deposit, or returns the refusal. A repeat is answered before anything that depends on the current state.
 pub fn open_deposit(
-    asked: &OpenDeposit,
-    seen: SeenForOpening<'_>,
+    request: &OpenDeposit,
+    input: OpenDepositInput<'_>,
     rules: &DepositRules,
     now: Timestamp,
 ) -> Result<DepositPlan, OpenDepositRefusal> {
     use OpenDepositRefusal as Refusal;
-    let SeenForOpening { existing, is_blocked, cashier } = seen;
-    assert_eq!(cashier.user, asked.user, "the cashier record of whoever asks");
+    let OpenDepositInput { existing, is_blocked, record } = input;
+    assert_eq!(record.user, request.user, "the payments record of whoever asks");
     match existing {
-        Some(order) if order.terms.fingerprint == asked.fingerprint() => {
+        Some(order) if order.terms.fingerprint == request.fingerprint() => {
             return Err(Refusal::OpenedBefore(Box::new(order.clone())));
         }
         _ if is_blocked => return Err(Refusal::AccountBlocked),
         Some(_) => return Err(Refusal::KeyUsedForAnotherBody),
         None => {}
     }
-    if let Some(barred) = asked.barred {
+    if let Some(barred) = request.barred {
         return Err(Refusal::Barred(barred));
     }
     if !rules.is_open {
         return Err(Refusal::DepositsOff);
     }
-    if let Some(until) = cashier.excluded_until(now) {
+    if let Some(until) = record.excluded_until(now) {
         return Err(Refusal::Excluded { until });
     }
-    let amount = asked.money.amount();
+    let amount = request.money.amount();
     if amount < rules.amount_min {
         return Err(Refusal::TooSmall { amount_min: rules.amount_min });
     }
     if amount > rules.amount_max {
         return Err(Refusal::TooLarge { amount_max: rules.amount_max });
     }
-    if cashier.open_deposits >= OPEN_DEPOSITS_MAX {
+    if record.open_deposits >= OPEN_DEPOSITS_MAX {
         return Err(Refusal::TooManyOpen);
     }
-    cashier.check_deposit(amount, &rules.zone, now)?;
-    cashier.check_identity_to_open(amount, rules.identity_above)?;
-    let mut after = cashier.next();
+    record.check_deposit(amount, &rules.zone, now)?;
+    record.check_identity_to_open(amount, rules.identity_above)?;
+    let mut after = record.next();
     after.reserve_deposit(amount, &rules.zone, now);
-    Ok(Plan { cashier: Some(after), ..Plan::of(None, new_order(asked, rules, now)) })
+    Ok(Plan { record: Some(after), ..Plan::of(None, new_order(request, rules, now)) })
 }
 
 /// Nothing can be refused from here on.
-fn new_order(asked: &OpenDeposit, rules: &DepositRules, now: Timestamp) -> DepositOrder {
-    let OpenDeposit { order: id, user, money, provider, .. } = asked.clone();
-    let terms = OrderTerms { id, user, money, provider, fingerprint: asked.fingerprint(), created_at: now };
+fn new_order(request: &OpenDeposit, rules: &DepositRules, now: Timestamp) -> DepositOrder {
+    let OpenDeposit { order: id, user, money, provider, .. } = request.clone();
+    let terms = OrderTerms { id, user, money, provider, fingerprint: request.fingerprint(), created_at: now };
     DepositOrder {
         terms,
         state: DepositState::Created,

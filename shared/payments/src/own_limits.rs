@@ -1,8 +1,8 @@
-//! The settings that players make for themselves in their cashier record: limits, exclusion and reality check; and the
+//! The settings that players make for themselves in their payments record: limits, exclusion and reality check; and the
 //! used part of each limit. Everything is written under the revision of the record. The wallet has a copy of the rules
 //! for bets, written in the same transaction.
 
-use crate::Cashier;
+use crate::PaymentsRecord;
 use evens_ledger::Amount;
 use evens_own_limits::{
     ConfirmRefusal, EndExclusionRefusal, Exclusion, ExclusionTooShort, Limit, LimitId, LimitKind, PerPeriod,
@@ -22,7 +22,7 @@ pub struct UsedLimit {
     pub left: Option<Amount>,
 }
 
-impl Cashier {
+impl PaymentsRecord {
     pub fn limit(&self, id: LimitId) -> Limit {
         *self.limits(id.kind).of(id.period)
     }

@@ -6,7 +6,7 @@
 
 use crate::payout_step::records_that_count;
 use crate::{
-    Alarm, HistoryLine, PayoutReport, PayoutState, Plan, ProviderId, SeenForPayout, WithdrawalOrder,
+    Alarm, HistoryLine, PayoutReport, PayoutState, Plan, ProviderId, SettlePayoutInput, WithdrawalOrder,
     WithdrawalPlan, WithdrawalState, keys,
 };
 use evens_ledger::SystemAccount;
@@ -25,10 +25,10 @@ pub fn is_paid_twice(order: &WithdrawalOrder, found: &[PayoutReport]) -> bool {
 /// until it returns `None`, when everything is booked.
 pub fn settle_paid_twice(
     found: &[PayoutReport],
-    seen: SeenForPayout<'_>,
+    input: SettlePayoutInput<'_>,
     now: Timestamp,
 ) -> Option<WithdrawalPlan> {
-    let SeenForPayout { order, cashier, .. } = seen;
+    let SettlePayoutInput { order, record, .. } = input;
     let terms = &order.terms;
     let is_of_order =
         |report: &&PayoutReport| report.reference == terms.id && report.provider == terms.provider;
@@ -45,10 +45,10 @@ pub fn settle_paid_twice(
     if owed.is_none() && after == *order {
         return None;
     }
-    let mut held = cashier.next().held();
+    let mut held = record.next().held();
     let alarm = Some(Alarm::PaidTwice);
     let Some(owed) = owed else {
-        return Some(Plan { cashier: Some(held), alarm, ..Plan::of(Some(order.clone()), after) });
+        return Some(Plan { record: Some(held), alarm, ..Plan::of(Some(order.clone()), after) });
     };
     held.owed = held.owed.saturating_add(terms.amount());
     let (from, to) = (SystemAccount::Receivable(terms.user), terms.provider_account());
@@ -56,7 +56,7 @@ pub fn settle_paid_twice(
     let paid_twice = [&order.paid_twice[..], std::slice::from_ref(&owed.id)].concat();
     let after = WithdrawalOrder { paid_twice, ..after };
     let plan = Plan::of(Some(order.clone()), after);
-    Some(Plan { cashier: Some(held), transfer: Some(transfer), alarm, ..plan })
+    Some(Plan { record: Some(held), transfer: Some(transfer), alarm, ..plan })
 }
 
 /// The payout that ends the order. For an ended order it is the known one. Otherwise it is a paid one, or else one that

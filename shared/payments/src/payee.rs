@@ -1,6 +1,6 @@
 //! The bank account of a player, without its number.
 
-use crate::{PayeeId, SeenPayee};
+use crate::{PayeeId, PayeeSnapshot};
 use evens_ledger::{Digest, UserId};
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
@@ -141,9 +141,9 @@ impl Payee {
     }
 
     /// The facts that decide about a withdrawal to this payee. Returns `None` if the player has removed it.
-    pub fn seen(&self) -> Option<SeenPayee> {
-        let seen = SeenPayee { since: self.since, usable_from: self.usable_from };
-        self.removed_at.is_none().then_some(seen)
+    pub fn snapshot(&self) -> Option<PayeeSnapshot> {
+        let snapshot = PayeeSnapshot { since: self.since, usable_from: self.usable_from };
+        self.removed_at.is_none().then_some(snapshot)
     }
 
     /// Removes the payee for its player. Returns `None` if it was already removed.

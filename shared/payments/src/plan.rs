@@ -1,6 +1,6 @@
 //! [`Plan`]: all writes of one rule, made in one transaction.
 
-use crate::{Cashier, DepositOrder, WithdrawalOrder};
+use crate::{DepositOrder, PaymentsRecord, WithdrawalOrder};
 use evens_ledger::{Entry, Transfer, Wallet};
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
@@ -8,7 +8,7 @@ use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 ///
 /// 1. the order is as it was read: its state, and because some changes keep the state, also its attempt with the lease,
 ///    its approvals, its payment and whether it was paid after its return; if none was read, there is none;
-/// 2. the cashier record has the revision before the one here;
+/// 2. the payments record has the revision before the one here;
 /// 3. the wallet has the version before the one here;
 /// 4. the keys of the entry and of the transfer are unused; if only that of the transfer is used, the same plan was
 ///    written earlier.
@@ -17,8 +17,8 @@ pub struct Plan<Order> {
     /// The order as it was read. `None` if it must not exist.
     pub read: Option<Order>,
     pub order: Order,
-    /// The cashier record afterwards, if it changes.
-    pub cashier: Option<Cashier>,
+    /// The payments record afterwards, if it changes.
+    pub record: Option<PaymentsRecord>,
     /// The wallet afterwards with its new entry, if it changes.
     pub posted: Option<PostedEntry>,
     /// The movement between two system accounts, if there is one.
@@ -54,7 +54,7 @@ pub enum Alarm {
 impl<Order> Plan<Order> {
     /// A plan that changes only the order.
     pub(crate) fn of(read: Option<Order>, order: Order) -> Self {
-        Self { read, order, cashier: None, posted: None, transfer: None, alarm: None }
+        Self { read, order, record: None, posted: None, transfer: None, alarm: None }
     }
 }
 

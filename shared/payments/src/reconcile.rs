@@ -5,7 +5,7 @@
 //! differences and the movements in transit.
 
 use crate::{
-    BookedDay, BookedMovement, Closing, Difference, DifferenceKind, Differences, KnownOrder, OrderId,
+    BookedDay, BookedMovement, ClosingBalances, Difference, DifferenceKind, Differences, KnownOrder, OrderId,
     StatementKind, StatementLine, UndonePayouts, keys,
 };
 use evens_ledger::{EntryKey, ProviderName};
@@ -44,7 +44,7 @@ pub struct Reconciled {
     pub lines: usize,
     /// All differences: lines first, in their order, then movements that only our ledger has, then fees.
     pub differences: Differences,
-    pub closing: Closing,
+    pub closing: ClosingBalances,
 }
 
 impl ProviderDay<'_> {
@@ -245,7 +245,7 @@ impl<'a> Reconciliation<'a> {
         let in_day = booked.movements().values().filter(|movement| self.is_of_day(movement.at));
         let in_day: i128 = in_day.map(|movement| movement.units).sum();
         let opening_units = booked.opening_units();
-        let closing = Closing {
+        let closing = ClosingBalances {
             opening_units,
             stated_units: opening_units + self.stated_units,
             booked_units: opening_units + in_day,

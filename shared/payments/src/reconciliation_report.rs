@@ -1,6 +1,6 @@
 //! [`ReconciliationReport`]: the stored result of reconciling a day of a provider.
 
-use crate::{Closing, Difference, DifferenceKind, Differences, Reconciled};
+use crate::{ClosingBalances, Difference, DifferenceKind, Differences, Reconciled};
 use evens_ledger::{Digest, ProviderName};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -63,7 +63,7 @@ pub struct ReconciliationReport {
     pub counts: BTreeMap<DifferenceKind, u64>,
     /// The first differences, at most [`Differences::KEPT_MAX`].
     pub differences: Vec<Difference>,
-    pub closing: Closing,
+    pub closing: ClosingBalances,
 }
 
 impl ReconciliationReport {

@@ -1,8 +1,8 @@
 //! Requesting a withdrawal: its money leaves the wallet at once, so that it cannot be spent during the review.
 
 use crate::{
-    Cashier, History, HistoryLine, HoldFacts, HoldReason, HoldRules, Money, OrderId, OrderTerms, PayeeId,
-    Plan, PostedEntry, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys,
+    History, HistoryLine, HoldFacts, HoldReason, HoldRules, Money, OrderId, OrderTerms, PayeeId,
+    PaymentsRecord, Plan, PostedEntry, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys,
 };
 use evens_idempotency::Fingerprint;
 use evens_ledger::{Amount, InsufficientBalance, Posting, ProviderName, SystemAccount, UserId, Wallet};
@@ -43,7 +43,7 @@ impl RequestWithdrawal {
 
 /// A payee of the player as it was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SeenPayee {
+pub struct PayeeSnapshot {
     pub since: Timestamp,
     /// The time from which on it can be paid.
     pub usable_from: Timestamp,
@@ -59,16 +59,16 @@ pub struct PayoutLimit {
 
 /// Everything that was read to decide about a request for a withdrawal.
 #[derive(Debug, Clone, Copy)]
-pub struct SeenForWithdrawal<'a> {
+pub struct RequestWithdrawalInput<'a> {
     /// The order under the same idempotency key.
     pub existing: Option<&'a WithdrawalOrder>,
     pub is_blocked: bool,
     /// `None` if the player has no such payee.
-    pub payee: Option<SeenPayee>,
+    pub payee: Option<PayeeSnapshot>,
     pub password_since: Timestamp,
-    pub cashier: &'a Cashier,
+    pub record: &'a PaymentsRecord,
     pub wallet: &'a Wallet,
-    /// The player's stakes that count towards the requirement in the cashier record, as far as their ledger was read.
+    /// The player's stakes that count towards the requirement in the payments record, as far as their ledger was read.
     pub turnover: Amount,
     /// True if the platform accepts bets and no external register bars the player.
     pub may_bet: bool,
@@ -109,16 +109,16 @@ pub enum RequestWithdrawalRefusal {
 /// Requests a withdrawal, or returns the refusal. A repeat is answered before anything that depends on the current
 /// state.
 pub fn request_withdrawal(
-    asked: &RequestWithdrawal,
-    seen: SeenForWithdrawal<'_>,
+    request: &RequestWithdrawal,
+    input: RequestWithdrawalInput<'_>,
     rules: &WithdrawalRules,
     now: Timestamp,
 ) -> Result<WithdrawalPlan, RequestWithdrawalRefusal> {
     use RequestWithdrawalRefusal as Refusal;
-    let SeenForWithdrawal { existing, is_blocked, payee, cashier, wallet, turnover, may_bet, .. } = seen;
-    assert!(cashier.user == asked.user && wallet.user == asked.user, "the records of whoever asks");
+    let RequestWithdrawalInput { existing, is_blocked, payee, record, wallet, turnover, may_bet, .. } = input;
+    assert!(record.user == request.user && wallet.user == request.user, "the records of whoever asks");
     match existing {
-        Some(order) if order.terms.fingerprint == asked.fingerprint() => {
+        Some(order) if order.terms.fingerprint == request.fingerprint() => {
             return Err(Refusal::RequestedBefore(Box::new(order.clone())));
         }
         _ if is_blocked => return Err(Refusal::AccountBlocked),
@@ -128,56 +128,67 @@ pub fn request_withdrawal(
     if !rules.is_open {
         return Err(Refusal::WithdrawalsOff);
     }
-    let SeenPayee { since: payee_since, usable_from } = payee.ok_or(Refusal::UnknownPayee)?;
+    let PayeeSnapshot { since: payee_since, usable_from } = payee.ok_or(Refusal::UnknownPayee)?;
     if now < usable_from {
         return Err(Refusal::PayeeNotUsable { usable_from });
     }
-    let amount = asked.money.amount();
+    let amount = request.money.amount();
     if amount < rules.amount_min {
         return Err(Refusal::TooSmall { amount_min: rules.amount_min });
     }
-    if let Some(limit) = seen.payout_limit.filter(|limit| amount > limit.amount_max) {
+    if let Some(limit) = input.payout_limit.filter(|limit| amount > limit.amount_max) {
         return Err(Refusal::AbovePayoutLimit(limit));
     }
-    let missing = cashier.turnover_needed.saturating_sub(turnover);
+    let missing = record.turnover_needed.saturating_sub(turnover);
     let misses_turnover = !missing.is_zero();
     // A player who may not play cannot be required to; cashiers review the withdrawal instead.
-    let may_play = may_bet && cashier.excluded_until(now).is_none() && !cashier.owes_or_is_held();
+    let may_play = may_bet && record.excluded_until(now).is_none() && !record.owes_or_is_held();
     if misses_turnover && may_play {
         return Err(Refusal::TurnoverMissing { missing });
     }
-    let posted: PostedEntry = wallet.debit(debit(asked), now)?.into();
-    let password_since = seen.password_since;
-    let facts = HoldFacts { money: asked.money, payee_since, password_since, misses_turnover };
-    let turnover_needed = if misses_turnover { cashier.turnover_needed } else { Amount::ZERO };
-    let after = Cashier { turnover_needed, ..with_withdrawal(cashier, amount, &rules.zone, now) };
+    let posted: PostedEntry = wallet.debit(debit(request), now)?.into();
+    let password_since = input.password_since;
+    let facts = HoldFacts { money: request.money, payee_since, password_since, misses_turnover };
+    let turnover_needed = if misses_turnover { record.turnover_needed } else { Amount::ZERO };
+    let after = PaymentsRecord { turnover_needed, ..with_withdrawal(record, amount, &rules.zone, now) };
     let reasons = rules.holds.reasons(&facts, &after, now);
-    let order = requested(asked, reasons, now);
-    Ok(Plan { cashier: Some(after), posted: Some(posted), ..Plan::of(None, order) })
+    let order = requested(request, reasons, now);
+    Ok(Plan { record: Some(after), posted: Some(posted), ..Plan::of(None, order) })
 }
 
-fn debit(asked: &RequestWithdrawal) -> Posting {
+fn debit(request: &RequestWithdrawal) -> Posting {
     Posting {
-        key: keys::withdrawal(asked.order),
-        amount: asked.money.amount(),
+        key: keys::withdrawal(request.order),
+        amount: request.money.amount(),
         account: SystemAccount::Withdrawals,
-        reference: asked.order.to_string(),
+        reference: request.order.to_string(),
     }
 }
 
-fn with_withdrawal(cashier: &Cashier, amount: Amount, zone: &TimeZone, now: Timestamp) -> Cashier {
-    let withdrawals_of_day = cashier.withdrawals_of_day.plus(amount, Period::Day.start(now, zone));
-    let recent_withdrawals = cashier.recent_withdrawals.plus(amount, now);
-    let open_withdrawals = cashier.open_withdrawals + 1;
-    let being_withdrawn = cashier.being_withdrawn.saturating_add(amount);
-    Cashier { withdrawals_of_day, recent_withdrawals, open_withdrawals, being_withdrawn, ..cashier.next() }
+fn with_withdrawal(
+    record: &PaymentsRecord,
+    amount: Amount,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> PaymentsRecord {
+    let withdrawals_of_day = record.withdrawals_of_day.plus(amount, Period::Day.start(now, zone));
+    let recent_withdrawals = record.recent_withdrawals.plus(amount, now);
+    let open_withdrawals = record.open_withdrawals + 1;
+    let being_withdrawn = record.being_withdrawn.saturating_add(amount);
+    PaymentsRecord {
+        withdrawals_of_day,
+        recent_withdrawals,
+        open_withdrawals,
+        being_withdrawn,
+        ..record.next()
+    }
 }
 
 /// Nothing can be refused from here on.
-fn requested(asked: &RequestWithdrawal, hold_reasons: Vec<HoldReason>, now: Timestamp) -> WithdrawalOrder {
-    let RequestWithdrawal { order: id, user, money, payee, provider } = asked.clone();
+fn requested(request: &RequestWithdrawal, hold_reasons: Vec<HoldReason>, now: Timestamp) -> WithdrawalOrder {
+    let RequestWithdrawal { order: id, user, money, payee, provider } = request.clone();
     let state = if hold_reasons.is_empty() { WithdrawalState::Approved } else { WithdrawalState::Held };
-    let fingerprint = asked.fingerprint();
+    let fingerprint = request.fingerprint();
     WithdrawalOrder {
         terms: OrderTerms { id, user, money, provider, fingerprint, created_at: now },
         payee,

@@ -9,7 +9,7 @@
 use crate::decide_withdrawal::act_line;
 use crate::give_back::give_back;
 use crate::{
-    ActRefusal, Approval, Attempt, CashierAct, HistoryLine, HoldRules, Plan, ProviderId, SeenForPayout,
+    ActRefusal, Approval, Attempt, CashierAct, HistoryLine, HoldRules, Plan, ProviderId, SettlePayoutInput,
     WithdrawalEvent, WithdrawalOrder, WithdrawalPlan, WithdrawalState,
 };
 use evens_ledger::BalanceTooLarge;
@@ -119,10 +119,10 @@ pub enum CarryOutRefusal {
 pub fn resolve_payout(
     asked_about: &WithdrawalOrder,
     failed: Option<&ProviderId>,
-    seen: SeenForPayout<'_>,
+    input: SettlePayoutInput<'_>,
     now: Timestamp,
 ) -> Result<WithdrawalPlan, CarryOutRefusal> {
-    let SeenForPayout { order, cashier, wallet } = seen;
+    let SettlePayoutInput { order, record, wallet } = input;
     let due = order.resolution.as_ref().filter(|wanted| wanted.is_due(now) && order == asked_about);
     let (Some(kind), Some(attempt)) = (due.and_then(|due| due.kind), order.attempt) else {
         return Err(CarryOutRefusal::Changed);
@@ -143,7 +143,7 @@ pub fn resolve_payout(
             let line = HistoryLine::own(WithdrawalEvent::GivenUp.as_ref(), now);
             let after =
                 resolved.after(WithdrawalEvent::GivenUp, line).map_err(|_| CarryOutRefusal::Changed)?;
-            Ok(give_back(order, after, cashier, wallet, now)?)
+            Ok(give_back(order, after, record, wallet, now)?)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! [`SettingsEntry`]: the history of the settings that players make for themselves. Each change is an entry with all
-//! settings after it. The entries of a player are chained by hashes, and the cashier record names the newest one.
+//! settings after it. The entries of a player are chained by hashes, and the payments record names the newest one.
 
-use crate::Cashier;
+use crate::PaymentsRecord;
 use evens_ledger::{Amount, Digest, UserId};
 use evens_own_limits::LimitId;
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ pub struct SettingsEntry {
     /// 1 for the first change, then without a gap.
     pub number: u64,
     pub at: Timestamp,
-    /// All settings after the change ([`Cashier::settings_text`]).
+    /// All settings after the change ([`PaymentsRecord::settings_text`]).
     pub settings: String,
     /// The hash of the previous entry, or zeros for the first one.
     pub previous_hash: Digest,
@@ -50,7 +50,7 @@ impl SettingsEntry {
     }
 }
 
-impl Cashier {
+impl PaymentsRecord {
     /// Adds this record's settings to their history. Returns the record with the new head, and the entry.
     pub fn with_settings_entry(self, now: Timestamp) -> (Self, SettingsEntry) {
         let mut entry = SettingsEntry {

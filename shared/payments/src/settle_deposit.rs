@@ -4,8 +4,8 @@
 //! put into suspense, so none is lost. Everything but the plain case needs the provider's current record.
 
 use crate::{
-    Alarm, Cashier, DepositEvent, DepositOrder, DepositPlan, DepositRules, DepositState, DueBonus,
-    PaymentReport, PaymentState, Plan, PostedEntry, ProviderId, ReceivedPayment, ReportSource,
+    Alarm, DepositEvent, DepositOrder, DepositPlan, DepositRules, DepositState, DueBonus, PaymentReport,
+    PaymentState, PaymentsRecord, Plan, PostedEntry, ProviderId, ReceivedPayment, ReportSource,
     UnclaimedCause, keys,
 };
 use evens_ledger::{BalanceTooLarge, Incoming, Posting, SystemAccount, Transfer, Wallet};
@@ -14,9 +14,9 @@ use jiff::tz::TimeZone;
 
 /// Everything that was read to decide about a payment.
 #[derive(Debug, Clone, Copy)]
-pub struct SeenForPayment<'a> {
+pub struct SettleDepositInput<'a> {
     pub order: &'a DepositOrder,
-    pub cashier: &'a Cashier,
+    pub record: &'a PaymentsRecord,
     pub wallet: &'a Wallet,
     pub is_blocked: bool,
 }
@@ -37,17 +37,17 @@ pub enum DepositReportRefusal {
 /// Applies a provider's report.
 pub fn settle_deposit(
     report: &PaymentReport,
-    seen: SeenForPayment<'_>,
+    input: SettleDepositInput<'_>,
     rules: &DepositRules,
     now: Timestamp,
 ) -> Result<DepositPlan, DepositReportRefusal> {
-    let SeenForPayment { order, cashier, wallet, .. } = seen;
+    let SettleDepositInput { order, record, wallet, .. } = input;
     assert!(
-        cashier.user == order.terms.user && wallet.user == order.terms.user,
-        "the cashier record and the wallet of the order's player"
+        record.user == order.terms.user && wallet.user == order.terms.user,
+        "the payments record and the wallet of the order's player"
     );
     if report.state == PaymentState::Paid {
-        return settle_paid(report, seen, rules, now);
+        return settle_paid(report, input, rules, now);
     }
     if !is_of(report, order) {
         return Err(DepositReportRefusal::OtherOrder);
@@ -55,7 +55,7 @@ pub fn settle_deposit(
     let noted = note_provider_id(order, &report.id, now);
     match report.state {
         PaymentState::Open | PaymentState::Paid => noted.ok_or(DepositReportRefusal::NothingNew),
-        PaymentState::Failed => settle_failed(report, order, cashier, &rules.zone, now),
+        PaymentState::Failed => settle_failed(report, order, record, &rules.zone, now),
     }
 }
 
@@ -70,7 +70,7 @@ pub fn note_provider_id(order: &DepositOrder, id: &ProviderId, now: Timestamp) -
 /// cannot have been paid. Returns `None` if the order has progressed further.
 pub fn end_unopened(
     order: &DepositOrder,
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     zone: &TimeZone,
     now: Timestamp,
 ) -> Option<DepositPlan> {
@@ -78,8 +78,8 @@ pub fn end_unopened(
         return None;
     }
     let after = order.after(DepositEvent::FailureReported, now)?;
-    let cashier = Some(released(order, cashier, zone));
-    Some(Plan { cashier, ..Plan::of(Some(order.clone()), after) })
+    let record = Some(released(order, record, zone));
+    Some(Plan { record, ..Plan::of(Some(order.clone()), after) })
 }
 
 fn is_of(report: &PaymentReport, order: &DepositOrder) -> bool {
@@ -90,7 +90,7 @@ fn is_of(report: &PaymentReport, order: &DepositOrder) -> bool {
 fn settle_failed(
     report: &PaymentReport,
     order: &DepositOrder,
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     zone: &TimeZone,
     now: Timestamp,
 ) -> Result<DepositPlan, DepositReportRefusal> {
@@ -103,34 +103,34 @@ fn settle_failed(
     match order.state.after(DepositEvent::FailureReported) {
         None => Ok(Plan::of(read, DepositOrder { history, ..order.clone() })),
         Some(state) => {
-            let cashier = Some(released(order, cashier, zone));
-            Ok(Plan { cashier, ..Plan::of(read, DepositOrder { state, history, ..order.clone() }) })
+            let record = Some(released(order, record, zone));
+            Ok(Plan { record, ..Plan::of(read, DepositOrder { state, history, ..order.clone() }) })
         }
     }
 }
 
-/// The cashier record without the reservation of an open order.
-pub(crate) fn released(order: &DepositOrder, cashier: &Cashier, zone: &TimeZone) -> Cashier {
-    let mut after = cashier.next();
+/// The payments record without the reservation of an open order.
+pub(crate) fn released(order: &DepositOrder, record: &PaymentsRecord, zone: &TimeZone) -> PaymentsRecord {
+    let mut after = record.next();
     after.release_deposit(order.terms.amount(), zone, order.terms.created_at);
     after
 }
 
 fn settle_paid(
     report: &PaymentReport,
-    seen: SeenForPayment<'_>,
+    input: SettleDepositInput<'_>,
     rules: &DepositRules,
     now: Timestamp,
 ) -> Result<DepositPlan, DepositReportRefusal> {
-    let order = seen.order;
+    let order = input.order;
     let is_known = |payment: &ReceivedPayment| payment.id == report.id && payment.provider == report.provider;
     let line = paid_line(report, now);
     let is_recorded = order.history.lines().iter().any(|known| known.cause == line.cause);
     if order.payment.as_ref().is_some_and(is_known) || is_recorded {
         return Err(DepositReportRefusal::NothingNew);
     }
-    let credit = unclaimed_cause(report, seen, rules, now)
-        .map_or_else(|| credit(report, seen, now).map_err(|_| UnclaimedCause::BalanceTooLarge), Err);
+    let credit = unclaimed_cause(report, input, rules, now)
+        .map_or_else(|| credit(report, input, now).map_err(|_| UnclaimedCause::BalanceTooLarge), Err);
     let is_plain = credit.is_ok() && order.state.is_reserved();
     let is_large = rules.confirm_above.is_some_and(|above| report.money.amount() > above);
     // The money may already have been taken back when the callback arrives.
@@ -139,21 +139,21 @@ fn settle_paid(
         return Err(DepositReportRefusal::AskProvider);
     }
     Ok(match credit {
-        Ok(posted) => credited_plan(report, seen, posted, rules, now),
-        Err(cause) => unclaimed(report, cause, seen, rules, now),
+        Ok(posted) => credited_plan(report, input, posted, rules, now),
+        Err(cause) => unclaimed(report, cause, input, rules, now),
     })
 }
 
 /// The reason why the payment may not be credited.
 fn unclaimed_cause(
     report: &PaymentReport,
-    seen: SeenForPayment<'_>,
+    input: SettleDepositInput<'_>,
     rules: &DepositRules,
     now: Timestamp,
 ) -> Option<UnclaimedCause> {
-    let SeenForPayment { order, cashier, is_blocked, .. } = seen;
+    let SettleDepositInput { order, record, is_blocked, .. } = input;
     let agreed = order.terms.money;
-    let has_room = || cashier.check_deposit(agreed.amount(), &rules.zone, now).is_ok();
+    let has_room = || record.check_deposit(agreed.amount(), &rules.zone, now).is_ok();
     if !is_of(report, order) {
         Some(UnclaimedCause::OtherOrder)
     } else if order.state.after(DepositEvent::Credited).is_none() {
@@ -164,11 +164,11 @@ fn unclaimed_cause(
         Some(UnclaimedCause::OtherAmount)
     } else if is_blocked {
         Some(UnclaimedCause::AccountBlocked)
-    } else if cashier.excluded_until(now).is_some() {
+    } else if record.excluded_until(now).is_some() {
         Some(UnclaimedCause::Excluded)
     } else if !order.state.is_reserved() && !has_room() {
         Some(UnclaimedCause::OverLimit)
-    } else if cashier.check_identity(agreed.amount(), rules.identity_above).is_err() {
+    } else if record.check_identity(agreed.amount(), rules.identity_above).is_err() {
         Some(UnclaimedCause::IdentityMissing)
     } else {
         None
@@ -177,30 +177,30 @@ fn unclaimed_cause(
 
 fn credit(
     report: &PaymentReport,
-    seen: SeenForPayment<'_>,
+    input: SettleDepositInput<'_>,
     now: Timestamp,
 ) -> Result<PostedEntry, BalanceTooLarge> {
-    let terms = &seen.order.terms;
+    let terms = &input.order.terms;
     let posting = Posting {
         key: keys::deposit(terms.id),
         amount: report.money.amount(),
         account: terms.provider_account(),
         reference: terms.id.to_string(),
     };
-    seen.wallet.credit(Incoming::Credit, posting, now).map(PostedEntry::from)
+    input.wallet.credit(Incoming::Credit, posting, now).map(PostedEntry::from)
 }
 
 /// Nothing can be refused from here on.
 fn credited_plan(
     report: &PaymentReport,
-    seen: SeenForPayment<'_>,
+    input: SettleDepositInput<'_>,
     posted: PostedEntry,
     rules: &DepositRules,
     now: Timestamp,
 ) -> DepositPlan {
-    let SeenForPayment { order, cashier, wallet, .. } = seen;
+    let SettleDepositInput { order, record, wallet, .. } = input;
     let amount = order.terms.amount();
-    let mut after = cashier.next();
+    let mut after = record.next();
     if order.state.is_reserved() {
         after.use_reserved_deposit(amount, &rules.zone, order.terms.created_at);
     } else {
@@ -216,7 +216,7 @@ fn credited_plan(
     }
     let state = order.state.after(DepositEvent::Credited).unwrap_or(order.state);
     let order_after = with_payment(order, report, None, state, now);
-    Plan { cashier: Some(after), posted: Some(posted), ..Plan::of(Some(order.clone()), order_after) }
+    Plan { record: Some(after), posted: Some(posted), ..Plan::of(Some(order.clone()), order_after) }
 }
 
 /// Puts the payment into suspense. Money in another currency is not in our ledger: it is recorded, and stays at the
@@ -224,15 +224,15 @@ fn credited_plan(
 fn unclaimed(
     report: &PaymentReport,
     cause: UnclaimedCause,
-    seen: SeenForPayment<'_>,
+    input: SettleDepositInput<'_>,
     rules: &DepositRules,
     now: Timestamp,
 ) -> DepositPlan {
-    let SeenForPayment { order, cashier, .. } = seen;
+    let SettleDepositInput { order, record, .. } = input;
     let is_ours = report.money.currency() == order.terms.money.currency();
     let transfer = is_ours.then(|| suspended(report, order, now));
     let belongs_elsewhere = matches!(cause, UnclaimedCause::OtherOrder | UnclaimedCause::SecondPayment);
-    let (order_after, cashier) = match order.state.after(DepositEvent::MoneyUnclaimed) {
+    let (order_after, record) = match order.state.after(DepositEvent::MoneyUnclaimed) {
         // The order itself has had its own payment, or still waits for it.
         _ if belongs_elsewhere => {
             let history = order.history.with(paid_line(report, now));
@@ -241,11 +241,11 @@ fn unclaimed(
         state => {
             let after = with_payment(order, report, Some(cause), state.unwrap_or(order.state), now);
             let reserved = order.state.is_reserved();
-            (after, reserved.then(|| released(order, cashier, &rules.zone)))
+            (after, reserved.then(|| released(order, record, &rules.zone)))
         }
     };
     let alarm = Some(Alarm::MoneyUnclaimed);
-    Plan { cashier, transfer, alarm, ..Plan::of(Some(order.clone()), order_after) }
+    Plan { record, transfer, alarm, ..Plan::of(Some(order.clone()), order_after) }
 }
 
 fn suspended(report: &PaymentReport, order: &DepositOrder, now: Timestamp) -> Transfer {

@@ -9,8 +9,8 @@
 
 use crate::claim_suspended::suspended_transfer;
 use crate::{
-    Cashier, DepositEvent, DepositOrder, DepositPlan, DepositState, Dispute, DisputeState, Money, Plan,
-    ReceivedPayment, SeenForPayment, UnclaimedCause, charge_back, open_dispute, return_suspended,
+    DepositEvent, DepositOrder, DepositPlan, DepositState, Dispute, DisputeState, Money, PaymentsRecord,
+    Plan, ReceivedPayment, SettleDepositInput, UnclaimedCause, charge_back, open_dispute, return_suspended,
     win_dispute,
 };
 use evens_ledger::Transfer;
@@ -45,10 +45,10 @@ pub enum DisputeRefusal {
 pub fn settle_dispute(
     dispute: &Dispute,
     suspended: Option<&Transfer>,
-    seen: SeenForPayment<'_>,
+    input: SettleDepositInput<'_>,
     now: Timestamp,
 ) -> Result<DepositPlan, DisputeRefusal> {
-    let order = seen.order;
+    let order = input.order;
     let beside = extra_payment(dispute, suspended, order);
     if dispute.reference != order.terms.id || (dispute.provider != order.terms.provider && beside.is_none()) {
         return Err(DisputeRefusal::OtherOrder);
@@ -58,16 +58,20 @@ pub fn settle_dispute(
     }
     let is_own = |own: &&ReceivedPayment| own.id == dispute.payment && own.provider == dispute.provider;
     match (order.payment.as_ref().filter(is_own), beside) {
-        (Some(own), _) => settle_own(own, dispute, seen, now),
-        (None, Some(beside)) => settle_beside(&beside, dispute, seen, now),
+        (Some(own), _) => settle_own(own, dispute, input, now),
+        (None, Some(beside)) => settle_beside(&beside, dispute, input, now),
         (None, None) => Err(DisputeRefusal::OtherPayment),
     }
 }
 
 /// Records a dispute without another effect, and holds the player until people have reviewed it. Returns `None` if it
 /// was recorded earlier, because a cashier may have reviewed it since.
-pub fn hold_disputed(dispute: &Dispute, seen: SeenForPayment<'_>, now: Timestamp) -> Option<DepositPlan> {
-    noted(DepositEvent::DisputeOpened, dispute, seen.order, now).map(|plan| held(plan, seen.cashier))
+pub fn hold_disputed(
+    dispute: &Dispute,
+    input: SettleDepositInput<'_>,
+    now: Timestamp,
+) -> Option<DepositPlan> {
+    noted(DepositEvent::DisputeOpened, dispute, input.order, now).map(|plan| held(plan, input.record))
 }
 
 /// The extra payment, besides the order's own one, that is or was in suspense.
@@ -86,10 +90,10 @@ fn extra_payment(
 fn settle_own(
     own: &ReceivedPayment,
     dispute: &Dispute,
-    seen: SeenForPayment<'_>,
+    input: SettleDepositInput<'_>,
     now: Timestamp,
 ) -> Result<DepositPlan, DisputeRefusal> {
-    let SeenForPayment { order, cashier, wallet, .. } = seen;
+    let SettleDepositInput { order, record, wallet, .. } = input;
     let is_settled = order.state == DepositState::ChargedBack;
     let is_noted_only =
         matches!(order.state, DepositState::Unclaimed | DepositState::Returned | DepositState::Claimed);
@@ -103,14 +107,14 @@ fn settle_own(
         DisputeState::Lost if is_settled => return Err(DisputeRefusal::NothingNew),
         DisputeState::Lost if dispute.money != own.money => return Err(DisputeRefusal::OtherMoney),
         DisputeState::Lost if order.state.after(DepositEvent::MoneyTakenBack).is_some() => {
-            return take_suspended(own, dispute, seen, now);
+            return take_suspended(own, dispute, input, now);
         }
         DisputeState::Lost => {
-            let plan = charge_back(order, &dispute.id, cashier, wallet, now);
+            let plan = charge_back(order, &dispute.id, record, wallet, now);
             Some(plan.ok_or(DisputeRefusal::InState(order.state))?)
         }
     };
-    plan.map(|plan| held(plan, cashier)).ok_or(DisputeRefusal::NothingNew)
+    plan.map(|plan| held(plan, record)).ok_or(DisputeRefusal::NothingNew)
 }
 
 /// Continues as if there had been no dispute. Returns `None` if nothing changes.
@@ -134,14 +138,14 @@ fn won_dispute_plan(
 fn settle_beside(
     beside: &ReceivedPayment,
     dispute: &Dispute,
-    seen: SeenForPayment<'_>,
+    input: SettleDepositInput<'_>,
     now: Timestamp,
 ) -> Result<DepositPlan, DisputeRefusal> {
-    let SeenForPayment { order, cashier, .. } = seen;
+    let SettleDepositInput { order, record, .. } = input;
     let is_given = order.claims.iter().any(|claim| claim.payment == beside.id && claim.is_given);
     let plan = match dispute.state {
         DisputeState::Opened => {
-            noted(DepositEvent::DisputeOpened, dispute, order, now).map(|plan| held(plan, cashier))
+            noted(DepositEvent::DisputeOpened, dispute, order, now).map(|plan| held(plan, record))
         }
         DisputeState::Won if order.is_disputed(&beside.id) => {
             noted(DepositEvent::DisputeWon, dispute, order, now)
@@ -149,7 +153,7 @@ fn settle_beside(
         DisputeState::Won => None,
         DisputeState::Lost if is_given => return Err(DisputeRefusal::OtherPayment),
         DisputeState::Lost if dispute.money != beside.money => return Err(DisputeRefusal::OtherMoney),
-        DisputeState::Lost => return take_suspended(beside, dispute, seen, now),
+        DisputeState::Lost => return take_suspended(beside, dispute, input, now),
     };
     plan.ok_or(DisputeRefusal::NothingNew)
 }
@@ -159,10 +163,10 @@ fn settle_beside(
 fn take_suspended(
     payment: &ReceivedPayment,
     dispute: &Dispute,
-    seen: SeenForPayment<'_>,
+    input: SettleDepositInput<'_>,
     now: Timestamp,
 ) -> Result<DepositPlan, DisputeRefusal> {
-    let SeenForPayment { order, cashier, .. } = seen;
+    let SettleDepositInput { order, record, .. } = input;
     let is_own = order.payment.as_ref().is_some_and(|own| own.id == payment.id);
     let goes_back = order.refunds().find(|(of, _)| of.id == payment.id).map(|(_, refund)| refund);
     if goes_back.is_some_and(|refund| refund.made.is_some()) || order.was_taken_back(&payment.id) {
@@ -180,12 +184,12 @@ fn take_suspended(
     }
     after.returns.retain(|back| back.payment.id != payment.id);
     after.claims.retain(|claim| claim.payment != payment.id);
-    Ok(held(Plan { order: after, transfer, ..plan }, cashier))
+    Ok(held(Plan { order: after, transfer, ..plan }, record))
 }
 
-fn held(plan: DepositPlan, cashier: &Cashier) -> DepositPlan {
-    let after = plan.cashier.clone().unwrap_or_else(|| cashier.next());
-    Plan { cashier: Some(after.held()), ..plan }
+fn held(plan: DepositPlan, record: &PaymentsRecord) -> DepositPlan {
+    let after = plan.record.clone().unwrap_or_else(|| record.next());
+    Plan { record: Some(after.held()), ..plan }
 }
 
 /// Adds a history line about a dispute. Returns `None` if the newest line about it is the same.

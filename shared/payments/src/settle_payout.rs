@@ -6,17 +6,17 @@
 use crate::give_back::give_back;
 use crate::payout_step::is_over;
 use crate::{
-    Alarm, Cashier, HistoryLine, PayoutReport, PayoutState, Plan, ProviderId, ReportSource, WithdrawalEvent,
-    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, keys,
+    Alarm, HistoryLine, PaymentsRecord, PayoutReport, PayoutState, Plan, ProviderId, ReportSource,
+    WithdrawalEvent, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, keys,
 };
 use evens_ledger::{BalanceTooLarge, SystemAccount, Wallet};
 use jiff::Timestamp;
 
 /// Everything that was read to decide about a payout.
 #[derive(Debug, Clone, Copy)]
-pub struct SeenForPayout<'a> {
+pub struct SettlePayoutInput<'a> {
     pub order: &'a WithdrawalOrder,
-    pub cashier: &'a Cashier,
+    pub record: &'a PaymentsRecord,
     pub wallet: &'a Wallet,
 }
 
@@ -63,14 +63,14 @@ impl PayoutReportRefusal {
 pub fn settle_payout(
     report: &PayoutReport,
     asked_about: Option<&WithdrawalOrder>,
-    seen: SeenForPayout<'_>,
+    input: SettlePayoutInput<'_>,
     rules: &WithdrawalRules,
     now: Timestamp,
 ) -> Result<WithdrawalPlan, PayoutReportRefusal> {
     use PayoutReportRefusal as Refusal;
-    let SeenForPayout { order, cashier, wallet } = seen;
+    let SettlePayoutInput { order, record, wallet } = input;
     let player = order.terms.user;
-    assert!(cashier.user == player && wallet.user == player, "the records of the order's player");
+    assert!(record.user == player && wallet.user == player, "the records of the order's player");
     if report.reference != order.terms.id || report.provider != order.terms.provider {
         return Err(Refusal::OtherOrder);
     }
@@ -94,10 +94,10 @@ pub fn settle_payout(
     let after = reported(order, report, effect, now);
     match effect {
         Effect::Note => Ok(Plan::of(Some(order.clone()), after)),
-        Effect::Complete => Ok(completed(order, after, cashier, now)),
-        Effect::Fail | Effect::Return => Ok(give_back(order, after, cashier, wallet, now)?),
-        Effect::Owe => Ok(second_payout_plan(order, after, cashier, now)),
-        Effect::OweNoMore => Ok(owed_no_more(order, after, cashier, &report.id, now)),
+        Effect::Complete => Ok(completed(order, after, record, now)),
+        Effect::Fail | Effect::Return => Ok(give_back(order, after, record, wallet, now)?),
+        Effect::Owe => Ok(second_payout_plan(order, after, record, now)),
+        Effect::OweNoMore => Ok(owed_no_more(order, after, record, &report.id, now)),
     }
 }
 
@@ -177,16 +177,16 @@ fn reported(
 fn completed(
     order: &WithdrawalOrder,
     after: WithdrawalOrder,
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     now: Timestamp,
 ) -> WithdrawalPlan {
     let terms = &order.terms;
-    let mut cashier = cashier.next();
-    cashier.finish_withdrawal(terms.amount());
-    cashier.totals.withdrawn = cashier.totals.withdrawn.saturating_add(terms.amount());
+    let mut record = record.next();
+    record.finish_withdrawal(terms.amount());
+    record.totals.withdrawn = record.totals.withdrawn.saturating_add(terms.amount());
     let (from, to) = (SystemAccount::Withdrawals, terms.provider_account());
     let transfer = keys::transfer_of(terms, keys::payout(terms.id), from, to, now);
-    Plan { cashier: Some(cashier), transfer: Some(transfer), ..Plan::of(Some(order.clone()), after) }
+    Plan { record: Some(record), transfer: Some(transfer), ..Plan::of(Some(order.clone()), after) }
 }
 
 /// The state does not change, because the money was returned. So the plan is written under the condition that the key
@@ -194,34 +194,34 @@ fn completed(
 fn second_payout_plan(
     order: &WithdrawalOrder,
     after: WithdrawalOrder,
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     now: Timestamp,
 ) -> WithdrawalPlan {
     let terms = &order.terms;
-    let mut cashier = cashier.next().held();
-    cashier.owed = cashier.owed.saturating_add(terms.amount());
+    let mut record = record.next().held();
+    record.owed = record.owed.saturating_add(terms.amount());
     let (from, to) = (SystemAccount::Receivable(terms.user), terms.provider_account());
     let transfer = keys::transfer_of(terms, keys::paid_after_return(terms.id), from, to, now);
     let after = WithdrawalOrder { is_paid_after_return: true, ..after };
     let alarm = Some(Alarm::PaidAfterReturn);
-    Plan { cashier: Some(cashier), transfer: Some(transfer), alarm, ..Plan::of(Some(order.clone()), after) }
+    Plan { record: Some(record), transfer: Some(transfer), alarm, ..Plan::of(Some(order.clone()), after) }
 }
 
 /// The returned payout cancels the player's debt for it. If that was written off, it cancels the bad debt instead.
 fn owed_no_more(
     order: &WithdrawalOrder,
     after: WithdrawalOrder,
-    cashier: &Cashier,
+    record: &PaymentsRecord,
     payout: &ProviderId,
     now: Timestamp,
 ) -> WithdrawalPlan {
     let terms = &order.terms;
-    let owed = cashier.owed.checked_sub(terms.amount());
+    let owed = record.owed.checked_sub(terms.amount());
     let to = if owed.is_some() { SystemAccount::Receivable(terms.user) } else { SystemAccount::BadDebt };
     let transfer =
         keys::transfer_of(terms, keys::owed_back(terms.id, payout), terms.provider_account(), to, now);
-    let cashier = owed.map(|owed| Cashier { owed, ..cashier.next() });
+    let record = owed.map(|owed| PaymentsRecord { owed, ..record.next() });
     let owed_back = [&after.owed_back[..], std::slice::from_ref(payout)].concat();
     let after = WithdrawalOrder { owed_back, ..after };
-    Plan { cashier, transfer: Some(transfer), ..Plan::of(Some(order.clone()), after) }
+    Plan { record, transfer: Some(transfer), ..Plan::of(Some(order.clone()), after) }
 }

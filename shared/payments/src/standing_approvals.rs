@@ -2,7 +2,7 @@
 //! cashier is checked in the act itself; earlier approvals are checked again with each new one.
 
 use crate::{
-    Agreement, Approval, Cashier, Claim, DepositOrder, Resolution, WithdrawalOrder, WithdrawalState,
+    Agreement, Approval, Claim, DepositOrder, PaymentsRecord, Resolution, WithdrawalOrder, WithdrawalState,
 };
 use evens_ledger::UserId;
 use std::collections::BTreeSet;
@@ -47,7 +47,7 @@ impl AgreedTo for DepositOrder {
     }
 }
 
-impl AgreedTo for Cashier {
+impl AgreedTo for PaymentsRecord {
     fn waiting(&mut self) -> Vec<&mut Vec<Approval>> {
         of_agreements(&mut self.agreements).collect()
     }

@@ -1,4 +1,4 @@
-//! [`Guarded`]: a provider behind a circuit breaker, a time limit and a rate limit.
+//! [`GuardedProvider`]: a provider behind a circuit breaker, a time limit and a rate limit.
 
 use crate::pace::{Pace, TooMany, Turn};
 use crate::{
@@ -36,14 +36,14 @@ pub const STATEMENT_TIMEOUT: Duration = Duration::from_mins(3);
 /// takes too long, they end with [`CallError::NotSent`]. Payouts and player-initiated payments are called at once and
 /// take precedence.
 #[derive(Debug)]
-pub struct Guarded {
+pub struct GuardedProvider {
     provider: Arc<dyn PaymentProvider>,
     pace: Option<Pace>,
     breaker: SharedBreaker,
     clock: Clock,
 }
 
-impl Guarded {
+impl GuardedProvider {
     /// Wraps `provider` with a circuit breaker of its own.
     pub fn new(provider: Arc<dyn PaymentProvider>, clock: Clock) -> Self {
         let pace = provider.asked_per_second().map(Pace::new);
@@ -110,7 +110,7 @@ impl Guarded {
     }
 }
 
-impl PaymentProvider for Guarded {
+impl PaymentProvider for GuardedProvider {
     fn name(&self) -> &ProviderName {
         self.provider.name()
     }

@@ -3,7 +3,8 @@
 //! Keeps: a callback is parsed only after its signature was verified ([`Verified`] has no other constructor). A
 //! repeated call has the same key and bytes, because both derive from the order. An unknown outcome is never reported
 //! as a refusal (see the table at [`PaymentProvider`]). A call ends within its limit, and none is made while the
-//! provider is down ([`Guarded`]). No key, secret, body or payee account is ever logged or part of a `Debug` text.
+//! provider is down ([`GuardedProvider`]). No key, secret, body or payee account is ever logged or part of a `Debug`
+//! text.
 //!
 //! Architecture invariant: nothing here decides how a report changes an order, and nothing is stored. An adapter is one
 //! module with its settings, calls and parsers. Outside of it, it has only a variant of [`ProviderSettings`].
@@ -28,7 +29,7 @@ mod values;
 mod verified;
 
 pub use faults::{EventFault, LineFault, StatementFault};
-pub use guarded::{Guarded, STATEMENT_TIMEOUT};
+pub use guarded::{GuardedProvider, STATEMENT_TIMEOUT};
 pub use keys::{KeyedCall, idempotency_key};
 pub use needs::PaymentNeed;
 pub use payments::{PaymentSettings, Payments};

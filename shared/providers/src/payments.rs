@@ -1,7 +1,7 @@
 //! [`Payments`]: the settings and providers of a function that moves money in or out, read and validated once.
 
 use crate::hold_settings::parse_holds;
-use crate::{Guarded, PaymentNeed, ProviderSettings, Providers};
+use crate::{GuardedProvider, PaymentNeed, ProviderSettings, Providers};
 use evens_ledger::{Amount, ProviderName};
 use evens_payments::{Currency, DepositRules, HoldRules, TurnoverFactor, WithdrawalRules};
 use evens_players::{AttendanceOffset, ReferralBonusAfter};
@@ -217,17 +217,17 @@ impl Payments {
     }
 
     /// The provider that gets new orders, or `None` without a provider.
-    pub fn provider_of_new_orders(&self) -> Option<&Arc<Guarded>> {
+    pub fn provider_of_new_orders(&self) -> Option<&Arc<GuardedProvider>> {
         self.providers.as_ref().map(Providers::default_provider)
     }
 
     /// All providers, sorted by name.
-    pub fn providers(&self) -> impl Iterator<Item = &Arc<Guarded>> {
+    pub fn providers(&self) -> impl Iterator<Item = &Arc<GuardedProvider>> {
         self.providers.iter().flat_map(Providers::all)
     }
 
     /// The provider with that name, for its existing orders and its callbacks.
-    pub fn provider(&self, name: &ProviderName) -> Option<&Arc<Guarded>> {
+    pub fn provider(&self, name: &ProviderName) -> Option<&Arc<GuardedProvider>> {
         self.providers.as_ref()?.by_name(name)
     }
 }

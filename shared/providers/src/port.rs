@@ -33,7 +33,7 @@ pub type CallFuture<'a, T> = BoxFuture<'a, Result<T, CallError>>;
 /// | no call, because our text does not fit into a request | [`CallError::Refused`] with `unwritable` |
 /// | no call, because the provider does not support the currency | [`CallError::Refused`] with `currency` |
 ///
-/// Callers use a provider through [`crate::Guarded`], which limits the time and knows of repeats.
+/// Callers use a provider through [`crate::GuardedProvider`], which limits the time and knows of repeats.
 pub trait PaymentProvider: fmt::Debug + Send + Sync {
     /// The provider's name in orders, in ledger accounts and in the path of its callbacks.
     fn name(&self) -> &ProviderName;

@@ -1,6 +1,6 @@
 //! [`Providers`]: the providers of a process.
 
-use crate::{Guarded, PaymentProvider, Razorpay, RazorpaySettings, Sandbox, SandboxSettings};
+use crate::{GuardedProvider, PaymentProvider, Razorpay, RazorpaySettings, Sandbox, SandboxSettings};
 use evens_ledger::ProviderName;
 use evens_outbound::NoCertificates;
 use evens_runtime::Clock;
@@ -35,8 +35,8 @@ pub enum ProvidersFault {
 /// The providers of a process, each behind its own guard, and the one that gets new orders.
 #[derive(Debug, Clone)]
 pub struct Providers {
-    default: Arc<Guarded>,
-    by_name: BTreeMap<ProviderName, Arc<Guarded>>,
+    default: Arc<GuardedProvider>,
+    by_name: BTreeMap<ProviderName, Arc<GuardedProvider>>,
 }
 
 impl Providers {
@@ -62,7 +62,7 @@ impl Providers {
         others: impl IntoIterator<Item = Arc<dyn PaymentProvider>>,
         clock: &Clock,
     ) -> Result<Self, ProvidersFault> {
-        let guarded = |provider| Arc::new(Guarded::new(provider, clock.clone()));
+        let guarded = |provider| Arc::new(GuardedProvider::new(provider, clock.clone()));
         let default = guarded(default);
         let mut by_name = BTreeMap::from([(default.name().clone(), Arc::clone(&default))]);
         for provider in others {
@@ -75,17 +75,17 @@ impl Providers {
     }
 
     /// The provider that gets new orders.
-    pub fn default_provider(&self) -> &Arc<Guarded> {
+    pub fn default_provider(&self) -> &Arc<GuardedProvider> {
         &self.default
     }
 
     /// The provider with that name, for its existing orders and its callbacks.
-    pub fn by_name(&self, name: &ProviderName) -> Option<&Arc<Guarded>> {
+    pub fn by_name(&self, name: &ProviderName) -> Option<&Arc<GuardedProvider>> {
         self.by_name.get(name)
     }
 
     /// All providers, sorted by name.
-    pub fn all(&self) -> impl Iterator<Item = &Arc<Guarded>> {
+    pub fn all(&self) -> impl Iterator<Item = &Arc<GuardedProvider>> {
         self.by_name.values()
     }
 }

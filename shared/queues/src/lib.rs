@@ -8,12 +8,12 @@
 //!
 //! Architecture invariant: SDK types appear in constructors only, never in an error or a result.
 
+mod call_batcher;
 mod create;
 mod dead_letter;
 mod dead_letters;
 mod depth;
 mod error;
-mod lane;
 mod message;
 mod outgoing;
 mod queues;
@@ -25,6 +25,6 @@ pub use dead_letter::DeadLetter;
 pub use depth::QueueDepth;
 pub use error::QueueError;
 pub use message::Message;
-pub use outgoing::Outgoing;
+pub use outgoing::OutgoingJob;
 pub use queues::Queues;
 pub use urls::{QueueUrl, QueueUrls};

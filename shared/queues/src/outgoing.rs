@@ -1,10 +1,10 @@
-//! [`Outgoing`]: a job to send.
+//! [`OutgoingJob`]: a job to send.
 
-use evens_contracts::{Grouped, Job, TraceParent};
+use evens_contracts::{Job, JobInGroup, TraceParent};
 
 /// A job to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outgoing {
+pub struct OutgoingJob {
     pub job: Job,
     /// The message group: the user or the round that the job is about.
     pub group: String,
@@ -17,10 +17,10 @@ pub struct Outgoing {
     pub traceparent: Option<TraceParent>,
 }
 
-impl Outgoing {
+impl OutgoingJob {
     /// A job in its own group.
-    pub fn of(job: impl Into<Grouped>) -> Self {
-        let Grouped { job, group } = job.into();
+    pub fn of(job: impl Into<JobInGroup>) -> Self {
+        let JobInGroup { job, group } = job.into();
         Self { job, group, nudge: None, trace: None, traceparent: None }
     }
 

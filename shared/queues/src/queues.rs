@@ -1,8 +1,8 @@
 //! [`Queues`]: all calls to SQS while the system runs.
 
-use crate::lane::Lane;
+use crate::call_batcher::CallBatcher;
 use crate::refused::{BATCH_MAX, RefusedEntry, in_batches};
-use crate::{DeadLetter, Message, Outgoing, QueueDepth, QueueError, QueueUrl, QueueUrls, depth};
+use crate::{DeadLetter, Message, OutgoingJob, QueueDepth, QueueError, QueueUrl, QueueUrls, depth};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::timeout::TimeoutConfig;
 use aws_sdk_sqs::types::{
@@ -20,7 +20,7 @@ use std::time::Duration;
 pub struct Queues {
     client: Client,
     pub(crate) urls: Arc<QueueUrls>,
-    lanes: Arc<[SendLane; Queue::ALL.len()]>,
+    batchers: Arc<[SendBatcher; Queue::ALL.len()]>,
     trace: Option<Arc<str>>,
     traceparent: Option<TraceParent>,
 }
@@ -33,8 +33,8 @@ impl Queues {
 
     /// Queues with known URLs.
     pub fn new(client: Client, urls: QueueUrls) -> Self {
-        let lanes = Arc::new(std::array::from_fn(|_| Lane::of(BATCH_MAX)));
-        Self { client, urls: Arc::new(urls), lanes, trace: None, traceparent: None }
+        let batchers = Arc::new(std::array::from_fn(|_| CallBatcher::of(BATCH_MAX)));
+        Self { client, urls: Arc::new(urls), batchers, trace: None, traceparent: None }
     }
 
     /// The same queues on behalf of a request: jobs without their own request id carry this one. So one id connects a
@@ -75,7 +75,7 @@ impl Queues {
     /// # Errors
     /// [`QueueError::Refused`] with the number of jobs that were not sent; the others were. The table still owes the
     /// unsent ones, and the sweeper finds them.
-    pub async fn send(&self, jobs: Vec<Outgoing>) -> Result<(), QueueError> {
+    pub async fn send(&self, jobs: Vec<OutgoingJob>) -> Result<(), QueueError> {
         let total = jobs.len();
         let mut not_sent = 0;
         let mut last_error = None;
@@ -99,7 +99,7 @@ impl Queues {
         }
     }
 
-    fn send_entry(&self, outgoing: &Outgoing) -> Result<SendEntry, QueueError> {
+    fn send_entry(&self, outgoing: &OutgoingJob) -> Result<SendEntry, QueueError> {
         let body = serde_json::to_string(&outgoing.job).map_err(|error| incomplete("send", &error))?;
         let trace = outgoing.trace.as_deref().or(self.trace.as_deref());
         let traceparent = outgoing.traceparent.or(self.traceparent);
@@ -117,7 +117,8 @@ impl Queues {
     ) -> Result<Vec<RefusedEntry>, QueueError> {
         let (indexes, entries): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
         let url = &self.urls.of(queue).main;
-        let sent = self.lanes[queue as usize].ask(entries, |together| self.send_batch(url, together)).await?;
+        let sent =
+            self.batchers[queue as usize].ask(entries, |together| self.send_batch(url, together)).await?;
         let refused = indexes.into_iter().zip(sent);
         Ok(refused.filter_map(|(index, refused)| Some(RefusedEntry { index, ..refused? })).collect())
     }
@@ -317,7 +318,7 @@ impl Queues {
 }
 
 /// Combines concurrent sends of this process to one queue.
-type SendLane = Lane<SendEntry, Option<RefusedEntry>>;
+type SendBatcher = CallBatcher<SendEntry, Option<RefusedEntry>>;
 
 type SendEntry = aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuilder;
 

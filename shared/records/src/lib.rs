@@ -14,7 +14,9 @@ use evens_games::{DrawnSymbols, GameBet, GameBetRecord, Period, PeriodId};
 use evens_jackpots::{Award, Contribution, JackpotConfig, Meter, Pool, Win};
 use evens_ledger::{Amount, Digest, Entry, Transfer, UserId, Wallet};
 use evens_own_limits::PlayLimits;
-use evens_payments::{Cashier, DepositOrder, Direction, OrderId, Payee, SettingsEntry, WithdrawalOrder};
+use evens_payments::{
+    DepositOrder, Direction, OrderId, Payee, PaymentsRecord, SettingsEntry, WithdrawalOrder,
+};
 use evens_players::{Account, PhoneNumber, Referral, ReferralCode, Role};
 use jiff::Timestamp;
 
@@ -32,7 +34,7 @@ pub enum Record {
     Transfer(Transfer),
     Deposit(Box<DepositOrder>),
     Withdrawal(Box<WithdrawalOrder>),
-    Cashier(Box<Cashier>),
+    Cashier(Box<PaymentsRecord>),
     /// A change of a player's own settings.
     Settings(Box<SettingsEntry>),
     /// The position of an order in its player's list.

@@ -1,13 +1,13 @@
 //! [`Changes`]: where a process passes on what its table has changed.
 
-use evens_store::Changed;
+use evens_store::ChangedItem;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// Receives what changed. It is called in the middle of a transaction's request, so it must neither wait nor fail.
 pub trait ChangeListener: Send + Sync {
     /// Something changed, or may have.
-    fn changed(&self, changed: &Changed);
+    fn changed(&self, changed: &ChangedItem);
 }
 
 /// Passes on what the table has changed; without a listener nothing happens. Clones share the listener.
@@ -21,7 +21,7 @@ impl Changes {
         let _ = self.0.set(listener);
     }
 
-    pub(crate) fn tell(&self, changed: &Changed) {
+    pub(crate) fn tell(&self, changed: &ChangedItem) {
         if let Some(listener) = self.0.get() {
             listener.changed(changed);
         }

@@ -1,6 +1,6 @@
 //! [`Clients`]: the two SDK clients, which share one HTTP client.
 
-use crate::request_token::WithoutRequestToken;
+use crate::request_token::RemoveRequestToken;
 use crate::table_timer::TableTimer;
 use crate::{Identity, StartError, trust};
 use aws_sdk_sqs::config::retry::RetryConfig;
@@ -121,7 +121,7 @@ impl Clients {
         let mut for_dynamodb = aws_sdk_dynamodb::config::Builder::from(&config);
         for_dynamodb.set_endpoint_url(found.dynamodb);
         if endpoints.dynamodb.is_some() {
-            for_dynamodb = for_dynamodb.interceptor(WithoutRequestToken);
+            for_dynamodb = for_dynamodb.interceptor(RemoveRequestToken);
         }
         // Requests to engines in this process cannot be intercepted, and signatures would take a twentieth of the time
         // of a bet there.

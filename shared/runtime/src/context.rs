@@ -5,11 +5,11 @@ use crate::telemetry::chain;
 use crate::timed_table::TimedTable;
 use crate::tokens::TokenVerifier;
 use crate::{
-    Changes, Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings,
+    Changes, Clients, Clock, DrainFlag, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings,
     StartError, variable,
 };
 use evens_metrics::Metrics;
-use evens_queues::{Outgoing, Queues};
+use evens_queues::{OutgoingJob, Queues};
 use evens_store::Store;
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub struct Context {
     pub entropy: Entropy,
     pub metrics: Metrics,
     /// Tells whether the process is shutting down.
-    pub draining: Draining,
+    pub draining: DrainFlag,
     /// Makes committed writes survive a power cut.
     pub durability: Durability,
     /// Passes on changes of the table.
@@ -88,7 +88,7 @@ impl Context {
             clock: Clock::system(),
             entropy: Entropy::system(),
             metrics,
-            draining: Draining::default(),
+            draining: DrainFlag::default(),
             durability: Durability::default(),
             changes,
             settings: Arc::new(settings),
@@ -99,7 +99,7 @@ impl Context {
 impl Context {
     /// Sends jobs that follow from a committed write. A failure is only logged, because the sweeper finds the work.
     /// `what` ends the log sentence.
-    pub async fn ask_for(&self, jobs: Vec<Outgoing>, what: impl FnOnce() -> String) {
+    pub async fn ask_for(&self, jobs: Vec<OutgoingJob>, what: impl FnOnce() -> String) {
         if let Err(error) = self.queues.send(jobs).await {
             let what = what();
             tracing::warn!(

@@ -10,12 +10,12 @@ use std::sync::Arc;
 #[error("recent commits may not survive a power cut")]
 pub struct NotDurable(#[source] Box<dyn Error + Send + Sync>);
 
-type Syncing = Pin<Box<dyn Future<Output = Result<(), NotDurable>> + Send>>;
+type SyncFuture = Pin<Box<dyn Future<Output = Result<(), NotDurable>> + Send>>;
 
 /// Makes commits of the table survive a power cut. DynamoDB's always do; those of the embedded engine do once its disk
 /// is synced. Wait for this before publishing anything that follows from a commit and cannot be revoked.
 #[derive(Clone, Default)]
-pub struct Durability(Option<Arc<dyn Fn() -> Syncing + Send + Sync>>);
+pub struct Durability(Option<Arc<dyn Fn() -> SyncFuture + Send + Sync>>);
 
 impl Durability {
     /// For a table whose commits survive a power cut only after `sync`.

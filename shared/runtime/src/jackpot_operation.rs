@@ -7,7 +7,7 @@ use crate::telemetry::milliseconds;
 use evens_jackpots::{JackpotAction, JackpotGroup, JackpotSettings};
 use evens_ledger::Entry;
 use evens_metrics::{JackpotOutcome, Metrics};
-use evens_store::{Changed, Observer, Operation, Retries, RetryCause, Store};
+use evens_store::{ChangedItem, Observer, Operation, Retries, RetryCause, Store};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::time::Instant;
@@ -195,7 +195,7 @@ impl Observer for OperationStats {
         self.counts.drawn(winner);
     }
 
-    fn changed(&self, changed: Changed) {
+    fn changed(&self, changed: ChangedItem) {
         self.counts.changed(changed);
     }
 }

@@ -45,7 +45,7 @@ pub use changes::{ChangeListener, Changes};
 pub use clients::{Clients, Endpoints, is_this_machine};
 pub use clock::Clock;
 pub use context::Context;
-pub use draining::Draining;
+pub use draining::DrainFlag;
 pub use durability::{Durability, NotDurable};
 pub use entropy::{Entropy, NoRandomness};
 pub use identity::Identity;

@@ -1,4 +1,4 @@
-//! [`WithoutRequestToken`]: removes the SDK's idempotency token from transactions for the embedded engine.
+//! [`RemoveRequestToken`]: removes the SDK's idempotency token from transactions for the embedded engine.
 //!
 //! The token makes the SDK's own retries harmless. Our code does not need it: a repeat finds the state that the first
 //! call left (M3). The embedded engine compares each transaction with all tokens of the last ten minutes, so each bet
@@ -10,12 +10,12 @@ use aws_sdk_dynamodb::error::BoxError;
 
 /// Removes the token from each transaction before it is signed.
 #[derive(Debug)]
-pub(crate) struct WithoutRequestToken;
+pub(crate) struct RemoveRequestToken;
 
 /// Quotation marks inside JSON strings are escaped, so this text can occur only at the token.
 const FIELD: &str = "\"ClientRequestToken\":\"";
 
-impl Intercept for WithoutRequestToken {
+impl Intercept for RemoveRequestToken {
     fn name(&self) -> &'static str {
         "WithoutRequestToken"
     }

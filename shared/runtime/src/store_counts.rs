@@ -3,7 +3,7 @@
 use crate::Changes;
 use evens_ledger::Entry;
 use evens_metrics::{ConflictKind, Metrics};
-use evens_store::{Changed, Observer, Operation, RetryCause};
+use evens_store::{ChangedItem, Observer, Operation, RetryCause};
 use tracing::warn;
 
 /// Counts retries and conflicts of the table, and logs every hundredth conflict of a kind. Forwards changes.
@@ -63,7 +63,7 @@ impl Observer for StoreCounts {
         self.metrics.drawn(winner);
     }
 
-    fn changed(&self, changed: Changed) {
+    fn changed(&self, changed: ChangedItem) {
         self.changes.tell(&changed);
     }
 }

@@ -4,7 +4,8 @@ use crate::Clients;
 use crate::table_timer::TableTimer;
 use evens_metrics::Metrics;
 use evens_table::{
-    Answer, Delete, Failure, FoundBatch, Get, Item, Page, Put, Query, Returned, Scan, Table, Update, Write,
+    Answer, Delete, Failure, FoundBatch, Get, Item, Page, Put, Query, ReturnValues, Scan, Table, Update,
+    Write,
 };
 use std::sync::Arc;
 use tokio::time::{Instant, timeout};
@@ -57,7 +58,7 @@ impl Table for TimedTable {
         self.timed("PutItem", self.table.put(put, is_metered))
     }
 
-    fn update(&self, update: Update, returned: Returned, is_metered: bool) -> Answer<'_, Item> {
+    fn update(&self, update: Update, returned: ReturnValues, is_metered: bool) -> Answer<'_, Item> {
         self.timed("UpdateItem", self.table.update(update, returned, is_metered))
     }
 
@@ -76,7 +77,7 @@ mod tests {
     use crate::Clients;
     use evens_metrics::Metrics;
     use evens_table::{
-        Answer, Delete, Failure, FoundBatch, Get, Item, Page, Put, Query, Returned, Scan, Table, Update,
+        Answer, Delete, Failure, FoundBatch, Get, Item, Page, Put, Query, ReturnValues, Scan, Table, Update,
         Write,
     };
     use std::collections::HashMap;
@@ -113,7 +114,7 @@ mod tests {
             Box::pin(pending())
         }
 
-        fn update(&self, _: Update, _: Returned, _: bool) -> Answer<'_, Item> {
+        fn update(&self, _: Update, _: ReturnValues, _: bool) -> Answer<'_, Item> {
             Box::pin(pending())
         }
 

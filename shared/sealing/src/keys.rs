@@ -1,6 +1,6 @@
 //! [`SealingKeys`]: the keys for sealing, opening and comparing texts.
 
-use crate::{OpenFault, Sealed};
+use crate::{OpenFault, SealedText};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_ledger::Digest;
@@ -108,21 +108,21 @@ impl SealingKeys {
     ///
     /// # Errors
     /// See [`SealFault`] for the order of the checks.
-    pub fn seal(&self, text: &str, place: &str, entropy: &Entropy) -> Result<Sealed, SealFault> {
+    pub fn seal(&self, text: &str, place: &str, entropy: &Entropy) -> Result<SealedText, SealFault> {
         let nonce = entropy.bytes()?;
         let key = self.newest.aead().ok_or(SealFault::Cipher)?;
         let mut bytes = text.as_bytes().to_vec();
         let unique = aead::Nonce::assume_unique_for_key(nonce);
         key.seal_in_place_append_tag(unique, aead::Aad::from(place.as_bytes()), &mut bytes)
             .map_err(|_| SealFault::Cipher)?;
-        Ok(Sealed::new(self.newest.kid.clone(), nonce, bytes))
+        Ok(SealedText::new(self.newest.kid.clone(), nonce, bytes))
     }
 
     /// Opens a text that was sealed for this place.
     ///
     /// # Errors
     /// See [`OpenFault`] for the order of the checks.
-    pub fn open(&self, sealed: &Sealed, place: &str) -> Result<String, OpenFault> {
+    pub fn open(&self, sealed: &SealedText, place: &str) -> Result<String, OpenFault> {
         let key = self.all().find(|key| key.kid == sealed.kid()).and_then(SealingKey::aead);
         let key = key.ok_or(OpenFault::UnknownKey)?;
         let mut bytes = sealed.bytes().to_vec();

@@ -11,4 +11,4 @@ mod keys;
 mod sealed;
 
 pub use keys::{SealFault, SealingKeyFault, SealingKeys};
-pub use sealed::{OpenFault, Sealed, SealedFault};
+pub use sealed::{OpenFault, SealedFault, SealedText};

@@ -1,4 +1,4 @@
-//! [`Sealed`]: an encrypted text.
+//! [`SealedText`]: an encrypted text.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 /// A sealed text as stored in the table: `v1.{kid}.{base64 of nonce, ciphertext and tag}`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Sealed {
+pub struct SealedText {
     kid: String,
     nonce: [u8; NONCE_LEN],
     bytes: Vec<u8>,
@@ -27,7 +27,7 @@ pub enum OpenFault {
     Broken,
 }
 
-impl Sealed {
+impl SealedText {
     pub(crate) fn new(kid: String, nonce: [u8; NONCE_LEN], bytes: Vec<u8>) -> Self {
         Self { kid, nonce, bytes }
     }
@@ -45,14 +45,14 @@ impl Sealed {
     }
 }
 
-impl fmt::Display for Sealed {
+impl fmt::Display for SealedText {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let all = [self.nonce.as_slice(), &self.bytes].concat();
         write!(formatter, "v1.{}.{}", self.kid, BASE64_STANDARD_NO_PAD.encode(all))
     }
 }
 
-impl FromStr for Sealed {
+impl FromStr for SealedText {
     type Err = SealedFault;
 
     fn from_str(text: &str) -> Result<Self, SealedFault> {
@@ -65,7 +65,7 @@ impl FromStr for Sealed {
 }
 
 /// Shows only the name of the key.
-impl fmt::Debug for Sealed {
+impl fmt::Debug for SealedText {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Sealed(with {})", self.kid)
     }

@@ -5,15 +5,15 @@ use std::error::Error;
 
 /// An answer with its cost.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answered<T> {
+pub struct AnswerWithCost<T> {
     pub value: T,
     /// `None` if the call was not metered.
-    pub consumed: Option<Consumed>,
+    pub consumed: Option<ConsumedUnits>,
 }
 
 /// Units of capacity, in halves.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Consumed {
+pub struct ConsumedUnits {
     /// The cost to the table and its indexes.
     pub units: f64,
     /// The part of the indexes.

@@ -12,8 +12,8 @@ mod read;
 mod table;
 mod write;
 
-pub use answer::{Answered, Consumed, Failure, FoundBatch, Page, Reason};
+pub use answer::{AnswerWithCost, ConsumedUnits, Failure, FoundBatch, Page, Reason};
 pub use item::{AttributeValue, Item, Placeholders};
 pub use read::{Get, Query, Scan, Segment};
 pub use table::{Answer, Table};
-pub use write::{Check, Condition, Delete, Put, Returned, Update, Write};
+pub use write::{Check, Condition, Delete, Put, ReturnValues, Update, Write};

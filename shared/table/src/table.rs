@@ -1,14 +1,14 @@
 //! [`Table`]: one table of an engine.
 
-use crate::answer::{Answered, Failure, FoundBatch, Page};
+use crate::answer::{AnswerWithCost, Failure, FoundBatch, Page};
 use crate::item::Item;
 use crate::read::{Get, Query, Scan};
-use crate::write::{Delete, Put, Returned, Update, Write};
+use crate::write::{Delete, Put, ReturnValues, Update, Write};
 use std::fmt::Debug;
 use std::pin::Pin;
 
 /// The answer to a call, once it is there.
-pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<Answered<T>, Failure>> + Send + 'a>>;
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<AnswerWithCost<T>, Failure>> + Send + 'a>>;
 
 /// One table of an engine. An answer reports its cost only if the call is metered.
 ///
@@ -33,7 +33,7 @@ pub trait Table: Debug + Send + Sync {
     fn put(&self, put: Put, is_metered: bool) -> Answer<'_, ()>;
 
     /// Returns the attributes that `returned` selects.
-    fn update(&self, update: Update, returned: Returned, is_metered: bool) -> Answer<'_, Item>;
+    fn update(&self, update: Update, returned: ReturnValues, is_metered: bool) -> Answer<'_, Item>;
 
     fn delete(&self, delete: Delete, is_metered: bool) -> Answer<'_, ()>;
 

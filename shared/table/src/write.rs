@@ -43,7 +43,7 @@ pub struct Update {
 
 /// The attributes that an update returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Returned {
+pub enum ReturnValues {
     /// All attributes after the update.
     All,
     /// The changed attributes after the update.

@@ -41,7 +41,7 @@ pub fn context_of(store: Store, queues: Queues, signer: &TokenSigner, settings: 
         clock: Clock::fixed(now()),
         entropy: Entropy::system(),
         metrics: evens_metrics::Metrics::default(),
-        draining: evens_runtime::Draining::default(),
+        draining: evens_runtime::DrainFlag::default(),
         durability: evens_runtime::Durability::default(),
         changes: evens_runtime::Changes::default(),
         settings: Arc::new(settings),

@@ -52,7 +52,7 @@ pub(crate) fn context(
             Ok(())
         }),
         metrics: evens_metrics::Metrics::default(),
-        draining: evens_runtime::Draining::default(),
+        draining: evens_runtime::DrainFlag::default(),
         durability: evens_runtime::Durability::default(),
         changes: evens_runtime::Changes::default(),
         settings: Arc::clone(settings),

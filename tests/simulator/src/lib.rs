@@ -59,7 +59,7 @@ mod world;
 pub use campaign::{Seeds, Sum, Tried, keep_panics, run_seeds, try_seed};
 pub use gain::{Gain, Knows};
 pub use hazard::{Hazard, Strikes};
-pub use mutation::{Expected, Mutation};
+pub use mutation::{ExpectedEffect, Mutation};
 pub use past::{StoredItem, stored_items};
 pub use run::{Order, Outcome, run};
 pub use touched::Touch;

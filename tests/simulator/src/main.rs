@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use evens_simulator::{
-    Expected, Hazard, Mutation, Order, Seeds, Sum, Tried, keep_panics, run_seeds, try_seed,
+    ExpectedEffect, Hazard, Mutation, Order, Seeds, Sum, Tried, keep_panics, run_seeds, try_seed,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::process::ExitCode;
@@ -212,9 +212,9 @@ fn try_mutations(options: &Options) -> ExitCode {
 
 fn is_as_expected(mutation: Mutation, sum: &Sum) -> bool {
     match mutation.expected() {
-        Expected::Within(seeds) => !sum.failed.is_empty() || sum.seeds < seeds,
-        Expected::ByGain(seeds) => !sum.is_fair() || sum.seeds < seeds,
-        Expected::Guarded => true,
-        Expected::MadeUpFor => sum.failed.is_empty() && sum.is_fair(),
+        ExpectedEffect::Within(seeds) => !sum.failed.is_empty() || sum.seeds < seeds,
+        ExpectedEffect::ByGain(seeds) => !sum.is_fair() || sum.seeds < seeds,
+        ExpectedEffect::Guarded => true,
+        ExpectedEffect::MadeUpFor => sum.failed.is_empty() && sum.is_fair(),
     }
 }

@@ -20,7 +20,7 @@ use evens_games::Room;
 use evens_place_bet::RoundOpener;
 use evens_players::{Account, Bonuses};
 use evens_providers::Payments;
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError, JobHandler, ScheduleHandler, Settings, poll, repeat};
 use evens_store::{PasswordHash, SignUpOutcome};
@@ -220,7 +220,7 @@ pub(crate) async fn sign_up(context: Context, account: Account) -> Option<SignUp
     if outcome == SignUpOutcome::SignedUp {
         let job = ApplyBonusJob { user_id: account.user };
         // If sending fails, the sweeper sends the job.
-        let _ = context.queues.send(vec![Outgoing::of(job)]).await;
+        let _ = context.queues.send(vec![OutgoingJob::of(job)]).await;
     }
     Some(outcome)
 }

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use evens_simulator::{Expected, Mutation, Order, Seeds, keep_panics, run, run_seeds};
+use evens_simulator::{ExpectedEffect, Mutation, Order, Seeds, keep_panics, run, run_seeds};
 use std::process::Command;
 use std::thread::{self, available_parallelism};
 
@@ -15,7 +15,8 @@ fn jobs() -> usize {
 
 fn seeds(count: u64, mutation: Option<Mutation>) -> Seeds {
     // A gain needs many seeds.
-    let is_by_gain = mutation.is_some_and(|mutation| matches!(mutation.expected(), Expected::ByGain(_)));
+    let is_by_gain =
+        mutation.is_some_and(|mutation| matches!(mutation.expected(), ExpectedEffect::ByGain(_)));
     Seeds {
         first: 1,
         count,
@@ -137,7 +138,7 @@ const RARE: u64 = 60;
 /// Returns whether a defect is detected where that can be required. Rare defects take many seeds, and so do those that
 /// only show in a cheater's gain.
 fn is_found(mutation: Mutation) -> bool {
-    let Expected::Within(within) = mutation.expected() else { return true };
+    let ExpectedEffect::Within(within) = mutation.expected() else { return true };
     let known = known_seed(mutation);
     let finds = |known: u64| {
         let tried = run_seeds(Seeds { first: known, ..seeds(1, Some(mutation)) }, |_| {});
@@ -169,7 +170,7 @@ fn known_seed(mutation: Mutation) -> Option<u64> {
 fn each_rare_defect_is_found_within_its_number_of_seeds() {
     keep_panics();
     for mutation in Mutation::ALL {
-        let Expected::Within(within) = mutation.expected() else { continue };
+        let ExpectedEffect::Within(within) = mutation.expected() else { continue };
         let is_missed = within > RARE && run_seeds(seeds(within, Some(*mutation)), |_| {}).failed.is_empty();
         assert!(!is_missed, "{} is not found within {within} seeds", mutation.name());
     }
@@ -180,7 +181,7 @@ fn each_rare_defect_is_found_within_its_number_of_seeds() {
 fn each_gain_is_beyond_chance_within_its_number_of_seeds() {
     keep_panics();
     for mutation in Mutation::ALL {
-        let Expected::ByGain(within) = mutation.expected() else { continue };
+        let ExpectedEffect::ByGain(within) = mutation.expected() else { continue };
         let sum = run_seeds(seeds(within, Some(*mutation)), |_| {});
         assert!(!sum.is_fair(), "{}: {}; {}", mutation.name(), sum.gain, sum.gain_of_readers);
     }
@@ -191,7 +192,7 @@ fn each_gain_is_beyond_chance_within_its_number_of_seeds() {
 #[ignore = "takes minutes: .ci/full defects"]
 fn each_defect_that_others_guard_against_is_at_work() {
     keep_panics();
-    for mutation in Mutation::ALL.iter().filter(|mutation| mutation.expected() == Expected::Guarded) {
+    for mutation in Mutation::ALL.iter().filter(|mutation| mutation.expected() == ExpectedEffect::Guarded) {
         let is_at_work = (1..=GUARDED).any(|first| {
             let sum = run_seeds(Seeds { first, ..seeds(1, Some(*mutation)) }, |_| {});
             sum.mutated > 0 || !sum.failed.is_empty()
@@ -211,7 +212,7 @@ const MADE_UP_FOR: u64 = 8;
 #[ignore = "takes minutes: .ci/full defects"]
 fn each_defect_that_the_sweeper_makes_up_for_breaks_nothing() {
     keep_panics();
-    for mutation in Mutation::ALL.iter().filter(|mutation| mutation.expected() == Expected::MadeUpFor) {
+    for mutation in Mutation::ALL.iter().filter(|mutation| mutation.expected() == ExpectedEffect::MadeUpFor) {
         let sum = run_seeds(seeds(MADE_UP_FOR, Some(*mutation)), |_| {});
         let broken = sum.failed.iter().map(|tried| format!("seed {}: {}", tried.seed, tried.violations[0]));
         let broken: Vec<_> = broken.collect();

@@ -13,7 +13,7 @@ use evens_games::{PeriodId, Room};
 use evens_idempotency::BetId;
 use evens_jackpots::{JackpotGroup, JackpotTerms, UpdateConfig};
 use evens_ledger::{Amount, UserId};
-use evens_payments::{Cashier, Closing, Differences, Reconciled, ReconciliationReport};
+use evens_payments::{ClosingBalances, Differences, PaymentsRecord, Reconciled, ReconciliationReport};
 use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_tests::{Request, Scenario, await_until, payment_event};
@@ -367,8 +367,13 @@ async fn open_jackpots(scenario: &Scenario) {
 
 /// Stores the reconciliation of a day without movements.
 async fn keep_report(scenario: &Scenario) {
-    let closing =
-        Closing { opening_units: 0, stated_units: 0, booked_units: 0, open_units: 0, on_the_way_units: 0 };
+    let closing = ClosingBalances {
+        opening_units: 0,
+        stated_units: 0,
+        booked_units: 0,
+        open_units: 0,
+        on_the_way_units: 0,
+    };
     let reconciled = Reconciled { lines: 0, differences: Differences::default(), closing };
     let report = ReconciliationReport::new(World::REPORT.parse().unwrap(), reconciled, Timestamp::now());
     scenario.context().store.keep_report(&report).await.unwrap();
@@ -427,7 +432,8 @@ async fn want_higher_limit(scenario: &Scenario) {
     let (id, store) = (World::WANTED_LIMIT.parse().unwrap(), &scenario.context().store);
     let then = Timestamp::now() - SignedDuration::from_hours(25);
     for limit in ["1000000", "2000000"] {
-        let ask = |cashier: &Cashier| Ok::<_, Infallible>(cashier.ask_limit(id, limit.parse().ok(), then));
+        let ask =
+            |cashier: &PaymentsRecord| Ok::<_, Infallible>(cashier.ask_limit(id, limit.parse().ok(), then));
         let Ok(_) = store.change_limits(user(World::PLAYER), Timestamp::now(), ask).await.unwrap();
     }
 }

@@ -6,7 +6,7 @@ use crate::{Platform, batch, body, request, work_all};
 use evens_contracts::{ContributeJob, Queue};
 use evens_jackpots::JackpotGroup;
 use evens_ledger::{Amount, UserId};
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::tokens::Role;
 use serde_json::{Value, json};
 
@@ -53,7 +53,7 @@ async fn a_jackpot_is_opened_fed_and_won_by_functions() {
 
     let job = |operation: &str, [minor, major]: [&str; 2]| {
         let [minor, major, mega] = [minor, major, "0"].map(|text| amount(text).into());
-        Outgoing::of(ContributeJob { operation: operation.to_owned(), minor, major, mega, by: None })
+        OutgoingJob::of(ContributeJob { operation: operation.to_owned(), minor, major, mega, by: None })
     };
     // No jackpot major is open, and op-1 already names another contribution.
     let jobs = vec![job("op-2", ["0", "4"]), job("op-3", ["8", "0"]), job("op-1", ["5", "0"])];

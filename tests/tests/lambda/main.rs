@@ -17,7 +17,7 @@ use evens_draws::Seed;
 use evens_engines::Engines;
 use evens_exchange::{BetStatus, Draw, OpposedBets, Round, RoundTerms, Side, join};
 use evens_idempotency::BetId;
-use evens_queues::{Message, Outgoing, Queues, create_queues};
+use evens_queues::{Message, OutgoingJob, Queues, create_queues};
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_runtime::{Clients, Endpoints, Identity, Settings};
 use evens_store::{JoinOutcome, Store};
@@ -237,7 +237,7 @@ async fn two_bets_that_are_only_joined_are_settled_by_a_function() {
     let (round, seed) = store.load_round_and_seed(&"lambda".parse().unwrap()).await.unwrap().unwrap();
     let plan = round.draw_with(join(&pair, now), &seed);
     assert_eq!(store.join_bets(&plan, Side::A, &round.draw).await.unwrap(), JoinOutcome::Joined);
-    let job = Outgoing::of(SettleJob::of_match(&plan.bet_match));
+    let job = OutgoingJob::of(SettleJob::of_match(&plan.bet_match));
     platform.queues.send(vec![job]).await.unwrap();
     platform.work(Queue::Settle, "settle").await;
     platform.expect_settled(bets).await;

@@ -13,7 +13,7 @@ use evens_contracts::{CheckPaymentJob, Queue};
 use evens_ledger::UserId;
 use evens_payments::{DepositState, OrderId};
 use evens_providers::PaymentNeed;
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_sandbox_provider::{ApiKey, Callbacks, Settings, core, serve};
 use evens_tests::Sandbox;
 use serde_json::{Value, json};
@@ -158,7 +158,7 @@ async fn a_deposit_without_a_callback_is_found_by_asking() {
     let (order, pay_url) = open(&mut depositing, &token, "one").await;
     provider.sandbox.press(&pay_url, "pay").await;
 
-    platform.queues.send(vec![Outgoing::of(CheckPaymentJob { order_id: order })]).await.unwrap();
+    platform.queues.send(vec![OutgoingJob::of(CheckPaymentJob { order_id: order })]).await.unwrap();
     let mut following = platform.function_with("follow-payments", &provider.variables()).await;
     work_all(&platform, Queue::Payments, &mut following).await;
     expect_credited(&platform, order, "140").await;

@@ -9,7 +9,7 @@ use evens_jackpots::JackpotAction;
 use evens_ledger::{BalanceKind, EntryKind};
 use evens_metrics::{ConflictKind, Definition, Kind, Metric};
 use evens_payments::DifferenceKind;
-use evens_store::Unfinished;
+use evens_store::UnfinishedWork;
 use evens_sweep::KINDS;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -154,7 +154,7 @@ fn wrong(template: &Value) -> Vec<String> {
 
 #[test]
 fn every_kind_of_unfinished_things_is_swept() {
-    assert_eq!(KINDS.map(|kind| kind.what), Unfinished::ALL);
+    assert_eq!(KINDS.map(|kind| kind.what), UnfinishedWork::ALL);
 }
 
 #[test]

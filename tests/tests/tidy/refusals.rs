@@ -3,7 +3,7 @@
 use crate::{assert_none, root};
 use evens_contracts::{ProblemKind, barred, held_back};
 use evens_ledger::Amount;
-use evens_own_limits::{Barred, Period, PlayLimitKind, PlayRefusal};
+use evens_own_limits::{Period, PlayBarrier, PlayLimitKind, PlayRefusal};
 use jiff::Timestamp;
 use std::fs;
 use strum::VariantArray;
@@ -22,7 +22,7 @@ const BARRED: (&str, &[&str]) = ("Barred", &["unavailable", "excluded"]);
 const BLOCKED: (&str, &[&str]) = ("AccountBlocked", &["account-blocked"]);
 const KEY_USED: (&str, &[&str]) = ("KeyUsedForAnotherBody", &["idempotency-key-reused"]);
 const HELD_BACK: (&str, &[&str]) =
-    ("HeldBack", &["excluded", "account-held", "reality-check-due", "over-limit"]);
+    ("OverOwnLimits", &["excluded", "account-held", "reality-check-due", "over-limit"]);
 const INSUFFICIENT: (&str, &[&str]) = ("InsufficientBalance", &["insufficient-balance"]);
 
 const ROUTES: &[Route] = &[
@@ -173,7 +173,7 @@ fn the_manual_has_the_order_of_the_rules() {
 #[test]
 fn refusals_of_limits_have_their_documented_order() {
     let read = |path: &str| fs::read_to_string(root().join(path)).expect("a file");
-    let bars = [("Unknown", Barred::Unknown), ("Excluded", Barred::Excluded)];
+    let bars = [("Unknown", PlayBarrier::Unknown), ("Excluded", PlayBarrier::Excluded)];
     assert_eq!(variants(&read("shared/own-limits/src/barred.rs"), "Barred"), bars.map(|(name, _)| name));
     assert_eq!(bars.map(|(_, by)| barred(by).kind.code()), BARRED.1);
     let (at, kind, limit) = (Timestamp::UNIX_EPOCH, PlayLimitKind::VARIANTS[0], Amount::ZERO);

@@ -165,7 +165,7 @@ impl World {
 fn table(engines: &Engines, loses: Arc<AtomicBool>) -> Client {
     let real = engines.http_client();
     let http = http_client_fn(move |settings, components| {
-        SharedHttpConnector::new(Racing {
+        SharedHttpConnector::new(RacingTable {
             loses: loses.clone(),
             real: real.http_connector(settings, components),
         })
@@ -181,12 +181,12 @@ fn table(engines: &Engines, loses: Arc<AtomicBool>) -> Client {
 }
 
 #[derive(Debug)]
-struct Racing {
+struct RacingTable {
     loses: Arc<AtomicBool>,
     real: SharedHttpConnector,
 }
 
-impl HttpConnector for Racing {
+impl HttpConnector for RacingTable {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         if !(self.loses.load(Ordering::Relaxed) && target.ends_with(".TransactWriteItems")) {

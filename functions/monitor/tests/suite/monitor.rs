@@ -1,11 +1,11 @@
 //! The monitor over real queues: its reports and its warnings.
 
-use evens_contracts::{FinishRoundJob, Grouped, Job, Queue};
+use evens_contracts::{FinishRoundJob, Job, JobInGroup, Queue};
 use evens_doubles::Log;
 use evens_engines::Engines;
 use evens_metrics::JobStatus;
 use evens_monitor::Monitor;
-use evens_queues::{DeadLetter, Outgoing, create_queues};
+use evens_queues::{DeadLetter, OutgoingJob, create_queues};
 use evens_runtime::{Clients, Context, Endpoints, Identity, JobDone, ScheduleHandler, Settings};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -26,7 +26,7 @@ async fn send(context: &Context, rounds: std::ops::Range<u32>) {
     let job = |number: u32| {
         let round_id = format!("round-{number}").parse().unwrap();
         let job = Job::FinishRound(FinishRoundJob { round_id, after_match: None });
-        Outgoing::of(Grouped { job, group: number.to_string() })
+        OutgoingJob::of(JobInGroup { job, group: number.to_string() })
     };
     context.queues.send(rounds.map(job).collect()).await.unwrap();
 }

@@ -119,7 +119,7 @@ async fn open_period(context: &Context) -> Period {
 fn counting(real: SharedHttpClient, queries: &Arc<Queries>) -> SharedHttpClient {
     let queries = Arc::clone(queries);
     http_client_fn(move |settings, components| {
-        SharedHttpConnector::new(Counting {
+        SharedHttpConnector::new(CountingTable {
             queries: Arc::clone(&queries),
             real: real.http_connector(settings, components),
         })
@@ -127,12 +127,12 @@ fn counting(real: SharedHttpClient, queries: &Arc<Queries>) -> SharedHttpClient 
 }
 
 #[derive(Debug)]
-struct Counting {
+struct CountingTable {
     queries: Arc<Queries>,
     real: SharedHttpConnector,
 }
 
-impl HttpConnector for Counting {
+impl HttpConnector for CountingTable {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         if target.ends_with(".TransactWriteItems") && self.queries.throttles_writes.load(Ordering::Relaxed) {

@@ -31,7 +31,7 @@ const SECRET: &str = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 /// A provider that returns the scripted statement files and supports nothing else. It parses them like the sandbox.
 #[derive(Debug)]
-pub(crate) struct Stating {
+pub(crate) struct StatementProvider {
     sandbox: Sandbox,
     files: Arc<Mutex<Files>>,
 }
@@ -43,7 +43,7 @@ pub(crate) struct Files {
     pub(crate) is_silent: bool,
 }
 
-impl Stating {
+impl StatementProvider {
     fn new(files: Arc<Mutex<Files>>) -> Self {
         let settings = SandboxSettings {
             name: name(),
@@ -69,7 +69,7 @@ fn not_here<'a, T: Send + 'a>() -> CallFuture<'a, T> {
     async { Err(CallError::Unknown) }.boxed()
 }
 
-impl PaymentProvider for Stating {
+impl PaymentProvider for StatementProvider {
     fn name(&self) -> &ProviderName {
         self.sandbox.name()
     }
@@ -161,7 +161,7 @@ impl World {
         let (sqs, queues) = embedded::queues().await;
         let context = evens_doubles::context_of(store, queues, &evens_doubles::signer(), Settings::local());
         let files = Arc::<Mutex<Files>>::default();
-        let provider = Arc::new(Stating::new(Arc::clone(&files)));
+        let provider = Arc::new(StatementProvider::new(Arc::clone(&files)));
         let providers =
             Providers::new(provider, [], &Clock::fixed(evens_doubles::now())).expect("one provider");
         let payments = Payments::with_providers(PaymentSettings::default(), Some(providers));
@@ -201,8 +201,8 @@ impl World {
             at: paid_at.map(|on| at(&format!("{on}T10:00:00Z"))),
             source: ReportSource::Asked,
         };
-        let rule = |seen: evens_payments::SeenForPayment<'_>| {
-            settle_deposit(&report, seen, &self.payments.deposits, now)
+        let rule = |input: evens_payments::SettleDepositInput<'_>| {
+            settle_deposit(&report, input, &self.payments.deposits, now)
         };
         let changed = self.context.store.change_deposit(order.terms.id, now, rule).await.expect("the table");
         assert!(matches!(changed, OrderOutcome::Changed(_)), "{changed:?}");

@@ -4,7 +4,7 @@ use evens_contracts::{ApplyBonusJob, Queue};
 use evens_doubles::{EmbeddedTable, now};
 use evens_ledger::UserId;
 use evens_players::{Account, ReferralCode};
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::{Context, JobDone, Settings};
 use evens_store::{PasswordHash, SignUpOutcome};
 use jiff::{SignedDuration, Timestamp};
@@ -46,7 +46,7 @@ async fn a_queue_that_stands_still_gets_each_job_once_in_ten_sweeps() {
     assert_eq!(sweep_after(&context, 2).await, 3);
     assert_eq!(sweep_after(&context, 3).await, 6);
 
-    let others = (1_000..1_994).map(|number| Outgoing::of(ApplyBonusJob { user_id: user(number) }));
+    let others = (1_000..1_994).map(|number| OutgoingJob::of(ApplyBonusJob { user_id: user(number) }));
     context.queues.send(others.collect()).await.expect("sent");
     let mut waiting = vec![1_000];
     for minutes in 4..14 {

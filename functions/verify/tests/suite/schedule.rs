@@ -4,7 +4,7 @@ use crate::world::{Item, World, at};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_games::PeriodId;
 use evens_ledger::{Digest, UserId};
-use evens_payments::Cashier;
+use evens_payments::PaymentsRecord;
 use evens_records::Record;
 use evens_store::ScanPace;
 use evens_verify::Verifier;
@@ -235,7 +235,8 @@ async fn a_player_who_changes_limits_all_the_time_is_no_violation() {
         for coins in (1..1_000_000).rev() {
             let (id, limit) =
                 ("stakes-week".parse().expect("a limit"), coins.to_string().parse().expect("an amount"));
-            let lower = |cashier: &Cashier| Ok::<_, Infallible>(cashier.ask_limit(id, Some(limit), since));
+            let lower =
+                |cashier: &PaymentsRecord| Ok::<_, Infallible>(cashier.ask_limit(id, Some(limit), since));
             let changed = world.context.store.change_limits(user, since, lower).await;
             changed.expect("the table").expect("a lower limit");
         }

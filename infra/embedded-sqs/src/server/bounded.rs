@@ -1,5 +1,5 @@
-//! [`Bounded`]: a local listener that limits connections, so that no client can exhaust the process's file descriptors.
-//! Connections are accepted before clients authenticate.
+//! [`BoundedListener`]: a local listener that limits connections, so that no client can exhaust the process's file
+//! descriptors. Connections are accepted before clients authenticate.
 
 use axum::serve::Listener;
 use std::io;
@@ -15,14 +15,14 @@ use tokio_io_timeout::TimeoutStream;
 
 /// A listener with a limit on simultaneous connections and on their idle time.
 #[derive(Debug)]
-pub struct Bounded {
+pub struct BoundedListener {
     listener: TcpListener,
     free: Arc<Semaphore>,
     /// The time limit for a connection without incoming data.
     silence: Duration,
 }
 
-impl Bounded {
+impl BoundedListener {
     /// The largest number of simultaneous connections. Others wait in the backlog of the operating system. A process
     /// that uses another one's queues holds a connection for each concurrent job (76), and a few more.
     pub const CONNECTIONS: usize = 256;
@@ -46,7 +46,7 @@ pub struct BoundedConnection {
     _place: Option<OwnedSemaphorePermit>,
 }
 
-impl Listener for Bounded {
+impl Listener for BoundedListener {
     type Io = BoundedConnection;
     type Addr = SocketAddr;
 
@@ -111,7 +111,7 @@ impl AsyncWrite for BoundedConnection {
 
 #[cfg(test)]
 mod tests {
-    use super::Bounded;
+    use super::BoundedListener;
     use axum::serve::Listener;
     use std::time::Duration;
     use tokio::io::AsyncReadExt;
@@ -125,7 +125,7 @@ mod tests {
     async fn a_connection_beyond_the_maximum_waits_for_a_free_place() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mut bounded = Bounded::with(listener, 2, DEADLINE);
+        let mut bounded = BoundedListener::with(listener, 2, DEADLINE);
         let mut clients = Vec::new();
         for _ in 0..3 {
             clients.push(TcpStream::connect(address).await.unwrap());
@@ -141,7 +141,7 @@ mod tests {
     async fn a_silent_connection_loses_its_place() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mut bounded = Bounded::with(listener, 1, SOON);
+        let mut bounded = BoundedListener::with(listener, 1, SOON);
         let _silent = TcpStream::connect(address).await.unwrap();
         let (mut held, _) = bounded.accept().await;
         let read = timeout(DEADLINE, held.read_u8()).await.expect("it is not waited for");

@@ -16,7 +16,7 @@ use tokio::{
     sync::{oneshot, watch},
 };
 
-pub use self::bounded::Bounded;
+pub use self::bounded::BoundedListener;
 pub(crate) use self::faults::Unavailable;
 use self::state::{State, Storage};
 use crate::{
@@ -121,7 +121,7 @@ impl Server {
             stop.send_replace(true);
         };
         let router = access.guard(protocol::router(Arc::clone(&state)));
-        let serving = axum::serve(Bounded::new(listener), router).with_graceful_shutdown(until_stop);
+        let serving = axum::serve(BoundedListener::new(listener), router).with_graceful_shutdown(until_stop);
         let served = tokio::select! {
             served = serving.into_future() => served,
             () = give_up(stopped) => {

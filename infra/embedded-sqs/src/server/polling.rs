@@ -28,7 +28,7 @@ pub(super) async fn receive(state: &Arc<State>, request: &ReceiveMessage) -> Res
         let (received, commit) = state.begin_change(|core, now| core.receive_message(request, now))?;
         let received = received?;
         if !received.deliveries.is_empty() {
-            let answer = Undelivered::new(state, received.queue, received.deliveries);
+            let answer = UndeliveredMessages::new(state, received.queue, received.deliveries);
             commit.finish().await?;
             return Ok(answer.deliver(request));
         }
@@ -52,13 +52,13 @@ pub(super) async fn receive(state: &Arc<State>, request: &ReceiveMessage) -> Res
 }
 
 /// Messages whose answer was not sent yet. If the caller disconnects first, the receive is undone.
-struct Undelivered<'a> {
+struct UndeliveredMessages<'a> {
     state: &'a State,
     queue: QueueId,
     deliveries: Vec<Delivery>,
 }
 
-impl<'a> Undelivered<'a> {
+impl<'a> UndeliveredMessages<'a> {
     fn new(state: &'a State, queue: QueueId, deliveries: Vec<Delivery>) -> Self {
         Self { state, queue, deliveries }
     }
@@ -70,7 +70,7 @@ impl<'a> Undelivered<'a> {
     }
 }
 
-impl Drop for Undelivered<'_> {
+impl Drop for UndeliveredMessages<'_> {
     fn drop(&mut self) {
         if self.deliveries.is_empty() {
             return;

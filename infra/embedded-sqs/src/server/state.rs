@@ -20,12 +20,12 @@ use crate::{
 const TICK: Duration = Duration::from_secs(1);
 
 pub(super) struct State {
-    guarded: Mutex<Guarded>,
+    guarded: Mutex<LockedState>,
     stopping: watch::Receiver<bool>,
     clock: Notify,
 }
 
-struct Guarded {
+struct LockedState {
     core: Core,
     storage: Storage,
     bells: HashMap<QueueId, Arc<Notify>>,
@@ -42,7 +42,7 @@ pub(super) enum Storage {
 
 impl State {
     pub(super) fn new(core: Core, storage: Storage, stopping: watch::Receiver<bool>) -> Self {
-        let guarded = Mutex::new(Guarded { core, storage, bells: HashMap::new() });
+        let guarded = Mutex::new(LockedState { core, storage, bells: HashMap::new() });
         Self { guarded, stopping, clock: Notify::new() }
     }
 
@@ -130,12 +130,12 @@ impl State {
     }
 
     /// After a panic under the lock, the state must be neither read nor written.
-    fn lock(&self) -> Result<MutexGuard<'_, Guarded>, Unavailable> {
+    fn lock(&self) -> Result<MutexGuard<'_, LockedState>, Unavailable> {
         self.guarded.lock().map_err(|_| Unavailable)
     }
 }
 
-impl Guarded {
+impl LockedState {
     fn ring(&mut self, queue: QueueId) {
         if let Some(bell) = self.bells.get(&queue) {
             bell.notify_waiters();

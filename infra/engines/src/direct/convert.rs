@@ -6,7 +6,7 @@ use dynoxide::actions::transact_write_items::{
 };
 use dynoxide::types::{AttributeValue as EngineValue, ConsumedCapacity};
 use evens_table::{
-    AttributeValue, Check, Condition, Consumed, Delete, Failure, Item, Put, Reason, Update, Write,
+    AttributeValue, Check, Condition, ConsumedUnits, Delete, Failure, Item, Put, Reason, Update, Write,
 };
 use std::collections::HashMap;
 
@@ -142,19 +142,19 @@ fn engine_update(table_name: String, update: Update) -> TransactUpdate {
 }
 
 #[expect(clippy::float_arithmetic, reason = "capacity units, not money; the engine reports them as floats")]
-fn add(mut sum: Consumed, report: &ConsumedCapacity) -> Consumed {
+fn add(mut sum: ConsumedUnits, report: &ConsumedCapacity) -> ConsumedUnits {
     let indexes = report.global_secondary_indexes.iter().flat_map(HashMap::values);
     sum.units += report.capacity_units;
     sum.index_units += indexes.map(|index| index.capacity_units).sum::<f64>();
     sum
 }
 
-pub(super) fn consumed(report: Option<&ConsumedCapacity>) -> Option<Consumed> {
-    report.map(|report| add(Consumed::default(), report))
+pub(super) fn consumed(report: Option<&ConsumedCapacity>) -> Option<ConsumedUnits> {
+    report.map(|report| add(ConsumedUnits::default(), report))
 }
 
-pub(super) fn consumed_by_all(reports: Option<&[ConsumedCapacity]>) -> Option<Consumed> {
-    reports.map(|reports| reports.iter().fold(Consumed::default(), add))
+pub(super) fn consumed_by_all(reports: Option<&[ConsumedCapacity]>) -> Option<ConsumedUnits> {
+    reports.map(|reports| reports.iter().fold(ConsumedUnits::default(), add))
 }
 
 /// The failure of a call. The library names its errors as `DynamoDB` does, behind a prefix.

@@ -17,8 +17,8 @@ use dynoxide::actions::transact_get_items::{TransactGet, TransactGetItem, Transa
 use dynoxide::actions::transact_write_items::TransactWriteItemsRequest;
 use dynoxide::actions::update_item::UpdateItemRequest;
 use evens_table::{
-    Answer, Answered, Delete, Failure, FoundBatch, Get, Item, Page, Put, Query, Returned, Scan, Table,
-    Update, Write,
+    Answer, AnswerWithCost, Delete, Failure, FoundBatch, Get, Item, Page, Put, Query, ReturnValues, Scan,
+    Table, Update, Write,
 };
 
 /// One table of the embedded engine.
@@ -36,7 +36,7 @@ impl DirectTable {
     /// Performs a call on the thread of the table. The call gets the name of the table.
     fn call<T: Send + 'static>(
         &self,
-        call: impl FnOnce(&Database, String) -> Result<Answered<T>, Failure> + Send + 'static,
+        call: impl FnOnce(&Database, String) -> Result<AnswerWithCost<T>, Failure> + Send + 'static,
     ) -> Answer<'_, T> {
         let name = self.name.clone();
         Box::pin(async move {
@@ -60,7 +60,7 @@ impl Table for DirectTable {
             };
             let response = table.get_item(request).map_err(failure)?;
             let consumed = consumed(response.consumed_capacity.as_ref());
-            Ok(Answered { value: response.item.map(own_item), consumed })
+            Ok(AnswerWithCost { value: response.item.map(own_item), consumed })
         })
     }
 
@@ -79,7 +79,7 @@ impl Table for DirectTable {
             let is_complete = response.unprocessed_keys.is_empty();
             let items = response.responses.into_values().flat_map(own_items).collect();
             let consumed = consumed_by_all(response.consumed_capacity.as_deref());
-            Ok(Answered { value: FoundBatch { items, is_complete }, consumed })
+            Ok(AnswerWithCost { value: FoundBatch { items, is_complete }, consumed })
         })
     }
 
@@ -99,7 +99,7 @@ impl Table for DirectTable {
             let response = table.transact_get_items(request).map_err(failure)?;
             let items = response.responses.into_iter().map(|found| found.item.map(own_item));
             let consumed = consumed_by_all(response.consumed_capacity.as_deref());
-            Ok(Answered { value: items.collect(), consumed })
+            Ok(AnswerWithCost { value: items.collect(), consumed })
         })
     }
 
@@ -123,7 +123,7 @@ impl Table for DirectTable {
             let response = table.query(request).map_err(failure)?;
             let items = own_items(response.items.unwrap_or_default()).collect();
             let page = Page { items, next: response.last_evaluated_key.map(own_item) };
-            Ok(Answered { value: page, consumed: consumed(response.consumed_capacity.as_ref()) })
+            Ok(AnswerWithCost { value: page, consumed: consumed(response.consumed_capacity.as_ref()) })
         })
     }
 
@@ -147,7 +147,7 @@ impl Table for DirectTable {
             let response = table.scan(request).map_err(failure)?;
             let items = own_items(response.items.unwrap_or_default()).collect();
             let page = Page { items, next: response.last_evaluated_key.map(own_item) };
-            Ok(Answered { value: page, consumed: consumed(response.consumed_capacity.as_ref()) })
+            Ok(AnswerWithCost { value: page, consumed: consumed(response.consumed_capacity.as_ref()) })
         })
     }
 
@@ -165,15 +165,15 @@ impl Table for DirectTable {
                 ..PutItemRequest::default()
             };
             let response = table.put_item(request).map_err(failure)?;
-            Ok(Answered { value: (), consumed: consumed(response.consumed_capacity.as_ref()) })
+            Ok(AnswerWithCost { value: (), consumed: consumed(response.consumed_capacity.as_ref()) })
         })
     }
 
-    fn update(&self, update: Update, returned: Returned, is_metered: bool) -> Answer<'_, Item> {
+    fn update(&self, update: Update, returned: ReturnValues, is_metered: bool) -> Answer<'_, Item> {
         self.call(move |table, name| {
             let returned = match returned {
-                Returned::All => "ALL_NEW",
-                Returned::Changed => "UPDATED_NEW",
+                ReturnValues::All => "ALL_NEW",
+                ReturnValues::Changed => "UPDATED_NEW",
             };
             let request = UpdateItemRequest {
                 table_name: name,
@@ -189,7 +189,7 @@ impl Table for DirectTable {
             };
             let response = table.update_item(request).map_err(failure)?;
             let consumed = consumed(response.consumed_capacity.as_ref());
-            Ok(Answered { value: own_item(response.attributes.unwrap_or_default()), consumed })
+            Ok(AnswerWithCost { value: own_item(response.attributes.unwrap_or_default()), consumed })
         })
     }
 
@@ -207,7 +207,7 @@ impl Table for DirectTable {
                 ..DeleteItemRequest::default()
             };
             let response = table.delete_item(request).map_err(failure)?;
-            Ok(Answered { value: (), consumed: consumed(response.consumed_capacity.as_ref()) })
+            Ok(AnswerWithCost { value: (), consumed: consumed(response.consumed_capacity.as_ref()) })
         })
     }
 
@@ -220,7 +220,7 @@ impl Table for DirectTable {
             };
             let response = table.transact_write_items(request).map_err(failure)?;
             let consumed = consumed_by_all(response.consumed_capacity.as_deref());
-            Ok(Answered { value: (), consumed })
+            Ok(AnswerWithCost { value: (), consumed })
         })
     }
 }

@@ -16,7 +16,7 @@ mod scratch;
 
 use crate::cli::ExportArgs;
 use crate::commands::verify;
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::output;
 use evens_books::{Manifest, RowFile};
 use evens_ledger::Digest;
@@ -41,7 +41,7 @@ pub(crate) async fn run(args: ExportArgs) -> ExitCode {
 
 async fn export(args: &ExportArgs) -> Result<ExitCode, StartError> {
     let folder = Folder::prepare(&args.folder)?;
-    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let looked = look::look(&home, folder.unfinished()).await;
     let table = home.settings.table.clone();
     home.close().await;

@@ -3,7 +3,7 @@
 use crate::cli::{FundArgs, FundWho};
 use crate::commands::require_local;
 use crate::find_user::{find_by_number, find_by_phone};
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::output;
 use evens_ledger::{Amount, UserId};
 use evens_players::Account;
@@ -14,7 +14,7 @@ use jiff::tz::Offset;
 use std::process::ExitCode;
 
 pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
-    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     require_local(&home.settings, "fund")?;
     if args.amount.is_zero() {
         return Err(StartError::new("the amount is zero", "use an amount above zero"));

@@ -4,7 +4,7 @@
 use crate::cli::ImportReferralsArgs;
 use crate::commands::cannot_read;
 use crate::find_user::find;
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::operator::tell;
 use crate::output;
 use csv::{ReaderBuilder, StringRecord, Trim};
@@ -29,7 +29,7 @@ struct Line {
 }
 
 /// The result of a line.
-enum Imported {
+enum LineOutcome {
     Recorded,
     Before,
     Refused(String),
@@ -41,7 +41,7 @@ pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartErro
         StartError::new(message, "choose an existing text file with read permission").caused_by(error)
     };
     let lines = parse(BufReader::new(File::open(&args.file).map_err(unreadable)?), unreadable)?;
-    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let context = home.context(home.settings.clone()).await?;
     let act = tell(Action::ImportReferrals, args.file.display().to_string());
     let act = Act { after: format!("{} lines", lines.len()), ..act };
@@ -58,9 +58,9 @@ pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartErro
     let (mut recorded, mut before, mut refused) = (0, 0, 0);
     for (line, imported) in lines.iter().zip(imported) {
         match imported? {
-            Imported::Recorded => recorded += 1,
-            Imported::Before => before += 1,
-            Imported::Refused(why) => {
+            LineOutcome::Recorded => recorded += 1,
+            LineOutcome::Before => before += 1,
+            LineOutcome::Refused(why) => {
                 refused += 1;
                 output::note(format_args!("line {}: {why}", line.number));
             }
@@ -117,7 +117,7 @@ fn read(number: usize, line: &str) -> Result<Line, StartError> {
     }
 }
 
-async fn import(context: &Context, line: &Line) -> Result<Imported, StartError> {
+async fn import(context: &Context, line: &Line) -> Result<LineOutcome, StartError> {
     let country = context.settings.phone_country;
     let (referrer, referred) = (
         find(&context.store, country, &line.referrer).await,
@@ -125,22 +125,24 @@ async fn import(context: &Context, line: &Line) -> Result<Imported, StartError> 
     );
     let (referrer, referred) = match (referrer, referred) {
         (Ok(referrer), Ok(referred)) => (referrer.user, referred.user),
-        (Err(error), _) | (_, Err(error)) => return Ok(Imported::Refused(error.to_string())),
+        (Err(error), _) | (_, Err(error)) => return Ok(LineOutcome::Refused(error.to_string())),
     };
     let outcome = context.store.import_referral(referrer, referred, Clock::system().now()).await;
     Ok(match outcome.map_err(cannot_read)? {
-        ImportReferralOutcome::Decided(ImportReferral::Recorded(_)) => Imported::Recorded,
-        ImportReferralOutcome::Decided(ImportReferral::RecordedBefore) => Imported::Before,
+        ImportReferralOutcome::Decided(ImportReferral::Recorded(_)) => LineOutcome::Recorded,
+        ImportReferralOutcome::Decided(ImportReferral::RecordedBefore) => LineOutcome::Before,
         ImportReferralOutcome::Decided(ImportReferral::SelfReferral) => {
-            Imported::Refused(format!("user {referred} cannot be their own referrer"))
+            LineOutcome::Refused(format!("user {referred} cannot be their own referrer"))
         }
         ImportReferralOutcome::Decided(ImportReferral::ReferredByAnother(other)) => {
-            Imported::Refused(format!("user {referred} was referred by user {other}"))
+            LineOutcome::Refused(format!("user {referred} was referred by user {other}"))
         }
         ImportReferralOutcome::Decided(ImportReferral::UnderWay) => {
-            Imported::Refused(format!("the sign-up of user {referred} is not finished"))
+            LineOutcome::Refused(format!("the sign-up of user {referred} is not finished"))
         }
-        ImportReferralOutcome::UnknownUser(user) => Imported::Refused(format!("user {user} does not exist")),
+        ImportReferralOutcome::UnknownUser(user) => {
+            LineOutcome::Refused(format!("user {user} does not exist"))
+        }
     })
 }
 

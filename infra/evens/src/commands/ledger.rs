@@ -2,7 +2,7 @@
 
 use crate::cli::LedgerArgs;
 use crate::commands::cannot_read;
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::output;
 use crate::text_table::text_table;
 use evens_contracts::FoundEntriesAnswer;
@@ -13,7 +13,7 @@ use serde_json::json;
 use std::process::ExitCode;
 
 pub(crate) async fn run(args: LedgerArgs) -> Result<ExitCode, StartError> {
-    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let found = look(&home, &args).await;
     home.close().await;
     output::line(found?);

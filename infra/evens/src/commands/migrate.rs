@@ -1,7 +1,7 @@
 //! `evens migrate`: creates the table and the queues if they do not exist.
 
 use crate::cli::HomeArgs;
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::output;
 use evens_runtime::StartError;
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use std::time::Duration;
 const COLD_FOR: Duration = Duration::from_mins(1);
 
 pub(crate) async fn run(args: HomeArgs) -> Result<ExitCode, StartError> {
-    let home = Home::open(&args.data, Sharing::Beside).await?;
+    let home = Home::open(&args.data, OpenMode::Beside).await?;
     for line in home.migrate(COLD_FOR).await? {
         output::line(line);
     }

@@ -9,12 +9,12 @@ mod report;
 
 use crate::cli::{PlayArgs, VerifyArgs};
 use crate::commands::{require_local, verify};
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::output;
 use evens_exchange::{RoundId, Stake};
 use evens_ledger::Amount;
 use evens_load::{
-    AcceptedBet, Connection, Dialect, FinishedBet, Following, Limit, Mix, Pace, Plan, Players, Report,
+    AcceptedBet, Connection, Dialect, FinishedBet, FollowParameters, Limit, Mix, Pace, Plan, Players, Report,
     Rounds, Run, Shares, Target, follow,
 };
 use evens_runtime::{Context, Settings, StartError};
@@ -31,7 +31,7 @@ use uuid::Uuid;
 const URL_DEFAULT: &str = "http://127.0.0.1:8080";
 /// How bets are followed once all are placed. A bet without an opponent is refunded when no bet makes progress any
 /// longer. Following lasts longer than the window of a rate limit, in which no progress may be visible.
-const FOLLOWING: Following = Following {
+const FOLLOWING: FollowParameters = FollowParameters {
     connections: 4,
     interval: Duration::from_millis(100),
     refund_after: Duration::from_secs(1),
@@ -46,7 +46,7 @@ pub(crate) async fn run(args: PlayArgs) -> Result<ExitCode, StartError> {
         StartError::new(format!("cannot play against {url}"), "use --url http://host:port").caused_by(error)
     })?;
     require_running(&target, &url).await?;
-    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     require_same_home(&home, &url)?;
     let context = home.context(home.settings.clone()).await?;
     let plan = plan(&args, &target, &context, &url).await?;

@@ -3,7 +3,7 @@
 use crate::cli::QueuesArgs;
 use crate::commands::dead_letters::cannot_look;
 use crate::commands::moment;
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::output;
 use crate::text_table::text_table;
 use evens_dead_letters::{Overview, overview, queue_list};
@@ -13,7 +13,7 @@ use serde_json::json;
 use std::process::ExitCode;
 
 pub(crate) async fn run(args: QueuesArgs) -> Result<ExitCode, StartError> {
-    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let looked = async {
         let context = home.context(home.settings.clone()).await?;
         Ok((overview(&context).await.map_err(cannot_look)?, context.clock.now()))

@@ -12,9 +12,9 @@
 use crate::cli::ReconcileArgs;
 use crate::commands::reconcile_report;
 use crate::commands::verify::COULD_NOT_LOOK;
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::output;
-use evens_providers::{Guarded, PaymentSettings, Payments, ProviderSettings};
+use evens_providers::{GuardedProvider, PaymentSettings, Payments, ProviderSettings};
 use evens_reconcile::{DayResult, ReconcileFault, Statement, reconcile_day};
 use evens_runtime::{Stage, StartError, variable};
 use std::fs::File;
@@ -40,7 +40,7 @@ pub(crate) async fn run(args: ReconcileArgs) -> ExitCode {
 
 async fn reconcile(args: &ReconcileArgs) -> Result<DayResult, StartError> {
     let files = args.files.iter().map(|path| open_file(path)).collect::<Result<Vec<_>, _>>()?;
-    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let found = compare(&home, args, files).await;
     home.close().await;
     found
@@ -79,8 +79,10 @@ async fn known_provider(home: &Home) -> Result<Option<ProviderSettings>, StartEr
 
 fn unknown(args: &ReconcileArgs, payments: &Payments) -> StartError {
     use evens_providers::PaymentProvider as _;
-    let known: Vec<_> =
-        payments.providers().map(|known: &std::sync::Arc<Guarded>| known.name().to_string()).collect();
+    let known: Vec<_> = payments
+        .providers()
+        .map(|known: &std::sync::Arc<GuardedProvider>| known.name().to_string())
+        .collect();
     let hint = if known.is_empty() {
         "start `evens` with the data folder, or set EVENS_PAYMENT_PROVIDER".to_owned()
     } else {

@@ -3,7 +3,7 @@
 use crate::commands::{moment, plural};
 use crate::text_table::text_table;
 use evens_contracts::Time;
-use evens_payments::{Closing, Difference, ReconciliationReport, SignedAmount};
+use evens_payments::{ClosingBalances, Difference, ReconciliationReport, SignedAmount};
 use evens_reconcile::DayResult;
 use serde_json::{Map, Value, json};
 use std::fmt::{self, Write};
@@ -41,7 +41,7 @@ fn write_text(text: &mut String, found: &DayResult) -> fmt::Result {
     if left > 0 {
         writeln!(text, "... and {left} more.\n")?;
     }
-    let Closing { stated_units, booked_units, open_units, on_the_way_units, .. } = *closing;
+    let ClosingBalances { stated_units, booked_units, open_units, on_the_way_units, .. } = *closing;
     let [stated, booked, open, on_the_way] =
         [stated_units, booked_units, open_units, on_the_way_units].map(SignedAmount);
     writeln!(

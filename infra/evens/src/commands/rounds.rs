@@ -3,7 +3,7 @@
 
 use crate::cli::{RoundsArgs, RoundsCommand};
 use crate::commands::plural;
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::operator;
 use crate::output;
 use crate::restored::cancel_open_rounds;
@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 pub(crate) async fn run(args: RoundsArgs) -> Result<ExitCode, StartError> {
     let RoundsCommand::CancelOpen(args) = args.command;
-    let home = Home::open(&args.data, Sharing::Beside).await?;
+    let home = Home::open(&args.data, OpenMode::Beside).await?;
     let cancelled = cancel(&home).await;
     home.close().await;
     let cancelled = cancelled?;

@@ -2,10 +2,10 @@
 
 use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
-use crate::home::{Home, Sharing};
+use crate::connection_slots::ConnectionSlots;
+use crate::home::{Home, OpenMode};
 use crate::live::{Hub, LiveSettings};
 use crate::pages::{self, PagePolicy, Site};
-use crate::places::Places;
 use crate::quick_round::QuickRound;
 use crate::restored::cancel_open_rounds;
 use crate::router::{self, Host};
@@ -56,7 +56,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         Some(wanted) => Some(listen(&wanted, "--console-listen").await?),
         None => None,
     };
-    let home = Home::open(&args.home.data, Sharing::Alone).await?;
+    let home = Home::open(&args.home.data, OpenMode::Alone).await?;
     let mut settings = home.settings.clone();
     let credential_settings = CredentialSettings::from_env(settings.stage)?;
     let signer = match settings.stage {
@@ -90,7 +90,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let limits = Limits::of_process();
     let sockets_max = live_settings.within(limits).sockets_max;
     let hub = Hub::new(&context, sockets_max, origins.clone(), stop.clone());
-    let places = Places::new(limits.share, &context.settings.trusted_proxies);
+    let slots = ConnectionSlots::new(limits.share, &context.settings.trusted_proxies);
     let (provider, sandbox) = provider_beside(&home, address, &stop).await?;
     let checkout_origin = provider.as_ref().map(ProviderSettings::checkout_origin);
     let page_policy = PagePolicy::new(checkout_origin.as_deref())?;
@@ -99,18 +99,18 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let register = RegisterSettings::from_env(&home.identity, &home.settings).await?;
     let exclusions = Exclusions::new(register, &context.clock)?;
     let outside = Outside { notifications, payments, payee_keys };
-    let host = Host { opener, is_embedded: home.is_embedded(), places: places.clone(), hub: hub.clone() };
+    let host = Host { opener, is_embedded: home.is_embedded(), slots: slots.clone(), hub: hub.clone() };
     let router = router::router(context.clone(), credentials, &outside, &exclusions, host);
     let router = match cors::layer(origins) {
         Some(layer) => router.layer(layer),
         None => router,
     };
-    let api = ServedSite { listener, site: Site::of_api(context.settings.stage), limits, places };
+    let api = ServedSite { listener, site: Site::of_api(context.settings.stage), limits, slots };
     let console = console.map(|(listener, address)| {
         tracing::info!(%address, "Serving the console on http://{address}/");
         let limits = Limits::of_staff();
-        let places = Places::new(limits.share, &context.settings.trusted_proxies);
-        ServedSite { listener, site: Site::Console, limits, places }
+        let slots = ConnectionSlots::new(limits.share, &context.settings.trusted_proxies);
+        ServedSite { listener, site: Site::Console, limits, slots }
     });
     let server = tokio::spawn(serve_sites(router, page_policy, api, console, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
@@ -171,7 +171,7 @@ struct ServedSite {
     listener: TcpListener,
     site: Site,
     limits: Limits,
-    places: Places,
+    slots: ConnectionSlots,
 }
 
 async fn serve_sites(
@@ -184,7 +184,7 @@ async fn serve_sites(
     let serve = |served: ServedSite| {
         let pages = middleware::from_fn_with_state((served.site, policy.clone()), pages::serve);
         let router = router.clone().layer(pages);
-        server::serve(served.listener, router, served.limits, served.places, stop.clone())
+        server::serve(served.listener, router, served.limits, served.slots, stop.clone())
     };
     tokio::join!(serve(api), OptionFuture::from(console.map(serve)));
 }

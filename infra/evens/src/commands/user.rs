@@ -7,7 +7,7 @@ mod show;
 use crate::cli::{UserArgs, UserCommand};
 use crate::commands::verify::open_store;
 use crate::find_user::find;
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::output;
 use evens_players::{Account, Country};
 use evens_runtime::StartError;
@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 pub(crate) async fn run(args: UserArgs) -> Result<ExitCode, StartError> {
-    let home = Home::open(folder(&args.command), Sharing::Beside).await?;
+    let home = Home::open(folder(&args.command), OpenMode::Beside).await?;
     let done = match open_store(&home).await {
         Ok(store) => carry_out(&home, &store, &args.command).await,
         Err(error) => Err(error),

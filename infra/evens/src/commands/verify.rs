@@ -11,14 +11,14 @@
 use crate::cli::{VerifyArgs, VerifyCommand};
 use crate::commands::verify_report;
 use crate::commands::{verify_period, verify_round};
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::output;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use evens_audit::Share;
 use evens_runtime::{Clock, StartError};
 use evens_store::{Store, StoreError};
-use evens_verify::{Expected, Findings, Sight, Verification, VerifyFault};
+use evens_verify::{Findings, ItemProgress, Verification, VerifyFault, VisibleItems};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ pub(crate) async fn run(args: VerifyArgs) -> ExitCode {
 }
 
 async fn run_books(args: &VerifyArgs) -> Result<ExitCode, StartError> {
-    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let found = look(&home, args).await;
     let (table, is_moving) = (home.settings.table.clone(), !home.is_embedded());
     home.close().await;
@@ -62,15 +62,15 @@ async fn run_books(args: &VerifyArgs) -> Result<ExitCode, StartError> {
 async fn look(home: &Home, args: &VerifyArgs) -> Result<Findings, StartError> {
     let (store, clock) = (open_store(home).await?, Clock::system());
     let expected = match (args.ended, home.is_embedded()) {
-        (true, _) => Expected::Ended,
+        (true, _) => ItemProgress::Ended,
         // No process was working on these books until now, so nothing in them can be overdue.
-        (false, true) => Expected::Stopped,
-        (false, false) => Expected::InTime { refund_after: home.settings.betting.refund_after },
+        (false, true) => ItemProgress::Stopped,
+        (false, false) => ItemProgress::InTime { refund_after: home.settings.betting.refund_after },
     };
     let verification = Verification {
         store: &store,
         clock: &clock,
-        sight: Sight::Everything,
+        sight: VisibleItems::Everything,
         expected,
         is_moving: !home.is_embedded(),
         records_max: usize::MAX,

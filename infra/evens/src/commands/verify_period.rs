@@ -6,7 +6,7 @@
 
 use crate::cli::VerifyPeriodArgs;
 use crate::commands::verify::{cannot_read, open_store};
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::output;
 use evens_audit::{JackpotTickets, PeriodAudit, audit_period, audit_tickets};
 use evens_contracts::Time;
@@ -19,7 +19,7 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 pub(crate) async fn run(args: VerifyPeriodArgs) -> Result<ExitCode, StartError> {
-    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let found = match open_store(&home).await {
         Ok(store) => load(&store, &args).await,
         Err(error) => Err(error),

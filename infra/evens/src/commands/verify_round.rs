@@ -5,7 +5,7 @@
 
 use crate::cli::VerifyRoundArgs;
 use crate::commands::verify::{cannot_read, open_store};
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::output;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -22,7 +22,7 @@ use std::fmt::{self, Write};
 use std::process::ExitCode;
 
 pub(crate) async fn run(args: VerifyRoundArgs) -> Result<ExitCode, StartError> {
-    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let found = match open_store(&home).await {
         Ok(store) => audit(&store, &args).await,
         Err(error) => Err(error),

@@ -5,7 +5,7 @@ use crate::cli::{
     BetsArgs, BetsCommand, CancelPeriodArgs, MatchesArgs, MatchesCommand, PeriodsArgs, PeriodsCommand,
     RefundArgs, VoidArgs,
 };
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::operator::{record, signed_reason};
 use crate::output;
 use evens_audit_log::Actor;
@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 pub(crate) async fn run_bets(args: BetsArgs) -> Result<ExitCode, StartError> {
     let BetsCommand::Refund(args) = args.command;
-    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let done = refund(&home, &args).await;
     home.close().await;
     output::line(done?);
@@ -26,7 +26,7 @@ pub(crate) async fn run_bets(args: BetsArgs) -> Result<ExitCode, StartError> {
 
 pub(crate) async fn run_matches(args: MatchesArgs) -> Result<ExitCode, StartError> {
     let MatchesCommand::Void(args) = args.command;
-    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let done = void(&home, &args).await;
     home.close().await;
     output::line(done?);
@@ -35,7 +35,7 @@ pub(crate) async fn run_matches(args: MatchesArgs) -> Result<ExitCode, StartErro
 
 pub(crate) async fn run_periods(args: PeriodsArgs) -> Result<ExitCode, StartError> {
     let PeriodsCommand::Cancel(args) = args.command;
-    let home = Home::open(&args.home.data, Sharing::Beside).await?;
+    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let done = cancel(&home, &args).await;
     home.close().await;
     output::line(done?);

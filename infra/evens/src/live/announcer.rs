@@ -5,7 +5,7 @@
 
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Clock, Context};
-use evens_store::{Announcement, Changed, HubId, Store, StoreError};
+use evens_store::{Announcement, ChangedItem, HubId, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -21,7 +21,7 @@ pub(super) struct Announcer {
     announced: AtomicU64,
     /// True if another process has announced a change recently.
     has_others: AtomicBool,
-    changes: Mutex<HashSet<Changed>>,
+    changes: Mutex<HashSet<ChangedItem>>,
     has_changes: Notify,
 }
 
@@ -51,7 +51,7 @@ impl Announcer {
     }
 
     /// Takes a change of this process, to be announced if another process could want it.
-    pub(super) fn note(&self, changed: &Changed) {
+    pub(super) fn note(&self, changed: &ChangedItem) {
         if self.has_others.load(Ordering::Relaxed) {
             self.changes.lock().unwrap_or_else(PoisonError::into_inner).insert(changed.clone());
             self.has_changes.notify_one();
@@ -88,7 +88,7 @@ impl Announcer {
     }
 
     /// Passes on what other processes announce, forever.
-    pub(super) async fn listen(&self, context: &Context, take: impl Fn(&Changed)) {
+    pub(super) async fn listen(&self, context: &Context, take: impl Fn(&ChangedItem)) {
         let mut taken = HashSet::new();
         loop {
             let since = earlier(context.clock.now(), Self::CLOCKS_DIFFER);
@@ -109,7 +109,7 @@ impl Announcer {
         }
     }
 
-    async fn write(&self, context: &Context, changes: Vec<Changed>) {
+    async fn write(&self, context: &Context, changes: Vec<ChangedItem>) {
         let number = self.announced.fetch_add(1, Ordering::Relaxed);
         let announcement = Announcement { from: self.hub, number, at: context.clock.now(), changes };
         if let Err(error) = context.store.announce(&announcement).await {
@@ -119,7 +119,11 @@ impl Announcer {
 }
 
 /// Announces a change that a command has made. A process that serves closes the sockets of the account.
-pub(crate) async fn announce_once(store: &Store, clock: &Clock, changed: Changed) -> Result<(), StoreError> {
+pub(crate) async fn announce_once(
+    store: &Store,
+    clock: &Clock,
+    changed: ChangedItem,
+) -> Result<(), StoreError> {
     let from = HubId::from_random(rand::random());
     store.announce(&Announcement { from, number: 0, at: clock.now(), changes: vec![changed] }).await
 }

@@ -5,7 +5,7 @@ use super::authenticate::may_stay;
 use super::members::{Hint, Members, Socket};
 use super::read::{self, ReadError, State};
 use super::staff;
-use crate::places::Places;
+use crate::connection_slots::ConnectionSlots;
 use crate::workers::stopped;
 use axum::http::HeaderValue;
 use evens_contracts::{JackpotBody, ReviewBody};
@@ -15,7 +15,7 @@ use evens_live::{EventId, Room, Session};
 use evens_metrics::{Metrics, SocketRefusal};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{ChangeListener, Clock, Context};
-use evens_store::{Changed, StoreError};
+use evens_store::{ChangedItem, StoreError};
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,7 +30,7 @@ pub(crate) struct Hub {
     pub(super) sockets_max: usize,
     /// A permit for each socket that may still be opened.
     pub(super) free: Arc<Semaphore>,
-    pub(super) places: Places,
+    pub(super) slots: ConnectionSlots,
     /// A permit for each snapshot that may be read at once.
     pub(super) snapshots: Semaphore,
     /// Pages of these other origins may open sockets.
@@ -74,7 +74,7 @@ impl Hub {
         let hub = Arc::new(Self {
             sockets_max,
             free: Arc::new(Semaphore::new(sockets_max)),
-            places: Places::new(share, &context.settings.trusted_proxies),
+            slots: ConnectionSlots::new(share, &context.settings.trusted_proxies),
             snapshots: Semaphore::new(Self::SNAPSHOTS_AT_ONCE),
             origins,
             stop,
@@ -229,7 +229,7 @@ impl Hub {
     }
 
     /// Takes a change, of whatever process.
-    fn hear(&self, changed: &Changed) {
+    fn hear(&self, changed: &ChangedItem) {
         let now = self.clock.now();
         let is_ready = self.members().note(changed, now);
         if is_ready {
@@ -271,7 +271,7 @@ impl Hub {
 
 /// Takes two short locks.
 impl ChangeListener for Hub {
-    fn changed(&self, changed: &Changed) {
+    fn changed(&self, changed: &ChangedItem) {
         self.announcer.note(changed);
         self.hear(changed);
     }

@@ -8,7 +8,7 @@ use evens_live::{ByeReason, EventId, Hints, Outbox, Revision, Room, Session};
 use evens_metrics::{Metrics, SocketCount};
 use evens_payments::Direction;
 use evens_players::Role;
-use evens_store::Changed;
+use evens_store::ChangedItem;
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -140,18 +140,18 @@ impl Members {
     }
 
     /// Takes a change. Returns whether a reader has more to do by that. Changes that no socket wants are dropped.
-    pub(super) fn note(&mut self, changed: &Changed, now: Timestamp) -> bool {
-        if let Changed::Account(user) = changed {
+    pub(super) fn note(&mut self, changed: &ChangedItem, now: Timestamp) -> bool {
+        if let ChangedItem::Account(user) = changed {
             return self.users.contains_key(user) && self.hints.add(Hint::Account(*user));
         }
-        if let Changed::Bet { round, .. } = changed
+        if let ChangedItem::Bet { round, .. } = changed
             && self.has_members(&Room::Round(round.clone()))
         {
             self.stale_totals.insert(round.clone(), now);
         }
         let (hint, rooms) = target(changed);
         let is_wanted = rooms.iter().any(|room| self.has_members(room));
-        if let (true, Changed::Round(round)) = (is_wanted, changed) {
+        if let (true, ChangedItem::Round(round)) = (is_wanted, changed) {
             self.moved_rounds.insert(round.clone());
         }
         is_wanted && self.hints.add(hint)
@@ -267,24 +267,24 @@ impl Members {
 }
 
 /// The thing to read after a change, and the rooms that want it.
-fn target(changed: &Changed) -> (Hint, Vec<Room>) {
+fn target(changed: &ChangedItem) -> (Hint, Vec<Room>) {
     match changed {
-        Changed::Bet { id, user, .. } => (Hint::State(EventId::Bet(*id)), vec![Room::User(*user)]),
-        Changed::Wallet(user) => (Hint::State(EventId::Wallet(*user)), vec![Room::User(*user)]),
-        Changed::GameBet { id, user } => (Hint::State(EventId::GameBet(*id)), vec![Room::User(*user)]),
-        Changed::Order { id, direction, user } => {
+        ChangedItem::Bet { id, user, .. } => (Hint::State(EventId::Bet(*id)), vec![Room::User(*user)]),
+        ChangedItem::Wallet(user) => (Hint::State(EventId::Wallet(*user)), vec![Room::User(*user)]),
+        ChangedItem::GameBet { id, user } => (Hint::State(EventId::GameBet(*id)), vec![Room::User(*user)]),
+        ChangedItem::Order { id, direction, user } => {
             let id = match direction {
                 Direction::Deposit => EventId::Deposit(*id),
                 Direction::Withdrawal => EventId::Withdrawal(*id),
             };
             (Hint::State(id), vec![Room::User(*user)])
         }
-        Changed::Round(id) => {
+        ChangedItem::Round(id) => {
             (Hint::State(EventId::Round(id.clone())), vec![Room::Round(id.clone()), Room::Rounds])
         }
-        Changed::Period(id) => (Hint::Period(*id), Room::of_periods(id.room).to_vec()),
-        Changed::Jackpot(_) => (Hint::State(EventId::Jackpots), vec![Room::Jackpots]),
-        Changed::Account(user) => (Hint::Account(*user), vec![Room::User(*user)]),
+        ChangedItem::Period(id) => (Hint::Period(*id), Room::of_periods(id.room).to_vec()),
+        ChangedItem::Jackpot(_) => (Hint::State(EventId::Jackpots), vec![Room::Jackpots]),
+        ChangedItem::Account(user) => (Hint::Account(*user), vec![Room::User(*user)]),
     }
 }
 

@@ -12,7 +12,7 @@ use evens_contracts::{
     ByeFrame, ClientMessage, EventFrame, LIVE_FRAME_BYTES_MAX, LIVE_MESSAGE_BYTES_MAX, LiveEvent,
     LiveRequest, MessageFault, Problem, ProblemFrame, Rate, SnapshotFrame,
 };
-use evens_live::{ByeReason, Connection, KnownRevisions, Outgoing, Reply, Request, Room, Session};
+use evens_live::{ByeReason, Connection, KnownRevisions, OutgoingFrame, Reply, Request, Room, Session};
 use evens_runtime::Context;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -222,13 +222,13 @@ impl Client<'_> {
                 outbox.take(LIVE_FRAME_BYTES_MAX, LiveEvent::bytes)
             };
             match next {
-                Outgoing::Nothing => return Ok(()),
-                Outgoing::Events { events, conflated } => {
+                OutgoingFrame::Nothing => return Ok(()),
+                OutgoingFrame::Events { events, conflated } => {
                     self.connection.live_session(self.context.clock.now())?;
                     self.send(&EventFrame::new(events, conflated)).await?;
                     self.context.metrics.frame_sent(conflated);
                 }
-                Outgoing::Snapshot => {
+                OutgoingFrame::Snapshot => {
                     let rooms: Vec<_> = self.connection.rooms().cloned().collect();
                     self.send_snapshot(None, &rooms, &KnownRevisions::default()).await?;
                 }

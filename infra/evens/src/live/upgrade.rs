@@ -54,7 +54,7 @@ pub(super) async fn upgrade(
             "Pages of this origin may not connect. The operator can allow it with EVENS_CORS_ORIGINS.";
         return Err(Problem::new(ProblemKind::Forbidden, detail).into());
     }
-    let Some(place) = hub.places.of_socket(&extensions, &headers) else {
+    let Some(place) = hub.slots.of_socket(&extensions, &headers) else {
         hub.refuse(SocketRefusal::Address);
         let detail = "This address has too many sockets open. Close one, or try again later.";
         return Err(Problem::new(ProblemKind::TooManyRequests, detail).retry_after(RETRY_AFTER).into());

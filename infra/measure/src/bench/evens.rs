@@ -2,7 +2,7 @@
 
 use crate::bank::Bank;
 use crate::counters::Counters;
-use crate::worker::{LOG, Reserved, Worker};
+use crate::worker::{LOG, ReservedAddress, Worker};
 use anyhow::{Context, bail, ensure};
 use aws_sdk_sqs::types::QueueAttributeName;
 use evens_audit_log::{Act, Action, Actor};
@@ -33,15 +33,15 @@ use tokio::time::timeout;
 pub(crate) struct Evens {
     binary: PathBuf,
     signer: TokenSigner,
-    running: Option<Running>,
+    running: Option<EvensProcess>,
 }
 
 #[derive(Debug)]
-struct Running {
+struct EvensProcess {
     process: Child,
     address: Address,
     api: SocketAddr,
-    metrics: Reserved,
+    metrics: ReservedAddress,
     store: Store,
     queues: Queues,
     sqs: aws_sdk_sqs::Client,
@@ -102,7 +102,7 @@ impl Evens {
     }
 
     async fn start_empty(&mut self, is_told: bool) -> anyhow::Result<()> {
-        let api = Reserved::find()?;
+        let api = ReservedAddress::find()?;
         let bank = Bank::open(api.address, is_told).await?;
         self.running = Some(self.start(empty_folder()?, api.address, bank).await?);
         Ok(())
@@ -121,7 +121,7 @@ impl Evens {
     pub(crate) async fn start_worker(&self) -> anyhow::Result<Worker> {
         let engines = &self.running()?.address;
         let folder = empty_folder()?;
-        let [api, metrics] = [Reserved::find()?, Reserved::find()?];
+        let [api, metrics] = [ReservedAddress::find()?, ReservedAddress::find()?];
         let process =
             self.serve(&folder, api.address, metrics.address, &self.running()?.bank, Some(engines))?;
         let worker = Worker { process, api, metrics, folder };
@@ -169,12 +169,12 @@ impl Evens {
         command.spawn().with_context(|| format!("cannot start {}", self.binary.display()))
     }
 
-    async fn start(&self, folder: TempDir, listen: SocketAddr, bank: Bank) -> anyhow::Result<Running> {
+    async fn start(&self, folder: TempDir, listen: SocketAddr, bank: Bank) -> anyhow::Result<EvensProcess> {
         // The file may be a remnant of a killed process.
         if let Err(error) = std::fs::remove_file(folder.path().join(ADDRESSES)) {
             ensure!(error.kind() == ErrorKind::NotFound, "cannot remove {ADDRESSES}: {error}");
         }
-        let metrics = Reserved::find()?;
+        let metrics = ReservedAddress::find()?;
         let mut process = self.serve(&folder, listen, metrics.address, &bank, None)?;
         let deadline = Instant::now() + Self::START_TIMEOUT;
         let (address, api) = loop {
@@ -195,7 +195,7 @@ impl Evens {
         let clients = Clients::connect_as(&Identity::of_engines(&address.access_key), &endpoints)?;
         let store = Store::new(clients.dynamodb, Settings::local().table);
         let queues = Queues::resolve(clients.sqs.clone(), Settings::local().stage.as_str()).await?;
-        Ok(Running { process, address, api, metrics, store, queues, sqs: clients.sqs, bank, folder })
+        Ok(EvensProcess { process, address, api, metrics, store, queues, sqs: clients.sqs, bank, folder })
     }
 
     /// Asks it to stop (SIGTERM) and waits for its end, because an instrumented program prints its results then.
@@ -357,7 +357,7 @@ impl Evens {
         Ok(messages)
     }
 
-    fn running(&self) -> anyhow::Result<&Running> {
+    fn running(&self) -> anyhow::Result<&EvensProcess> {
         self.running.as_ref().context("evens is not running")
     }
 }

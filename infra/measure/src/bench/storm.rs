@@ -6,11 +6,11 @@ use crate::processes::Watch;
 use crate::scenarios::Sizes;
 use anyhow::ensure;
 use bytes::Bytes;
-use evens_contracts::{ApplyBonusJob, CheckAttendanceJob, Grouped, Job};
+use evens_contracts::{ApplyBonusJob, CheckAttendanceJob, Job, JobInGroup};
 use evens_ledger::UserId;
 use evens_load::{Connection, Latency};
 use evens_players::{Account, PhoneNumber, ReferralCode};
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::Clock;
 use evens_store::{PasswordHash, SignUpOutcome};
 use http_body_util::Full;
@@ -88,7 +88,7 @@ pub(crate) async fn backlog(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<F
         let outgoing = jobs
             .into_iter()
             .zip(&users)
-            .map(|(job, user)| Outgoing::of(Grouped { job, group: user.to_string() }));
+            .map(|(job, user)| OutgoingJob::of(JobInGroup { job, group: user.to_string() }));
         evens.queues()?.send(outgoing.collect()).await?;
         evens.await_idle(DRAIN_TIMEOUT).await?;
         let drained = Figure::lower(format!("s for {players} {what}"), started.elapsed().as_secs_f64());

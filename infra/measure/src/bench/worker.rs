@@ -15,8 +15,8 @@ pub(crate) const LOG: &str = "evens.log";
 #[derive(Debug)]
 pub(crate) struct Worker {
     pub(crate) process: Child,
-    pub(crate) api: Reserved,
-    pub(crate) metrics: Reserved,
+    pub(crate) api: ReservedAddress,
+    pub(crate) metrics: ReservedAddress,
     /// Removed on drop.
     pub(crate) folder: TempDir,
 }
@@ -49,12 +49,12 @@ impl Worker {
 /// Reserves an address. A bound socket that does not listen keeps the port from automatic assignment, but not from an
 /// explicit request.
 #[derive(Debug)]
-pub(crate) struct Reserved {
+pub(crate) struct ReservedAddress {
     pub(crate) address: SocketAddr,
     _socket: TcpSocket,
 }
 
-impl Reserved {
+impl ReservedAddress {
     pub(crate) fn find() -> anyhow::Result<Self> {
         let socket = TcpSocket::new_v4().context("no socket")?;
         socket.set_reuseaddr(true)?;

@@ -24,14 +24,14 @@ pub(super) enum Unavailable {
 const REWRITE_AFTER: Duration = Duration::from_secs(1);
 
 pub(super) struct State {
-    guarded: Mutex<Guarded>,
+    guarded: Mutex<LockedState>,
     file: Option<StateFile>,
     /// Fires when something may have become due.
     changed: Notify,
     stopping: watch::Receiver<bool>,
 }
 
-struct Guarded {
+struct LockedState {
     core: Core,
     /// Counts the changes that must be in the file.
     revision: u64,
@@ -39,7 +39,7 @@ struct Guarded {
 
 impl State {
     pub(super) fn new(core: Core, file: Option<StateFile>, stopping: watch::Receiver<bool>) -> Self {
-        let guarded = Mutex::new(Guarded { core, revision: 0 });
+        let guarded = Mutex::new(LockedState { core, revision: 0 });
         Self { guarded, file, changed: Notify::new(), stopping }
     }
 
@@ -113,7 +113,7 @@ impl State {
         file.keep(revision, newest).await
     }
 
-    fn lock(&self) -> Result<MutexGuard<'_, Guarded>, Unavailable> {
+    fn lock(&self) -> Result<MutexGuard<'_, LockedState>, Unavailable> {
         self.guarded.lock().map_err(|_| Unavailable::Broken)
     }
 }

@@ -1,13 +1,13 @@
 //! The API through a socket: its answers, and the order of its refusals.
 
-use crate::common::server::{KEY, Served, open_payment, send_payout, settings};
+use crate::common::server::{KEY, SandboxServer, open_payment, send_payout, settings};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_payment_and_its_refund() {
-    let served = Served::start(settings()).await;
+    let served = SandboxServer::start(settings()).await;
     let payment = served.open_payment().await;
     let id = payment["id"].as_str().unwrap();
     assert_eq!(payment["status"], "open");
@@ -36,7 +36,7 @@ async fn a_payment_and_its_refund() {
 
 #[tokio::test]
 async fn a_payout_is_processed_and_stated() {
-    let served = Served::start(settings()).await;
+    let served = SandboxServer::start(settings()).await;
     let payout = served.send_payout("k").await;
     assert_eq!((&payout["status"], &payout["account"]), (&json!("queued"), &json!("...7890")));
     let state = served.state_when(|state| state["payouts"][0]["status"] == "processed").await;
@@ -67,7 +67,7 @@ async fn a_payout_is_processed_and_stated() {
 
 #[tokio::test]
 async fn only_requests_with_the_key_are_answered() {
-    let served = Served::start(settings()).await;
+    let served = SandboxServer::start(settings()).await;
     let basic = |pair: String| format!("Basic {}", STANDARD.encode(pair));
     let table = [
         (None, 401),
@@ -101,7 +101,7 @@ async fn only_requests_with_the_key_are_answered() {
 /// Each row has one fault, with the expected status, code and field.
 #[tokio::test]
 async fn each_fault_of_a_request_has_its_status_code_and_field() {
-    let served = Served::start(settings()).await;
+    let served = SandboxServer::start(settings()).await;
     let payout = |name: &str, value: Value| {
         let mut body = send_payout();
         body[name] = value;
@@ -165,7 +165,7 @@ type Header<'a> = (&'a str, &'a str);
 
 #[tokio::test]
 async fn idempotency_keys_and_large_bodies() {
-    let served = Served::start(settings()).await;
+    let served = SandboxServer::start(settings()).await;
     let key = |value| ("idempotency-key", value);
     let authorization = format!("Bearer {KEY}");
     let large = format!("{{\"amount\": {}1}}", " ".repeat(64 * 1024));

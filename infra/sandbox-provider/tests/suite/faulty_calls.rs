@@ -1,6 +1,6 @@
 //! Calls with injected faults: the answer to the caller, and the actual effect.
 
-use crate::common::server::{Served, send_payout, settings};
+use crate::common::server::{SandboxServer, send_payout, settings};
 use serde_json::json;
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ async fn each_fault_has_its_answer_and_its_effect() {
         ("delay",              Some(201), 1),
     ];
     for (fault, status, payouts) in table {
-        let served = Served::start(settings()).await;
+        let served = SandboxServer::start(settings()).await;
         served.fault("send-payout", fault).await;
         assert_eq!(served.get("/v1/payouts?reference=order-2").await.status, 200, "another call");
         let answer = served.post("/v1/payouts", "k", &send_payout()).send().await;
@@ -39,7 +39,7 @@ async fn each_fault_has_its_answer_and_its_effect() {
 
 #[tokio::test]
 async fn a_call_that_hangs_was_carried_out_and_ends_with_the_server() {
-    let served = Served::start(settings()).await;
+    let served = SandboxServer::start(settings()).await;
     served.fault("send-payout", "hang").await;
     let hanging = tokio::spawn(served.post("/v1/payouts", "k", &send_payout()).send());
     let state = served.state_when(|state| state["payouts"][0]["status"] == "processed").await;
@@ -55,7 +55,7 @@ async fn a_delayed_call_is_carried_out_although_its_caller_has_gone() {
     let mut settings = settings();
     // Long enough for the test to observe the call and disconnect.
     settings.rules.fault_delay = Duration::from_secs(5);
-    let served = Served::start(settings).await;
+    let served = SandboxServer::start(settings).await;
     served.fault("send-payout", "delay").await;
     let call = tokio::spawn(served.post("/v1/payouts", "k", &send_payout()).send());
     let state = served.state_when(|state| state["faults"] == json!([])).await;
@@ -67,7 +67,7 @@ async fn a_delayed_call_is_carried_out_although_its_caller_has_gone() {
 
 #[tokio::test]
 async fn a_fault_needs_the_key_to_happen() {
-    let served = Served::start(settings()).await;
+    let served = SandboxServer::start(settings()).await;
     served.fault("send-payout", "500").await;
     let stranger = served.request("POST", "/v1/payouts", &[], "{}").send().await.unwrap();
     assert_eq!(stranger.status, 401);

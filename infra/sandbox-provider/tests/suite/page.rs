@@ -1,26 +1,26 @@
 //! The payment page in a browser without scripts.
 
-use crate::common::server::{Answer, Served, open_payment, settings};
+use crate::common::server::{Answer, SandboxServer, open_payment, settings};
 use serde_json::{Value, json};
 
-async fn opened(served: &Served, name: &str, value: Value) -> String {
+async fn opened(served: &SandboxServer, name: &str, value: Value) -> String {
     let mut body = open_payment();
     body[name] = value;
     let payment = served.post("/v1/payments", "k", &body).send().await.unwrap().json();
     payment["payUrl"].as_str().unwrap().strip_prefix(&served.url).unwrap().to_owned()
 }
 
-async fn act(served: &Served, page: &str, act: &str) -> Answer {
+async fn act(served: &SandboxServer, page: &str, act: &str) -> Answer {
     served.request("POST", &format!("{page}/{act}"), &[], "").send().await.unwrap()
 }
 
-async fn show(served: &Served, page: &str) -> Answer {
+async fn show(served: &SandboxServer, page: &str) -> Answer {
     served.request("GET", page, &[], "").send().await.unwrap()
 }
 
 #[tokio::test]
 async fn a_payer_fails_and_then_pays() {
-    let served = Served::start(settings()).await;
+    let served = SandboxServer::start(settings()).await;
     let page = opened(&served, "amount", json!(1000)).await;
     let buttons = |answer: Answer| -> Vec<String> {
         let parts = answer.body.split("<button>").skip(1);
@@ -45,7 +45,7 @@ async fn a_payer_fails_and_then_pays() {
 
 #[tokio::test]
 async fn a_payer_goes_back_to_where_they_came_from() {
-    let served = Served::start(settings()).await;
+    let served = SandboxServer::start(settings()).await;
     let url = "https://example.com/done?order=1&a=<b>";
     let page = opened(&served, "returnUrl", json!(url)).await;
     for what in ["leave", "fail", "pay"] {
@@ -57,7 +57,7 @@ async fn a_payer_goes_back_to_where_they_came_from() {
 
 #[tokio::test]
 async fn an_amount_is_shown_as_a_person_reads_it() {
-    let served = Served::start(settings()).await;
+    let served = SandboxServer::start(settings()).await;
     for (currency, units, expected) in [
         ("INR", 1_u64, "INR 0.01"),
         ("INR", 50_000, "INR 500.00"),
@@ -80,7 +80,7 @@ async fn an_amount_is_shown_as_a_person_reads_it() {
 
 #[tokio::test]
 async fn a_reference_is_shown_as_text() {
-    let served = Served::start(settings()).await;
+    let served = SandboxServer::start(settings()).await;
     let page = opened(&served, "reference", json!("<script>alert(\"1\" & '2')</script>")).await;
     let shown = show(&served, &page).await;
     assert!(shown.body.contains("&lt;script&gt;alert(&quot;1&quot; &amp; &#39;2&#39;)&lt;/script&gt;"));
@@ -92,7 +92,7 @@ async fn a_reference_is_shown_as_text() {
 
 #[tokio::test]
 async fn an_unknown_payment_has_no_page() {
-    let served = Served::start(settings()).await;
+    let served = SandboxServer::start(settings()).await;
     for page in ["/pay/7", "/pay/pay_00000000000000000000000000000007"] {
         assert_eq!(show(&served, page).await.status, 404);
         assert_eq!(act(&served, page, "pay").await.status, 404);
@@ -104,7 +104,7 @@ async fn an_unknown_payment_has_no_page() {
 async fn a_page_is_reached_by_its_public_address() {
     let mut settings = settings();
     settings.public_url = Some("https://pay.example.com/".parse().unwrap());
-    let served = Served::start(settings).await;
+    let served = SandboxServer::start(settings).await;
     let payment = served.open_payment().await;
     let expected = format!("https://pay.example.com/pay/{}", payment["id"].as_str().unwrap());
     assert_eq!(payment["payUrl"], expected);

@@ -57,13 +57,13 @@ fn any_act() -> impl Strategy<Value = Act> {
 }
 
 /// A payout with a new key: its time, amount and account, and its id.
-type Sent = (Timestamp, (u64, usize), PayoutId);
+type SentPayout = (Timestamp, (u64, usize), PayoutId);
 
 /// The state that the test tracks itself.
 #[derive(Default)]
 struct Observations {
     /// The payouts by key, latest last.
-    payouts: BTreeMap<u8, Vec<Sent>>,
+    payouts: BTreeMap<u8, Vec<SentPayout>>,
     failed: BTreeSet<PaymentId>,
     taken: BTreeSet<String>,
 }

@@ -1,6 +1,6 @@
 //! Callbacks through a socket: their contents, and their repetition until the receiver accepts them.
 
-use crate::common::server::{SECRET, Served, callbacks_to, settings};
+use crate::common::server::{SECRET, SandboxServer, callbacks_to, settings};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -58,10 +58,10 @@ impl Receiver {
     }
 }
 
-async fn served(url: &str) -> Served {
+async fn served(url: &str) -> SandboxServer {
     let mut settings = settings();
     settings.callbacks = Some(callbacks_to(url));
-    Served::start(settings).await
+    SandboxServer::start(settings).await
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn all_of_many_callbacks_come() {
 
 #[tokio::test]
 async fn no_callback_is_sent_without_a_url() {
-    let served = Served::start(settings()).await;
+    let served = SandboxServer::start(settings()).await;
     served.send_payout("k").await;
     served
         .state_when(|state| {

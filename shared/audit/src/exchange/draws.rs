@@ -150,18 +150,18 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
 }
 
 fn secret_fault(books: &Books, round: &Round) -> Option<String> {
-    let of = Committed { what: "round", hash: &round.seed_hash, published: round.state.seed() };
+    let of = SeedCommitment { what: "round", hash: &round.seed_hash, published: round.state.seed() };
     of.fault(books.secrets, books.seeds.get(&round.id))
 }
 
 /// The commitment to a seed of a round or a period: its hash, and the seed itself once it is public.
-pub(crate) struct Committed<'a> {
+pub(crate) struct SeedCommitment<'a> {
     pub(crate) what: &'static str,
     pub(crate) hash: &'a Digest,
     pub(crate) published: Option<&'a Seed>,
 }
 
-impl Committed<'_> {
+impl SeedCommitment<'_> {
     /// Checks that the secret matches the hash and the published seed. Without visible secrets nothing is checked.
     pub(crate) fn fault(&self, secrets: Secrets, secret: Option<&Seed>) -> Option<String> {
         let Self { what, hash, published } = self;

@@ -8,7 +8,7 @@ use crate::payments::deposits;
 use crate::players::bonuses::above;
 use crate::players::sign_up::SignUp;
 use crate::report::{Subject, Violations, add};
-use crate::wallet::movement::{Expected, Movement, Purpose};
+use crate::wallet::movement::{ExpectedMovement, Movement, Purpose};
 use evens_exchange::{Bet, Match, MatchId, MatchState, Side};
 use evens_ledger::{Amount, EntryKind, Invariant, SystemAccount, UserId};
 use evens_payments::DepositState;
@@ -46,7 +46,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
 
 /// One `BET` entry per bet.
 fn check_stake(books: &Books, bet: &Bet, violations: &mut Violations) {
-    let expected = Expected {
+    let expected = ExpectedMovement {
         user: bet.user,
         kind: EntryKind::Debit,
         units: bet.stake.amount().units(),
@@ -85,7 +85,7 @@ fn check_refund(books: &Books, bet: &Bet, violations: &mut Violations) {
         return;
     };
     let stake = bet.stake.amount().units();
-    let expected = Expected {
+    let expected = ExpectedMovement {
         user: bet.user,
         kind: EntryKind::Refund,
         units: movement.amount.units().min(stake),
@@ -98,7 +98,7 @@ fn check_refund(books: &Books, bet: &Bet, violations: &mut Violations) {
 /// One `SETTLE` entry per settled match: twice the amount, to the winner. One `COMMISSION` entry if the winner's bet
 /// has a commission that is not rounded down to zero.
 fn check_payout(books: &Books, settled: &Match, winner: Side, violations: &mut Violations) {
-    let expected = Expected {
+    let expected = ExpectedMovement {
         user: settled.user(winner),
         kind: EntryKind::Credit,
         units: 2 * settled.amount.units(),
@@ -108,7 +108,7 @@ fn check_payout(books: &Books, settled: &Match, winner: Side, violations: &mut V
     let units = commission_units(books, settled, winner);
     if units > 0 {
         let expected =
-            Expected { kind: EntryKind::Debit, units, account: SystemAccount::Revenue, ..expected };
+            ExpectedMovement { kind: EntryKind::Debit, units, account: SystemAccount::Revenue, ..expected };
         check_end(books, settled, &Purpose::Commission(settled.id, expected.user), &expected, violations);
     }
 }
@@ -130,7 +130,7 @@ fn settled_match(books: &Books, id: MatchId) -> Option<(&Match, Side)> {
 
 /// One `VOID` entry per side of a void match.
 fn check_void(books: &Books, void: &Match, side: Side, violations: &mut Violations) {
-    let expected = Expected {
+    let expected = ExpectedMovement {
         user: void.user(side),
         kind: EntryKind::Refund,
         units: void.amount.units(),
@@ -143,7 +143,7 @@ fn check_end(
     books: &Books,
     ended: &Match,
     purpose: &Purpose,
-    expected: &Expected,
+    expected: &ExpectedMovement,
     violations: &mut Violations,
 ) {
     let (id, state) = (ended.id, ended.state.as_str());
@@ -188,7 +188,7 @@ fn check_causes(books: &Books, violations: &mut Violations) {
                 books.withdrawals.get(order).is_some_and(|found| found.state.is_given_back())
             }
             Purpose::DepositBonus(user) => {
-                books.cashiers.get(user).is_some_and(|cashier| cashier.has_received_first_bonus)
+                books.payments_records.get(user).is_some_and(|record| record.has_received_first_bonus)
             }
             Purpose::GameStake(..) | Purpose::GamePayout(..) | Purpose::GameRefund(..) => {
                 bets::explains(books, purpose)
@@ -238,7 +238,7 @@ fn owner(books: &Books, purpose: &Purpose) -> Option<UserId> {
 /// One `FUND` entry per funding, which it names exactly. If its order differed from the entry's, the entry's order
 /// could be credited again.
 fn check_funding(books: &Books, funding: &Funding, violations: &mut Violations) {
-    let expected = Expected {
+    let expected = ExpectedMovement {
         user: funding.user,
         kind: EntryKind::Credit,
         units: funding.amount.units(),

@@ -13,7 +13,7 @@ const RULE: Invariant = Invariant::M5MatchedValueIsEqual;
 
 /// Sums of a bet's matches, in units.
 #[derive(Debug, Clone, Copy, Default)]
-struct Matched {
+struct MatchSums {
     unsettled: i128,
     settled: i128,
     won: i128,
@@ -21,7 +21,7 @@ struct Matched {
     void: i128,
 }
 
-impl Matched {
+impl MatchSums {
     fn add(&mut self, books: &Books, bet_match: &Match, side: Side) {
         let units = bet_match.amount.units();
         match bet_match.state {
@@ -39,7 +39,7 @@ impl Matched {
 }
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
-    let mut matched: HashMap<BetId, Matched> = HashMap::new();
+    let mut matched: HashMap<BetId, MatchSums> = HashMap::new();
     for bet_match in books.matches.values() {
         if let Some(fault) = match_fault(books, bet_match) {
             let sentence = format!("The match {} {fault}.", bet_match.id);
@@ -122,12 +122,12 @@ fn waiting_fault(books: &Books, waiting: &UnmatchedBet) -> Option<String> {
 
 /// The difference between a bet and its round, its unmatched part, its matches and its refund. A bet without a
 /// commission may be in a round with one: an earlier version of the program placed it.
-fn bet_fault(books: &Books, bet: &Bet, matched: Matched) -> Option<String> {
+fn bet_fault(books: &Books, bet: &Bet, matched: MatchSums) -> Option<String> {
     let of_round = books.rounds.get(&bet.round).map_or(CommissionRate::NONE, |round| round.commission);
     if !bet.commission.is_none() && bet.commission != of_round {
         return Some(format!("has the commission rate {}, but its round says {of_round}", bet.commission));
     }
-    let Matched { unsettled, settled, won, commission, void } = matched;
+    let MatchSums { unsettled, settled, won, commission, void } = matched;
     let open = books.waiting.get(&bet.id).map_or(0, |waiting| waiting.open.units());
     let refund = books.movements.get(&Purpose::Refund(bet.id)).map_or(0, |refund| refund.amount.units());
     let explained = open + refund + unsettled + settled + void;

@@ -3,7 +3,7 @@
 
 use crate::books::Books;
 use crate::report::{Subject, Violations, add, coins};
-use crate::wallet::movement::{Expected, Movement, Purpose};
+use crate::wallet::movement::{ExpectedMovement, Movement, Purpose};
 use evens_games::{GameBet, GameBetRecord, OwedBet, Period, PeriodStateName, PlaceGameBet, Purse};
 use evens_idempotency::BetId;
 use evens_ledger::{BalanceKind, EntryKind, Invariant, Parts, SystemAccount};
@@ -105,7 +105,7 @@ fn check_parts(
     violations: &mut Violations,
 ) {
     for (kind, part) in parts.of_each_kind() {
-        let expected = Expected {
+        let expected = ExpectedMovement {
             user: bet.user,
             kind: entry_kind,
             units: part.units(),

@@ -2,7 +2,7 @@
 //! the source fixed at that time. No bet may be later than the fence; the seed was secret until then.
 
 use crate::books::Books;
-use crate::exchange::draws::{CLOCK_TOLERANCE, Committed};
+use crate::exchange::draws::{CLOCK_TOLERANCE, SeedCommitment};
 use crate::report::{Subject, Violations};
 use evens_games::{DrawnSymbols, GameBet, Period, PeriodResult, draw};
 use evens_ledger::Invariant;
@@ -84,7 +84,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
 
 fn secret_fault(books: &Books, period: &Period) -> Option<String> {
     let published = period.result().map(|result| &result.seed);
-    let of = Committed { what: "period", hash: &period.seed_hash, published };
+    let of = SeedCommitment { what: "period", hash: &period.seed_hash, published };
     of.fault(books.secrets, books.period_seeds.get(&period.id))
 }
 

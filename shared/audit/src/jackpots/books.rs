@@ -57,7 +57,7 @@ impl JackpotBooks {
     }
 
     /// The terms of a group in force at a moment.
-    pub(crate) fn held_at(&self, group: JackpotGroup, moment: Timestamp) -> Option<&JackpotConfig> {
+    pub(crate) fn config_at(&self, group: JackpotGroup, moment: Timestamp) -> Option<&JackpotConfig> {
         let versions = self.configs.range((group, 0)..=(group, u64::MAX)).rev();
         versions.map(|(_, config)| config).find(|config| config.since <= moment)
     }

@@ -26,7 +26,7 @@ pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut 
     let mut explained = HashSet::new();
     for (period, bets) in drawn_periods(books, &bets) {
         for group in JackpotGroup::ALL {
-            let config = jackpots.held_at(group, period.times.opens_at);
+            let config = jackpots.config_at(group, period.times.opens_at);
             let Some(tickets) = config.and_then(|config| tickets_of(period, config, bets)) else {
                 continue;
             };
@@ -112,23 +112,23 @@ fn check_limit(books: &Books, group: JackpotGroup, bets: &CashBets, violations: 
     let jackpots = &books.jackpots;
     let Some(pool) = jackpots.pools.get(&group).filter(|pool| pool.winning().is_none()) else { return };
     let in_meters = jackpots.meters.values().map(|meter| meter.parts.get(group).share.pool.units());
-    let held = pool.amount.units() + in_meters.sum::<i128>();
+    let pool_amount = pool.amount.units() + in_meters.sum::<i128>();
     let mut reached: BTreeMap<Amount, Timestamp> = BTreeMap::new();
     for (period, _) in
         drawn_periods(books, bets).filter(|(_, bets)| bets.iter().any(|bet| !bet.cash.is_zero()))
     {
-        let config = jackpots.held_at(group, period.times.opens_at);
+        let config = jackpots.config_at(group, period.times.opens_at);
         let Some(limit) = config.and_then(|config| config.terms.must_hit_by()) else { continue };
-        if limit.units() > held || !period.open_lanes().is_empty() {
+        if limit.units() > pool_amount || !period.open_lanes().is_empty() {
             continue;
         }
-        let at = *reached.entry(limit).or_insert_with(|| reached_at(jackpots, pool, held, limit));
+        let at = *reached.entry(limit).or_insert_with(|| reached_at(jackpots, pool, pool_amount, limit));
         let is_after = period.result().is_some_and(|result| result.drawn_at.duration_since(at) > SEEN_AFTER);
         let operation = OperationId::of_drawn_win(period.id, group);
         if is_after && !jackpots.awards.contains_key(&operation) {
-            let held = coins(held);
+            let pool_amount = coins(pool_amount);
             let sentence = format!(
-                "The jackpot {group} must be won at {limit} and held {held} since {at}, but the period {} did \
+                "The jackpot {group} must be won at {limit} and held {pool_amount} since {at}, but the period {} did \
                  not win it.",
                 period.id
             );
@@ -138,11 +138,11 @@ fn check_limit(books: &Books, group: JackpotGroup, bets: &CashBets, violations: 
 }
 
 /// The time when the pool reached an amount: the contribution that brought it there, or the pool's last win.
-fn reached_at(jackpots: &JackpotBooks, pool: &Pool, held: i128, limit: Amount) -> Timestamp {
+fn reached_at(jackpots: &JackpotBooks, pool: &Pool, pool_amount: i128, limit: Amount) -> Timestamp {
     let made = jackpots.contributions.values();
     let mut made: Vec<_> = made.map(|made| (made.at, made.shares.get(pool.group).pool.units())).collect();
     made.sort_unstable();
-    let mut left = held;
+    let mut left = pool_amount;
     for (at, units) in made.into_iter().rev() {
         left -= units;
         if left < limit.units() {

@@ -51,11 +51,12 @@ fn cash_by_lane(books: &Books) -> BTreeMap<(PeriodId, Lane), i128> {
 
 /// The share of a group in that much cash, recomputed here from the version of its terms.
 fn share_of(books: &Books, group: JackpotGroup, period: &Period, units: i128) -> Share {
-    let held = books.jackpots.held_at(group, period.times.opens_at);
+    let in_force = books.jackpots.config_at(group, period.times.opens_at);
     let of = |rate: Rate| {
         Amount::from_units(units * i128::from(rate.millionths()) / 1_000_000).unwrap_or_default()
     };
-    held.map(|config| Share { pool: of(config.terms.rate()), reserve: of(config.terms.reserve_rate()) })
+    in_force
+        .map(|config| Share { pool: of(config.terms.rate()), reserve: of(config.terms.reserve_rate()) })
         .unwrap_or_default()
 }
 

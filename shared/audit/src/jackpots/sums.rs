@@ -10,7 +10,7 @@ pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violati
     let parts = || books.jackpots.meters.values().map(|meter| meter.parts.get(group));
     let pending = pool.and_then(Pool::winning).map(|win| &win.award.operation);
     // Recomputed here, without the rules' code. Without a pool the meters must be empty as well.
-    let held = |of: fn(Share) -> Amount, in_pool: Amount| {
+    let units_of = |of: fn(Share) -> Amount, in_pool: Amount| {
         let in_meter = |part: &MeterPart| {
             let won = part.won.as_ref().filter(|won| Some(&won.by) == pending);
             of(part.share).units() + won.map_or(0, |won| of(won.share).units())
@@ -21,15 +21,15 @@ pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violati
     let (version, wins) = pool.map(|pool| (pool.version, pool.cycle)).unwrap_or_default();
     let contributions = books.jackpots.contributions.len();
     for (account, units_held) in [
-        (group.pool_account(), held(|share| share.pool, amount)),
-        (group.reserve_account(), held(|share| share.reserve, reserve)),
+        (group.pool_account(), units_of(|share| share.pool, amount)),
+        (group.reserve_account(), units_of(|share| share.reserve, reserve)),
     ] {
         let units = books.accounts.units_on(&account);
         if units != units_held {
-            let (booked, held) = (coins(units), coins(units_held));
+            let (booked, units_of) = (coins(units), coins(units_held));
             let sentence = format!(
                 "The account {account} has {booked} after {contributions} contributions and {wins} wins, but \
-                 pool (version {version}) and meters hold {held}."
+                 pool (version {version}) and meters hold {units_of}."
             );
             violations.add(Invariant::M9JackpotAddsUp, Subject::Books, sentence);
         }

@@ -42,12 +42,12 @@ pub(crate) fn check(books: &Books, group: JackpotGroup, lines: &Lines<'_>, viola
     let configs: Vec<_> = versions.into_iter().map(|(_, config)| config).collect();
     for win in books.jackpots.wins.range((group, 0)..=(group, u64::MAX)).map(|(_, win)| win) {
         let awarded_at = books.jackpots.awards.get(&win.operation).map_or(win.at, |award| award.at);
-        let held = |place: usize, config: &JackpotConfig| {
+        let is_in_force = |place: usize, config: &JackpotConfig| {
             let replaced_at = configs.get(place + 1).map(|next| next.since);
             config.since <= win.at + LEEWAY && replaced_at.is_none_or(|at| at >= awarded_at - LEEWAY)
         };
         let mut versions = configs.iter().enumerate();
-        if !versions.any(|(place, config)| held(place, config) && starts_again_by(win, config)) {
+        if !versions.any(|(place, config)| is_in_force(place, config) && starts_again_by(win, config)) {
             let Win { operation, refill, top_up, .. } = win;
             let sentence = format!(
                 "After the win {operation}, the pool of the jackpot {group} got {refill} from its reserve and \

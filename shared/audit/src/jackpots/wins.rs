@@ -3,7 +3,7 @@
 
 use crate::books::{Books, Completeness};
 use crate::report::{Subject, Violations};
-use crate::wallet::movement::{Expected, Purpose};
+use crate::wallet::movement::{ExpectedMovement, Purpose};
 use evens_audit_log::{Action, Actor};
 use evens_jackpots::{Award, JackpotGroup, Win, WinCause};
 use evens_ledger::{EntryKind, Invariant, UserId};
@@ -56,7 +56,7 @@ pub(crate) fn check(
 
 /// One `JACKPOT` entry per win, with the win's amount.
 fn entry_fault(books: &Books, win: &Win) -> Option<String> {
-    let expected = Expected {
+    let expected = ExpectedMovement {
         user: win.user,
         kind: EntryKind::Credit,
         units: win.amount.units(),

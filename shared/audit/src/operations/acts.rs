@@ -3,7 +3,7 @@
 use crate::books::Books;
 use crate::operations::lines::Lines;
 use crate::report::{Subject, Violations};
-use crate::wallet::movement::{Expected, Movement, Purpose};
+use crate::wallet::movement::{ExpectedMovement, Movement, Purpose};
 use evens_audit_log::{Action, AuditHead, AuditLine};
 use evens_exchange::{Round, RoundId, RoundState};
 use evens_ledger::{EntryKind, Invariant, SystemAccount, UserId};
@@ -27,7 +27,7 @@ pub(crate) fn is_adjusted(books: &Books, user: UserId, purpose: &Purpose, moveme
     let is_other = |line: &AuditLine| line.number < last.number && line.act.actor != last.act.actor;
     let is_kind = matches!(movement.kind, EntryKind::Payout | EntryKind::Debit);
     let (kind, units) = (movement.kind, movement.amount.units());
-    let expected = Expected { user, kind, units, account: SystemAccount::House };
+    let expected = ExpectedMovement { user, kind, units, account: SystemAccount::House };
     is_kind && lines().any(is_other) && movement.misfit(&expected, &books.accounts).is_none()
 }
 

@@ -5,7 +5,7 @@
 use crate::books::Books;
 use crate::payments::orders::{check_entry, check_transfer};
 use crate::report::{Subject, Violations, add, coins};
-use crate::wallet::movement::{Expected, Purpose};
+use crate::wallet::movement::{ExpectedMovement, Purpose};
 use evens_ledger::{EntryKey, EntryKind, EntryPurpose, SystemAccount, Transfer, UserId};
 use evens_payments::{Claim, DepositOrder, DepositState, OrderId, PaymentState, ReceivedPayment};
 use std::collections::{BTreeMap, BTreeSet};
@@ -133,7 +133,7 @@ fn check_claim(books: &Books, deposit: &DepositOrder, claim: &Claim, violations:
         (Some(_), None) => Some(format!("The deposit {} has no entry {purpose}.", terms.id)),
         (Some((transfer, _)), Some(movement)) => {
             let (units, account) = (transfer.amount.units(), transfer.to.clone());
-            let expected = Expected { user: terms.user, kind: EntryKind::Credit, units, account };
+            let expected = ExpectedMovement { user: terms.user, kind: EntryKind::Credit, units, account };
             movement.misfit(&expected, &books.accounts).map(|misfit| format!("The entry {purpose} {misfit}."))
         }
     };
@@ -179,7 +179,8 @@ fn check_charge_back(books: &Books, deposit: &DepositOrder, violations: &mut Vio
         if let Some(movement) = books.movements.get(&purpose) {
             let taken = movement.amount.units();
             let kind = EntryKind::Debit;
-            let expected = Expected { user: terms.user, kind, units: taken, account: account.clone() };
+            let expected =
+                ExpectedMovement { user: terms.user, kind, units: taken, account: account.clone() };
             let misfit = movement.misfit(&expected, &books.accounts);
             let fault = misfit.map(|misfit| format!("The entry {purpose} {misfit}."));
             add(violations, Subject::User(terms.user), fault);

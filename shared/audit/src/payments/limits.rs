@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use strum::VariantArray;
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
-    for cashier in books.cashiers.values().filter(|cashier| !books.play.contains_key(&cashier.user)) {
-        check_rules(books, cashier.user, None, violations);
+    for record in books.payments_records.values().filter(|record| !books.play.contains_key(&record.user)) {
+        check_rules(books, record.user, None, violations);
     }
     let mut stakes: BTreeMap<UserId, Vec<CountedStake>> = BTreeMap::new();
     for bet in books.bets.values().filter(|bet| books.play.contains_key(&bet.user)) {
@@ -39,14 +39,14 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// M1: the wallet and the cashier record contain the same rules. A player can change between two settings while the two
-/// items are read, so the sentence names the versions of both.
+/// M1: the wallet and the payments record contain the same rules. A player can change between two settings while the
+/// two items are read, so the sentence names the versions of both.
 fn check_rules(books: &Books, user: UserId, stored: Option<&StoredLimits>, violations: &mut Violations) {
-    let cashier = books.cashiers.get(&user);
-    let set = cashier.map_or(PlayRules::NONE, evens_payments::Cashier::play_rules);
+    let record = books.payments_records.get(&user);
+    let set = record.map_or(PlayRules::NONE, evens_payments::PaymentsRecord::play_rules);
     if stored.map_or(PlayRules::NONE, |stored| stored.limits.rules) != set {
         let fence = stored.and_then(|stored| stored.fence.as_deref()).unwrap_or("none");
-        let revision = cashier.map_or(0, |cashier| cashier.revision);
+        let revision = record.map_or(0, |record| record.revision);
         let sentence = format!(
             "The bet limits of user {user} (fence {fence}) are not those that the user has set (revision \
              {revision})."

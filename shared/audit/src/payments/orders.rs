@@ -4,11 +4,11 @@
 use crate::books::Books;
 use crate::payments::deposits;
 use crate::report::{Subject, Violations, add, coins};
-use crate::wallet::movement::{Expected, Purpose};
+use crate::wallet::movement::{ExpectedMovement, Purpose};
 use evens_audit_log::Action;
 use evens_ledger::{EntryKey, EntryKind, EntryPurpose, Invariant, SystemAccount, Transfer, UserId};
 use evens_payments::{
-    Cashier, DepositState, OrderTerms, WithdrawalOrder, WithdrawalState, is_booked_by_statement,
+    DepositState, OrderTerms, PaymentsRecord, WithdrawalOrder, WithdrawalState, is_booked_by_statement,
 };
 use std::collections::BTreeMap;
 
@@ -58,15 +58,15 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     for (user, owed_units) in books.accounts.debts() {
         sums.entry(user).or_default().owed_units = owed_units;
     }
-    for cashier in books.cashiers.values() {
-        sums.entry(cashier.user).or_default();
-        if books.share.has_user(cashier.user) {
-            check_first_bonus(books, cashier, violations);
+    for record in books.payments_records.values() {
+        sums.entry(record.user).or_default();
+        if books.share.has_user(record.user) {
+            check_first_bonus(books, record, violations);
         }
-        check_first_deposit(books, cashier, violations);
+        check_first_deposit(books, record, violations);
     }
     for (user, sums) in sums {
-        check_cashier(user, books.cashiers.get(&user), sums, violations);
+        check_payments_record(user, books.payments_records.get(&user), sums, violations);
     }
 }
 
@@ -186,7 +186,7 @@ pub(crate) fn check_entry(
     account: SystemAccount,
     violations: &mut Violations,
 ) {
-    let expected = Expected { user: terms.user, kind, units: terms.amount().units(), account };
+    let expected = ExpectedMovement { user: terms.user, kind, units: terms.amount().units(), account };
     let fault = match books.movements.get(purpose) {
         None => Some(format!("The order {} has no entry {purpose}.", terms.id)),
         Some(movement) => {
@@ -209,14 +209,19 @@ fn check_account(books: &Books, unfinished_units: i128, violations: &mut Violati
 }
 
 /// M1: a player's payment totals equal the sums of their orders, and their debt equals their receivable account.
-fn check_cashier(user: UserId, cashier: Option<&Cashier>, sums: Sums, violations: &mut Violations) {
-    let known = cashier.map_or_else(Sums::default, |cashier| Sums {
-        deposited_units: cashier.totals.actual_deposit_amount.units(),
-        withdrawn_units: cashier.totals.withdrawn.units(),
-        open_deposits: cashier.open_deposits,
-        open_withdrawals: cashier.open_withdrawals,
-        being_withdrawn_units: cashier.being_withdrawn.units(),
-        owed_units: cashier.owed.units(),
+fn check_payments_record(
+    user: UserId,
+    record: Option<&PaymentsRecord>,
+    sums: Sums,
+    violations: &mut Violations,
+) {
+    let known = record.map_or_else(Sums::default, |record| Sums {
+        deposited_units: record.totals.actual_deposit_amount.units(),
+        withdrawn_units: record.totals.withdrawn.units(),
+        open_deposits: record.open_deposits,
+        open_withdrawals: record.open_withdrawals,
+        being_withdrawn_units: record.being_withdrawn.units(),
+        owed_units: record.owed.units(),
     });
     if known != sums {
         let say = |sums: Sums| {
@@ -230,8 +235,8 @@ fn check_cashier(user: UserId, cashier: Option<&Cashier>, sums: Sums, violations
             )
         };
         let sentence = format!(
-            "The cashier record of user {user} (revision {}) says {}, but the books come to {}.",
-            cashier.map_or(0, |cashier| cashier.revision),
+            "The payments record of user {user} (revision {}) says {}, but the books come to {}.",
+            record.map_or(0, |record| record.revision),
             say(known),
             say(sums)
         );
@@ -240,19 +245,19 @@ fn check_cashier(user: UserId, cashier: Option<&Cashier>, sums: Sums, violations
 }
 
 /// M3: a first-deposit bonus marked as given has its entry.
-fn check_first_bonus(books: &Books, cashier: &Cashier, violations: &mut Violations) {
-    let user = cashier.user;
+fn check_first_bonus(books: &Books, record: &PaymentsRecord, violations: &mut Violations) {
+    let user = record.user;
     let purpose = Purpose::DepositBonus(user);
-    let is_missing = cashier.has_received_first_bonus && books.movements.get(&purpose).is_none();
+    let is_missing = record.has_received_first_bonus && books.movements.get(&purpose).is_none();
     let fault = is_missing
         .then(|| format!("User {user} has the bonus for a first deposit, but there is no entry {purpose}."));
     add(violations, Subject::User(user), fault);
 }
 
 /// M3: the first credited deposit is one of the player's that was credited. It is known as soon as there is one.
-fn check_first_deposit(books: &Books, cashier: &Cashier, violations: &mut Violations) {
-    let user = cashier.user;
-    let Some(first) = cashier.first_deposit else { return };
+fn check_first_deposit(books: &Books, record: &PaymentsRecord, violations: &mut Violations) {
+    let user = record.user;
+    let Some(first) = record.first_deposit else { return };
     let found = books.deposits.get(&first).filter(|deposit| deposit.terms.user == user);
     let is_right = found.is_some_and(|deposit| {
         deposits::was_credited(deposit) || deposit.claims.iter().any(|claim| claim.is_given)

@@ -6,7 +6,7 @@ use crate::operations::lines::Lines;
 use crate::report::{Subject, Violations};
 use evens_audit_log::{Action, AuditLine};
 use evens_ledger::{Invariant, SystemAccount, UserId};
-use evens_payments::{Cashier, IdentityStatus};
+use evens_payments::{IdentityStatus, PaymentsRecord};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -17,18 +17,18 @@ const LEEWAY: SignedDuration = SignedDuration::from_secs(10);
 
 pub(crate) fn check(books: &Books, lines: &Lines<'_>, violations: &mut Violations) {
     let debts = newest_debts(books);
-    for cashier in books.cashiers.values() {
-        let user = cashier.user;
-        let fault = fault_of_identity(cashier, lines)
-            .or_else(|| debts.get(&user).and_then(|since| fault_of_hold(cashier, *since, lines)));
+    for record in books.payments_records.values() {
+        let user = record.user;
+        let fault = fault_of_identity(record, lines)
+            .or_else(|| debts.get(&user).and_then(|since| fault_of_hold(record, *since, lines)));
         if let Some(sentence) = fault {
             violations.add(RULE, Subject::User(user), sentence);
         }
     }
 }
 
-fn fault_of_identity(cashier: &Cashier, lines: &Lines<'_>) -> Option<String> {
-    let (user, found) = (cashier.user, cashier.identity);
+fn fault_of_identity(record: &PaymentsRecord, lines: &Lines<'_>) -> Option<String> {
+    let (user, found) = (record.user, record.identity);
     let newest = lines.newest(&[Action::NoteIdentity], &user.to_string());
     let said = newest.map_or(Ok(IdentityStatus::NotAsked), |line| first_part(line).parse());
     (said != Ok(found)).then(|| {
@@ -55,13 +55,13 @@ fn newest_debts(books: &Books) -> BTreeMap<UserId, Timestamp> {
 }
 
 /// An account with a debt is held until cashiers release it.
-fn fault_of_hold(cashier: &Cashier, since: Timestamp, lines: &Lines<'_>) -> Option<String> {
-    let user = cashier.user;
+fn fault_of_hold(record: &PaymentsRecord, since: Timestamp, lines: &Lines<'_>) -> Option<String> {
+    let user = record.user;
     let is_release = |line: &&AuditLine| {
         line.act.after.contains(", not held") && line.at.saturating_add(LEEWAY).is_ok_and(|at| at >= since)
     };
     let released = lines.about(Action::ReleaseAccount, &user.to_string()).iter().any(is_release);
-    (!cashier.is_held && !released).then(|| {
+    (!record.is_held && !released).then(|| {
         format!("User {user} came to owe money at {since} and is not held, but the audit log has no release.")
     })
 }

@@ -11,9 +11,9 @@ use std::collections::BTreeSet;
 const RULE: Invariant = Invariant::AuditLogIsWhole;
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
-    let changed = books.cashiers.values().filter(|cashier| cashier.settings.number > 0);
+    let changed = books.payments_records.values().filter(|record| record.settings.number > 0);
     let users: BTreeSet<_> =
-        changed.map(|cashier| cashier.user).chain(books.settings.keys().map(|(user, _)| *user)).collect();
+        changed.map(|record| record.user).chain(books.settings.keys().map(|(user, _)| *user)).collect();
     for user in users {
         if let Some(sentence) = fault_of(books, user) {
             violations.add(RULE, Subject::User(user), sentence);
@@ -34,16 +34,16 @@ fn fault_of(books: &Books, user: UserId) -> Option<String> {
         }
         (number, hash) = (found, entry.hash);
     }
-    let Some(cashier) = books.cashiers.get(&user) else {
-        return Some(format!("User {user} has changed settings {number} times, but has no cashier record."));
+    let Some(record) = books.payments_records.get(&user) else {
+        return Some(format!("User {user} has changed settings {number} times, but has no payments record."));
     };
-    if cashier.settings != (SettingsHead { number, hash }) {
-        let named = cashier.settings.number;
+    if record.settings != (SettingsHead { number, hash }) {
+        let named = record.settings.number;
         return Some(format!(
-            "The last change of the settings of user {user} is {number}, but the cashier record names {named}."
+            "The last change of the settings of user {user} is {number}, but the payments record names {named}."
         ));
     }
-    let (now, last) = (cashier.settings_text(), entries.last().map_or("", |entry| entry.settings.as_str()));
+    let (now, last) = (record.settings_text(), entries.last().map_or("", |entry| entry.settings.as_str()));
     (now != last)
         .then(|| format!("The settings of user {user} are {now:?}, but change {number} made them {last:?}."))
 }

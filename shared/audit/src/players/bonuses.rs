@@ -7,7 +7,7 @@ use crate::books::Books;
 use crate::exchange::draws::CLOCK_TOLERANCE;
 use crate::players::sign_up::SignUp;
 use crate::report::{Subject, Violations, add};
-use crate::wallet::movement::{Expected, Movement, Purpose};
+use crate::wallet::movement::{ExpectedMovement, Movement, Purpose};
 use evens_ledger::{Amount, BalanceKind, EntryKind, SystemAccount, UserId};
 use evens_players::ReferralBonuses;
 use evens_records::Name;
@@ -101,7 +101,7 @@ fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<Strin
             return (movement.balance_kind != BalanceKind::Cash).then(|| "is a bonus, not cash".to_owned());
         }
     };
-    let expected = Expected {
+    let expected = ExpectedMovement {
         user,
         kind: EntryKind::Credit,
         units: amount.unwrap_or(movement.amount).units(),

@@ -49,11 +49,11 @@ fn check_balances(books: &Books, violations: &mut Violations) {
     let without_wallet = books.chains.keys().filter(|user| !books.wallets.contains_key(user));
     let users: Vec<&UserId> = books.wallets.keys().chain(without_wallet).collect();
     for user in users {
-        let held = books.wallets.get(user).map_or(0, units_held);
+        let balance = books.wallets.get(user).map_or(0, units_held);
         let (units, entries) = books.chains.get(user).map_or((0, 0), |chain| (chain.units, chain.entries));
-        if held != units {
-            let (held, sum) = (coins(held), coins(units));
-            let sentence = format!("User {user} holds {held}, but the {entries} entries come to {sum}.");
+        if balance != units {
+            let (balance, sum) = (coins(balance), coins(units));
+            let sentence = format!("User {user} holds {balance}, but the {entries} entries come to {sum}.");
             violations.add(Invariant::M1Conservation, Subject::User(*user), sentence);
         }
     }

@@ -202,7 +202,7 @@ pub(crate) struct Movement {
 
 /// The movement that a bet or match requires.
 #[derive(Debug)]
-pub(crate) struct Expected {
+pub(crate) struct ExpectedMovement {
     pub(crate) user: UserId,
     pub(crate) kind: EntryKind,
     pub(crate) units: i128,
@@ -211,7 +211,7 @@ pub(crate) struct Expected {
 
 impl Movement {
     /// The difference between the movement and the required one.
-    pub(crate) fn misfit(&self, expected: &Expected, accounts: &Accounts) -> Option<String> {
+    pub(crate) fn misfit(&self, expected: &ExpectedMovement, accounts: &Accounts) -> Option<String> {
         let account = accounts.account(self.account);
         if self.user != expected.user {
             Some(format!("is in the wallet of user {}, not of user {}", self.user, expected.user))

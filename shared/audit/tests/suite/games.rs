@@ -5,7 +5,7 @@ use evens_audit::{CLOCK_TOLERANCE, Completeness, audit_period};
 use evens_draws::Seed;
 use evens_games::{
     CancelStep, DrawnSymbols, Entropy, Exposure, ExposureRules, GameBet, GameBetRecord, GameStake, Lane,
-    Period, PeriodId, PeriodState, PlaceGameBet, PlaceGameBetOutcome, Purse, RoomLimits, SeenForGameBet,
+    Period, PeriodId, PeriodState, PlaceGameBet, PlaceGameBetInput, PlaceGameBetOutcome, Purse, RoomLimits,
     Selection, ShardCount, draw, pay_bets, place_game_bet,
 };
 use evens_idempotency::{BetId, Fingerprint, IdempotencyKey};
@@ -118,7 +118,7 @@ impl Case {
             day_offset: Offset::UTC,
         };
         let wallet = self.story.wallets[&user(player)].clone();
-        let seen = SeenForGameBet {
+        let input = PlaceGameBetInput {
             existing: None,
             is_blocked: false,
             is_staff: false,
@@ -128,7 +128,7 @@ impl Case {
             wallet: &wallet,
             play: &PlayLimits::NONE,
         };
-        let placed = match place_game_bet(&command, seen, &limits, now) {
+        let placed = match place_game_bet(&command, input, &limits, now) {
             PlaceGameBetOutcome::Placed(placed) => placed,
             other => panic!("not placed: {other:?}"),
         };

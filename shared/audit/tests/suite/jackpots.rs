@@ -4,8 +4,8 @@ use crate::common::{Story, amount, check as check_items, second, user};
 use evens_audit::Completeness;
 use evens_audit_log::{Act, Action, Actor};
 use evens_jackpots::{
-    Award, AwardAct, AwardStep, ByGroup, Contribution, JackpotConfig, JackpotGroup, JackpotTerms, METERS,
-    Meter, MeterPart, OperationId, Pool, PoolState, SeenForAward, Share, UpdateConfig, Win, WinCause, award,
+    Award, AwardAct, AwardInput, AwardStep, ByGroup, Contribution, JackpotConfig, JackpotGroup, JackpotTerms,
+    METERS, Meter, MeterPart, OperationId, Pool, PoolState, Share, UpdateConfig, Win, WinCause, award,
     contribute, finish_win, group_totals, update_config,
 };
 use evens_ledger::{Amount, EntryKey, EntryPurpose, Transfer};
@@ -110,7 +110,7 @@ impl Case {
         let wallet = self.story.wallets[&user(1)].clone();
         let totals = group_totals(&pool, &self.meters);
         let (given_alone, pool_and_terms) = (Amount::ZERO, Some((&pool, &terms)));
-        let seen = SeenForAward {
+        let input = AwardInput {
             existing: None,
             is_proposer_gone: false,
             pool: pool_and_terms,
@@ -118,7 +118,7 @@ impl Case {
             given_alone,
             wallet: &wallet,
         };
-        let Ok(AwardStep::Begin(begun)) = award(&wanted, AwardAct::Draw, seen, now) else {
+        let Ok(AwardStep::Begin(begun)) = award(&wanted, AwardAct::Draw, input, now) else {
             panic!("refused")
         };
         (self.pool, _) = (Some(begun.pool), self.awards.insert(begun.award.operation.clone(), begun.award));

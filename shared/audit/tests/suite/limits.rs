@@ -5,14 +5,14 @@ use evens_audit::{Completeness, Report};
 use evens_exchange::Side;
 use evens_idempotency::BetId;
 use evens_own_limits::{LimitId, PerPeriod, PlayLimits, PlaySum};
-use evens_payments::Cashier;
+use evens_payments::PaymentsRecord;
 use evens_records::{Record, StoredLimits};
 use jiff::Timestamp;
 
 /// User 1 limits their stakes, then stakes 10 and 15. The 10 are returned.
 struct Case {
     story: Story,
-    cashier: Option<Cashier>,
+    record: Option<PaymentsRecord>,
     play: Option<PlayLimits>,
     fence: &'static str,
     stays: BetId,
@@ -28,11 +28,11 @@ fn case() -> Case {
     let since = story.bets[&comes_back].placed_at;
     story.refund(comes_back);
     let id: LimitId = "stakes-week".parse().expect("a limit");
-    let cashier = Cashier::empty(user(1)).ask_limit(id, Some(amount("50")), Timestamp::UNIX_EPOCH);
+    let record = PaymentsRecord::empty(user(1)).ask_limit(id, Some(amount("50")), Timestamp::UNIX_EPOCH);
     let sum = PlaySum { since, staked: amount("15"), paid: amount("0") };
     let sums = Some(PerPeriod { day: sum, week: sum, month: sum });
-    let play = PlayLimits { rules: cashier.play_rules(), sums };
-    Case { story, cashier: Some(cashier), play: Some(play), fence: "fence-1", stays }
+    let play = PlayLimits { rules: record.play_rules(), sums };
+    Case { story, record: Some(record), play: Some(play), fence: "fence-1", stays }
 }
 
 impl Case {
@@ -42,7 +42,7 @@ impl Case {
 
     fn report(&self) -> Report {
         let mut items = self.story.items();
-        items.extend(self.cashier.clone().map(Box::new).map(Record::Cashier));
+        items.extend(self.record.clone().map(Box::new).map(Record::Cashier));
         let fence = Some(self.fence.to_owned());
         let stored = self.play.map(|limits| StoredLimits { user: user(1), limits, fence });
         items.extend(stored.map(Box::new).map(Record::PlayLimits));
@@ -61,7 +61,7 @@ fn a_wallet_that_says_something_else_is_found() {
     type Corruption = (&'static str, fn(&mut Case), usize);
     let table: &[Corruption] = &[
         ("nothing is wrong", |_| {}, 0),
-        ("nobody has set anything", |case| { case.cashier = None; case.play = None; }, 0),
+        ("nobody has set anything", |case| { case.record = None; case.play = None; }, 0),
         ("nothing was staked since the limit was set", |case| {
             *case.sum() = PlaySum { since: Timestamp::MAX, ..PlaySum::default() };
         }, 0),
@@ -70,7 +70,7 @@ fn a_wallet_that_says_something_else_is_found() {
         ("the wallet knows of another one", |case| {
             case.play.as_mut().expect("limits").rules.stakes.week = Some(amount("51"));
         }, 1),
-        ("the record is gone", |case| case.cashier = None, 1),
+        ("the record is gone", |case| case.record = None, 1),
         ("a stake does not count", |case| case.sum().staked = amount("14.99"), 1),
         ("what came back is taken off twice", |case| case.sum().staked = amount("5"), 1),
         ("more counts as paid than was", |case| case.sum().paid = amount("0.01"), 1),
@@ -82,7 +82,7 @@ fn a_wallet_that_says_something_else_is_found() {
     }
 }
 
-/// The wallet is read before a change of the limits and the cashier record after it, and in the next look the other
+/// The wallet is read before a change of the limits and the payments record after it, and in the next look the other
 /// way round. Between two settings, both looks find the same two rules.
 #[test]
 fn a_player_who_changes_limits_during_both_looks_violates_nothing() {
@@ -93,7 +93,7 @@ fn a_player_who_changes_limits_during_both_looks_violates_nothing() {
     {
         let mut second = case();
         (second.play, second.fence) = (first.play, fence);
-        second.cashier.as_mut().expect("a record").revision += changes;
+        second.record.as_mut().expect("a record").revision += changes;
         let confirmed = second.report().confirmed(&first.report());
         assert_eq!(!confirmed.is_clean(), is_confirmed, "{fence} {changes}: {:?}", confirmed.violations());
     }

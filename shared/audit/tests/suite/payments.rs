@@ -9,8 +9,8 @@ use evens_ledger::{
     Amount, BalanceKind, Entry, EntryKey, EntryKind, EntryPurpose, Incoming, Posting, SystemAccount, Transfer,
 };
 use evens_payments::{
-    Cashier, DepositOrder, DepositState, HoldReason, OrderId, PayoutState, UnclaimedCause, WithdrawalOrder,
-    WithdrawalState,
+    DepositOrder, DepositState, HoldReason, OrderId, PaymentsRecord, PayoutState, UnclaimedCause,
+    WithdrawalOrder, WithdrawalState,
 };
 use evens_records::Record;
 
@@ -145,8 +145,8 @@ impl Case {
             SystemAccount::Receivable(user(1)),
         );
         self.beside = Some(Record::Transfer(Transfer { key, from, ..paid }));
-        self.cashier(1).owed = amount("40");
-        self.cashier(1).is_held = true;
+        self.record(1).owed = amount("40");
+        self.record(1).is_held = true;
     }
 
     fn deposit(&mut self, id: OrderId) -> &mut DepositOrder {
@@ -157,8 +157,8 @@ impl Case {
         self.story.withdrawals.get_mut(&id).expect("there is one")
     }
 
-    fn cashier(&mut self, player: u64) -> &mut Cashier {
-        self.story.cashiers.get_mut(&user(player)).expect("there is one")
+    fn record(&mut self, player: u64) -> &mut PaymentsRecord {
+        self.story.payments_records.get_mut(&user(player)).expect("there is one")
     }
 
     /// Appends a well-formed entry to a wallet.
@@ -340,9 +340,9 @@ fn of_disputes() {
                 ..case.transfer(&named("SUSPENSE-OUT:pay-8")).clone()
             };
             case.beside = Some(Record::Transfer(owed));
-            case.cashier(8).owed = amount("21");
+            case.record(8).owed = amount("21");
         }, "M3"),
-        ("the player's record says that nothing is owed", |case| case.cashier(4).owed = Amount::ZERO, "M1"),
+        ("the player's record says that nothing is owed", |case| case.record(4).owed = Amount::ZERO, "M1"),
         ("it is given up, and no line of the log tells it", |case| {
             let given_up = Transfer {
                 key: named("WRITE-OFF:4:9"),
@@ -352,7 +352,7 @@ fn of_disputes() {
                 ..case.transfer(&named("CHARGEBACK-OWED:dispute-1")).clone()
             };
             case.beside = Some(Record::Transfer(given_up));
-            case.cashier(4).owed = Amount::ZERO;
+            case.record(4).owed = Amount::ZERO;
         }, "M3"),
     ]);
 }

@@ -3,7 +3,7 @@
 use crate::common::{Story, amount, check as check_items, user};
 use evens_audit::Completeness;
 use evens_own_limits::{EXCLUSION_MIN, LimitId, PerPeriod};
-use evens_payments::{Cashier, SettingsEntry, SettingsHead};
+use evens_payments::{PaymentsRecord, SettingsEntry, SettingsHead};
 use evens_records::Record;
 
 /// User 1 sets a limit of deposits, then a lower one, and then excludes themselves.
@@ -19,23 +19,23 @@ fn day_limit() -> LimitId {
 fn case() -> Case {
     let mut case = Case { story: Story::default(), entries: Vec::new() };
     let now = case.story.tick();
-    case.write(Cashier::empty(user(1)).ask_limit(day_limit(), Some(amount("100")), now));
+    case.write(PaymentsRecord::empty(user(1)).ask_limit(day_limit(), Some(amount("100")), now));
     let now = case.story.tick();
-    case.write(case.story.cashier(1).ask_limit(day_limit(), Some(amount("50")), now));
+    case.write(case.story.record(1).ask_limit(day_limit(), Some(amount("50")), now));
     let now = case.story.tick();
-    case.write(case.story.cashier(1).exclude(now + EXCLUSION_MIN, now).expect("long enough"));
+    case.write(case.story.record(1).exclude(now + EXCLUSION_MIN, now).expect("long enough"));
     case
 }
 
 impl Case {
-    fn write(&mut self, after: Cashier) {
+    fn write(&mut self, after: PaymentsRecord) {
         let (after, entry) = after.with_settings_entry(self.story.after(jiff::SignedDuration::ZERO));
-        self.story.cashiers.insert(user(1), after);
+        self.story.payments_records.insert(user(1), after);
         self.entries.push(entry);
     }
 
-    fn cashier(&mut self) -> &mut Cashier {
-        self.story.cashiers.get_mut(&user(1)).expect("there is one")
+    fn record(&mut self) -> &mut PaymentsRecord {
+        self.story.payments_records.get_mut(&user(1)).expect("there is one")
     }
 
     fn check(&self) -> Vec<&'static str> {
@@ -53,19 +53,19 @@ fn of_settings() {
     #[rustfmt::skip]
     let table: [Corruption; 10] = [
         ("nothing", |_| {}, &[]),
-        ("an exclusion is gone from both records", |case| case.cashier().exclusion = None, &["LOG"]),
+        ("an exclusion is gone from both records", |case| case.record().exclusion = None, &["LOG"]),
         ("a limit is gone", |case| {
-            let (at, cashier) = (case.story.tick(), case.cashier());
-            let limit = cashier.limit(day_limit());
+            let (at, record) = (case.story.tick(), case.record());
+            let limit = record.limit(day_limit());
             assert!(limit.current.is_some());
-            *cashier = Cashier { deposit_limits: PerPeriod::default(), ..cashier.clone() };
+            *record = PaymentsRecord { deposit_limits: PerPeriod::default(), ..record.clone() };
             assert!(at > case.entries[0].at);
         }, &["LOG"]),
-        ("the head is gone", |case| case.cashier().settings = SettingsHead::default(), &["LOG"]),
-        ("the record is gone", |case| drop(case.story.cashiers.remove(&user(1))), &["LOG"]),
+        ("the head is gone", |case| case.record().settings = SettingsHead::default(), &["LOG"]),
+        ("the record is gone", |case| drop(case.story.payments_records.remove(&user(1))), &["LOG"]),
         ("the record is of an earlier change", |case| {
-            let (head, cashier) = (case.entries[1].head(), case.cashier());
-            (cashier.settings, cashier.exclusion) = (head, None);
+            let (head, record) = (case.entries[1].head(), case.record());
+            (record.settings, record.exclusion) = (head, None);
         }, &["LOG"]),
         ("a change in between is gone", |case| drop(case.entries.remove(1)), &["LOG"]),
         ("the newest change is gone", |case| drop(case.entries.pop()), &["LOG"]),

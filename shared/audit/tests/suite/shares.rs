@@ -25,8 +25,8 @@ fn check(turn: u64, records: &[Record], limit: usize) -> (Report, Share) {
     let mut books = Books::new().with_secrets(Secrets::Unseen).with_share(Share::of_turn(turn));
     for record in records {
         books.record(record.clone());
-        while books.held() > limit {
-            assert!(books.narrow(), "{} records are held", books.held());
+        while books.record_count() > limit {
+            assert!(books.narrow(), "{} records are held", books.record_count());
         }
     }
     let share = books.share();

@@ -1,8 +1,8 @@
 //! Jobs about bets, matches and rounds.
 
-use crate::jobs::{Grouped, GroupedJob, JobData};
+use crate::jobs::{GroupedJob, JobData, JobInGroup};
 use evens_exchange::{
-    Bet, Match, MatchId, MatchState, Place, RefundReason, RoundId, Side, UnmatchedBet, winner,
+    Bet, BookPosition, Match, MatchId, MatchState, RefundReason, RoundId, Side, UnmatchedBet, winner,
 };
 use evens_idempotency::BetId;
 use evens_ledger::UserId;
@@ -43,17 +43,17 @@ impl JobData for MatchJob {
 
 impl MatchJob {
     /// The job for a placed bet, in the order of its player's jobs.
-    pub fn of_bet(bet: &Bet) -> Grouped {
+    pub fn of_bet(bet: &Bet) -> JobInGroup {
         Self::of(bet.id, bet.user, bet.place())
     }
 
     /// The job for the unmatched part of a bet, in the order of its player's jobs.
-    pub fn of_waiting(waiting: &UnmatchedBet) -> Grouped {
+    pub fn of_waiting(waiting: &UnmatchedBet) -> JobInGroup {
         Self::of(waiting.bet, waiting.user, waiting.place())
     }
 
-    fn of(bet_id: BetId, user: UserId, place: Place) -> Grouped {
-        Grouped::of_player(Self { bet_id, user_id: Some(user), place: Some(place.into()) }, user)
+    fn of(bet_id: BetId, user: UserId, place: BookPosition) -> JobInGroup {
+        JobInGroup::of_player(Self { bet_id, user_id: Some(user), place: Some(place.into()) }, user)
     }
 }
 
@@ -69,13 +69,13 @@ pub struct PlaceBody {
     placed_at: Timestamp,
 }
 
-impl From<Place> for PlaceBody {
-    fn from(Place { round, side, placed_at }: Place) -> Self {
+impl From<BookPosition> for PlaceBody {
+    fn from(BookPosition { round, side, placed_at }: BookPosition) -> Self {
         Self { round_id: round, side, placed_at }
     }
 }
 
-impl From<PlaceBody> for Place {
+impl From<PlaceBody> for BookPosition {
     fn from(PlaceBody { round_id, side, placed_at }: PlaceBody) -> Self {
         Self { round: round_id, side, placed_at }
     }
@@ -110,18 +110,18 @@ impl JobData for SettleJob {
 
 impl SettleJob {
     /// The job for a match, in the order of the jobs of its player on side A.
-    pub fn of_match(found: &Match) -> Grouped {
+    pub fn of_match(found: &Match) -> JobInGroup {
         let winner = match found.state {
             MatchState::Drawn(outcome) => Some(winner(found, outcome)),
             MatchState::Joined | MatchState::Settled(_) | MatchState::Void => None,
         };
         let job = Self { match_id: found.id, round_id: found.round.clone(), winner };
-        Grouped::of_player(job, found.user_a)
+        JobInGroup::of_player(job, found.user_a)
     }
 
     /// Like [`SettleJob::of_match`], for a match of which only the ids are known.
-    pub fn of_unsettled(match_id: MatchId, round_id: RoundId, user_a: UserId) -> Grouped {
-        Grouped::of_player(Self { match_id, round_id, winner: None }, user_a)
+    pub fn of_unsettled(match_id: MatchId, round_id: RoundId, user_a: UserId) -> JobInGroup {
+        JobInGroup::of_player(Self { match_id, round_id, winner: None }, user_a)
     }
 }
 
@@ -139,8 +139,8 @@ pub struct RefundJob {
 
 impl RefundJob {
     /// The job for the unmatched part of a bet, in the order of its player's jobs.
-    pub fn of_waiting(waiting: &UnmatchedBet, reason: RefundReason) -> Grouped {
-        Grouped::of_player(Self { bet_id: waiting.bet, reason }, waiting.user)
+    pub fn of_waiting(waiting: &UnmatchedBet, reason: RefundReason) -> JobInGroup {
+        JobInGroup::of_player(Self { bet_id: waiting.bet, reason }, waiting.user)
     }
 }
 

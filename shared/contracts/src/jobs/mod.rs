@@ -45,7 +45,7 @@ pub trait JobData: Into<Job> + Serialize + DeserializeOwned {
 
 /// A job whose message group follows from its content.
 ///
-/// For other jobs the wire does not name the player, so they are created together with their group ([`Grouped`]). In
+/// For other jobs the wire does not name the player, so they are created together with their group ([`JobInGroup`]). In
 /// both cases the group is defined beside the type of job.
 pub trait GroupedJob: JobData {
     /// The message group, within which jobs keep their order.
@@ -54,21 +54,21 @@ pub trait GroupedJob: JobData {
 
 /// A job with its message group: the player, the round or the order that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grouped {
+pub struct JobInGroup {
     /// The job.
     pub job: Job,
     /// Its message group.
     pub group: String,
 }
 
-impl Grouped {
+impl JobInGroup {
     /// Groups a job with the other jobs of a player.
     pub(crate) fn of_player(job: impl JobData, user: UserId) -> Self {
         Self { job: job.into(), group: user.to_string() }
     }
 }
 
-impl<J: GroupedJob> From<J> for Grouped {
+impl<J: GroupedJob> From<J> for JobInGroup {
     fn from(job: J) -> Self {
         let group = job.group();
         Self { job: job.into(), group }

@@ -6,7 +6,9 @@ use super::review::{ApprovalBody, reason_schema};
 use crate::http::route::RequestBody;
 use crate::{Body, Money, Problem};
 use evens_ledger::{Amount, Wallet};
-use evens_payments::{ActReason, Adjustment, AdjustmentKind, Agreement, Cashier, Currency, Money as Coins};
+use evens_payments::{
+    ActReason, Adjustment, AdjustmentKind, Agreement, Currency, Money as Coins, PaymentsRecord,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use strum::VariantArray;
@@ -72,10 +74,10 @@ pub struct AdjustedWalletBody {
 
 impl AdjustedWalletAnswer {
     /// The wallet of the player of this payments record.
-    pub fn new(cashier: &Cashier, wallet: &Wallet) -> Self {
-        let waiting = cashier.agreements.iter().map(AgreementBody::from).collect();
+    pub fn new(record: &PaymentsRecord, wallet: &Wallet) -> Self {
+        let waiting = record.agreements.iter().map(AgreementBody::from).collect();
         let balance = wallet.balance.into();
-        Self { data: AdjustedWalletBody { user_id: cashier.user.number(), balance, waiting } }
+        Self { data: AdjustedWalletBody { user_id: record.user.number(), balance, waiting } }
     }
 }
 

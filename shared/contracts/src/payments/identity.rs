@@ -5,7 +5,7 @@ use super::limits::OneOf;
 use super::review::reason_schema;
 use crate::http::route::RequestBody;
 use crate::{Body, Money, Problem};
-use evens_payments::{ActReason, Cashier, IdentityStatus};
+use evens_payments::{ActReason, IdentityStatus, PaymentsRecord};
 use serde::Serialize;
 use serde_json::{Value, json};
 use strum::VariantArray;
@@ -79,15 +79,15 @@ pub struct PlayerIdentityBody {
     pub waiting: Vec<AgreementBody>,
 }
 
-impl From<&Cashier> for IdentityAnswer {
-    fn from(cashier: &Cashier) -> Self {
-        Self { data: IdentityBody { status: cashier.identity.into() } }
+impl From<&PaymentsRecord> for IdentityAnswer {
+    fn from(record: &PaymentsRecord) -> Self {
+        Self { data: IdentityBody { status: record.identity.into() } }
     }
 }
 
-impl From<&Cashier> for PlayerIdentityAnswer {
-    fn from(cashier: &Cashier) -> Self {
-        let Cashier { user, identity, totals, agreements, .. } = cashier;
+impl From<&PaymentsRecord> for PlayerIdentityAnswer {
+    fn from(record: &PaymentsRecord) -> Self {
+        let PaymentsRecord { user, identity, totals, agreements, .. } = record;
         let data = PlayerIdentityBody {
             user_id: user.number(),
             status: (*identity).into(),

@@ -1,6 +1,6 @@
 //! Jobs about deposits and withdrawals.
 
-use crate::jobs::{Grouped, GroupedJob, JobData};
+use crate::jobs::{GroupedJob, JobData, JobInGroup};
 use evens_ledger::{Amount, Digest, ProviderName, UserId};
 use evens_payments::{
     Currency, DisputeId, DisputeReport, DisputeState, Money, OrderId, PaymentReport, PaymentState,
@@ -249,8 +249,8 @@ pub struct PayoutJob {
 
 impl PayoutJob {
     /// The job for a player's withdrawal, in the order of their jobs.
-    pub fn of_order(order_id: OrderId, user: UserId) -> Grouped {
-        Grouped::of_player(Self { order_id }, user)
+    pub fn of_order(order_id: OrderId, user: UserId) -> JobInGroup {
+        JobInGroup::of_player(Self { order_id }, user)
     }
 }
 

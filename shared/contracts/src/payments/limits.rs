@@ -4,9 +4,9 @@ use crate::http::route::RequestBody;
 use crate::{Body, Money, Problem, ProblemKind, Time, time_in_words};
 use evens_ledger::{Amount, AmountError};
 use evens_own_limits::{
-    Barred, ExclusionMonths, LimitId, LimitKind, Period, PlayRefusal, RealityCheckInterval, WantedLimit,
+    ExclusionMonths, LimitId, LimitKind, Period, PlayBarrier, PlayRefusal, RealityCheckInterval, WantedLimit,
 };
-use evens_payments::{Cashier, UsedLimit};
+use evens_payments::{PaymentsRecord, UsedLimit};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -307,8 +307,8 @@ impl From<&UsedLimit> for LimitBody {
 
 impl RealityCheckBody {
     /// The reminders of a player in a session that began at this time.
-    pub fn new(cashier: &Cashier, session_started_at: Timestamp) -> Self {
-        let Some(check) = cashier.reality_check else {
+    pub fn new(record: &PaymentsRecord, session_started_at: Timestamp) -> Self {
+        let Some(check) = record.reality_check else {
             return Self { every_minutes: None, playing_since: None, due_at: None };
         };
         let since = check.playing_since(session_started_at);
@@ -322,8 +322,8 @@ impl RealityCheckBody {
 
 impl ExclusionBody {
     /// The state of a player's exclusion now.
-    pub fn new(cashier: &Cashier, now: Timestamp) -> Self {
-        let exclusion = cashier.exclusion.filter(|exclusion| exclusion.is_in_force(now));
+    pub fn new(record: &PaymentsRecord, now: Timestamp) -> Self {
+        let exclusion = record.exclusion.filter(|exclusion| exclusion.is_in_force(now));
         Self {
             is_excluded: exclusion.is_some(),
             since: exclusion.map(|exclusion| exclusion.since.into()),
@@ -334,14 +334,14 @@ impl ExclusionBody {
 }
 
 /// The problem of a player who is barred by an exclusion register.
-pub fn barred(barred: Barred) -> Problem {
+pub fn barred(barred: PlayBarrier) -> Problem {
     match barred {
-        Barred::Unknown => {
+        PlayBarrier::Unknown => {
             let detail = "The self-exclusion register does not answer, so bets and deposits are refused. Try \
                           again later. You can withdraw at any time.";
             Problem::new(ProblemKind::Unavailable, detail)
         }
-        Barred::Excluded => {
+        PlayBarrier::Excluded => {
             let detail = "You are in the self-exclusion register, so you cannot bet or deposit. You can \
                           withdraw at any time.";
             Problem::new(ProblemKind::Excluded, detail)
@@ -350,7 +350,7 @@ pub fn barred(barred: Barred) -> Problem {
 }
 
 /// The problem of a stake that the player's own restrictions refuse.
-pub fn held_back(refusal: &PlayRefusal, stake_field: &'static str) -> Problem {
+pub fn over_own_limits(refusal: &PlayRefusal, stake_field: &'static str) -> Problem {
     match refusal {
         PlayRefusal::Excluded { until } => {
             let until = time_in_words(*until);

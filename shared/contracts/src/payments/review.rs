@@ -4,7 +4,9 @@ use super::adjust::AgreementBody;
 use crate::http::route::RequestBody;
 use crate::{Body, HashedTime, Money, OrderCursor, Problem, Time, WaitingCursor};
 use evens_audit_log::AuditLine;
-use evens_payments::{ActReason, Approval, Cashier, HistoryLine, OrderPosition, Resolution, WithdrawalOrder};
+use evens_payments::{
+    ActReason, Approval, HistoryLine, OrderPosition, PaymentsRecord, Resolution, WithdrawalOrder,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -212,9 +214,9 @@ pub struct PlayerDebtBody {
     pub waiting: Vec<AgreementBody>,
 }
 
-impl From<&Cashier> for PlayerDebtAnswer {
-    fn from(cashier: &Cashier) -> Self {
-        let Cashier { user, owed, is_held, agreements, .. } = cashier;
+impl From<&PaymentsRecord> for PlayerDebtAnswer {
+    fn from(record: &PaymentsRecord) -> Self {
+        let PaymentsRecord { user, owed, is_held, agreements, .. } = record;
         let waiting = agreements.iter().map(AgreementBody::from).collect();
         let data =
             PlayerDebtBody { user_id: user.number(), owed: (*owed).into(), is_held: *is_held, waiting };

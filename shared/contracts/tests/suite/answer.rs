@@ -10,8 +10,8 @@ use evens_contracts::{
 use evens_draws::Seed;
 use evens_exchange::{
     Bet, BetView, BettingLimits, CommissionRate, Deadlines, Draw, DrawRule, Match, MatchState, OracleKey,
-    Outcome, PlaceBet, PlaceBetOutcome, Placement, REFUND_AFTER, Round, RoundOutcome, RoundState, RoundTerms,
-    RoundTotals, SeenForBet, Side, Stake, place_bet,
+    Outcome, PlaceBet, PlaceBetInput, PlaceBetOutcome, Placement, REFUND_AFTER, Round, RoundOutcome,
+    RoundState, RoundTerms, RoundTotals, Side, Stake, place_bet,
 };
 use evens_ledger::{Amount, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet};
 use evens_own_limits::PlayLimits;
@@ -63,7 +63,7 @@ fn placement() -> Placement {
     let (wallet, _) = empty.credit(Incoming::Credit, deposit, at("2024-01-01T00:00:00Z")).expect("fits");
     let open = round(Draw::Match, RoundState::Open);
     let play = &PlayLimits::NONE;
-    let seen = SeenForBet {
+    let input = PlaceBetInput {
         existing: None,
         is_blocked: false,
         is_staff: false,
@@ -75,7 +75,7 @@ fn placement() -> Placement {
     let (stake_min, day_offset) = (amount("1"), Offset::UTC);
     let limits =
         BettingLimits { is_open: true, stake_min, waiting_max: 50, refund_after: REFUND_AFTER, day_offset };
-    match place_bet(&command, seen, limits, at("2024-01-01T00:00:01.5Z")) {
+    match place_bet(&command, input, limits, at("2024-01-01T00:00:01.5Z")) {
         PlaceBetOutcome::Placed(placement) => *placement,
         refused => panic!("{refused:?}"),
     }

@@ -2,11 +2,11 @@
 
 use crate::common::{BET, MATCH, ROUND, amount};
 use evens_contracts::{
-    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Grouped, GroupedJob, Job,
-    JobFault, MatchJob, NotifyEvent, NotifyJob, PayoutJob, Queue, QueuedJob, RecordReferralJob, RefundJob,
+    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, GroupedJob, Job, JobFault,
+    JobInGroup, MatchJob, NotifyEvent, NotifyJob, PayoutJob, Queue, QueuedJob, RecordReferralJob, RefundJob,
     RegistrationJob, SettleJob,
 };
-use evens_exchange::{CommissionRate, OpposedBets, Place, RefundReason, Side, UnmatchedBet, join};
+use evens_exchange::{BookPosition, CommissionRate, OpposedBets, RefundReason, Side, UnmatchedBet, join};
 use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
 use evens_payments::{Direction, OrderId};
@@ -30,7 +30,7 @@ fn settle() -> Job {
     Job::Settle(SettleJob { match_id, round_id, winner: None })
 }
 
-fn match_bet(place: Option<Place>) -> Job {
+fn match_bet(place: Option<BookPosition>) -> Job {
     let place = place.map(Into::into);
     Job::Match(MatchJob { bet_id: BET.parse().expect("a bet"), user_id: None, place })
 }
@@ -134,7 +134,7 @@ fn a_payout_of_a_bet_is_a_refund_and_one_of_an_order_is_not() {
 /// The meaning of the forms, for one of each job that holds more than an id.
 #[test]
 fn a_form_means_what_it_says() {
-    let place = Place {
+    let place = BookPosition {
         round: ROUND.parse().expect("a round"),
         side: Side::B,
         placed_at: "2026-11-20T09:30:00.123456789Z".parse().expect("a time"),
@@ -234,7 +234,7 @@ fn jobs_of_a_player_have_the_players_group() {
         (RefundJob::of_waiting(&b, RefundReason::Expired), format!("refund:{}", b.bet), "43"),
         (PayoutJob::of_order(order, user(44)), format!("payout:{order}"), "44"),
     ];
-    for (Grouped { job, group }, id, expected) in table {
+    for (JobInGroup { job, group }, id, expected) in table {
         assert_eq!((job.id(), group.as_str()), (id, expected));
     }
 }

@@ -3,8 +3,8 @@
 use crate::common::{amount, bet_match, nonce, open_round, second, stake, user, waiting, wallet};
 use evens_draws::Nonce;
 use evens_exchange::{
-    Bet, BetView, BettingLimits, Draw, MatchState, PlaceBet, PlaceBetOutcome, REFUND_AFTER, SeenForBet, Side,
-    SideError, Stake, StakeError, place_bet,
+    Bet, BetView, BettingLimits, Draw, MatchState, PlaceBet, PlaceBetInput, PlaceBetOutcome, REFUND_AFTER,
+    Side, SideError, Stake, StakeError, place_bet,
 };
 use evens_ledger::Amount;
 use evens_own_limits::PlayLimits;
@@ -63,7 +63,7 @@ fn bet(settled: &str, refunded: &str) -> Bet {
     let (round, wallet) = (open_round(Draw::Match), wallet(1, "10"));
     let (play, day_offset) = (&PlayLimits::NONE, Offset::UTC);
     let round = Some(&round);
-    let seen = SeenForBet {
+    let input = PlaceBetInput {
         existing: None,
         is_blocked: false,
         is_staff: false,
@@ -79,7 +79,7 @@ fn bet(settled: &str, refunded: &str) -> Bet {
         refund_after: REFUND_AFTER,
         day_offset,
     };
-    match place_bet(&command(), seen, limits, second(0)) {
+    match place_bet(&command(), input, limits, second(0)) {
         PlaceBetOutcome::Placed(placement) => {
             Bet { settled: amount(settled), refunded: amount(refunded), ..placement.bet }
         }

@@ -6,9 +6,9 @@
 use crate::common::{ROUND, amount, draw, nonce, open_round, round_id, second, seed, user};
 use evens_exchange::{
     Bet, BetStatus, BetView, BettingLimits, CommissionRate, Join, Match, MatchState, MatchVerdict,
-    OpposedBets, Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason, RefundTerms,
-    Round, RoundStep, SeenForBet, Side, Stake, UnmatchedBet, join, place_bet, refund_waiting, settle,
-    void_match,
+    OpposedBets, Outcome, PlaceBet, PlaceBetInput, PlaceBetOutcome, REFUND_AFTER, RefundOutcome,
+    RefundReason, RefundTerms, Round, RoundStep, Side, Stake, UnmatchedBet, join, place_bet, refund_waiting,
+    settle, void_match,
 };
 use evens_idempotency::{BetId, IdempotencyKey};
 use evens_ledger::{Amount, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet};
@@ -109,7 +109,7 @@ impl Books {
             barred: None,
             session_started_at: second(0),
         };
-        let seen = SeenForBet {
+        let input = PlaceBetInput {
             existing: None,
             is_blocked: false,
             is_staff: false,
@@ -125,9 +125,9 @@ impl Books {
             refund_after: REFUND_AFTER,
             day_offset: Offset::UTC,
         };
-        let waited = seen.waiting;
+        let waited = input.waiting;
         let now = second(i64::try_from(number).expect("few"));
-        match place_bet(&command, seen, limits, now) {
+        match place_bet(&command, input, limits, now) {
             PlaceBetOutcome::Placed(placement) => {
                 self.bets.insert(command.bet, placement.bet);
                 self.waiting.insert(command.bet, placement.waiting);

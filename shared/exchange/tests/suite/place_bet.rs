@@ -6,10 +6,10 @@ use crate::common::{
 };
 use evens_draws::Nonce;
 use evens_exchange::{
-    Bet, BettingLimits, CommissionRate, Draw, PlaceBet, PlaceBetOutcome, Placement, REFUND_AFTER, Round,
-    RoundStateName, SeenForBet, Side, UnmatchedBet, place_bet,
+    Bet, BettingLimits, CommissionRate, Draw, PlaceBet, PlaceBetInput, PlaceBetOutcome, Placement,
+    REFUND_AFTER, Round, RoundStateName, Side, UnmatchedBet, place_bet,
 };
-use evens_idempotency::Existing;
+use evens_idempotency::ExistingBet;
 use evens_ledger::{Amount, EntryKind, SystemAccount, Wallet};
 use evens_own_limits::{Barred, PerPeriod, Period, PlayLimitKind, PlayLimits, PlayRefusal, PlayRules};
 use jiff::tz::Offset;
@@ -53,8 +53,8 @@ const TABLE: &str = "
     new    _        _     open        99      role    0.99           3        0     0.98        RunsRound
     new    _        _     open        99      _       0.99           3        0     0.98        StakeTooSmall
     new    _        _     open        99      _       1              3        0     0.98        TooManyWaiting
-    new    _        _     open        99      _       1              2        0     0.98        HeldBack
-    _      _        _     none        99      _       1              2        0     0.98        HeldBack
+    new    _        _     open        99      _       1              2        0     0.98        OverOwnLimits
+    _      _        _     none        99      _       1              2        0     0.98        OverOwnLimits
     new    _        _     open        99      _       1              2        _     0.98        InsufficientBalance
     _      _        _     none        99      _       1              2        _     0.98        InsufficientBalance
     _      _        _     none        99      _       1              2        _     1           UnknownRound
@@ -70,7 +70,7 @@ const TABLE: &str = "
     _      _        _     dear        _       _       4.99999999     _        _     _           StakeTooSmall
     _      _        _     dear        _       _       5              _        _     _           Placed
     _      _        _     _           _       _       _              4        _     _           TooManyWaiting
-    _      _        _     _           _       _       10.00          _        9     9.99999999  HeldBack
+    _      _        _     _           _       _       10.00          _        9     9.99999999  OverOwnLimits
     _      _        _     _           _       _       10.00          _        _     9.99999999  InsufficientBalance
     _      _        _     _           _       _       10.00          _        _     10.00       Placed
     _      _        _     _           _       _       1000000000000  _        _     _           InsufficientBalance
@@ -97,7 +97,7 @@ macro_rules! walk {
 }
 
 walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody Barred BetsOff RoundNotOpen RoundPastClosing RunsRound StakeTooSmall
-    TooManyWaiting HeldBack InsufficientBalance UnknownRound Placed);
+    TooManyWaiting OverOwnLimits InsufficientBalance UnknownRound Placed);
 
 fn limits() -> BettingLimits {
     let (stake_min, day_offset) = (amount("1"), Offset::UTC);
@@ -140,7 +140,7 @@ fn round(state: &str) -> Option<Round> {
 }
 
 /// The state in which nothing prevents a bet.
-fn nothing_in_the_way<'a>(round: &'a Round, wallet: &'a Wallet) -> SeenForBet<'a> {
+fn nothing_in_the_way<'a>(round: &'a Round, wallet: &'a Wallet) -> PlaceBetInput<'a> {
     let play = &PlayLimits::NONE;
     SeenForBet {
         existing: None,
@@ -172,17 +172,17 @@ fn placed(command: &PlaceBet) -> Bet {
     }
 }
 
-fn existing(key: &str, command: &PlaceBet) -> Option<Existing<Bet>> {
+fn existing(key: &str, command: &PlaceBet) -> Option<ExistingBet<Bet>> {
     let other = match key {
         "new" => return None,
-        "game" => return Some(Existing::OtherKind),
+        "game" => return Some(ExistingBet::OtherKind),
         "same" => command.clone(),
         "side" => PlaceBet { side: Side::B, ..command.clone() },
         "stake" => PlaceBet { stake: stake("11"), ..command.clone() },
         "round" => PlaceBet { round: round_id("another"), ..command.clone() },
         _ => panic!("no key is called {key}"),
     };
-    Some(Existing::Bet(placed(&other)))
+    Some(ExistingBet::Bet(placed(&other)))
 }
 
 fn barred(account: &str) -> Option<Barred> {
@@ -208,7 +208,7 @@ fn check(
     if let Some(round) = round.as_mut().filter(|_| opener == "self") {
         round.opened_by = Some(command.user);
     }
-    let seen = SeenForBet {
+    let input = PlaceBetInput {
         existing: existing(or_usual(key, "new"), &command),
         is_blocked: account == "blocked",
         is_staff: opener == "role",
@@ -218,7 +218,7 @@ fn check(
         play: &limited(own),
     };
     let limits = BettingLimits { is_open: bets != "off", ..limits() };
-    place_bet(&command, seen, limits, second(or_usual(at, "3").parse().expect("a number")))
+    place_bet(&command, input, limits, second(or_usual(at, "3").parse().expect("a number")))
 }
 
 #[test]
@@ -230,10 +230,10 @@ fn refusals_have_their_order() {
 
 #[test]
 fn every_outcome_has_a_row_and_first_appears_in_its_place() {
-    let mut seen: Vec<&str> = rows::<11>(TABLE).iter().map(|row| row[10]).collect();
+    let mut input: Vec<&str> = rows::<11>(TABLE).iter().map(|row| row[10]).collect();
     let mut first = std::collections::HashSet::new();
-    seen.retain(|outcome| first.insert(*outcome));
-    assert_eq!(seen, OUTCOMES);
+    input.retain(|outcome| first.insert(*outcome));
+    assert_eq!(input, OUTCOMES);
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn refusals_say_what_they_are_about() {
         limit: amount("9"),
         left: amount("9"),
     };
-    assert_eq!(refused("_ _ _ none _ _ _ _ 9 _ ?"), PlaceBetOutcome::HeldBack(over));
+    assert_eq!(refused("_ _ _ none _ _ _ _ 9 _ ?"), PlaceBetOutcome::OverOwnLimits(over));
     let low = PlaceBetOutcome::InsufficientBalance { balance: amount("5"), stake: amount("10") };
     assert_eq!(refused("_ _ _ _ _ _ 10.00 _ _ 5.00 ?"), low);
 }
@@ -276,8 +276,9 @@ fn a_bonus_pays_for_no_bet() {
 /// The answer to a repeat when everything else is in order.
 fn repeat(command: &PlaceBet, existing: Bet, at: i64) -> PlaceBetOutcome {
     let (round, wallet) = (round("open").expect("there is one"), wallet(1, "100"));
-    let seen = SeenForBet { existing: Some(Existing::Bet(existing)), ..nothing_in_the_way(&round, &wallet) };
-    place_bet(command, seen, limits(), second(at))
+    let input =
+        PlaceBetInput { existing: Some(ExistingBet::Bet(existing)), ..nothing_in_the_way(&round, &wallet) };
+    place_bet(command, input, limits(), second(at))
 }
 
 #[test]

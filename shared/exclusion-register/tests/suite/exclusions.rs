@@ -7,7 +7,7 @@ use evens_exclusion_register::{
     ExclusionRegister, Exclusions, HttpsRegister, KEPT_FOR, ListedPlayers, NoAnswer,
 };
 use evens_ledger::UserId;
-use evens_own_limits::Barred;
+use evens_own_limits::PlayBarrier;
 use evens_runtime::Clock;
 use futures::future::{BoxFuture, FutureExt};
 use jiff::{SignedDuration, Timestamp};
@@ -78,14 +78,14 @@ async fn only_a_clear_no_lets_a_player_in() {
     let table = [
         (200, json!({ "isExcluded": false }),             None),
         (200, json!({ "isExcluded": false, "more": 1 }),  None),
-        (200, json!({ "isExcluded": true }),              Some(Barred::Excluded)),
-        (200, json!({ "isExcluded": "false" }),           Some(Barred::Unknown)),
-        (200, json!({}),                                  Some(Barred::Unknown)),
-        (200, json!({ "isExcluded": false, "more": "b".repeat(5_000) }), Some(Barred::Unknown)),
-        (201, json!({ "isExcluded": false }),             Some(Barred::Unknown)),
-        (302, json!({ "isExcluded": false }),             Some(Barred::Unknown)),
-        (404, json!({ "isExcluded": false }),             Some(Barred::Unknown)),
-        (500, json!({ "isExcluded": false }),             Some(Barred::Unknown)),
+        (200, json!({ "isExcluded": true }),              Some(PlayBarrier::Excluded)),
+        (200, json!({ "isExcluded": "false" }),           Some(PlayBarrier::Unknown)),
+        (200, json!({}),                                  Some(PlayBarrier::Unknown)),
+        (200, json!({ "isExcluded": false, "more": "b".repeat(5_000) }), Some(PlayBarrier::Unknown)),
+        (201, json!({ "isExcluded": false }),             Some(PlayBarrier::Unknown)),
+        (302, json!({ "isExcluded": false }),             Some(PlayBarrier::Unknown)),
+        (404, json!({ "isExcluded": false }),             Some(PlayBarrier::Unknown)),
+        (500, json!({ "isExcluded": false }),             Some(PlayBarrier::Unknown)),
     ];
     for (status, body, expected) in table {
         let (_, clock) = hands();
@@ -107,13 +107,13 @@ async fn an_answer_counts_for_ten_minutes_and_for_one_player() {
     register.says(500, json!({}));
     *hands.lock().expect("a time") += KEPT_FOR - SignedDuration::from_millis(1);
     assert_eq!(exclusions.clone().barred(user(1)).await, None);
-    assert_eq!(exclusions.barred(user(2)).await, Some(Barred::Unknown));
+    assert_eq!(exclusions.barred(user(2)).await, Some(PlayBarrier::Unknown));
     assert_eq!(register.asked().len(), 2);
     *hands.lock().expect("a time") += SignedDuration::from_millis(1);
-    assert_eq!(exclusions.barred(user(1)).await, Some(Barred::Unknown));
+    assert_eq!(exclusions.barred(user(1)).await, Some(PlayBarrier::Unknown));
     register.says(200, json!({ "isExcluded": true }));
     for _ in 0..3 {
-        assert_eq!(exclusions.barred(user(1)).await, Some(Barred::Excluded));
+        assert_eq!(exclusions.barred(user(1)).await, Some(PlayBarrier::Excluded));
     }
     assert_eq!(register.asked().len(), 2, "who is in it is not asked about at each try");
 }
@@ -139,7 +139,7 @@ async fn a_silent_register_is_waited_for_and_then_left_alone() {
     let exclusions = Exclusions::of(Box::new(register.clone()), &clock);
     register.is_silent.store(true, Ordering::Relaxed);
     for id in 1..=6 {
-        assert_eq!(exclusions.barred(user(id)).await, Some(Barred::Unknown));
+        assert_eq!(exclusions.barred(user(id)).await, Some(PlayBarrier::Unknown));
     }
     assert_eq!(register.asked.load(Ordering::Relaxed), 5, "the breaker is open");
     register.is_silent.store(false, Ordering::Relaxed);
@@ -152,6 +152,6 @@ async fn without_a_register_all_may_play_and_a_list_bars_its_players() {
     let (_, clock) = hands();
     assert_eq!(Exclusions::default().barred(user(1)).await, None);
     let listed = Exclusions::of(Box::new(ListedPlayers::new([user(7)])), &clock);
-    assert_eq!(listed.barred(user(7)).await, Some(Barred::Excluded));
+    assert_eq!(listed.barred(user(7)).await, Some(PlayBarrier::Excluded));
     assert_eq!(listed.barred(user(8)).await, None);
 }

@@ -4,7 +4,7 @@
 use crate::common::{amount, bet_id, india, second, seed, stake, user, wallet};
 use evens_games::{
     DrawnSymbols, Entropy, Exposure, ExposureRules, Fact, Game, GameBetRecord, Offer, Period, PeriodId,
-    PeriodTotals, PlaceGameBet, PlaceGameBetOutcome, Purse, Room, RoomLimits, SeenForGameBet, Selection,
+    PeriodTotals, PlaceGameBet, PlaceGameBetInput, PlaceGameBetOutcome, Purse, Room, RoomLimits, Selection,
     ShardCount, Symbols, draw, place_game_bet, settle_bets, winning_bets,
 };
 use evens_own_limits::PlayLimits;
@@ -96,7 +96,7 @@ fn it_is_played_from_bet_to_payout() {
     };
     let exposure = Exposure::of(&Wheel, &[]);
     let (held, play) = (wallet(1, "100", "0"), PlayLimits::NONE);
-    let seen = SeenForGameBet {
+    let input = PlaceGameBetInput {
         existing: None,
         is_blocked: false,
         is_staff: false,
@@ -116,7 +116,7 @@ fn it_is_played_from_bet_to_payout() {
         exposure: ExposureRules { period_max: amount("1000") },
         day_offset: Offset::UTC,
     };
-    let outcome = place_game_bet(&command, seen, &limits, second(3));
+    let outcome = place_game_bet(&command, input, &limits, second(3));
     let PlaceGameBetOutcome::Placed(placement) = outcome else { panic!("{outcome:?}") };
     let record = GameBetRecord::decode(id, &GameBetRecord::of(&placement.bet).encode()).expect("a record");
     assert_eq!(Exposure::of(&Wheel, &[record]).worst_case(), amount("342.8"));

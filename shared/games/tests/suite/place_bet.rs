@@ -5,10 +5,10 @@ use crate::common::{
     user, wallet,
 };
 use evens_games::{
-    Exposure, ExposureRules, GameBet, GameBetRecord, PlaceGameBet, PlaceGameBetOutcome, Purse, RoomLimits,
-    SeenForGameBet, place_game_bet,
+    Exposure, ExposureRules, GameBet, GameBetRecord, PlaceGameBet, PlaceGameBetInput, PlaceGameBetOutcome,
+    Purse, RoomLimits, place_game_bet,
 };
-use evens_idempotency::{BetId, Existing};
+use evens_idempotency::{BetId, ExistingBet};
 use evens_ledger::{BalanceKind, SystemAccount};
 use evens_own_limits::{Barred, PerPeriod, PlayLimits, PlayRefusal, PlayRules};
 use jiff::tz::Offset;
@@ -60,8 +60,8 @@ const TABLE: &str = "
     new    _        _     open       24      90      2     crowd   0         0.98   _      StakedTooMuch
     new    _        _     open       24      80      2     crowd   0         0.98   _      PeriodFull
     new    _        _     open       24      80      2     dear    0         0.98   _      OverExposure
-    new    _        _     open       24      80      2     _       excluded  0.98   _      HeldBack
-    new    _        _     open       24      80      2     _       79.99     0.98   _      HeldBack
+    new    _        _     open       24      80      2     _       excluded  0.98   _      OverOwnLimits
+    new    _        _     open       24      80      2     _       79.99     0.98   _      OverOwnLimits
     new    _        _     open       24      80      2     _       80        0.98   _      InsufficientBalance
     new    _        _     open       24      80      2     _       80        79     0.99   InsufficientBalance
     new    _        _     open       24      80      2     _       80        79     1      Placed
@@ -70,8 +70,8 @@ const TABLE: &str = "
     _      _        _     _          _       89.51   _     _       _         _      _      Placed
     _      _        _     _          _       89.52   _     _       _         _      _      OverExposure
     _      _        _     _          _       10      _     _       5         _      5      Placed
-    _      _        _     _          _       10      _     _       4.99      _      5      HeldBack
-    _      _        _     _          _       10      _     _       excluded  _      10     HeldBack
+    _      _        _     _          _       10      _     _       4.99      _      5      OverOwnLimits
+    _      _        _     _          _       10      _     _       excluded  _      10     OverOwnLimits
     same   _        _     _          _       _       _     _       _         0      _      PlacedBefore
     same   blocked  _     _          _       _       _     _       _         _      _      PlacedBefore
     same   barred   _     _          _       _       _     _       _         _      _      PlacedBefore
@@ -93,7 +93,7 @@ macro_rules! walk {
 }
 
 walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody Barred BetsOff RunsPlatform PeriodNotOpen PeriodNotYetOpen
-    PeriodPastClosing StakeOutOfRange TooManyBets StakedTooMuch PeriodFull OverExposure HeldBack
+    PeriodPastClosing StakeOutOfRange TooManyBets StakedTooMuch PeriodFull OverExposure OverOwnLimits
     InsufficientBalance Placed);
 
 fn limits() -> RoomLimits {
@@ -144,7 +144,7 @@ fn place(
 ) -> PlaceGameBetOutcome {
     let (period, wallet) = (open_period(), wallet(1, cash, bonus));
     let exposure = &Exposure::of(period.id.room.game(), &[]);
-    let seen = SeenForGameBet {
+    let input = PlaceGameBetInput {
         existing: None,
         is_blocked: false,
         is_staff: false,
@@ -154,20 +154,20 @@ fn place(
         wallet: &wallet,
         play,
     };
-    place_game_bet(command, seen, limits, second(at))
+    place_game_bet(command, input, limits, second(at))
 }
 
-fn existing(key: &str, command: &PlaceGameBet) -> Option<Existing<GameBet>> {
+fn existing(key: &str, command: &PlaceGameBet) -> Option<ExistingBet<GameBet>> {
     let other = match key {
         "new" => return None,
-        "other" => return Some(Existing::OtherKind),
+        "other" => return Some(ExistingBet::OtherKind),
         "same" => command.clone(),
         "stake" => PlaceGameBet { stake: stake("11"), ..command.clone() },
         "line" => PlaceGameBet { selection: selection("wingo", "NUMBER:8"), ..command.clone() },
         "purse" => PlaceGameBet { purse: Purse::CashOnly, ..command.clone() },
         _ => panic!("no key is called {key}"),
     };
-    Some(Existing::Bet(placed(&other)))
+    Some(ExistingBet::Bet(placed(&other)))
 }
 
 fn own(limit: &str) -> PlayLimits {
@@ -202,7 +202,7 @@ fn check(row: [&str; 12]) -> PlaceGameBetOutcome {
     let others: Vec<_> =
         (others != "_").then(|| record(2, "key-1", "NUMBER:7", "57.51", "0")).into_iter().collect();
     let (period, shard) = (period(or_usual(state, "open")), [mine, crowd, others.clone()].concat());
-    let seen = SeenForGameBet {
+    let input = PlaceGameBetInput {
         existing: existing(or_usual(key, "new"), &command),
         is_blocked: account == "blocked",
         is_staff: account == "role",
@@ -214,7 +214,7 @@ fn check(row: [&str; 12]) -> PlaceGameBetOutcome {
     };
     place_game_bet(
         &command,
-        seen,
+        input,
         &RoomLimits { is_open: bets != "off", ..limits() },
         second(or_usual(at, "3").parse().expect("a number")),
     )
@@ -229,10 +229,10 @@ fn refusals_have_their_order() {
 
 #[test]
 fn every_outcome_has_a_row_and_first_appears_in_its_place() {
-    let mut seen: Vec<&str> = rows::<12>(TABLE).iter().map(|row| row[11]).collect();
+    let mut input: Vec<&str> = rows::<12>(TABLE).iter().map(|row| row[11]).collect();
     let mut first = std::collections::HashSet::new();
-    seen.retain(|outcome| first.insert(*outcome));
-    assert_eq!(seen, OUTCOMES);
+    input.retain(|outcome| first.insert(*outcome));
+    assert_eq!(input, OUTCOMES);
 }
 
 #[test]
@@ -266,7 +266,7 @@ fn refusals_say_what_they_are_about() {
     }
     assert!(matches!(
         refused("_ _ _ _ _ _ _ _ excluded _ _ ?"),
-        PlaceGameBetOutcome::HeldBack(PlayRefusal::Excluded { .. })
+        PlaceGameBetOutcome::OverOwnLimits(PlayRefusal::Excluded { .. })
     ));
 }
 

@@ -3,8 +3,8 @@
 use crate::common::{MINOR, amount, minute, pool_of, terms, user, wallet, wanted};
 use evens_idempotency::BetId;
 use evens_jackpots::{
-    Award, AwardAct, AwardRefusal, AwardStep, ConflictDetails, GroupTotals, JackpotTerms, PROPOSAL_HOLDS_FOR,
-    Pool, SeenForAward, WinCause, award, begin_win,
+    Award, AwardAct, AwardInput, AwardRefusal, AwardStep, ConflictDetails, GroupTotals, JackpotTerms,
+    PROPOSAL_HOLDS_FOR, Pool, WinCause, award, begin_win,
 };
 use evens_ledger::{Amount, UserId};
 use jiff::SignedDuration;
@@ -38,7 +38,7 @@ impl World {
         let (terms, wallet) = (terms(), wallet(42, self.balance));
         // 1,000 in the pool and 1,000 in the meters.
         let totals = GroupTotals { amount: amount("2000"), reserve: Amount::ZERO };
-        let seen = SeenForAward {
+        let input = AwardInput {
             existing: self.existing.as_ref(),
             is_proposer_gone: self.is_proposer_gone,
             pool: self.pool.as_ref().map(|pool| (pool, &terms)),
@@ -46,7 +46,7 @@ impl World {
             given_alone: amount(self.given_alone),
             wallet: &wallet,
         };
-        award(wanted, act, seen, minute(NOW))
+        award(wanted, act, input, minute(NOW))
     }
 }
 
@@ -238,7 +238,7 @@ fn a_forced_win_begins_only_while_the_pool_must_be_won() {
         let limit = limit.map(amount);
         let terms = JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), of.odds(), limit).unwrap();
         let (pool, given_alone) = (Some((&pool, &terms)), Amount::ZERO);
-        let seen = SeenForAward {
+        let input = AwardInput {
             existing: None,
             is_proposer_gone: false,
             pool,
@@ -246,7 +246,7 @@ fn a_forced_win_begins_only_while_the_pool_must_be_won() {
             given_alone,
             wallet: &wallet,
         };
-        let step = award(&wanted, AwardAct::Draw, seen, minute(NOW));
+        let step = award(&wanted, AwardAct::Draw, input, minute(NOW));
         assert_eq!(step.is_ok(), begins, "{step:?}");
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::common::{MINOR, amount, minute, opened, terms, user};
 use evens_jackpots::{
-    ConfigAct, ConfigStep, ConflictDetails, JackpotAction, JackpotConfig, JackpotTerms, PROPOSAL_HOLDS_FOR,
-    PoolState, ProposedConfig, SeenForConfig, UpdateConfig, UpdateConfigRefusal, change_config, terms_at,
-    update_config,
+    ConfigAct, ConfigStep, ConflictDetails, JackpotAction, JackpotConfig, JackpotConfigInput, JackpotTerms,
+    PROPOSAL_HOLDS_FOR, PoolState, ProposedConfig, UpdateConfig, UpdateConfigRefusal, change_config,
+    terms_at, update_config,
 };
 use evens_ledger::{Amount, SystemAccount};
 use jiff::SignedDuration;
@@ -79,7 +79,9 @@ fn a_pool_that_holds_so_much_does_not_have_to_be_won_by_less() {
         let said = match update_config(from_ref(&there), &update, amount("5000"), minute(1)) {
             Ok(_) => "changes",
             Err(UpdateConfigRefusal::Changed(_)) => "Changed",
-            Err(UpdateConfigRefusal::LimitReached(held)) if held == amount("5000") => "LimitReached",
+            Err(UpdateConfigRefusal::LimitReached(pool_amount)) if pool_amount == amount("5000") => {
+                "LimitReached"
+            }
             Err(refusal) => panic!("{refusal}"),
         };
         assert_eq!(said, then, "{limit:?}");
@@ -96,7 +98,7 @@ fn change(
     newest: Option<&JackpotConfig>,
     proposed: &[ProposedConfig],
     (wanted, by): (JackpotTerms, u64),
-    held: &str,
+    pool_amount: &str,
 ) -> Result<ConfigStep, UpdateConfigRefusal> {
     let expected_version = newest.map_or(0, |newest| newest.version);
     let update = UpdateConfig { group: MINOR, expected_version, terms: wanted };
@@ -104,7 +106,11 @@ fn change(
     change_config(
         &update,
         &act,
-        SeenForConfig { versions: newest.map_or(&[], from_ref), proposed, held: amount(held) },
+        JackpotConfigInput {
+            versions: newest.map_or(&[], from_ref),
+            proposed,
+            pool_amount: amount(pool_amount),
+        },
         minute(20_000),
     )
 }
@@ -133,16 +139,25 @@ fn terms_are_changed_by_two() {
         (Some(&newest), newest.terms,    "1000"),
         (Some(&newest), least,           "0"),
     ];
-    for (newest, wanted, held) in table {
-        assert_eq!(said(change(newest, &[], (wanted, 700), held)), "proposes", "{wanted:?} of {held}");
+    for (newest, wanted, pool_amount) in table {
+        assert_eq!(
+            said(change(newest, &[], (wanted, 700), pool_amount)),
+            "proposes",
+            "{wanted:?} of {pool_amount}"
+        );
         let config = JackpotConfig {
             group: MINOR,
             version: newest.map_or(1, |newest| newest.version + 1),
             terms: wanted,
             since: minute(19_999),
         };
-        let proposed = ProposedConfig { config, by: user(700), reason: "why".to_owned(), held: amount(held) };
-        assert_eq!(said(change(newest, &[proposed], (wanted, 701), held)), "changes");
+        let proposed = ProposedConfig {
+            config,
+            by: user(700),
+            reason: "why".to_owned(),
+            pool_amount: amount(pool_amount),
+        };
+        assert_eq!(said(change(newest, &[proposed], (wanted, 701), pool_amount)), "changes");
     }
 }
 
@@ -183,7 +198,7 @@ fn an_agreement_needs_another_operator_and_the_same_terms_within_a_week() {
         config: JackpotConfig { version, terms, since, ..newest.clone() },
         by: user(700),
         reason: "why".to_owned(),
-        held: amount("1000"),
+        pool_amount: amount("1000"),
     };
     let lapsed = proposal(2, from("1500"), at - PROPOSAL_HOLDS_FOR);
     #[rustfmt::skip]
@@ -212,8 +227,8 @@ fn an_agreement_needs_another_operator_and_the_same_terms_within_a_week() {
         panic!("changed")
     };
     let config = JackpotConfig { version: 2, terms: from("1500"), since: at, ..newest };
-    let held = amount("1000");
-    assert_eq!(*proposed, ProposedConfig { config, by: user(701), reason: "why".to_owned(), held });
+    let pool_amount = amount("1000");
+    assert_eq!(*proposed, ProposedConfig { config, by: user(701), reason: "why".to_owned(), pool_amount });
 }
 
 /// A real case: a limit of 8,000 was proposed for a pool of 1,000. A contribution of 6,999.998 was made before the
@@ -224,14 +239,14 @@ fn a_limit_that_the_pool_has_come_near_is_not_agreed_to() {
     let of = terms();
     let limited =
         JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), of.odds(), Some(amount("8000"))).unwrap();
-    let proposed = |by, held| {
+    let proposed = |by, pool_amount| {
         let config = JackpotConfig {
             version: newest.version + 1,
             terms: limited,
             since: minute(19_999),
             ..newest.clone()
         };
-        ProposedConfig { config, by: user(by), reason: "why".to_owned(), held: amount(held) }
+        ProposedConfig { config, by: user(by), reason: "why".to_owned(), pool_amount: amount(pool_amount) }
     };
     #[rustfmt::skip]
     let table = [
@@ -263,8 +278,8 @@ fn the_terms_of_a_moment_are_the_newest_of_before_it() {
     let second = JackpotConfig { version: 2, terms: dearer, since: minute(10), ..first.clone() };
     let versions = [second.clone(), first.clone()];
     let table = [(-1, None), (0, Some(&first)), (9, Some(&first)), (10, Some(&second)), (11, Some(&second))];
-    for (at, held) in table {
-        assert_eq!(terms_at(&versions, minute(at)), held, "minute {at}");
+    for (at, pool_amount) in table {
+        assert_eq!(terms_at(&versions, minute(at)), pool_amount, "minute {at}");
     }
 }
 

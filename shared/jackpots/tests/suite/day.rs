@@ -2,7 +2,7 @@
 
 use crate::common::{MINOR, amount, minute, open_terms, operation};
 use evens_jackpots::{
-    ByGroup, Contribution, DailyContributions, DayIsFull, METERS, MeterPlace, contribute, day_of, meter_share,
+    ByGroup, Contribution, DailyContributions, DayIsFull, METERS, MeterDay, contribute, day_of, meter_share,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -19,7 +19,7 @@ fn contribution(minor: &str, major: &str, at: Timestamp) -> Contribution {
 type StoredDay = Option<(i8, &'static str, &'static str)>;
 
 /// The distance of the counting meter, its day, and the day whose count ends; or the refusal.
-type Then = Result<(u8, i8, Option<i8>), &'static str>;
+type ExpectedMeter = Result<(u8, i8, Option<i8>), &'static str>;
 
 fn day(of: i8) -> Date {
     Date::new(1970, 1, of).unwrap()
@@ -36,7 +36,7 @@ fn kept(kept: StoredDay) -> Option<DailyContributions> {
 fn the_first_meter_with_room_counts_it() {
     let full = Some((2, "10", "10"));
     #[rustfmt::skip]
-    let table: [(&str, &str, StoredDay, StoredDay, StoredDay, Then); 14] = [
+    let table: [(&str, &str, StoredDay, StoredDay, StoredDay, ExpectedMeter); 14] = [
         // minor, major, first,                  second,              others, then: meter, its day, the day that ends
         ("1",     "0",   None,                   None,                None,   Ok((0, 2, None))),
         ("10",    "0",   None,                   None,                None,   Ok((0, 2, None))),
@@ -63,8 +63,8 @@ fn the_first_meter_with_room_counts_it() {
         let mut meters = vec![kept(others); usize::from(METERS)];
         meters[own] = kept(first);
         meters[(own + 1) % usize::from(METERS)] = kept(second);
-        let found = MeterPlace::with_room(&wanted, &meters, Some(max));
-        let expected = then.map(|(step, of, ended)| MeterPlace {
+        let found = MeterDay::with_room(&wanted, &meters, Some(max));
+        let expected = then.map(|(step, of, ended)| MeterDay {
             meter: (wanted.operation.meter() + step) % METERS,
             day: day(of),
             ended: ended.map(day),
@@ -75,7 +75,7 @@ fn the_first_meter_with_room_counts_it() {
         });
         assert_eq!(said, expected.map_err(str::to_owned), "{minor} {major} {first:?} {second:?}");
         // A contribution that was already promised has no maximum, so the meter of its id counts it.
-        let promised = MeterPlace::with_room(&wanted, &meters, None).unwrap();
+        let promised = MeterDay::with_room(&wanted, &meters, None).unwrap();
         assert_eq!(promised.meter, wanted.operation.meter());
     }
 }
@@ -91,10 +91,10 @@ fn a_day_is_one_of_utc_and_ends_when_the_next_begins() {
     for (at, named, ends) in table {
         assert_eq!(day_of(minute(at)).to_string(), named);
         let too_much = contribution("1", "0", minute(at));
-        let refused = MeterPlace::with_room(&too_much, &[], Some(amount("0"))).unwrap_err();
+        let refused = MeterDay::with_room(&too_much, &[], Some(amount("0"))).unwrap_err();
         let none = amount("0");
         assert_eq!(refused, DayIsFull { group: MINOR, brought: none, left: none, until: minute(ends) });
     }
-    let first = MeterPlace::first(&contribution("1", "0", minute(1440)));
+    let first = MeterDay::first(&contribution("1", "0", minute(1440)));
     assert_eq!((first.day, first.ended), (day(2), None));
 }

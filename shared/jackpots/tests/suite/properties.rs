@@ -2,7 +2,7 @@
 
 use crate::common::{MINOR, amount, meter, minute, open_terms, opened, operation, user, wallet, wanted};
 use evens_jackpots::{
-    Award, AwardAct, AwardStep, METERS, Meter, Pool, SeenForAward, Share, award, contribute, finish_win,
+    Award, AwardAct, AwardInput, AwardStep, METERS, Meter, Pool, Share, award, contribute, finish_win,
     group_totals,
 };
 use evens_ledger::{Amount, SystemAccount, Transfer, Wallet};
@@ -105,7 +105,7 @@ impl World {
         let requested = requested.map(|units| Amount::from_units(i128::from(units)).unwrap());
         let wanted = Award { requested, ..wanted(name, None) };
         let totals = group_totals(&self.pool, &self.meters);
-        let seen = SeenForAward {
+        let input = AwardInput {
             existing: None,
             is_proposer_gone: false,
             pool: Some((&self.pool, &terms)),
@@ -113,7 +113,7 @@ impl World {
             given_alone: Amount::ZERO,
             wallet: &self.wallet,
         };
-        if let Ok(AwardStep::Begin(begun)) = award(&wanted, AwardAct::Draw, seen, minute(1)) {
+        if let Ok(AwardStep::Begin(begun)) = award(&wanted, AwardAct::Draw, input, minute(1)) {
             self.pool = begun.pool;
             self.begun.push(begun.award);
         }

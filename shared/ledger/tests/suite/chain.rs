@@ -273,7 +273,7 @@ proptest! {
         prop_assert_eq!(wallet.version, entries.len() as u64);
         for balance_kind in [BalanceKind::Cash, BalanceKind::Bonus] {
             let of_kind = entries.iter().filter(|entry| entry.balance_kind == balance_kind);
-            prop_assert_eq!(wallet.held(balance_kind).units(), of_kind.map(Entry::units_signed).sum::<i128>());
+            prop_assert_eq!(wallet.balance_of(balance_kind).units(), of_kind.map(Entry::units_signed).sum::<i128>());
         }
         prop_assert_eq!(wallet.head, entries.last().map_or(Digest::ZERO, |entry| entry.hash));
         prop_assert_eq!(&wallet.newest, &entries);

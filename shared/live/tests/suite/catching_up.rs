@@ -2,7 +2,7 @@
 //! Where nothing is lost, a client equals the table without a `sync`. Planted defects show that this is looked at.
 
 use crate::world::{bet_id, user, view, wallet};
-use evens_live::{EventId, GameBetRevision, Hints, KnownRevisions, Outbox, Outgoing, Revision};
+use evens_live::{EventId, GameBetRevision, Hints, KnownRevisions, Outbox, OutgoingFrame, Revision};
 use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof, proptest};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use std::collections::BTreeMap;
@@ -86,7 +86,7 @@ fn last_step(id: &EventId) -> usize {
 }
 
 #[derive(Debug, Clone)]
-enum Happening {
+enum ChannelEvent {
     /// A thing changes, and its hint comes so many times.
     Change(usize, usize),
     /// A reader begins, or ends and puts the state into the outbox.
@@ -97,14 +97,14 @@ enum Happening {
     Lose(usize),
 }
 
-fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+fn happenings() -> impl Strategy<Value = Vec<ChannelEvent>> {
     let things = ids().len();
     let one = prop_oneof![
-        3 => (0..things, 0..3_usize).prop_map(|(thing, hints)| Happening::Change(thing, hints)),
-        3 => Just(Happening::BeginRead),
-        3 => (0..4_usize).prop_map(Happening::EndRead),
-        3 => (0..PAGES.len()).prop_map(Happening::Send),
-        1 => (0..PAGES.len()).prop_map(Happening::Lose),
+        3 => (0..things, 0..3_usize).prop_map(|(thing, hints)| ChannelEvent::Change(thing, hints)),
+        3 => Just(ChannelEvent::BeginRead),
+        3 => (0..4_usize).prop_map(ChannelEvent::EndRead),
+        3 => (0..PAGES.len()).prop_map(ChannelEvent::Send),
+        1 => (0..PAGES.len()).prop_map(ChannelEvent::Lose),
     ];
     proptest::collection::vec(one, 0..60)
 }
@@ -165,8 +165,8 @@ struct Page {
 
 fn send(outbox: &mut Outbox<Frame>) -> Vec<Frame> {
     match outbox.take(2, |_| 1) {
-        Outgoing::Events { events, .. } => events,
-        Outgoing::Nothing | Outgoing::Snapshot => Vec::new(),
+        OutgoingFrame::Events { events, .. } => events,
+        OutgoingFrame::Nothing | OutgoingFrame::Snapshot => Vec::new(),
     }
 }
 
@@ -191,13 +191,13 @@ impl Live {
         Self { defect, table, hints: Hints::default(), reads: Vec::new(), pages }
     }
 
-    fn happens(&mut self, happening: &Happening) -> Result<(), String> {
+    fn happens(&mut self, happening: &ChannelEvent) -> Result<(), String> {
         match happening {
-            Happening::Change(thing, actual) => self.change(&ids()[*thing], *actual),
-            Happening::BeginRead => self.begin(),
-            Happening::EndRead(reader) => self.end(*reader),
-            Happening::Send(page) => self.send(*page, false)?,
-            Happening::Lose(page) => self.send(*page, true)?,
+            ChannelEvent::Change(thing, actual) => self.change(&ids()[*thing], *actual),
+            ChannelEvent::BeginRead => self.begin(),
+            ChannelEvent::EndRead(reader) => self.end(*reader),
+            ChannelEvent::Send(page) => self.send(*page, false)?,
+            ChannelEvent::Lose(page) => self.send(*page, true)?,
         }
         let mut states = self.pages.iter().flat_map(|page| page.client.steps());
         let wrong = states.find(|(id, step)| *step > self.table[id]);
@@ -287,7 +287,7 @@ impl Live {
     }
 }
 
-fn after_a_sync(happenings: &[Happening], defect: Option<Defect>) -> Result<(), String> {
+fn after_a_sync(happenings: &[ChannelEvent], defect: Option<Defect>) -> Result<(), String> {
     let mut live = Live::new(defect);
     for happening in happenings {
         live.happens(happening)?;
@@ -297,13 +297,13 @@ fn after_a_sync(happenings: &[Happening], defect: Option<Defect>) -> Result<(), 
 }
 
 /// Each change gives a hint at least once, and no frame is lost. The pages begin with a snapshot.
-fn without_losses(happenings: &[Happening], defect: Option<Defect>) -> Result<(), String> {
+fn without_losses(happenings: &[ChannelEvent], defect: Option<Defect>) -> Result<(), String> {
     let mut live = Live::new(defect);
     live.sync();
     for happening in happenings {
         live.happens(&match happening {
-            Happening::Change(thing, actual) => Happening::Change(*thing, actual + 1),
-            Happening::Lose(page) => Happening::Send(*page),
+            ChannelEvent::Change(thing, actual) => ChannelEvent::Change(*thing, actual + 1),
+            ChannelEvent::Lose(page) => ChannelEvent::Send(*page),
             other => other.clone(),
         })?;
     }
@@ -324,10 +324,10 @@ proptest! {
 }
 
 /// The failure that proptest finds, if any.
-fn failure(check: impl Fn(&[Happening]) -> Result<(), String>) -> Option<String> {
+fn failure(check: impl Fn(&[ChannelEvent]) -> Result<(), String>) -> Option<String> {
     let config = Config { failure_persistence: None, ..Config::with_cases(2_000) };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    let run = |happenings: Vec<Happening>| check(&happenings).map_err(TestCaseError::fail);
+    let run = |happenings: Vec<ChannelEvent>| check(&happenings).map_err(TestCaseError::fail);
     runner.run(&happenings(), run).err().map(|error| error.to_string())
 }
 

@@ -1,7 +1,7 @@
 //! The outbox of a socket, and the hints of a hub.
 
 use crate::world::{bet_id, view, wallet};
-use evens_live::{EventId, Hints, Outbox, Outgoing, Revision};
+use evens_live::{EventId, Hints, Outbox, OutgoingFrame, Revision};
 
 type Events = Outbox<&'static str>;
 
@@ -13,8 +13,8 @@ fn push(outbox: &mut Events, (id, revision): (EventId, Revision), event: &'stati
     outbox.push(id, revision, event);
 }
 
-fn events(events: &[&'static str], conflated: u64) -> Outgoing<&'static str> {
-    Outgoing::Events { events: events.to_vec(), conflated }
+fn events(events: &[&'static str], conflated: u64) -> OutgoingFrame<&'static str> {
+    OutgoingFrame::Events { events: events.to_vec(), conflated }
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn of_one_thing_only_the_newest_state_is_sent() {
     push(&mut outbox, bet(1, "30"), "newest");
     push(&mut outbox, bet(1, "20"), "late");
     assert_eq!(outbox.take(100, |event| event.len()), events(&["newest", "other"], 2));
-    assert_eq!(outbox.take(100, |event| event.len()), Outgoing::Nothing);
+    assert_eq!(outbox.take(100, |event| event.len()), OutgoingFrame::Nothing);
     push(&mut outbox, bet(1, "30"), "again");
     assert_eq!(
         outbox.take(100, |event| event.len()),
@@ -44,7 +44,7 @@ fn a_frame_holds_as_much_as_fits_and_at_least_one_event() {
     assert_eq!(take(), events(&["five.", "five!"], 0));
     assert_eq!(take(), events(&["longer than a frame"], 0));
     assert_eq!(take(), events(&["last"], 0));
-    assert_eq!(take(), Outgoing::Nothing);
+    assert_eq!(take(), OutgoingFrame::Nothing);
 }
 
 /// A reader that is too slow costs a fixed amount of memory, and misses nothing: a snapshot follows.
@@ -59,8 +59,8 @@ fn more_than_fits_becomes_a_snapshot() {
     outbox.push(user(0), revision, "again");
     outbox.push(user(Events::WAITING_MAX), revision, "one more");
     outbox.push(user(0), revision, "dropped, as it will be in the snapshot");
-    assert_eq!(outbox.take(100, |event| event.len()), Outgoing::Snapshot);
-    assert_eq!(outbox.take(100, |event| event.len()), Outgoing::Nothing);
+    assert_eq!(outbox.take(100, |event| event.len()), OutgoingFrame::Snapshot);
+    assert_eq!(outbox.take(100, |event| event.len()), OutgoingFrame::Nothing);
     outbox.push(user(0), revision, "after");
     assert_eq!(outbox.take(100, |event| event.len()), events(&["after"], 0));
 }

@@ -5,10 +5,10 @@ use crate::common::{act, amount, deposit_of, deposit_rules, minute, payment, rup
 use evens_ledger::SystemAccount;
 use evens_payments::{
     ADJUSTMENTS_KNOWN, AGREEMENTS_MAX, AGREEMENTS_OF_ONE_MAX, ActRefusal, AdjustRefusal, Adjustment,
-    AdjustmentKind, AgreedTo as _, Agreement, Approval, Cashier, CashierAct, Claim, DepositState, HoldRules,
-    IdentityStatus, PaymentState, RELEASE, Resolution, ResolutionKind, SeenForOpening, SeenForPayment,
-    WithdrawalState, adjust_wallet, agreed_on_deposit, note_identity, open_deposit, refund_deposit,
-    settle_deposit,
+    AdjustmentKind, AgreedTo as _, Agreement, Approval, CashierAct, Claim, DepositState, HoldRules,
+    IdentityStatus, OpenDepositInput, PaymentState, PaymentsRecord, RELEASE, Resolution, ResolutionKind,
+    SettleDepositInput, WithdrawalState, adjust_wallet, agreed_on_deposit, note_identity, open_deposit,
+    refund_deposit, settle_deposit,
 };
 
 const DAY: i64 = 24 * 60;
@@ -24,11 +24,11 @@ struct AdjustmentInput<'a> {
 }
 
 fn adjusted(world: &mut World, wanted: &AdjustmentInput<'_>) -> Result<bool, AdjustRefusal> {
-    let World { cashier, wallet, .. } = &*world;
+    let World { record, wallet, .. } = &*world;
     let AdjustmentInput { by, id, kind, coins, reason, at } = *wanted;
     let adjustment = Adjustment { id: id.parse().expect("an id"), kind, amount: amount(coins) };
     let act = CashierAct { reason: reason.parse().expect("a reason"), ..act(by, minute(at)) };
-    let plan = adjust_wallet(cashier, wallet, &adjustment, &act, minute(at))?;
+    let plan = adjust_wallet(record, wallet, &adjustment, &act, minute(at))?;
     let is_done = plan.posted.is_some();
     assert!(world.write(plan));
     Ok(is_done)
@@ -101,7 +101,7 @@ fn ten_things_wait_at_most_and_none_is_pushed_out() {
     assert_eq!(want(700, 11, 2), Ok(false));
     assert_eq!(want(700, 12, 2), full);
     assert_eq!(want(700, 12, DAY), Ok(false));
-    let wanted: Vec<_> = world.cashier.agreements.iter().map(|waits| waits.wanted.as_str()).collect();
+    let wanted: Vec<_> = world.record.agreements.iter().map(|waits| waits.wanted.as_str()).collect();
     assert_eq!(wanted, ["adjust desk-11: credit 11, desk", "adjust desk-12: credit 12, desk"]);
 }
 
@@ -116,16 +116,16 @@ fn the_newest_adjustments_are_known_by_their_ids() {
             assert_eq!(adjusted(&mut world, &wanted), Ok(done));
         }
     }
-    let known: Vec<_> = world.cashier.adjustments.iter().map(|made| made.id.to_string()).collect();
+    let known: Vec<_> = world.record.adjustments.iter().map(|made| made.id.to_string()).collect();
     assert_eq!((known.len(), known[0].as_str()), (ADJUSTMENTS_KNOWN, "desk-1"));
 }
 
 /// Once enough cashiers approve, the record after the act; until then, the previous record with the approval.
 #[test]
 fn an_act_on_a_player_waits_for_the_second_cashier() {
-    let held = Cashier { is_held: true, ..Cashier::empty(user(42)) };
-    let free = Cashier { is_held: false, revision: 1, ..held.clone() };
-    let agreed = |before: &Cashier, by, needed| {
+    let held = PaymentsRecord { is_held: true, ..PaymentsRecord::empty(user(42)) };
+    let free = PaymentsRecord { is_held: false, revision: 1, ..held.clone() };
+    let agreed = |before: &PaymentsRecord, by, needed| {
         before.agreed((RELEASE, RELEASE), needed, &free, &act(by, minute(1)), minute(1)).expect("they may")
     };
     assert_eq!(agreed(&held, 700, 1), (free.clone(), true));
@@ -140,16 +140,18 @@ fn an_act_on_a_player_waits_for_the_second_cashier() {
 /// The other act was approved on the basis of the previous record.
 #[test]
 fn pending_acts_are_dropped_when_their_subject_changes() {
-    let before = Cashier::empty(user(42));
-    let noted = |before: &Cashier, status, by, needed| {
+    let before = PaymentsRecord::empty(user(42));
+    let noted = |before: &PaymentsRecord, status, by, needed| {
         let (act, wanted) = (act(by, minute(1)), format!("identity {status}"));
         let after = note_identity(before, status, &act, minute(1)).expect("they may").expect("it is new");
         before.agreed(("identity", &wanted), needed, &after, &act, minute(1)).expect("they may")
     };
     let (waits, _) = noted(&before, IdentityStatus::Verified, 700, 2);
     let release = Agreement { wanted: RELEASE.to_owned(), ..waits.agreements[0].clone() };
-    let waits =
-        Cashier { agreements: [&waits.agreements[..], std::slice::from_ref(&release)].concat(), ..waits };
+    let waits = PaymentsRecord {
+        agreements: [&waits.agreements[..], std::slice::from_ref(&release)].concat(),
+        ..waits
+    };
     let (refused, is_done) = noted(&waits, IdentityStatus::Refused, 702, 1);
     assert_eq!((refused.identity, is_done), (IdentityStatus::Refused, true));
     assert_eq!(refused.agreements, [release], "what is about something else waits on");
@@ -162,21 +164,21 @@ fn pending_acts_are_dropped_when_their_subject_changes() {
 fn a_large_deposit_goes_back_when_two_agree() {
     for (above, cashiers) in [("100", 1), ("99", 2)] {
         let mut world = World::new("0");
-        let World { cashier, .. } = &world;
-        let opening = SeenForOpening { existing: None, is_blocked: false, cashier };
+        let World { record, .. } = &world;
+        let opening = OpenDepositInput { existing: None, is_blocked: false, record };
         let plan = open_deposit(&deposit_of("key-1", "100"), opening, &deposit_rules(), minute(0));
         assert!(world.write(plan.expect("it is opened")));
         let id = world.deposits[0].terms.id;
         let paid = payment(id, "pay-1", rupees("100"), PaymentState::Paid, "asked");
-        let World { deposits, cashier, wallet, .. } = &world;
-        let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
-        let plan = settle_deposit(&paid, seen, &deposit_rules(), minute(1)).expect("it is credited");
+        let World { deposits, record, wallet, .. } = &world;
+        let input = SettleDepositInput { order: &deposits[0], record, wallet, is_blocked: false };
+        let plan = settle_deposit(&paid, input, &deposit_rules(), minute(1)).expect("it is credited");
         assert!(world.write(plan));
         let holds = HoldRules { four_eyes_above: Some(amount(above)), ..HoldRules::default() };
         for nth in 1..=cashiers {
-            let World { deposits, cashier, wallet, .. } = &world;
+            let World { deposits, record, wallet, .. } = &world;
             let (order, act) = (&deposits[0], act(700 + nth, minute(2)));
-            let plan = refund_deposit(order, cashier, wallet, &act, minute(2)).expect("it is there");
+            let plan = refund_deposit(order, record, wallet, &act, minute(2)).expect("it is there");
             let plan = agreed_on_deposit(order, "refund", amount("100"), plan, &act, &holds, minute(2));
             assert!(world.write(plan.expect("they may")));
             let is_back = nth == cashiers;
@@ -202,8 +204,8 @@ fn agreements_of_those_who_may_not_agree_any_more_are_dropped() {
         at,
     };
     assert_eq!(adjusted(&mut world, &adjust(700, 0)), Ok(false));
-    assert_eq!(world.cashier.approvers(), gone);
-    world.cashier.drop_approvals(&gone);
+    assert_eq!(world.record.approvers(), gone);
+    world.record.drop_approvals(&gone);
     assert_eq!(adjusted(&mut world, &adjust(701, 1)), Ok(false), "the other one is nobody now");
     assert_eq!(adjusted(&mut world, &adjust(702, 2)), Ok(true));
 

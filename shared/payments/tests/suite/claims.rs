@@ -6,7 +6,7 @@ use evens_ledger::{Amount, Transfer};
 use evens_own_limits::{Exclusion, Limit};
 use evens_payments::{
     ActRefusal, CashierAct, ClaimSuspendedRefusal, DepositPlan, DepositRules, DepositState, HoldRules,
-    IdentityStatus, PaymentState, RefundReport, ReturnPaymentRefusal, SeenForOpening, SeenForPayment,
+    IdentityStatus, OpenDepositInput, PaymentState, RefundReport, ReturnPaymentRefusal, SettleDepositInput,
     claim_suspended, note_refund, open_deposit, return_payment, return_unclaimed, settle_deposit,
 };
 use jiff::SignedDuration;
@@ -14,15 +14,15 @@ use jiff::SignedDuration;
 /// A deposit of 100 for which 90 arrived as `pay-1`, then 100 as `pay-2`, with the transfers into suspense.
 pub(crate) fn suspended() -> (World, [Transfer; 2]) {
     let mut world = World::new("0");
-    let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
-    let plan = open_deposit(&deposit_of("key", "100"), seen, &deposit_rules(), minute(0)).expect("opened");
+    let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+    let plan = open_deposit(&deposit_of("key", "100"), input, &deposit_rules(), minute(0)).expect("opened");
     assert!(world.write(plan));
     let transfers = [("pay-1", "90"), ("pay-2", "100")].map(|(id, coins)| {
         let order = &world.deposits[0];
         let paid = payment(order.terms.id, id, rupees(coins), PaymentState::Paid, "asked");
-        let seen =
-            SeenForPayment { order, cashier: &world.cashier, wallet: &world.wallet, is_blocked: false };
-        let plan = settle_deposit(&paid, seen, &deposit_rules(), minute(1)).expect("put aside");
+        let input =
+            SettleDepositInput { order, record: &world.record, wallet: &world.wallet, is_blocked: false };
+        let plan = settle_deposit(&paid, input, &deposit_rules(), minute(1)).expect("put aside");
         let transfer = plan.transfer.clone().expect("into suspense");
         assert!(world.write(plan));
         transfer
@@ -46,12 +46,12 @@ impl<'a> ClaimInput<'a> {
     }
 
     fn of_world(&self, world: &World) -> Result<DepositPlan, ClaimSuspendedRefusal> {
-        let World { cashier, wallet, deposits, .. } = world;
-        let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: self.is_blocked };
+        let World { record, wallet, deposits, .. } = world;
+        let input = SettleDepositInput { order: &deposits[0], record, wallet, is_blocked: self.is_blocked };
         let payment = self.payment.parse().expect("an id");
         let turnover = "0.5".parse().expect("a factor");
         let deposits = DepositRules { identity_above: self.identity_above, turnover, ..deposit_rules() };
-        claim_suspended(&payment, self.suspended, seen, &self.act, &self.rules, &deposits, minute(5))
+        claim_suspended(&payment, self.suspended, input, &self.act, &self.rules, &deposits, minute(5))
     }
 }
 
@@ -80,8 +80,8 @@ fn money_stays_in_suspense_for_the_first_reason_that_holds() {
             assert!(world.write(ClaimInput::of("pay-1", &own, 9).of_world(&world).expect("given")));
         }
         world.deposits[0].state = state.parse().expect("a state");
-        world.cashier.deposit_limits.day = Limit { current: Some(amount(limit)), ..Limit::default() };
-        world.cashier.exclusion = (excluded == "yes").then(|| Exclusion {
+        world.record.deposit_limits.day = Limit { current: Some(amount(limit)), ..Limit::default() };
+        world.record.exclusion = (excluded == "yes").then(|| Exclusion {
             since: minute(0),
             until: minute(100_000),
             ends_at: None,
@@ -96,7 +96,7 @@ fn money_stays_in_suspense_for_the_first_reason_that_holds() {
         asked.act.by = user(by.parse().expect("a number"));
         asked.identity_above = Some(amount("89.99"));
         if known == "yes" {
-            world.cashier.identity = IdentityStatus::Verified;
+            world.record.identity = IdentityStatus::Verified;
         }
         if login == "old" {
             asked.act.logged_in_at = minute(5) - SignedDuration::from_mins(16);
@@ -123,9 +123,9 @@ fn a_claimed_payment_is_credited_once_out_of_suspense() {
     assert_eq!(world.deposits[0].state, DepositState::Unclaimed);
     assert!(world.write(ClaimInput::of("pay-1", &own, 9).of_world(&world).expect("given")));
     assert_eq!((world.wallet.balance, world.account(&suspense)), (amount("190"), 0));
-    assert_eq!(world.cashier.totals.actual_deposit_amount, amount("190"));
-    assert_eq!(world.cashier.turnover_needed, amount("95"), "as of a deposit");
-    assert_eq!(world.cashier.deposits.day.used, amount("190"));
+    assert_eq!(world.record.totals.actual_deposit_amount, amount("190"));
+    assert_eq!(world.record.turnover_needed, amount("95"), "as of a deposit");
+    assert_eq!(world.record.deposits.day.used, amount("190"));
     assert_eq!(world.deposits[0].state, DepositState::Claimed);
     for (payment, transfer) in [("pay-1", &own), ("pay-2", &beside)] {
         let again = ClaimInput::of(payment, transfer, 10).of_world(&world);
@@ -140,9 +140,9 @@ fn a_claimed_payment_is_credited_once_out_of_suspense() {
 fn above_a_limit_two_cashiers_must_agree() {
     let (mut world, [own, _]) = suspended();
     let rules = HoldRules { four_eyes_above: Some(amount("50")), ..HoldRules::default() };
-    let by = |cashier| ClaimInput { rules, ..ClaimInput::of("pay-1", &own, cashier) };
+    let by = |record| ClaimInput { rules, ..ClaimInput::of("pay-1", &own, record) };
     let plan = by(9).of_world(&world).expect("noted");
-    assert_eq!((&plan.cashier, &plan.posted, plan.order.state), (&None, &None, DepositState::Unclaimed));
+    assert_eq!((&plan.record, &plan.posted, plan.order.state), (&None, &None, DepositState::Unclaimed));
     assert!(world.write(plan));
     let again = by(9).of_world(&world);
     assert_eq!(again, Err(ClaimSuspendedRefusal::Act(ActRefusal::AgreedBefore)));

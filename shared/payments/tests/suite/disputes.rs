@@ -8,25 +8,25 @@ use crate::common::{
 use evens_ledger::Transfer;
 use evens_payments::{
     Agreement, Approval, BeforeSending, CarryOutRefusal, ClaimSuspendedRefusal, DepositPlan, DepositState,
-    Dispute, DisputeRefusal, HoldReason, HoldRules, PaymentRefund, PaymentState, PayoutInFlight,
-    PayoutSearch, PayoutStep, PayoutTiming, RELEASE, ResolutionKind, ReturnPaymentRefusal, ReverseRefusal,
-    SeenForOpening, SeenForPayment, SeenForPayout, WithdrawalState, agree_to_resolution, approve_withdrawal,
-    claim_payout, claim_suspended, hold_disputed, hold_unsent, next_payout_step, open_deposit,
-    resolve_payout, return_payment, return_unclaimed, settle_deposit, settle_dispute,
+    Dispute, DisputeRefusal, HoldReason, HoldRules, OpenDepositInput, PaymentRefund, PaymentState,
+    PayoutInFlight, PayoutSearch, PayoutStep, PayoutTiming, RELEASE, ResolutionKind, ReturnPaymentRefusal,
+    ReverseRefusal, SettleDepositInput, SettlePayoutInput, WithdrawalState, agree_to_resolution,
+    approve_withdrawal, claim_payout, claim_suspended, hold_disputed, hold_unsent, next_payout_step,
+    open_deposit, resolve_payout, return_payment, return_unclaimed, settle_deposit, settle_dispute,
 };
 
 /// A deposit of 100 that was credited.
 fn credited() -> World {
     let mut world = World::new("0");
     let asked = deposit_of("key-1", "100");
-    let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
-    let plan = open_deposit(&asked, seen, &deposit_rules(), minute(0)).expect("nothing stands in its way");
+    let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+    let plan = open_deposit(&asked, input, &deposit_rules(), minute(0)).expect("nothing stands in its way");
     assert!(world.write(plan));
     let terms = &world.deposits[0].terms;
     let paid = payment(terms.id, "pay-1", terms.money, PaymentState::Paid, "asked");
-    let World { deposits, cashier, wallet, .. } = &world;
-    let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
-    let plan = settle_deposit(&paid, seen, &deposit_rules(), minute(1)).expect("it is credited");
+    let World { deposits, record, wallet, .. } = &world;
+    let input = SettleDepositInput { order: &deposits[0], record, wallet, is_blocked: false };
+    let plan = settle_deposit(&paid, input, &deposit_rules(), minute(1)).expect("it is credited");
     assert!(world.write(plan));
     world
 }
@@ -43,27 +43,28 @@ fn dispute(world: &World, state: &str) -> Dispute {
 }
 
 fn settle(world: &World, dispute: &Dispute) -> Result<DepositPlan, DisputeRefusal> {
-    let World { deposits, cashier, wallet, .. } = world;
-    let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
-    settle_dispute(dispute, None, seen, minute(2))
+    let World { deposits, record, wallet, .. } = world;
+    let input = SettleDepositInput { order: &deposits[0], record, wallet, is_blocked: false };
+    settle_dispute(dispute, None, input, minute(2))
 }
 
 /// A payment of 90 for a deposit of 100, which a cashier gave to the player.
 fn claimed() -> World {
     let mut world = World::new("0");
-    let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
-    let plan = open_deposit(&deposit_of("key-1", "100"), seen, &deposit_rules(), minute(0)).expect("opened");
+    let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+    let plan = open_deposit(&deposit_of("key-1", "100"), input, &deposit_rules(), minute(0)).expect("opened");
     assert!(world.write(plan));
     let paid = payment(world.deposits[0].terms.id, "pay-1", rupees("90"), PaymentState::Paid, "asked");
-    let World { deposits, cashier, wallet, .. } = &world;
-    let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
-    let plan = settle_deposit(&paid, seen, &deposit_rules(), minute(1)).expect("it is unclaimed");
+    let World { deposits, record, wallet, .. } = &world;
+    let input = SettleDepositInput { order: &deposits[0], record, wallet, is_blocked: false };
+    let plan = settle_deposit(&paid, input, &deposit_rules(), minute(1)).expect("it is unclaimed");
     let suspended = plan.transfer.clone();
     assert!(world.write(plan));
-    let World { deposits, cashier, wallet, .. } = &world;
-    let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
+    let World { deposits, record, wallet, .. } = &world;
+    let input = SettleDepositInput { order: &deposits[0], record, wallet, is_blocked: false };
     let (act, holds) = (act(700, minute(2)), HoldRules::default());
-    let plan = claim_suspended(&paid.id, suspended.as_ref(), seen, &act, &holds, &deposit_rules(), minute(2));
+    let plan =
+        claim_suspended(&paid.id, suspended.as_ref(), input, &act, &holds, &deposit_rules(), minute(2));
     assert!(world.write(plan.expect("it is given")));
     world
 }
@@ -117,10 +118,10 @@ fn a_new_hold_drops_agreements_on_the_release() {
     let mut world = credited();
     let by = |by| Approval { by: crate::common::user(by), at: minute(2) };
     let wanted = |wanted: &str| Agreement { wanted: wanted.to_owned(), approvals: vec![by(700)] };
-    world.cashier.is_held = true;
-    world.cashier.agreements = vec![wanted(RELEASE), wanted("write-off 5")];
+    world.record.is_held = true;
+    world.record.agreements = vec![wanted(RELEASE), wanted("write-off 5")];
     let plan = settle(&world, &dispute(&world, "opened")).expect("it is noted");
-    let after = plan.cashier.expect("the record changes");
+    let after = plan.record.expect("the record changes");
     assert_eq!((after.is_held, after.agreements), (true, vec![wanted("write-off 5")]));
 }
 
@@ -151,8 +152,8 @@ fn a_lost_dispute_takes_once() {
             let plan = settle(&world, &dispute(&world, state));
             assert!(plan.is_err() || world.write(plan.expect("it is ok")));
         }
-        assert_eq!((world.wallet.balance, world.cashier.owed), (amount("0"), amount("0")), "{actual:?}");
-        assert!(world.cashier.is_held, "nothing is sent before a cashier has looked");
+        assert_eq!((world.wallet.balance, world.record.owed), (amount("0"), amount("0")), "{actual:?}");
+        assert!(world.record.is_held, "nothing is sent before a cashier has looked");
     }
 }
 
@@ -165,13 +166,13 @@ fn a_claimed_deposit_is_charged_back_too() {
     let of = |world: &World, state: &str| Dispute { money: rupees("90"), ..dispute(world, state) };
     let opened = settle(&world, &of(&world, "opened")).expect("it is noted");
     assert!(world.write(opened));
-    assert_eq!((world.cashier.is_held, world.deposits[0].state), (true, DepositState::Claimed));
+    assert_eq!((world.record.is_held, world.deposits[0].state), (true, DepositState::Claimed));
     assert_eq!(settle(&world, &of(&world, "opened")), Err(DisputeRefusal::NothingNew));
     assert_eq!(settle(&world, &dispute(&world, "lost")), Err(DisputeRefusal::OtherMoney));
     let lost = settle(&world, &of(&world, "lost")).expect("it is taken");
     assert!(world.write(lost));
-    assert_eq!((world.wallet.balance, world.cashier.owed), (amount("0"), amount("0")));
-    assert_eq!(world.cashier.totals.actual_deposit_amount, amount("0"));
+    assert_eq!((world.wallet.balance, world.record.owed), (amount("0"), amount("0")));
+    assert_eq!(world.record.totals.actual_deposit_amount, amount("0"));
     assert_eq!(world.deposits[0].state, DepositState::ChargedBack);
 }
 
@@ -181,12 +182,12 @@ fn a_claimed_deposit_is_charged_back_too() {
 fn a_dispute_stops_what_is_approved() {
     use crate::payouts::approved;
     let hold = |world: &World| {
-        let World { withdrawals, cashier, wallet, .. } = world;
-        hold_unsent(SeenForPayout { order: &withdrawals[0], cashier, wallet }, minute(3))
+        let World { withdrawals, record, wallet, .. } = world;
+        hold_unsent(SettlePayoutInput { order: &withdrawals[0], record, wallet }, minute(3))
     };
     let mut world = approved();
     assert_eq!(hold(&world), None);
-    world.cashier.is_held = true;
+    world.record.is_held = true;
     let plan = hold(&world).expect("it is stopped");
     assert!(world.write(plan));
     let order = &world.withdrawals[0];
@@ -196,17 +197,17 @@ fn a_dispute_stops_what_is_approved() {
     );
     assert_eq!(hold(&world), None, "it is held");
     let plan =
-        approve_withdrawal(order, &world.cashier, &act(700, minute(4)), &HoldRules::default(), minute(4));
+        approve_withdrawal(order, &world.record, &act(700, minute(4)), &HoldRules::default(), minute(4));
     assert!(world.write(plan.expect("they may")));
     assert_eq!(world.withdrawals[0].state, WithdrawalState::Approved);
     assert_eq!(hold(&world), None, "who approved it knew");
     let mut since = world.clone();
-    since.cashier.owed = amount("1");
+    since.record.owed = amount("1");
     assert!(since.write(hold(&since).expect("nobody knew of the debt")));
     assert_eq!(since.withdrawals[0].hold_reasons, [HoldReason::AccountHeld, HoldReason::Owes]);
     // A player who owes money is held, even after cashiers have released them.
     let mut owing = approved();
-    owing.cashier.owed = amount("1");
+    owing.record.owed = amount("1");
     assert!(owing.write(hold(&owing).expect("it is stopped")));
     assert_eq!(owing.withdrawals[0].hold_reasons, [HoldReason::Owes]);
     assert_eq!(hold(&owing), None, "it is held");
@@ -218,8 +219,8 @@ fn a_dispute_stops_what_is_approved() {
 fn a_dispute_stops_what_is_sent_again() {
     use crate::payouts::processing;
     let hold = |world: &World| {
-        let World { withdrawals, cashier, wallet, .. } = world;
-        hold_unsent(SeenForPayout { order: &withdrawals[0], cashier, wallet }, minute(3))
+        let World { withdrawals, record, wallet, .. } = world;
+        hold_unsent(SettlePayoutInput { order: &withdrawals[0], record, wallet }, minute(3))
     };
     let agree = |world: &World, kind, at| {
         let (order, rules) = (&world.withdrawals[0], &HoldRules::default());
@@ -235,7 +236,7 @@ fn a_dispute_stops_what_is_sent_again() {
     assert!(matches!(next(&world, 0), PayoutStep::Send(_)));
     let mut agreed = world.clone();
     assert!(agreed.write(agree(&agreed, ResolutionKind::Retry, 1)));
-    world.cashier.is_held = true;
+    world.record.is_held = true;
     assert!(world.write(hold(&world).expect("it is stopped")));
     let order = &world.withdrawals[0];
     assert_eq!(
@@ -247,8 +248,8 @@ fn a_dispute_stops_what_is_sent_again() {
     let wanted = |world: &World| world.withdrawals[0].resolution.clone().expect("it is there");
     let stopped = wanted(&world);
     assert_eq!((stopped.kind, stopped.stopped_since(), stopped.due_at), (None, Some(minute(3)), None));
-    let seen = SeenForPayout { order, cashier: &world.cashier, wallet: &world.wallet };
-    assert_eq!(resolve_payout(order, None, seen, minute(63)), Err(CarryOutRefusal::Changed));
+    let input = SettlePayoutInput { order, record: &world.record, wallet: &world.wallet };
+    assert_eq!(resolve_payout(order, None, input, minute(63)), Err(CarryOutRefusal::Changed));
     assert!(world.write(agree(&world, ResolutionKind::Retry, 4)));
     assert_eq!(hold(&world), None, "whoever agreed knew");
     let agreed_now = wanted(&world);
@@ -256,7 +257,7 @@ fn a_dispute_stops_what_is_sent_again() {
     assert_eq!(next(&world, 63), PayoutStep::Resolve { failed: None }, "an hour after it was stopped");
 
     // Cashiers who approved before the dispute did not know of it.
-    agreed.cashier.is_held = true;
+    agreed.record.is_held = true;
     assert!(agreed.write(hold(&agreed).expect("it is stopped")));
     let stopped = wanted(&agreed);
     assert_eq!((stopped.kind, &stopped.approvals[..], stopped.due_at), (None, &[][..], None));
@@ -264,12 +265,12 @@ fn a_dispute_stops_what_is_sent_again() {
 
     // A payout that the provider has, or whose money is to be returned, is not sent.
     let mut known = processing();
-    known.cashier.is_held = true;
+    known.record.is_held = true;
     known.withdrawals[0].provider_id = Some("out-1".parse().expect("an id"));
     assert_eq!(hold(&known), None);
     let mut back = processing();
     assert!(back.write(agree(&back, ResolutionKind::GiveBack, 1)));
-    back.cashier.is_held = true;
+    back.record.is_held = true;
     assert_eq!(hold(&back), None);
 }
 
@@ -278,8 +279,8 @@ fn a_dispute_stops_what_is_sent_again() {
 fn an_approved_withdrawal_is_held_stopped_or_claimed() {
     use crate::payouts::{approved, processing};
     let hold = |world: &World| {
-        let World { withdrawals, cashier, wallet, .. } = world;
-        hold_unsent(SeenForPayout { order: &withdrawals[0], cashier, wallet }, minute(3))
+        let World { withdrawals, record, wallet, .. } = world;
+        hold_unsent(SettlePayoutInput { order: &withdrawals[0], record, wallet }, minute(3))
             .expect("it is held back")
     };
     let claim = |world: &World, at| {
@@ -288,14 +289,14 @@ fn an_approved_withdrawal_is_held_stopped_or_claimed() {
     let claimed = |is_first, is_first_of_attempt| BeforeSending::Claimed { is_first, is_first_of_attempt };
     let mut unsent = approved();
     assert_eq!(BeforeSending::of(&claim(&unsent, 0)), claimed(true, true));
-    unsent.cashier.is_held = true;
+    unsent.record.is_held = true;
     assert_eq!(BeforeSending::of(&hold(&unsent)), BeforeSending::Held);
     let mut sent = processing();
     assert_eq!(BeforeSending::of(&claim(&sent, 2)), claimed(false, false));
-    sent.cashier.is_held = true;
+    sent.record.is_held = true;
     assert_eq!(BeforeSending::of(&hold(&sent)), BeforeSending::Stopped);
     assert!(sent.write(hold(&sent)));
-    sent.cashier.owed = amount("1");
+    sent.record.owed = amount("1");
     assert_eq!(BeforeSending::of(&hold(&sent)), BeforeSending::Stopped, "for a second reason");
     assert_eq!(BeforeSending::of(&claim(&sent, 4)), claimed(false, false), "its records are asked for");
     let mut again = processing();
@@ -319,26 +320,26 @@ impl Suspended {
 
     /// Applies an act of a cashier or a provider's report of a dispute. Returns the refusal as text.
     fn happens(&mut self, what: &str) -> Result<(), String> {
-        let World { deposits, cashier, wallet, .. } = &self.world;
-        let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
+        let World { deposits, record, wallet, .. } = &self.world;
+        let input = SettleDepositInput { order: &deposits[0], record, wallet, is_blocked: false };
         let (suspended, now) = (Some(&self.transfer), minute(3));
         let (act, holds, rules) = (act(9, now), HoldRules::default(), deposit_rules());
         let payment = self.payment.parse().expect("an id");
         let plan = match what {
-            "claim" => claim_suspended(&payment, suspended, seen, &act, &holds, &rules, now)
+            "claim" => claim_suspended(&payment, suspended, input, &act, &holds, &rules, now)
                 .map_err(|refusal| format!("{refusal:?}")),
             "return" if self.payment == "pay-1" => {
-                return_unclaimed(seen.order, &act, now).map_err(|refusal| format!("{refusal:?}"))
+                return_unclaimed(input.order, &act, now).map_err(|refusal| format!("{refusal:?}"))
             }
-            "return" => return_payment(&payment, suspended, seen.order, &act, now)
+            "return" => return_payment(&payment, suspended, input.order, &act, now)
                 .map_err(|refusal| format!("{refusal:?}")),
             state => {
                 let coins = if self.payment == "pay-1" { "90" } else { "100" };
                 let dispute = Dispute { payment, money: rupees(coins), ..dispute(&self.world, state) };
-                match settle_dispute(&dispute, suspended, seen, now) {
+                match settle_dispute(&dispute, suspended, input, now) {
                     Ok(plan) => Ok(plan),
                     Err(DisputeRefusal::NothingNew) => Err("NothingNew".to_owned()),
-                    Err(refusal) => hold_disputed(&dispute, seen, now).ok_or(format!("{refusal:?}")),
+                    Err(refusal) => hold_disputed(&dispute, input, now).ok_or(format!("{refusal:?}")),
                 }
             }
         };
@@ -377,7 +378,7 @@ fn money_that_the_payer_got_back_belongs_to_no_player_in_any_order() {
                 );
                 assert_eq!(case.left(), amount(others).units(), "{name}");
                 let state = if is_own { DepositState::ChargedBack } else { DepositState::Unclaimed };
-                assert_eq!((deposit.state, case.world.cashier.is_held), (state, true), "{name}");
+                assert_eq!((deposit.state, case.world.record.is_held), (state, true), "{name}");
                 assert_eq!((deposit.pending_refund(), &deposit.returns[..]), (None, &[][..]), "{name}");
                 let held = case.world.wallet.balance.units() + case.world.accounts.values().sum::<i128>();
                 assert_eq!(held, 0, "{name}");
@@ -400,7 +401,7 @@ fn a_disputed_payment_stays_in_suspense_until_the_dispute_is_won() {
             assert_eq!(case.happens(act), Err(disputed.clone()), "{payment} {act}");
             assert_eq!((case.happens("won"), case.happens("won").is_err()), (Ok(()), true));
             assert_eq!(case.happens(act), Ok(()), "{payment} {act}");
-            assert!(case.world.cashier.is_held, "until a cashier has looked");
+            assert!(case.world.record.is_held, "until a cashier has looked");
         }
     }
 }
@@ -417,7 +418,7 @@ fn a_refunded_and_disputed_payment_needs_a_person() {
         for back in &mut deposit.returns {
             back.refund = made(back.refund.clone());
         }
-        assert_eq!((case.happens("lost"), case.world.cashier.is_held), (Ok(()), true), "noted, and held");
+        assert_eq!((case.happens("lost"), case.world.record.is_held), (Ok(()), true), "noted, and held");
         assert_eq!(case.happens("lost"), Err("WentBack".to_owned()), "{payment}");
         assert_ne!(case.world.deposits[0].state, DepositState::ChargedBack);
     }
@@ -429,11 +430,11 @@ fn an_open_dispute_is_never_pushed_out_of_the_history() {
     let mut case = Suspended::of("pay-2");
     assert_eq!(case.happens("opened"), Ok(()));
     for number in 0..40 {
-        let World { deposits, cashier, wallet, .. } = &case.world;
-        let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
+        let World { deposits, record, wallet, .. } = &case.world;
+        let input = SettleDepositInput { order: &deposits[0], record, wallet, is_blocked: false };
         let id = format!("failed-{number}");
         let failed = payment(deposits[0].terms.id, &id, rupees("100"), PaymentState::Failed, "asked");
-        let plan = settle_deposit(&failed, seen, &deposit_rules(), minute(4)).expect("it is noted");
+        let plan = settle_deposit(&failed, input, &deposit_rules(), minute(4)).expect("it is noted");
         assert!(case.world.write(plan));
     }
     assert_eq!(case.happens("claim"), Err("Disputed".to_owned()));

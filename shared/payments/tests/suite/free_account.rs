@@ -2,7 +2,7 @@
 //! pending.
 
 use crate::common::{act, minute, user};
-use evens_payments::{ActRefusal, Cashier, FreeAccountRefusal, free_account};
+use evens_payments::{ActRefusal, FreeAccountRefusal, PaymentsRecord, free_account};
 
 #[test]
 fn refusals_come_in_their_order() {
@@ -24,9 +24,9 @@ fn refusals_come_in_their_order() {
         (1,         old,   42,       1,                true,    Err(Act(LoginTooOld))),
     ];
     for (by, login, claimant, open_withdrawals, is_removed, expected) in table {
-        let cashier = Cashier { open_withdrawals, ..Cashier::empty(user(42)) };
-        let freed = free_account(&cashier, user(claimant), is_removed, &act(by, login), now);
-        let next = Cashier { revision: 1, ..cashier };
+        let record = PaymentsRecord { open_withdrawals, ..PaymentsRecord::empty(user(42)) };
+        let freed = free_account(&record, user(claimant), is_removed, &act(by, login), now);
+        let next = PaymentsRecord { revision: 1, ..record };
         assert_eq!(freed, expected.map(|()| next), "{by} {claimant} {open_withdrawals} {is_removed}");
     }
 }

@@ -6,8 +6,8 @@ use crate::common::{
 };
 use evens_ledger::Amount;
 use evens_payments::{
-    ActRefusal, Cashier, DepositRules, DepositState, HoldReason, HoldRules, IdentityStatus,
-    OpenDepositRefusal, PaymentState, SeenForOpening, SeenForPayment, SeenForWithdrawal, Totals,
+    ActRefusal, DepositRules, DepositState, HoldReason, HoldRules, IdentityStatus, OpenDepositInput,
+    OpenDepositRefusal, PaymentState, PaymentsRecord, RequestWithdrawalInput, SettleDepositInput, Totals,
     UnclaimedCause, WithdrawalPlan, WithdrawalRules, WithdrawalState, cancel_withdrawal, note_identity,
     open_deposit, request_withdrawal, settle_deposit,
 };
@@ -40,21 +40,21 @@ const OPENED: &str = "
 #[test]
 fn deposits_wait_until_it_is_known_who_the_player_is() {
     for row @ [above, status, brought, open, asked, outcome] in rows(OPENED) {
-        let mut cashier = World::new("0").cashier;
+        let mut record = World::new("0").record;
         if open != "_" {
             let asked = deposit_of("open", open);
-            let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &cashier };
-            let plan = open_deposit(&asked, seen, &deposit_rules(), minute(0)).expect("opened");
-            cashier = plan.cashier.expect("its place");
+            let input = OpenDepositInput { existing: None, is_blocked: false, record: &record };
+            let plan = open_deposit(&asked, input, &deposit_rules(), minute(0)).expect("opened");
+            record = plan.record.expect("its place");
         }
-        cashier.identity = status.parse().expect("a status");
-        cashier.totals.actual_deposit_amount = amount(brought);
-        let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &cashier };
-        let opened = open_deposit(&deposit_of("key", asked), seen, &deposits_above(above), minute(1));
+        record.identity = status.parse().expect("a status");
+        record.totals.actual_deposit_amount = amount(brought);
+        let input = OpenDepositInput { existing: None, is_blocked: false, record: &record };
+        let opened = open_deposit(&deposit_of("key", asked), input, &deposits_above(above), minute(1));
         match opened {
             Ok(_) => assert_eq!(outcome, "opened", "{row:?}"),
             Err(OpenDepositRefusal::IdentityMissing(missing)) => {
-                assert_eq!((outcome, missing.status), ("refused", cashier.identity), "{row:?}");
+                assert_eq!((outcome, missing.status), ("refused", record.identity), "{row:?}");
             }
             Err(other) => panic!("{row:?}: {other:?}"),
         }
@@ -76,17 +76,17 @@ fn money_of_an_unverified_player_is_put_aside() {
     ];
     for (above, status, brought, is_credited) in table {
         let mut world = World::new("0");
-        let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
+        let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
         let plan =
-            open_deposit(&deposit_of("key", "100"), seen, &deposit_rules(), minute(0)).expect("opened");
+            open_deposit(&deposit_of("key", "100"), input, &deposit_rules(), minute(0)).expect("opened");
         assert!(world.write(plan));
-        world.cashier.identity = status;
-        world.cashier.totals.actual_deposit_amount = amount(brought);
+        world.record.identity = status;
+        world.record.totals.actual_deposit_amount = amount(brought);
         let order = &world.deposits[0];
         let paid = payment(order.terms.id, "pay-1", order.terms.money, PaymentState::Paid, "asked");
-        let (cashier, wallet) = (&world.cashier, &world.wallet);
-        let seen = SeenForPayment { order, cashier, wallet, is_blocked: false };
-        let plan = settle_deposit(&paid, seen, &deposits_above(above), minute(1)).expect("settled");
+        let (record, wallet) = (&world.record, &world.wallet);
+        let input = SettleDepositInput { order, record, wallet, is_blocked: false };
+        let plan = settle_deposit(&paid, input, &deposits_above(above), minute(1)).expect("settled");
         let unclaimed = plan.order.payment.as_ref().and_then(|payment| payment.unclaimed);
         let expected = if is_credited {
             (DepositState::Completed, None)
@@ -94,7 +94,7 @@ fn money_of_an_unverified_player_is_put_aside() {
             (DepositState::Unclaimed, Some(UnclaimedCause::IdentityMissing))
         };
         assert_eq!((plan.order.state, unclaimed), expected, "{above} {status} {brought}");
-        let after = plan.cashier.clone().expect("its place is used or given up");
+        let after = plan.record.clone().expect("its place is used or given up");
         assert_eq!((after.open_deposits, after.deposits.day.reserved), (0, amount("0")));
         assert!(world.write(plan));
         assert_eq!(world.accounts.values().sum::<i128>() + world.wallet.balance.units(), 0);
@@ -121,29 +121,29 @@ fn taking_above(identity_above: Option<Amount>) -> WithdrawalRules {
 }
 
 fn asked_for(world: &World, key: &str, asked: &str, above: Option<Amount>, now: Timestamp) -> WithdrawalPlan {
-    let seen = SeenForWithdrawal {
+    let input = RequestWithdrawalInput {
         existing: None,
         is_blocked: false,
         payee: Some(old_payee()),
         password_since: minute(-100_000),
-        cashier: &world.cashier,
+        record: &world.record,
         wallet: &world.wallet,
         turnover: amount("0"),
         may_bet: true,
         payout_limit: None,
     };
-    request_withdrawal(&withdrawal_of(key, asked), seen, &taking_above(above), now).expect("taken")
+    request_withdrawal(&withdrawal_of(key, asked), input, &taking_above(above), now).expect("taken")
 }
 
 #[test]
 fn withdrawals_are_held_for_identity_and_never_refused() {
     for row @ [above, status, taken, open, asked, held] in rows(REQUESTED) {
         let mut world = World::new("1000");
-        world.cashier = Cashier {
+        world.record = PaymentsRecord {
             identity: status.parse().expect("a status"),
             totals: Totals { withdrawn: amount(taken), ..Totals::default() },
             being_withdrawn: amount(open),
-            ..world.cashier
+            ..world.record
         };
         let above = (above != "never").then(|| amount(above));
         let plan = asked_for(&world, "key", asked, above, minute(1));
@@ -173,7 +173,7 @@ fn no_midnight_makes_withdrawals_small() {
         assert!(held(&world, "1900") && !held(&world, "100"), "{later}");
         // A cancelled withdrawal does not count.
         let order = &world.withdrawals[0];
-        let plan = cancel_withdrawal(order, &world.cashier, &world.wallet, later).expect("not sent yet");
+        let plan = cancel_withdrawal(order, &world.record, &world.wallet, later).expect("not sent yet");
         assert!(world.write(plan));
         assert!(!held(&world, "1900"), "{later}");
     }
@@ -181,21 +181,21 @@ fn no_midnight_makes_withdrawals_small() {
 
 #[test]
 fn a_cashier_notes_it_once_and_not_for_themselves() {
-    let cashier = World::new("0").cashier;
+    let record = World::new("0").record;
     for status in IdentityStatus::VARIANTS {
-        let noted = note_identity(&cashier, *status, &act(9, minute(1)), minute(1)).expect("a cashier may");
+        let noted = note_identity(&record, *status, &act(9, minute(1)), minute(1)).expect("a cashier may");
         match noted {
             None => assert_eq!(*status, IdentityStatus::NotAsked),
             Some(after) => {
-                let expected = Cashier { identity: *status, revision: 1, ..cashier.clone() };
+                let expected = PaymentsRecord { identity: *status, revision: 1, ..record.clone() };
                 assert_eq!(after, expected);
                 assert_eq!(note_identity(&after, *status, &act(8, minute(2)), minute(2)), Ok(None));
             }
         }
     }
     let verified = IdentityStatus::Verified;
-    let own = note_identity(&cashier, verified, &act(42, minute(1)), minute(1));
+    let own = note_identity(&record, verified, &act(42, minute(1)), minute(1));
     assert_eq!(own, Err(ActRefusal::OwnOrder));
-    let late = note_identity(&cashier, verified, &act(9, minute(1)), minute(17));
+    let late = note_identity(&record, verified, &act(9, minute(1)), minute(17));
     assert_eq!(late, Err(ActRefusal::LoginTooOld));
 }

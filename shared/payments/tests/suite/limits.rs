@@ -1,4 +1,4 @@
-//! The settings that players make for themselves in the cashier record: limits, exclusion, a reality check, and
+//! The settings that players make for themselves in the payments record: limits, exclusion, a reality check, and
 //! turnover.
 
 use crate::common::{amount, minute, user};
@@ -6,7 +6,7 @@ use evens_own_limits::{
     ConfirmRefusal, EXCLUSION_ENDS_AFTER, EXCLUSION_MIN, Limit, LimitId, PerPeriod, PlayLimits, RAISE_AFTER,
     RAISE_WITHIN, RealityCheck, RealityCheckDue,
 };
-use evens_payments::{Cashier, DueBonus, TurnoverFactor};
+use evens_payments::{DueBonus, PaymentsRecord, TurnoverFactor};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
@@ -24,35 +24,36 @@ fn a_lapsed_limit_request_is_not_shown() {
     let until = minute(0) + RAISE_AFTER + RAISE_WITHIN;
     let just_before = until - SignedDuration::from_secs(1);
     let which = id("deposits-day");
-    let cashier = Cashier::empty(user(42)).ask_limit(which, Some(amount("100")), minute(0));
-    let cashier = cashier.ask_limit(which, Some(amount("200")), minute(0));
-    let limit_at = |at| cashier.used_limit(which, &PlayLimits::NONE, &TimeZone::UTC, at).limit;
+    let record = PaymentsRecord::empty(user(42)).ask_limit(which, Some(amount("100")), minute(0));
+    let record = record.ask_limit(which, Some(amount("200")), minute(0));
+    let limit_at = |at| record.used_limit(which, &PlayLimits::NONE, &TimeZone::UTC, at).limit;
     assert_eq!((limit_at(just_before), limit_at(until)), (wished, set(Some("100"))));
 }
 
 #[test]
 fn limits_are_written_under_a_revision() {
     for which in LimitId::all() {
-        let cashier = Cashier::empty(user(42)).ask_limit(which, Some(amount("100")), minute(0));
-        assert_eq!((cashier.revision, cashier.limit(which)), (1, set(Some("100"))), "{which}");
-        assert_eq!(cashier.ask_limit(which, Some(amount("100")), minute(1)), cashier, "nothing changes");
-        let others: Vec<_> = LimitId::all().filter(|other| cashier.limit(*other) != set(None)).collect();
+        let record = PaymentsRecord::empty(user(42)).ask_limit(which, Some(amount("100")), minute(0));
+        assert_eq!((record.revision, record.limit(which)), (1, set(Some("100"))), "{which}");
+        assert_eq!(record.ask_limit(which, Some(amount("100")), minute(1)), record, "nothing changes");
+        let others: Vec<_> = LimitId::all().filter(|other| record.limit(*other) != set(None)).collect();
         assert_eq!(others, [which]);
-        let wished = cashier.ask_limit(which, None, minute(0));
-        assert_eq!(wished.play_rules(), cashier.play_rules(), "a wish does not count");
+        let wished = record.ask_limit(which, None, minute(0));
+        assert_eq!(wished.play_rules(), record.play_rules(), "a wish does not count");
         let from = minute(0) + RAISE_AFTER;
         assert_eq!(wished.confirm_limit(which, minute(1)), Err(ConfirmRefusal::TooEarly { from }));
         let raised = wished.confirm_limit(which, from).expect("a day later");
-        assert_eq!(raised, Cashier { revision: 3, ..Cashier::empty(user(42)) });
+        assert_eq!(raised, PaymentsRecord { revision: 3, ..PaymentsRecord::empty(user(42)) });
         assert_eq!(raised.confirm_limit(which, from), Err(ConfirmRefusal::NothingWanted));
     }
 }
 
 #[test]
 fn the_used_part_of_a_limit_is_shown() {
-    let ask = |cashier: Cashier, which, limit| cashier.ask_limit(id(which), Some(amount(limit)), minute(0));
-    let cashier = ask(ask(Cashier::empty(user(42)), "stakes-day", "100"), "losses-week", "60");
-    let play = PlayLimits { rules: cashier.play_rules(), sums: Some(PerPeriod::default()) };
+    let ask =
+        |record: PaymentsRecord, which, limit| record.ask_limit(id(which), Some(amount(limit)), minute(0));
+    let record = ask(ask(PaymentsRecord::empty(user(42)), "stakes-day", "100"), "losses-week", "60");
+    let play = PlayLimits { rules: record.play_rules(), sums: Some(PerPeriod::default()) };
     let play = play.place(amount("40"), minute(0), &TimeZone::UTC, minute(1)).expect("it fits");
     let play = play.pay(amount("15"), minute(1));
     #[rustfmt::skip]
@@ -67,26 +68,26 @@ fn the_used_part_of_a_limit_is_shown() {
         ("deposits-day", 2,          "0",   None),
     ];
     for (which, at, used, left) in table {
-        let found = cashier.used_limit(id(which), &play, &TimeZone::UTC, minute(at));
+        let found = record.used_limit(id(which), &play, &TimeZone::UTC, minute(at));
         assert_eq!((found.used, found.left), (amount(used), left.map(amount)), "{which} {at}");
     }
-    let all = cashier.used_limits(&play, &TimeZone::UTC, minute(2));
+    let all = record.used_limits(&play, &TimeZone::UTC, minute(2));
     assert_eq!(all.iter().map(|one| one.id).collect::<Vec<_>>(), LimitId::all().collect::<Vec<_>>());
 }
 
 #[test]
 fn a_reality_check_is_due_again_and_again() {
     let every = "30".parse().expect("minutes");
-    let cashier = Cashier::empty(user(42));
-    assert_eq!(cashier.acknowledge_reality_check(minute(1)), cashier, "nobody is reminded");
+    let record = PaymentsRecord::empty(user(42));
+    assert_eq!(record.acknowledge_reality_check(minute(1)), record, "nobody is reminded");
     let began = minute(0);
-    let cashier = cashier.set_reality_check(Some(every), began, minute(0)).expect("none is due");
+    let record = record.set_reality_check(Some(every), began, minute(0)).expect("none is due");
     assert_eq!(
-        (cashier.revision, cashier.reality_check),
+        (record.revision, record.reality_check),
         (1, Some(RealityCheck { every, seen_at: minute(0) }))
     );
-    assert_eq!(cashier.set_reality_check(Some(every), began, minute(5)), Ok(cashier.clone()), "it goes on");
-    let check = cashier.reality_check.expect("one");
+    assert_eq!(record.set_reality_check(Some(every), began, minute(5)), Ok(record.clone()), "it goes on");
+    let check = record.reality_check.expect("one");
     #[rustfmt::skip]
     let table = [
         // session began at, now, due
@@ -104,7 +105,7 @@ fn a_reality_check_is_due_again_and_again() {
     for (began, now, is_due) in table {
         assert_eq!(check.is_due(minute(began), minute(now)), is_due, "{began} {now}");
     }
-    let seen = cashier.acknowledge_reality_check(minute(40)).reality_check.expect("one");
+    let seen = record.acknowledge_reality_check(minute(40)).reality_check.expect("one");
     assert_eq!((seen.is_due(minute(-60), minute(69)), seen.is_due(minute(-60), minute(70))), (false, true));
     #[rustfmt::skip]
     let table = [
@@ -121,12 +122,12 @@ fn a_reality_check_is_due_again_and_again() {
     ];
     for (began, now, every, refused) in table {
         let every = every.map(|minutes| minutes.parse().expect("minutes"));
-        let set = cashier.set_reality_check(every, minute(began), minute(now));
+        let set = record.set_reality_check(every, minute(began), minute(now));
         let expected = match refused {
             Some(since) => Err(RealityCheckDue { since }),
             None => Ok(every.map(|every| RealityCheck { every, seen_at: minute(0) })),
         };
-        assert_eq!(set.map(|cashier| cashier.reality_check), expected, "{began} {now} {every:?}");
+        assert_eq!(set.map(|record| record.reality_check), expected, "{began} {now} {every:?}");
     }
     for wrong in ["4", "1441", "", "30.5", "-30"] {
         assert!(wrong.parse::<evens_own_limits::RealityCheckInterval>().is_err(), "{wrong}");
@@ -135,13 +136,13 @@ fn a_reality_check_is_due_again_and_again() {
 
 #[test]
 fn the_cashier_record_ends_what_it_began() {
-    let none = Cashier::empty(user(42));
+    let none = PaymentsRecord::empty(user(42));
     assert_eq!(none.end_exclusion(minute(0)), Ok(None));
     let until = minute(0) + EXCLUSION_MIN;
     let excluded = none.exclude(until, minute(0)).expect("long enough");
     assert_eq!((excluded.revision, excluded.excluded_until(minute(9))), (1, Some(until)));
     let earned = DueBonus { amount: amount("25"), since: minute(0) };
-    let player = Cashier { bonus_due: Some(earned), ..none.clone() };
+    let player = PaymentsRecord { bonus_due: Some(earned), ..none.clone() };
     let forfeited = player.exclude(until, minute(0)).expect("long enough");
     assert_eq!(forfeited, excluded, "a bonus that was not given is forfeited");
     let ending = excluded.end_exclusion(until).expect("its time is over").expect("there is one");

@@ -6,8 +6,9 @@ use crate::common::{
 };
 use evens_ledger::Amount;
 use evens_payments::{
-    Attempt, DepositOrder, DepositState, PaymentRefund, ReceivedPayment, Resolution, ResolutionKind,
-    SeenForOpening, SeenForWithdrawal, WithdrawalOrder, WithdrawalState, open_deposit, request_withdrawal,
+    Attempt, DepositOrder, DepositState, OpenDepositInput, PaymentRefund, ReceivedPayment,
+    RequestWithdrawalInput, Resolution, ResolutionKind, WithdrawalOrder, WithdrawalState, open_deposit,
+    request_withdrawal,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -16,26 +17,26 @@ use strum::VariantArray;
 /// A deposit opened at minute 0, which can be paid until minute 30.
 fn deposit(state: DepositState) -> DepositOrder {
     let world = World::new("100");
-    let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
-    let plan = open_deposit(&deposit_of("key", "100"), seen, &deposit_rules(), minute(0));
+    let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+    let plan = open_deposit(&deposit_of("key", "100"), input, &deposit_rules(), minute(0));
     DepositOrder { state, ..plan.expect("nothing stands in its way").order }
 }
 
 /// A withdrawal requested at minute 0, with an optional claim, and known to its provider or not.
 fn withdrawal(state: WithdrawalState, claimed_until: Option<i64>, is_known: bool) -> WithdrawalOrder {
     let world = World::new("100");
-    let seen = SeenForWithdrawal {
+    let input = RequestWithdrawalInput {
         existing: None,
         is_blocked: false,
         payee: Some(old_payee()),
         password_since: minute(-100_000),
-        cashier: &world.cashier,
+        record: &world.record,
         wallet: &world.wallet,
         turnover: Amount::ZERO,
         may_bet: true,
         payout_limit: None,
     };
-    let plan = request_withdrawal(&withdrawal_of("key", "100"), seen, &withdrawal_rules(), minute(0));
+    let plan = request_withdrawal(&withdrawal_of("key", "100"), input, &withdrawal_rules(), minute(0));
     let attempt =
         claimed_until.map(|until| Attempt { number: 1, key_since: minute(0), lease_until: minute(until) });
     let provider_id = is_known.then(|| "payout-1".parse().expect("an id"));

@@ -1,10 +1,10 @@
 //! Opening a deposit: the order of the refusals, and the writes if there is none.
 
 use crate::common::{amount, deposit_of, deposit_rules, deposits_a, minute, or_usual, rows, rupees};
-use evens_own_limits::{Barred, EXCLUSION_MIN, Period};
+use evens_own_limits::{EXCLUSION_MIN, Period, PlayBarrier};
 use evens_payments::{
-    Cashier, DepositOrder, DepositPlan, DepositRules, DepositState, OpenDeposit, OpenDepositRefusal,
-    SeenForOpening, open_deposit,
+    DepositOrder, DepositPlan, DepositRules, DepositState, OpenDeposit, OpenDepositInput, OpenDepositRefusal,
+    PaymentsRecord, open_deposit,
 };
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
@@ -55,9 +55,9 @@ fn name(outcome: &Result<DepositPlan, OpenDepositRefusal>) -> &'static str {
     }
 }
 
-fn open(asked: &OpenDeposit, cashier: &Cashier) -> DepositPlan {
-    let seen = SeenForOpening { existing: None, is_blocked: false, cashier };
-    open_deposit(asked, seen, &deposit_rules(), minute(1)).expect("nothing stands in its way")
+fn open(asked: &OpenDeposit, record: &PaymentsRecord) -> DepositPlan {
+    let input = OpenDepositInput { existing: None, is_blocked: false, record };
+    open_deposit(asked, input, &deposit_rules(), minute(1)).expect("nothing stands in its way")
 }
 
 fn existing(key: &str, asked: &OpenDeposit) -> Option<DepositOrder> {
@@ -67,35 +67,36 @@ fn existing(key: &str, asked: &OpenDeposit) -> Option<DepositOrder> {
         "other" => OpenDeposit { money: rupees("11"), barred: None, ..asked.clone() },
         _ => panic!("no key is called {key}"),
     };
-    let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &Cashier::empty(asked.user) };
+    let input =
+        OpenDepositInput { existing: None, is_blocked: false, record: &PaymentsRecord::empty(asked.user) };
     let rules = DepositRules { amount_min: amount("0"), amount_max: amount("1e6"), ..deposit_rules() };
-    Some(open_deposit(&earlier, seen, &rules, minute(0)).expect("it was opened").order)
+    Some(open_deposit(&earlier, input, &rules, minute(0)).expect("it was opened").order)
 }
 
 fn check(
     [key, account, deposits, player, brought, open_deposits, taken, _]: [&str; 8],
 ) -> Result<DepositPlan, OpenDepositRefusal> {
     let barred = match account {
-        "barred" | "blocked" => Some(Barred::Excluded),
-        "unsure" => Some(Barred::Unknown),
+        "barred" | "blocked" => Some(PlayBarrier::Excluded),
+        "unsure" => Some(PlayBarrier::Unknown),
         _ => None,
     };
     let asked = OpenDeposit { barred, ..deposit_of("key-1", or_usual(brought, "100")) };
-    let mut cashier = Cashier::empty(asked.user);
+    let mut record = PaymentsRecord::empty(asked.user);
     if taken != "_" {
-        cashier = open(&deposit_of("key-0", taken), &cashier).cashier.expect("it is reserved");
+        record = open(&deposit_of("key-0", taken), &record).record.expect("it is reserved");
     }
-    cashier = cashier.ask_limit(deposits_a(Period::Day), Some(amount("500")), minute(0));
+    record = record.ask_limit(deposits_a(Period::Day), Some(amount("500")), minute(0));
     if player == "excluded" {
-        cashier = cashier.exclude(minute(0) + EXCLUSION_MIN, minute(0)).expect("long enough");
+        record = record.exclude(minute(0) + EXCLUSION_MIN, minute(0)).expect("long enough");
     }
-    cashier.open_deposits = or_usual(open_deposits, "0").parse().expect("a number");
+    record.open_deposits = or_usual(open_deposits, "0").parse().expect("a number");
     let existing = existing(key, &asked);
     let is_blocked = account == "blocked";
-    let seen = SeenForOpening { existing: existing.as_ref(), is_blocked, cashier: &cashier };
+    let input = OpenDepositInput { existing: existing.as_ref(), is_blocked, record: &record };
     let identity_above = (player == "unknown").then(|| amount("499"));
     let rules = DepositRules { is_open: deposits != "off", identity_above, ..deposit_rules() };
-    open_deposit(&asked, seen, &rules, minute(2))
+    open_deposit(&asked, input, &rules, minute(2))
 }
 
 #[test]
@@ -108,7 +109,7 @@ fn refusals_have_their_order() {
 #[test]
 fn an_opened_deposit_is_written_whole() {
     let asked = deposit_of("key-1", "100");
-    let plan = open(&asked, &Cashier::empty(asked.user));
+    let plan = open(&asked, &PaymentsRecord::empty(asked.user));
     assert_eq!((plan.read, plan.posted, plan.transfer, plan.alarm), (None, None, None, None));
     let order = plan.order;
     assert_eq!(
@@ -116,10 +117,10 @@ fn an_opened_deposit_is_written_whole() {
         (DepositState::Created, asked.order, asked.money)
     );
     assert_eq!((order.terms.created_at, order.pay_until), (minute(1), minute(31)));
-    let cashier = plan.cashier.expect("its place in the limits");
-    assert_eq!((cashier.revision, cashier.deposits.day.reserved), (1, amount("100")));
-    assert_eq!(cashier.deposits.month.starts_on.to_string(), "2026-11-01");
-    assert_eq!(cashier.totals.actual_deposit_amount, amount("0"));
+    let record = plan.record.expect("its place in the limits");
+    assert_eq!((record.revision, record.deposits.day.reserved), (1, amount("100")));
+    assert_eq!(record.deposits.month.starts_on.to_string(), "2026-11-01");
+    assert_eq!(record.totals.actual_deposit_amount, amount("0"));
 }
 
 /// The limit with the least left is reported, and past periods do not count.
@@ -139,22 +140,22 @@ fn the_lowest_limit_applies() {
         (8 * day,                "200",  Some((Period::Month, "100"))),
         (29 * day,               "300",  None),
     ];
-    let mut cashier = Cashier::empty(deposit_of("key", "10").user);
+    let mut record = PaymentsRecord::empty(deposit_of("key", "10").user);
     for (period, limit) in [(Period::Day, "300"), (Period::Week, "500"), (Period::Month, "900")] {
-        cashier = cashier.ask_limit(deposits_a(period), Some(amount(limit)), minute(0));
+        record = record.ask_limit(deposits_a(period), Some(amount(limit)), minute(0));
     }
     for (at, brought, refused) in table {
         let asked = deposit_of(&format!("key-{at}-{brought}"), brought);
-        let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &cashier };
-        let outcome = open_deposit(&asked, seen, &deposit_rules(), minute(at));
+        let input = OpenDepositInput { existing: None, is_blocked: false, record: &record };
+        let outcome = open_deposit(&asked, input, &deposit_rules(), minute(at));
         let actual = match &outcome {
             Err(OpenDepositRefusal::OverLimit(over)) => Some((over.period, over.left)),
             Ok(_) => None,
             Err(other) => panic!("{other:?}"),
         };
         assert_eq!(actual, refused.map(|(period, left)| (period, amount(left))), "{at} {brought}");
-        if let Some(after) = outcome.ok().and_then(|plan| plan.cashier) {
-            cashier = after;
+        if let Some(after) = outcome.ok().and_then(|plan| plan.record) {
+            record = after;
         }
     }
 }
@@ -163,11 +164,12 @@ fn the_lowest_limit_applies() {
 #[test]
 fn a_limit_that_is_raised_before_midnight_is_no_higher_after_it() {
     let (day, asked_at) = (deposits_a(Period::Day), 24 * 60 - 1);
-    let cashier = Cashier::empty(crate::common::user(42)).ask_limit(day, Some(amount("100")), minute(0));
-    let mut cashier = cashier.ask_limit(day, Some(amount("1000")), minute(asked_at));
-    let outcome = |cashier: &Cashier, coins: &str, at: i64| {
-        let seen = SeenForOpening { existing: None, is_blocked: false, cashier };
-        name(&open_deposit(&deposit_of("key-1", coins), seen, &deposit_rules(), minute(at)))
+    let record =
+        PaymentsRecord::empty(crate::common::user(42)).ask_limit(day, Some(amount("100")), minute(0));
+    let mut record = record.ask_limit(day, Some(amount("1000")), minute(asked_at));
+    let outcome = |record: &PaymentsRecord, coins: &str, at: i64| {
+        let input = OpenDepositInput { existing: None, is_blocked: false, record };
+        name(&open_deposit(&deposit_of("key-1", coins), input, &deposit_rules(), minute(at)))
     };
     #[rustfmt::skip]
     let table = [
@@ -182,9 +184,9 @@ fn a_limit_that_is_raised_before_midnight_is_no_higher_after_it() {
     ];
     for (coins, after, is_confirmed, expected) in table {
         let at = asked_at + after;
-        if is_confirmed && let Ok(confirmed) = cashier.confirm_limit(day, minute(at)) {
-            cashier = confirmed;
+        if is_confirmed && let Ok(confirmed) = record.confirm_limit(day, minute(at)) {
+            record = confirmed;
         }
-        assert_eq!(outcome(&cashier, coins, at), expected, "{coins} after {after} minutes");
+        assert_eq!(outcome(&record, coins, at), expected, "{coins} after {after} minutes");
     }
 }

@@ -7,7 +7,7 @@ use crate::payouts::{processing, says, settle};
 use evens_ledger::SystemAccount;
 use evens_payments::{
     Alarm, PayoutInFlight, PayoutReport, PayoutReportRefusal, PayoutSearch, PayoutState, PayoutStep,
-    PayoutTiming, ProviderId, SeenForPayout, WithdrawalPlan, WithdrawalState, is_paid_twice,
+    PayoutTiming, ProviderId, SettlePayoutInput, WithdrawalPlan, WithdrawalState, is_paid_twice,
     next_payout_step, settle_paid_twice, write_off_debt,
 };
 
@@ -25,8 +25,8 @@ fn found(world: &World, text: &str) -> Vec<PayoutReport> {
 }
 
 fn next(world: &World, found: &[PayoutReport]) -> Option<WithdrawalPlan> {
-    let World { withdrawals, cashier, wallet, .. } = world;
-    settle_paid_twice(found, SeenForPayout { order: &withdrawals[0], cashier, wallet }, minute(10))
+    let World { withdrawals, record, wallet, .. } = world;
+    settle_paid_twice(found, SettlePayoutInput { order: &withdrawals[0], record, wallet }, minute(10))
 }
 
 /// Carries out everything that follows, like a process that has queried the provider.
@@ -34,7 +34,7 @@ fn follow(world: &mut World, found: &[PayoutReport]) {
     while let Some(plan) = next(world, found) {
         assert_eq!(plan.alarm, Some(Alarm::PaidTwice));
         assert!(world.write(plan));
-        assert!(world.cashier.is_held);
+        assert!(world.record.is_held);
     }
     for report in found {
         match settle(world, report) {
@@ -46,7 +46,7 @@ fn follow(world: &mut World, found: &[PayoutReport]) {
 }
 
 fn check(world: &World, case: &[&str]) {
-    let owed = -world.cashier.owed.units();
+    let owed = -world.record.owed.units();
     assert_eq!(world.account(&SystemAccount::Receivable(user(42))), owed, "{case:?}");
     let is_open = world.withdrawals[0].state == WithdrawalState::Processing;
     let on_the_way = if is_open { amount("100").units() } else { 0 };
@@ -92,7 +92,7 @@ fn one_payout_is_the_orders_own_and_its_player_owes_the_others() {
         }
         let order = &world.withdrawals[0];
         assert_eq!(order.state.as_ref(), state, "{row:?}");
-        assert_eq!((order.provider_id.clone(), world.cashier.owed), (Some(id(own)), amount(owed)), "{row:?}");
+        assert_eq!((order.provider_id.clone(), world.record.owed), (Some(id(own)), amount(owed)), "{row:?}");
     }
 }
 
@@ -103,7 +103,7 @@ fn a_player_paid_twice_is_held_until_a_release() {
     let several = found(&world, "a:paid,b:processing");
     assert!(is_paid_twice(&world.withdrawals[0], &several));
     follow(&mut world, &several);
-    world.cashier.is_held = false;
+    world.record.is_held = false;
     assert_eq!(next(&world, &several), None);
     let more = found(&world, "a:paid,b:processing,c:processing");
     assert!(next(&world, &more).is_some(), "one more");
@@ -137,10 +137,10 @@ fn a_payout_that_comes_back_is_owed_no_more() {
             let plan = settle(&world, &says(&world, state, "asked")).expect("it is new");
             assert!(world.write(plan));
         }
-        assert_eq!(world.cashier.owed, amount("100"));
+        assert_eq!(world.record.owed, amount("100"));
         if is_written_off {
             let act = crate::common::act(700, minute(10));
-            let plan = write_off_debt(&world.cashier, 9, &act, minute(10)).expect("allowed").expect("owed");
+            let plan = write_off_debt(&world.record, 9, &act, minute(10)).expect("allowed").expect("owed");
             assert!(world.write(plan));
         }
         let back = says(&world, PayoutState::Returned, "asked");
@@ -149,7 +149,7 @@ fn a_payout_that_comes_back_is_owed_no_more() {
         let plan = settle(&world, &back).expect("it came back");
         assert!(world.write(plan));
         assert_eq!(settle(&world, &back), Err(PayoutReportRefusal::NothingNew));
-        assert_eq!(world.cashier.owed, amount("0"));
+        assert_eq!(world.record.owed, amount("0"));
         assert_eq!(world.account(&SystemAccount::Receivable(user(42))), 0);
         assert_eq!(world.account(&SystemAccount::BadDebt), 0);
         let at_provider = SystemAccount::PaymentProvider(Some(provider("sandbox")));

@@ -8,10 +8,10 @@ use crate::common::{
 use evens_ledger::SystemAccount;
 use evens_payments::{
     Alarm, Approval, Attempt, CallError, ClaimRefusal, HoldReason, PayoutInFlight, PayoutKey, PayoutReport,
-    PayoutReportRefusal, PayoutSearch, PayoutState, PayoutStep, PayoutTiming, PersonCause, Resolution,
-    ResolutionKind, SeenForPayout, SeenForWithdrawal, WithdrawalOrder, WithdrawalPlan, WithdrawalRules,
-    WithdrawalState, claim_payout, next_payout_step, request_withdrawal, resolve_payout, settle_payout,
-    step_after_failed_call,
+    PayoutReportRefusal, PayoutSearch, PayoutState, PayoutStep, PayoutTiming, PersonCause,
+    RequestWithdrawalInput, Resolution, ResolutionKind, SettlePayoutInput, WithdrawalOrder, WithdrawalPlan,
+    WithdrawalRules, WithdrawalState, claim_payout, next_payout_step, request_withdrawal, resolve_payout,
+    settle_payout, step_after_failed_call,
 };
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
@@ -19,19 +19,19 @@ use std::collections::BTreeSet;
 /// An approved withdrawal of 100 by a player who has 130.
 pub(crate) fn approved() -> World {
     let mut world = World::new("130");
-    let seen = SeenForWithdrawal {
+    let input = RequestWithdrawalInput {
         existing: None,
         is_blocked: false,
         payee: Some(old_payee()),
         password_since: minute(0),
-        cashier: &world.cashier,
+        record: &world.record,
         wallet: &world.wallet,
         turnover: amount("0"),
         may_bet: true,
         payout_limit: None,
     };
     let asked = withdrawal_of("key-1", "100");
-    let plan = request_withdrawal(&asked, seen, &withdrawal_rules(), minute(0)).expect("taken");
+    let plan = request_withdrawal(&asked, input, &withdrawal_rules(), minute(0)).expect("taken");
     assert!(world.write(plan));
     world
 }
@@ -54,9 +54,9 @@ pub(crate) fn says(world: &World, state: PayoutState, source: &str) -> PayoutRep
 /// The effect of the report if the order has not changed since the query.
 pub(crate) fn settle(world: &World, report: &PayoutReport) -> Result<WithdrawalPlan, PayoutReportRefusal> {
     let rules = WithdrawalRules { confirm_above: Some(amount("100")), ..withdrawal_rules() };
-    let World { cashier, wallet, .. } = world;
+    let World { record, wallet, .. } = world;
     let order = &world.withdrawals[0];
-    settle_payout(report, Some(order), SeenForPayout { order, cashier, wallet }, &rules, minute(9))
+    settle_payout(report, Some(order), SettlePayoutInput { order, record, wallet }, &rules, minute(9))
 }
 
 /// A sent order in the state `from`, whose payout has the provider's id out-1 if it is known. `_` is the usual value:
@@ -114,7 +114,7 @@ fn result(before: &World, outcome: Result<WithdrawalPlan, PayoutReportRefusal>) 
     let in_wallet = world.wallet.balance.units() - before.wallet.balance.units();
     let is_back = in_wallet == hundred && withdrawals + at_provider == -hundred;
     let word = if moved(SystemAccount::Receivable(user(42))) == -hundred && at_provider == hundred {
-        assert_eq!((world.cashier.owed, world.cashier.is_held), (amount("100"), true));
+        assert_eq!((world.record.owed, world.record.is_held), (amount("100"), true));
         assert_eq!((plan.alarm, plan.order.is_paid_after_return), (Some(Alarm::PaidAfterReturn), true));
         assert_eq!(
             settle(&world, &says(&world, PayoutState::Paid, "asked")),
@@ -173,11 +173,11 @@ fn no_word_of_a_provider_is_its_last() {
             let plan = settle(&world, &says(&world, state, "asked"));
             assert!(plan.is_err() || world.write(plan.expect("it is ok")));
         }
-        assert_eq!((world.wallet.balance, world.cashier.owed), (amount("130"), amount("0")));
-        assert_eq!(world.cashier.totals.withdrawn, amount("0"));
+        assert_eq!((world.wallet.balance, world.record.owed), (amount("130"), amount("0")));
+        assert_eq!(world.record.totals.withdrawn, amount("0"));
         let paid = settle(&world, &says(&world, PayoutState::Paid, "asked")).expect("it is owed");
         assert!(world.write(paid));
-        assert_eq!((world.wallet.balance, world.cashier.owed), (amount("130"), amount("100")));
+        assert_eq!((world.wallet.balance, world.record.owed), (amount("130"), amount("100")));
         assert_eq!(world.account(&SystemAccount::Withdrawals), 0);
     }
 }
@@ -193,9 +193,9 @@ fn an_answer_that_is_older_than_the_order_gives_and_takes_nothing_back() {
     assert!(world.write(completed));
     let before = world.withdrawals[0].clone();
     let old = |world: &World, report| {
-        let World { withdrawals, cashier, wallet, .. } = world;
-        let seen = SeenForPayout { order: &withdrawals[0], cashier, wallet };
-        settle_payout(report, Some(&before), seen, &withdrawal_rules(), minute(9))
+        let World { withdrawals, record, wallet, .. } = world;
+        let input = SettlePayoutInput { order: &withdrawals[0], record, wallet };
+        settle_payout(report, Some(&before), input, &withdrawal_rules(), minute(9))
     };
     let given_back = old(&world, &returned).expect("nothing has changed yet");
     assert!(world.write(given_back));
@@ -266,9 +266,9 @@ fn a_held_withdrawal_is_sent_only_with_its_approvals() {
     let approvals = vec![Approval { by, at }];
     let due_at = Some(minute(0));
     order.resolution = Some(Resolution { kind: Some(ResolutionKind::Retry), since: at, approvals, due_at });
-    let World { cashier, wallet, .. } = processing();
-    let seen = SeenForPayout { order: &order, cashier: &cashier, wallet: &wallet };
-    let retried = resolve_payout(&order, None, seen, minute(1)).expect("it is due").order;
+    let World { record, wallet, .. } = processing();
+    let input = SettlePayoutInput { order: &order, record: &record, wallet: &wallet };
+    let retried = resolve_payout(&order, None, input, minute(1)).expect("it is due").order;
     assert_eq!(retried.approvals, [Approval { by, at }]);
 }
 

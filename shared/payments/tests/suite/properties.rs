@@ -8,9 +8,9 @@ use crate::common::{
 use evens_ledger::{BalanceKind, EntryKey, Incoming, Posting, SystemAccount};
 use evens_own_limits::Period;
 use evens_payments::{
-    CashierAct, Currency, DepositOrder, DepositRules, DepositState, Dispute, HoldRules, PaymentState,
-    PayoutState, PayoutTiming, ResolutionKind, SeenForOpening, SeenForPayment, SeenForPayout,
-    SeenForWithdrawal, WithdrawalOrder, WithdrawalRules, agree_to_resolution, approve_withdrawal,
+    CashierAct, Currency, DepositOrder, DepositRules, DepositState, Dispute, HoldRules, OpenDepositInput,
+    PaymentState, PayoutState, PayoutTiming, RequestWithdrawalInput, ResolutionKind, SettleDepositInput,
+    SettlePayoutInput, WithdrawalOrder, WithdrawalRules, agree_to_resolution, approve_withdrawal,
     cancel_withdrawal, charge_back, claim_payout, claim_suspended, expire_deposit, give_first_bonus,
     hold_disputed, note_provider_id, open_deposit, open_dispute, refund_deposit, reject_withdrawal,
     request_withdrawal, resolve_payout, return_payment, return_unclaimed, settle_deposit, settle_dispute,
@@ -123,62 +123,62 @@ fn rules() -> (DepositRules, WithdrawalRules) {
 /// The writes of one process in the current state. Returns `None` if the rules refuse.
 fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Change> {
     let (deposits, withdrawals) = rules();
-    let World { wallet, cashier, .. } = world;
+    let World { wallet, record, .. } = world;
     let deposit = |of: &Index| (!world.deposits.is_empty()).then(|| of.get(&world.deposits));
     let withdrawal = |of: &Index| (!world.withdrawals.is_empty()).then(|| of.get(&world.withdrawals));
     let key = format!("key-{turn}");
     match step {
         Step::Open(units) => {
-            let seen = SeenForOpening { existing: None, is_blocked: false, cashier };
-            open_deposit(&deposit_of(&key, &units.to_string()), seen, &deposits, now).ok().map(Into::into)
+            let input = OpenDepositInput { existing: None, is_blocked: false, record };
+            open_deposit(&deposit_of(&key, &units.to_string()), input, &deposits, now).ok().map(Into::into)
         }
         Step::Note(of) => note_provider_id(deposit(of)?, &"in-1".parse().ok()?, now).map(Into::into),
         Step::Payment { of, state, kind, from, is_blocked } => {
             let order = deposit(of)?;
             let report = payment_of(order, *state, kind, from);
-            let seen = SeenForPayment { order, cashier, wallet, is_blocked: *is_blocked };
-            settle_deposit(&report, seen, &deposits, now).ok().map(Into::into)
+            let input = SettleDepositInput { order, record, wallet, is_blocked: *is_blocked };
+            settle_deposit(&report, input, &deposits, now).ok().map(Into::into)
         }
         Step::Expire(of) => {
-            expire_deposit(deposit(of)?, cashier, &[], &deposits.zone, now).ok().map(Into::into)
+            expire_deposit(deposit(of)?, record, &[], &deposits.zone, now).ok().map(Into::into)
         }
         Step::RefundDeposit(of) => {
-            refund_deposit(deposit(of)?, cashier, wallet, &act(1, now), now).ok().map(Into::into)
+            refund_deposit(deposit(of)?, record, wallet, &act(1, now), now).ok().map(Into::into)
         }
         Step::Dispute(of) => open_dispute(deposit(of)?, now).map(Into::into),
         Step::Win(of) => win_dispute(deposit(of)?, now).map(Into::into),
         Step::ChargeBack(of) => {
             let order = deposit(of)?;
             let dispute = format!("dispute-{}", order.terms.id).parse().ok()?;
-            charge_back(order, &dispute, cashier, wallet, now).map(Into::into)
+            charge_back(order, &dispute, record, wallet, now).map(Into::into)
         }
         Step::ReturnUnclaimed(of) => return_unclaimed(deposit(of)?, &act(1, now), now).ok().map(Into::into),
-        Step::Bonus => give_first_bonus(cashier, wallet, now).ok().map(Into::into),
+        Step::Bonus => give_first_bonus(record, wallet, now).ok().map(Into::into),
         Step::Play { units, is_won } => played(world, *units, *is_won, turn, now),
         Step::Request(units) => {
-            let seen = SeenForWithdrawal {
+            let input = RequestWithdrawalInput {
                 existing: None,
                 is_blocked: false,
                 payee: Some(old_payee()),
                 password_since: minute(0),
-                cashier,
+                record,
                 wallet,
                 turnover: amount("0"),
                 may_bet: true,
                 payout_limit: None,
             };
             let asked = withdrawal_of(&key, &units.to_string());
-            request_withdrawal(&asked, seen, &withdrawals, now).ok().map(Into::into)
+            request_withdrawal(&asked, input, &withdrawals, now).ok().map(Into::into)
         }
         Step::Approve(of, by) => {
-            approve_withdrawal(withdrawal(of)?, cashier, &act(*by, now), &withdrawals.holds, now)
+            approve_withdrawal(withdrawal(of)?, record, &act(*by, now), &withdrawals.holds, now)
                 .ok()
                 .map(Into::into)
         }
         Step::Reject(of) => {
-            reject_withdrawal(withdrawal(of)?, cashier, wallet, &act(1, now), now).ok().map(Into::into)
+            reject_withdrawal(withdrawal(of)?, record, wallet, &act(1, now), now).ok().map(Into::into)
         }
-        Step::Cancel(of) => cancel_withdrawal(withdrawal(of)?, cashier, wallet, now).ok().map(Into::into),
+        Step::Cancel(of) => cancel_withdrawal(withdrawal(of)?, record, wallet, now).ok().map(Into::into),
         Step::Claim(of) => claim_payout(withdrawal(of)?, PayoutTiming::default(), now).ok().map(Into::into),
         Step::Agree(of, by, kind) => {
             let (order, act) = (withdrawal(of)?, act(*by, now));
@@ -186,22 +186,22 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
         }
         Step::Resolve(of) => {
             let order = withdrawal(of)?;
-            resolve_payout(order, None, SeenForPayout { order, cashier, wallet }, now).ok().map(Into::into)
+            resolve_payout(order, None, SettlePayoutInput { order, record, wallet }, now).ok().map(Into::into)
         }
         Step::Payout { of, state, id, from } => {
             let order = withdrawal(of)?;
             let report = payout(order.terms.id, id, order.terms.money, *state, from);
-            let seen = SeenForPayout { order, cashier, wallet };
-            settle_payout(&report, Some(seen.order), seen, &withdrawals, now).ok().map(Into::into)
+            let input = SettlePayoutInput { order, record, wallet };
+            settle_payout(&report, Some(input.order), input, &withdrawals, now).ok().map(Into::into)
         }
         Step::Suspended { of, is_second, what, by } => {
             suspended(world, deposit(of)?, *is_second, what, &act(*by, now), now)
         }
-        Step::WriteOff => write_off_debt(cashier, turn as u64, &act(1, now), now).ok()?.map(Into::into),
+        Step::WriteOff => write_off_debt(record, turn as u64, &act(1, now), now).ok()?.map(Into::into),
         Step::Exclude => {
             // Rarely, or no deposit would ever be made.
             turn.is_multiple_of(7)
-                .then(|| cashier.exclude(now + evens_own_limits::EXCLUSION_MIN, now).ok())?
+                .then(|| record.exclude(now + evens_own_limits::EXCLUSION_MIN, now).ok())?
                 .map(Into::into)
         }
     }
@@ -217,15 +217,15 @@ fn suspended(
     now: Timestamp,
 ) -> Option<Change> {
     let (deposits, WithdrawalRules { holds, .. }) = rules();
-    let World { wallet, cashier, .. } = world;
+    let World { wallet, record, .. } = world;
     let payment_id =
         if is_second { format!("in-2-{}", order.terms.id) } else { format!("in-{}", order.terms.id) };
     let payment = payment_id.parse().ok()?;
     let transfer = world.transfers.get(&suspense_key(&payment));
-    let seen = SeenForPayment { order, cashier, wallet, is_blocked: false };
+    let input = SettleDepositInput { order, record, wallet, is_blocked: false };
     match what {
         "claim" => {
-            claim_suspended(&payment, transfer, seen, act, &holds, &deposits, now).ok().map(Into::into)
+            claim_suspended(&payment, transfer, input, act, &holds, &deposits, now).ok().map(Into::into)
         }
         "return" => return_payment(&payment, transfer, order, act, now).ok().map(Into::into),
         state => {
@@ -238,9 +238,9 @@ fn suspended(
                 money: came.unwrap_or(order.terms.money),
                 state: state.parse().ok()?,
             };
-            match settle_dispute(&dispute, transfer, seen, now) {
+            match settle_dispute(&dispute, transfer, input, now) {
                 Ok(plan) => Some(plan.into()),
-                Err(_) => hold_disputed(&dispute, seen, now).map(Into::into),
+                Err(_) => hold_disputed(&dispute, input, now).map(Into::into),
             }
         }
     }
@@ -288,7 +288,7 @@ const LIMITS: [(Period, &str); 3] = [(Period::Day, "500"), (Period::Week, "800")
 fn limited() -> World {
     let mut world = World::new("100");
     for (period, limit) in LIMITS {
-        let limited = world.cashier.ask_limit(deposits_a(period), Some(amount(limit)), minute(0));
+        let limited = world.record.ask_limit(deposits_a(period), Some(amount(limit)), minute(0));
         assert!(world.write(limited));
     }
     world
@@ -301,11 +301,11 @@ fn check(world: &World) {
         world.withdrawals.iter().filter(|order| order.state.is_unfinished()).collect();
     let owed: i128 = unfinished.iter().map(|order| order.terms.amount().units()).sum();
     assert_eq!(world.account(&SystemAccount::Withdrawals), owed, "withdrawals");
-    assert_eq!(usize::try_from(world.cashier.open_withdrawals), Ok(unfinished.len()));
-    assert_eq!(world.cashier.being_withdrawn.units(), owed, "what is being withdrawn");
+    assert_eq!(usize::try_from(world.record.open_withdrawals), Ok(unfinished.len()));
+    assert_eq!(world.record.being_withdrawn.units(), owed, "what is being withdrawn");
     let open = world.deposits.iter().filter(|order| order.state.is_reserved()).count();
-    assert_eq!(usize::try_from(world.cashier.open_deposits), Ok(open), "open deposits");
-    assert_eq!(world.account(&SystemAccount::Receivable(user(42))), -world.cashier.owed.units(), "owed");
+    assert_eq!(usize::try_from(world.record.open_deposits), Ok(open), "open deposits");
+    assert_eq!(world.account(&SystemAccount::Receivable(user(42))), -world.record.owed.units(), "owed");
     let suspense = SystemAccount::Suspense(provider("sandbox"));
     assert!(world.account(&suspense) >= 0, "what left suspense left it once");
     for order in &world.deposits {
@@ -315,7 +315,7 @@ fn check(world: &World) {
         check_withdrawal(world, order);
     }
     for (period, limit) in LIMITS {
-        let sum = world.cashier.deposits.of(period);
+        let sum = world.record.deposits.of(period);
         let taken = sum.reserved.units() + sum.used.units();
         assert!(taken <= amount(limit).units(), "{sum:?} a {period}");
     }

@@ -3,21 +3,21 @@
 use crate::common::world::World;
 use crate::common::{act, deposit_of, deposit_rules, minute, payment, provider, rows, rupees, source};
 use evens_payments::{
-    DepositOrder, PaymentRefund, PaymentReturn, PaymentState, ReceivedPayment, RefundReport,
-    RefundReportRefusal, SeenForOpening, SeenForPayment, note_refund, open_deposit, refund_deposit,
+    DepositOrder, OpenDepositInput, PaymentRefund, PaymentReturn, PaymentState, ReceivedPayment,
+    RefundReport, RefundReportRefusal, SettleDepositInput, note_refund, open_deposit, refund_deposit,
     settle_deposit,
 };
 
 /// A deposit of 100 that was credited.
 fn credited() -> World {
     let mut world = World::new("0");
-    let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
-    let plan = open_deposit(&deposit_of("key", "100"), seen, &deposit_rules(), minute(0)).expect("opened");
+    let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+    let plan = open_deposit(&deposit_of("key", "100"), input, &deposit_rules(), minute(0)).expect("opened");
     assert!(world.write(plan));
     let order = &world.deposits[0];
     let paid = payment(order.terms.id, "pay-1", order.terms.money, PaymentState::Paid, "asked");
-    let seen = SeenForPayment { order, cashier: &world.cashier, wallet: &world.wallet, is_blocked: false };
-    let plan = settle_deposit(&paid, seen, &deposit_rules(), minute(1)).expect("credited");
+    let input = SettleDepositInput { order, record: &world.record, wallet: &world.wallet, is_blocked: false };
+    let plan = settle_deposit(&paid, input, &deposit_rules(), minute(1)).expect("credited");
     assert!(world.write(plan));
     world
 }
@@ -25,9 +25,9 @@ fn credited() -> World {
 /// The same, refunded by a cashier.
 fn refunded() -> DepositOrder {
     let mut world = credited();
-    let World { cashier, wallet, deposits, .. } = &world;
+    let World { record, wallet, deposits, .. } = &world;
     let plan =
-        refund_deposit(&deposits[0], cashier, wallet, &act(1, minute(2)), minute(2)).expect("it is there");
+        refund_deposit(&deposits[0], record, wallet, &act(1, minute(2)), minute(2)).expect("it is there");
     assert!(world.write(plan));
     world.deposits.remove(0)
 }
@@ -66,7 +66,7 @@ fn reports_of_refunds_do_what_they_may() {
             Err(RefundReportRefusal::OtherRefund) => "OtherRefund".to_owned(),
             Err(RefundReportRefusal::AskProvider) => "AskProvider".to_owned(),
             Ok(plan) => {
-                assert_eq!((plan.order.state, &plan.cashier, &plan.posted), (order.state, &None, &None));
+                assert_eq!((plan.order.state, &plan.record, &plan.posted), (order.state, &None, &None));
                 let refund = plan.order.refund.expect("it goes back");
                 refund.made.map_or(format!("attempt-{}", refund.attempt), |id| {
                     assert_eq!(id, report.id);

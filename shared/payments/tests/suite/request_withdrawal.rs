@@ -6,10 +6,10 @@ use crate::common::{
 };
 use evens_ledger::SystemAccount;
 use evens_payments::{
-    ActReason, ActRefusal, Approval, Cashier, CashierAct, DecideRefusal, HoldReason, HoldRules, PayoutLimit,
-    RecentWithdrawals, RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, Totals,
-    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, approve_withdrawal, cancel_withdrawal,
-    reject_withdrawal, request_withdrawal,
+    ActReason, ActRefusal, Approval, CashierAct, DecideRefusal, HoldReason, HoldRules, PayeeSnapshot,
+    PaymentsRecord, PayoutLimit, RecentWithdrawals, RequestWithdrawal, RequestWithdrawalInput,
+    RequestWithdrawalRefusal, Totals, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState,
+    approve_withdrawal, cancel_withdrawal, reject_withdrawal, request_withdrawal,
 };
 use jiff::SignedDuration;
 use strum::VariantArray;
@@ -53,13 +53,13 @@ fn name(outcome: &Result<WithdrawalPlan, RequestWithdrawalRefusal>) -> &'static 
     }
 }
 
-fn nothing_in_the_way(world: &World) -> SeenForWithdrawal<'_> {
+fn nothing_in_the_way(world: &World) -> RequestWithdrawalInput<'_> {
     SeenForWithdrawal {
         existing: None,
         is_blocked: false,
         payee: Some(old_payee()),
         password_since: minute(-100_000),
-        cashier: &world.cashier,
+        record: &world.record,
         wallet: &world.wallet,
         turnover: amount("200"),
         may_bet: true,
@@ -86,20 +86,20 @@ fn check(row: [&str; 9]) -> Result<WithdrawalPlan, RequestWithdrawalRefusal> {
     let [key, account, withdrawals, payee, player, taken, staked, balance, _] = row;
     let asked = withdrawal_of("key-1", or_usual(taken, "100"));
     let mut world = World::new(or_usual(balance, "100"));
-    world.cashier.turnover_needed = amount("200");
+    world.record.turnover_needed = amount("200");
     if player == "excluded" {
         let until = minute(0) + evens_own_limits::EXCLUSION_MIN;
-        world.cashier = world.cashier.exclude(until, minute(0)).expect("long enough");
+        world.record = world.record.exclude(until, minute(0)).expect("long enough");
     }
     let existing = existing(key, &asked);
     let upi = PayoutLimit { amount_max: amount("1000"), system: "UPI" };
     let payout_limit = Some(upi).filter(|_| payee == "upi");
     let payee = match payee {
         "none" => None,
-        "new" => Some(SeenPayee { usable_from: minute(3), ..old_payee() }),
+        "new" => Some(PayeeSnapshot { usable_from: minute(3), ..old_payee() }),
         _ => Some(old_payee()),
     };
-    let seen = SeenForWithdrawal {
+    let input = RequestWithdrawalInput {
         existing: existing.as_ref(),
         is_blocked: account == "blocked",
         payee,
@@ -109,7 +109,7 @@ fn check(row: [&str; 9]) -> Result<WithdrawalPlan, RequestWithdrawalRefusal> {
         ..nothing_in_the_way(&world)
     };
     let rules = WithdrawalRules { is_open: withdrawals != "off", ..withdrawal_rules() };
-    request_withdrawal(&asked, seen, &rules, minute(2))
+    request_withdrawal(&asked, input, &rules, minute(2))
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn a_requested_withdrawal_is_written_whole() {
     assert_eq!(posted.entry.key.to_string(), format!("WITHDRAW:{}", asked.order));
     assert_eq!((posted.entry.account, posted.wallet.balance), (SystemAccount::Withdrawals, amount("30")));
     assert!(world.write(plan));
-    assert_eq!((world.cashier.open_withdrawals, world.cashier.withdrawals_of_day.sum), (1, amount("100")));
+    assert_eq!((world.record.open_withdrawals, world.record.withdrawals_of_day.sum), (1, amount("100")));
     assert_eq!(world.account(&SystemAccount::Withdrawals), 10_000_000_000);
 }
 
@@ -159,21 +159,22 @@ fn each_rule_holds_what_it_is_about() {
     ];
     for (holds, taken, open, of_day, expected) in table {
         let mut world = World::new("1000");
-        world.cashier.open_withdrawals = open;
-        world.cashier.withdrawals_of_day = world
-            .cashier
+        world.record.open_withdrawals = open;
+        world.record.withdrawals_of_day = world
+            .record
             .withdrawals_of_day
             .plus(amount(of_day), minute(0).to_zoned(jiff::tz::TimeZone::UTC).date());
         let rules = WithdrawalRules { holds, ..withdrawal_rules() };
         let yesterday =
-            SeenPayee { since: minute(1) - day + SignedDuration::from_secs(1), usable_from: minute(0) };
-        let seen = SeenForWithdrawal {
+            PayeeSnapshot { since: minute(1) - day + SignedDuration::from_secs(1), usable_from: minute(0) };
+        let input = RequestWithdrawalInput {
             payee: Some(yesterday),
             password_since: yesterday.since,
             ..nothing_in_the_way(&world)
         };
-        let order =
-            request_withdrawal(&withdrawal_of("key-1", taken), seen, &rules, minute(1)).expect("taken").order;
+        let order = request_withdrawal(&withdrawal_of("key-1", taken), input, &rules, minute(1))
+            .expect("taken")
+            .order;
         let state = if expected.is_empty() { WithdrawalState::Approved } else { WithdrawalState::Held };
         assert_eq!((order.hold_reasons, order.state), (expected, state), "{holds:?} {taken}");
     }
@@ -182,18 +183,18 @@ fn each_rule_holds_what_it_is_about() {
 #[test]
 fn a_withdrawal_of_a_debtor_or_held_player_waits_for_a_cashier() {
     let mut world = World::new("1000");
-    world.cashier = Cashier {
+    world.record = PaymentsRecord {
         owed: amount("1"),
         is_held: true,
         totals: Totals { withdrawn: amount("1"), ..Totals::default() },
-        ..world.cashier
+        ..world.record
     };
     let asked = withdrawal_of("key-1", "100");
     let reasons = |world: &World| request(world, &asked, &withdrawal_rules()).order.hold_reasons;
     assert_eq!(reasons(&world), [HoldReason::Owes, HoldReason::AccountHeld]);
-    world.cashier.is_held = false;
+    world.record.is_held = false;
     assert_eq!(reasons(&world), [HoldReason::Owes], "released, and owing");
-    world.cashier.owed = amount("0");
+    world.record.owed = amount("0");
     assert_eq!(reasons(&world), []);
 }
 
@@ -201,22 +202,23 @@ fn a_withdrawal_of_a_debtor_or_held_player_waits_for_a_cashier() {
 #[test]
 fn a_player_who_may_not_bet_needs_no_turnover_but_a_cashier() {
     let until = minute(0) + evens_own_limits::EXCLUSION_MIN;
-    let needs = Cashier { turnover_needed: amount("201"), ..World::new("1000").cashier };
+    let needs = PaymentsRecord { turnover_needed: amount("201"), ..World::new("1000").record };
     let excluded = needs.exclude(until, minute(0)).expect("long enough");
-    let (held, owing) = (Cashier { is_held: true, ..needs.clone() }, Cashier { owed: amount("1"), ..needs });
+    let (held, owing) =
+        (PaymentsRecord { is_held: true, ..needs.clone() }, PaymentsRecord { owed: amount("1"), ..needs });
     let table = [
         (excluded, vec![HoldReason::TurnoverMissing]),
         (held, vec![HoldReason::AccountHeld, HoldReason::TurnoverMissing]),
         (owing, vec![HoldReason::Owes, HoldReason::TurnoverMissing]),
     ];
-    for (cashier, reasons) in table {
+    for (record, reasons) in table {
         let mut world = World::new("1000");
-        world.cashier = cashier;
+        world.record = record;
         for key in ["key-1", "key-2"] {
             let plan = request(&world, &withdrawal_of(key, "100"), &withdrawal_rules());
             assert_eq!((plan.order.state, &plan.order.hold_reasons), (WithdrawalState::Held, &reasons));
             assert!(world.write(plan));
-            assert_eq!(world.cashier.turnover_needed, amount("201"), "nothing was staked");
+            assert_eq!(world.record.turnover_needed, amount("201"), "nothing was staked");
         }
     }
 }
@@ -234,9 +236,9 @@ fn above_a_bound_two_cashiers_agree() {
     let held = held("600");
     let approved = WithdrawalOrder { state: WithdrawalState::Approved, ..held.clone() };
     let rules = HoldRules { four_eyes_above: Some(amount("500")), ..HoldRules::default() };
-    let cashier = Cashier::empty(held.terms.user);
+    let record = PaymentsRecord::empty(held.terms.user);
     let agreed =
-        approve_withdrawal(&held, &cashier, &act(1, minute(2)), &rules, minute(2)).expect("the first").order;
+        approve_withdrawal(&held, &record, &act(1, minute(2)), &rules, minute(2)).expect("the first").order;
     assert_eq!(
         (agreed.state, &agreed.approvals),
         (WithdrawalState::Held, &vec![Approval { by: crate::common::user(1), at: minute(2) }])
@@ -253,14 +255,14 @@ fn above_a_bound_two_cashiers_agree() {
     ];
     for (order, by, expected) in table {
         let outcome =
-            approve_withdrawal(order, &cashier, &by, &rules, minute(30)).map(|plan| plan.order.state);
+            approve_withdrawal(order, &record, &by, &rules, minute(30)).map(|plan| plan.order.state);
         assert_eq!(outcome, expected, "{by:?}");
     }
     let one_is_enough =
-        approve_withdrawal(&held, &cashier, &act(1, minute(2)), &HoldRules::default(), minute(2));
+        approve_withdrawal(&held, &record, &act(1, minute(2)), &HoldRules::default(), minute(2));
     assert_eq!(one_is_enough.map(|plan| plan.order.state), Ok(WithdrawalState::Approved));
     // The first cashier did not know that the player owes money.
-    let owing = Cashier { owed: amount("400"), ..cashier };
+    let owing = PaymentsRecord { owed: amount("400"), ..record };
     let alone = approve_withdrawal(&agreed, &owing, &login(2, 15), &rules, minute(30)).expect("a first one");
     assert_eq!((alone.order.state, alone.order.approvals.len()), (WithdrawalState::Held, 1));
     assert!(alone.order.hold_reasons.contains(&HoldReason::Owes));
@@ -296,9 +298,9 @@ fn an_unsent_withdrawal_goes_back_to_the_wallet() {
         let plan = request(&world, &withdrawal_of("key-1", "100"), &withdrawal_rules());
         assert!(world.write(plan));
         world.withdrawals[0].state = *state;
-        let World { cashier, wallet, withdrawals, .. } = &world;
-        let cancelled = cancel_withdrawal(&withdrawals[0], cashier, wallet, minute(2));
-        let rejected = reject_withdrawal(&withdrawals[0], cashier, wallet, &act(1, minute(2)), minute(2));
+        let World { record, wallet, withdrawals, .. } = &world;
+        let cancelled = cancel_withdrawal(&withdrawals[0], record, wallet, minute(2));
+        let rejected = reject_withdrawal(&withdrawals[0], record, wallet, &act(1, minute(2)), minute(2));
         let can_cancel = matches!(state, WithdrawalState::Held | WithdrawalState::Approved);
         assert_eq!(
             (cancelled.is_ok(), rejected.is_ok()),
@@ -311,7 +313,7 @@ fn an_unsent_withdrawal_goes_back_to_the_wallet() {
             let entry = &plan.posted.as_ref().expect("it comes back").entry;
             assert_eq!(entry.key.to_string(), format!("WITHDRAW-REV:{}", plan.order.terms.id));
             assert!(world.write(plan.clone()));
-            assert_eq!((world.wallet.balance, world.cashier.open_withdrawals), (amount("130"), 0));
+            assert_eq!((world.wallet.balance, world.record.open_withdrawals), (amount("130"), 0));
             assert_eq!(world.account(&SystemAccount::Withdrawals), 0);
             assert!(!world.write(plan));
         }
@@ -323,7 +325,7 @@ fn a_cashiers_own_withdrawal_is_not_rejected_and_a_full_wallet_waits() {
     let order = held("100");
     let world = World::new("0");
     let reject = |by, balance| {
-        reject_withdrawal(&order, &world.cashier, &wallet(balance), &act(by, minute(2)), minute(2)).err()
+        reject_withdrawal(&order, &world.record, &wallet(balance), &act(by, minute(2)), minute(2)).err()
     };
     assert_eq!(reject(42, LARGEST), Some(DecideRefusal::Act(ActRefusal::OwnOrder)));
     assert_eq!(reject(1, LARGEST), Some(DecideRefusal::BalanceTooLarge(evens_ledger::BalanceTooLarge)));
@@ -349,40 +351,40 @@ fn two_cashiers_approve_what_adds_up_within_24_hours() {
     ];
     for (number, (at, coins, is_for_two)) in table.into_iter().enumerate() {
         let asked = withdrawal_of(&format!("key-{number}"), coins);
-        let seen = SeenForWithdrawal {
+        let input = RequestWithdrawalInput {
             existing: None,
             is_blocked: false,
             payee: Some(old_payee()),
             password_since: minute(0),
-            cashier: &world.cashier,
+            record: &world.record,
             wallet: &world.wallet,
             turnover: amount("0"),
             may_bet: true,
             payout_limit: None,
         };
-        let plan = request_withdrawal(&asked, seen, &rules, minute(at)).expect("there is enough");
+        let plan = request_withdrawal(&asked, input, &rules, minute(at)).expect("there is enough");
         assert_eq!(plan.order.hold_reasons.contains(&HoldReason::FourEyes), is_for_two, "{at} {coins}");
         assert!(world.write(plan));
     }
     // Many small withdrawals are counted together, and none is forgotten early.
     for number in 0..30 {
         let asked = withdrawal_of(&format!("small-{number}"), "17");
-        let World { cashier, wallet, .. } = &world;
-        let seen = SeenForWithdrawal {
+        let World { record, wallet, .. } = &world;
+        let input = RequestWithdrawalInput {
             existing: None,
             is_blocked: false,
             payee: Some(old_payee()),
             password_since: minute(0),
-            cashier,
+            record,
             wallet,
             turnover: amount("0"),
             may_bet: true,
             payout_limit: None,
         };
         let plan =
-            request_withdrawal(&asked, seen, &rules, minute(9 * DAY + number)).expect("there is enough");
+            request_withdrawal(&asked, input, &rules, minute(9 * DAY + number)).expect("there is enough");
         assert_eq!(plan.order.hold_reasons.contains(&HoldReason::FourEyes), number >= 29, "{number}");
         assert!(world.write(plan));
     }
-    assert_eq!(world.cashier.recent_withdrawals.as_slice().len(), RecentWithdrawals::LENGTH_MAX);
+    assert_eq!(world.record.recent_withdrawals.as_slice().len(), RecentWithdrawals::LENGTH_MAX);
 }

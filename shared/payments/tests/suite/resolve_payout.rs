@@ -6,7 +6,7 @@ use crate::payouts::{processing, says, settle};
 use evens_payments::{
     ActRefusal, CarryOutRefusal, CashierAct, HoldRules, PayoutInFlight, PayoutKey, PayoutReport,
     PayoutReportRefusal, PayoutSearch, PayoutState, PayoutStep, PayoutTiming, ResolutionKind, ResolveRefusal,
-    SeenForPayout, WithdrawalPlan, WithdrawalState, agree_to_resolution, claim_payout, is_paid_twice,
+    SettlePayoutInput, WithdrawalPlan, WithdrawalState, agree_to_resolution, claim_payout, is_paid_twice,
     next_payout_step, resolve_payout,
 };
 use jiff::SignedDuration;
@@ -140,9 +140,9 @@ fn a_payout_under_resolution_is_not_sent_and_records_come_first() {
 }
 
 fn resolve(world: &World, at: i64) -> Result<WithdrawalPlan, CarryOutRefusal> {
-    let World { cashier, wallet, .. } = world;
+    let World { record, wallet, .. } = world;
     let order = &world.withdrawals[0];
-    resolve_payout(order, None, SeenForPayout { order, cashier, wallet }, minute(at))
+    resolve_payout(order, None, SettlePayoutInput { order, record, wallet }, minute(at))
 }
 
 #[test]
@@ -154,23 +154,23 @@ fn a_payout_is_given_back_once_and_owed_if_paid_later() {
     assert!(!world.write(plan), "the same twice");
     let order = &world.withdrawals[0];
     assert_eq!((order.state, world.wallet.balance), (WithdrawalState::Failed, amount("130")));
-    assert_eq!((&order.resolution, world.cashier.open_withdrawals), (&None, 0));
+    assert_eq!((&order.resolution, world.record.open_withdrawals), (&None, 0));
     assert_eq!(resolve(&world, 80), Err(CarryOutRefusal::Changed));
     let paid = settle(&world, &says(&world, PayoutState::Paid, "asked")).expect("it is paid after all");
     assert!(world.write(paid));
-    assert_eq!((world.cashier.owed, world.cashier.is_held), (amount("100"), true));
+    assert_eq!((world.record.owed, world.record.is_held), (amount("100"), true));
 }
 
 #[test]
 fn a_new_attempt_has_a_key_of_its_own_and_both_count_where_the_old_one_is_paid_after_all() {
     let mut world = agreed(ResolutionKind::Retry);
     let failed = PayoutReport { money: rupees("99"), ..says(&world, PayoutState::Failed, "asked") };
-    let World { cashier, wallet, .. } = &world;
+    let World { record, wallet, .. } = &world;
     let order = &world.withdrawals[0];
-    let seen = SeenForPayout { order, cashier, wallet };
-    let changed = resolve_payout(&processing().withdrawals[0], None, seen, minute(70));
+    let input = SettlePayoutInput { order, record, wallet };
+    let changed = resolve_payout(&processing().withdrawals[0], None, input, minute(70));
     assert_eq!(changed, Err(CarryOutRefusal::Changed), "by the answer about another one");
-    let plan = resolve_payout(order, Some(&failed.id), seen, minute(70)).expect("it is due");
+    let plan = resolve_payout(order, Some(&failed.id), input, minute(70)).expect("it is due");
     assert!(world.write(plan));
     let order = &world.withdrawals[0];
     let attempt = order.attempt.expect("another one");

@@ -9,8 +9,8 @@ use evens_ledger::{Amount, SystemAccount};
 use evens_own_limits::{EXCLUSION_MIN, PerPeriod, Period};
 use evens_payments::{
     ActRefusal, Alarm, BonusRefusal, Currency, DepositOrder, DepositPlan, DepositReportRefusal, DepositRules,
-    DepositState, DisputeId, DueBonus, ExpireRefusal, History, Money, PaymentReport, PaymentState,
-    ReverseRefusal, SeenForOpening, SeenForPayment, charge_back, end_unopened, expire_deposit,
+    DepositState, DisputeId, DueBonus, ExpireRefusal, History, Money, OpenDepositInput, PaymentReport,
+    PaymentState, ReverseRefusal, SettleDepositInput, charge_back, end_unopened, expire_deposit,
     give_first_bonus, open_deposit, refund_deposit, return_unclaimed, settle_deposit,
 };
 use strum::VariantArray;
@@ -18,8 +18,8 @@ use strum::VariantArray;
 fn opened() -> (World, DepositOrder) {
     let mut world = World::new("0");
     let asked = deposit_of("key-1", "100");
-    let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
-    let plan = open_deposit(&asked, seen, &deposit_rules(), minute(0)).expect("nothing stands in its way");
+    let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+    let plan = open_deposit(&asked, input, &deposit_rules(), minute(0)).expect("nothing stands in its way");
     let order = plan.order.clone();
     assert!(world.write(plan));
     (world, order)
@@ -31,9 +31,9 @@ fn settle(
     is_blocked: bool,
 ) -> Result<DepositPlan, DepositReportRefusal> {
     let rules = DepositRules { confirm_above: Some(amount("500")), ..deposit_rules() };
-    let World { cashier, wallet, .. } = world;
-    let seen = SeenForPayment { order: &world.deposits[0], cashier, wallet, is_blocked };
-    settle_deposit(report, seen, &rules, minute(60))
+    let World { record, wallet, .. } = world;
+    let input = SettleDepositInput { order: &world.deposits[0], record, wallet, is_blocked };
+    settle_deposit(report, input, &rules, minute(60))
 }
 
 /// The order is for 100 rupees at the sandbox provider, in the state `from`. `_` is the usual value: a payment of
@@ -105,7 +105,7 @@ fn result(before: &World, outcome: Result<DepositPlan, DepositReportRefusal>) ->
     } else {
         "nowhere"
     };
-    let reserved = world.cashier.deposits.day.reserved;
+    let reserved = world.record.deposits.day.reserved;
     assert_eq!(!reserved.is_zero(), plan.order.state.is_reserved(), "its place in the limits");
     format!("{}/{went_to}", plan.order.state)
 }
@@ -116,17 +116,16 @@ fn each_payment_is_credited_or_set_aside() {
         let (mut world, order) = opened();
         world.deposits[0].state = from.parse().expect("a state");
         if !world.deposits[0].state.is_reserved() {
-            world.cashier.deposits = PerPeriod::default();
+            world.record.deposits = PerPeriod::default();
         }
         match player {
             "excluded" => {
-                world.cashier =
-                    world.cashier.exclude(minute(0) + EXCLUSION_MIN, minute(0)).expect("long enough");
+                world.record =
+                    world.record.exclude(minute(0) + EXCLUSION_MIN, minute(0)).expect("long enough");
             }
             "full" => world.wallet = wallet(LARGEST),
             "limited" => {
-                world.cashier =
-                    world.cashier.ask_limit(deposits_a(Period::Day), Some(amount("99")), minute(0));
+                world.record = world.record.ask_limit(deposits_a(Period::Day), Some(amount("99")), minute(0));
             }
             _ => {}
         }
@@ -231,9 +230,9 @@ fn in_each_of_720_orders_of_six_events_a_deposit_is_credited_once() {
         let mut world = start.clone();
         for place in &order {
             let settled = |world: &World, report: &PaymentReport| {
-                let World { cashier, wallet, deposits, .. } = world;
-                let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
-                settle_deposit(report, seen, &rules, minute(60))
+                let World { record, wallet, deposits, .. } = world;
+                let input = SettleDepositInput { order: &deposits[0], record, wallet, is_blocked: false };
+                settle_deposit(report, input, &rules, minute(60))
             };
             let plan = match settled(&world, &events[*place]) {
                 Err(DepositReportRefusal::AskProvider) => settled(&world, &has),
@@ -258,23 +257,20 @@ fn a_credit_is_written_whole() {
         turnover: "1.5".parse().expect("a factor"),
         ..deposit_rules()
     };
-    let World { cashier, wallet, .. } = &world;
-    let seen = SeenForPayment { order: &order, cashier, wallet, is_blocked: false };
-    let plan = settle_deposit(&report(&order, "_", "callback"), seen, &rules, minute(60)).expect("credited");
+    let World { record, wallet, .. } = &world;
+    let input = SettleDepositInput { order: &order, record, wallet, is_blocked: false };
+    let plan = settle_deposit(&report(&order, "_", "callback"), input, &rules, minute(60)).expect("credited");
     let posted = plan.posted.expect("an entry");
     assert_eq!(posted.entry.key.to_string(), format!("DEPOSIT:{}", order.terms.id));
     assert_eq!(
         (posted.entry.account, posted.wallet.balance),
         (order.terms.provider_account(), amount("100"))
     );
-    let cashier = plan.cashier.expect("it changes");
-    assert_eq!((cashier.deposits.day.reserved, cashier.deposits.day.used), (amount("0"), amount("100")));
-    assert_eq!(
-        (cashier.totals.actual_deposit_amount, cashier.turnover_needed),
-        (amount("100"), amount("150"))
-    );
-    let due = cashier.bonus_due.expect("a bonus");
-    assert_eq!((cashier.first_deposit, due.amount), (Some(order.terms.id), amount("25")));
+    let record = plan.record.expect("it changes");
+    assert_eq!((record.deposits.day.reserved, record.deposits.day.used), (amount("0"), amount("100")));
+    assert_eq!((record.totals.actual_deposit_amount, record.turnover_needed), (amount("100"), amount("150")));
+    let due = record.bonus_due.expect("a bonus");
+    assert_eq!((record.first_deposit, due.amount), (Some(order.terms.id), amount("25")));
     assert_eq!((plan.transfer, plan.alarm), (None, None));
 }
 
@@ -282,17 +278,17 @@ fn a_credit_is_written_whole() {
 #[test]
 fn the_first_deposit_earns_a_bonus_once() {
     let (mut world, order) = opened();
-    assert_eq!(give_first_bonus(&world.cashier, &world.wallet, minute(1)), Err(BonusRefusal::NotDue));
+    assert_eq!(give_first_bonus(&world.record, &world.wallet, minute(1)), Err(BonusRefusal::NotDue));
     let paid = settle(&world, &report(&order, "_", "asked"), false).expect("credited");
     assert!(world.write(paid));
-    world.cashier.bonus_due = Some(DueBonus { amount: amount("25"), since: minute(0) });
-    let plan = give_first_bonus(&world.cashier, &world.wallet, minute(1)).expect("it is due");
+    world.record.bonus_due = Some(DueBonus { amount: amount("25"), since: minute(0) });
+    let plan = give_first_bonus(&world.record, &world.wallet, minute(1)).expect("it is due");
     assert_eq!(plan.posted.as_ref().expect("an entry").entry.key.to_string(), "BONUS:DEP:42");
     assert!(world.write(plan));
-    assert_eq!((world.wallet.bonus, world.cashier.has_received_first_bonus), (amount("25"), true));
-    assert_eq!(give_first_bonus(&world.cashier, &world.wallet, minute(2)), Err(BonusRefusal::GivenBefore));
-    let World { cashier, wallet, deposits, .. } = &world;
-    let refund = refund_deposit(&deposits[0], cashier, wallet, &act(1, minute(2)), minute(2));
+    assert_eq!((world.wallet.bonus, world.record.has_received_first_bonus), (amount("25"), true));
+    assert_eq!(give_first_bonus(&world.record, &world.wallet, minute(2)), Err(BonusRefusal::GivenBefore));
+    let World { record, wallet, deposits, .. } = &world;
+    let refund = refund_deposit(&deposits[0], record, wallet, &act(1, minute(2)), minute(2));
     assert_eq!(refund, Err(ReverseRefusal::BonusGiven));
 }
 
@@ -302,16 +298,16 @@ fn a_first_deposit_is_followed_by_no_bonus_of_the_players_own() {
     for (is_first_followed, due) in [(true, Some(Amount::ZERO)), (false, None)] {
         let (world, order) = opened();
         let rules = DepositRules { is_first_followed, ..deposit_rules() };
-        let World { cashier, wallet, deposits, .. } = &world;
-        let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
-        let plan = settle_deposit(&report(&order, "_", "asked"), seen, &rules, minute(1)).expect("credited");
-        let credited = plan.cashier.expect("it changes");
+        let World { record, wallet, deposits, .. } = &world;
+        let input = SettleDepositInput { order: &deposits[0], record, wallet, is_blocked: false };
+        let plan = settle_deposit(&report(&order, "_", "asked"), input, &rules, minute(1)).expect("credited");
+        let credited = plan.record.expect("it changes");
         assert_eq!(credited.bonus_due.map(|due| due.amount), due);
         let Some(_) = due else { continue };
         let plan = give_first_bonus(&credited, wallet, minute(2)).expect("it is due");
-        assert_eq!((plan.posted, plan.cashier.bonus_due), (None, None));
-        assert!(!plan.cashier.has_received_first_bonus);
-        assert_eq!(give_first_bonus(&plan.cashier, wallet, minute(3)), Err(BonusRefusal::NotDue));
+        assert_eq!((plan.posted, plan.record.bonus_due), (None, None));
+        assert!(!plan.record.has_received_first_bonus);
+        assert_eq!(give_first_bonus(&plan.record, wallet, minute(3)), Err(BonusRefusal::NotDue));
     }
 }
 
@@ -321,15 +317,15 @@ fn an_open_deposit_expires_after_the_provider_was_asked() {
     let paid = report(&order, "_", "asked");
     let zone = deposit_rules().zone;
     let expire = |found: &[PaymentReport], at| {
-        expire_deposit(&world.deposits[0], &world.cashier, found, &zone, minute(at))
+        expire_deposit(&world.deposits[0], &world.record, found, &zone, minute(at))
     };
     assert_eq!(expire(&[], 29), Err(ExpireRefusal::NotDue { pay_until: minute(30) }));
     assert_eq!(expire(std::slice::from_ref(&paid), 30), Err(ExpireRefusal::PaymentFound(Box::new(paid))));
     let plan = expire(&[report(&order, "open", "asked")], 30).expect("it is time");
     assert_eq!(plan.order.state, DepositState::Expired);
-    assert_eq!(plan.cashier.expect("it gives its place up").deposits.day.reserved, amount("0"));
+    assert_eq!(plan.record.expect("it gives its place up").deposits.day.reserved, amount("0"));
     let closed = DepositOrder { state: DepositState::Completed, ..order };
-    let again = expire_deposit(&closed, &world.cashier, &[], &zone, minute(30));
+    let again = expire_deposit(&closed, &world.record, &[], &zone, minute(30));
     assert_eq!(again, Err(ExpireRefusal::NotOpen(DepositState::Completed)));
 }
 
@@ -339,12 +335,12 @@ fn a_deposit_whose_opening_is_refused_fails_and_gives_its_place_up() {
     for state in DepositState::VARIANTS {
         let (world, order) = opened();
         let order = DepositOrder { state: *state, ..order };
-        let plan = end_unopened(&order, &world.cashier, &deposit_rules().zone, minute(1));
+        let plan = end_unopened(&order, &world.record, &deposit_rules().zone, minute(1));
         assert_eq!(plan.is_some(), *state == DepositState::Created, "{state}");
         let Some(plan) = plan else { continue };
         assert_eq!(plan.order.state, DepositState::Failed);
-        let cashier = plan.cashier.expect("it gives its place up");
-        assert_eq!((cashier.deposits.day.reserved, cashier.open_deposits), (amount("0"), 0));
+        let record = plan.record.expect("it gives its place up");
+        assert_eq!((record.deposits.day.reserved, record.open_deposits), (amount("0"), 0));
     }
 }
 
@@ -363,8 +359,7 @@ fn a_cashier_gives_back_what_the_player_still_has() {
     let (world, order) = opened();
     for (state, by, balance, expected) in table {
         let order = DepositOrder { state, ..order.clone() };
-        let outcome =
-            refund_deposit(&order, &world.cashier, &wallet(balance), &act(by, minute(1)), minute(1));
+        let outcome = refund_deposit(&order, &world.record, &wallet(balance), &act(by, minute(1)), minute(1));
         assert_eq!(outcome.err(), expected, "{state} {by} {balance}");
     }
 }
@@ -385,10 +380,10 @@ fn a_charge_back_of_spent_money_is_owed() {
         let (world, order) = opened();
         let order = DepositOrder { state: DepositState::Completed, ..order };
         let plan =
-            charge_back(&order, &dispute, &world.cashier, &wallet(balance), minute(1)).expect("taken back");
-        let cashier = plan.cashier.expect("it changes");
+            charge_back(&order, &dispute, &world.record, &wallet(balance), minute(1)).expect("taken back");
+        let record = plan.record.expect("it changes");
         let is_owed = owed != "0";
-        assert_eq!((cashier.owed, cashier.is_held), (amount(owed), is_owed), "{balance}");
+        assert_eq!((record.owed, record.is_held), (amount(owed), is_owed), "{balance}");
         assert_eq!(plan.alarm.is_some(), is_owed);
         let posted = plan.posted.map(|posted| (posted.entry.key.to_string(), posted.wallet.balance));
         assert_eq!(posted, (balance != "0").then(|| ("CHARGEBACK:dispute-1".to_owned(), amount(left))));
@@ -397,7 +392,7 @@ fn a_charge_back_of_spent_money_is_owed() {
         let receivable = SystemAccount::Receivable(user(42));
         let expected = ("CHARGEBACK-OWED:dispute-1".to_owned(), receivable, amount(owed));
         assert_eq!(transfer, is_owed.then_some(expected));
-        assert_eq!(charge_back(&plan.order, &dispute, &world.cashier, &wallet("0"), minute(1)), None);
+        assert_eq!(charge_back(&plan.order, &dispute, &world.record, &wallet("0"), minute(1)), None);
     }
 }
 

@@ -7,8 +7,8 @@ use crate::common::{
 };
 use evens_ledger::{BalanceKind, Entry, EntryKey, Incoming, Posting, SystemAccount};
 use evens_payments::{
-    Cashier, DepositRules, PaymentState, SeenForOpening, SeenForPayment, SeenForWithdrawal, Turnover,
-    open_deposit, request_withdrawal, settle_deposit,
+    DepositRules, OpenDepositInput, PaymentState, PaymentsRecord, RequestWithdrawalInput, SettleDepositInput,
+    Turnover, open_deposit, request_withdrawal, settle_deposit,
 };
 
 fn posting(account: SystemAccount, coins: &str) -> Posting {
@@ -58,39 +58,39 @@ fn stakes_of_cash_count_without_what_came_back() {
 #[test]
 fn a_turnover_requirement_is_used_up_once() {
     let mut world = World::new("1000");
-    let seen = |world: &World, key: &str, turnover: &str| {
-        let seen = SeenForWithdrawal {
+    let input = |world: &World, key: &str, turnover: &str| {
+        let input = RequestWithdrawalInput {
             existing: None,
             is_blocked: false,
             payee: Some(old_payee()),
             password_since: minute(-100_000),
-            cashier: &world.cashier,
+            record: &world.record,
             wallet: &world.wallet,
             turnover: amount(turnover),
             may_bet: true,
             payout_limit: None,
         };
-        request_withdrawal(&withdrawal_of(key, "10"), seen, &withdrawal_rules(), minute(1))
+        request_withdrawal(&withdrawal_of(key, "10"), input, &withdrawal_rules(), minute(1))
     };
-    assert!(world.write(seen(&world, "nothing", "0").expect("nothing is needed")));
-    world.cashier.turnover_needed = amount("50");
-    assert!(seen(&world, "less", "49.99").is_err());
-    assert!(world.write(seen(&world, "enough", "50").expect("it was staked")));
-    assert_eq!(world.cashier.turnover_needed, amount("0"));
-    assert!(world.write(seen(&world, "again", "0").expect("nothing more is needed")));
+    assert!(world.write(input(&world, "nothing", "0").expect("nothing is needed")));
+    world.record.turnover_needed = amount("50");
+    assert!(input(&world, "less", "49.99").is_err());
+    assert!(world.write(input(&world, "enough", "50").expect("it was staked")));
+    assert_eq!(world.record.turnover_needed, amount("0"));
+    assert!(world.write(input(&world, "again", "0").expect("nothing more is needed")));
 }
 
 /// Opens and credits a deposit of 100.
 fn bring(world: &mut World, key: &str, rules: &DepositRules) {
-    let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
+    let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
     let opened =
-        open_deposit(&deposit_of(key, "100"), seen, rules, minute(0)).expect("nothing stands in its way");
+        open_deposit(&deposit_of(key, "100"), input, rules, minute(0)).expect("nothing stands in its way");
     let order = opened.order.clone();
     assert!(world.write(opened));
     let report = payment(order.terms.id, key, rupees("100"), PaymentState::Paid, "asked");
-    let World { cashier, wallet, .. } = &*world;
-    let seen = SeenForPayment { order: &order, cashier, wallet, is_blocked: false };
-    let credited = settle_deposit(&report, seen, rules, minute(1)).expect("it is credited");
+    let World { record, wallet, .. } = &*world;
+    let input = SettleDepositInput { order: &order, record, wallet, is_blocked: false };
+    let credited = settle_deposit(&report, input, rules, minute(1)).expect("it is credited");
     assert!(world.write(credited));
 }
 
@@ -102,15 +102,15 @@ fn stakes_count_that_come_behind_the_first_deposit_that_asks_for_them() {
     world.wallet.version = 7;
     for (key, needed, since) in [("first", "100", 7), ("second", "200", 7)] {
         bring(&mut world, key, &rules);
-        let Cashier { turnover_needed, turnover_since, .. } = world.cashier;
+        let PaymentsRecord { turnover_needed, turnover_since, .. } = world.record;
         assert_eq!((turnover_needed, turnover_since), (amount(needed), since), "{key}");
     }
-    world.cashier.turnover_needed = amount("0");
+    world.record.turnover_needed = amount("0");
     let behind = world.wallet.version;
     bring(&mut world, "third", &rules);
-    assert_eq!((world.cashier.turnover_needed, world.cashier.turnover_since), (amount("100"), behind));
+    assert_eq!((world.record.turnover_needed, world.record.turnover_since), (amount("100"), behind));
     // Without a requirement nothing is recorded.
-    world.cashier.turnover_needed = amount("0");
+    world.record.turnover_needed = amount("0");
     bring(&mut world, "fourth", &deposit_rules());
-    assert_eq!((world.cashier.turnover_needed, world.cashier.turnover_since), (amount("0"), behind));
+    assert_eq!((world.record.turnover_needed, world.record.turnover_since), (amount("0"), behind));
 }

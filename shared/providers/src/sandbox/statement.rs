@@ -17,7 +17,7 @@ const HEADER: &str = "at,kind,id,reference,amount,currency";
 /// # Errors
 /// In the order of [`StatementFault`], of the first faulty line.
 pub(super) fn read(source: &mut dyn StatementSource, each: EachLine<'_>) -> Result<(), StatementFault> {
-    let mut statement = Statement { later: Later::of(source), held: None, each };
+    let mut statement = Statement { later: Later::of(source), pending: None, each };
     match each_row(source, |row| statement.add(row)) {
         Ok(()) => statement.hand_out(),
         Err(RowFault::OfFile(fault)) => return Err(fault),
@@ -149,7 +149,7 @@ fn money_of(row: &csv::StringRecord) -> Option<Money> {
 struct Statement<'a> {
     later: Later,
     /// The last line. Its fee may be the next row.
-    held: Option<StatementLine>,
+    pending: Option<StatementLine>,
     each: EachLine<'a>,
 }
 
@@ -183,7 +183,7 @@ impl Statement<'_> {
         let is_settlement = matches!(kind, StatementKind::Settlement | StatementKind::Funding);
         let settlement = self.later.settlements.get(&money.currency()).filter(|_| !is_settlement).cloned();
         self.hand_out();
-        self.held = Some(StatementLine {
+        self.pending = Some(StatementLine {
             id,
             kind,
             reference,
@@ -199,11 +199,13 @@ impl Statement<'_> {
 
     /// A fee follows the movement it is charged for, usually in the next row.
     fn charge(&mut self, charged: &Charged, fee: Money) -> Result<(), LineFault> {
-        if let Some(held) = self.held.as_mut().filter(|held| held.kind == charged.0 && held.id == charged.1) {
-            if held.money.currency() != fee.currency() {
+        if let Some(pending) =
+            self.pending.as_mut().filter(|pending| pending.kind == charged.0 && pending.id == charged.1)
+        {
+            if pending.money.currency() != fee.currency() {
                 return Err(LineFault::Field("currency"));
             }
-            held.fee = held.fee.checked_add(fee.amount()).ok_or(LineFault::Field("amount"))?;
+            pending.fee = pending.fee.checked_add(fee.amount()).ok_or(LineFault::Field("amount"))?;
             return Ok(());
         }
         let currency = self.later.fees.get(charged).and_then(|later| later.charged);
@@ -215,7 +217,7 @@ impl Statement<'_> {
 
     /// Passes on the held line, with fees that come later in the file.
     fn hand_out(&mut self) {
-        let Some(mut line) = self.held.take() else { return };
+        let Some(mut line) = self.pending.take() else { return };
         // Few files have such fees.
         if !self.later.fees.is_empty()
             && let Some(later) = self.later.fees.get_mut(&(line.kind, line.id.clone()))

@@ -1,27 +1,27 @@
 //! The guard around a provider: time limit, circuit breaker, and repeats.
 
-use crate::common::served::{KEY, SECRET, Served};
+use crate::common::served::{KEY, SECRET, SandboxServer};
 use crate::common::statements::read;
 use crate::common::{account, at, order_id, payout, terms};
 use evens_breaker::{FAILURES_MAX, OPENED_FOR, State};
 use evens_payments::{CallError, Direction};
-use evens_providers::{Guarded, PayeeAccount, PaymentProvider, Sandbox, SandboxSettings, Sending};
+use evens_providers::{GuardedProvider, PayeeAccount, PaymentProvider, Sandbox, SandboxSettings, Sending};
 use evens_runtime::Clock;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// A guard whose clock the test sets, in milliseconds.
-fn guarded(served: &Served) -> (Guarded, Arc<AtomicI64>) {
+fn guarded(served: &SandboxServer) -> (GuardedProvider, Arc<AtomicI64>) {
     let time = Arc::new(AtomicI64::new(at("2026-03-01T00:00:00Z").as_millisecond()));
     let moved = Arc::clone(&time);
     let clock =
         Clock::from_fn(move || jiff::Timestamp::from_millisecond(moved.load(Ordering::Relaxed)).unwrap());
-    (Guarded::new(Arc::new(served.provider()), clock), time)
+    (GuardedProvider::new(Arc::new(served.provider()), clock), time)
 }
 
 #[tokio::test]
 async fn a_silent_provider_is_not_called_until_the_breaker_closes() {
-    let served = Served::start().await;
+    let served = SandboxServer::start().await;
     let (provider, time) = guarded(&served);
     let order = order_id(Direction::Withdrawal);
     served.fault("find-payouts", "500", FAILURES_MAX).await;
@@ -47,7 +47,7 @@ async fn an_unreachable_provider_got_nothing_and_is_not_called_until_the_breaker
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     drop(listener);
-    let served = Served::start().await;
+    let served = SandboxServer::start().await;
     let provider = Sandbox::new(SandboxSettings { endpoint, ..served.settings() }).unwrap();
     let provider = crate::common::guarded(provider);
     let (terms, account) = (terms(Direction::Withdrawal, "sandbox"), account("account-1"));
@@ -60,7 +60,7 @@ async fn an_unreachable_provider_got_nothing_and_is_not_called_until_the_breaker
 
 #[tokio::test]
 async fn to_be_refused_is_to_be_answered_and_says_nothing_of_a_repeat() {
-    let served = Served::start().await;
+    let served = SandboxServer::start().await;
     let key = "another-key-0123456789".parse().unwrap();
     let provider = Sandbox::new(SandboxSettings { key, ..served.settings() }).unwrap();
     let provider = crate::common::guarded(provider);
@@ -78,7 +78,7 @@ async fn to_be_refused_is_to_be_answered_and_says_nothing_of_a_repeat() {
 
 #[tokio::test]
 async fn a_guarded_provider_reads_callbacks_unchanged() {
-    let served = Served::start().await;
+    let served = SandboxServer::start().await;
     let (provider, _) = guarded(&served);
     assert_eq!(provider.name().as_str(), "sandbox");
     assert!(read(&provider, b"").is_err());

@@ -1,7 +1,7 @@
 //! Deposits at Razorpay: requests, and the meaning of its documented answers, which include fields that are not parsed.
 
 use crate::common::played::{
-    Answer, KEY_ID, KEY_SECRET, Played, SECRET, SOURCE, collection, settings, uncalled,
+    Answer, KEY_ID, KEY_SECRET, SECRET, SOURCE, ScriptedServer, collection, settings, uncalled,
 };
 use crate::common::{first, inr, name, order_id, terms};
 use evens_payments::{
@@ -55,7 +55,7 @@ fn with(mut record: Value, field: &str, value: Value) -> Answer {
 
 #[tokio::test]
 async fn an_order_is_made_and_its_player_pays_at_the_checkout() {
-    let played = Played::start([Answer::Json(order(ORDER, "created", 1))]).await;
+    let played = ScriptedServer::start([Answer::Json(order(ORDER, "created", 1))]).await;
     let terms = deposit();
     let opened = played.provider().open_payment(first(&terms)).await.unwrap();
     assert_eq!(opened.id.as_str(), ORDER);
@@ -102,7 +102,7 @@ async fn a_repeat_looks_for_the_order_first() {
     ];
     for (found, expected, calls) in table {
         let made = Answer::Json(order("order_3", "created", 3));
-        let played = Played::start([collection(found), made]).await;
+        let played = ScriptedServer::start([collection(found), made]).await;
         let opened = played.provider().open_payment(repeat).await.unwrap();
         let asked = played.asked_what();
         assert_eq!((opened.id.as_str(), asked.len(), asked[0].as_str()), (expected, calls, search.as_str()));
@@ -121,7 +121,7 @@ async fn an_order_that_is_not_what_was_asked_for_is_not_opened() {
         with(order(ORDER, "created", 1), "id", json!("")),
     ];
     for answer in answers {
-        let played = Played::start([answer.clone()]).await;
+        let played = ScriptedServer::start([answer.clone()]).await;
         let opened = played.provider().open_payment(first(&terms)).await;
         assert_eq!(opened, Err(CallError::Unknown), "{answer:?}");
     }
@@ -155,7 +155,7 @@ async fn payments_of_an_order_are_found() {
     ];
     for (status, payments, expected) in table {
         let answers = [collection(&[order(ORDER, status, 1)]), collection(&payments)];
-        let played = Played::start(answers).await;
+        let played = ScriptedServer::start(answers).await;
         let expected = expected.map(|found| {
             found.into_iter().map(|(id, money, state)| report(id, inr(money), state)).collect::<Vec<_>>()
         });
@@ -176,28 +176,31 @@ async fn all_orders_of_a_receipt_are_asked_about() {
     let mut payment = payment("pay_2", "captured", 0);
     payment["order_id"] = json!("order_2");
     let orders = [order("order_2", "paid", 2), order("order_1", "created", 1)];
-    let played =
-        Played::start([collection(&orders), collection(&[]), collection(std::slice::from_ref(&payment))])
-            .await;
+    let played = ScriptedServer::start([
+        collection(&orders),
+        collection(&[]),
+        collection(std::slice::from_ref(&payment)),
+    ])
+    .await;
     let found = played.provider().find_payments(deposit().id).await.unwrap();
     let found: Vec<_> = found.iter().map(|report| (report.id.as_str(), report.state)).collect();
     assert_eq!(found, [("order_1", PaymentState::Open), ("pay_2", PaymentState::Paid)]);
 
     // A payment of another order is not a valid answer.
-    let played = Played::start([collection(&orders[1..]), collection(&[payment])]).await;
+    let played = ScriptedServer::start([collection(&orders[1..]), collection(&[payment])]).await;
     assert_eq!(played.provider().find_payments(deposit().id).await, Err(CallError::Unknown));
 
     // Neither is an order whose id does not fit into a path.
     let odd = order("order_1/../../payouts", "created", 1);
-    let played = Played::start([collection(&[odd])]).await;
+    let played = ScriptedServer::start([collection(&[odd])]).await;
     assert_eq!(played.provider().find_payments(deposit().id).await, Err(CallError::Unknown));
 
     // Neither is a full answer, because there may be more records.
     let many: Vec<Value> = (0..100).map(|number| order("order_1", "created", number)).collect();
-    let played = Played::start([collection(&many)]).await;
+    let played = ScriptedServer::start([collection(&many)]).await;
     assert_eq!(played.provider().find_payments(deposit().id).await, Err(CallError::Unknown));
     assert_eq!(
-        Played::start([collection(&[])]).await.provider().find_payments(deposit().id).await,
+        ScriptedServer::start([collection(&[])]).await.provider().find_payments(deposit().id).await,
         Ok(vec![])
     );
 }
@@ -225,7 +228,7 @@ async fn a_payment_is_given_back_under_one_key() {
     ];
     let mut keys = Vec::new();
     for (status, state) in table {
-        let played = Played::start([Answer::Json(refund("any", status))]).await;
+        let played = ScriptedServer::start([Answer::Json(refund("any", status))]).await;
         let made = played.provider().refund(request).await;
         assert_eq!(made, state.map(expected).ok_or(CallError::Unknown), "{status}");
         let [asked] = played.asked().try_into().unwrap();
@@ -242,21 +245,22 @@ async fn a_payment_is_given_back_under_one_key() {
 
     // A repeat searches for the refund of the first call, and uses the same key if there is none.
     let repeat = RefundRequest { sending: Sending::Repeat, ..request };
-    let played = Played::start([collection(&[refund("another", "failed"), refund(&key, "processed")])]).await;
+    let played =
+        ScriptedServer::start([collection(&[refund("another", "failed"), refund(&key, "processed")])]).await;
     assert_eq!(played.provider().refund(repeat).await, Ok(expected(PayoutState::Paid)));
-    let played = Played::start([collection(&[]), Answer::Json(refund(&key, "pending"))]).await;
+    let played = ScriptedServer::start([collection(&[]), Answer::Json(refund(&key, "pending"))]).await;
     assert_eq!(played.provider().refund(repeat).await, Ok(expected(PayoutState::Processing)));
     assert_eq!(played.asked()[1].key.as_ref(), Some(&key));
 
     // A refund made by hand in the dashboard counts, so that no second one is made.
-    let played = Played::start([collection(&[refund("by hand", "processed")])]).await;
+    let played = ScriptedServer::start([collection(&[refund("by hand", "processed")])]).await;
     assert_eq!(played.provider().refund(repeat).await, Ok(expected(PayoutState::Paid)));
     let mut part = refund("by hand", "processed");
     part["amount"] = json!(3_999);
-    let played = Played::start([collection(&[part]), Answer::Json(refund(&key, "pending"))]).await;
+    let played = ScriptedServer::start([collection(&[part]), Answer::Json(refund(&key, "pending"))]).await;
     assert_eq!(played.provider().refund(repeat).await, Ok(expected(PayoutState::Processing)));
     let other = with(refund(&key, "processed"), "payment_id", json!("pay_another"));
-    let played = Played::start([other]).await;
+    let played = ScriptedServer::start([other]).await;
     assert_eq!(played.provider().refund(request).await, Err(CallError::Unknown));
 }
 
@@ -304,7 +308,7 @@ async fn a_dispute_is_about_the_order_that_we_made() {
         ("new",          json!("order_1"),     &ours,     Err(CallError::Unknown)),
     ];
     for (status, order_id, receipt, expected) in table {
-        let played = Played::start([dispute(status), payment(order_id), order(receipt)]).await;
+        let played = ScriptedServer::start([dispute(status), payment(order_id), order(receipt)]).await;
         let found = played.provider().find_dispute(&actual).await;
         let known = found.map(|found| {
             found.map(|found| {
@@ -327,7 +331,7 @@ async fn rupees_alone_are_moved() {
     let payment = PAYMENT.parse().unwrap();
     let reference = deposit.id;
     let refund = RefundRequest { reference, payment: &payment, money, attempt: 1, sending: Sending::First };
-    let played = Played::start([]).await;
+    let played = ScriptedServer::start([]).await;
     let refused = CallError::Refused { code: "currency".to_owned() };
     assert_eq!(played.provider().open_payment(first(&deposit)).await, Err(refused.clone()));
     assert_eq!(played.provider().refund(refund).await, Err(refused));

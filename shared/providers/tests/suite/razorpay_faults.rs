@@ -1,6 +1,6 @@
 //! Errors of the port if Razorpay refuses, fails or does not answer.
 
-use crate::common::played::{Answer, Played, collection, refusal};
+use crate::common::played::{Answer, ScriptedServer, collection, refusal};
 use crate::common::statements::fetched;
 use crate::common::{account, first, guarded, inr, order_id, payout, terms};
 use evens_payments::{CallError, Direction};
@@ -24,7 +24,7 @@ async fn ends(answer: &Answer) -> Vec<CallError> {
         attempt: 1,
         sending: Sending::First,
     };
-    let played = Played::start(vec![answer.clone(); 6]).await;
+    let played = ScriptedServer::start(vec![answer.clone(); 6]).await;
     let provider = played.provider();
     let ends = vec![
         provider.open_payment(first(&deposit)).await.unwrap_err(),
@@ -77,7 +77,7 @@ async fn failures_are_refusals_or_unknown_results() {
 
 #[tokio::test]
 async fn a_hanging_call_is_given_up() {
-    let played = Played::start([Answer::Never, collection(&[])]).await;
+    let played = ScriptedServer::start([Answer::Never, collection(&[])]).await;
     let provider = guarded(played.provider());
     let (terms, account) = (terms(Direction::Withdrawal, "razorpay"), account("fa_1"));
     // A paused clock advances by itself while the runtime is idle.
@@ -91,7 +91,7 @@ async fn a_hanging_call_is_given_up() {
 #[tokio::test]
 async fn a_refusal_of_a_repeat_may_be_of_its_key_alone() {
     let refusal = Answer::Failure(400, refusal(BAD_REQUEST, "NA"));
-    let played = Played::start([refusal.clone(), refusal]).await;
+    let played = ScriptedServer::start([refusal.clone(), refusal]).await;
     let provider = guarded(played.provider());
     let (terms, account) = (terms(Direction::Withdrawal, "razorpay"), account("fa_1"));
     let sent = provider.send_payout(payout(&terms, &account, Sending::First)).await;
@@ -102,7 +102,7 @@ async fn a_refusal_of_a_repeat_may_be_of_its_key_alone() {
 
 #[tokio::test]
 async fn a_repeat_that_cannot_look_makes_nothing() {
-    let played = Played::start([Answer::Text(500, ""), Answer::Cut]).await;
+    let played = ScriptedServer::start([Answer::Text(500, ""), Answer::Cut]).await;
     let provider = played.provider();
     let terms = terms(Direction::Deposit, "razorpay");
     let open = PaymentRequest { terms: &terms, sending: Sending::Repeat };
@@ -120,7 +120,7 @@ async fn a_repeat_that_cannot_look_makes_nothing() {
 
 #[tokio::test]
 async fn an_id_that_fits_no_url_is_refused_without_a_call() {
-    let played = Played::start([]).await;
+    let played = ScriptedServer::start([]).await;
     for id in ["pay_1/../../payouts", "pay?x", "pay%2F", "."] {
         let request = RefundRequest {
             reference: order_id(Direction::Deposit),

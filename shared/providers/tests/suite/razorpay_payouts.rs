@@ -1,6 +1,6 @@
 //! Payouts at Razorpay: requests, and the meaning of its documented answers.
 
-use crate::common::played::{Answer, Played, SOURCE, collection};
+use crate::common::played::{Answer, SOURCE, ScriptedServer, collection};
 use crate::common::{account, inr, payout, terms};
 use evens_payments::{
     CallError, Currency, Direction, Money, OrderTerms, PayoutKey, PayoutLimit, PayoutReport, PayoutState,
@@ -55,7 +55,8 @@ const STATES: [(&str, Option<PayoutState>); 10] = [
 async fn a_payout_is_sent_under_the_key_that_was_decided_about() {
     let (terms, account) = (withdrawal(), account(FUND_ACCOUNT));
     for (status, state) in STATES {
-        let played = Played::start([fund_account("vpa"), Answer::Json(record("pout_1", status, 1))]).await;
+        let played =
+            ScriptedServer::start([fund_account("vpa"), Answer::Json(record("pout_1", status, 1))]).await;
         let sent = played.provider().send_payout(payout(&terms, &account, Sending::First)).await;
         assert_eq!(sent, state.map(|state| report("pout_1", state)).ok_or(CallError::Unknown), "{status}");
         let [account, asked] = played.asked().try_into().unwrap();
@@ -76,7 +77,8 @@ async fn a_payout_is_sent_under_the_key_that_was_decided_about() {
 async fn a_repeat_is_the_same_call() {
     let (terms, account) = (withdrawal(), account(FUND_ACCOUNT));
     let answer = Answer::Json(record("pout_1", "processing", 1));
-    let played = Played::start([fund_account("vpa"), answer.clone(), fund_account("vpa"), answer]).await;
+    let played =
+        ScriptedServer::start([fund_account("vpa"), answer.clone(), fund_account("vpa"), answer]).await;
     for sending in [Sending::First, Sending::Repeat] {
         played.provider().send_payout(payout(&terms, &account, sending)).await.unwrap();
     }
@@ -90,12 +92,12 @@ async fn a_payout_that_is_not_the_one_is_none() {
     for reference in [Value::Null, json!("Acme Transaction ID 12345")] {
         let mut answer = record("pout_1", "processed", 1);
         answer["reference_id"] = reference;
-        let played = Played::start([fund_account("vpa"), Answer::Json(answer)]).await;
+        let played = ScriptedServer::start([fund_account("vpa"), Answer::Json(answer)]).await;
         let sent = played.provider().send_payout(payout(&terms, &account, Sending::First)).await;
         assert_eq!(sent, Err(CallError::Unknown));
     }
     let usd = OrderTerms { money: Money::from_minor_units(1, Currency::USD).unwrap(), ..withdrawal() };
-    let played = Played::start([]).await;
+    let played = ScriptedServer::start([]).await;
     let sent = played.provider().send_payout(payout(&usd, &account, Sending::First)).await;
     assert_eq!(sent, Err(CallError::Refused { code: "currency".to_owned() }));
     assert!(played.asked().is_empty());
@@ -119,7 +121,8 @@ async fn the_payment_system_fits_the_account_and_the_amount() {
     for (kind, rupees, expected) in table {
         let (terms, account) = (OrderTerms { money: inr(rupees), ..withdrawal() }, account(FUND_ACCOUNT));
         let played =
-            Played::start([fund_account(kind), Answer::Json(record("pout_1", "processing", 1))]).await;
+            ScriptedServer::start([fund_account(kind), Answer::Json(record("pout_1", "processing", 1))])
+                .await;
         let sent = played.provider().send_payout(payout(&terms, &account, Sending::First)).await;
         let mode = played.asked().get(1).map(|asked| asked.body["mode"].clone());
         match expected {
@@ -133,7 +136,7 @@ async fn the_payment_system_fits_the_account_and_the_amount() {
 #[tokio::test]
 async fn an_account_that_cannot_be_read_is_not_paid_to() {
     for answer in [Answer::Text(500, ""), Answer::Cut, Answer::Json(json!({}))] {
-        let played = Played::start([answer]).await;
+        let played = ScriptedServer::start([answer]).await;
         let (terms, account) = (withdrawal(), account(FUND_ACCOUNT));
         let sent = played.provider().send_payout(payout(&terms, &account, Sending::First)).await;
         assert_eq!((sent, played.asked().len()), (Err(CallError::NotSent), 1));
@@ -151,11 +154,11 @@ async fn the_limit_of_a_payout_follows_from_the_kind_of_account() {
         (Answer::Text(500, ""), Err(CallError::NotSent)),
     ];
     for (answer, expected) in table {
-        let played = Played::start([answer]).await;
+        let played = ScriptedServer::start([answer]).await;
         let limit = played.provider().find_payout_limit(&account(FUND_ACCOUNT)).await;
         assert_eq!((limit, played.asked().len()), (expected, 1));
     }
-    let played = Played::start([]).await;
+    let played = ScriptedServer::start([]).await;
     assert_eq!(played.provider().find_payout_limit(&account("name@bank")).await, Ok(None));
     let may_exceed =
         ["100000", "100000.01"].map(|rupees| played.provider().may_exceed_payout_limit(inr(rupees)));
@@ -166,7 +169,7 @@ async fn the_limit_of_a_payout_follows_from_the_kind_of_account() {
 #[tokio::test]
 async fn a_payee_that_is_no_fund_account_is_not_paid() {
     let terms = withdrawal();
-    let played = Played::start([]).await;
+    let played = ScriptedServer::start([]).await;
     for text in ["fa_", "FA_1", "fa_1-2", "IN12345678", "name@bank"] {
         assert!(!played.provider().pays_to(text), "{text}");
         let sent = played.provider().send_payout(payout(&terms, &account(text), Sending::First)).await;
@@ -181,7 +184,7 @@ async fn payouts_of_an_order_are_found() {
     let reference = withdrawal().id;
     let search = format!("GET /v1/payouts?account_number={SOURCE}&reference_id={reference}&count=100");
     for (status, state) in STATES {
-        let played = Played::start([collection(&[record("pout_1", status, 1)])]).await;
+        let played = ScriptedServer::start([collection(&[record("pout_1", status, 1)])]).await;
         let found = played.provider().find_payouts(reference).await;
         let expected = state.map(|state| vec![report("pout_1", state)]).ok_or(CallError::Unknown);
         assert_eq!((found, played.asked_what()), (expected, vec![search.clone()]), "{status}");
@@ -190,12 +193,15 @@ async fn payouts_of_an_order_are_found() {
     let mut foreign = record("pout_3", "processed", 3);
     foreign["reference_id"] = json!("another");
     let records = [foreign, record("pout_2", "processed", 2), record("pout_1", "failed", 1)];
-    let found = Played::start([collection(&records)]).await.provider().find_payouts(reference).await;
+    let found = ScriptedServer::start([collection(&records)]).await.provider().find_payouts(reference).await;
     assert_eq!(found.unwrap(), [report("pout_1", PayoutState::Failed), report("pout_2", PayoutState::Paid)]);
-    assert_eq!(Played::start([collection(&[])]).await.provider().find_payouts(reference).await, Ok(vec![]));
+    assert_eq!(
+        ScriptedServer::start([collection(&[])]).await.provider().find_payouts(reference).await,
+        Ok(vec![])
+    );
 
     // A full answer may be incomplete, and a payout counted as absent would be sent again.
     let many: Vec<Value> = (0..100).map(|number| record("pout_1", "processed", number)).collect();
-    let found = Played::start([collection(&many)]).await.provider().find_payouts(reference).await;
+    let found = ScriptedServer::start([collection(&many)]).await.provider().find_payouts(reference).await;
     assert_eq!(found, Err(CallError::Unknown));
 }

@@ -1,6 +1,6 @@
 //! Statements of Razorpay: the requests for a day, and the meaning of its records.
 
-use crate::common::played::{Answer, Played, SOURCE, collection, uncalled};
+use crate::common::played::{Answer, SOURCE, ScriptedServer, collection, uncalled};
 use crate::common::statements::{self, fetched};
 use crate::common::{at, inr, order_id};
 use evens_payments::{CallError, Direction, OrderId, StatementKind, StatementLine};
@@ -66,7 +66,7 @@ async fn a_day_is_fetched_page_by_page() {
         page_of(&payout, 100),
         page_of(&payout, 0),
     ];
-    let played = Played::start(answers).await;
+    let played = ScriptedServer::start(answers).await;
     let provider = played.provider();
     let bytes = fetched(&provider, "2026-03-01".parse().unwrap()).await.unwrap();
     // The first and the last second of the day in India.
@@ -101,10 +101,10 @@ async fn a_day_of_which_a_page_is_missing_is_no_day() {
     ];
     let day = "2026-03-01".parse().unwrap();
     for answers in tables {
-        let played = Played::start(answers.clone()).await;
+        let played = ScriptedServer::start(answers.clone()).await;
         assert_eq!(fetched(&played.provider(), day).await, Err(CallError::Unknown), "{answers:?}");
     }
-    let played = Played::start([nothing.clone(), nothing]).await;
+    let played = ScriptedServer::start([nothing.clone(), nothing]).await;
     let bytes = fetched(&played.provider(), day).await.unwrap();
     assert_eq!(statements::read(&uncalled(), &bytes), Ok(Vec::new()));
 }

@@ -1,6 +1,6 @@
 //! Callbacks of the sandbox provider, received over a socket.
 
-use crate::common::served::{Callback, Served};
+use crate::common::served::{Callback, SandboxServer};
 use crate::common::{account, first, inr, payout, terms};
 use evens_ledger::Digest;
 use evens_outbound::Signer;
@@ -21,7 +21,7 @@ fn verify<'a>(provider: &Sandbox, (headers, body): &'a Callback) -> Result<Verif
 }
 
 /// The event of the next callback.
-async fn next(served: &mut Served, provider: &Sandbox) -> Result<ProviderEvent, EventFault> {
+async fn next(served: &mut SandboxServer, provider: &Sandbox) -> Result<ProviderEvent, EventFault> {
     let callback = served.callback().await;
     let events = provider.read(verify(provider, &callback).unwrap());
     events.map(|mut events| {
@@ -31,8 +31,8 @@ async fn next(served: &mut Served, provider: &Sandbox) -> Result<ProviderEvent, 
 }
 
 /// An opened payment whose callback will have that fault.
-async fn opened(fault: Option<(&str, &str)>) -> (Served, Sandbox, OrderTerms, PendingPayment) {
-    let served = Served::start().await;
+async fn opened(fault: Option<(&str, &str)>) -> (SandboxServer, Sandbox, OrderTerms, PendingPayment) {
+    let served = SandboxServer::start().await;
     if let Some((on, what)) = fault {
         served.fault(on, what, 1).await;
     }
@@ -121,7 +121,7 @@ async fn reports_of_a_payout_are_read() {
         ("return-1",   &[PayoutState::Paid, PayoutState::Returned]),
     ];
     for (to, states) in table {
-        let mut served = Served::start().await;
+        let mut served = SandboxServer::start().await;
         let provider = served.provider();
         let (terms, account) = (terms(Direction::Withdrawal, "sandbox"), account(to));
         let sent = provider.send_payout(payout(&terms, &account, Sending::First)).await.unwrap();

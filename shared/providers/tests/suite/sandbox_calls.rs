@@ -1,6 +1,6 @@
 //! Calls of the sandbox provider over a socket.
 
-use crate::common::served::Served;
+use crate::common::served::SandboxServer;
 use crate::common::{account, first, guarded, inr, only_payment, order_id, payout, payout_in, terms, until};
 use evens_payments::{
     CallError, Direction, PaymentReport, PaymentState, PayoutReport, PayoutState, ReportSource,
@@ -9,7 +9,7 @@ use evens_providers::{PaymentProvider, PaymentRequest, RefundRequest, Sandbox, S
 
 #[tokio::test]
 async fn a_payment_is_opened_paid_and_found() {
-    let served = Served::start().await;
+    let served = SandboxServer::start().await;
     let provider = served.provider();
     let terms = terms(Direction::Deposit, "sandbox");
     assert_eq!(provider.find_payments(terms.id).await.unwrap(), []);
@@ -39,7 +39,7 @@ async fn a_payment_is_opened_paid_and_found() {
 
 #[tokio::test]
 async fn a_repeat_opens_the_same_payment() {
-    let served = Served::start().await;
+    let served = SandboxServer::start().await;
     let provider = served.provider();
     let terms = terms(Direction::Deposit, "sandbox");
     let opened = provider.open_payment(first(&terms)).await.unwrap();
@@ -58,7 +58,7 @@ async fn a_payout_is_sent_once_and_ends_as_its_account_says() {
         ("return-1",   PayoutState::Returned),
     ];
     for (to, end) in table {
-        let served = Served::start().await;
+        let served = SandboxServer::start().await;
         let provider = served.provider();
         let (terms, account) = (terms(Direction::Withdrawal, "sandbox"), account(to));
         assert_eq!(provider.find_payouts(terms.id).await.unwrap(), []);
@@ -87,7 +87,7 @@ async fn a_payout_is_sent_once_and_ends_as_its_account_says() {
 
 #[tokio::test]
 async fn a_new_attempt_is_another_payout() {
-    let served = Served::start().await;
+    let served = SandboxServer::start().await;
     let provider = served.provider();
     let (terms, account) = (terms(Direction::Withdrawal, "sandbox"), account("fail-1"));
     let one = payout(&terms, &account, Sending::First);
@@ -99,7 +99,7 @@ async fn a_new_attempt_is_another_payout() {
 
 #[tokio::test]
 async fn a_payment_is_given_back_in_parts_and_never_more_than_there_is() {
-    let served = Served::start().await;
+    let served = SandboxServer::start().await;
     let provider = served.provider();
     let terms = terms(Direction::Deposit, "sandbox");
     let opened = provider.open_payment(first(&terms)).await.unwrap();
@@ -128,7 +128,7 @@ async fn a_payment_is_given_back_in_parts_and_never_more_than_there_is() {
 
 #[tokio::test]
 async fn an_id_that_fits_no_url_is_refused_without_a_call() {
-    let served = Served::start().await;
+    let served = SandboxServer::start().await;
     let provider = served.provider();
     for id in ["pay_1/../../payouts", "pay?x", "pay#x", "pay%2F", "."] {
         let request = RefundRequest {
@@ -145,7 +145,7 @@ async fn an_id_that_fits_no_url_is_refused_without_a_call() {
 
 #[tokio::test]
 async fn a_call_with_an_unknown_key_is_refused() {
-    let served = Served::start().await;
+    let served = SandboxServer::start().await;
     let key = "another-key-0123456789".parse().unwrap();
     let provider = Sandbox::new(SandboxSettings { key, ..served.settings() }).unwrap();
     let refused = CallError::Refused { code: "unauthorized".to_owned() };

@@ -1,6 +1,6 @@
 //! Errors of the port if the provider fails, and whether the call had an effect.
 
-use crate::common::served::Served;
+use crate::common::served::SandboxServer;
 use crate::common::statements::{fetched, read};
 use crate::common::{account, first, guarded, order_id, payout, terms, until};
 use evens_payments::{CallError, Direction};
@@ -18,7 +18,7 @@ async fn a_failed_call_has_an_unknown_result() {
         ("lose-answer",         true),
     ];
     for (fault, is_carried_out) in table {
-        let served = Served::start().await;
+        let served = SandboxServer::start().await;
         let provider = guarded(served.provider());
         let (deposit, withdrawal) =
             (terms(Direction::Deposit, "sandbox"), terms(Direction::Withdrawal, "sandbox"));
@@ -44,7 +44,7 @@ async fn a_failed_call_has_an_unknown_result() {
 #[tokio::test]
 async fn a_search_that_fails_finds_nothing_out() {
     for fault in ["fail-before-effect", "429", "500", "garbage", "lose-answer"] {
-        let served = Served::start().await;
+        let served = SandboxServer::start().await;
         let provider = served.provider();
         served.fault("find-payouts", fault, 1).await;
         served.fault("find-payments", fault, 1).await;
@@ -63,7 +63,7 @@ async fn a_search_that_fails_finds_nothing_out() {
 
 #[tokio::test]
 async fn a_hanging_call_is_given_up() {
-    let served = Served::start().await;
+    let served = SandboxServer::start().await;
     let provider = guarded(served.provider());
     let (terms, account) = (terms(Direction::Withdrawal, "sandbox"), account("account-1"));
     served.fault("send-payout", "hang", 1).await;
@@ -79,7 +79,7 @@ async fn a_hanging_call_is_given_up() {
 
 #[tokio::test]
 async fn a_key_that_the_provider_forgot_is_found_as_a_second_payout() {
-    let served = Served::start().await;
+    let served = SandboxServer::start().await;
     let provider = served.provider();
     let (terms, account) = (terms(Direction::Withdrawal, "sandbox"), account("account-1"));
     served.fault("send-payout", "forget-key", 1).await;

@@ -1,6 +1,6 @@
 //! Statements of the sandbox provider.
 
-use crate::common::served::Served;
+use crate::common::served::SandboxServer;
 use crate::common::statements::{fetched, read};
 use crate::common::{account, at, first, inr, order_id, payout, payout_in, terms};
 use evens_payments::{Direction, PayoutState, StatementKind, StatementLine};
@@ -22,7 +22,7 @@ fn provider() -> Sandbox {
 
 #[tokio::test]
 async fn the_statement_of_today_is_fetched_and_read() {
-    let served = Served::start().await;
+    let served = SandboxServer::start().await;
     let provider = served.provider();
     let (deposit, withdrawal) =
         (terms(Direction::Deposit, "sandbox"), terms(Direction::Withdrawal, "sandbox"));
@@ -205,13 +205,13 @@ fn a_fee_may_come_later_than_what_it_is_charged_for() {
 }
 
 /// A generated file of many lines that is never held as a whole.
-struct Generated {
+struct GeneratedFile {
     lines: u32,
     next: u32,
     written: Vec<u8>,
 }
 
-impl Read for Generated {
+impl Read for GeneratedFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.written.is_empty() && self.next <= self.lines {
             self.written = match self.next {
@@ -230,7 +230,7 @@ impl Read for Generated {
     }
 }
 
-impl Seek for Generated {
+impl Seek for GeneratedFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         assert_eq!(to, SeekFrom::Start(0), "it is read from its beginning");
         (self.next, self.written) = (0, Vec::new());
@@ -240,7 +240,7 @@ impl Seek for Generated {
 
 #[test]
 fn lines_are_handed_out_as_they_are_read() {
-    let mut file = Generated { lines: 100_000, next: 0, written: Vec::new() };
+    let mut file = GeneratedFile { lines: 100_000, next: 0, written: Vec::new() };
     let (mut count, mut last) = (0, None);
     let mut each = |line: StatementLine| {
         count += 1;

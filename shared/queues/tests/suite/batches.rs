@@ -1,20 +1,20 @@
 //! Entries refused inside a successful response are retried a limited number of times, and counted.
 
-use evens_contracts::{FinishRoundJob, Grouped, Job, Queue};
+use evens_contracts::{FinishRoundJob, Job, JobInGroup, Queue};
 use evens_doubles::{Answer, FakeSqs, success};
-use evens_queues::{Outgoing, QueueError, Queues};
+use evens_queues::{OutgoingJob, QueueError, Queues};
 use serde_json::Value;
 use std::time::Duration;
 
-fn jobs(count: usize) -> Vec<Outgoing> {
+fn jobs(count: usize) -> Vec<OutgoingJob> {
     let job = |number: usize| {
         Job::FinishRound(FinishRoundJob {
             round_id: format!("round-{number}").parse().unwrap(),
             after_match: None,
         })
     };
-    let grouped = |number: usize| Grouped { job: job(number), group: (number % 2).to_string() };
-    (0..count).map(|number| Outgoing::of(grouped(number))).collect()
+    let grouped = |number: usize| JobInGroup { job: job(number), group: (number % 2).to_string() };
+    (0..count).map(|number| OutgoingJob::of(grouped(number))).collect()
 }
 
 /// The ids of the entries of each call, which are their positions.
@@ -124,7 +124,7 @@ async fn messages_that_arrive_during_a_call_share_the_queues_next_call() {
     let queues = fake.queues();
     let (first, second, third) = (queues.traced("1"), queues.traced("2"), queues.traced("3"));
     let bonus = Job::read(r#"{"type": "applyBonus", "data": {"userId": "1"}}"#).unwrap();
-    let bonus = vec![Outgoing::of(Grouped { job: bonus, group: "1".to_owned() })];
+    let bonus = vec![OutgoingJob::of(JobInGroup { job: bonus, group: "1".to_owned() })];
     let sent =
         futures::join!(first.send(jobs(1)), second.send(jobs(2)), third.send(jobs(1)), queues.send(bonus));
     assert_eq!(<[_; 4]>::from(sent).map(|sent| outcome(&sent)), ["done"; 4]);
@@ -186,7 +186,7 @@ async fn a_long_poll_outlasts_the_time_outs_of_other_calls() {
 #[tokio::test]
 async fn a_message_has_its_type_request_and_deduplication_id() {
     let fake = FakeSqs::willing();
-    let outgoing = Outgoing { trace: Some("request-1".to_owned()), ..jobs(1).remove(0).nudged(7) };
+    let outgoing = OutgoingJob { trace: Some("request-1".to_owned()), ..jobs(1).remove(0).nudged(7) };
     fake.queues().send(vec![outgoing]).await.unwrap();
     let inputs = fake.inputs("SendMessageBatch");
     let expected = serde_json::json!({

@@ -1,15 +1,15 @@
 //! The queues against a real SQS server.
 
 use aws_sdk_sqs::types::QueueAttributeName;
-use evens_contracts::{FinishRoundJob, Grouped, Job, Queue};
+use evens_contracts::{FinishRoundJob, Job, JobInGroup, Queue};
 use evens_doubles::embedded;
-use evens_queues::{DeadLetter, Outgoing, QueueChange, QueueDepth, QueueError, Queues, create_queues};
+use evens_queues::{DeadLetter, OutgoingJob, QueueChange, QueueDepth, QueueError, Queues, create_queues};
 use serde_json::json;
 use std::time::Duration;
 
-fn outgoing(round: &str, group: &str) -> Outgoing {
+fn outgoing(round: &str, group: &str) -> OutgoingJob {
     let job = FinishRoundJob { round_id: round.parse().unwrap(), after_match: None };
-    Outgoing::of(Grouped { job: Job::FinishRound(job), group: group.to_owned() })
+    OutgoingJob::of(JobInGroup { job: Job::FinishRound(job), group: group.to_owned() })
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn a_job_is_sent_received_hidden_received_again_and_deleted() {
     queues.probe().await.unwrap();
     let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse().ok();
     let trace = Some("request-1".to_owned());
-    let sent = Outgoing { trace, traceparent, ..outgoing("round-1", "42") };
+    let sent = OutgoingJob { trace, traceparent, ..outgoing("round-1", "42") };
     queues.send(vec![sent.clone()]).await.unwrap();
 
     let first = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
@@ -173,7 +173,10 @@ async fn every_queue_is_found_in_its_own_place() {
     ];
     for (place, body) in table {
         let job = Job::parse(place, &body.to_string()).unwrap();
-        queues.send(vec![Outgoing::of(Grouped { job: job.clone(), group: "42".to_owned() })]).await.unwrap();
+        queues
+            .send(vec![OutgoingJob::of(JobInGroup { job: job.clone(), group: "42".to_owned() })])
+            .await
+            .unwrap();
         for queue in Queue::ALL {
             let received = queues.receive(queue, Duration::ZERO).await.unwrap();
             let found: Vec<_> = received.iter().map(|message| Job::parse(queue, &message.body)).collect();

@@ -23,7 +23,7 @@ struct Trust {
     audience: String,
     /// Verified tokens by the digest of the whole token, signature included, because verifying a signature takes longer
     /// than parsing the rest of a request. Tokens themselves are not stored.
-    held: Mutex<BoundedCache<Digest, VerifiedToken>>,
+    cache: Mutex<BoundedCache<Digest, VerifiedToken>>,
 }
 
 /// The claims of a token with a valid signature, and the start of its validity.
@@ -79,8 +79,8 @@ impl TokenVerifier {
     /// A verifier that trusts these keys, for tokens of this issuer and audience.
     pub fn new(keys: Vec<PublicKey>, issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         let (issuer, audience) = (issuer.into(), audience.into());
-        let held = Mutex::new(BoundedCache::of(Self::HELD_MAX));
-        Self(Arc::new(Trust { keys, issuer, audience, held }))
+        let cache = Mutex::new(BoundedCache::of(Self::HELD_MAX));
+        Self(Arc::new(Trust { keys, issuer, audience, cache }))
     }
 
     /// Verifies a token at that time.
@@ -106,7 +106,7 @@ impl TokenVerifier {
     }
 
     fn lock(&self) -> MutexGuard<'_, BoundedCache<Digest, VerifiedToken>> {
-        self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Verifies everything but the time.

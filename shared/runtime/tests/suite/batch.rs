@@ -2,10 +2,10 @@
 
 use evens_contracts::{FinishRoundJob, Job, MatchJob, TraceParent};
 use evens_doubles::{FakeSqs, Log, success};
-use evens_exchange::{Place, Side};
+use evens_exchange::{BookPosition, Side};
 use evens_idempotency::BetId;
 use evens_ledger::UserId;
-use evens_queues::{Message, Outgoing};
+use evens_queues::{Message, OutgoingJob};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError, JobHandler, process_batch};
 use evens_store::StoreError;
@@ -202,7 +202,8 @@ async fn the_first_job_of_a_book_goes_ahead() {
     let context = evens_doubles::context(fake.queues(), &evens_doubles::signer());
     let jobs = [("a", "1"), ("b", "1"), ("c", "2"), ("d", "1"), ("e", "3"), ("f", "2")];
     let messages = jobs.map(|(user, round)| {
-        let place = Place { round: round.parse().unwrap(), side: Side::A, placed_at: evens_doubles::now() };
+        let place =
+            BookPosition { round: round.parse().unwrap(), side: Side::A, placed_at: evens_doubles::now() };
         let bet_id = BetId::derive(UserId::new(1).unwrap(), &user.parse().unwrap());
         let job = Job::Match(MatchJob { bet_id, user_id: None, place: Some(place.into()) });
         Message { body: serde_json::to_string(&job).unwrap(), ..message(&format!("{user}1"), 1) }
@@ -354,7 +355,7 @@ async fn a_plain_function_is_a_handler() {
 #[tokio::test]
 async fn jobs_sent_by_a_job_keep_its_request() {
     async fn handle(context: &Context, job: FinishRoundJob, _: Timestamp) -> Result<JobDone, JobError> {
-        context.queues.send(vec![Outgoing::of(job)]).await?;
+        context.queues.send(vec![OutgoingJob::of(job)]).await?;
         Ok(JobDone("finished"))
     }
     let fake = FakeSqs::willing();

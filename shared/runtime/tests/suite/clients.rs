@@ -13,11 +13,11 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// The requests sent to the engine: declared length and body.
-type Sent = Arc<Mutex<Vec<(usize, String)>>>;
+type SentRequests = Arc<Mutex<Vec<(usize, String)>>>;
 
-async fn engine() -> (String, Sent) {
-    let sent = Sent::default();
-    let answer = async |State(sent): State<Sent>, headers: HeaderMap, body: String| {
+async fn engine() -> (String, SentRequests) {
+    let sent = SentRequests::default();
+    let answer = async |State(sent): State<SentRequests>, headers: HeaderMap, body: String| {
         let length = headers["content-length"].to_str().unwrap().parse().unwrap();
         sent.lock().unwrap().push((length, body));
         ([("content-type", "application/x-amz-json-1.0")], "{}")

@@ -1,9 +1,9 @@
 //! The pollers of one box against a real SQS server, and against one that is down.
 
-use evens_contracts::{FinishRoundJob, Grouped, Job, Queue};
+use evens_contracts::{FinishRoundJob, Job, JobInGroup, Queue};
 use evens_doubles::FakeSqs;
 use evens_doubles::embedded;
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::{Clients, Context, Endpoints, JobDone, JobError, Settings, poll, repeat};
 use jiff::Timestamp;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -46,7 +46,8 @@ async fn finished_messages_are_deleted_and_shutdown_ends_the_wait() {
     let (client, queues) = embedded::queues().await;
     let context = evens_doubles::context(queues.clone(), &evens_doubles::signer());
     let jobs = [("good", "1"), ("wrong", "2"), ("better", "2")];
-    let jobs = jobs.map(|(round, group)| Outgoing::of(Grouped { job: job(round), group: group.to_owned() }));
+    let jobs =
+        jobs.map(|(round, group)| OutgoingJob::of(JobInGroup { job: job(round), group: group.to_owned() }));
     queues.send(jobs.to_vec()).await.unwrap();
 
     let (stop, mut stopped) = watch::channel(false);
@@ -136,7 +137,7 @@ async fn the_clients_of_a_local_start_need_no_environment() {
     let context = Context::from_settings(Settings::local(), &endpoints).await.unwrap();
     context
         .queues
-        .send(vec![Outgoing::of(Grouped { job: job("round-1"), group: "42".to_owned() })])
+        .send(vec![OutgoingJob::of(JobInGroup { job: job("round-1"), group: "42".to_owned() })])
         .await
         .unwrap();
     let received = context.queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();

@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use evens_runtime::{Entropy, Identity, NoRandomness};
-use evens_sealing::{OpenFault, SealFault, Sealed, SealingKeyFault, SealingKeys};
+use evens_sealing::{OpenFault, SealFault, SealedText, SealingKeyFault, SealingKeys};
 use proptest::prelude::*;
 
 const NEW: &str = "new:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
@@ -13,7 +13,7 @@ fn keys(text: &str) -> SealingKeys {
     text.parse().expect("keys")
 }
 
-fn sealed(keys: &SealingKeys, text: &str, place: &str) -> Sealed {
+fn sealed(keys: &SealingKeys, text: &str, place: &str) -> SealedText {
     keys.seal(text, place, &Entropy::system()).expect("sealed")
 }
 
@@ -21,7 +21,7 @@ proptest! {
     #[test]
     fn a_sealed_text_opens_only_in_its_context(text in ".{0,80}", place in ".{0,40}", other in ".{0,40}") {
         let keys = keys(NEW);
-        let sealed: Sealed = sealed(&keys, &text, &place).to_string().parse().expect("its own text");
+        let sealed: SealedText = sealed(&keys, &text, &place).to_string().parse().expect("its own text");
         prop_assert_eq!(keys.open(&sealed, &place), Ok(text));
         if other != place {
             prop_assert_eq!(keys.open(&sealed, &other), Err(OpenFault::Broken));
@@ -30,7 +30,7 @@ proptest! {
 
     #[test]
     fn no_text_makes_it_panic(text in any::<String>()) {
-        let _ = text.parse::<Sealed>();
+        let _ = text.parse::<SealedText>();
         let _ = text.parse::<SealingKeys>();
     }
 }

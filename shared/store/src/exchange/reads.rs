@@ -5,9 +5,11 @@ use crate::games::entities::game_bet;
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
 use crate::wallet::entities::wallet;
-use crate::{SeenWallet, Store, StoreError};
+use crate::{Store, StoreError, WalletSnapshot};
 use evens_draws::Seed;
-use evens_exchange::{Bet, BetView, EntrySubject, Match, MatchId, Place, Round, RoundId, Side, UnmatchedBet};
+use evens_exchange::{
+    Bet, BetView, BookPosition, EntrySubject, Match, MatchId, Round, RoundId, Side, UnmatchedBet,
+};
 use evens_idempotency::BetId;
 use evens_ledger::{Amount, Entry, UserId};
 use std::collections::BTreeMap;
@@ -22,7 +24,7 @@ pub struct MatchingState {
     /// The round's secret, if it was requested.
     pub seed: Option<Seed>,
     /// The requested wallets that can be read.
-    pub wallets: Vec<SeenWallet>,
+    pub wallets: Vec<WalletSnapshot>,
 }
 
 impl Store {
@@ -67,7 +69,7 @@ impl Store {
         round: &RoundId,
         id: MatchId,
         user: UserId,
-    ) -> Result<(Option<Match>, SeenWallet), StoreError> {
+    ) -> Result<(Option<Match>, WalletSnapshot), StoreError> {
         let [found, wallet] = self.get_several_again([bet_match::key(round, id), wallet::key(user)]).await?;
         let wallet = wallet::seen(user, wallet.as_ref())?;
         Ok((found.as_ref().map(bet_match::decode).transpose()?, wallet))
@@ -138,11 +140,11 @@ impl Store {
     pub async fn load_place(
         &self,
         bet: BetId,
-        place: &Place,
+        place: &BookPosition,
         players: &[UserId],
         with_seed: bool,
     ) -> Result<MatchingState, StoreError> {
-        let Place { round: id, side, placed_at } = place;
+        let BookPosition { round: id, side, placed_at } = place;
         let mut keys = vec![waiting::key(id, *side, *placed_at, bet), round::key(id)];
         keys.extend(with_seed.then(|| round::seed::key(id)));
         keys.extend(players.iter().map(|user| wallet::key(*user)));

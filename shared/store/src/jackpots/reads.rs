@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 /// A group as the public sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenJackpot {
+pub struct JackpotSnapshot {
     pub config: JackpotConfig,
     pub pool: Pool,
     /// The total amounts that it holds.
@@ -48,12 +48,12 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `JACKPOT#`, `JACKPOT-METER#`
     /// - `Query` on `JACKPOT#`
-    pub async fn see_jackpots(&self) -> Result<ByGroup<Option<SeenJackpot>>, StoreError> {
+    pub async fn load_jackpots_snapshot(&self) -> Result<ByGroup<Option<JackpotSnapshot>>, StoreError> {
         let configs = self.load_jackpot_configs().await?;
         let pools = self.load_pools_with_standing().await?;
         Ok(ByGroup::of(|group| {
             let (config, (pool, totals)) = (configs.get(group).clone()?, pools.get(group).clone()?);
-            Some(SeenJackpot { config, pool, totals })
+            Some(JackpotSnapshot { config, pool, totals })
         }))
     }
 

@@ -2,7 +2,7 @@
 //! without changes only says that the process is there. The engine deletes it some time after a minute.
 
 use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, text};
-use crate::{Changed, StoreError};
+use crate::{ChangedItem, StoreError};
 use evens_jackpots::JackpotGroup;
 use evens_payments::Direction;
 use jiff::{SignedDuration, Timestamp};
@@ -33,7 +33,7 @@ pub struct Announcement {
     /// The number of the announcement in its process, so that two in a millisecond have different keys.
     pub number: u64,
     pub at: Timestamp,
-    pub changes: Vec<Changed>,
+    pub changes: Vec<ChangedItem>,
 }
 
 impl HubId {
@@ -91,43 +91,49 @@ pub(crate) fn decode(item: &Item) -> Result<Announcement, StoreError> {
     })
 }
 
-fn text_of(changed: &Changed) -> String {
+fn text_of(changed: &ChangedItem) -> String {
     match changed {
-        Changed::Bet { id, user, round } => format!("bet:{id}:{user}:{round}"),
-        Changed::Wallet(user) => format!("wallet:{user}"),
-        Changed::GameBet { id, user } => format!("game-bet:{id}:{user}"),
-        Changed::Order { id, direction: Direction::Deposit, user } => format!("deposit:{id}:{user}"),
-        Changed::Order { id, direction: Direction::Withdrawal, user } => format!("withdrawal:{id}:{user}"),
-        Changed::Round(id) => format!("round:{id}"),
-        Changed::Period(id) => format!("period:{id}"),
-        Changed::Jackpot(group) => format!("jackpot:{group}"),
-        Changed::Account(user) => format!("account:{user}"),
+        ChangedItem::Bet { id, user, round } => format!("bet:{id}:{user}:{round}"),
+        ChangedItem::Wallet(user) => format!("wallet:{user}"),
+        ChangedItem::GameBet { id, user } => format!("game-bet:{id}:{user}"),
+        ChangedItem::Order { id, direction: Direction::Deposit, user } => format!("deposit:{id}:{user}"),
+        ChangedItem::Order { id, direction: Direction::Withdrawal, user } => {
+            format!("withdrawal:{id}:{user}")
+        }
+        ChangedItem::Round(id) => format!("round:{id}"),
+        ChangedItem::Period(id) => format!("period:{id}"),
+        ChangedItem::Jackpot(group) => format!("jackpot:{group}"),
+        ChangedItem::Account(user) => format!("account:{user}"),
     }
 }
 
-fn parse(text: &str) -> Option<Changed> {
+fn parse(text: &str) -> Option<ChangedItem> {
     let (kind, rest) = text.split_once(':')?;
     let order = |direction| {
         let (id, user) = rest.split_once(':')?;
-        Some(Changed::Order { id: id.parse().ok()?, direction, user: user.parse().ok()? })
+        Some(ChangedItem::Order { id: id.parse().ok()?, direction, user: user.parse().ok()? })
     };
     match kind {
         "bet" => {
             let (id, rest) = rest.split_once(':')?;
             let (user, round) = rest.split_once(':')?;
-            Some(Changed::Bet { id: id.parse().ok()?, user: user.parse().ok()?, round: round.parse().ok()? })
+            Some(ChangedItem::Bet {
+                id: id.parse().ok()?,
+                user: user.parse().ok()?,
+                round: round.parse().ok()?,
+            })
         }
-        "wallet" => rest.parse().ok().map(Changed::Wallet),
+        "wallet" => rest.parse().ok().map(ChangedItem::Wallet),
         "game-bet" => {
             let (id, user) = rest.split_once(':')?;
-            Some(Changed::GameBet { id: id.parse().ok()?, user: user.parse().ok()? })
+            Some(ChangedItem::GameBet { id: id.parse().ok()?, user: user.parse().ok()? })
         }
         "deposit" => order(Direction::Deposit),
         "withdrawal" => order(Direction::Withdrawal),
-        "round" => rest.parse().ok().map(Changed::Round),
-        "period" => rest.parse().ok().map(Changed::Period),
-        "jackpot" => rest.parse::<JackpotGroup>().ok().map(Changed::Jackpot),
-        "account" => rest.parse().ok().map(Changed::Account),
+        "round" => rest.parse().ok().map(ChangedItem::Round),
+        "period" => rest.parse().ok().map(ChangedItem::Period),
+        "jackpot" => rest.parse::<JackpotGroup>().ok().map(ChangedItem::Jackpot),
+        "account" => rest.parse().ok().map(ChangedItem::Account),
         _ => None,
     }
 }

@@ -4,8 +4,8 @@ use crate::exchange::entities::{bet_match, round};
 use crate::games::entities::period;
 use crate::jackpots::entities::pool;
 use crate::operations::sweep::{Since, unfinished_since};
-use crate::payments::entities::cashier;
 use crate::payments::entities::order::OrderList;
+use crate::payments::entities::payments_record;
 use crate::players::entities::{account, session};
 use crate::table::item::Fields;
 use crate::table::shard::SHARDS;
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 /// A kind of unfinished work, with the time from which its age counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfinished {
+pub enum UnfinishedWork {
     /// A bet with an unmatched part: since it was placed.
     UnmatchedBet,
     /// An unsettled match: since it was joined.
@@ -43,7 +43,7 @@ pub enum Unfinished {
     SessionDebt,
 }
 
-impl Unfinished {
+impl UnfinishedWork {
     pub const ALL: [Self; 12] = [
         Self::UnmatchedBet,
         Self::Match,
@@ -72,7 +72,7 @@ impl Unfinished {
             Self::Deposit => Some(|shard| OrderList::Deposits.partition(shard)),
             Self::Withdrawal => Some(|shard| OrderList::Withdrawals.partition(shard)),
             Self::HeldWithdrawal => Some(|shard| OrderList::Held.partition(shard)),
-            Self::FirstBonus => Some(cashier::index_partition),
+            Self::FirstBonus => Some(payments_record::index_partition),
             Self::SessionDebt => Some(session::index_partition),
         }
     }
@@ -86,7 +86,7 @@ impl Store {
     /// - `Query` on `BOOK#`, index `unfinished`
     pub async fn oldest_unfinished(
         &self,
-        what: Unfinished,
+        what: UnfinishedWork,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         let mut oldest = None::<Timestamp>;
@@ -103,7 +103,7 @@ impl Store {
     /// - `Query` on index `unfinished`
     pub async fn oldest_in_shard(
         &self,
-        what: Unfinished,
+        what: UnfinishedWork,
         shard: u8,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {

@@ -11,7 +11,7 @@ use crate::jackpots::entities::{config, meter, operation, pool, proposal, win};
 use crate::live::announcement;
 use crate::operations::entities::{audit_line, rate, seal};
 use crate::operations::sweep::unfinished_since;
-use crate::payments::entities::{cashier, deposit, order, payee, report, settings, withdrawal};
+use crate::payments::entities::{deposit, order, payee, payments_record, report, settings, withdrawal};
 use crate::players::entities::{account, attendance, login, phone_code, referral, referral_code, session};
 use crate::table::item::{Fields, Item, Key};
 use crate::table::shard::{Shard, index_sort};
@@ -164,12 +164,12 @@ fn scanned(item: &Item) -> Result<ScannedRecords, StoreError> {
             let place = order::decode_place(item)?;
             ScannedRecords::at(order::place_key(&place), Record::OrderPlace(place))
         }
-        cashier::KIND => {
-            let cashier = cashier::decode(item)?;
-            let partition = cashier::index_partition(Shard::of(cashier.user));
+        payments_record::KIND => {
+            let record = payments_record::decode(item)?;
+            let partition = payments_record::index_partition(Shard::of(record.user));
             let listed =
-                cashier.bonus_due.map_or(IndexPlace::Never, |due| IndexPlace::Always(partition, due.since));
-            ScannedRecords::at(cashier::key(cashier.user), Record::Cashier(Box::new(cashier)))
+                record.bonus_due.map_or(IndexPlace::Never, |due| IndexPlace::Always(partition, due.since));
+            ScannedRecords::at(payments_record::key(record.user), Record::Cashier(Box::new(record)))
                 .with_listing(listed)
         }
         settings::KIND => {

@@ -3,7 +3,7 @@
 use crate::operations::entities::seal;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_new};
+use crate::table::write::{WriteOutcome, put_new};
 use crate::{Store, StoreError};
 use evens_audit_log::{Act, Action, Actor};
 use evens_records::DaySeal;
@@ -38,11 +38,11 @@ impl Store {
             let mut items = vec![put_new(seal::encode(seal))];
             items.extend(self.log_items(act_of(seal), now).await?);
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(seal.clone())),
-                Written::Refused { position: SEAL, found: Some(found) } => {
+                WriteOutcome::Committed => Ok(Attempt::Done(seal.clone())),
+                WriteOutcome::Refused { position: SEAL, found: Some(found) } => {
                     seal::decode(&found).map(Attempt::Done)
                 }
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }

@@ -3,7 +3,7 @@
 use crate::exchange::entities::{bet_match, round, waiting};
 use crate::jackpots::entities::{operation, pool};
 use crate::payments::entities::order::OrderList;
-use crate::payments::entities::{cashier, order};
+use crate::payments::entities::{order, payments_record};
 use crate::players::entities::account;
 use crate::table::item::{Fields, Item, text};
 use crate::table::queries::{Page, PageStart};
@@ -155,7 +155,7 @@ impl Store {
         due: Since,
         start: Option<PageStart>,
     ) -> Result<Page<UnfinishedFirstBonus>, StoreError> {
-        let partition = cashier::index_partition(Shard::number(shard));
+        let partition = payments_record::index_partition(Shard::number(shard));
         let start = start.map(|start| start.0);
         let (items, next) = self.page_of_unfinished(&partition, due, start, Self::PAGE).await?;
         Ok(Page::of(&items, unfinished_first_bonus, next))
@@ -251,7 +251,7 @@ fn unfinished_registration(item: &Item) -> Result<UnfinishedRegistration, StoreE
 }
 
 fn unfinished_first_bonus(item: &Item) -> Result<UnfinishedFirstBonus, StoreError> {
-    Ok(UnfinishedFirstBonus { user: user_in_key(item, cashier::PARTITION_PREFIX)? })
+    Ok(UnfinishedFirstBonus { user: user_in_key(item, payments_record::PARTITION_PREFIX)? })
 }
 
 fn win_in_key(item: &Item) -> Result<UnfinishedWin, StoreError> {

@@ -3,7 +3,7 @@
 use crate::payments::entities::{order, report};
 use crate::table::item::{Item, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_new};
+use crate::table::write::{WriteOutcome, put_new};
 use crate::wallet::entities::transfer;
 use crate::{PlayerOrder, Store, StoreError};
 use evens_ledger::{ProviderName, Transfer};
@@ -87,9 +87,9 @@ impl Store {
     pub(crate) async fn put_once(&self, item: &Item) -> Result<Option<Item>, StoreError> {
         attempt!(self, WriteReport, {
             match self.transact(vec![put_new(item.clone())]).await? {
-                Written::Committed => Ok(Attempt::Done(None)),
-                Written::Refused { found: Some(found), .. } => Ok(Attempt::Done(Some(found))),
-                Written::Refused { found: None, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Committed => Ok(Attempt::Done(None)),
+                WriteOutcome::Refused { found: Some(found), .. } => Ok(Attempt::Done(Some(found))),
+                WriteOutcome::Refused { found: None, .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }

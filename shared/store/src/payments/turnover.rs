@@ -3,23 +3,27 @@
 use crate::{Store, StoreError};
 use evens_games::PeriodId;
 use evens_ledger::{Amount, Entry, SystemAccount, Wallet};
-use evens_payments::{Cashier, Turnover};
+use evens_payments::{PaymentsRecord, Turnover};
 use std::collections::BTreeSet;
 
 impl Store {
     /// The cash that a player has staked since the entry that their payments record names, without the stakes of
     /// unfinished bets, which can still come back. Returns zero without reading if no turnover is required. Stops
     /// reading at the required amount, so the true turnover may be higher.
-    pub(crate) async fn turnover(&self, cashier: &Cashier, wallet: &Wallet) -> Result<Amount, StoreError> {
+    pub(crate) async fn turnover(
+        &self,
+        record: &PaymentsRecord,
+        wallet: &Wallet,
+    ) -> Result<Amount, StoreError> {
         const ENTRIES: u16 = 400;
-        if cashier.turnover_needed.is_zero() {
+        if record.turnover_needed.is_zero() {
             return Ok(Amount::ZERO);
         }
-        let enough = cashier.turnover_needed.saturating_add(wallet.locked);
+        let enough = record.turnover_needed.saturating_add(wallet.locked);
         let (mut turnover, mut before) = (Turnover::default(), None);
         while turnover.sum() < enough {
             let entries = self.list_entries_of(wallet, before, ENTRIES).await?;
-            let counted = entries.partition_point(|entry| entry.number > cashier.turnover_since);
+            let counted = entries.partition_point(|entry| entry.number > record.turnover_since);
             let counted = &entries[..counted];
             let periods = counted.iter().map(period_of).collect::<Result<Vec<_>, _>>()?;
             let drawn = self.drawn_among(periods.iter().copied().flatten().collect()).await?;
@@ -27,7 +31,7 @@ impl Store {
                 turnover.count(entry, period.is_some_and(|period| drawn.contains(&period)));
             }
             let is_full = entries.len() == usize::from(ENTRIES);
-            match entries.last().filter(|last| is_full && last.number > cashier.turnover_since) {
+            match entries.last().filter(|last| is_full && last.number > record.turnover_since) {
                 Some(last) => before = Some(last.number),
                 None => break,
             }

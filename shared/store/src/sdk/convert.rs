@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue as SdkValue, Capacity, ConsumedCapacity};
-use evens_table::{AttributeValue, Consumed, Item};
+use evens_table::{AttributeValue, ConsumedUnits, Item};
 use std::collections::HashMap;
 
 pub(super) type SdkItem = HashMap<String, SdkValue>;
@@ -62,9 +62,9 @@ pub(super) fn limit(limit: u32) -> i32 {
 
 /// The sum over the tables of a call. `None` if the answer reports no cost.
 #[expect(clippy::float_arithmetic, reason = "capacity units, not money; the SDK reports them as floats")]
-pub(super) fn consumed(reports: &[ConsumedCapacity]) -> Option<Consumed> {
+pub(super) fn consumed(reports: &[ConsumedCapacity]) -> Option<ConsumedUnits> {
     (!reports.is_empty()).then(|| {
-        let mut sum = Consumed::default();
+        let mut sum = ConsumedUnits::default();
         for report in reports {
             let indexes = report.global_secondary_indexes().into_iter().flat_map(HashMap::values);
             sum.units += report.capacity_units().unwrap_or_default();

@@ -15,8 +15,8 @@ use aws_sdk_dynamodb::types::{
 };
 use convert::{consumed, limit, own_item, own_items, sdk_item, some_if_any};
 use evens_table::{
-    Answer, Answered, Delete, Failure, FoundBatch, Get, Item, Page, Put, Query, Returned, Scan, Table,
-    Update, Write,
+    Answer, AnswerWithCost, Delete, Failure, FoundBatch, Get, Item, Page, Put, Query, ReturnValues, Scan,
+    Table, Update, Write,
 };
 use failure::{built, failure, of_read, of_transaction};
 
@@ -57,7 +57,7 @@ impl Table for SdkTable {
         Box::pin(async move {
             let output = request.send().await.map_err(failure)?;
             let consumed = consumed(output.consumed_capacity.as_slice());
-            Ok(Answered { value: output.item.map(own_item), consumed })
+            Ok(AnswerWithCost { value: output.item.map(own_item), consumed })
         })
     }
 
@@ -73,7 +73,7 @@ impl Table for SdkTable {
             let is_complete = output.unprocessed_keys.is_none_or(|tables| tables.is_empty());
             let items =
                 output.responses.into_iter().flatten().flat_map(|(_, items)| own_items(items)).collect();
-            Ok(Answered { value: FoundBatch { items, is_complete }, consumed })
+            Ok(AnswerWithCost { value: FoundBatch { items, is_complete }, consumed })
         })
     }
 
@@ -90,7 +90,7 @@ impl Table for SdkTable {
             // The SDK reads a missing item as an empty one.
             let item = |item| Some(own_item(item)).filter(|item| !item.is_empty());
             let items = output.responses.unwrap_or_default().into_iter();
-            Ok(Answered { value: items.map(|found| found.item.and_then(item)).collect(), consumed })
+            Ok(AnswerWithCost { value: items.map(|found| found.item.and_then(item)).collect(), consumed })
         })
     }
 
@@ -114,7 +114,10 @@ impl Table for SdkTable {
             let output = request.send().await.map_err(failure)?;
             let consumed = consumed(output.consumed_capacity.as_slice());
             let items = own_items(output.items.unwrap_or_default()).collect();
-            Ok(Answered { value: Page { items, next: output.last_evaluated_key.map(own_item) }, consumed })
+            Ok(AnswerWithCost {
+                value: Page { items, next: output.last_evaluated_key.map(own_item) },
+                consumed,
+            })
         })
     }
 
@@ -138,7 +141,10 @@ impl Table for SdkTable {
             let output = request.send().await.map_err(failure)?;
             let consumed = consumed(output.consumed_capacity.as_slice());
             let items = own_items(output.items.unwrap_or_default()).collect();
-            Ok(Answered { value: Page { items, next: output.last_evaluated_key.map(own_item) }, consumed })
+            Ok(AnswerWithCost {
+                value: Page { items, next: output.last_evaluated_key.map(own_item) },
+                consumed,
+            })
         })
     }
 
@@ -146,7 +152,7 @@ impl Table for SdkTable {
         self.put_alone(put, is_metered)
     }
 
-    fn update(&self, update: Update, returned: Returned, is_metered: bool) -> Answer<'_, Item> {
+    fn update(&self, update: Update, returned: ReturnValues, is_metered: bool) -> Answer<'_, Item> {
         self.update_alone(update, returned, is_metered)
     }
 
@@ -161,7 +167,7 @@ impl Table for SdkTable {
             let request = self.client.transact_write_items().set_transact_items(Some(items?));
             let request = request.set_return_consumed_capacity(report(is_metered));
             let output = request.send().await.map_err(of_transaction)?;
-            Ok(Answered { value: (), consumed: consumed(output.consumed_capacity()) })
+            Ok(AnswerWithCost { value: (), consumed: consumed(output.consumed_capacity()) })
         })
     }
 }

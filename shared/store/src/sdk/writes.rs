@@ -10,7 +10,9 @@ use aws_sdk_dynamodb::types::{
     AttributeValue as SdkValue, ConditionCheck, Delete as SdkDelete, Put as SdkPut, ReturnValue,
     ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update as SdkUpdate,
 };
-use evens_table::{Answer, Answered, Check, Condition, Delete, Failure, Item, Put, Returned, Update, Write};
+use evens_table::{
+    Answer, AnswerWithCost, Check, Condition, Delete, Failure, Item, Put, ReturnValues, Update, Write,
+};
 use std::collections::HashMap;
 
 /// The parts of a condition, as the builders of the SDK take them.
@@ -110,19 +112,19 @@ impl SdkTable {
                     _ => None,
                 })
             })?;
-            Ok(Answered { value: (), consumed: consumed(output.consumed_capacity.as_slice()) })
+            Ok(AnswerWithCost { value: (), consumed: consumed(output.consumed_capacity.as_slice()) })
         })
     }
 
     pub(super) fn update_alone(
         &self,
         update: Update,
-        returned: Returned,
+        returned: ReturnValues,
         is_metered: bool,
     ) -> Answer<'_, Item> {
         let returned = match returned {
-            Returned::All => ReturnValue::AllNew,
-            Returned::Changed => ReturnValue::UpdatedNew,
+            ReturnValues::All => ReturnValue::AllNew,
+            ReturnValues::Changed => ReturnValue::UpdatedNew,
         };
         let request = self
             .client
@@ -144,7 +146,7 @@ impl SdkTable {
                 })
             })?;
             let consumed = consumed(output.consumed_capacity.as_slice());
-            Ok(Answered { value: own_item(output.attributes.unwrap_or_default()), consumed })
+            Ok(AnswerWithCost { value: own_item(output.attributes.unwrap_or_default()), consumed })
         })
     }
 
@@ -167,7 +169,7 @@ impl SdkTable {
                     _ => None,
                 })
             })?;
-            Ok(Answered { value: (), consumed: consumed(output.consumed_capacity.as_slice()) })
+            Ok(AnswerWithCost { value: (), consumed: consumed(output.consumed_capacity.as_slice()) })
         })
     }
 }

@@ -1,6 +1,6 @@
 //! [`CapacityMeter`] adds up the capacity that calls consume, as the engine reports it. For benchmarks and tests.
 
-use evens_table::{Answered, Consumed};
+use evens_table::{AnswerWithCost, ConsumedUnits};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Adds up the cost of calls. Clones add to the same sum.
@@ -25,7 +25,7 @@ impl CapacityMeter {
     }
 
     #[expect(clippy::float_arithmetic, reason = "capacity units, not money; engines report them as floats")]
-    fn add(&self, is_write: bool, consumed: Consumed) {
+    fn add(&self, is_write: bool, consumed: ConsumedUnits) {
         let mut sum = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         sum.calls += 1;
         if is_write {
@@ -44,7 +44,7 @@ impl crate::Store {
     }
 
     /// The value of a read, whose cost is counted.
-    pub(crate) fn count_read<T>(&self, answered: Answered<T>) -> T {
+    pub(crate) fn count_read<T>(&self, answered: AnswerWithCost<T>) -> T {
         if let Some(meter) = &self.meter {
             meter.add(false, answered.consumed.unwrap_or_default());
         }
@@ -52,7 +52,7 @@ impl crate::Store {
     }
 
     /// The value of a write, whose cost is counted.
-    pub(crate) fn count_write<T>(&self, answered: Answered<T>) -> T {
+    pub(crate) fn count_write<T>(&self, answered: AnswerWithCost<T>) -> T {
         if let Some(meter) = &self.meter {
             meter.add(true, answered.consumed.unwrap_or_default());
         }
@@ -62,7 +62,7 @@ impl crate::Store {
     /// Counts a write that was refused. Its cost is not reported.
     pub(crate) fn count_refusal(&self) {
         if let Some(meter) = &self.meter {
-            meter.add(true, Consumed::default());
+            meter.add(true, ConsumedUnits::default());
         }
     }
 }

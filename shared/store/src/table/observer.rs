@@ -30,12 +30,12 @@ pub trait Observer: Debug + Send + Sync {
 
     /// Data that clients see may have changed. Also called if a write turns out to be done before, because the answer
     /// to the first attempt may have been lost. Calls can be repeated, and come in any order.
-    fn changed(&self, changed: Changed);
+    fn changed(&self, changed: ChangedItem);
 }
 
 /// Data that clients see and that may have changed. It names the item, not the change.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Changed {
+pub enum ChangedItem {
     /// A bet: it was placed, or a part of it was joined, settled, voided or refunded.
     Bet {
         /// The bet.
@@ -167,12 +167,12 @@ impl Store {
         if let Some(observer) = &self.observer {
             for entry in entries {
                 observer.entered(entry);
-                observer.changed(Changed::Wallet(entry.user));
+                observer.changed(ChangedItem::Wallet(entry.user));
             }
         }
     }
 
-    pub(crate) fn observe_change(&self, changed: Changed) {
+    pub(crate) fn observe_change(&self, changed: ChangedItem) {
         if let Some(observer) = &self.observer {
             observer.changed(changed);
         }
@@ -181,21 +181,21 @@ impl Store {
     /// Reports that bets on a game were paid, and the wallet that they were paid to.
     pub(crate) fn observe_paid(&self, user: UserId, paid: &[OwedBet]) {
         for owed in paid {
-            self.observe_change(Changed::GameBet { id: owed.record.bet, user });
+            self.observe_change(ChangedItem::GameBet { id: owed.record.bet, user });
         }
         self.observe_wallet(user);
     }
 
     pub(crate) fn observe_bet(&self, id: BetId, user: UserId, round: &RoundId) {
-        self.observe_change(Changed::Bet { id, user, round: round.clone() });
+        self.observe_change(ChangedItem::Bet { id, user, round: round.clone() });
     }
 
     pub(crate) fn observe_wallet(&self, user: UserId) {
-        self.observe_change(Changed::Wallet(user));
+        self.observe_change(ChangedItem::Wallet(user));
     }
 
     pub(crate) fn observe_round(&self, id: &RoundId) {
-        self.observe_change(Changed::Round(id.clone()));
+        self.observe_change(ChangedItem::Round(id.clone()));
     }
 
     /// Reports that both bets of a match changed.

@@ -4,10 +4,12 @@ use crate::table::error::of_code;
 use crate::table::item::{AttributeValue, Item, Key, number, text};
 use crate::{Store, StoreError};
 pub(crate) use evens_table::Write;
-use evens_table::{Answered, Check, Condition, Delete, Failure, Placeholders, Put, Reason, Returned, Update};
+use evens_table::{
+    AnswerWithCost, Check, Condition, Delete, Failure, Placeholders, Put, Reason, ReturnValues, Update,
+};
 
 /// The outcome of a conditional write.
-pub(crate) enum Written {
+pub(crate) enum WriteOutcome {
     Committed,
     /// Nothing was written: the condition at this position failed, the lowest one if several failed.
     Refused {
@@ -114,11 +116,11 @@ pub(crate) fn check(key: &Key, expression: &str, values: Vec<(&'static str, Attr
 impl Store {
     /// Writes all items, or none. An error means that nothing was written, except [`StoreError::Unavailable`]: then it
     /// is unknown.
-    pub(crate) async fn transact(&self, items: Vec<Write>) -> Result<Written, StoreError> {
+    pub(crate) async fn transact(&self, items: Vec<Write>) -> Result<WriteOutcome, StoreError> {
         match self.table.transact(items, self.is_metered()).await {
             Ok(answered) => {
                 self.count_write(answered);
-                Ok(Written::Committed)
+                Ok(WriteOutcome::Committed)
             }
             Err(failure) => {
                 self.count_refusal();
@@ -128,7 +130,7 @@ impl Store {
     }
 
     /// Like [`Self::transact`], but a put that is the only item is written alone, at half the cost.
-    pub(crate) async fn put_or_transact(&self, mut items: Vec<Write>) -> Result<Written, StoreError> {
+    pub(crate) async fn put_or_transact(&self, mut items: Vec<Write>) -> Result<WriteOutcome, StoreError> {
         match items.pop() {
             Some(Write::Put(put)) if items.is_empty() => self.put_one(put).await,
             last => {
@@ -138,27 +140,27 @@ impl Store {
         }
     }
 
-    async fn put_one(&self, put: Put) -> Result<Written, StoreError> {
+    async fn put_one(&self, put: Put) -> Result<WriteOutcome, StoreError> {
         self.outcome_of(self.table.put(put, self.is_metered()).await)
     }
 
     /// Deletes an item under a condition without values. A refusal does not return the item.
-    pub(crate) async fn delete_one(&self, key: &Key, expression: &str) -> Result<Written, StoreError> {
+    pub(crate) async fn delete_one(&self, key: &Key, expression: &str) -> Result<WriteOutcome, StoreError> {
         let condition = Condition { returns_item: false, ..condition(expression, Vec::new()) };
         let delete = Delete { key: key.attributes(), condition };
         self.outcome_of(self.table.delete(delete, self.is_metered()).await)
     }
 
     /// The outcome of a write of one item, whose cost it counts.
-    fn outcome_of(&self, answered: Result<Answered<()>, Failure>) -> Result<Written, StoreError> {
+    fn outcome_of(&self, answered: Result<AnswerWithCost<()>, Failure>) -> Result<WriteOutcome, StoreError> {
         match answered {
             Ok(answered) => {
                 self.count_write(answered);
-                Ok(Written::Committed)
+                Ok(WriteOutcome::Committed)
             }
             Err(Failure::ConditionFailed { found }) => {
                 self.count_refusal();
-                Ok(Written::Refused { position: 0, found })
+                Ok(WriteOutcome::Refused { position: 0, found })
             }
             Err(failure) => Err(failure.into()),
         }
@@ -170,10 +172,10 @@ impl Store {
         Ok(())
     }
 
-    pub(crate) async fn change_one(&self, change: Change<'_>) -> Result<Written, StoreError> {
+    pub(crate) async fn change_one(&self, change: Change<'_>) -> Result<WriteOutcome, StoreError> {
         Ok(match self.change_and_read(change).await? {
-            Ok(_) => Written::Committed,
-            Err(found) => Written::Refused { position: 0, found },
+            Ok(_) => WriteOutcome::Committed,
+            Err(found) => WriteOutcome::Refused { position: 0, found },
         })
     }
 
@@ -182,7 +184,7 @@ impl Store {
         &self,
         change: Change<'_>,
     ) -> Result<Result<Item, Option<Item>>, StoreError> {
-        match self.table.update(change.update(), Returned::All, self.is_metered()).await {
+        match self.table.update(change.update(), ReturnValues::All, self.is_metered()).await {
             Ok(answered) => Ok(Ok(self.count_write(answered))),
             Err(Failure::ConditionFailed { found }) => {
                 self.count_refusal();
@@ -196,7 +198,7 @@ impl Store {
 /// Interprets a cancelled transaction. The lowest position with a reason decides, be it a failed condition or a
 /// conflict. A failed condition above a conflict proves nothing, because the other transaction may be visible in part.
 /// For example, while a match is being voided, the wallets may be written already and the match not yet.
-fn refusal(failure: Failure) -> Result<Written, StoreError> {
+fn refusal(failure: Failure) -> Result<WriteOutcome, StoreError> {
     let Failure::Cancelled { reasons, source } = failure else { return Err(failure.into()) };
     let codes: Vec<_> = reasons.iter().map(|reason| code_of(reason.as_ref())).collect();
     let codes = codes.join(", ");
@@ -205,7 +207,7 @@ fn refusal(failure: Failure) -> Result<Written, StoreError> {
         return Err(of_code("no reason", source));
     };
     if code == Reason::CONDITION_FAILED {
-        return Ok(Written::Refused { position, found });
+        return Ok(WriteOutcome::Refused { position, found });
     }
     let refused = of_code(&code, source);
     if matches!(refused, StoreError::Contended) {

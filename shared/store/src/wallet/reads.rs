@@ -1,7 +1,7 @@
 //! Reads of wallets and their entries.
 
 use crate::wallet::entities::{entry, wallet};
-use crate::{SeenWallet, Store, StoreError};
+use crate::{Store, StoreError, WalletSnapshot};
 use evens_ledger::{Entry, UserId, Wallet};
 
 impl Store {
@@ -14,7 +14,7 @@ impl Store {
     }
 
     /// Like [`Self::load_wallet`], with the restrictions on the player's bets.
-    pub(crate) async fn see_wallet(&self, user: UserId) -> Result<SeenWallet, StoreError> {
+    pub(crate) async fn load_wallet_snapshot(&self, user: UserId) -> Result<WalletSnapshot, StoreError> {
         wallet::seen(user, self.get(&wallet::key(user)).await?.as_ref())
     }
 

@@ -116,7 +116,7 @@ impl Books {
             Record::Transfer(transfer) => self.orders.add_transfer(transfer),
             Record::Deposit(order) => self.orders.add_deposit(*order),
             Record::Withdrawal(order) => self.orders.add_withdrawal(*order),
-            Record::Cashier(cashier) => self.orders.add_cashier(*cashier),
+            Record::Cashier(record) => self.orders.add_cashier(*record),
             Record::OrderPlace(place) => self.orders.add_place(place),
             Record::GameBet(bet) => self.games.bets.insert(bet.id, *bet).is_none(),
             Record::Period(period) => self.games.periods.insert(period.id, *period).is_none(),

@@ -10,11 +10,11 @@ use evens_exchange::{PlaceBetOutcome, Side};
 use evens_ledger::{Amount, UserId, Wallet};
 use evens_own_limits::PlayRefusal;
 use evens_payments::{
-    ActRefusal, AdjustPlan, AdjustRefusal, Adjustment, AdjustmentKind, Cashier, IdentityStatus, PayoutState,
-    adjust_wallet, note_identity, release_account, write_off_debt,
+    ActRefusal, AdjustPlan, AdjustRefusal, Adjustment, AdjustmentKind, IdentityStatus, PaymentsRecord,
+    PayoutState, adjust_wallet, note_identity, release_account, write_off_debt,
 };
 use evens_players::Role;
-use evens_store::{ActedOnCashier, CashierChange, Store};
+use evens_store::{ChangedPaymentsRecord, PaymentsRecordChange, Store};
 use futures::future::join_all;
 use jiff::Timestamp;
 
@@ -24,8 +24,8 @@ async fn owing(store: &Store) {
     let order = paid_out(store, 1, "key-1", "60", 0).await;
     planned(payout_reported(store, &order, PayoutState::Returned, 4).await);
     planned(payout_reported(store, &order, PayoutState::Paid, 5).await);
-    let cashier = store.load_cashier(user(1)).await.expect("a read");
-    assert_eq!((cashier.owed, cashier.is_held), (amount("60"), true));
+    let record = store.load_payments_record(user(1)).await.expect("a read");
+    assert_eq!((record.owed, record.is_held), (amount("60"), true));
 }
 
 fn line(action: Action) -> Act {
@@ -39,10 +39,10 @@ fn line(action: Action) -> Act {
     }
 }
 
-fn write_off(cashier: &Cashier, now: Timestamp) -> Result<Option<CashierChange>, ActRefusal> {
-    let plan = write_off_debt(cashier, cashier.revision + 1, &act(90, now), now)?;
-    Ok(plan.map(|plan| CashierChange {
-        cashier: plan.cashier,
+fn write_off(record: &PaymentsRecord, now: Timestamp) -> Result<Option<PaymentsRecordChange>, ActRefusal> {
+    let plan = write_off_debt(record, record.revision + 1, &act(90, now), now)?;
+    Ok(plan.map(|plan| PaymentsRecordChange {
+        record: plan.record,
         transfer: Some(plan.transfer),
         posted: None,
         act: line(Action::WriteOffDebt),
@@ -52,29 +52,29 @@ fn write_off(cashier: &Cashier, now: Timestamp) -> Result<Option<CashierChange>,
 pub(crate) async fn a_debt_is_given_up_once(store: &Store) {
     owing(store).await;
     let now = second(9);
-    let give_up = || store.act_on_cashier(user(1), now, |cashier, _| write_off(cashier, now));
+    let give_up = || store.change_payments_record(user(1), now, |record, _| write_off(record, now));
     let eight = join_all((0..8).map(|_| give_up())).await.into_iter();
     let eight: Vec<_> = eight.map(|acted| acted.expect("an answer").expect("no refusal")).collect();
     assert_eq!(eight.iter().filter(|acted| acted.is_changed).count(), 1, "{eight:?}");
-    assert!(eight.iter().all(|acted| acted.cashier.owed == Amount::ZERO), "{eight:?}");
+    assert!(eight.iter().all(|acted| acted.record.owed == Amount::ZERO), "{eight:?}");
     let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let lines = store.list_audit_lines(day, 0, 10).await.expect("lines");
     assert_eq!(lines.into_iter().map(|line| line.act).collect::<Vec<_>>(), [line(Action::WriteOffDebt)]);
 
     // The account stays held until the hold is ended, too.
-    let release = |cashier: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
-        let after = release_account(cashier, &act(90, now), now)?;
+    let release = |record: &PaymentsRecord, _: &Wallet| -> Result<_, ActRefusal> {
+        let after = release_account(record, &act(90, now), now)?;
         let act = line(Action::ReleaseAccount);
-        Ok(after.map(|cashier| CashierChange { cashier, transfer: None, posted: None, act }))
+        Ok(after.map(|record| PaymentsRecordChange { record, transfer: None, posted: None, act }))
     };
     for is_changed in [true, false] {
-        let acted = store.act_on_cashier(user(1), now, release).await.expect("an answer");
-        let cashier = store.load_cashier(user(1)).await.expect("a read");
-        assert!(!cashier.is_held);
+        let acted = store.change_payments_record(user(1), now, release).await.expect("an answer");
+        let record = store.load_payments_record(user(1)).await.expect("a read");
+        assert!(!record.is_held);
         let wallet = store.load_wallet(user(1)).await.expect("a read");
-        assert_eq!(acted, Ok(ActedOnCashier { cashier, wallet, is_changed }));
+        assert_eq!(acted, Ok(ChangedPaymentsRecord { record, wallet, is_changed }));
     }
-    let own = store.act_on_cashier(user(90), now, |cashier, _| write_off(cashier, now)).await;
+    let own = store.change_payments_record(user(90), now, |record, _| write_off(record, now)).await;
     assert_eq!(own.expect("an answer"), Err(ActRefusal::OwnOrder));
     assert_eq!(store.load_audit_head().await.expect("a head").number, 2);
 }
@@ -90,19 +90,19 @@ pub(crate) async fn a_debtor_or_held_player_places_no_bets(store: &Store) {
     };
     assert!(matches!(ask("before").await, PlaceBetOutcome::Placed(_)));
     planned(payout_reported(store, &order, PayoutState::Paid, 5).await);
-    let held = PlaceBetOutcome::HeldBack(PlayRefusal::Held);
+    let held = PlaceBetOutcome::OverOwnLimits(PlayRefusal::Held);
     assert_eq!(ask("owes").await, held);
     assert!(matches!(ask("before").await, PlaceBetOutcome::PlacedBefore(_)));
     let now = second(9);
-    let given_up = store.act_on_cashier(user(1), now, |cashier, _| write_off(cashier, now)).await;
+    let given_up = store.change_payments_record(user(1), now, |record, _| write_off(record, now)).await;
     assert!(given_up.expect("an answer").expect("no refusal").is_changed);
     assert_eq!(ask("held").await, held);
-    let release = |cashier: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
-        let after = release_account(cashier, &act(90, now), now)?;
+    let release = |record: &PaymentsRecord, _: &Wallet| -> Result<_, ActRefusal> {
+        let after = release_account(record, &act(90, now), now)?;
         let act = line(Action::ReleaseAccount);
-        Ok(after.map(|cashier| CashierChange { cashier, transfer: None, posted: None, act }))
+        Ok(after.map(|record| PaymentsRecordChange { record, transfer: None, posted: None, act }))
     };
-    let released = store.act_on_cashier(user(1), now, release).await;
+    let released = store.change_payments_record(user(1), now, release).await;
     assert!(released.expect("an answer").expect("no refusal").is_changed);
     assert!(matches!(ask("free").await, PlaceBetOutcome::Placed(_)));
 }
@@ -110,16 +110,16 @@ pub(crate) async fn a_debtor_or_held_player_places_no_bets(store: &Store) {
 /// For a player without a payments record, by eight concurrent requests of a cashier.
 pub(crate) async fn a_players_identity_is_noted_once(store: &Store) {
     let now = second(9);
-    let note = |cashier: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
-        let after = note_identity(cashier, IdentityStatus::Verified, &act(90, now), now)?;
+    let note = |record: &PaymentsRecord, _: &Wallet| -> Result<_, ActRefusal> {
+        let after = note_identity(record, IdentityStatus::Verified, &act(90, now), now)?;
         let act = line(Action::NoteIdentity);
-        Ok(after.map(|cashier| CashierChange { cashier, transfer: None, posted: None, act }))
+        Ok(after.map(|record| PaymentsRecordChange { record, transfer: None, posted: None, act }))
     };
-    let eight = join_all((0..8).map(|_| store.act_on_cashier(user(1), now, note))).await.into_iter();
+    let eight = join_all((0..8).map(|_| store.change_payments_record(user(1), now, note))).await.into_iter();
     let eight: Vec<_> = eight.map(|acted| acted.expect("an answer").expect("no refusal")).collect();
     assert_eq!(eight.iter().filter(|acted| acted.is_changed).count(), 1, "{eight:?}");
-    let cashier = store.load_cashier(user(1)).await.expect("a read");
-    assert_eq!((cashier.identity, cashier.revision), (IdentityStatus::Verified, 1));
+    let record = store.load_payments_record(user(1)).await.expect("a read");
+    assert_eq!((record.identity, record.revision), (IdentityStatus::Verified, 1));
     let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let lines = store.list_audit_lines(day, 0, 10).await.expect("lines");
     assert_eq!(lines.into_iter().map(|line| line.act).collect::<Vec<_>>(), [line(Action::NoteIdentity)]);
@@ -129,25 +129,25 @@ pub(crate) async fn a_players_identity_is_noted_once(store: &Store) {
 /// approval is dropped if its cashier is blocked or loses the role.
 pub(crate) async fn a_wallet_is_put_right_once(store: &Store) {
     fund(store, 1, "100").await;
-    for cashier in 88..=91 {
-        signed_up(store, cashier, None).await;
-        set_role(store, user(cashier), Role::Cashier).await.expect("a role");
+    for record in 88..=91 {
+        signed_up(store, record, None).await;
+        set_role(store, user(record), Role::Cashier).await.expect("a role");
     }
     let now = second(9);
     let adjust = |by: u64| {
-        let rule = move |cashier: &Cashier, wallet: &Wallet| -> Result<_, AdjustRefusal> {
+        let rule = move |record: &PaymentsRecord, wallet: &Wallet| -> Result<_, AdjustRefusal> {
             let (id, kind) = ("desk-7".parse().expect("an id"), AdjustmentKind::Debit);
             let adjustment = Adjustment { id, kind, amount: amount("5") };
-            let AdjustPlan { cashier, posted } =
-                adjust_wallet(cashier, wallet, &adjustment, &act(by, now), now)?;
+            let AdjustPlan { record, posted } =
+                adjust_wallet(record, wallet, &adjustment, &act(by, now), now)?;
             let act = line(Action::AdjustWallet);
-            Ok(Some(CashierChange { cashier, transfer: None, posted, act }))
+            Ok(Some(PaymentsRecordChange { record, transfer: None, posted, act }))
         };
-        store.act_on_cashier(user(1), now, rule)
+        store.change_payments_record(user(1), now, rule)
     };
     let agreed = async |by: u64| -> Vec<Vec<UserId>> {
         let acted = adjust(by).await.expect("an answer").expect("no refusal");
-        let agreements = acted.cashier.agreements.iter();
+        let agreements = acted.record.agreements.iter();
         agreements.map(|agreement| agreement.approvals.iter().map(|approval| approval.by).collect()).collect()
     };
     assert_eq!(agreed(88).await, [[user(88)]]);
@@ -155,7 +155,7 @@ pub(crate) async fn a_wallet_is_put_right_once(store: &Store) {
     assert_eq!(agreed(89).await, [[user(89)]], "one is blocked");
     set_role(store, user(89), Role::Player).await.expect("a role");
     let first = adjust(90).await.expect("an answer").expect("no refusal");
-    assert_eq!((first.wallet.balance, first.cashier.agreements.len()), (amount("100"), 1));
+    assert_eq!((first.wallet.balance, first.record.agreements.len()), (amount("100"), 1));
     let eight = join_all((0..8).map(|_| adjust(91))).await.into_iter().map(|acted| acted.expect("an answer"));
     let (done, refused): (Vec<_>, Vec<_>) = eight.partition(Result::is_ok);
     assert_eq!((done.len(), refused.len()), (1, 7));
@@ -165,7 +165,7 @@ pub(crate) async fn a_wallet_is_put_right_once(store: &Store) {
     assert_eq!(money(store, 1).await, holds("95", "0"));
     // Five lines give and take roles, and one is about the block.
     assert_eq!(store.load_audit_head().await.expect("a head").number, 4 + 6);
-    let cashier = store.load_cashier(user(1)).await.expect("a read");
-    let made: Vec<_> = cashier.adjustments.iter().map(|made| made.id.to_string()).collect();
-    assert_eq!((cashier.revision, cashier.agreements.len(), made), (4, 0, vec!["desk-7".to_owned()]));
+    let record = store.load_payments_record(user(1)).await.expect("a read");
+    let made: Vec<_> = record.adjustments.iter().map(|made| made.id.to_string()).collect();
+    assert_eq!((record.revision, record.agreements.len(), made), (4, 0, vec!["desk-7".to_owned()]));
 }

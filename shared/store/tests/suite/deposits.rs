@@ -8,16 +8,16 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_ledger::{Amount, EntryKey, EntryPurpose, SystemAccount, Transfer};
 use evens_own_limits::{Limit, PerPeriod};
 use evens_payments::{
-    BonusRefusal, Cashier, ClaimSuspendedRefusal, Currency, DepositOrder, DepositReportRefusal, DepositRules,
+    BonusRefusal, ClaimSuspendedRefusal, Currency, DepositOrder, DepositReportRefusal, DepositRules,
     DepositState, DisputeId, HoldRules, Money, OpenDeposit, OpenDepositRefusal, PaymentReport, PaymentState,
-    SeenForPayment, UnclaimedCause, charge_back, claim_suspended, expire_deposit, note_provider_id,
-    open_dispute, refund_deposit, return_unclaimed, settle_deposit, win_dispute,
+    PaymentsRecord, SettleDepositInput, UnclaimedCause, charge_back, claim_suspended, expire_deposit,
+    note_provider_id, open_dispute, refund_deposit, return_unclaimed, settle_deposit, win_dispute,
 };
 use evens_store::{OrderOutcome, Store, StoreError};
 use futures::future::{join, join_all};
 
-async fn cashier(store: &Store, player: u64) -> Cashier {
-    store.load_cashier(user(player)).await.expect("a read")
+async fn record(store: &Store, player: u64) -> PaymentsRecord {
+    store.load_payments_record(user(player)).await.expect("a read")
 }
 
 async fn state(store: &Store, order: &DepositOrder) -> DepositState {
@@ -25,11 +25,11 @@ async fn state(store: &Store, order: &DepositOrder) -> DepositState {
 }
 
 pub(crate) async fn a_deposit_is_opened_and_reserved_once(store: &Store) {
-    assert_eq!(cashier(store, 1).await, Cashier::empty(user(1)));
+    assert_eq!(record(store, 1).await, PaymentsRecord::empty(user(1)));
     let order = opened(store, 1, "key-1", "100.50", 0).await;
     assert_eq!((order.state, order.terms.money), (DepositState::Created, rupees("100.5")));
     assert_eq!(store.load_deposit(order.terms.id).await.unwrap(), Some(order.clone()));
-    let after = cashier(store, 1).await;
+    let after = record(store, 1).await;
     assert_eq!((after.revision, after.deposits.day.reserved), (1, amount("100.5")));
 
     let open = |asked: OpenDeposit| async move {
@@ -39,14 +39,14 @@ pub(crate) async fn a_deposit_is_opened_and_reserved_once(store: &Store) {
     assert_eq!(before, Err(OpenDepositRefusal::OpenedBefore(Box::new(order))));
     let other = open(deposit_of(1, "key-1", "100.51")).await;
     assert_eq!(other, Err(OpenDepositRefusal::KeyUsedForAnotherBody));
-    assert_eq!(cashier(store, 1).await, after, "nothing else was reserved");
+    assert_eq!(record(store, 1).await, after, "nothing else was reserved");
 }
 
 /// Each row repairs one fault of the row above. A refused deposit writes nothing.
 pub(crate) async fn a_refused_deposit_is_not_opened(store: &Store) {
     signed_up(store, 1, None).await;
     opened(store, 1, "used", "10", 0).await;
-    let before = cashier(store, 1).await;
+    let before = record(store, 1).await;
     let off = DepositRules { is_open: false, ..deposit_rules() };
     #[rustfmt::skip]
     let table = [
@@ -62,7 +62,7 @@ pub(crate) async fn a_refused_deposit_is_not_opened(store: &Store) {
         let refused = store.open_deposit(&deposit_of(1, key, coins), rules, second(9)).await.unwrap();
         assert_eq!(refused.map_err(|refusal| refusal.to_string()).map(drop), Err(expected.to_owned()));
     }
-    assert_eq!(cashier(store, 1).await, before);
+    assert_eq!(record(store, 1).await, before);
     assert_eq!(store.load_deposit(deposit_of(1, "new", "1").order).await.unwrap(), None);
 }
 
@@ -74,7 +74,7 @@ pub(crate) async fn of_one_key_at_once_one_deposit_is_opened(store: &Store) {
     let is_repeat = |outcome: &&Result<_, _>| matches!(outcome, Err(OpenDepositRefusal::OpenedBefore(_)));
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
     assert_eq!(outcomes.iter().filter(is_repeat).count(), 7, "{outcomes:?}");
-    assert_eq!(cashier(store, 1).await.deposits.day.reserved, amount("10"));
+    assert_eq!(record(store, 1).await.deposits.day.reserved, amount("10"));
 }
 
 pub(crate) async fn deposits_at_once_are_all_reserved(store: &Store) {
@@ -82,7 +82,7 @@ pub(crate) async fn deposits_at_once_are_all_reserved(store: &Store) {
     let asked: Vec<_> = (0..8).map(|number| deposit_of(1, &format!("key-{number}"), "5")).collect();
     let opened = join_all(asked.iter().map(|asked| store.open_deposit(asked, &rules, second(0)))).await;
     assert!(opened.iter().all(|outcome| matches!(outcome, Ok(Ok(_)))), "{opened:?}");
-    let after = cashier(store, 1).await;
+    let after = record(store, 1).await;
     assert_eq!((after.revision, after.deposits.month.reserved), (8, amount("40")));
 }
 
@@ -96,7 +96,7 @@ pub(crate) async fn a_limit_holds_against_deposits_at_once(engine: &crate::engin
     crate::raw::put(engine, limited).await;
     let expected =
         PerPeriod { week: Limit { current: Some(amount("20")), wanted: None }, ..PerPeriod::default() };
-    assert_eq!(cashier(store, 1).await.deposit_limits, expected);
+    assert_eq!(record(store, 1).await.deposit_limits, expected);
     let asked: Vec<_> = (0..8).map(|number| deposit_of(1, &format!("key-{number}"), "5")).collect();
     let rules = deposit_rules();
     let outcomes = join_all(asked.iter().map(|asked| store.open_deposit(asked, &rules, second(0)))).await;
@@ -119,7 +119,7 @@ pub(crate) async fn a_payment_is_credited_once(store: &Store) {
     let entry = plan.posted.expect("a movement").entry;
     assert_eq!(entry.key, EntryKey::new(EntryPurpose::Deposit, &[&order.terms.id]));
     assert_eq!(store.list_entries(user(1), None, 10).await.unwrap(), [entry]);
-    let after = cashier(store, 1).await;
+    let after = record(store, 1).await;
     assert_eq!((after.deposits.day.reserved, after.deposits.day.used), (Amount::ZERO, amount("100")));
     assert_eq!(
         (after.first_deposit, after.bonus_due.map(|due| due.amount)),
@@ -157,7 +157,7 @@ pub(crate) async fn credits_fundings_and_bonuses_at_once_all_happen(store: &Stor
     assert!(credits.iter().all(|outcome| matches!(outcome, OrderOutcome::Changed(_))), "{credits:?}");
     assert!(fundings.iter().all(Result::is_ok), "{fundings:?}");
     assert_eq!(money(store, 1).await, holds("43", "0"));
-    let after = cashier(store, 1).await;
+    let after = record(store, 1).await;
     assert_eq!((after.revision, after.totals.actual_deposit_amount), (8, amount("40")));
 }
 
@@ -174,7 +174,7 @@ pub(crate) async fn a_first_bonus_is_given_once(store: &Store) {
     assert_eq!((&entry.account, &entry.reference), (&SystemAccount::BonusPool, &order.terms.id.to_string()));
     let wallet = store.load_wallet(user(1)).await.unwrap();
     assert_eq!((wallet.balance, wallet.bonus), (amount("100"), amount("25")));
-    assert_eq!(cashier(store, 1).await, given[0].cashier);
+    assert_eq!(record(store, 1).await, given[0].record);
 }
 
 /// A due bonus is also given to blocked players, as soon as the balance can hold it.
@@ -185,11 +185,11 @@ pub(crate) async fn a_first_bonus_is_not_given_where_it_does_not_fit(store: &Sto
         store.apply_registration_bonus(user(player), bonus, second(1)).await.unwrap();
         credited(store, player, "key-1", "100", 2).await;
         set_blocked(store, user(player), true).await.unwrap();
-        let before = cashier(store, player).await;
+        let before = record(store, player).await;
         let given = store.give_first_bonus(user(player), second(9)).await.unwrap();
         if bonus == most {
             assert!(matches!(given, Err(BonusRefusal::BalanceTooLarge(_))), "{given:?}");
-            assert_eq!(cashier(store, player).await, before, "and it stays owed");
+            assert_eq!(record(store, player).await, before, "and it stays owed");
         } else {
             assert_eq!(given.expect("it fits").posted.expect("an entry").wallet.bonus, most);
         }
@@ -205,7 +205,7 @@ pub(crate) async fn one_payment_for_two_orders_is_put_aside_once(store: &Store) 
     planned(report(store, &one, 5).await);
     let rules = deposit_rules();
     let refused = store
-        .change_deposit(other.reference, second(5), |seen| settle_deposit(&other, seen, &rules, second(5)))
+        .change_deposit(other.reference, second(5), |input| settle_deposit(&other, input, &rules, second(5)))
         .await;
     assert!(matches!(refused, Err(StoreError::Corrupt { .. })), "{refused:?}");
     assert_eq!(state(store, &orders[1]).await, DepositState::Created);
@@ -221,7 +221,7 @@ pub(crate) async fn a_payment_beyond_the_wallet_goes_into_suspense(store: &Store
         (DepositState::Unclaimed, Some(UnclaimedCause::BalanceTooLarge))
     );
     assert_eq!(plan.transfer.expect("a movement").key, EntryKey::new(EntryPurpose::Suspense, &[&"pay-1"]));
-    assert_eq!(cashier(store, 1).await.deposits.day.reserved, Amount::ZERO);
+    assert_eq!(record(store, 1).await.deposits.day.reserved, Amount::ZERO);
 }
 
 pub(crate) async fn money_that_may_not_be_credited_is_put_aside_and_returned(store: &Store) {
@@ -234,7 +234,7 @@ pub(crate) async fn money_that_may_not_be_credited_is_put_aside_and_returned(sto
     let again = report(store, &second_payment, 6).await;
     assert_eq!(again, OrderOutcome::Refused(DepositReportRefusal::NothingNew));
     let returned =
-        changed(store, &order, 7, |seen, now| return_unclaimed(seen.order, &act(90, now), now)).await;
+        changed(store, &order, 7, |input, now| return_unclaimed(input.order, &act(90, now), now)).await;
     assert_eq!(returned.order.state, DepositState::Returned);
     assert_eq!(money(store, 1).await, holds("0", "0"));
     // There is no account for another currency.
@@ -242,7 +242,7 @@ pub(crate) async fn money_that_may_not_be_credited_is_put_aside_and_returned(sto
     let euros = Money::parse(amount("100"), Currency::EUR).unwrap();
     let foreign = PaymentReport { money: euros, ..payment(&order, "pay-3") };
     assert_eq!(planned(report(store, &foreign, 11).await).transfer, None);
-    changed(store, &order, 12, |seen, now| return_unclaimed(seen.order, &act(90, now), now)).await;
+    changed(store, &order, 12, |input, now| return_unclaimed(input.order, &act(90, now), now)).await;
 }
 
 /// Money for a blocked player is put in suspense. Once they are unblocked, the next payment is credited.
@@ -264,13 +264,13 @@ pub(crate) async fn a_payment_for_a_blocked_player_is_not_credited(store: &Store
 
 pub(crate) async fn a_deposit_ends_as_it_may_and_once(store: &Store) {
     let order = opened(store, 1, "key-1", "100", 0).await;
-    let pending = changed(store, &order, 1, |seen, now| {
-        note_provider_id(seen.order, &"pay-1".parse().unwrap(), now).ok_or(())
+    let pending = changed(store, &order, 1, |input, now| {
+        note_provider_id(input.order, &"pay-1".parse().unwrap(), now).ok_or(())
     });
     assert_eq!(pending.await.order.state, DepositState::Pending);
     let failed = PaymentReport { state: PaymentState::Failed, ..payment(&order, "pay-1") };
     planned(report(store, &failed, 2).await);
-    assert_eq!(cashier(store, 1).await.deposits.day.reserved, Amount::ZERO);
+    assert_eq!(record(store, 1).await.deposits.day.reserved, Amount::ZERO);
     // Money may still arrive.
     planned(report(store, &payment(&order, "pay-1"), 3).await);
     assert_eq!(state(store, &order).await, DepositState::Completed);
@@ -278,8 +278,8 @@ pub(crate) async fn a_deposit_ends_as_it_may_and_once(store: &Store) {
     let late = opened(store, 1, "key-2", "7", 10).await;
     let expire = |at: i64| {
         let (now, rules) = (second(at), deposit_rules());
-        store.change_deposit(late.terms.id, now, move |seen| {
-            expire_deposit(seen.order, seen.cashier, &[], &rules.zone, now)
+        store.change_deposit(late.terms.id, now, move |input| {
+            expire_deposit(input.order, input.record, &[], &rules.zone, now)
         })
     };
     assert!(matches!(expire(11).await.unwrap(), OrderOutcome::Refused(_)));
@@ -291,8 +291,8 @@ pub(crate) async fn a_credited_deposit_is_given_back_or_taken_back(store: &Store
     let refunded = credited(store, 1, "key-1", "100", 0).await;
     let refund = |order: &DepositOrder| {
         let now = second(20);
-        store.change_deposit(order.terms.id, now, move |seen| {
-            refund_deposit(seen.order, seen.cashier, seen.wallet, &act(90, now), now)
+        store.change_deposit(order.terms.id, now, move |input| {
+            refund_deposit(input.order, input.record, input.wallet, &act(90, now), now)
         })
     };
     assert_eq!(planned(refund(&refunded).await.unwrap()).order.state, DepositState::Refunded);
@@ -300,8 +300,8 @@ pub(crate) async fn a_credited_deposit_is_given_back_or_taken_back(store: &Store
     assert_eq!(money(store, 1).await, holds("0", "0"));
 
     let won = credited(store, 1, "key-2", "50", 30).await;
-    changed(store, &won, 40, |seen, now| open_dispute(seen.order, now).ok_or(())).await;
-    changed(store, &won, 41, |seen, now| win_dispute(seen.order, now).ok_or(())).await;
+    changed(store, &won, 40, |input, now| open_dispute(input.order, now).ok_or(())).await;
+    changed(store, &won, 41, |input, now| win_dispute(input.order, now).ok_or(())).await;
     assert_eq!(state(store, &won).await, DepositState::Completed);
 
     // The 50 and 10 leave 60 for a dispute over 50, and 10 for one over 30.
@@ -309,8 +309,8 @@ pub(crate) async fn a_credited_deposit_is_given_back_or_taken_back(store: &Store
     let lost = credited(store, 1, "key-3", "30", 50).await;
     let disputed = |order: &DepositOrder, dispute: &str| {
         let (now, dispute): (_, DisputeId) = (second(60), dispute.parse().expect("an id"));
-        store.change_deposit(order.terms.id, now, move |seen| {
-            charge_back(seen.order, &dispute, seen.cashier, seen.wallet, now).ok_or(())
+        store.change_deposit(order.terms.id, now, move |input| {
+            charge_back(input.order, &dispute, input.record, input.wallet, now).ok_or(())
         })
     };
     store_bet_away(store, "30").await;
@@ -320,7 +320,7 @@ pub(crate) async fn a_credited_deposit_is_given_back_or_taken_back(store: &Store
     assert_eq!(plan.posted.expect("what is left").entry.amount, amount("10"));
     let owed = plan.transfer.expect("the rest");
     assert_eq!((owed.amount, owed.from), (amount("20"), SystemAccount::Receivable(user(1))));
-    let after = cashier(store, 1).await;
+    let after = record(store, 1).await;
     assert_eq!((after.owed, after.is_held), (amount("20"), true));
     assert!(matches!(disputed(&lost, "dispute-3").await.unwrap(), OrderOutcome::Refused(())));
 }
@@ -337,8 +337,8 @@ pub(crate) async fn a_cashiers_refund_has_its_line(store: &Store) {
     let order = credited(store, 1, "key-1", "100", 0).await;
     let (id, now) = (order.terms.id, second(20));
     let refund = |by: u64| {
-        store.act_on_deposit(id, now, move |seen| {
-            let plan = refund_deposit(seen.order, seen.cashier, seen.wallet, &act(by, now), now)?;
+        store.act_on_deposit(id, now, move |input| {
+            let plan = refund_deposit(input.order, input.record, input.wallet, &act(by, now), now)?;
             let actual = Act {
                 actor: Actor::User(user(by)),
                 action: Action::RefundDeposit,
@@ -372,8 +372,8 @@ pub(crate) async fn money_in_suspense_is_given_to_its_player_once(store: &Store)
     let (hold_rules, rules) = (HoldRules::default(), deposit_rules());
     let claim = async |payment_id: &str, by: u64| {
         let payment = payment_id.parse().expect("an id");
-        let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {
-            let plan = claim_suspended(&payment, suspended, seen, &act(by, now), &hold_rules, &rules, now)?;
+        let rule = |input: SettleDepositInput<'_>, suspended: Option<&Transfer>| {
+            let plan = claim_suspended(&payment, suspended, input, &act(by, now), &hold_rules, &rules, now)?;
             let actual = Act {
                 actor: Actor::User(user(by)),
                 action: Action::ClaimSuspended,
@@ -394,7 +394,7 @@ pub(crate) async fn money_in_suspense_is_given_to_its_player_once(store: &Store)
         assert_eq!((made, money(store, 1).await), (1, holds(balance, "0")), "{eight:?}");
     }
     assert_eq!(state(store, &order).await, DepositState::Claimed);
-    assert_eq!(cashier(store, 1).await.totals.actual_deposit_amount, amount("201"));
+    assert_eq!(record(store, 1).await.totals.actual_deposit_amount, amount("201"));
     let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     assert_eq!(store.list_audit_lines(day, 0, 10).await.unwrap().len(), 2);
 }

@@ -3,8 +3,8 @@
 use crate::engine::Engine;
 use evens_store::SdkTable;
 use evens_table::{
-    Answered, AttributeValue, Check, Condition, Consumed, Delete, Failure, Get, Item, Page, Placeholders,
-    Put, Query, Reason, Returned, Scan, Segment, Table, Update, Write,
+    AnswerWithCost, AttributeValue, Check, Condition, ConsumedUnits, Delete, Failure, Get, Item, Page,
+    Placeholders, Put, Query, Reason, ReturnValues, Scan, Segment, Table, Update, Write,
 };
 use fastrand::Rng;
 
@@ -14,11 +14,11 @@ const CALLS_OF_A_SEED: usize = 600;
 
 /// An answer, in a form that can be compared.
 #[derive(Debug, PartialEq)]
-struct Seen {
+struct ComparableAnswer {
     items: Vec<Option<Item>>,
     next: Option<Item>,
     is_complete: bool,
-    consumed: Option<Consumed>,
+    consumed: Option<ConsumedUnits>,
 }
 
 /// A failure, without its source.
@@ -49,20 +49,20 @@ async fn the_engine_answers_alike_with_and_without_the_sdk() {
 }
 
 /// Makes the next random call.
-async fn next_answer(table: &dyn Table, random: &mut Rng) -> Result<Seen, Refusal> {
+async fn next_answer(table: &dyn Table, random: &mut Rng) -> Result<ComparableAnswer, Refusal> {
     let is_metered = random.bool();
     let answer = match random.u8(0..10) {
         0 => table.get(get(random), is_metered).await.map(|answered| seen(answered, |item| vec![item])),
         1 => table.get_batch(keys(random), is_metered).await.map(|answered| {
             let is_complete = answered.value.is_complete;
-            Seen { is_complete, ..seen(answered, |batch| sorted(batch.items)) }
+            ComparableAnswer { is_complete, ..seen(answered, |batch| sorted(batch.items)) }
         }),
         2 => table.get_at_once(keys(random), is_metered).await.map(|answered| seen(answered, |items| items)),
         3 | 4 => table.query(query(random), is_metered).await.map(page),
         5 => table.scan(scan(random), is_metered).await.map(page),
         6 => table.put(put(random), is_metered).await.map(|answered| seen(answered, |()| Vec::new())),
         7 => {
-            let returned = if random.bool() { Returned::All } else { Returned::Changed };
+            let returned = if random.bool() { ReturnValues::All } else { ReturnValues::Changed };
             let answered = table.update(update(random), returned, is_metered).await;
             answered.map(|answered| seen(answered, |item| vec![Some(item)]))
         }
@@ -75,13 +75,18 @@ async fn next_answer(table: &dyn Table, random: &mut Rng) -> Result<Seen, Refusa
     answer.map_err(refusal)
 }
 
-fn seen<T>(answered: Answered<T>, items: impl FnOnce(T) -> Vec<Option<Item>>) -> Seen {
-    Seen { items: items(answered.value), next: None, is_complete: true, consumed: answered.consumed }
+fn seen<T>(answered: AnswerWithCost<T>, items: impl FnOnce(T) -> Vec<Option<Item>>) -> ComparableAnswer {
+    ComparableAnswer {
+        items: items(answered.value),
+        next: None,
+        is_complete: true,
+        consumed: answered.consumed,
+    }
 }
 
-fn page(answered: Answered<Page>) -> Seen {
+fn page(answered: AnswerWithCost<Page>) -> ComparableAnswer {
     let next = answered.value.next.clone();
-    Seen { next, ..seen(answered, |page| page.items.into_iter().map(Some).collect()) }
+    ComparableAnswer { next, ..seen(answered, |page| page.items.into_iter().map(Some).collect()) }
 }
 
 /// A batch has no order.

@@ -5,7 +5,7 @@ use crate::scenario::{amount, second, user};
 use evens_games::PeriodId;
 use evens_idempotency::BetId;
 use evens_jackpots::{Award, JackpotGroup, OperationId, WinCause};
-use evens_store::{BeginWinOutcome, OweWinOutcome, SHARDS, Since, Store, Unfinished, UnfinishedWin};
+use evens_store::{BeginWinOutcome, OweWinOutcome, SHARDS, Since, Store, UnfinishedWin, UnfinishedWork};
 use futures::future::join_all;
 
 fn period(number: u32) -> PeriodId {
@@ -39,10 +39,10 @@ async fn unfinished(store: &Store) -> Vec<UnfinishedWin> {
 async fn oldest(store: &Store, at: i64) -> Option<jiff::Timestamp> {
     let mut oldest = None;
     for shard in 0..SHARDS {
-        let of_shard = store.oldest_in_shard(Unfinished::JackpotWin, shard, second(at)).await.unwrap();
+        let of_shard = store.oldest_in_shard(UnfinishedWork::JackpotWin, shard, second(at)).await.unwrap();
         oldest = of_shard.into_iter().chain(oldest).min();
     }
-    assert_eq!(store.oldest_unfinished(Unfinished::JackpotWin, second(at)).await.unwrap(), oldest);
+    assert_eq!(store.oldest_unfinished(UnfinishedWork::JackpotWin, second(at)).await.unwrap(), oldest);
     oldest
 }
 

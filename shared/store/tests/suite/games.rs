@@ -12,7 +12,7 @@ use evens_exchange::{PlaceBetOutcome, Side};
 use evens_games::{
     Exposure, Lane, Period, PeriodState, PeriodStateName, PlaceGameBetOutcome, Purse, ShardCount,
 };
-use evens_store::{CancelPeriodOutcome, PayGameBetsOutcome, PeriodWrite, SHARDS, Store, Unfinished};
+use evens_store::{CancelPeriodOutcome, PayGameBetsOutcome, PeriodWrite, SHARDS, Store, UnfinishedWork};
 use futures::future::join_all;
 use jiff::tz::Offset;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -338,10 +338,10 @@ pub(crate) async fn a_period_is_listed_for_the_clock_and_then_for_its_lanes(stor
 async fn undrawn(store: &Store, at: i64) -> Option<jiff::Timestamp> {
     let mut oldest = None;
     for shard in 0..SHARDS {
-        let of_shard = store.oldest_in_shard(Unfinished::UndrawnPeriod, shard, second(at)).await.unwrap();
+        let of_shard = store.oldest_in_shard(UnfinishedWork::UndrawnPeriod, shard, second(at)).await.unwrap();
         oldest = of_shard.into_iter().chain(oldest).min();
     }
-    assert_eq!(store.oldest_unfinished(Unfinished::UndrawnPeriod, second(at)).await.unwrap(), oldest);
+    assert_eq!(store.oldest_unfinished(UnfinishedWork::UndrawnPeriod, second(at)).await.unwrap(), oldest);
     oldest
 }
 

@@ -77,7 +77,7 @@ pub(crate) async fn contributed(store: &Store, id: &str, amounts: [&str; 3]) -> 
 }
 
 pub(crate) async fn load_totals(store: &Store, group: JackpotGroup) -> GroupTotals {
-    let seen = store.see_jackpots().await.unwrap();
+    let seen = store.load_jackpots_snapshot().await.unwrap();
     seen.get(group).as_ref().unwrap().totals
 }
 

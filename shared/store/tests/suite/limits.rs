@@ -12,7 +12,7 @@ use evens_ledger::{Amount, UserId};
 use evens_own_limits::{
     EXCLUSION_MIN, Exclusion, LimitId, PerPeriod, PlayLimits, PlayRefusal, PlayRules, PlaySum, RealityCheck,
 };
-use evens_payments::Cashier;
+use evens_payments::PaymentsRecord;
 use evens_store::{CapacityMeter, JoinOutcome, Store, StoreError};
 use futures::future::join_all;
 use jiff::SignedDuration;
@@ -24,17 +24,17 @@ fn id(text: &str) -> LimitId {
 }
 
 /// Sets a limit of a player as of the start of 2024. Money that comes back is deducted from then on.
-async fn set(store: &Store, player: u64, which: &str, limit: &str) -> (Cashier, PlayLimits) {
-    let ask =
-        |cashier: &Cashier| Ok::<_, Infallible>(cashier.ask_limit(id(which), Some(amount(limit)), second(0)));
+async fn set(store: &Store, player: u64, which: &str, limit: &str) -> (PaymentsRecord, PlayLimits) {
+    let ask = |record: &PaymentsRecord| {
+        Ok::<_, Infallible>(record.ask_limit(id(which), Some(amount(limit)), second(0)))
+    };
     let Ok(changed) = store.change_limits(user(player), second(-60), ask).await.expect("a change");
     changed
 }
 
 async fn exclude(store: &Store, player: UserId) {
     let now = second(5);
-    let excluded =
-        store.change_limits(player, now, |cashier| cashier.exclude(now + EXCLUSION_MIN, now)).await;
+    let excluded = store.change_limits(player, now, |record| record.exclude(now + EXCLUSION_MIN, now)).await;
     excluded.expect("a change").expect("long enough");
 }
 
@@ -59,28 +59,28 @@ pub(crate) async fn a_limit_is_stored_once_and_copied_to_the_wallet(engine: &Eng
     let store = &engine.store;
     fund(store, 1, ENOUGH).await;
     let untouched = item_of(engine, "wallet", 1).await;
-    let (cashier, play) = set(store, 1, "deposits-day", "50").await;
-    assert_eq!((cashier.revision, play), (1, PlayLimits::NONE));
+    let (record, play) = set(store, 1, "deposits-day", "50").await;
+    assert_eq!((record.revision, play), (1, PlayLimits::NONE));
     assert_eq!(item_of(engine, "wallet", 1).await, untouched, "bets are held to nothing");
 
-    let (cashier, play) = set(store, 1, "stakes-week", "100.50").await;
-    assert_eq!((cashier.revision, play.rules.stakes.week), (2, Some(amount("100.5"))));
+    let (record, play) = set(store, 1, "stakes-week", "100.50").await;
+    assert_eq!((record.revision, play.rules.stakes.week), (2, Some(amount("100.5"))));
     let written = item_of(engine, "wallet", 1).await;
     assert_eq!(written["play"], text("\n100.5\n\n\n\n\n\n\n\n\n"));
     assert!(written.contains_key("fence") && written["version"] == untouched["version"]);
     let found = store.load_limits(user(1)).await.unwrap();
-    assert_eq!((found.0, found.1.rules), (cashier, play.rules));
+    assert_eq!((found.0, found.1.rules), (record, play.rules));
 
     let before = raw::everything(engine).await;
     set(store, 1, "stakes-week", "100.5").await;
     set(store, 1, "deposits-day", "50").await;
     assert_eq!(raw::everything(engine).await, before, "the same again changes nothing");
-    let (cashier, _) = set(store, 1, "stakes-week", "200").await;
-    assert_eq!(cashier.revision, 3);
+    let (record, _) = set(store, 1, "stakes-week", "200").await;
+    assert_eq!(record.revision, 3);
     assert_eq!(item_of(engine, "wallet", 1).await, written, "a wish does not count");
     let from = second(86_400);
     let confirmed =
-        store.change_limits(user(1), from, |cashier| cashier.confirm_limit(id("stakes-week"), from)).await;
+        store.change_limits(user(1), from, |record| record.confirm_limit(id("stakes-week"), from)).await;
     assert_eq!(confirmed.unwrap().unwrap().1.rules.stakes.week, Some(amount("200")));
     assert_ne!(item_of(engine, "wallet", 1).await["fence"], written["fence"]);
     crate::books::check(store).await;
@@ -141,7 +141,7 @@ pub(crate) async fn stakes_at_once_pass_no_limit(store: &Store) {
     for outcome in outcomes {
         match outcome.expect("an outcome") {
             PlaceBetOutcome::Placed(_) => placed += 1,
-            PlaceBetOutcome::HeldBack(PlayRefusal::OverLimit { left, .. }) => {
+            PlaceBetOutcome::OverOwnLimits(PlayRefusal::OverLimit { left, .. }) => {
                 assert_eq!(left, amount("5"));
                 refused += 1;
             }
@@ -163,7 +163,7 @@ pub(crate) async fn stakes_at_once_pass_no_limit(store: &Store) {
     let ask = |key: &str, at| (command(1, key, Side::A, "10"), second(at));
     let (before, just_before) = ask("january", 31 * 86_400 - 19_800 - 1);
     let refused = store.place_bet(&before, in_india, just_before).await.unwrap();
-    assert!(matches!(refused, PlaceBetOutcome::HeldBack(_)), "{refused:?}");
+    assert!(matches!(refused, PlaceBetOutcome::OverOwnLimits(_)), "{refused:?}");
     let (after, midnight) = ask("february", 31 * 86_400 - 19_800);
     let placed = store.place_bet(&after, in_india, midnight).await.unwrap();
     assert!(matches!(placed, PlaceBetOutcome::Placed(_)), "{placed:?}");
@@ -181,7 +181,7 @@ pub(crate) async fn no_bet_is_placed_after_its_player_was_excluded(store: &Store
                 let command = command(1, &format!("key-{one}-{number}"), Side::A, "0.01");
                 match try_place(store, &command, second(5)).await.expect("an outcome") {
                     PlaceBetOutcome::Placed(_) => placed.fetch_add(1, Ordering::SeqCst),
-                    PlaceBetOutcome::HeldBack(PlayRefusal::Excluded { .. }) => return,
+                    PlaceBetOutcome::OverOwnLimits(PlayRefusal::Excluded { .. }) => return,
                     other => panic!("{other:?}"),
                 };
             }
@@ -249,10 +249,10 @@ pub(crate) async fn settings_at_once_are_all_made(store: &Store) {
     fund(store, 1, ENOUGH).await;
     let every: Vec<_> = LimitId::all().map(|id| id.to_string()).collect();
     join_all(every.iter().map(|which| set(store, 1, which, "100"))).await;
-    let (cashier, play) = store.load_limits(user(1)).await.unwrap();
-    assert_eq!(cashier.revision, 9);
-    assert!(LimitId::all().all(|id| cashier.limit(id).current == Some(amount("100"))), "{cashier:?}");
-    assert_eq!(play.rules, cashier.play_rules());
+    let (record, play) = store.load_limits(user(1)).await.unwrap();
+    assert_eq!(record.revision, 9);
+    assert!(LimitId::all().all(|id| record.limit(id).current == Some(amount("100"))), "{record:?}");
+    assert_eq!(play.rules, record.play_rules());
 }
 
 pub(crate) async fn limits_apply_to_a_player_without_a_wallet(store: &Store) {
@@ -260,7 +260,7 @@ pub(crate) async fn limits_apply_to_a_player_without_a_wallet(store: &Store) {
     fund(store, 1, ENOUGH).await;
     let refused = try_place(store, &command(1, "key-1", Side::A, "1"), second(6)).await.unwrap();
     let until = second(5) + EXCLUSION_MIN;
-    assert_eq!(refused, PlaceBetOutcome::HeldBack(PlayRefusal::Excluded { until }));
+    assert_eq!(refused, PlaceBetOutcome::OverOwnLimits(PlayRefusal::Excluded { until }));
     // Open bets end as usual.
     let found = match_of_excluded(store).await;
     assert_eq!(found, ("1000010".to_owned(), Amount::ZERO));
@@ -290,7 +290,7 @@ async fn a_wallet_with_every_limit_costs_one_unit() {
         set(store, 1_000_042, &which.to_string(), "25000.50").await;
     }
     let every = "60".parse().expect("minutes");
-    let remind = |cashier: &Cashier| cashier.set_reality_check(Some(every), second(0), second(0));
+    let remind = |record: &PaymentsRecord| record.set_reality_check(Some(every), second(0), second(0));
     meter.take();
     store.change_limits(user(1_000_042), second(0), remind).await.unwrap().unwrap();
     let cost = meter.take();

@@ -5,23 +5,23 @@ use evens_exchange::RoundId;
 use evens_idempotency::BetId;
 use evens_jackpots::JackpotGroup;
 use evens_payments::{Direction, OrderId};
-use evens_store::{Announcement, Changed, HubId, Store};
+use evens_store::{Announcement, ChangedItem, HubId, Store};
 
-fn changes() -> Vec<Changed> {
+fn changes() -> Vec<ChangedItem> {
     let round: RoundId = "r-1".parse().unwrap();
     let bet = BetId::derive(user(1), &"key".parse().unwrap());
     let order = |direction| OrderId::derive(direction, user(1), &"key".parse().unwrap());
-    let of_order = |direction| Changed::Order { id: order(direction), direction, user: user(1) };
+    let of_order = |direction| ChangedItem::Order { id: order(direction), direction, user: user(1) };
     vec![
-        Changed::Bet { id: bet, user: user(1), round: round.clone() },
-        Changed::Wallet(user(1)),
-        Changed::GameBet { id: bet, user: user(1) },
+        ChangedItem::Bet { id: bet, user: user(1), round: round.clone() },
+        ChangedItem::Wallet(user(1)),
+        ChangedItem::GameBet { id: bet, user: user(1) },
         of_order(Direction::Deposit),
         of_order(Direction::Withdrawal),
-        Changed::Round(round),
-        Changed::Period("wingo-30-20240101000000000".parse().unwrap()),
-        Changed::Jackpot(JackpotGroup::Mega),
-        Changed::Account(user(1)),
+        ChangedItem::Round(round),
+        ChangedItem::Period("wingo-30-20240101000000000".parse().unwrap()),
+        ChangedItem::Jackpot(JackpotGroup::Mega),
+        ChangedItem::Account(user(1)),
     ]
 }
 

@@ -14,7 +14,7 @@ use evens_games::{Period, PeriodId, ShardCount};
 use evens_ledger::Entry;
 use evens_payments::Direction;
 use evens_players::{ReferralBonuses, Role};
-use evens_store::{Changed, JoinOutcome, Observer, Operation, RetryCause, Store};
+use evens_store::{ChangedItem, JoinOutcome, Observer, Operation, RetryCause, Store};
 use futures::future::join_all;
 use jiff::tz::Offset;
 use std::collections::HashSet;
@@ -27,7 +27,7 @@ struct ChangeRecorder {
     failures: Mutex<Vec<(Operation, RetryCause)>>,
     retries: Mutex<Vec<(Operation, RetryCause)>>,
     recoveries: Mutex<Vec<Operation>>,
-    changes: Mutex<Vec<Changed>>,
+    changes: Mutex<Vec<ChangedItem>>,
 }
 
 impl Observer for ChangeRecorder {
@@ -51,7 +51,7 @@ impl Observer for ChangeRecorder {
         self.draws.lock().unwrap().push(winner);
     }
 
-    fn changed(&self, changed: Changed) {
+    fn changed(&self, changed: ChangedItem) {
         self.changes.lock().unwrap().push(changed);
     }
 }
@@ -124,10 +124,10 @@ pub(crate) async fn lost_races_are_told_with_what_was_attempted(engine: &Engine)
 }
 
 /// The changes of both bets and both wallets of a match.
-fn ends_of(of: &Match) -> HashSet<Changed> {
+fn ends_of(of: &Match) -> HashSet<ChangedItem> {
     let of_side = |side| {
         let (id, user, round) = (of.bet(side), of.user(side), of.round.clone());
-        [Changed::Bet { id, user, round }, Changed::Wallet(user)]
+        [ChangedItem::Bet { id, user, round }, ChangedItem::Wallet(user)]
     };
     Side::ALL.into_iter().flat_map(of_side).collect()
 }
@@ -150,8 +150,10 @@ pub(crate) async fn each_change_is_observed_also_on_a_repeat(engine: &Engine) {
     let one = bet(&store, 3, Side::A, "7", 40).await;
     let other = bet(&store, 4, Side::B, "9", 41).await;
     let join = plan(&one.waiting, &other.waiting, 42);
-    let of_bets: HashSet<_> =
-        ends_of(&join.bet_match).into_iter().filter(|actual| matches!(actual, Changed::Bet { .. })).collect();
+    let of_bets: HashSet<_> = ends_of(&join.bet_match)
+        .into_iter()
+        .filter(|actual| matches!(actual, ChangedItem::Bet { .. }))
+        .collect();
     changes();
     store.join_bets(&join, Side::A, &Draw::Match).await.unwrap();
     assert_eq!(changes(), of_bets, "joined");
@@ -162,9 +164,9 @@ pub(crate) async fn each_change_is_observed_also_on_a_repeat(engine: &Engine) {
         assert_eq!(changes(), ends_of(&join.bet_match), "{attempt}");
     }
 
-    let of_rest = |actual: &Changed| match actual {
-        Changed::Bet { id, .. } => *id == other.bet.id,
-        Changed::Wallet(of) => *of == other.bet.user,
+    let of_rest = |actual: &ChangedItem| match actual {
+        ChangedItem::Bet { id, .. } => *id == other.bet.id,
+        ChangedItem::Wallet(of) => *of == other.bet.user,
         other => panic!("{other:?} is not of a match"),
     };
     let of_rest: HashSet<_> = ends_of(&join.bet_match).into_iter().filter(of_rest).collect();
@@ -174,11 +176,11 @@ pub(crate) async fn each_change_is_observed_also_on_a_repeat(engine: &Engine) {
     }
 
     let round = opened(&store, "told", Draw::Match, 50).await;
-    assert_eq!(changes(), [Changed::Round(round.id.clone())].into(), "opened");
+    assert_eq!(changes(), [ChangedItem::Round(round.id.clone())].into(), "opened");
     let RoundStep::Made(closed) = round.close(second(51)) else { panic!("it can be closed") };
     for attempt in ["closed", "closed before"] {
         store.move_round(&round, (*closed).clone()).await.unwrap();
-        assert_eq!(changes(), [Changed::Round(round.id.clone())].into(), "{attempt}");
+        assert_eq!(changes(), [ChangedItem::Round(round.id.clone())].into(), "{attempt}");
     }
 }
 
@@ -187,8 +189,9 @@ pub(crate) async fn each_change_is_observed_also_on_a_repeat(engine: &Engine) {
 pub(crate) async fn bets_on_games_and_the_ends_of_periods_are_told(engine: &Engine) {
     let (store, seen) = observed(engine);
     let changes = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
-    let of_bet =
-        |number: u64, id| [Changed::GameBet { id, user: user(number) }, Changed::Wallet(user(number))];
+    let of_bet = |number: u64, id| {
+        [ChangedItem::GameBet { id, user: user(number) }, ChangedItem::Wallet(user(number))]
+    };
     let period = opened_period(&store).await;
     let mut bets = Vec::new();
     for (player, wins) in [(1, true), (2, false)] {
@@ -204,9 +207,9 @@ pub(crate) async fn bets_on_games_and_the_ends_of_periods_are_told(engine: &Engi
     let closed = closed(&store, &period).await;
     assert_eq!(changes(), HashSet::new(), "closed");
     let drawn = game_scenario::drawn(&store, &closed).await;
-    assert_eq!(changes(), [Changed::Period(period.id)].into(), "drawn");
+    assert_eq!(changes(), [ChangedItem::Period(period.id)].into(), "drawn");
     game_scenario::drawn(&store, &closed).await;
-    assert_eq!(changes(), [Changed::Period(period.id)].into(), "drawn before");
+    assert_eq!(changes(), [ChangedItem::Period(period.id)].into(), "drawn before");
     for attempt in ["paid", "paid before"] {
         settled_lanes(&store, &drawn).await;
         assert_eq!(changes(), of_bet(1, bets[0]).into(), "{attempt}");
@@ -217,7 +220,7 @@ pub(crate) async fn bets_on_games_and_the_ends_of_periods_are_told(engine: &Engi
     store.open_period(opened, &game_seed()).await.unwrap();
     for attempt in ["cancelled", "cancelled before"] {
         cancel(&store, other, 40).await;
-        assert_eq!(changes(), [Changed::Period(other)].into(), "{attempt}");
+        assert_eq!(changes(), [ChangedItem::Period(other)].into(), "{attempt}");
     }
 }
 
@@ -226,17 +229,17 @@ pub(crate) async fn orders_and_accounts_are_told(engine: &Engine) {
     let changes = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
     let deposit = order_scenario::opened(&store, 1, "key", "100", 1).await;
     let direction = Direction::Deposit;
-    let of_order = Changed::Order { id: deposit.terms.id, direction, user: user(1) };
+    let of_order = ChangedItem::Order { id: deposit.terms.id, direction, user: user(1) };
     assert_eq!(changes(), [of_order.clone()].into(), "opened");
     report(&store, &payment(&deposit, "pay-1"), 2).await;
-    assert_eq!(changes(), [of_order, Changed::Wallet(user(1))].into(), "credited");
+    assert_eq!(changes(), [of_order, ChangedItem::Wallet(user(1))].into(), "credited");
 
     signed_up(&store, 2, None).await;
     changes();
     set_blocked(&store, user(2), true).await.unwrap();
-    assert_eq!(changes(), [Changed::Account(user(2))].into(), "blocked");
+    assert_eq!(changes(), [ChangedItem::Account(user(2))].into(), "blocked");
     set_role(&store, user(2), Role::Operator).await.unwrap();
-    assert_eq!(changes(), [Changed::Account(user(2))].into(), "has another role");
+    assert_eq!(changes(), [ChangedItem::Account(user(2))].into(), "has another role");
 }
 
 /// The first answer may have been lost together with what it told.
@@ -252,7 +255,11 @@ pub(crate) async fn a_repeated_referral_bonus_tells_the_wallets_of_all_levels(en
     changes();
     for attempt in ["given", "given before"] {
         store.apply_referral_bonus(user(3), bonuses, None, second(3)).await.unwrap();
-        assert_eq!(changes(), [Changed::Wallet(user(2)), Changed::Wallet(user(1))].into(), "{attempt}");
+        assert_eq!(
+            changes(),
+            [ChangedItem::Wallet(user(2)), ChangedItem::Wallet(user(1))].into(),
+            "{attempt}"
+        );
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::books::Books;
 use evens_ledger::{EntryKey, Invariant, SystemAccount, Transfer, UserId};
 use evens_payments::{
-    Cashier, DepositOrder, DepositState, Direction, OrderId, OrderTerms, WithdrawalOrder, WithdrawalState,
+    DepositOrder, DepositState, Direction, OrderId, OrderTerms, PaymentsRecord, WithdrawalOrder,
+    WithdrawalState,
 };
 use evens_records::OrderPlace;
 use std::collections::{BTreeSet, HashMap};
@@ -14,7 +15,7 @@ pub(crate) struct OrderBooks {
     transfers: HashMap<EntryKey, Transfer>,
     deposits: HashMap<OrderId, DepositOrder>,
     withdrawals: HashMap<OrderId, WithdrawalOrder>,
-    cashiers: HashMap<UserId, Cashier>,
+    cashiers: HashMap<UserId, PaymentsRecord>,
     places: BTreeSet<OrderPlace>,
 }
 
@@ -31,8 +32,8 @@ impl OrderBooks {
         self.withdrawals.insert(order.terms.id, order).is_none()
     }
 
-    pub(crate) fn add_cashier(&mut self, cashier: Cashier) -> bool {
-        self.cashiers.insert(cashier.user, cashier).is_none()
+    pub(crate) fn add_cashier(&mut self, record: PaymentsRecord) -> bool {
+        self.cashiers.insert(record.user, record).is_none()
     }
 
     pub(crate) fn add_place(&mut self, place: OrderPlace) -> bool {
@@ -47,7 +48,7 @@ impl OrderBooks {
     }
 
     pub(crate) fn has_received_first_bonus(&self, user: UserId) -> bool {
-        self.cashiers.get(&user).is_some_and(|cashier| cashier.has_received_first_bonus)
+        self.cashiers.get(&user).is_some_and(|record| record.has_received_first_bonus)
     }
 
     pub(crate) fn check(&self, books: &Books) {
@@ -129,14 +130,14 @@ impl OrderBooks {
         let unfinished = self.withdrawals.values().filter(|order| order.state.is_unfinished());
         let units: i128 = unfinished.map(|order| order.terms.amount().units()).sum();
         assert_eq!(books.account_units(&SystemAccount::Withdrawals), units, "{rule:?}");
-        for Cashier { user, owed, .. } in self.cashiers.values() {
+        for PaymentsRecord { user, owed, .. } in self.cashiers.values() {
             assert_eq!(-books.account_units(&SystemAccount::Receivable(*user)), owed.units(), "{rule:?}");
         }
     }
 
     /// A player's payments record agrees with their orders.
     fn check_cashier(&self, books: &Books, user: UserId) {
-        let cashier = self.cashiers.get(&user).expect("orders come with a cashier record");
+        let record = self.cashiers.get(&user).expect("orders come with a payments record");
         let sum = |orders: &mut dyn Iterator<Item = &OrderTerms>| -> i128 {
             orders.map(|terms| terms.amount().units()).sum()
         };
@@ -147,11 +148,11 @@ impl OrderBooks {
         let claimed = books.entries.values().filter(|entry| entry.user == user);
         let claimed = claimed.filter(|entry| entry.key.as_str().starts_with("SUSPENSE-OUT:"));
         let deposited = sum(&mut { credited }) + claimed.map(|entry| entry.amount.units()).sum::<i128>();
-        assert_eq!(cashier.totals.actual_deposit_amount.units(), deposited, "{cashier:?}");
+        assert_eq!(record.totals.actual_deposit_amount.units(), deposited, "{record:?}");
         let withdrawals = || self.withdrawals.values().filter(|order| order.terms.user == user);
         let paid = withdrawals().filter(|order| order.state == WithdrawalState::Completed);
-        assert_eq!(cashier.totals.withdrawn.units(), sum(&mut paid.map(|order| &order.terms)), "{cashier:?}");
+        assert_eq!(record.totals.withdrawn.units(), sum(&mut paid.map(|order| &order.terms)), "{record:?}");
         let open = withdrawals().filter(|order| order.state.is_unfinished()).count();
-        assert_eq!(cashier.open_withdrawals as usize, open, "{cashier:?}");
+        assert_eq!(record.open_withdrawals as usize, open, "{record:?}");
     }
 }

@@ -209,9 +209,9 @@ pub(crate) async fn a_corrupt_order_is_named_by_each_step(engine: &Engine) {
     let expected = [of_deposit.clone(), of_withdrawal.clone(), of_deposit, of_withdrawal];
     assert_eq!(words(each(store).await), expected);
     raw::put_all(engine, orders).await;
-    let cashier = raw::items(engine, "cashier").await.remove(0);
-    raw::put(engine, without(&cashier, "owed")).await;
-    assert_eq!(words(each(store).await), std::array::from_fn(|_| Some(fault(&cashier, "owed"))));
+    let record = raw::items(engine, "cashier").await.remove(0);
+    raw::put(engine, without(&record, "owed")).await;
+    assert_eq!(words(each(store).await), std::array::from_fn(|_| Some(fault(&record, "owed"))));
     assert!(store.give_first_bonus(user(1), second(5)).await.is_err());
     assert_eq!(money(store, 1).await, holds("90", "0"));
 }

@@ -81,15 +81,14 @@ async fn orders_cost_what_they_should() {
     bill.meter.take();
     let now = second(41);
     let cancelled = store.change_withdrawal(taken_back.terms.id, now, |seen| {
-        cancel_withdrawal(seen.order, seen.cashier, seen.wallet, now)
+        cancel_withdrawal(seen.order, seen.record, seen.wallet, now)
     });
     expect_changed(cancelled.await.expect("a change"));
     bill.line("give a withdrawal back", 9.0);
 
     let limit = LimitId { kind: LimitKind::Deposits, period: Period::Day };
-    let set = store.change_limits(user(1), now, |cashier| {
-        Ok::<_, ()>(cashier.ask_limit(limit, Some(amount("500")), now))
-    });
+    let set = store
+        .change_limits(user(1), now, |record| Ok::<_, ()>(record.ask_limit(limit, Some(amount("500")), now)));
     set.await.expect("a change").expect("a limit");
     bill.line("set a limit of deposits", 4.0);
     println!("{:34} write units\n{}", "step", bill.lines.join("\n"));

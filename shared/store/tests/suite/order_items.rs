@@ -12,9 +12,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use evens_idempotency::Fingerprint;
 use evens_own_limits::{Exclusion, Limit, PerPeriod, PeriodSum, RealityCheck, WantedLimit};
 use evens_payments::{
-    Agreement, Approval, Cashier, DepositSum, DueBonus, HoldRules, IdentityStatus, MadeAdjustment,
-    PaymentReport, PayoutState, RecentWithdrawal, RecentWithdrawals, ResolutionKind, SeenForPayout,
-    SettingsHead, Totals, agree_to_resolution, approve_withdrawal, claim_suspended, hold_unsent,
+    AdjustmentRequest, Agreement, Approval, DepositSum, DueBonus, HoldRules, IdentityStatus, PaymentReport,
+    PaymentsRecord, PayoutState, RecentWithdrawal, RecentWithdrawals, ResolutionKind, SettingsHead,
+    SettlePayoutInput, Totals, agree_to_resolution, approve_withdrawal, claim_suspended, hold_unsent,
 };
 use jiff::civil::date;
 use std::fmt::Display;
@@ -103,7 +103,7 @@ pub(crate) async fn a_deposit_is_written_as_it_always_was(engine: &Engine) {
         ("at", text("2024-01-01T00:00:05Z")),
     ]);
     assert_eq!(item_at(engine, "TRANSFER#SUSPENSE:pay-1 TRANSFER").await, suspended);
-    let cashier = item(&[
+    let record = item(&[
         ("pk", text("CASHIER#1")),
         ("sk", text("CASHIER")),
         ("kind", text("cashier")),
@@ -121,12 +121,12 @@ pub(crate) async fn a_deposit_is_written_as_it_always_was(engine: &Engine) {
         ("deposits_week", text("2024-01-01\n0\n0")),
         ("deposits_month", text("2024-01-01\n0\n0")),
     ]);
-    assert_eq!(item_at(engine, "CASHIER#1 CASHIER").await, cashier);
+    assert_eq!(item_at(engine, "CASHIER#1 CASHIER").await, record);
 
     let two = HoldRules { four_eyes_above: Some(amount("1")), ..HoldRules::default() };
     let (payment, suspended) = ("pay-1".parse().expect("an id"), plan.transfer.expect("into suspense"));
-    let wanted = changed(store, &order, 6, |seen, now| {
-        claim_suspended(&payment, Some(&suspended), seen, &act(90, now), &two, &deposit_rules(), now)
+    let wanted = changed(store, &order, 6, |input, now| {
+        claim_suspended(&payment, Some(&suspended), input, &act(90, now), &two, &deposit_rules(), now)
     });
     wanted.await;
     let claims = list(["pay-1\nwanted\n90 2024-01-01T00:00:06Z"]);
@@ -144,8 +144,8 @@ pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
     fund(store, 1, "100").await;
     let order = held(store, 1, "key-1", "60", 0).await;
     let rules = holding_rules();
-    let approved = moved(store, &order, 5, |seen, now| {
-        approve_withdrawal(seen.order, seen.cashier, &act(90, now), &rules.holds, now)
+    let approved = moved(store, &order, 5, |input, now| {
+        approve_withdrawal(input.order, input.record, &act(90, now), &rules.holds, now)
     });
     approved.await;
     claimed(store, &order, 10).await;
@@ -186,9 +186,9 @@ pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
     let key = format!("ORDER#{id} ORDER");
     assert_eq!(item_at(engine, &key).await, processing);
 
-    let stopped = moved(store, &order, 80, |seen, now| {
-        let held = Cashier { is_held: true, ..seen.cashier.clone() };
-        hold_unsent(SeenForPayout { cashier: &held, ..seen }, now).ok_or(())
+    let stopped = moved(store, &order, 80, |input, now| {
+        let held = PaymentsRecord { is_held: true, ..input.record.clone() };
+        hold_unsent(SettlePayoutInput { record: &held, ..input }, now).ok_or(())
     });
     stopped.await;
     // As it was stored before stopped payouts and requested retries were different states.
@@ -197,8 +197,8 @@ pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
     let stopped = found.resolution.expect("it is stopped");
     assert_eq!((stopped.kind, stopped.stopped_since()), (None, Some(second(80))));
     for kind in [ResolutionKind::Retry, ResolutionKind::GiveBack] {
-        let wanted = moved(store, &order, 85, |seen, now| {
-            agree_to_resolution(seen.order, kind, &act(90, now), &rules.holds, now)
+        let wanted = moved(store, &order, 85, |input, now| {
+            agree_to_resolution(input.order, kind, &act(90, now), &rules.holds, now)
         });
         wanted.await;
         let found = store.load_withdrawal(id).await.expect("a read").expect("the withdrawal");
@@ -227,7 +227,7 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
         used: amount(used),
     };
     let (_, adjusted) = ADJUSTED.split_once('\n').expect("two lines");
-    let expected = Cashier {
+    let expected = PaymentsRecord {
         user: user(1),
         revision: 7,
         deposit_limits: PerPeriod {
@@ -269,7 +269,7 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
             wanted: "release".to_owned(),
             approvals: vec![Approval { by: user(90), at: second(5) }],
         }],
-        adjustments: vec![MadeAdjustment {
+        adjustments: vec![AdjustmentRequest {
             id: "desk-7".parse().expect("an id"),
             fingerprint: Fingerprint::from_stored(adjusted.parse().expect("a hash")),
         }],
@@ -279,15 +279,15 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
         ]),
         settings: SettingsHead { number: 2, hash: adjusted.parse().expect("a hash") },
     };
-    assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), expected);
+    assert_eq!(engine.store.load_payments_record(user(1)).await.unwrap(), expected);
     // An item from before the sum of unfinished withdrawals was stored: the day's sum is used instead.
-    let before = Cashier { being_withdrawn: amount("8"), ..expected };
+    let before = PaymentsRecord { being_withdrawn: amount("8"), ..expected };
     raw::put(engine, without(&full_cashier(), "being_withdrawn")).await;
-    assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), before);
+    assert_eq!(engine.store.load_payments_record(user(1)).await.unwrap(), before);
     let finished = with(&without(&full_cashier(), "being_withdrawn"), &[("open_withdrawals", number(0))]);
     raw::put(engine, finished).await;
-    let nothing = Cashier { being_withdrawn: amount("0"), open_withdrawals: 0, ..before };
-    assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), nothing);
+    let nothing = PaymentsRecord { being_withdrawn: amount("0"), open_withdrawals: 0, ..before };
+    assert_eq!(engine.store.load_payments_record(user(1)).await.unwrap(), nothing);
     raw::put(engine, full_cashier()).await;
     // The next change writes everything back that was read.
     let mut written = full_cashier();

@@ -235,7 +235,7 @@ pub(crate) async fn a_checked_order_is_due_later(store: &Store) {
     // Five days after its deadline no money is expected, and no more checks are due.
     let (now, rules) = (second(2_000), deposit_rules());
     let expired = store.change_deposit(deposit.terms.id, now, |seen| {
-        expire_deposit(seen.order, seen.cashier, &[], &rules.zone, now)
+        expire_deposit(seen.order, seen.record, &[], &rules.zone, now)
     });
     planned(expired.await.unwrap());
     store.postpone_deposit_check(deposit.terms.id, second(5 * 86_400 - 1_800)).await.unwrap();

@@ -9,7 +9,7 @@ use crate::scenario::{amount, fund, holds, money, second, set_blocked, signed_up
 use evens_ledger::Amount;
 use evens_payments::{
     ClaimRefusal, DecideRefusal, DepositPlan, DepositReportRefusal, DepositState, ExpireRefusal, PayoutState,
-    PayoutTiming, SeenForPayment, SeenForPayout, UnclaimedCause, WithdrawalPlan, WithdrawalState,
+    PayoutTiming, SettleDepositInput, SettlePayoutInput, UnclaimedCause, WithdrawalPlan, WithdrawalState,
     approve_withdrawal, cancel_withdrawal, claim_payout, expire_deposit, open_dispute, refund_deposit,
     reject_withdrawal, settle_deposit, settle_payout,
 };
@@ -44,12 +44,12 @@ async fn overtaken<Refusal>(
     store: &Store,
     order: &DepositOrder,
     happens: impl Future,
-    rule: impl Fn(SeenForPayment<'_>) -> Result<DepositPlan, Refusal>,
+    rule: impl Fn(SettleDepositInput<'_>) -> Result<DepositPlan, Refusal>,
 ) -> OrderOutcome<DepositOrder, Refusal> {
     let meanwhile = Meanwhile::of(happens);
-    let outcome = store.change_deposit(order.terms.id, second(50), |seen| {
+    let outcome = store.change_deposit(order.terms.id, second(50), |input| {
         meanwhile.decide();
-        rule(seen)
+        rule(input)
     });
     let outcome = outcome.await.expect("an answer");
     assert_eq!(meanwhile.decisions.get(), 2);
@@ -61,33 +61,35 @@ async fn overtaken_payout<Refusal>(
     store: &Store,
     order: &WithdrawalOrder,
     happens: impl Future,
-    rule: impl Fn(SeenForPayout<'_>) -> Result<WithdrawalPlan, Refusal>,
+    rule: impl Fn(SettlePayoutInput<'_>) -> Result<WithdrawalPlan, Refusal>,
 ) -> OrderOutcome<WithdrawalOrder, Refusal> {
     let meanwhile = Meanwhile::of(happens);
-    let outcome = store.change_withdrawal(order.terms.id, second(50), |seen| {
+    let outcome = store.change_withdrawal(order.terms.id, second(50), |input| {
         meanwhile.decide();
-        rule(seen)
+        rule(input)
     });
     let outcome = outcome.await.expect("an answer");
     assert_eq!(meanwhile.decisions.get(), 2);
     outcome
 }
 
-fn credit(order: &DepositOrder) -> impl Fn(SeenForPayment<'_>) -> Result<DepositPlan, DepositReportRefusal> {
+fn credit(
+    order: &DepositOrder,
+) -> impl Fn(SettleDepositInput<'_>) -> Result<DepositPlan, DepositReportRefusal> {
     let paid = payment(order, "pay-1");
-    move |seen| settle_deposit(&paid, seen, &deposit_rules(), second(50))
+    move |input| settle_deposit(&paid, input, &deposit_rules(), second(50))
 }
 
-fn expire(seen: SeenForPayment<'_>) -> Result<DepositPlan, ExpireRefusal> {
-    expire_deposit(seen.order, seen.cashier, &[], &deposit_rules().zone, second(2_000))
+fn expire(input: SettleDepositInput<'_>) -> Result<DepositPlan, ExpireRefusal> {
+    expire_deposit(input.order, input.record, &[], &deposit_rules().zone, second(2_000))
 }
 
-fn claim(seen: SeenForPayout<'_>) -> Result<WithdrawalPlan, ClaimRefusal> {
-    claim_payout(seen.order, PayoutTiming::default(), second(50))
+fn claim(input: SettlePayoutInput<'_>) -> Result<WithdrawalPlan, ClaimRefusal> {
+    claim_payout(input.order, PayoutTiming::default(), second(50))
 }
 
-fn cancel(seen: SeenForPayout<'_>) -> Result<WithdrawalPlan, DecideRefusal> {
-    cancel_withdrawal(seen.order, seen.cashier, seen.wallet, second(50))
+fn cancel(input: SettlePayoutInput<'_>) -> Result<WithdrawalPlan, DecideRefusal> {
+    cancel_withdrawal(input.order, input.record, input.wallet, second(50))
 }
 
 /// The order itself changes, so that the second step finds another revision.
@@ -102,19 +104,19 @@ pub(crate) async fn a_deposit_that_came_further_meanwhile_is_decided_about_again
     let paid = payment(&late, "pay-2");
     let outcome = overtaken(store, &late, report(store, &paid, 5), expire).await;
     assert_eq!(outcome, OrderOutcome::Refused(ExpireRefusal::NotOpen(DepositState::Completed)));
-    assert_eq!(store.load_cashier(user(2)).await.unwrap().deposits.day.used, amount("100"));
+    assert_eq!(store.load_payments_record(user(2)).await.unwrap().deposits.day.used, amount("100"));
 
     let expired = opened(store, 3, "key-1", "100", 0).await;
     let expires = store.change_deposit(expired.terms.id, second(40), expire);
     let plan = planned(overtaken(store, &expired, expires, credit(&expired)).await);
     assert_eq!(plan.read.expect("an order").state, DepositState::Expired);
-    let sums = store.load_cashier(user(3)).await.unwrap().deposits.day;
+    let sums = store.load_payments_record(user(3)).await.unwrap().deposits.day;
     assert_eq!((sums.reserved, sums.used), (Amount::ZERO, amount("100")));
 
     // It is disputed while a cashier refunds it.
-    let disputes = changed(store, &expired, 45, |seen, now| open_dispute(seen.order, now).ok_or(()));
-    let outcome = overtaken(store, &expired, disputes, |seen| {
-        refund_deposit(seen.order, seen.cashier, seen.wallet, &act(90, second(50)), second(50))
+    let disputes = changed(store, &expired, 45, |input, now| open_dispute(input.order, now).ok_or(()));
+    let outcome = overtaken(store, &expired, disputes, |input| {
+        refund_deposit(input.order, input.record, input.wallet, &act(90, second(50)), second(50))
     });
     let refused = OrderOutcome::Refused(ReverseRefusal::InState(DepositState::Disputed));
     assert_eq!(outcome.await, refused);
@@ -125,7 +127,7 @@ pub(crate) async fn a_deposit_that_came_further_meanwhile_is_decided_about_again
 pub(crate) async fn concurrent_changes_of_a_player_are_not_lost(store: &Store) {
     let order = opened(store, 1, "key-1", "100", 0).await;
     let plan = planned(overtaken(store, &order, opened(store, 1, "key-2", "7", 5), credit(&order)).await);
-    let sums = plan.cashier.expect("it changes").deposits.day;
+    let sums = plan.record.expect("it changes").deposits.day;
     assert_eq!((sums.reserved, sums.used), (amount("7"), amount("100")));
 
     let order = opened(store, 1, "key-3", "10", 0).await;
@@ -175,22 +177,28 @@ pub(crate) async fn a_withdrawal_that_came_further_meanwhile_is_decided_about_ag
     let paid = payout(&order, PayoutState::Paid);
     let fails = payout_reported(store, &order, PayoutState::Failed, 45);
     let plan = planned(
-        overtaken_payout(store, &order, fails, |seen| {
-            settle_payout(&paid, Some(seen.order), seen, &withdrawal_rules(), second(50))
+        overtaken_payout(store, &order, fails, |input| {
+            settle_payout(&paid, Some(input.order), input, &withdrawal_rules(), second(50))
         })
         .await,
     );
     assert_eq!((plan.order.state, plan.order.is_paid_after_return), (WithdrawalState::Failed, true));
-    assert_eq!(store.load_cashier(user(1)).await.unwrap().owed, amount("10"));
+    assert_eq!(store.load_payments_record(user(1)).await.unwrap().owed, amount("10"));
 
     let order = held(store, 2, "key-1", "10", 0);
     fund(store, 2, "100").await;
     let order = order.await;
-    let rejects = store.change_withdrawal(order.terms.id, second(40), |seen| {
-        reject_withdrawal(seen.order, seen.cashier, seen.wallet, &act(91, second(40)), second(40))
+    let rejects = store.change_withdrawal(order.terms.id, second(40), |input| {
+        reject_withdrawal(input.order, input.record, input.wallet, &act(91, second(40)), second(40))
     });
-    let outcome = overtaken_payout(store, &order, rejects, |seen| {
-        approve_withdrawal(seen.order, seen.cashier, &act(90, second(50)), &holding_rules().holds, second(50))
+    let outcome = overtaken_payout(store, &order, rejects, |input| {
+        approve_withdrawal(
+            input.order,
+            input.record,
+            &act(90, second(50)),
+            &holding_rules().holds,
+            second(50),
+        )
     });
     let refused = OrderOutcome::Refused(DecideRefusal::InState(WithdrawalState::Rejected));
     assert_eq!((outcome.await, state(&order).await), (refused, WithdrawalState::Rejected));

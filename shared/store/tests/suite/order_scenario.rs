@@ -134,7 +134,7 @@ pub(crate) type Settled = OrderOutcome<DepositOrder, DepositReportRefusal>;
 pub(crate) async fn report(store: &Store, report: &PaymentReport, at: i64) -> Settled {
     let (now, rules) = (second(at), deposit_rules());
     let changed =
-        store.change_deposit(report.reference, now, |seen| settle_deposit(report, seen, &rules, now));
+        store.change_deposit(report.reference, now, |input| settle_deposit(report, input, &rules, now));
     changed.await.expect("a change")
 }
 
@@ -158,10 +158,10 @@ pub(crate) async fn changed<Refusal: std::fmt::Debug>(
     store: &Store,
     order: &DepositOrder,
     at: i64,
-    rule: impl Fn(evens_payments::SeenForPayment<'_>, Timestamp) -> Result<DepositPlan, Refusal>,
+    rule: impl Fn(evens_payments::SettleDepositInput<'_>, Timestamp) -> Result<DepositPlan, Refusal>,
 ) -> DepositPlan {
     let now = second(at);
-    planned(store.change_deposit(order.terms.id, now, |seen| rule(seen, now)).await.expect("a change"))
+    planned(store.change_deposit(order.terms.id, now, |input| rule(input, now)).await.expect("a change"))
 }
 
 /// Changes a withdrawal by a rule that must succeed.
@@ -169,10 +169,10 @@ pub(crate) async fn moved<Refusal: std::fmt::Debug>(
     store: &Store,
     order: &WithdrawalOrder,
     at: i64,
-    rule: impl Fn(evens_payments::SeenForPayout<'_>, Timestamp) -> Result<WithdrawalPlan, Refusal>,
+    rule: impl Fn(evens_payments::SettlePayoutInput<'_>, Timestamp) -> Result<WithdrawalPlan, Refusal>,
 ) -> WithdrawalPlan {
     let now = second(at);
-    planned(store.change_withdrawal(order.terms.id, now, |seen| rule(seen, now)).await.expect("a change"))
+    planned(store.change_withdrawal(order.terms.id, now, |input| rule(input, now)).await.expect("a change"))
 }
 
 pub(crate) async fn requested(
@@ -208,7 +208,7 @@ async fn requested_by(
 
 /// Claims the attempt to send a withdrawal.
 pub(crate) async fn claimed(store: &Store, order: &WithdrawalOrder, at: i64) -> WithdrawalOrder {
-    moved(store, order, at, |seen, now| claim_payout(seen.order, PayoutTiming::default(), now)).await.order
+    moved(store, order, at, |input, now| claim_payout(input.order, PayoutTiming::default(), now)).await.order
 }
 
 /// Applies a provider's report of a payout.
@@ -219,8 +219,8 @@ pub(crate) async fn payout_reported(
     at: i64,
 ) -> OrderOutcome<WithdrawalOrder, PayoutReportRefusal> {
     let (now, rules, report) = (second(at), withdrawal_rules(), payout(order, state));
-    let changed = store.change_withdrawal(order.terms.id, now, |seen| {
-        settle_payout(&report, Some(seen.order), seen, &rules, now)
+    let changed = store.change_withdrawal(order.terms.id, now, |input| {
+        settle_payout(&report, Some(input.order), input, &rules, now)
     });
     changed.await.expect("a change")
 }

@@ -6,9 +6,9 @@ use crate::raw;
 use crate::scenario::{fund, second, user};
 use evens_audit_log::{Act, Action, Actor};
 use evens_ledger::Digest;
-use evens_payments::{AccountNumber, Cashier, Payee, RequestWithdrawalRefusal, reject_withdrawal};
+use evens_payments::{AccountNumber, Payee, PaymentsRecord, RequestWithdrawalRefusal, reject_withdrawal};
 use evens_store::{
-    AddPayeeOutcome, FreeAccountChange, KnownAccount, OrderOutcome, RemovePayeeOutcome, Store,
+    AddPayeeOutcome, BankAccountUse, FreeAccountChange, OrderOutcome, RemovePayeeOutcome, Store,
 };
 use futures::future::{join, join_all};
 use jiff::SignedDuration;
@@ -154,14 +154,16 @@ pub(crate) async fn a_payee_stays_while_a_withdrawal_is_unfinished(engine: &Engi
     assert_eq!(remove().await.unwrap(), RemovePayeeOutcome::Awaited);
     assert_eq!(raw::everything(engine).await, before);
     let rejected = store.change_withdrawal(order.terms.id, second(6), |seen| {
-        reject_withdrawal(seen.order, seen.cashier, seen.wallet, &act(90, second(6)), second(6))
+        reject_withdrawal(seen.order, seen.record, seen.wallet, &act(90, second(6)), second(6))
     });
     assert!(matches!(rejected.await.unwrap(), OrderOutcome::Changed(_)));
     assert!(matches!(remove().await.unwrap(), RemovePayeeOutcome::Removed(_)));
     assert!(matches!(remove().await.unwrap(), RemovePayeeOutcome::RemovedBefore(_)));
 }
 
-fn freed_for(claimant: u64) -> impl Fn(&KnownAccount, &Cashier) -> Result<Option<FreeAccountChange>, ()> {
+fn freed_for(
+    claimant: u64,
+) -> impl Fn(&BankAccountUse, &PaymentsRecord) -> Result<Option<FreeAccountChange>, ()> {
     move |account, before| {
         let act = Act {
             actor: Actor::User(user(900)),
@@ -171,8 +173,8 @@ fn freed_for(claimant: u64) -> impl Fn(&KnownAccount, &Cashier) -> Result<Option
             before: String::new(),
             after: format!("kept for {claimant}"),
         };
-        let cashier = Cashier { revision: before.revision + 1, ..before.clone() };
-        Ok(Some(FreeAccountChange { cashier, is_freed: true, act }))
+        let record = PaymentsRecord { revision: before.revision + 1, ..before.clone() };
+        Ok(Some(FreeAccountChange { record, is_freed: true, act }))
     }
 }
 
@@ -186,7 +188,7 @@ pub(crate) async fn an_account_is_freed_for_one_player(engine: &Engine) {
     let known = store.find_account(ours.fingerprint).await.unwrap().unwrap();
     let mask = Some(theirs.mask.clone());
     let expected =
-        KnownAccount { holder: user(1), payee: theirs.id.clone(), mask, freed_at: None, kept_for: None };
+        BankAccountUse { holder: user(1), payee: theirs.id.clone(), mask, freed_at: None, kept_for: None };
     assert_eq!(known, expected);
 
     let before = raw::everything(engine).await;
@@ -196,7 +198,7 @@ pub(crate) async fn an_account_is_freed_for_one_player(engine: &Engine) {
 
     let freed = store.free_account(ours.fingerprint, user(3), second(60), freed_for(3)).await;
     let freed = freed.unwrap().unwrap().unwrap();
-    let free = KnownAccount { freed_at: Some(second(60)), kept_for: Some(user(3)), ..known };
+    let free = BankAccountUse { freed_at: Some(second(60)), kept_for: Some(user(3)), ..known };
     assert_eq!((&freed.account, freed.is_changed), (&free, true));
     assert_eq!(store.find_account(ours.fingerprint).await.unwrap(), Some(free.clone()));
     assert_eq!(store.list_payees(user(1)).await.unwrap(), []);

@@ -7,7 +7,7 @@ use crate::scenario::{amount, command, fund, place, second};
 use evens_exchange::Side;
 use evens_ledger::{Digest, ProviderName};
 use evens_payments::{
-    BookedMovement, Closing, Difference, DifferenceKind, Reconciled, ReconciliationReport, ReportId,
+    BookedMovement, ClosingBalances, Difference, DifferenceKind, Reconciled, ReconciliationReport, ReportId,
     StatementKind, StatementLine, book_bank_movement,
 };
 use evens_records::Record;
@@ -30,8 +30,13 @@ pub(crate) fn report(day: &str, provider: &str, statement: &[u8], at: i64) -> Re
         stated_units: 0,
         booked_units: -5,
     };
-    let closing =
-        Closing { opening_units: 1, stated_units: -2, booked_units: 3, open_units: 5, on_the_way_units: -10 };
+    let closing = ClosingBalances {
+        opening_units: 1,
+        stated_units: -2,
+        booked_units: 3,
+        open_units: 5,
+        on_the_way_units: -10,
+    };
     let differences = [difference].into_iter().collect();
     ReconciliationReport::new(id, Reconciled { lines: 7, differences, closing }, second(at))
 }

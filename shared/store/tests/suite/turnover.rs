@@ -3,15 +3,15 @@
 use crate::game_scenario::{cancel, closed, drawn, game_bet, game_command, opened_period};
 use crate::order_scenario::{facts, give_payee, withdrawal_of, withdrawal_rules};
 use crate::scenario::{amount, fund, match_of, second, settled, user};
-use evens_payments::{Cashier, RequestWithdrawalRefusal};
+use evens_payments::{PaymentsRecord, RequestWithdrawalRefusal};
 use evens_store::Store;
 use std::convert::Infallible;
 
 /// Requires a turnover of `coins` from player 1, after the entry `turnover_since`.
 async fn need(store: &Store, coins: &str, turnover_since: u64) {
-    let needs = |cashier: &Cashier| {
-        let (turnover_needed, revision) = (amount(coins), cashier.revision + 1);
-        Ok::<_, Infallible>(Cashier { turnover_needed, turnover_since, revision, ..cashier.clone() })
+    let needs = |record: &PaymentsRecord| {
+        let (turnover_needed, revision) = (amount(coins), record.revision + 1);
+        Ok::<_, Infallible>(PaymentsRecord { turnover_needed, turnover_since, revision, ..record.clone() })
     };
     let Ok(_) = store.change_limits(user(1), second(0), needs).await.expect("an answer");
 }
@@ -35,7 +35,7 @@ pub(crate) async fn stakes_are_counted_from_the_ledger(store: &Store) {
     assert_eq!(request(store, "it has not ended").await, missing("20"));
     settled(store, &bet_match, evens_exchange::Side::A).await;
     assert_eq!(request(store, "it has ended").await, Ok(()));
-    assert_eq!(store.load_cashier(user(1)).await.expect("a read").turnover_needed, amount("0"));
+    assert_eq!(store.load_payments_record(user(1)).await.expect("a read").turnover_needed, amount("0"));
     assert_eq!(request(store, "nothing is needed").await, Ok(()));
     let version = store.load_wallet(user(1)).await.expect("a wallet").version;
     need(store, "1", version).await;

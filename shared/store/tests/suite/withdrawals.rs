@@ -9,7 +9,7 @@ use crate::scenario::{amount, fill_up, fund, holds, money, second, set_blocked, 
 use evens_ledger::{EntryKey, EntryPurpose, SystemAccount};
 use evens_payments::{
     ClaimRefusal, DecideRefusal, HoldRules, PayoutReport, PayoutReportRefusal, PayoutState, PayoutTiming,
-    RESOLVE_AFTER, RequestWithdrawal, RequestWithdrawalRefusal, ResolutionKind, SeenForPayout,
+    RESOLVE_AFTER, RequestWithdrawal, RequestWithdrawalRefusal, ResolutionKind, SettlePayoutInput,
     WithdrawalOrder, WithdrawalRules, WithdrawalState, agree_to_resolution, approve_withdrawal,
     cancel_withdrawal, claim_payout, reject_withdrawal, resolve_payout, settle_payout,
 };
@@ -23,8 +23,8 @@ async fn state(store: &Store, order: &WithdrawalOrder) -> WithdrawalState {
 
 async fn cancel(store: &Store, order: &WithdrawalOrder) -> OrderOutcome<WithdrawalOrder, DecideRefusal> {
     let now = second(50);
-    let cancelled = store.change_withdrawal(order.terms.id, now, |seen| {
-        cancel_withdrawal(seen.order, seen.cashier, seen.wallet, now)
+    let cancelled = store.change_withdrawal(order.terms.id, now, |input| {
+        cancel_withdrawal(input.order, input.record, input.wallet, now)
     });
     cancelled.await.expect("an answer")
 }
@@ -39,9 +39,9 @@ pub(crate) async fn a_withdrawal_is_debited_when_it_is_asked_for(store: &Store) 
     assert_eq!(money(store, 1).await, holds("39.5", "0"));
     assert_eq!(store.load_withdrawal(asked.order).await.unwrap(), Some(plan.order.clone()));
     assert_eq!(store.load_deposit(asked.order).await.unwrap(), None, "it is no deposit");
-    let cashier = store.load_cashier(user(1)).await.unwrap();
-    assert_eq!((cashier.open_withdrawals, cashier.withdrawals_of_day.sum), (1, amount("60.5")));
-    assert_eq!(Some(cashier), plan.cashier);
+    let record = store.load_payments_record(user(1)).await.unwrap();
+    assert_eq!((record.open_withdrawals, record.withdrawals_of_day.sum), (1, amount("60.5")));
+    assert_eq!(Some(record), plan.record);
     let entries = store.list_entries(user(1), None, 1).await.unwrap();
     assert_eq!(entries, [plan.posted.expect("a movement").entry]);
     assert_eq!(entries[0].account, SystemAccount::Withdrawals);
@@ -64,7 +64,7 @@ pub(crate) async fn a_refused_withdrawal_is_not_requested(store: &Store) {
     store.remove_payee(user(1), &removed.id, second(0)).await.unwrap();
     give_payee(store, 1).await;
     let good = withdrawal_of(1, "key-1", "60").payee;
-    let before = store.load_cashier(user(1)).await.unwrap();
+    let before = store.load_payments_record(user(1)).await.unwrap();
     let off = WithdrawalRules { is_open: false, ..withdrawal_rules() };
     #[rustfmt::skip]
     let table = [
@@ -81,7 +81,7 @@ pub(crate) async fn a_refused_withdrawal_is_not_requested(store: &Store) {
         assert_eq!(refused.map_err(|refusal| refusal.to_string()).map(drop), Err(expected.to_owned()));
     }
     assert_eq!(
-        (money(store, 1).await, store.load_cashier(user(1)).await.unwrap()),
+        (money(store, 1).await, store.load_payments_record(user(1)).await.unwrap()),
         (holds("100", "0"), before)
     );
     // A recent password causes a review.
@@ -145,8 +145,8 @@ pub(crate) async fn a_withdrawal_is_paid_once(store: &Store) {
     let transfer = plan.transfer.expect("a movement");
     assert_eq!(transfer.key, EntryKey::new(EntryPurpose::Payout, &[&order.terms.id]));
     assert_eq!(transfer.from, SystemAccount::Withdrawals);
-    let cashier = store.load_cashier(user(1)).await.unwrap();
-    assert_eq!((cashier.open_withdrawals, cashier.totals.withdrawn), (0, amount("60")));
+    let record = store.load_payments_record(user(1)).await.unwrap();
+    assert_eq!((record.open_withdrawals, record.totals.withdrawn), (0, amount("60")));
 
     // The payout is returned once, and then paid, so its player owes it.
     assert_eq!(
@@ -158,7 +158,7 @@ pub(crate) async fn a_withdrawal_is_paid_once(store: &Store) {
     let owed = planned(payout_reported(store, &order, PayoutState::Paid, 5).await);
     assert_eq!((owed.order.state, owed.order.is_paid_after_return), (WithdrawalState::Returned, true));
     assert_eq!(payout_reported(store, &order, PayoutState::Paid, 5).await, nothing_new);
-    assert_eq!(store.load_cashier(user(1)).await.unwrap().owed, amount("60"));
+    assert_eq!(store.load_payments_record(user(1)).await.unwrap().owed, amount("60"));
 }
 
 /// For any number of reports, each payout beyond the order's own is owed once, and so is its return.
@@ -174,17 +174,18 @@ pub(crate) async fn a_second_payout_is_owed_once(store: &Store) {
     let after = store.load_withdrawal(order.terms.id).await.unwrap().unwrap();
     assert_eq!(after.provider_id, Some(found[0].id.clone()));
     assert_eq!(after.paid_twice, [found[1].id.clone(), found[2].id.clone()]);
-    let cashier = store.load_cashier(user(1)).await.unwrap();
-    assert_eq!((cashier.owed, cashier.is_held), (amount("120"), true));
+    let record = store.load_payments_record(user(1)).await.unwrap();
+    assert_eq!((record.owed, record.is_held), (amount("120"), true));
     let settle = async |report: &PayoutReport| {
         let rules = withdrawal_rules();
-        let rule = |seen: SeenForPayout<'_>| settle_payout(report, Some(seen.order), seen, &rules, second(4));
+        let rule =
+            |input: SettlePayoutInput<'_>| settle_payout(report, Some(input.order), input, &rules, second(4));
         planned(store.change_withdrawal(order.terms.id, second(4), rule).await.unwrap())
     };
     assert_eq!(settle(&found[0]).await.order.state, WithdrawalState::Completed);
     let back = PayoutReport { state: PayoutState::Returned, ..found[2].clone() };
     assert_eq!(settle(&back).await.order.owed_back, [found[2].id.clone()]);
-    assert_eq!(store.load_cashier(user(1)).await.unwrap().owed, amount("60"));
+    assert_eq!(store.load_payments_record(user(1)).await.unwrap().owed, amount("60"));
 }
 
 pub(crate) async fn an_attempt_is_claimed_by_one(store: &Store) {
@@ -192,8 +193,8 @@ pub(crate) async fn an_attempt_is_claimed_by_one(store: &Store) {
     let order = requested(store, 1, "key-1", "60", 0).await;
     let claim = |at: i64| {
         let now = second(at);
-        store.change_withdrawal(order.terms.id, now, move |seen| {
-            claim_payout(seen.order, PayoutTiming::default(), now)
+        store.change_withdrawal(order.terms.id, now, move |input| {
+            claim_payout(input.order, PayoutTiming::default(), now)
         })
     };
     let eight = join_all((0..8).map(|_| claim(10))).await;
@@ -222,8 +223,8 @@ pub(crate) async fn an_agreed_resolution_is_carried_out_once(store: &Store) {
         claimed(store, &order, 2).await;
         let id = order.terms.id;
         let agree = |by: u64| {
-            store.change_withdrawal(id, second(10), move |seen| {
-                agree_to_resolution(seen.order, *kind, &act(by, second(10)), &four_eyes, second(10))
+            store.change_withdrawal(id, second(10), move |input| {
+                agree_to_resolution(input.order, *kind, &act(by, second(10)), &four_eyes, second(10))
             })
         };
         let outcomes = join_all([90, 90, 91, 91].map(agree)).await;
@@ -231,11 +232,11 @@ pub(crate) async fn an_agreed_resolution_is_carried_out_once(store: &Store) {
         assert_eq!(agreed.count(), 2, "{outcomes:?}");
         let asked_about = &store.load_withdrawal(id).await.unwrap().unwrap();
         let resolve =
-            || store.change_withdrawal(id, due, move |seen| resolve_payout(asked_about, None, seen, due));
+            || store.change_withdrawal(id, due, move |input| resolve_payout(asked_about, None, input, due));
         let paid = payout(&order, PayoutState::Paid);
         let rules = withdrawal_rules();
         let settle = store
-            .change_withdrawal(id, due, |seen| settle_payout(&paid, Some(asked_about), seen, &rules, due));
+            .change_withdrawal(id, due, |input| settle_payout(&paid, Some(asked_about), input, &rules, due));
         let (resolved, settled) = join(join_all((0..4).map(|_| resolve())), settle).await;
         let resolved =
             resolved.iter().filter(|outcome| matches!(outcome, Ok(OrderOutcome::Changed(_)))).count();
@@ -259,8 +260,8 @@ pub(crate) async fn cancelling_or_claiming_exactly_one_wins(store: &Store) {
     for player in 1..=6 {
         fund(store, player, "100").await;
         let order = requested(store, player, "key-1", "60", 0).await;
-        let claim = store.change_withdrawal(order.terms.id, second(50), |seen| {
-            claim_payout(seen.order, PayoutTiming::default(), second(50))
+        let claim = store.change_withdrawal(order.terms.id, second(50), |input| {
+            claim_payout(input.order, PayoutTiming::default(), second(50))
         });
         let (claim, cancelled) = join(claim, cancel(store, &order)).await;
         let claim = claim.unwrap();
@@ -285,8 +286,8 @@ pub(crate) async fn approvals_at_once_are_all_counted(store: &Store) {
         let order =
             store.request_withdrawal(&asked, facts(), &rules, second(0)).await.unwrap().unwrap().order;
         let approve = |by: u64| {
-            store.change_withdrawal(order.terms.id, second(5), move |seen| {
-                approve_withdrawal(seen.order, seen.cashier, &act(by, second(5)), &four_eyes, second(5))
+            store.change_withdrawal(order.terms.id, second(5), move |input| {
+                approve_withdrawal(input.order, input.record, &act(by, second(5)), &four_eyes, second(5))
             })
         };
         let outcomes = join_all(cashiers.map(approve)).await;
@@ -301,8 +302,8 @@ pub(crate) async fn a_withdrawal_is_given_back_once_whatever_led_to_it(store: &S
     let rejected = held(store, 1, "key-1", "10", 0).await;
     let reject = |by: u64| {
         let now = second(50);
-        store.change_withdrawal(rejected.terms.id, now, move |seen| {
-            reject_withdrawal(seen.order, seen.cashier, seen.wallet, &act(by, now), now)
+        store.change_withdrawal(rejected.terms.id, now, move |input| {
+            reject_withdrawal(input.order, input.record, input.wallet, &act(by, now), now)
         })
     };
     let (one, (other, cancelled)) = join(reject(90), join(reject(91), cancel(store, &rejected))).await;
@@ -357,8 +358,8 @@ pub(crate) async fn withdrawals_and_bets_at_once_all_happen(store: &Store) {
 
 pub(crate) async fn an_order_of_the_other_direction_is_none(store: &Store) {
     let deposit = crate::order_scenario::opened(store, 1, "key-1", "10", 0).await;
-    let refused = store.change_withdrawal(deposit.terms.id, second(1), |seen| {
-        claim_payout(seen.order, PayoutTiming::default(), second(1))
+    let refused = store.change_withdrawal(deposit.terms.id, second(1), |input| {
+        claim_payout(input.order, PayoutTiming::default(), second(1))
     });
     assert_eq!(refused.await.unwrap(), OrderOutcome::Unknown);
     assert_eq!(store.load_withdrawal(deposit.terms.id).await.unwrap(), None);

@@ -68,10 +68,10 @@ impl Table {
     fn transact_get_items(&self, request: &Value) -> Result<Value, Fault> {
         let items = request["TransactItems"].as_array().ok_or_else(|| Fault::validation("no items"))?;
         let keys = items.iter().map(|item| parse_key(&item["Get"]["Key"])).collect::<Result<Vec<_>, _>>()?;
-        if keys.iter().any(|key| self.held.contains(key)) {
+        if keys.iter().any(|key| self.locked.contains(key)) {
             let reasons = keys
                 .iter()
-                .map(|key| reason(if self.held.contains(key) { "TransactionConflict" } else { "None" }));
+                .map(|key| reason(if self.locked.contains(key) { "TransactionConflict" } else { "None" }));
             return Err(Fault::cancelled(reasons.collect()));
         }
         let found = keys.iter().map(|key| match self.get(key) {

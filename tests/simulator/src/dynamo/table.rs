@@ -24,7 +24,7 @@ pub(crate) struct Table {
     /// All keys that were ever in a partition of the index.
     indexed: BTreeMap<String, BTreeSet<Key>>,
     /// The items locked by transactions.
-    pub(super) held: BTreeSet<Key>,
+    pub(super) locked: BTreeSet<Key>,
     pub(super) tokens: BTreeMap<String, TokenRecord>,
 }
 
@@ -57,7 +57,7 @@ impl Table {
 
     /// A copy of the table without history. Returns `None` while a transaction holds locks.
     pub(crate) fn whole(&self) -> Option<Self> {
-        if !self.held.is_empty() {
+        if !self.locked.is_empty() {
             return None;
         }
         let newest =
@@ -100,7 +100,7 @@ mod tests {
         let key = ("USER#1".to_owned(), "WALLET".to_owned());
         table.put(key.clone(), Some(super::Item::default()), 1);
         assert_eq!(table.whole().expect("nothing is held").all().count(), 1);
-        table.held.insert(key);
+        table.locked.insert(key);
         assert!(table.whole().is_none());
     }
 }

@@ -71,7 +71,7 @@ impl Table {
 
     fn write_one(&mut self, kind: &str, request: &Value, now_ms: u64) -> Result<Value, Fault> {
         let key = key_of_write(kind, request)?;
-        if self.held.contains(&key) {
+        if self.locked.contains(&key) {
             return Err(Fault::new(400, "TransactionConflictException"));
         }
         match self.prepare_one(kind, request) {
@@ -144,7 +144,7 @@ impl Table {
             if keys.contains(&key) {
                 return Err(Fault::validation("a transaction has two operations on one item"));
             }
-            let is_held = self.held.contains(&key);
+            let is_held = self.locked.contains(&key);
             keys.push(key);
             reasons.push(match self.prepare_one(kind, fields) {
                 _ if is_held => reason("TransactionConflict"),
@@ -165,7 +165,7 @@ impl Table {
         if writes.len() < items.len() {
             return Err(Fault::cancelled(reasons));
         }
-        self.held.extend(keys.iter().cloned());
+        self.locked.extend(keys.iter().cloned());
         if let Some(token) = token {
             let known = TokenRecord { asked: request["TransactItems"].clone(), is_done: false };
             self.tokens.insert(token.to_owned(), known);
@@ -184,7 +184,7 @@ impl Table {
             self.apply(write, now_ms);
         }
         for key in &transaction.keys {
-            self.held.remove(key);
+            self.locked.remove(key);
         }
         if let Some(known) = transaction.token.and_then(|token| self.tokens.get_mut(&token)) {
             known.is_done = true;

@@ -14,13 +14,13 @@ pub(crate) use queues::is_of_sweep;
 use crate::asked::nonce_of_key;
 use crate::rewrite::{Kind, Written};
 use crate::world::State;
-use Expected::{ByGain, Guarded, MadeUpFor, Within};
+use ExpectedEffect::{ByGain, Guarded, MadeUpFor, Within};
 use evens_ledger::Digest;
 use serde_json::Value;
 
 /// The expected result for a defect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expected {
+pub enum ExpectedEffect {
     /// Found within this many seeds.
     Within(u64),
     /// No invariant breaks, but a cheater's gain over this many seeds exceeds chance.
@@ -47,7 +47,7 @@ macro_rules! mutations {
             }
 
             /// The simulator's expected result.
-            pub fn expected(self) -> Expected {
+            pub fn expected(self) -> ExpectedEffect {
                 match self { $(Self::$name => $expected,)* }
             }
 

@@ -9,7 +9,7 @@ use crate::made_up::MadeUp;
 use crate::violation::Violation;
 use crate::world::{Who, World};
 use evens_ledger::{Amount, Entry, Transfer};
-use evens_payments::{Cashier, DepositEvent, DepositOrder, DepositState, OrderId};
+use evens_payments::{DepositEvent, DepositOrder, DepositState, OrderId, PaymentsRecord};
 use evens_records::Record;
 use evens_sandbox_provider::core::{Payment, PaymentStatus};
 use std::collections::BTreeMap;
@@ -96,7 +96,7 @@ pub(crate) struct OurBooks {
     deposits: BTreeMap<OrderId, DepositOrder>,
     credits: Vec<Entry>,
     suspended: Vec<Transfer>,
-    cashiers: Vec<Cashier>,
+    cashiers: Vec<PaymentsRecord>,
 }
 
 impl OurBooks {
@@ -109,7 +109,7 @@ impl OurBooks {
             Record::Transfer(transfer) if transfer.key.to_string().starts_with("SUSPENSE:") => {
                 self.suspended.push(transfer.clone());
             }
-            Record::Cashier(cashier) => self.cashiers.push((**cashier).clone()),
+            Record::Cashier(record) => self.cashiers.push((**record).clone()),
             _ => {}
         }
     }
@@ -174,8 +174,8 @@ pub(crate) fn check(provider: &Provider, ours: &OurBooks) -> Vec<Violation> {
     for deposit in ours.deposits.values() {
         check_end(provider, deposit, &mut violated);
     }
-    for cashier in &ours.cashiers {
-        check_sums(cashier, ours, &mut violated);
+    for record in &ours.cashiers {
+        check_sums(record, ours, &mut violated);
     }
     found
 }
@@ -222,19 +222,19 @@ fn check_end(provider: &Provider, deposit: &DepositOrder, violated: &mut impl Fn
 
 /// Checks the limits' sums against the player's deposits, because otherwise two requests could exceed a limit together.
 /// Refunded deposits count, and so do amounts that cashiers credited.
-fn check_sums(cashier: &Cashier, ours: &OurBooks, violated: &mut impl FnMut(String)) {
-    let theirs = || ours.deposits.values().filter(|deposit| deposit.terms.user == cashier.user);
+fn check_sums(record: &PaymentsRecord, ours: &OurBooks, violated: &mut impl FnMut(String)) {
+    let theirs = || ours.deposits.values().filter(|deposit| deposit.terms.user == record.user);
     let reserved = theirs().filter(|deposit| deposit.state.is_reserved());
     let credited = theirs().filter(|deposit| was_credited(deposit));
     let units = |deposit: &DepositOrder| deposit.terms.amount().units();
     let given = theirs().map(|deposit| ours.given_units(deposit));
     let expected = (reserved.map(units).sum::<i128>(), credited.map(units).chain(given).sum::<i128>());
     // No run reaches another day.
-    let counted = (cashier.deposits.day.reserved.units(), cashier.deposits.day.used.units());
+    let counted = (record.deposits.day.reserved.units(), record.deposits.day.used.units());
     if counted != expected {
         violated(format!(
             "The limits of user {} count {counted:?} units reserved and used; their deposits are {expected:?}.",
-            cashier.user
+            record.user
         ));
     }
 }
@@ -276,8 +276,8 @@ mod tests {
     use crate::provider::Provider;
     use evens_ledger::{UserId, Wallet};
     use evens_payments::{
-        Cashier, Currency, DepositPlan, DepositRules, DepositState, Direction, Money, OpenDeposit, OrderId,
-        PaymentReport, PaymentState, ReportSource, SeenForOpening, SeenForPayment, open_deposit,
+        Currency, DepositPlan, DepositRules, DepositState, Direction, Money, OpenDeposit, OpenDepositInput,
+        OrderId, PaymentReport, PaymentState, PaymentsRecord, ReportSource, SettleDepositInput, open_deposit,
         settle_deposit,
     };
     use evens_providers::PaymentSettings;
@@ -303,13 +303,14 @@ mod tests {
             provider: "sandbox".parse().expect("a name"),
             barred: None,
         };
-        let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &Cashier::empty(user) };
+        let seen =
+            OpenDepositInput { existing: None, is_blocked: false, record: &PaymentsRecord::empty(user) };
         open_deposit(&asked, seen, &rules(), NOW).expect("opened")
     }
 
     /// The same deposit, credited for this payment.
     fn credited(opened: &DepositPlan, payment: PaymentId) -> DepositPlan {
-        let (order, cashier) = (&opened.order, opened.cashier.as_ref().expect("a cashier record"));
+        let (order, record) = (&opened.order, opened.record.as_ref().expect("a payments record"));
         let report = PaymentReport {
             provider: order.terms.provider.clone(),
             id: payment.to_string().parse().expect("an id"),
@@ -320,7 +321,7 @@ mod tests {
             source: ReportSource::Asked,
         };
         let wallet = Wallet::empty(order.terms.user);
-        let seen = SeenForPayment { order, cashier, wallet: &wallet, is_blocked: false };
+        let seen = SettleDepositInput { order, record, wallet: &wallet, is_blocked: false };
         settle_deposit(&report, seen, &rules(), NOW).expect("credited")
     }
 
@@ -341,7 +342,7 @@ mod tests {
     fn books(plan: &DepositPlan, credits: usize) -> OurBooks {
         let mut ours = OurBooks::default();
         ours.take_in(&Record::Deposit(Box::new(plan.order.clone())));
-        ours.take_in(&Record::Cashier(Box::new(plan.cashier.clone().expect("a cashier record"))));
+        ours.take_in(&Record::Cashier(Box::new(plan.record.clone().expect("a payments record"))));
         for posted in plan.posted.iter().flat_map(|posted| vec![posted; credits]) {
             ours.take_in(&Record::Entry(posted.entry.clone()));
         }
@@ -356,7 +357,7 @@ mod tests {
         let mut failed = opened.clone();
         failed.order.state = DepositState::Failed;
         let mut uncounted = opened.clone();
-        uncounted.cashier = Some(Cashier::empty(opened.order.terms.user));
+        uncounted.record = Some(PaymentsRecord::empty(opened.order.terms.user));
         #[rustfmt::skip]
         let table = [
             // paid,  ours,                  finding

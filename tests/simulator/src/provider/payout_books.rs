@@ -11,7 +11,7 @@ use crate::made_up::MadeUp;
 use crate::violation::Violation;
 use crate::world::{State, Who, World};
 use evens_ledger::{EntryKey, UserId};
-use evens_payments::{AccountNumber, Alarm, Cashier, Direction, PayeeId, WithdrawalOrder};
+use evens_payments::{AccountNumber, Alarm, Direction, PayeeId, PaymentsRecord, WithdrawalOrder};
 use evens_records::Record;
 use evens_sandbox_provider::core::{Payout, PayoutStatus, Reference};
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,8 +163,8 @@ impl OurPayouts {
             Record::Entry(entry) if entry.reference.parse::<evens_payments::OrderId>().is_ok() => {
                 *self.entries.entry(entry.key.clone()).or_default() += 1;
             }
-            Record::Cashier(cashier) => {
-                let Cashier { user, is_held, .. } = **cashier;
+            Record::Cashier(record) => {
+                let PaymentsRecord { user, is_held, .. } = **record;
                 self.held.insert(user, is_held);
             }
             _ => {}

@@ -15,7 +15,7 @@ use crate::world::{State, Who, World};
 use evens_contracts::Queue;
 use evens_ledger::{Amount, EntryKey, SystemAccount, UserId};
 use evens_payments::{
-    Cashier, Currency, DepositOrder, DepositState, DisputeState, Money, OrderId, PaymentRefund,
+    Currency, DepositOrder, DepositState, DisputeState, Money, OrderId, PaymentRefund, PaymentsRecord,
     ReceivedPayment,
 };
 use evens_records::Record;
@@ -185,8 +185,8 @@ impl OurReturns {
             }
             Record::Transfer(moved) if is_provider(&moved.from) => add(&moved.key, moved.amount.units()),
             Record::Transfer(moved) if is_provider(&moved.to) => add(&moved.key, -moved.amount.units()),
-            Record::Cashier(cashier) => {
-                let Cashier { user, is_held, .. } = **cashier;
+            Record::Cashier(record) => {
+                let PaymentsRecord { user, is_held, .. } = **record;
                 self.held.insert(user, is_held);
             }
             _ => {}
@@ -310,8 +310,8 @@ mod tests {
     use crate::world::State;
     use evens_ledger::{EntryKey, UserId};
     use evens_payments::{
-        Cashier, Currency, DepositOrder, DepositState, Direction, Money, OpenDeposit, OrderId,
-        ReceivedPayment, SeenForOpening, open_deposit,
+        Currency, DepositOrder, DepositState, Direction, Money, OpenDeposit, OpenDepositInput, OrderId,
+        PaymentsRecord, ReceivedPayment, open_deposit,
     };
     use evens_providers::PaymentSettings;
     use evens_records::Record;
@@ -340,7 +340,8 @@ mod tests {
         let money = Money::from_minor_units(1_000, Currency::INR).expect("money");
         let provider: evens_ledger::ProviderName = "sandbox".parse().expect("a name");
         let asked = OpenDeposit { order: reference, user, money, provider: provider.clone(), barred: None };
-        let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &Cashier::empty(user) };
+        let seen =
+            OpenDepositInput { existing: None, is_blocked: false, record: &PaymentsRecord::empty(user) };
         let rules = PaymentSettings::default().deposits;
         let order = open_deposit(&asked, seen, &rules, NOW).expect("opened").order;
         let id = payment.to_string().parse().expect("an id");

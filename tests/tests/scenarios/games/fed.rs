@@ -42,7 +42,7 @@ async fn open_by(scenario: &Scenario, table: &Table<'_>, terms: JackpotTerms) {
 }
 
 async fn held(scenario: &Scenario) -> (String, String) {
-    let seen = scenario.context().store.see_jackpots().await.unwrap();
+    let seen = scenario.context().store.load_jackpots_snapshot().await.unwrap();
     let GroupTotals { amount, reserve } = seen.get(MINOR).as_ref().unwrap().totals;
     (amount.to_string(), reserve.to_string())
 }

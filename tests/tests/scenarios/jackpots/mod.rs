@@ -71,7 +71,7 @@ fn win_body(id: &str, amount: Option<&str>) -> Value {
 }
 
 async fn amount_of(scenario: &Scenario, place: usize) -> Amount {
-    let totals = scenario.context().store.see_jackpots().await.unwrap();
+    let totals = scenario.context().store.load_jackpots_snapshot().await.unwrap();
     let group = JackpotGroup::ALL[place];
     totals.get(group).as_ref().unwrap().totals.amount
 }

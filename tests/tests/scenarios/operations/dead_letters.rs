@@ -4,15 +4,15 @@ use crate::exchange::operate_rounds::audit_lines;
 use crate::operations::user_commands::run;
 use evens_audit_log::Actor;
 use evens_contracts::{
-    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, DeadLetterAction, FinishRoundJob, Grouped, Job,
-    MatchJob, NotifyEvent, NotifyJob, Queue, RecordReferralJob, RefundJob, SettleJob,
+    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, DeadLetterAction, FinishRoundJob, Job,
+    JobInGroup, MatchJob, NotifyEvent, NotifyJob, Queue, RecordReferralJob, RefundJob, SettleJob,
 };
 use evens_dead_letters::Author;
 use evens_engines::Engines;
 use evens_exchange::RefundReason;
 use evens_ledger::UserId;
 use evens_players::Role;
-use evens_queues::{Outgoing, Queues, create_queues};
+use evens_queues::{OutgoingJob, Queues, create_queues};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Clients, Context, Endpoints, Identity, Settings};
 use evens_tests::{Answer, Request, Scenario, await_until, jobs_of_every_type, phone};
@@ -121,7 +121,8 @@ async fn a_job_that_was_given_up_is_seen_sent_again_and_deleted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_is_done_once_what_it_failed_of_is_repaired() {
     let scenario = Scenario::start().await;
-    let job = Outgoing::of(Grouped { job: day_of(41, 20), group: "41".to_owned() }).traced("request-of-41");
+    let job =
+        OutgoingJob::of(JobInGroup { job: day_of(41, 20), group: "41".to_owned() }).traced("request-of-41");
     scenario.context().queues.send(vec![job]).await.unwrap();
     let letter = await_letters(&scenario, "?queue=attendance", 1).await.remove(0);
     assert_eq!(letter["error"], "Non-retryable error: User 41 not found");
@@ -303,7 +304,7 @@ async fn letters_are_seen_while_the_table_fails() {
     let context = beside(&Identity::of_engines(engines.access_key()), &queues_at).await;
     context
         .queues
-        .send(vec![Outgoing::of(Grouped { job: day_of(41, 20), group: "41".to_owned() })])
+        .send(vec![OutgoingJob::of(JobInGroup { job: day_of(41, 20), group: "41".to_owned() })])
         .await
         .unwrap();
     // Each attempt ends without an answer, so that SQS moves the message itself.

@@ -4,7 +4,7 @@ use super::withdrawing::{audit_lines, await_withdrawal, balance, decide, paid_ou
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_contracts::PayoutJob;
 use evens_ledger::UserId;
-use evens_queues::Outgoing;
+use evens_queues::OutgoingJob;
 use evens_runtime::tokens::Role;
 use evens_tests::{Answer, Scenario, await_until};
 use futures::future::join_all;
@@ -226,7 +226,7 @@ async fn a_held_withdrawal_without_approvals_is_not_sent() {
         update.update_expression("SET #state = :approved").expression_attribute_names("#state", "state");
     let update = update.expression_attribute_values(":approved", AttributeValue::S("APPROVED".to_owned()));
     update.send().await.unwrap();
-    let job = Outgoing::of(PayoutJob::of_order(order.parse().unwrap(), player.user));
+    let job = OutgoingJob::of(PayoutJob::of_order(order.parse().unwrap(), player.user));
     scenario.context().ask_for(vec![job], || "the payout".to_owned()).await;
     let refusal = format!("A person must look at order {order}: the withdrawal was held and has 0 of the 1");
     await_until("a refusal to send it", Scenario::DEADLINE, async || {

@@ -22,7 +22,7 @@ pub(crate) async fn paid_after_all(scenario: &Scenario, player: &Client) -> Stri
     let order = withdraw(player, "30", &payee, "paid after all").await;
     await_withdrawal(scenario, player, &order, "failed").await;
     await_until("a payout after its money was given back", Scenario::DEADLINE, async || {
-        let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
+        let cashier = scenario.context().store.load_payments_record(player.user).await.expect("the table");
         (!cashier.owed.is_zero()).then_some(())
     })
     .await;
@@ -72,7 +72,7 @@ async fn a_player_paid_twice_owes_the_payout_and_is_held_until_a_release() {
     await_withdrawal(&scenario, &player, &order, "completed").await;
     scenario.sandbox().pay_out(&order, 3_000, "IN12345678").await;
     await_until("a player who is held, and owes what was paid twice", Scenario::DEADLINE, async || {
-        let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
+        let cashier = scenario.context().store.load_payments_record(player.user).await.expect("the table");
         (cashier.is_held && cashier.owed.to_string() == "30").then_some(())
     })
     .await;
@@ -110,7 +110,7 @@ async fn acts_that_one_cashier_could_hide_need_two() {
     await_withdrawal(&scenario, &player, &order, "completed").await;
     scenario.sandbox().pay_out(&order, 3_000, "IN12345678").await;
     await_until("a player who owes what was paid twice", Scenario::DEADLINE, async || {
-        let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
+        let cashier = scenario.context().store.load_payments_record(player.user).await.expect("the table");
         (cashier.owed.to_string() == "30").then_some(())
     })
     .await;

@@ -53,7 +53,7 @@ async fn a_charge_back_takes_what_is_there_and_the_rest_is_owed_and_held() {
     let Disputed { player, opened, taken } = disputed(&scenario).await;
     assert_eq!(balance(&player).await, "0");
     let owed = async || {
-        let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
+        let cashier = scenario.context().store.load_payments_record(player.user).await.expect("the table");
         (cashier.owed.to_string(), cashier.is_held)
     };
     assert_eq!(owed().await, ("40".to_owned(), true));
@@ -112,7 +112,7 @@ async fn send(cashier: &Client, order: &str, step: &str) -> Answer {
 
 async fn await_held(scenario: &Scenario, player: &Client) {
     await_until("a player who is held", 2 * Scenario::DEADLINE, async || {
-        let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
+        let cashier = scenario.context().store.load_payments_record(player.user).await.expect("the table");
         cashier.is_held.then_some(())
     })
     .await;

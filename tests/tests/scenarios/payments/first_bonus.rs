@@ -2,7 +2,7 @@
 
 use evens_contracts::{ApplyReferralBonusJob, GiveFirstBonusJob, Job};
 use evens_payments::{
-    DepositRules, PaymentReport, PaymentState, ReportSource, SeenForPayment, settle_deposit,
+    DepositRules, PaymentReport, PaymentState, ReportSource, SettleDepositInput, settle_deposit,
 };
 use evens_players::Registration;
 use evens_providers::PaymentSettings;
@@ -48,7 +48,7 @@ async fn credit(scenario: &Scenario, order: &str, rules: DepositRules) {
         source: ReportSource::Asked,
     };
     let now = Timestamp::now();
-    let credit = |seen: SeenForPayment<'_>| settle_deposit(&report, seen, &rules, now);
+    let credit = |seen: SettleDepositInput<'_>| settle_deposit(&report, seen, &rules, now);
     let credited = store.change_deposit(order, now, credit).await.expect("the table");
     assert!(matches!(credited, OrderOutcome::Changed(_)), "{credited:?}");
 }

@@ -1,5 +1,5 @@
 //! Players must be identified before they deposit more than a limit. Above another limit, cashiers review their
-//! withdrawals. A cashier records the identity, with a line in the audit log.
+//! withdrawals. A payments records the identity, with a line in the audit log.
 
 use super::withdrawing::{audit_lines, await_withdrawal, balance, decide, payee, withdraw};
 use evens_tests::{Answer, Client, Request, Scenario};

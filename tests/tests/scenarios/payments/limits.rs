@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use evens_ledger::UserId;
 use evens_own_limits::EXCLUSION_MIN;
-use evens_payments::Cashier;
+use evens_payments::PaymentsRecord;
 use evens_tests::{Answer, Client, PASSWORD, Request, Scenario, Tokens, phone};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -41,7 +41,7 @@ async fn set_then<Refusal: Debug>(
     scenario: &Scenario,
     user: UserId,
     then: Timestamp,
-    rule: impl Fn(&Cashier) -> Result<Cashier, Refusal>,
+    rule: impl Fn(&PaymentsRecord) -> Result<PaymentsRecord, Refusal>,
 ) {
     let changed = scenario.context().store.change_limits(user, then, rule).await;
     changed.expect("the table").expect("a change");
@@ -94,7 +94,7 @@ async fn a_raise_takes_a_day_and_a_confirmation() {
 
     let id = "deposits-week".parse().expect("a limit");
     let a_day_ago = Timestamp::now() - SignedDuration::from_hours(24);
-    let ask = |cashier: &Cashier| Ok::<_, ()>(cashier.ask_limit(id, "500".parse().ok(), a_day_ago));
+    let ask = |cashier: &PaymentsRecord| Ok::<_, ()>(cashier.ask_limit(id, "500".parse().ok(), a_day_ago));
     set_then(&scenario, player.user, a_day_ago, ask).await;
     assert_eq!(read(&player, "deposits-week").await["limit"], 50, "nobody has confirmed it");
     let raised = player.post(confirm).await.expect(200);
@@ -111,7 +111,8 @@ async fn bets_at_once_pass_no_limit_and_what_comes_back_is_taken_off() {
     // Refunds count towards limits only after the first limit has existed for a while.
     let an_hour_ago = Timestamp::now() - SignedDuration::from_hours(1);
     let first = "stakes-month".parse().expect("a limit");
-    let ask = |cashier: &Cashier| Ok::<_, ()>(cashier.ask_limit(first, "1000000".parse().ok(), an_hour_ago));
+    let ask =
+        |cashier: &PaymentsRecord| Ok::<_, ()>(cashier.ask_limit(first, "1000000".parse().ok(), an_hour_ago));
     set_then(&scenario, player.user, an_hour_ago, ask).await;
     set(&player, "stakes", "day", &json!(100)).await;
     set(&player, "losses", "month", &json!(80.50)).await;
@@ -195,7 +196,8 @@ async fn an_exclusion_ends_a_day_after_its_player_asks() {
     let other = scenario.funded(42, "100").await;
     set_then(&scenario, other.user, begun, |cashier| cashier.exclude(begun + EXCLUSION_MIN, begun)).await;
     let ended = now - day - SignedDuration::from_secs(1);
-    let end = |cashier: &Cashier| cashier.end_exclusion(ended).map(|ended| ended.expect("an exclusion"));
+    let end =
+        |cashier: &PaymentsRecord| cashier.end_exclusion(ended).map(|ended| ended.expect("an exclusion"));
     set_then(&scenario, other.user, ended, end).await;
     assert_eq!(other.get("/api/exclusion").await.expect(200)["data"]["isExcluded"], false);
     other.bet("r", "A", "1").await;
@@ -226,7 +228,7 @@ async fn a_reality_check_stops_play_until_it_is_seen() {
     let an_hour_ago = Timestamp::now() - SignedDuration::from_hours(1);
     let every = "31".parse().ok();
     for every in [None, every] {
-        let ask = |cashier: &Cashier| cashier.set_reality_check(every, an_hour_ago, an_hour_ago);
+        let ask = |cashier: &PaymentsRecord| cashier.set_reality_check(every, an_hour_ago, an_hour_ago);
         set_then(&scenario, player.user, an_hour_ago, ask).await;
     }
     let (old, new) = (session_of(&scenario, player.user, 32), session_of(&scenario, player.user, 30));

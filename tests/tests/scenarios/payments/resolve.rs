@@ -125,7 +125,7 @@ async fn a_stopped_payout_is_shown_as_stopped_until_a_cashier_decides() {
     refused(&scenario, &player, &order).await;
     scenario.sandbox().pay_out(&paid, 1_000, "IN12345678").await;
     await_until("a player who is held", Scenario::DEADLINE, async || {
-        let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
+        let cashier = scenario.context().store.load_payments_record(player.user).await.expect("the table");
         cashier.is_held.then_some(())
     })
     .await;

@@ -2,13 +2,13 @@
 
 use embedded_sqs::{Access, AccessKey, Options};
 
-use crate::endpoint::{client::Endpoint, protocol::exchange_with, server::Running};
+use crate::endpoint::{client::Endpoint, protocol::exchange_with, server::RunningServer};
 
 const LIST: (&str, &str) = ("x-amz-target", "AmazonSQS.ListQueues");
 
 #[tokio::test]
 async fn programs_of_this_machine_are_answered_and_web_pages_are_not() {
-    let running = Running::start(Options::default()).await;
+    let running = RunningServer::start(Options::default()).await;
     let (local, page) = (("host", "127.0.0.1:9324"), ("origin", "http://evil.example"));
     let cases = [
         ("POST", vec![local, LIST], 200),
@@ -34,7 +34,7 @@ async fn programs_of_this_machine_are_answered_and_web_pages_are_not() {
 async fn a_key_is_asked_for_where_there_is_one() {
     let key = AccessKey::random().expect("a key");
     let access = Access::Holders(key.clone());
-    let running = Running::start(Options { access, ..Options::default() }).await;
+    let running = RunningServer::start(Options { access, ..Options::default() }).await;
     let refused = Endpoint::at(&running.url).client.list_queues().send().await.expect_err("another key");
     assert_eq!(refused.raw_response().expect("an answer").status().as_u16(), 403);
     let holder = Endpoint::at_with(&running.url, key.id());

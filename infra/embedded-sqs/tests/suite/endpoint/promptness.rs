@@ -18,7 +18,7 @@ use tokio::{
 
 use crate::endpoint::{
     client::{Endpoint, Queue, bodies, receive_count, redrive_to},
-    server::{Running, embedded},
+    server::{RunningServer, embedded},
 };
 
 /// The longest delay of a wake-up on a busy machine. A poll that is not woken takes longer.
@@ -159,7 +159,7 @@ async fn abandon_poll(queue_url: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stopping_server_answers_its_pollers_at_once() {
-    let running = Running::start(Options::default()).await;
+    let running = RunningServer::start(Options::default()).await;
     let endpoint = Endpoint::at(&running.url);
     let queue = endpoint.fifo_queue([(MessageRetentionPeriod, "60")]).await;
     let waiting = poll(&queue);

@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::endpoint::{
     client::{Endpoint, bodies, handle, system_attribute},
-    server::{Running, embedded},
+    server::{RunningServer, embedded},
 };
 
 /// Sends a request and returns the raw answer.
@@ -74,7 +74,7 @@ async fn errors_name_themselves_in_the_body_and_in_a_header() {
             "com.amazon.coral.service#SerializationException",
         ),
     ];
-    let running = Running::start(open_access()).await;
+    let running = RunningServer::start(open_access()).await;
     for (target, body, code, shape) in cases {
         let answer = exchange(&running.url, "POST", target, body).await;
         assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
@@ -87,7 +87,7 @@ async fn errors_name_themselves_in_the_body_and_in_a_header() {
 
 #[tokio::test]
 async fn queue_urls_lead_back_to_where_the_caller_came_from() {
-    let running = Running::start(open_access()).await;
+    let running = RunningServer::start(open_access()).await;
     let answer = exchange(&running.url, "POST", "AmazonSQS.CreateQueue", r#"{"QueueName":"q"}"#).await;
     assert!(answer.ends_with(r#"{"QueueUrl":"http://queues.example:7/000000000000/q"}"#), "{answer}");
     let send = r#"{"QueueUrl":"https://sqs.elsewhere.example/123456789012/q","MessageBody":"x"}"#;
@@ -157,7 +157,7 @@ async fn a_standard_queue_serves_attributes_by_either_name_of_the_list() {
 async fn a_file_has_one_server_and_the_next_one_goes_on_with_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let options = Options { data: Some(folder.path().join("queues.sqlite")), ..Options::default() };
-    let running = Running::start(options.clone()).await;
+    let running = RunningServer::start(options.clone()).await;
     let refused = embedded_sqs::Server::open(options.clone()).err().expect("the file is in use");
     assert!(refused.to_string().ends_with("is in use by another process"), "{refused}");
 
@@ -166,7 +166,7 @@ async fn a_file_has_one_server_and_the_next_one_goes_on_with_it() {
     let received = queue.receive(1).await;
     running.stop().await;
 
-    let running = Running::start(options).await;
+    let running = RunningServer::start(options).await;
     let mut queue = queue;
     queue.client = Endpoint::at(&running.url).client;
     assert!(queue.receive(1).await.is_empty(), "the group is still blocked");
@@ -179,7 +179,7 @@ async fn a_file_has_one_server_and_the_next_one_goes_on_with_it() {
 async fn the_log_is_moved_into_the_file_during_use() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("queues.sqlite");
-    let running = Running::start(Options { data: Some(file.clone()), ..Options::default() }).await;
+    let running = RunningServer::start(Options { data: Some(file.clone()), ..Options::default() }).await;
     let queue = Endpoint::at(&running.url).fifo_queue([]).await;
     // Shorter than the length at which SQLite checkpoints the log itself.
     let body = "x".repeat(8 * 1024);

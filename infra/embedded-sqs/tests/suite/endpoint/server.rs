@@ -6,13 +6,13 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use crate::endpoint::client::Endpoint;
 
 /// A server that runs until it is stopped or dropped.
-pub(crate) struct Running {
+pub(crate) struct RunningServer {
     pub(crate) url: String,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<std::io::Result<()>>,
 }
 
-impl Running {
+impl RunningServer {
     pub(crate) async fn start(options: Options) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -32,7 +32,7 @@ impl Running {
 pub(crate) async fn embedded() -> Option<Endpoint> {
     let folder = tempfile::tempdir().expect("a folder");
     let data = Some(folder.path().join("queues.sqlite"));
-    let running = Running::start(Options { data, ..Options::default() }).await;
+    let running = RunningServer::start(Options { data, ..Options::default() }).await;
     let mut endpoint = Endpoint::at(&running.url);
     endpoint.keeper = Some(Box::new((folder, running)));
     Some(endpoint)

@@ -4,7 +4,7 @@ mod act;
 mod print;
 
 use crate::cli::{DeadLettersArgs, DeadLettersCommand};
-use crate::home::{Home, Sharing};
+use crate::home::{Home, OpenMode};
 use crate::output;
 use evens_contracts::{DeadLetterAction, DeadLetterAnswer, DeadLetterId, DeadLetterListAnswer};
 use evens_dead_letters::{find, list};
@@ -18,7 +18,7 @@ pub(crate) async fn run(args: DeadLettersArgs) -> Result<ExitCode, StartError> {
     if let DeadLettersCommand::Redrive(args) | DeadLettersCommand::Delete(args) = &args.command {
         act::check(args)?;
     }
-    let home = Home::open(folder(&args.command), Sharing::Beside).await?;
+    let home = Home::open(folder(&args.command), OpenMode::Beside).await?;
     let done = match home.context(home.settings.clone()).await {
         Ok(context) => carry_out(&context, &args.command).await,
         Err(error) => Err(error),

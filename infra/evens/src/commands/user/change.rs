@@ -11,7 +11,7 @@ use evens_audit_log::{Act, Action};
 use evens_ledger::UserId;
 use evens_players::{Account, Role};
 use evens_runtime::{Clock, StartError};
-use evens_store::{AccountWrite, Changed, Store, StoreError};
+use evens_store::{AccountWrite, ChangedItem, Store, StoreError};
 
 pub(super) async fn block(store: &Store, account: &Account) -> Result<String, StartError> {
     let user = account.user;
@@ -107,7 +107,7 @@ async fn end_sessions(store: &Store, user: UserId) -> Result<String, StartError>
     };
     let count = count_sessions(store, user, Clock::system().now()).await.map_err(failed)?;
     store.end_sessions(user).await.map_err(failed)?;
-    announce_once(store, &Clock::system(), Changed::Account(user)).await.map_err(|error| {
+    announce_once(store, &Clock::system(), ChangedItem::Account(user)).await.map_err(|error| {
         let message = format!("it is unknown whether the open sockets of user {user} were closed");
         StartError::new(message, "repeat the command; a repeat is harmless").caused_by(error)
     })?;

@@ -8,12 +8,12 @@ use aws_sdk_sqs::error::BoxError;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use evens_contracts::{Grouped, Job, QueuedJob, RefundJob};
+use evens_contracts::{Job, JobInGroup, QueuedJob, RefundJob};
 use evens_engines::Engines;
 use evens_exchange::{RefundReason, Side};
 use evens_idempotency::BetId;
 use evens_ledger::UserId;
-use evens_queues::{Outgoing, Queues, create_queues};
+use evens_queues::{OutgoingJob, Queues, create_queues};
 use evens_runtime::tokens::{TokenSigner, TokenVerifier};
 use evens_runtime::{
     Clients, Clock, Context, Endpoints, Entropy, JobHandler, RateLimits, Rates, Settings, process_batch,
@@ -103,7 +103,7 @@ impl Drive {
             clock: Clock::system(),
             entropy: Entropy::system(),
             metrics: evens_metrics::Metrics::default(),
-            draining: evens_runtime::Draining::default(),
+            draining: evens_runtime::DrainFlag::default(),
             durability: evens_runtime::Durability::default(),
             changes: evens_runtime::Changes::default(),
             settings: Arc::new(settings),
@@ -214,7 +214,10 @@ impl Drive {
             let (bet_id, user) = self.place("refunded", Side::A).await?;
             costs[0].add(&self.take());
             let job = Job::Refund(RefundJob { bet_id, reason: RefundReason::Expired });
-            self.context.queues.send(vec![Outgoing::of(Grouped { job, group: user.to_string() })]).await?;
+            self.context
+                .queues
+                .send(vec![OutgoingJob::of(JobInGroup { job, group: user.to_string() })])
+                .await?;
             self.work(1, &evens_refund::handle).await?;
             costs[1].add(&self.take());
         }

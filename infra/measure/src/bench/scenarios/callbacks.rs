@@ -9,7 +9,7 @@ use crate::measures::{count, milliseconds, per_second};
 use crate::processes::Watch;
 use anyhow::{Context, ensure};
 use bytes::Bytes;
-use evens_load::{Connection, Latency, OpenedDeposit, Ordered, Players, Target};
+use evens_load::{AcceptedOrder, Connection, Latency, OpenedDeposit, Players, Target};
 use evens_outbound::Signer;
 use evens_payments::Direction;
 use evens_runtime::Clock;
@@ -189,7 +189,11 @@ impl Storm {
     async fn uncredited(&self) -> anyhow::Result<u64> {
         let orders: Vec<_> = (0..)
             .zip(&self.deposits)
-            .map(|(player, deposit)| Ordered { direction: Direction::Deposit, player, order: deposit.order })
+            .map(|(player, deposit)| AcceptedOrder {
+                direction: Direction::Deposit,
+                player,
+                order: deposit.order,
+            })
             .collect();
         Ok(unended(&self.target, &self.players, &orders).await?.0)
     }

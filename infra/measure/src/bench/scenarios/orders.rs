@@ -1,6 +1,6 @@
 //! The results of deposits and withdrawals.
 
-use evens_load::{Connection, Ordered, Players, Target};
+use evens_load::{AcceptedOrder, Connection, Players, Target};
 use evens_payments::WireStatus;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -15,11 +15,11 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(super) async fn unended(
     target: &Target,
     players: &Players,
-    orders: &[Ordered],
+    orders: &[AcceptedOrder],
 ) -> anyhow::Result<(u64, Option<Instant>)> {
     let (deadline, mut unended, mut open_at) = (Instant::now() + TIMEOUT, 0, None);
     let mut connection = Connection::new(target.address());
-    for Ordered { direction, player, order } in orders {
+    for AcceptedOrder { direction, player, order } in orders {
         let player = players.at(*player);
         while target.read_order(&mut connection, player, *direction, *order).await? != WireStatus::Completed {
             let now = Instant::now();

@@ -5,7 +5,7 @@ use crate::evens::Evens;
 use crate::figure::Figure;
 use crate::measures::{count, milliseconds, per_second};
 use anyhow::ensure;
-use evens_load::{Connection, Dialect, Referred, Target};
+use evens_load::{Connection, Dialect, ReferredPlayers, Target};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -21,7 +21,7 @@ pub(crate) async fn sign_up_burst(evens: &Evens, sizes: Sizes) -> anyhow::Result
     let users = usize::try_from(sizes.users.unwrap_or(USERS))?;
     let target = Target::new(evens.api()?, Dialect::Evens);
     let started = Instant::now();
-    let burst = Referred::register(&target, "sign-up-burst", users, AT_ONCE).await?;
+    let burst = ReferredPlayers::register(&target, "sign-up-burst", users, AT_ONCE).await?;
     let took = started.elapsed();
     ensure!(burst.referred.len() + burst.failures.len() == users, "a sign-up was lost");
     for failure in &burst.failures {

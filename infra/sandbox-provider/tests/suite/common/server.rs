@@ -51,7 +51,7 @@ pub(crate) fn callbacks_to(url: &str) -> Callbacks {
 }
 
 /// A provider that is served until it is stopped.
-pub(crate) struct Served {
+pub(crate) struct SandboxServer {
     pub(crate) url: String,
     shutdown: oneshot::Sender<()>,
     serving: JoinHandle<Result<(), ServeError>>,
@@ -74,7 +74,7 @@ impl Answer {
     }
 }
 
-impl Served {
+impl SandboxServer {
     pub(crate) async fn start(settings: Settings) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

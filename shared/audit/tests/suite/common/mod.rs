@@ -8,8 +8,9 @@ use evens_audit::{Books, Completeness, Report, Share};
 use evens_audit_log::{Act, Action, Actor, AuditHead, AuditLine};
 use evens_draws::{Nonce, Seed};
 use evens_exchange::{
-    Bet, BettingLimits, Draw, Match, MatchId, OpposedBets, OracleKey, PlaceBet, PlaceBetOutcome, Round,
-    RoundId, RoundStep, RoundTerms, SeenForBet, Side, SignedResult, Stake, UnmatchedBet, join, place_bet,
+    Bet, BettingLimits, Draw, Match, MatchId, OpposedBets, OracleKey, PlaceBet, PlaceBetInput,
+    PlaceBetOutcome, Round, RoundId, RoundStep, RoundTerms, Side, SignedResult, Stake, UnmatchedBet, join,
+    place_bet,
 };
 use evens_idempotency::{BetId, IdempotencyKey};
 use evens_jackpots::JackpotConfig;
@@ -17,7 +18,7 @@ use evens_ledger::{
     Amount, Digest, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, Transfer, UserId, Wallet,
 };
 use evens_own_limits::{PlayLimits, PlayRules};
-use evens_payments::{Cashier, DepositOrder, OrderId, Payee, WithdrawalOrder};
+use evens_payments::{DepositOrder, OrderId, Payee, PaymentsRecord, WithdrawalOrder};
 use evens_players::{
     Account, Bonuses, PhoneNumber, Referral, ReferralBonuses, ReferralCode, Registration, Role,
     referral_bonus, registration_bonus,
@@ -123,7 +124,7 @@ pub(crate) struct Story {
     pub(crate) deposits: BTreeMap<OrderId, DepositOrder>,
     pub(crate) withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
     pub(crate) order_places: BTreeSet<OrderPlace>,
-    pub(crate) cashiers: BTreeMap<UserId, Cashier>,
+    pub(crate) payments_records: BTreeMap<UserId, PaymentsRecord>,
     pub(crate) payees: BTreeMap<UserId, Payee>,
     /// The owner of each bank account.
     pub(crate) payee_owners: BTreeMap<Digest, UserId>,
@@ -327,7 +328,7 @@ impl Story {
         let wallet = &self.wallet(command.user);
         let round = Some(&self.rounds[&command.round]);
         let play = &PlayLimits::NONE;
-        let seen = SeenForBet {
+        let input = PlaceBetInput {
             existing: None,
             is_blocked: false,
             is_staff: false,
@@ -336,7 +337,7 @@ impl Story {
             wallet,
             play,
         };
-        match place_bet(&command, seen, LIMITS, now) {
+        match place_bet(&command, input, LIMITS, now) {
             PlaceBetOutcome::Placed(placement) => {
                 self.bets.insert(command.bet, placement.bet);
                 self.waiting.insert(command.bet, placement.waiting);
@@ -434,9 +435,9 @@ impl Story {
         items.extend(self.deposits.values().cloned().map(Box::new).map(Record::Deposit));
         items.extend(self.withdrawals.values().cloned().map(Box::new).map(Record::Withdrawal));
         items.extend(self.order_places.iter().copied().map(Record::OrderPlace));
-        items.extend(self.cashiers.values().cloned().map(Box::new).map(Record::Cashier));
+        items.extend(self.payments_records.values().cloned().map(Box::new).map(Record::Cashier));
         // Rules that restrict bets are in the wallet, too.
-        let rules = self.cashiers.values().map(|cashier| (cashier.user, cashier.play_rules()));
+        let rules = self.payments_records.values().map(|record| (record.user, record.play_rules()));
         let rules = rules.filter(|(_, rules)| *rules != PlayRules::NONE);
         let limits = rules.map(|(user, rules)| StoredLimits {
             user,

@@ -5,14 +5,14 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_idempotency::IdempotencyKey;
 use evens_ledger::{Amount, Digest, ProviderName, UserId, Wallet};
 use evens_payments::{
-    AccountNumber, Cashier, CashierAct, Currency, DepositOrder, DepositPlan, DepositRules, Direction,
-    Dispute, DisputeState, HoldReason, HoldRules, Money, OpenDeposit, OrderId, OrderTerms, Payee, PayeeId,
-    PaymentReport, PaymentState, PayoutReport, PayoutState, PayoutTiming, PostedEntry, ProviderId,
-    ReportSource, RequestWithdrawal, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal,
-    SeenPayee, TurnoverFactor, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState,
-    approve_withdrawal, cancel_withdrawal, charge_back, claim_payout, claim_suspended, expire_deposit,
-    give_first_bonus, open_deposit, refund_deposit, reject_withdrawal, request_withdrawal, return_unclaimed,
-    settle_deposit, settle_dispute, settle_payout, suspense_key,
+    AccountNumber, CashierAct, Currency, DepositOrder, DepositPlan, DepositRules, Direction, Dispute,
+    DisputeState, HoldReason, HoldRules, Money, OpenDeposit, OpenDepositInput, OrderId, OrderTerms, Payee,
+    PayeeId, PayeeSnapshot, PaymentReport, PaymentState, PaymentsRecord, PayoutReport, PayoutState,
+    PayoutTiming, PostedEntry, ProviderId, ReportSource, RequestWithdrawal, RequestWithdrawalInput,
+    SettleDepositInput, SettlePayoutInput, TurnoverFactor, WithdrawalOrder, WithdrawalPlan, WithdrawalRules,
+    WithdrawalState, approve_withdrawal, cancel_withdrawal, charge_back, claim_payout, claim_suspended,
+    expire_deposit, give_first_bonus, open_deposit, refund_deposit, reject_withdrawal, request_withdrawal,
+    return_unclaimed, settle_deposit, settle_dispute, settle_payout, suspense_key,
 };
 use evens_players::Role;
 use evens_records::OrderPlace;
@@ -70,13 +70,13 @@ fn act(now: Timestamp) -> CashierAct {
 }
 
 impl Story {
-    pub(crate) fn cashier(&self, player: u64) -> Cashier {
+    pub(crate) fn record(&self, player: u64) -> PaymentsRecord {
         let user = user(player);
-        self.cashiers.get(&user).cloned().unwrap_or_else(|| Cashier::empty(user))
+        self.payments_records.get(&user).cloned().unwrap_or_else(|| PaymentsRecord::empty(user))
     }
 
-    fn write_cashier(&mut self, cashier: Option<Cashier>) {
-        self.cashiers.extend(cashier.map(|after| (after.user, after)));
+    fn write_payments_record(&mut self, record: Option<PaymentsRecord>) {
+        self.payments_records.extend(record.map(|after| (after.user, after)));
     }
 
     fn write_posted(&mut self, posted: Option<PostedEntry>) {
@@ -93,7 +93,7 @@ impl Story {
     fn write_deposit(&mut self, plan: DepositPlan) {
         self.list_order(Direction::Deposit, &plan.order.terms);
         self.deposits.insert(plan.order.terms.id, plan.order);
-        self.write_cashier(plan.cashier);
+        self.write_payments_record(plan.record);
         self.write_posted(plan.posted);
         self.transfers.extend(plan.transfer.map(|moved| (moved.key.clone(), moved)));
     }
@@ -101,13 +101,13 @@ impl Story {
     fn write_withdrawal(&mut self, plan: WithdrawalPlan) {
         self.list_order(Direction::Withdrawal, &plan.order.terms);
         self.withdrawals.insert(plan.order.terms.id, plan.order);
-        self.write_cashier(plan.cashier);
+        self.write_payments_record(plan.record);
         self.write_posted(plan.posted);
         self.transfers.extend(plan.transfer.map(|moved| (moved.key.clone(), moved)));
     }
 
     pub(crate) fn open_deposit(&mut self, player: u64, coins: &str) -> OrderId {
-        let (now, cashier) = (self.tick(), self.cashier(player));
+        let (now, record) = (self.tick(), self.record(player));
         let order = OrderId::derive(Direction::Deposit, user(player), &key_at(now));
         let asked = OpenDeposit {
             order,
@@ -116,8 +116,8 @@ impl Story {
             provider: provider(),
             barred: None,
         };
-        let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &cashier };
-        let plan = open_deposit(&asked, seen, &deposit_rules(), now).expect("nothing stands in its way");
+        let input = OpenDepositInput { existing: None, is_blocked: false, record: &record };
+        let plan = open_deposit(&asked, input, &deposit_rules(), now).expect("nothing stands in its way");
         self.write_deposit(plan);
         order
     }
@@ -126,11 +126,11 @@ impl Story {
     fn change_deposit<Refusal>(
         &mut self,
         order: OrderId,
-        rule: impl FnOnce(&DepositOrder, &Cashier, &Wallet, Timestamp) -> Result<DepositPlan, Refusal>,
+        rule: impl FnOnce(&DepositOrder, &PaymentsRecord, &Wallet, Timestamp) -> Result<DepositPlan, Refusal>,
     ) {
         let (now, order) = (self.tick(), self.deposits[&order].clone());
         let player = order.terms.user;
-        if let Ok(plan) = rule(&order, &self.cashier(player.number()), &self.wallet(player), now) {
+        if let Ok(plan) = rule(&order, &self.record(player.number()), &self.wallet(player), now) {
             self.write_deposit(plan);
         }
     }
@@ -150,15 +150,15 @@ impl Story {
             at: None,
             source: ReportSource::Asked,
         };
-        self.change_deposit(order, |order, cashier, wallet, now| {
-            let seen = SeenForPayment { order, cashier, wallet, is_blocked: false };
-            settle_deposit(&report, seen, &deposit_rules(), now)
+        self.change_deposit(order, |order, record, wallet, now| {
+            let input = SettleDepositInput { order, record, wallet, is_blocked: false };
+            settle_deposit(&report, input, &deposit_rules(), now)
         });
     }
 
     pub(crate) fn expire_deposit(&mut self, order: OrderId) {
-        self.change_deposit(order, |order, cashier, _, _| {
-            expire_deposit(order, cashier, &[], &TimeZone::UTC, order.pay_until)
+        self.change_deposit(order, |order, record, _, _| {
+            expire_deposit(order, record, &[], &TimeZone::UTC, order.pay_until)
         });
     }
 
@@ -175,18 +175,18 @@ impl Story {
     pub(crate) fn claim_suspended(&mut self, order: OrderId, payment: &str) {
         let payment = payment.parse().expect("an id");
         let suspended = self.transfers.get(&suspense_key(&payment)).cloned();
-        self.change_deposit(order, |order, cashier, wallet, now| {
-            let seen = SeenForPayment { order, cashier, wallet, is_blocked: false };
+        self.change_deposit(order, |order, record, wallet, now| {
+            let input = SettleDepositInput { order, record, wallet, is_blocked: false };
             let rules = HoldRules::default();
-            claim_suspended(&payment, suspended.as_ref(), seen, &act(now), &rules, &deposit_rules(), now)
+            claim_suspended(&payment, suspended.as_ref(), input, &act(now), &rules, &deposit_rules(), now)
         });
         self.note_act(Action::ClaimSuspended, order, user(90));
     }
 
     pub(crate) fn refund_deposit(&mut self, order: OrderId) {
         let before = self.deposits[&order].state;
-        self.change_deposit(order, |order, cashier, wallet, now| {
-            refund_deposit(order, cashier, wallet, &act(now), now)
+        self.change_deposit(order, |order, record, wallet, now| {
+            refund_deposit(order, record, wallet, &act(now), now)
         });
         if self.deposits[&order].state != before {
             self.note_act(Action::RefundDeposit, order, user(90));
@@ -195,8 +195,8 @@ impl Story {
 
     pub(crate) fn charge_back(&mut self, order: OrderId, dispute: &str) {
         let dispute = dispute.parse().expect("an id");
-        self.change_deposit(order, |order, cashier, wallet, now| {
-            charge_back(order, &dispute, cashier, wallet, now).ok_or(())
+        self.change_deposit(order, |order, record, wallet, now| {
+            charge_back(order, &dispute, record, wallet, now).ok_or(())
         });
     }
 
@@ -211,17 +211,17 @@ impl Story {
             state: DisputeState::Lost,
         };
         let suspended = self.transfers.get(&suspense_key(&dispute.payment)).cloned();
-        self.change_deposit(order, |order, cashier, wallet, now| {
-            let seen = SeenForPayment { order, cashier, wallet, is_blocked: false };
-            settle_dispute(&dispute, suspended.as_ref(), seen, now)
+        self.change_deposit(order, |order, record, wallet, now| {
+            let input = SettleDepositInput { order, record, wallet, is_blocked: false };
+            settle_dispute(&dispute, suspended.as_ref(), input, now)
         });
     }
 
     /// Gives the first-deposit bonus, if it is due.
     pub(crate) fn give_first_bonus(&mut self, player: u64) {
         let now = self.tick();
-        if let Ok(plan) = give_first_bonus(&self.cashier(player), &self.wallet(user(player)), now) {
-            self.write_cashier(Some(plan.cashier));
+        if let Ok(plan) = give_first_bonus(&self.record(player), &self.wallet(user(player)), now) {
+            self.write_payments_record(Some(plan.record));
             self.write_posted(plan.posted);
         }
     }
@@ -245,21 +245,21 @@ impl Story {
     }
 
     /// A cashier approves a held withdrawal, with an audit log line. A reason for two cashiers needs two of them.
-    pub(crate) fn approve_withdrawal(&mut self, order: OrderId, cashier: u64) {
-        self.change_withdrawal(order, |seen, now| {
-            let act = CashierAct { by: user(cashier), ..act(now) };
-            approve_withdrawal(seen.order, seen.cashier, &act, &HoldRules::default(), now)
+    pub(crate) fn approve_withdrawal(&mut self, order: OrderId, record: u64) {
+        self.change_withdrawal(order, |input, now| {
+            let act = CashierAct { by: user(record), ..act(now) };
+            approve_withdrawal(input.order, input.record, &act, &HoldRules::default(), now)
         });
-        self.note_act(Action::ApproveWithdrawal, order, user(cashier));
+        self.note_act(Action::ApproveWithdrawal, order, user(record));
     }
 
     /// A cashier rejects a held withdrawal, with an audit log line.
-    pub(crate) fn reject_withdrawal(&mut self, order: OrderId, cashier: u64) {
-        self.change_withdrawal(order, |seen, now| {
-            let act = CashierAct { by: user(cashier), ..act(now) };
-            reject_withdrawal(seen.order, seen.cashier, seen.wallet, &act, now)
+    pub(crate) fn reject_withdrawal(&mut self, order: OrderId, record: u64) {
+        self.change_withdrawal(order, |input, now| {
+            let act = CashierAct { by: user(record), ..act(now) };
+            reject_withdrawal(input.order, input.record, input.wallet, &act, now)
         });
-        self.note_act(Action::RejectWithdrawal, order, user(cashier));
+        self.note_act(Action::RejectWithdrawal, order, user(record));
     }
 
     /// Adds an audit log line for a cashier's action on an order, with the state after it.
@@ -284,7 +284,7 @@ impl Story {
 
     /// Requests a withdrawal. `None` if the balance is too small.
     pub(crate) fn request_withdrawal(&mut self, player: u64, coins: &str) -> Option<OrderId> {
-        let (now, cashier, wallet) = (self.tick(), self.cashier(player), self.wallet(user(player)));
+        let (now, record, wallet) = (self.tick(), self.record(player), self.wallet(user(player)));
         let order = OrderId::derive(Direction::Withdrawal, user(player), &key_at(now));
         let asked = RequestWithdrawal {
             order,
@@ -293,18 +293,18 @@ impl Story {
             payee: self.payee(player),
             provider: provider(),
         };
-        let seen = SeenForWithdrawal {
+        let input = RequestWithdrawalInput {
             existing: None,
             is_blocked: false,
-            payee: Some(SeenPayee { since: Timestamp::UNIX_EPOCH, usable_from: Timestamp::UNIX_EPOCH }),
+            payee: Some(PayeeSnapshot { since: Timestamp::UNIX_EPOCH, usable_from: Timestamp::UNIX_EPOCH }),
             password_since: Timestamp::UNIX_EPOCH,
-            cashier: &cashier,
+            record: &record,
             wallet: &wallet,
             turnover: Amount::ZERO,
             may_bet: true,
             payout_limit: None,
         };
-        self.write_withdrawal(request_withdrawal(&asked, seen, &withdrawal_rules(), now).ok()?);
+        self.write_withdrawal(request_withdrawal(&asked, input, &withdrawal_rules(), now).ok()?);
         Some(order)
     }
 
@@ -312,24 +312,24 @@ impl Story {
     fn change_withdrawal<Refusal>(
         &mut self,
         order: OrderId,
-        rule: impl FnOnce(SeenForPayout<'_>, Timestamp) -> Result<WithdrawalPlan, Refusal>,
+        rule: impl FnOnce(SettlePayoutInput<'_>, Timestamp) -> Result<WithdrawalPlan, Refusal>,
     ) {
         let (now, order) = (self.tick(), self.withdrawals[&order].clone());
         let player = order.terms.user;
-        let (cashier, wallet) = (self.cashier(player.number()), self.wallet(player));
-        if let Ok(plan) = rule(SeenForPayout { order: &order, cashier: &cashier, wallet: &wallet }, now) {
+        let (record, wallet) = (self.record(player.number()), self.wallet(player));
+        if let Ok(plan) = rule(SettlePayoutInput { order: &order, record: &record, wallet: &wallet }, now) {
             self.write_withdrawal(plan);
         }
     }
 
     pub(crate) fn cancel_withdrawal(&mut self, order: OrderId) {
-        self.change_withdrawal(order, |seen, now| {
-            cancel_withdrawal(seen.order, seen.cashier, seen.wallet, now)
+        self.change_withdrawal(order, |input, now| {
+            cancel_withdrawal(input.order, input.record, input.wallet, now)
         });
     }
 
     pub(crate) fn claim_payout(&mut self, order: OrderId) {
-        self.change_withdrawal(order, |seen, now| claim_payout(seen.order, PayoutTiming::default(), now));
+        self.change_withdrawal(order, |input, now| claim_payout(input.order, PayoutTiming::default(), now));
     }
 
     /// The provider reports the state of a payout.
@@ -344,8 +344,8 @@ impl Story {
             at: None,
             source: ReportSource::Asked,
         };
-        self.change_withdrawal(order, |seen, now| {
-            settle_payout(&report, Some(seen.order), seen, &withdrawal_rules(), now)
+        self.change_withdrawal(order, |input, now| {
+            settle_payout(&report, Some(input.order), input, &withdrawal_rules(), now)
         });
     }
 

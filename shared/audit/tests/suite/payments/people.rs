@@ -1,11 +1,11 @@
-//! Payees, actions of operators, and cashier records: one corruption per row.
+//! Payees, actions of operators, and payments records: one corruption per row.
 
 use super::{Case, check, key, named};
 use crate::common::payments::rupees;
 use crate::common::{amount, second, user};
 use evens_audit_log::{Act, Action, Actor, AuditHead};
 use evens_ledger::{Amount, BalanceKind, Digest, SystemAccount, Transfer};
-use evens_payments::{Approval, Cashier, History, HistoryLine, HoldReason, Payee, WithdrawalState};
+use evens_payments::{Approval, History, HistoryLine, HoldReason, Payee, PaymentsRecord, WithdrawalState};
 use evens_records::Record;
 use jiff::SignedDuration;
 
@@ -124,22 +124,22 @@ fn of_decisions() {
 #[rustfmt::skip]
 fn of_cashier_records_and_bonuses() {
     check(&[
-        ("less was deposited", |case| case.cashier(1).totals.actual_deposit_amount = amount("99"), "M1"),
-        ("more was withdrawn", |case| case.cashier(1).totals.withdrawn = amount("41"), "M1"),
-        ("no withdrawal is open", |case| case.cashier(1).open_withdrawals = 0, "M1"),
-        ("something is owed", |case| case.cashier(1).owed = amount("1"), "M1"),
-        ("a record is gone", |case| { case.story.cashiers.remove(&user(5)); }, "M1"),
+        ("less was deposited", |case| case.record(1).totals.actual_deposit_amount = amount("99"), "M1"),
+        ("more was withdrawn", |case| case.record(1).totals.withdrawn = amount("41"), "M1"),
+        ("no withdrawal is open", |case| case.record(1).open_withdrawals = 0, "M1"),
+        ("something is owed", |case| case.record(1).owed = amount("1"), "M1"),
+        ("a record is gone", |case| { case.story.payments_records.remove(&user(5)); }, "M1"),
         ("a record is there twice", |case| {
-            let twice = case.cashier(1).clone();
+            let twice = case.record(1).clone();
             case.beside = Some(Record::Cashier(Box::new(twice)));
         }, "M3"),
         ("a record of somebody without orders says that there were some", |case| {
-            let mut record = Cashier::empty(user(9));
+            let mut record = PaymentsRecord::empty(user(9));
             record.totals.withdrawn = amount("1");
-            case.story.cashiers.insert(user(9), record);
+            case.story.payments_records.insert(user(9), record);
         }, "M1"),
         ("a record of somebody without orders is empty", |case| {
-            case.story.cashiers.insert(user(9), Cashier::empty(user(9)));
+            case.story.payments_records.insert(user(9), PaymentsRecord::empty(user(9)));
         }, ""),
         ("somebody without a record owes", |case| {
             let moved = case.transfer(&key("PAID-AFTER-RETURN", case.come_back)).clone();
@@ -149,9 +149,9 @@ fn of_cashier_records_and_bonuses() {
                 ..moved
             }));
         }, "M1 M3"),
-        ("a bonus is given and still due", |case| case.cashier(1).has_received_first_bonus = false, "M3"),
+        ("a bonus is given and still due", |case| case.record(1).has_received_first_bonus = false, "M3"),
         ("a bonus was received without an entry", |case| case.drop_entry(&named("BONUS:DEP:1")), "M3"),
-        ("a bonus was received by somebody who got none", |case| case.cashier(2).has_received_first_bonus = true, "M3"),
+        ("a bonus was received by somebody who got none", |case| case.record(2).has_received_first_bonus = true, "M3"),
         ("a bonus is cash", |case| {
             case.change_entry(&named("BONUS:DEP:1"), |entry| entry.balance_kind = BalanceKind::Cash);
         }, "M3"),
@@ -220,10 +220,10 @@ fn of_orders_and_their_payments() {
         }, "M3"),
         ("a first deposit was not credited", |case| {
             let refused = case.unclaimed;
-            case.cashier(3).first_deposit = Some(refused);
+            case.record(3).first_deposit = Some(refused);
         }, "M3"),
         ("a sum of open withdrawals is smaller", |case| {
-            case.cashier(1).being_withdrawn = Amount::ZERO;
+            case.record(1).being_withdrawn = Amount::ZERO;
         }, "M1"),
     ]);
 }

@@ -7,8 +7,8 @@ use evens_ledger::{
 };
 use evens_own_limits::{LimitId, LimitKind, Period};
 use evens_payments::{
-    CashierAct, Currency, DepositRules, Direction, HoldRules, Money, OpenDeposit, OrderId, PaymentReport,
-    PaymentState, PayoutReport, PayoutState, ReportSource, RequestWithdrawal, SeenPayee, TurnoverFactor,
+    CashierAct, Currency, DepositRules, Direction, HoldRules, Money, OpenDeposit, OrderId, PayeeSnapshot,
+    PaymentReport, PaymentState, PayoutReport, PayoutState, ReportSource, RequestWithdrawal, TurnoverFactor,
     WithdrawalRules,
 };
 use jiff::tz::TimeZone;
@@ -110,8 +110,8 @@ pub(crate) fn withdrawal_of(key: &str, taken: &str) -> RequestWithdrawal {
 }
 
 /// A payee that was added long ago.
-pub(crate) fn old_payee() -> SeenPayee {
-    SeenPayee { since: minute(-100_000), usable_from: minute(-90_000) }
+pub(crate) fn old_payee() -> PayeeSnapshot {
+    PayeeSnapshot { since: minute(-100_000), usable_from: minute(-90_000) }
 }
 
 /// An act of a cashier with a reason and a new login.

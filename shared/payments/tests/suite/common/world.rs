@@ -1,10 +1,10 @@
-//! [`World`]: the wallet, orders and cashier record of one player, written as the table would write them. A plan is
+//! [`World`]: the wallet, orders and payments record of one player, written as the table would write them. A plan is
 //! written as a whole, and only if the state is as it was read and the keys are unused.
 
 use crate::common::{user, wallet};
 use evens_ledger::{EntryKey, SystemAccount, Transfer, Wallet};
 use evens_payments::{
-    AdjustPlan, BonusPlan, Cashier, DepositOrder, DepositPlan, OrderId, PostedEntry, WithdrawalOrder,
+    AdjustPlan, BonusPlan, DepositOrder, DepositPlan, OrderId, PaymentsRecord, PostedEntry, WithdrawalOrder,
     WithdrawalPlan, WriteOffPlan,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone)]
 pub(crate) struct World {
     pub(crate) wallet: Wallet,
-    pub(crate) cashier: Cashier,
+    pub(crate) record: PaymentsRecord,
     /// In order of creation.
     pub(crate) deposits: Vec<DepositOrder>,
     /// In order of creation.
@@ -28,7 +28,7 @@ pub(crate) struct World {
 pub(crate) struct Change {
     deposit: Option<(Option<DepositOrder>, DepositOrder)>,
     withdrawal: Option<(Option<WithdrawalOrder>, WithdrawalOrder)>,
-    cashier: Option<Cashier>,
+    record: Option<PaymentsRecord>,
     posted: Option<PostedEntry>,
     transfer: Option<Transfer>,
 }
@@ -40,7 +40,7 @@ impl World {
         Self {
             accounts: [(SystemAccount::House, -wallet.balance.units())].into(),
             wallet,
-            cashier: Cashier::empty(user(42)),
+            record: PaymentsRecord::empty(user(42)),
             deposits: Vec::new(),
             withdrawals: Vec::new(),
             keys: BTreeSet::new(),
@@ -54,14 +54,14 @@ impl World {
         if !self.holds(&change) {
             return false;
         }
-        let Change { deposit, withdrawal, cashier, posted, transfer } = change;
+        let Change { deposit, withdrawal, record, posted, transfer } = change;
         if let Some((_, order)) = deposit {
             replace(&mut self.deposits, order, |order| order.terms.id);
         }
         if let Some((_, order)) = withdrawal {
             replace(&mut self.withdrawals, order, |order| order.terms.id);
         }
-        self.cashier = cashier.unwrap_or(self.cashier.clone());
+        self.record = record.unwrap_or(self.record.clone());
         if let Some(PostedEntry { wallet, entry }) = posted {
             assert!(self.keys.insert(entry.key.clone()), "{} is used again", entry.key);
             *self.accounts.entry(entry.account.clone()).or_default() -= entry.units_signed();
@@ -78,7 +78,7 @@ impl World {
     }
 
     fn holds(&self, change: &Change) -> bool {
-        let Change { deposit, withdrawal, cashier, posted, transfer } = change;
+        let Change { deposit, withdrawal, record, posted, transfer } = change;
         let is_deposit = deposit.as_ref().is_none_or(|(read, order)| {
             read.as_ref() == self.deposits.iter().find(|known| known.terms.id == order.terms.id)
         });
@@ -87,7 +87,7 @@ impl World {
         });
         is_deposit
             && is_withdrawal
-            && cashier.as_ref().is_none_or(|after| after.revision == self.cashier.revision + 1)
+            && record.as_ref().is_none_or(|after| after.revision == self.record.revision + 1)
             && posted.as_ref().is_none_or(|posted| posted.wallet.version == self.wallet.version + 1)
             && transfer.as_ref().is_none_or(|transfer| !self.keys.contains(&transfer.key))
     }
@@ -111,39 +111,39 @@ fn replace<Order>(orders: &mut Vec<Order>, order: Order, id: impl Fn(&Order) -> 
 
 impl From<DepositPlan> for Change {
     fn from(plan: DepositPlan) -> Self {
-        let DepositPlan { read, order, cashier, posted, transfer, alarm: _ } = plan;
-        Self { deposit: Some((read, order)), cashier, posted, transfer, ..Self::default() }
+        let DepositPlan { read, order, record, posted, transfer, alarm: _ } = plan;
+        Self { deposit: Some((read, order)), record, posted, transfer, ..Self::default() }
     }
 }
 
 impl From<WithdrawalPlan> for Change {
     fn from(plan: WithdrawalPlan) -> Self {
-        let WithdrawalPlan { read, order, cashier, posted, transfer, alarm: _ } = plan;
-        Self { withdrawal: Some((read, order)), cashier, posted, transfer, ..Self::default() }
+        let WithdrawalPlan { read, order, record, posted, transfer, alarm: _ } = plan;
+        Self { withdrawal: Some((read, order)), record, posted, transfer, ..Self::default() }
     }
 }
 
 impl From<BonusPlan> for Change {
-    fn from(BonusPlan { cashier, posted }: BonusPlan) -> Self {
-        Self { cashier: Some(cashier), posted, ..Self::default() }
+    fn from(BonusPlan { record, posted }: BonusPlan) -> Self {
+        Self { record: Some(record), posted, ..Self::default() }
     }
 }
 
 impl From<WriteOffPlan> for Change {
-    fn from(WriteOffPlan { cashier, transfer }: WriteOffPlan) -> Self {
-        Self { cashier: Some(cashier), transfer: Some(transfer), ..Self::default() }
+    fn from(WriteOffPlan { record, transfer }: WriteOffPlan) -> Self {
+        Self { record: Some(record), transfer: Some(transfer), ..Self::default() }
     }
 }
 
 impl From<AdjustPlan> for Change {
-    fn from(AdjustPlan { cashier, posted }: AdjustPlan) -> Self {
-        Self { cashier: Some(cashier), posted, ..Self::default() }
+    fn from(AdjustPlan { record, posted }: AdjustPlan) -> Self {
+        Self { record: Some(record), posted, ..Self::default() }
     }
 }
 
-impl From<Cashier> for Change {
-    fn from(cashier: Cashier) -> Self {
-        Self { cashier: Some(cashier), ..Self::default() }
+impl From<PaymentsRecord> for Change {
+    fn from(record: PaymentsRecord) -> Self {
+        Self { record: Some(record), ..Self::default() }
     }
 }
 

@@ -10,7 +10,7 @@ use evens_payments::{
     Currency, Direction, Money, OrderId, OrderTerms, PaymentReport, PayoutReport, PayoutState,
 };
 use evens_providers::{
-    CallFuture, Guarded, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest, Sending,
+    CallFuture, GuardedProvider, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest, Sending,
 };
 use evens_runtime::Clock;
 use jiff::Timestamp;
@@ -65,8 +65,8 @@ pub(crate) fn payout<'a>(
     PayoutRequest { terms, attempt: 1, account, sending }
 }
 
-pub(crate) fn guarded(provider: impl PaymentProvider + 'static) -> Guarded {
-    Guarded::new(Arc::new(provider), Clock::fixed(at("2026-03-01T00:00:00Z")))
+pub(crate) fn guarded(provider: impl PaymentProvider + 'static) -> GuardedProvider {
+    GuardedProvider::new(Arc::new(provider), Clock::fixed(at("2026-03-01T00:00:00Z")))
 }
 
 /// Repeats the query until the result is the expected one.

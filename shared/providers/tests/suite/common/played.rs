@@ -41,7 +41,7 @@ pub(crate) struct RecordedRequest {
 }
 
 /// Runs until it is dropped.
-pub(crate) struct Played {
+pub(crate) struct ScriptedServer {
     url: String,
     script: Arc<Script>,
 }
@@ -52,7 +52,7 @@ struct Script {
     asked: Mutex<Vec<RecordedRequest>>,
 }
 
-impl Played {
+impl ScriptedServer {
     /// Answers in this order. Surplus calls get an error that no test expects.
     pub(crate) async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
         let script = Script { answers: Mutex::new(answers.into_iter().collect()), ..Script::default() };

@@ -42,14 +42,14 @@ const QUICK: core::Settings = core::Settings {
 pub(crate) type Callback = (HeaderMap, Bytes);
 
 /// A sandbox that runs until it is dropped.
-pub(crate) struct Served {
+pub(crate) struct SandboxServer {
     pub(crate) endpoint: Endpoint,
     client: HttpsClient,
     callbacks: mpsc::UnboundedReceiver<Callback>,
     _shutdown: oneshot::Sender<()>,
 }
 
-impl Served {
+impl SandboxServer {
     pub(crate) async fn start() -> Self {
         let (url, callbacks) = receive().await;
         let callbacks_to = Callbacks::new(url.parse().unwrap(), SECRET.parse().unwrap()).unwrap();

@@ -3,7 +3,7 @@
 use crate::table::item::{Key, text};
 use crate::table::queries::PageStart;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written};
+use crate::table::write::{Change, WriteOutcome};
 use crate::{Store, StoreError};
 use evens_exchange::{RoundId, Side};
 use futures::future::try_join_all;
@@ -56,7 +56,7 @@ impl Store {
                 values: vec![(":at", text(ended_at))],
             };
             let written = self.change_one(change).await?;
-            Ok(Attempt::Done(matches!(written, Written::Committed)))
+            Ok(Attempt::Done(matches!(written, WriteOutcome::Committed)))
         })
     }
 }

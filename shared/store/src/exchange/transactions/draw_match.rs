@@ -3,7 +3,7 @@
 use crate::exchange::entities::bet_match;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written};
+use crate::table::write::{Change, WriteOutcome};
 use crate::{Store, StoreError};
 use evens_exchange::{Match, MatchState, Outcome};
 
@@ -38,14 +38,14 @@ impl Store {
                 })
                 .await?;
             match written {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     self.observe_draw(outcome.winner.as_str());
                     Ok(Attempt::Done(DrawOutcome::Drawn(outcome)))
                 }
-                Written::Refused { found: Some(item), .. } => {
+                WriteOutcome::Refused { found: Some(item), .. } => {
                     Ok(Attempt::Done(DrawOutcome::Before(bet_match::decode(&item)?.state)))
                 }
-                Written::Refused { found: None, .. } => {
+                WriteOutcome::Refused { found: None, .. } => {
                     Err(StoreError::corrupt(joined.id, "the match is missing"))
                 }
             }

@@ -3,8 +3,8 @@
 use super::settle_match::payout_items;
 use crate::exchange::entities::{bet_match, waiting};
 use crate::table::item::{Item, number};
-use crate::table::write::{Change, Write, Written, change, delete, put_new};
-use crate::{Operation, SeenWallet, Store, StoreError};
+use crate::table::write::{Change, Write, WriteOutcome, change, delete, put_new};
+use crate::{Operation, Store, StoreError, WalletSnapshot};
 use evens_exchange::{Draw, Join, Match, MatchState, Settlement, Side, UnmatchedBet, settle, winner};
 use evens_ledger::Amount;
 use evens_own_limits::PlayLimits;
@@ -58,7 +58,7 @@ impl Store {
         plan: &Join,
         taker: Side,
         draw: &Draw,
-        read_before: &[SeenWallet],
+        read_before: &[WalletSnapshot],
         now: Timestamp,
     ) -> Result<JoinOutcome, StoreError> {
         let MatchState::Drawn(outcome) = plan.bet_match.state else {
@@ -67,9 +67,9 @@ impl Store {
         let winner = winner(&plan.bet_match, outcome);
         let seen = match read_before.iter().find(|read| read.wallet.user == winner) {
             Some(read) => Ok(read.clone()),
-            None => self.see_wallet(winner).await,
+            None => self.load_wallet_snapshot(winner).await,
         };
-        let SeenWallet { wallet, play } = match seen {
+        let WalletSnapshot { wallet, play } = match seen {
             Ok(seen) => seen,
             Err(error @ StoreError::Corrupt { .. }) => {
                 return self.join_unpayable(plan, taker, draw, &error).await;
@@ -86,17 +86,17 @@ impl Store {
         let play = play.pay(settlement.received(), won.placed_at);
         let items = join_and_settle_items(plan, taker, &settlement, &play, now);
         match self.transact(items).await {
-            Ok(Written::Committed) => {
+            Ok(WriteOutcome::Committed) => {
                 self.observe_draw(outcome.winner.as_str());
                 self.observe_payout(&settlement);
                 Ok(JoinOutcome::Settled)
             }
-            Ok(Written::Refused { position: WALLET_OF_WINNER, .. }) | Err(StoreError::Contended) => {
+            Ok(WriteOutcome::Refused { position: WALLET_OF_WINNER, .. }) | Err(StoreError::Contended) => {
                 self.observe_failure(Operation::JoinBets, &StoreError::Contended);
                 self.observe_retry(Operation::JoinBets, &StoreError::Contended);
                 self.join_bets(plan, taker, draw).await
             }
-            Ok(Written::Refused { position: position @ 4.., .. }) => {
+            Ok(WriteOutcome::Refused { position: position @ 4.., .. }) => {
                 let what = match position {
                     4 => "the loser's wallet does not have the stake locked",
                     _ => "an unmatched bet is missing, or the ledger page exists already",
@@ -104,7 +104,7 @@ impl Store {
                 let error = StoreError::corrupt(plan.bet_match.id, what);
                 self.join_unpayable(plan, taker, draw, &error).await
             }
-            Ok(Written::Refused { position, found }) => {
+            Ok(WriteOutcome::Refused { position, found }) => {
                 self.not_joined(plan, taker, position, found.as_ref())
             }
             Err(error) => Err(error),
@@ -134,7 +134,7 @@ impl Store {
     /// 3. match: absent, as two bets meet at most once, else [`StoreError::Corrupt`]
     pub async fn join_bets(&self, plan: &Join, taker: Side, draw: &Draw) -> Result<JoinOutcome, StoreError> {
         match self.transact(join_bets_items(plan, taker, draw)).await {
-            Ok(Written::Committed) => {
+            Ok(WriteOutcome::Committed) => {
                 // If each match is its own game, it is drawn with its join.
                 if let MatchState::Drawn(outcome) = plan.bet_match.state {
                     self.observe_draw(outcome.winner.as_str());
@@ -142,7 +142,7 @@ impl Store {
                 self.observe_bets(&plan.bet_match);
                 Ok(JoinOutcome::Joined)
             }
-            Ok(Written::Refused { position, found }) => {
+            Ok(WriteOutcome::Refused { position, found }) => {
                 self.not_joined(plan, taker, position, found.as_ref())
             }
             Err(StoreError::Contended) => {

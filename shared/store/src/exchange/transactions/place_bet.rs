@@ -3,13 +3,13 @@ use crate::games::entities::game_bet;
 use crate::players::entities::account;
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Write, Written, put_new};
+use crate::table::write::{Write, WriteOutcome, put_new};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::fence;
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
-use evens_exchange::{BettingLimits, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
-use evens_idempotency::Existing;
+use evens_exchange::{BettingLimits, PlaceBet, PlaceBetInput, PlaceBetOutcome, Placement, place_bet};
+use evens_idempotency::ExistingBet;
 use jiff::Timestamp;
 use std::slice::from_ref;
 
@@ -51,7 +51,7 @@ impl Store {
             let round = round.as_ref().map(round::decode).transpose()?;
             let waiting = self.count_waiting(&wallet, &command.round, limits, now).await?;
             let round = round.as_ref();
-            let seen = |existing| SeenForBet {
+            let input = |existing| PlaceBetInput {
                 existing,
                 is_blocked,
                 is_staff,
@@ -62,10 +62,11 @@ impl Store {
             };
             let found = |item: &Item| -> Result<_, StoreError> {
                 let is_of_game = game_bet::is_one(item)?;
-                let found = if is_of_game { Existing::OtherKind } else { Existing::Bet(bet::decode(item)?) };
-                Ok(place_bet(command, seen(Some(found)), limits, now))
+                let found =
+                    if is_of_game { ExistingBet::OtherKind } else { ExistingBet::Bet(bet::decode(item)?) };
+                Ok(place_bet(command, input(Some(found)), limits, now))
             };
-            let decided = place_bet(command, seen(None), limits, now);
+            let decided = place_bet(command, input(None), limits, now);
             let PlaceBetOutcome::Placed(placement) = decided else {
                 // A repeat is answered before anything that depends on the current round or balance. A client may rely
                 // on the answer that the round has closed. So requests that are still on their way are fenced off
@@ -82,16 +83,16 @@ impl Store {
             };
             was_sent = true;
             match self.transact(place_bet_items(&placement, fence.as_deref())).await? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     self.observe_entries(&[&placement.entry]);
                     self.observe_placed(command);
                     Ok(Attempt::Done(PlaceBetOutcome::Placed(placement)))
                 }
-                Written::Refused { position: BET, found: Some(item) } => {
+                WriteOutcome::Refused { position: BET, found: Some(item) } => {
                     self.observe_placed(command);
                     Ok(Attempt::Done(found(&item)?))
                 }
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }

@@ -4,7 +4,7 @@ use super::end_bet::{BetEnd, end_bet};
 use crate::exchange::entities::waiting;
 use crate::table::item::number;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Write, Written, delete};
+use crate::table::write::{Write, WriteOutcome, delete};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
@@ -117,15 +117,15 @@ impl Store {
                 unanswered = Some(plan.clone());
             }
             match written? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     self.observe_entries(&[&plan.entry]);
                     self.observe_refund(bet);
                     Ok(Attempt::Done(RefundBetOutcome::Refunded(plan)))
                 }
-                Written::Refused { position, .. } if position <= 1 || position >= log_at => {
+                WriteOutcome::Refused { position, .. } if position <= 1 || position >= log_at => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
-                Written::Refused { .. } => {
+                WriteOutcome::Refused { .. } => {
                     Err(StoreError::corrupt(bet.id, "the bet is missing, or the ledger page exists already"))
                 }
             }

@@ -4,9 +4,9 @@ use super::end_bet::{BetEnd, end_bet};
 use crate::exchange::entities::bet_match;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Write, Written, change};
+use crate::table::write::{Change, Write, WriteOutcome, change};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post, release};
-use crate::{SeenWallet, Store, StoreError};
+use crate::{Store, StoreError, WalletSnapshot};
 use evens_exchange::{Match, MatchState, Outcome, Settlement, settle, winner};
 use evens_idempotency::BetId;
 use evens_ledger::Amount;
@@ -50,15 +50,15 @@ impl Store {
         &self,
         drawn: &Match,
         outcome: Outcome,
-        read: Option<SeenWallet>,
+        read: Option<WalletSnapshot>,
         now: Timestamp,
     ) -> Result<SettleOutcome, StoreError> {
         let winner = winner(drawn, outcome);
         let mut read = read.filter(|read| read.wallet.user == winner);
         attempt!(self, SettleMatch, {
-            let SeenWallet { wallet, play } = match read.take() {
+            let WalletSnapshot { wallet, play } = match read.take() {
                 Some(read) => read,
-                None => self.see_wallet(winner).await?,
+                None => self.load_wallet_snapshot(winner).await?,
             };
             let Ok(plan) = settle(drawn, outcome, &wallet, now) else {
                 // A repeat is answered before anything that depends on the current balance.
@@ -72,21 +72,21 @@ impl Store {
                 None => play,
             };
             match self.transact(settle_match_items(&plan, &play, now)).await? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     self.observe_payout(&plan);
                     Ok(Attempt::Done(SettleOutcome::Settled(Box::new(plan))))
                 }
-                Written::Refused { position: MATCH, found: Some(item) } => {
+                WriteOutcome::Refused { position: MATCH, found: Some(item) } => {
                     self.observe_end(drawn);
                     Ok(Attempt::Done(SettleOutcome::EndedBefore(bet_match::decode(&item)?.state)))
                 }
-                Written::Refused { position: WALLET_OF_WINNER, .. } => {
+                WriteOutcome::Refused { position: WALLET_OF_WINNER, .. } => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
-                Written::Refused { position: WALLET_OF_LOSER, .. } => {
+                WriteOutcome::Refused { position: WALLET_OF_LOSER, .. } => {
                     Err(StoreError::corrupt(drawn.id, "the loser's wallet does not have the stake locked"))
                 }
-                Written::Refused { .. } => Err(StoreError::corrupt(
+                WriteOutcome::Refused { .. } => Err(StoreError::corrupt(
                     drawn.id,
                     "a match or bet is missing, or the ledger page exists already",
                 )),

@@ -4,7 +4,7 @@ use super::end_bet::{BetEnd, end_bet};
 use crate::exchange::entities::bet_match;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Write, Written, change};
+use crate::table::write::{Change, Write, WriteOutcome, change};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
@@ -130,15 +130,15 @@ impl Store {
                 items.extend(self.log_items(Act { before, after, ..act.clone() }, now).await?);
             }
             match self.transact(items).await? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     self.observe_entries(&[&plan.a.1, &plan.b.1]);
                     self.observe_end(&found);
                     Ok(Attempt::Done(VoidMatchOutcome::Voided(Box::new(plan))))
                 }
-                Written::Refused { position, .. } if position <= 2 || position >= log_at => {
+                WriteOutcome::Refused { position, .. } if position <= 2 || position >= log_at => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
-                Written::Refused { .. } => {
+                WriteOutcome::Refused { .. } => {
                     Err(StoreError::corrupt(read.id, "a bet is missing, or a ledger page exists already"))
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::exchange::entities::round;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_new, put_new_secret, put_over};
+use crate::table::write::{WriteOutcome, put_new, put_new_secret, put_over};
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
 use evens_draws::Seed;
@@ -81,20 +81,20 @@ impl Store {
                 items.extend(self.log_items(Act { after: state_text(&new), ..act.clone() }, now).await?);
             }
             match self.transact(items).await? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     self.observe_round(&new.id);
                     Ok(Attempt::Done(RoundWrite::Written(new.clone())))
                 }
-                Written::Refused { position: ROUND, found: Some(item) } => {
+                WriteOutcome::Refused { position: ROUND, found: Some(item) } => {
                     self.observe_round(&new.id);
                     Ok(Attempt::Done(RoundWrite::Found(round::decode(&item)?)))
                 }
                 // The refusal does not return the stored item, so it is read again.
-                Written::Refused { position: ROUND, found: None } => Err(StoreError::Contended),
-                Written::Refused { position, .. } if position >= log_at => {
+                WriteOutcome::Refused { position: ROUND, found: None } => Err(StoreError::Contended),
+                WriteOutcome::Refused { position, .. } if position >= log_at => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
-                Written::Refused { .. } => Err(StoreError::corrupt(&new.id, "a seed without a round")),
+                WriteOutcome::Refused { .. } => Err(StoreError::corrupt(&new.id, "a seed without a round")),
             }
         })
     }
@@ -144,16 +144,18 @@ impl Store {
                 items.extend(self.log_items(act, now).await?);
             }
             match self.transact(items).await? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     self.observe_round(&read.id);
                     Ok(Attempt::Done(RoundWrite::Written(moved.clone())))
                 }
-                Written::Refused { position: HEAD_OF_LOG.., .. } => Ok(Attempt::Again(StoreError::Contended)),
-                Written::Refused { found: Some(item), .. } => {
+                WriteOutcome::Refused { position: HEAD_OF_LOG.., .. } => {
+                    Ok(Attempt::Again(StoreError::Contended))
+                }
+                WriteOutcome::Refused { found: Some(item), .. } => {
                     self.observe_round(&read.id);
                     Ok(Attempt::Done(RoundWrite::Found(round::decode(&item)?)))
                 }
-                Written::Refused { found: None, .. } => {
+                WriteOutcome::Refused { found: None, .. } => {
                     Err(StoreError::corrupt(&read.id, "the round is missing"))
                 }
             }

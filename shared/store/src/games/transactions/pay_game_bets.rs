@@ -3,9 +3,9 @@
 use crate::games::entities::game_bet;
 use crate::table::item::{number, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Write, Written, change};
+use crate::table::write::{Change, Write, WriteOutcome, change};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
-use crate::{SeenWallet, Store, StoreError};
+use crate::{Store, StoreError, WalletSnapshot};
 use evens_games::{GameBetsPaid, OwedBet, Period, pay_bets};
 use evens_ledger::{Entry, UserId};
 use futures::future::try_join_all;
@@ -54,7 +54,7 @@ impl Store {
                 self.observe_paid(user, owed);
                 return Ok(Attempt::Done(PayGameBetsOutcome::PaidBefore));
             }
-            let SeenWallet { wallet, play } = self.see_wallet(user).await?;
+            let WalletSnapshot { wallet, play } = self.load_wallet_snapshot(user).await?;
             let Ok(paid) = pay_bets(period, &wallet, &play, &unpaid, now) else {
                 unpaid = self.list_unpaid(&unpaid).await?;
                 let is_paid = unpaid.is_empty();
@@ -67,16 +67,16 @@ impl Store {
                 return Ok(Attempt::Done(outcome));
             };
             match self.transact(pay_game_bets_items(&unpaid, &paid, now)).await? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     self.observe_entries(&paid.entries.iter().collect::<Vec<&Entry>>());
                     self.observe_paid(user, owed);
                     Ok(Attempt::Done(PayGameBetsOutcome::Paid(Box::new(paid))))
                 }
-                Written::Refused { position, .. } if position < unpaid.len() => {
+                WriteOutcome::Refused { position, .. } if position < unpaid.len() => {
                     unpaid = self.list_unpaid(&unpaid).await?;
                     Ok(Attempt::Again(StoreError::Contended))
                 }
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }

@@ -3,16 +3,16 @@ use crate::games::entities::{game_bet, period, shard};
 use crate::players::entities::account;
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Write, Written, change, check, put_new};
+use crate::table::write::{Change, Write, WriteOutcome, change, check, put_new};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::fence;
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
-use crate::{Changed, Store, StoreError};
+use crate::{ChangedItem, Store, StoreError};
 use evens_games::{
-    Exposure, GameBet, GameBetRecord, GamePlacement, Period, PeriodState, PlaceGameBet, PlaceGameBetOutcome,
-    RoomLimits, SeenForGameBet, place_game_bet,
+    Exposure, GameBet, GameBetRecord, GamePlacement, Period, PeriodState, PlaceGameBet, PlaceGameBetInput,
+    PlaceGameBetOutcome, RoomLimits, place_game_bet,
 };
-use evens_idempotency::Existing;
+use evens_idempotency::ExistingBet;
 use evens_ledger::Entry;
 use jiff::Timestamp;
 
@@ -68,9 +68,17 @@ impl Store {
             let decide = |existing| {
                 let (wallet, play, shard, period) = (&wallet, &play, shard.as_slice(), &period);
                 let exposure = &exposure;
-                let seen =
-                    SeenForGameBet { existing, is_blocked, is_staff, period, shard, exposure, wallet, play };
-                place_game_bet(command, seen, limits, now)
+                let input = PlaceGameBetInput {
+                    existing,
+                    is_blocked,
+                    is_staff,
+                    period,
+                    shard,
+                    exposure,
+                    wallet,
+                    play,
+                };
+                place_game_bet(command, input, limits, now)
             };
             let decided = decide(None);
             let PlaceGameBetOutcome::Placed(placement) = decided else {
@@ -92,27 +100,27 @@ impl Store {
             was_sent = true;
             let items = place_game_bet_items(&placement, number, is_first, fence.as_deref());
             match self.transact(items).await? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     self.observe_entries(&placement.entries.iter().collect::<Vec<&Entry>>());
                     self.observe_placed_game_bet(command);
                     Ok(Attempt::Done(PlaceGameBetOutcome::Placed(placement)))
                 }
-                Written::Refused { position: BET, found: Some(item) } => {
+                WriteOutcome::Refused { position: BET, found: Some(item) } => {
                     self.observe_placed_game_bet(command);
                     Ok(Attempt::Done(decide(Some(existing(&item)?))))
                 }
-                Written::Refused { position: PERIOD, .. } if is_first => {
+                WriteOutcome::Refused { position: PERIOD, .. } if is_first => {
                     let gone = || StoreError::corrupt(newest.id, "the period is missing");
                     newest = self.load_period(newest.id).await?.ok_or_else(gone)?;
                     Ok(Attempt::Again(StoreError::Contended))
                 }
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }
 
     fn observe_placed_game_bet(&self, command: &PlaceGameBet) {
-        self.observe_change(Changed::GameBet { id: command.bet, user: command.user });
+        self.observe_change(ChangedItem::GameBet { id: command.bet, user: command.user });
         self.observe_wallet(command.user);
     }
 }
@@ -127,9 +135,9 @@ fn with_fence(period: &Period, is_closed: bool) -> Period {
 }
 
 /// The earlier use of the key, which may be an A/B bet.
-fn existing(found: &Item) -> Result<Existing<GameBet>, StoreError> {
+fn existing(found: &Item) -> Result<ExistingBet<GameBet>, StoreError> {
     let is_of_game = game_bet::is_one(found)?;
-    Ok(if is_of_game { Existing::Bet(game_bet::decode(found)?) } else { Existing::OtherKind })
+    Ok(if is_of_game { ExistingBet::Bet(game_bet::decode(found)?) } else { ExistingBet::OtherKind })
 }
 
 fn place_game_bet_items(

@@ -3,8 +3,8 @@
 use crate::games::entities::period;
 use crate::games::entities::result::{self, DrawnPeriod};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_in_place, put_new, put_new_secret};
-use crate::{Changed, Store, StoreError};
+use crate::table::write::{WriteOutcome, put_in_place, put_new, put_new_secret};
+use crate::{ChangedItem, Store, StoreError};
 use evens_audit_log::Act;
 use evens_draws::Seed;
 use evens_games::{CancelStep, Lane, Period, PeriodId, PeriodRefusal, PeriodState};
@@ -53,13 +53,13 @@ impl Store {
             let items =
                 vec![put_new(period::encode(&new)), put_new_secret(period::seed::encode(new.id, seed))];
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(PeriodWrite::Written(new.clone()))),
-                Written::Refused { position: PERIOD, found: Some(item) } => {
+                WriteOutcome::Committed => Ok(Attempt::Done(PeriodWrite::Written(new.clone()))),
+                WriteOutcome::Refused { position: PERIOD, found: Some(item) } => {
                     Ok(Attempt::Done(PeriodWrite::Found(period::decode(&item)?)))
                 }
                 // The refusal does not return the stored item, so it is read again.
-                Written::Refused { position: PERIOD, found: None } => Err(StoreError::Contended),
-                Written::Refused { .. } => Err(StoreError::corrupt(new.id, "a seed without a period")),
+                WriteOutcome::Refused { position: PERIOD, found: None } => Err(StoreError::Contended),
+                WriteOutcome::Refused { .. } => Err(StoreError::corrupt(new.id, "a seed without a period")),
             }
         })
     }
@@ -80,19 +80,21 @@ impl Store {
                 items.push(put_new(result::encode(&drawn)));
             }
             match self.transact(items).await? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     self.observe_period(read, &moved);
                     Ok(Attempt::Done(PeriodWrite::Written(moved.clone())))
                 }
-                Written::Refused { position: PERIOD, found: Some(item) } => {
+                WriteOutcome::Refused { position: PERIOD, found: Some(item) } => {
                     let found = period::decode(&item)?;
                     self.observe_period(read, &found);
                     Ok(Attempt::Done(PeriodWrite::Found(found)))
                 }
-                Written::Refused { position: PERIOD, found: None } => {
+                WriteOutcome::Refused { position: PERIOD, found: None } => {
                     Err(StoreError::corrupt(read.id, "the period is missing"))
                 }
-                Written::Refused { .. } => Err(StoreError::corrupt(read.id, "a result before it was drawn")),
+                WriteOutcome::Refused { .. } => {
+                    Err(StoreError::corrupt(read.id, "a result before it was drawn"))
+                }
             }
         })
     }
@@ -149,7 +151,7 @@ impl Store {
                     | PeriodRefusal::BlockDecides(_),
                 ) => Ok(Attempt::Done(CancelPeriodOutcome::Decided(read))),
                 Ok(CancelStep::CancelledBefore) => {
-                    self.observe_change(Changed::Period(read.id));
+                    self.observe_change(ChangedItem::Period(read.id));
                     Ok(Attempt::Done(CancelPeriodOutcome::CancelledBefore(read)))
                 }
                 Ok(CancelStep::Fence(closing)) => {
@@ -176,7 +178,7 @@ impl Store {
     fn observe_period(&self, read: &Period, moved: &Period) {
         let end = End::of(moved);
         if end.is_some() && End::of(read) != end {
-            self.observe_change(Changed::Period(moved.id));
+            self.observe_change(ChangedItem::Period(moved.id));
         }
     }
 
@@ -193,7 +195,7 @@ impl Store {
         let name = |period: &Period| period.state.name().as_str().to_owned();
         let logged = Act { before: name(read), after: name(moved), ..act.clone() };
         items.extend(self.log_items(logged, now).await?);
-        Ok(matches!(self.transact(items).await?, Written::Committed))
+        Ok(matches!(self.transact(items).await?, WriteOutcome::Committed))
     }
 }
 

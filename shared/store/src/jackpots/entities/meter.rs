@@ -9,8 +9,8 @@ use crate::StoreError;
 use crate::table::item::{AttributeValue, Fields, Item, Key, number, text};
 use crate::table::write::Change;
 use evens_jackpots::{
-    ByGroup, Contribution, DailyContributions, JackpotGroup, METERS, Meter, MeterPart, MeterPlace,
-    OperationId, Share, WonPart, meter_share,
+    ByGroup, Contribution, DailyContributions, JackpotGroup, METERS, Meter, MeterDay, MeterPart, OperationId,
+    Share, WonPart, meter_share,
 };
 use evens_ledger::Amount;
 use jiff::Timestamp;
@@ -35,7 +35,7 @@ pub(crate) struct Addition {
 }
 
 impl Addition {
-    pub(crate) fn of(contribution: &Contribution, place: MeterPlace, day_max: Option<Amount>) -> Self {
+    pub(crate) fn of(contribution: &Contribution, place: MeterDay, day_max: Option<Amount>) -> Self {
         let meter = place.meter;
         let counted = if contribution.operation.is_of_play() {
             DayCount {
@@ -90,7 +90,7 @@ struct DayCount {
 }
 
 impl DayCount {
-    fn of(contribution: &Contribution, place: MeterPlace, day_max: Option<Amount>) -> Self {
+    fn of(contribution: &Contribution, place: MeterDay, day_max: Option<Amount>) -> Self {
         let mut values = vec![(":day", text(place.day))];
         let (mut set, mut add) = (", brought_on = :day".to_owned(), String::new());
         let mut condition = match place.ended {
@@ -147,14 +147,14 @@ fn closed_name(group: JackpotGroup) -> &'static str {
 
 /// Closes a meter for contributions by route to a group that were decided before `until`. Does nothing if it is already
 /// closed for as long.
-pub(crate) struct Closing {
+pub(crate) struct MeterClosing {
     key: Key,
     update: String,
     condition: String,
     values: Vec<(&'static str, AttributeValue)>,
 }
 
-impl Closing {
+impl MeterClosing {
     pub(crate) fn of(meter: u8, group: JackpotGroup, until: Timestamp, now: Timestamp) -> Self {
         let closed = closed_name(group);
         let update = format!(

@@ -4,12 +4,13 @@ use crate::jackpots::entities::operation::{self, StoredOperation};
 use crate::jackpots::entities::pool;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Write, Written, put_in_place, put_new};
+use crate::table::write::{Write, WriteOutcome, put_in_place, put_new};
 use crate::wallet::entities::wallet;
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
 use evens_jackpots::{
-    Award, AwardAct, AwardRefusal, AwardStep, Awarded, GroupTotals, Pool, SeenForAward, award, group_totals,
+    Award, AwardAct, AwardInput, AwardRefusal, AwardStep, GroupTotals, Pool, StartedAward, award,
+    group_totals,
 };
 use evens_ledger::Amount;
 use jiff::Timestamp;
@@ -66,7 +67,7 @@ impl Store {
             };
             let proposer = existing.as_deref().filter(|existing| existing.is_proposed());
             let proposer = proposer.and_then(Award::proposed_by).into_iter().collect();
-            let seen = SeenForAward {
+            let input = AwardInput {
                 existing: existing.as_deref(),
                 is_proposer_gone: !self.proposers_gone(proposer).await?.is_empty(),
                 pool: found.as_ref().zip(terms.as_ref()),
@@ -74,7 +75,7 @@ impl Store {
                 given_alone,
                 wallet: &wallet,
             };
-            let step = match award(wanted, act, seen, now) {
+            let step = match award(wanted, act, input, now) {
                 Ok(step) => step,
                 Err(refusal) if refusal.is_of_amount() && !self.is_still(found.as_ref()).await? => {
                     return Ok(Attempt::Again(StoreError::Contended));
@@ -90,8 +91,8 @@ impl Store {
                 items.extend(Self::log_items_behind(&head, act, now));
             }
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(Ok(step))),
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Committed => Ok(Attempt::Done(Ok(step))),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }
@@ -116,7 +117,7 @@ fn step_items(
     };
     match (step, read) {
         (AwardStep::Begin(begun), Some(read)) => {
-            let Awarded { award, pool: after } = begun.as_ref();
+            let StartedAward { award, pool: after } = begun.as_ref();
             Ok(vec![put_award(award), pool::put(after, read)])
         }
         (AwardStep::Begin(begun), None) => {

@@ -3,7 +3,7 @@
 use super::award_jackpot::put_over_award;
 use crate::jackpots::entities::operation::{self, StoredOperation};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::Written;
+use crate::table::write::WriteOutcome;
 use crate::{Store, StoreError};
 use evens_games::PeriodId;
 use evens_jackpots::{Award, AwardAct, AwardRefusal, JackpotGroup, OperationId};
@@ -91,9 +91,9 @@ impl Store {
     async fn withdraw_owed_win(&self, owed: &Award) -> Result<BeginWinOutcome, StoreError> {
         attempt!(self, AwardJackpot, {
             match self.transact(vec![put_over_award(owed, owed)]).await? {
-                Written::Committed => Ok(Attempt::Done(BeginWinOutcome::NotOwed)),
+                WriteOutcome::Committed => Ok(Attempt::Done(BeginWinOutcome::NotOwed)),
                 // Another process saw more in the pool and has begun it.
-                Written::Refused { .. } => Ok(Attempt::Done(BeginWinOutcome::Begun)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Done(BeginWinOutcome::Begun)),
             }
         })
     }

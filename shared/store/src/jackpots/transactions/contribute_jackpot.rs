@@ -4,9 +4,9 @@ use crate::jackpots::entities::meter::{self, Addition};
 use crate::jackpots::entities::operation::{self, StoredOperation};
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, change, put_new};
+use crate::table::write::{WriteOutcome, change, put_new};
 use crate::{Store, StoreError};
-use evens_jackpots::{ContributeOutcome, Contribution, DailyContributions, IsClosed, MeterPlace};
+use evens_jackpots::{ContributeOutcome, Contribution, DailyContributions, IsClosed, MeterDay};
 use evens_ledger::Amount;
 
 // The position of this item in the transaction below.
@@ -37,37 +37,37 @@ impl Store {
         contribution: &Contribution,
         day_max: Option<Amount>,
     ) -> Result<ContributeOutcome, StoreError> {
-        let mut place = MeterPlace::first(contribution);
+        let mut place = MeterDay::first(contribution);
         attempt!(self, ContributeJackpot, {
             for _ in 0..TURNS {
                 let addition = Addition::of(contribution, place, day_max);
                 let items =
                     vec![put_new(operation::encode_contribution(contribution)), change(addition.change())];
                 match self.transact(items).await? {
-                    Written::Committed => {
+                    WriteOutcome::Committed => {
                         let contribution = contribution.clone();
                         let made = ContributeOutcome::Contributed { contribution, is_replay: false };
                         return Ok(Attempt::Done(made));
                     }
-                    Written::Refused { position: OPERATION, found: Some(item) } => {
+                    WriteOutcome::Refused { position: OPERATION, found: Some(item) } => {
                         return Ok(Attempt::Done(repeat_outcome(contribution, &item)?));
                     }
                     // The refusal does not return the stored item, so it is read again.
-                    Written::Refused { position: OPERATION, found: None } => {
+                    WriteOutcome::Refused { position: OPERATION, found: None } => {
                         return Ok(Attempt::Again(StoreError::Contended));
                     }
-                    Written::Refused { .. } if contribution.operation.is_of_play() => {
+                    WriteOutcome::Refused { .. } if contribution.operation.is_of_play() => {
                         return Err(StoreError::corrupt(
                             &contribution.operation,
                             "its meter item has another kind",
                         ));
                     }
-                    Written::Refused { .. } => {
+                    WriteOutcome::Refused { .. } => {
                         let meters = self.get_batch_again(&meter::all_keys()).await?;
                         if let Some(closed) = closed_group(contribution, &meters)? {
                             return Ok(Attempt::Done(ContributeOutcome::IsClosed(closed)));
                         }
-                        match MeterPlace::with_room(contribution, &brought(&meters)?, day_max) {
+                        match MeterDay::with_room(contribution, &brought(&meters)?, day_max) {
                             Ok(other) => place = other,
                             Err(full) => return Ok(Attempt::Done(ContributeOutcome::DayIsFull(full))),
                         }

@@ -3,10 +3,10 @@
 use crate::jackpots::entities::meter::{self, Collection};
 use crate::jackpots::entities::{pool, win};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Write, Written, put_new};
+use crate::table::write::{Write, WriteOutcome, put_new};
 use crate::wallet::entities::transfer;
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
-use crate::{Changed, Store, StoreError};
+use crate::{ChangedItem, Store, StoreError};
 use evens_jackpots::{JackpotGroup, METERS, PendingWin, Pool, Share, Win, WinPlan, finish_win};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
@@ -76,14 +76,14 @@ impl Store {
                 Some(Ok(plan)) => plan,
             };
             match self.transact(win_items(&read, &plan)?).await? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     self.observe_entries(&[&plan.entry]);
-                    self.observe_change(Changed::Jackpot(group));
+                    self.observe_change(ChangedItem::Jackpot(group));
                     Ok(Attempt::Done(FinishWinOutcome::Paid { win: Box::new(plan.win), begun_at }))
                 }
-                Written::Refused { position: POOL, .. } => {
+                WriteOutcome::Refused { position: POOL, .. } => {
                     self.observe_wallet(pending.award.user);
-                    self.observe_change(Changed::Jackpot(group));
+                    self.observe_change(ChangedItem::Jackpot(group));
                     let paid = self.load_jackpot_win(group, read.cycle).await?;
                     let outcome = paid.map_or(FinishWinOutcome::NoneUnderWay, |win| FinishWinOutcome::Paid {
                         win: Box::new(win),
@@ -91,8 +91,8 @@ impl Store {
                     });
                     Ok(Attempt::Done(outcome))
                 }
-                Written::Refused { position: WALLET, .. } => Ok(Attempt::Again(StoreError::Contended)),
-                Written::Refused { .. } => {
+                WriteOutcome::Refused { position: WALLET, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Refused { .. } => {
                     Err(StoreError::corrupt(&pending.award.operation, "its record exists before its payment"))
                 }
             }

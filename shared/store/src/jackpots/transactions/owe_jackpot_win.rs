@@ -2,7 +2,7 @@
 
 use crate::jackpots::entities::operation::{self, StoredOperation};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_new};
+use crate::table::write::{WriteOutcome, put_new};
 use crate::{Store, StoreError};
 use evens_jackpots::Award;
 
@@ -27,8 +27,8 @@ impl Store {
         attempt!(self, AwardJackpot, {
             let items = vec![put_new(operation::encode_owed(drawn))];
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(OweWinOutcome::Owed)),
-                Written::Refused { found: Some(item), .. } => {
+                WriteOutcome::Committed => Ok(Attempt::Done(OweWinOutcome::Owed)),
+                WriteOutcome::Refused { found: Some(item), .. } => {
                     Ok(Attempt::Done(match operation::decode(&item)? {
                         StoredOperation::Award(first) if first.is_same(drawn) => OweWinOutcome::OwedBefore,
                         StoredOperation::Award(_) | StoredOperation::Contribution(_) => {
@@ -37,7 +37,7 @@ impl Store {
                     }))
                 }
                 // The refusal does not return the stored item, so it is read again.
-                Written::Refused { found: None, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Refused { found: None, .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }

@@ -1,15 +1,15 @@
 //! A change of a group's terms, all of them together, or its opening, or an operator's proposal of one.
 
-use crate::jackpots::entities::meter::Closing;
+use crate::jackpots::entities::meter::MeterClosing;
 use crate::jackpots::entities::{config, pool, proposal};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Write, Written, put_new};
+use crate::table::write::{Write, WriteOutcome, put_new};
 use crate::wallet::entities::transfer;
-use crate::{Changed, Store, StoreError};
+use crate::{ChangedItem, Store, StoreError};
 use evens_audit_log::Act;
 use evens_jackpots::{
-    ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, JackpotGroup, METERS, ProposedConfig, SeenForConfig,
-    UpdateConfig, UpdateConfigRefusal, change_config,
+    ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, JackpotConfigInput, JackpotGroup, METERS,
+    ProposedConfig, UpdateConfig, UpdateConfigRefusal, change_config,
 };
 use evens_ledger::Amount;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -49,13 +49,13 @@ impl Store {
             let (versions, own, step) = loop {
                 let versions = self.load_jackpot_configs_in_play(update.group, now).await?;
                 let mut proposed = self.load_proposed_configs(update.group).await?;
-                let held = self.load_held(update.group).await?;
+                let pool_amount = self.load_pool_amount(update.group).await?;
                 let own = proposed.iter().find(|proposed| proposed.by == act.by).cloned();
                 let proposers = proposed.iter().map(|proposed| proposed.by).collect();
                 let gone = self.proposers_gone(proposers).await?;
                 proposed.retain(|proposed| !gone.contains(&proposed.by));
-                let seen = SeenForConfig { versions: &versions, proposed: &proposed, held };
-                let step = match change_config(update, act, seen, now) {
+                let input = JackpotConfigInput { versions: &versions, proposed: &proposed, pool_amount };
+                let step = match change_config(update, act, input, now) {
                     Ok(step) => step,
                     Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
                 };
@@ -76,14 +76,14 @@ impl Store {
                 items.push(put_new(transfer::encode(start)?));
             }
             match self.transact(items).await? {
-                Written::Committed => {
-                    self.observe_change(Changed::Jackpot(update.group));
+                WriteOutcome::Committed => {
+                    self.observe_change(ChangedItem::Jackpot(update.group));
                     Ok(Attempt::Done(Ok(step)))
                 }
-                Written::Refused { position, .. } if position < contended => {
+                WriteOutcome::Refused { position, .. } if position < contended => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
-                Written::Refused { .. } => {
+                WriteOutcome::Refused { .. } => {
                     Err(StoreError::corrupt(update.group, "its pool exists before its terms"))
                 }
             }
@@ -96,11 +96,11 @@ impl Store {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let closings = (0..METERS).map(|meter| self.close_meter(Closing::of(meter, group, until, now)));
+        let closings = (0..METERS).map(|meter| self.close_meter(MeterClosing::of(meter, group, until, now)));
         stream::iter(closings).buffer_unordered(AT_ONCE).try_collect().await
     }
 
-    async fn close_meter(&self, closing: Closing) -> Result<(), StoreError> {
+    async fn close_meter(&self, closing: MeterClosing) -> Result<(), StoreError> {
         attempt!(self, UpdateJackpotConfig, {
             // If the condition fails, the meter is already closed for at least as long.
             let _changed = self.change_and_read(closing.change()).await?;
@@ -109,7 +109,7 @@ impl Store {
     }
 
     /// The amount that can be won from a group. Zero if it is not open.
-    async fn load_held(&self, group: JackpotGroup) -> Result<Amount, StoreError> {
+    async fn load_pool_amount(&self, group: JackpotGroup) -> Result<Amount, StoreError> {
         let totals = self.load_jackpot_totals().await?;
         Ok(totals.get(group).map(|totals| totals.amount).unwrap_or_default())
     }

@@ -1,7 +1,7 @@
 use crate::operations::entities::rate;
 use crate::table::item::{EXPIRES_AT, Fields, number, text};
 use crate::{Store, StoreError};
-use evens_table::{Placeholders, Returned, Update};
+use evens_table::{Placeholders, ReturnValues, Update};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long a counter outlives its window, because the clocks of functions differ.
@@ -36,7 +36,7 @@ impl Store {
             },
             returns_item: false,
         };
-        let answered = self.table.update(update, Returned::Changed, self.is_metered()).await?;
+        let answered = self.table.update(update, ReturnValues::Changed, self.is_metered()).await?;
         Fields::of(&self.count_write(answered)).get("requests")
     }
 }

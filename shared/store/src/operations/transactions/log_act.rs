@@ -3,7 +3,7 @@
 use crate::operations::entities::audit_line;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Write, Written, put_new, put_revised};
+use crate::table::write::{Write, WriteOutcome, put_new, put_revised};
 use crate::{Store, StoreError};
 use evens_audit_log::{Act, AuditHead, AuditLine};
 use evens_table::Query;
@@ -49,8 +49,8 @@ impl Store {
             }
             let items = self.log_items(act.clone(), now).await?;
             match self.transact(items.into()).await? {
-                Written::Committed => Ok(Attempt::Done(())),
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Committed => Ok(Attempt::Done(())),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }

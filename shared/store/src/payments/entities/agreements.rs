@@ -1,11 +1,11 @@
-//! Pending acts that need more approvals, in an order or a cashier record. Each is a text: the act on the first line,
+//! Pending acts that need more approvals, in an order or a payments record. Each is a text: the act on the first line,
 //! then one line for each approval with cashier and time. Also the adjustments made to a wallet: an id and a hash each.
 
 use super::order::{read_texts, texts};
 use crate::StoreError;
 use crate::table::item::{Fields, ItemBuilder};
 use evens_idempotency::Fingerprint;
-use evens_payments::{Agreement, Approval, MadeAdjustment};
+use evens_payments::{AdjustmentRequest, Agreement, Approval};
 
 const AGREEMENTS: &str = "agreements";
 const ADJUSTMENTS: &str = "adjustments";
@@ -33,17 +33,17 @@ pub(crate) fn decode(fields: Fields<'_>) -> Result<Vec<Agreement>, StoreError> {
 }
 
 /// Few players have any, so the attribute is absent if there are none.
-pub(crate) fn with_adjustments(item: ItemBuilder, made: &[MadeAdjustment]) -> ItemBuilder {
+pub(crate) fn with_adjustments(item: ItemBuilder, made: &[AdjustmentRequest]) -> ItemBuilder {
     let encode =
-        |MadeAdjustment { id, fingerprint }: &MadeAdjustment| format!("{id}\n{}", fingerprint.digest());
+        |AdjustmentRequest { id, fingerprint }: &AdjustmentRequest| format!("{id}\n{}", fingerprint.digest());
     with_lines(item, ADJUSTMENTS, made, encode)
 }
 
-pub(crate) fn decode_adjustments(fields: Fields<'_>) -> Result<Vec<MadeAdjustment>, StoreError> {
+pub(crate) fn decode_adjustments(fields: Fields<'_>) -> Result<Vec<AdjustmentRequest>, StoreError> {
     let read = |text: &str| {
         let (id, digest) = text.split_once('\n')?;
         let fingerprint = Fingerprint::from_stored(digest.parse().ok()?);
-        Some(MadeAdjustment { id: id.parse().ok()?, fingerprint })
+        Some(AdjustmentRequest { id: id.parse().ok()?, fingerprint })
     };
     decode_lines(fields, ADJUSTMENTS, read)
 }

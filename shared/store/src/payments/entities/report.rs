@@ -4,7 +4,7 @@
 use super::order::{read_texts, texts};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
-use evens_payments::{Closing, Difference, DifferenceKind, ReconciliationReport, ReportId};
+use evens_payments::{ClosingBalances, Difference, DifferenceKind, ReconciliationReport, ReportId};
 use std::collections::BTreeMap;
 
 pub(crate) const KIND: &str = "reconciliation";
@@ -16,7 +16,8 @@ pub(crate) fn key(id: &ReportId) -> Key {
 }
 
 pub(crate) fn encode(report: &ReconciliationReport) -> Item {
-    let Closing { opening_units, stated_units, booked_units, open_units, on_the_way_units } = report.closing;
+    let ClosingBalances { opening_units, stated_units, booked_units, open_units, on_the_way_units } =
+        report.closing;
     let counts = report.counts.iter().map(|(kind, count)| format!("{kind} {count}"));
     ItemBuilder::new(KIND, &key(&report.id))
         .text("report", &report.id)
@@ -47,7 +48,7 @@ pub(crate) fn decode(item: &Item) -> Result<ReconciliationReport, StoreError> {
         lines: fields.get("lines")?,
         counts: counts.ok_or_else(|| fields.corrupt("counts"))?,
         differences: differences.map_err(|_| fields.corrupt("differences"))?,
-        closing: Closing {
+        closing: ClosingBalances {
             opening_units: fields.get("opening_units")?,
             stated_units: fields.get("stated_units")?,
             booked_units: fields.get("booked_units")?,

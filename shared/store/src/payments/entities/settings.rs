@@ -1,7 +1,7 @@
 //! A change of a player's own settings: `CASHIER#{user}` / `SETTINGS#{number}`, put once. It shares the partition of
 //! the record that names the newest one.
 
-use super::cashier;
+use super::payments_record;
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use evens_ledger::UserId;
@@ -10,7 +10,7 @@ use evens_payments::SettingsEntry;
 pub(crate) const KIND: &str = "settings";
 
 pub(crate) fn key(user: UserId, number: u64) -> Key {
-    Key { sort: format!("SETTINGS#{number:020}"), ..cashier::key(user) }
+    Key { sort: format!("SETTINGS#{number:020}"), ..payments_record::key(user) }
 }
 
 pub(crate) fn encode(entry: &SettingsEntry) -> Item {

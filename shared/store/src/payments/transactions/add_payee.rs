@@ -1,12 +1,12 @@
 //! Adding a payee: a bank account belongs to one player.
 
 use crate::payments::entities::payee::{self, Owner};
-use crate::payments::transactions::order_items::put_cashier;
+use crate::payments::transactions::order_items::put_payments_record;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Write, Written, put_in_place, put_new};
+use crate::table::write::{Write, WriteOutcome, put_in_place, put_new};
 use crate::{Store, StoreError};
 use evens_ledger::{Digest, UserId};
-use evens_payments::{Cashier, Payee, PayeeId};
+use evens_payments::{Payee, PayeeId, PaymentsRecord};
 use evens_table::Query;
 
 /// The outcomes of adding a payee, in the order of the checks.
@@ -49,7 +49,7 @@ impl Store {
             if owner.is_some_and(|owner| owner.is_closed_to(payee.user)) {
                 return Ok(Attempt::Done(AddPayeeOutcome::OfAnother));
             }
-            let cashier = self.load_cashier(payee.user).await?;
+            let record = self.load_payments_record(payee.user).await?;
             let ever = self.list_payees_ever(payee.user).await?;
             let known = ever.iter().find(|known| known.id == payee.id);
             if let Some(known) = known.filter(|known| known.removed_at.is_none()) {
@@ -60,12 +60,12 @@ impl Store {
                 return Ok(Attempt::Done(AddPayeeOutcome::TooMany));
             }
             let mut items = vec![put_payee(payee, known)];
-            let after = Cashier { revision: cashier.revision + 1, ..cashier };
-            items.push(put_cashier(&after));
+            let after = PaymentsRecord { revision: record.revision + 1, ..record };
+            items.push(put_payments_record(&after));
             items.extend(put_owner(payee, owner));
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(AddPayeeOutcome::Added(payee.clone()))),
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Committed => Ok(Attempt::Done(AddPayeeOutcome::Added(payee.clone()))),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }

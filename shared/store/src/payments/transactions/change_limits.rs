@@ -1,16 +1,16 @@
 //! Restrictions that players set for themselves: limits, exclusion, reality check.
 
-use super::order_items::put_cashier;
-use crate::payments::entities::{cashier, settings};
+use super::order_items::put_payments_record;
+use crate::payments::entities::{payments_record, settings};
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Write, Written, change, put_new};
+use crate::table::write::{Change, Write, WriteOutcome, change, put_new};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::wallet_items::{Lock, encode_empty_held};
 use crate::{Store, StoreError};
 use evens_ledger::UserId;
 use evens_own_limits::PlayLimits;
-use evens_payments::Cashier;
+use evens_payments::PaymentsRecord;
 use jiff::Timestamp;
 
 impl Store {
@@ -32,11 +32,11 @@ impl Store {
         &self,
         user: UserId,
         now: Timestamp,
-        rule: impl Fn(&Cashier) -> Result<Cashier, Refusal>,
-    ) -> Result<Result<(Cashier, PlayLimits), Refusal>, StoreError> {
+        rule: impl Fn(&PaymentsRecord) -> Result<PaymentsRecord, Refusal>,
+    ) -> Result<Result<(PaymentsRecord, PlayLimits), Refusal>, StoreError> {
         attempt!(self, ChangeLimits, {
-            let [cashier, wallet] = self.get_several([cashier::key(user), wallet::key(user)]).await?;
-            let (before, limits) = (cashier::of(user, cashier.as_ref())?, play::of(wallet.as_ref())?);
+            let [record, wallet] = self.get_several([payments_record::key(user), wallet::key(user)]).await?;
+            let (before, limits) = (payments_record::of(user, record.as_ref())?, play::of(wallet.as_ref())?);
             let after = match rule(&before) {
                 Ok(after) => after,
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
@@ -48,15 +48,15 @@ impl Store {
                 return Ok(Attempt::Done(Ok((after, changed))));
             }
             let (after, entry) = after.with_settings_entry(now);
-            let mut items = vec![put_cashier(&after)];
+            let mut items = vec![put_payments_record(&after)];
             items.push(put_new(settings::encode(&entry)));
             // The wallet was read together with the record but not under its revision, so its copy may be older.
             if rules != before.play_rules() || rules != limits.rules {
                 items.push(hold_wallet_to(user, &changed, wallet.is_some()));
             }
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(Ok((after, changed)))),
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Committed => Ok(Attempt::Done(Ok((after, changed)))),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }
@@ -65,9 +65,10 @@ impl Store {
     ///
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `USER#`
-    pub async fn load_limits(&self, user: UserId) -> Result<(Cashier, PlayLimits), StoreError> {
-        let [cashier, wallet] = self.get_several_again([cashier::key(user), wallet::key(user)]).await?;
-        Ok((cashier::of(user, cashier.as_ref())?, play::of(wallet.as_ref())?))
+    pub async fn load_limits(&self, user: UserId) -> Result<(PaymentsRecord, PlayLimits), StoreError> {
+        let [record, wallet] =
+            self.get_several_again([payments_record::key(user), wallet::key(user)]).await?;
+        Ok((payments_record::of(user, record.as_ref())?, play::of(wallet.as_ref())?))
     }
 }
 

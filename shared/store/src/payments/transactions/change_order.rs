@@ -1,8 +1,8 @@
 //! Changes of orders: a rule decides from the current state, and everything that it plans is written, or nothing.
 
-use super::order_items::SeenPlayer;
+use super::order_items::PlayerSnapshot;
 use crate::payments::entities::stored_order::StoredOrder;
-use crate::payments::entities::{cashier, order};
+use crate::payments::entities::{order, payments_record};
 use crate::players::entities::account;
 use crate::table::item::{number, text};
 use crate::table::retry::{Attempt, attempt};
@@ -14,8 +14,8 @@ use crate::{PlayerOrder, Store, StoreError};
 use evens_audit_log::Act;
 use evens_ledger::{Transfer, UserId};
 use evens_payments::{
-    AgreedTo, Cashier, DepositOrder, DepositPlan, OrderId, Plan, ProviderId, SeenForPayment, SeenForPayout,
-    WithdrawalOrder, WithdrawalPlan, suspense_key,
+    AgreedTo, DepositOrder, DepositPlan, OrderId, PaymentsRecord, Plan, ProviderId, SettleDepositInput,
+    SettlePayoutInput, WithdrawalOrder, WithdrawalPlan, suspense_key,
 };
 use evens_players::Role;
 use jiff::Timestamp;
@@ -50,16 +50,16 @@ impl Store {
         &self,
         id: OrderId,
         now: Timestamp,
-        rule: impl Fn(SeenForPayment<'_>) -> Result<DepositPlan, Refusal>,
+        rule: impl Fn(SettleDepositInput<'_>) -> Result<DepositPlan, Refusal>,
     ) -> Result<OrderOutcome<DepositOrder, Refusal>, StoreError> {
         attempt!(self, WriteOrder, {
             let Some((order, revision)) = self.find_order::<DepositOrder>(id).await? else {
                 return Ok(Attempt::Done(OrderOutcome::Unknown));
             };
-            let player = self.see_player(order.terms.user).await?;
-            let SeenPlayer { cashier, wallet, is_blocked, .. } = &player;
-            let seen = SeenForPayment { order: &order, cashier, wallet, is_blocked: *is_blocked };
-            self.write_planned(rule(seen), revision, (&player, player.owner_condition()), now).await
+            let player = self.load_player(order.terms.user).await?;
+            let PlayerSnapshot { record, wallet, is_blocked, .. } = &player;
+            let input = SettleDepositInput { order: &order, record, wallet, is_blocked: *is_blocked };
+            self.write_planned(rule(input), revision, (&player, player.owner_condition()), now).await
         })
     }
 
@@ -74,10 +74,10 @@ impl Store {
         id: OrderId,
         payment: &ProviderId,
         now: Timestamp,
-        rule: impl Fn(SeenForPayment<'_>, Option<&Transfer>) -> Result<DepositPlan, Refusal>,
+        rule: impl Fn(SettleDepositInput<'_>, Option<&Transfer>) -> Result<DepositPlan, Refusal>,
     ) -> Result<OrderOutcome<DepositOrder, Refusal>, StoreError> {
         let suspended = self.load_suspended(payment).await?;
-        self.change_deposit(id, now, |seen| rule(seen, suspended.as_ref())).await
+        self.change_deposit(id, now, |input| rule(input, suspended.as_ref())).await
     }
 
     async fn load_suspended(&self, payment: &ProviderId) -> Result<Option<Transfer>, StoreError> {
@@ -95,16 +95,16 @@ impl Store {
         &self,
         id: OrderId,
         now: Timestamp,
-        rule: impl Fn(SeenForPayout<'_>) -> Result<WithdrawalPlan, Refusal>,
+        rule: impl Fn(SettlePayoutInput<'_>) -> Result<WithdrawalPlan, Refusal>,
     ) -> Result<OrderOutcome<WithdrawalOrder, Refusal>, StoreError> {
         attempt!(self, WriteOrder, {
             let Some((order, revision)) = self.find_order::<WithdrawalOrder>(id).await? else {
                 return Ok(Attempt::Done(OrderOutcome::Unknown));
             };
-            let player = self.see_player(order.terms.user).await?;
-            let SeenPlayer { cashier, wallet, .. } = &player;
-            let seen = SeenForPayout { order: &order, cashier, wallet };
-            self.write_planned(rule(seen), revision, (&player, OwnerCondition::Any), now).await
+            let player = self.load_player(order.terms.user).await?;
+            let PlayerSnapshot { record, wallet, .. } = &player;
+            let input = SettlePayoutInput { order: &order, record, wallet };
+            self.write_planned(rule(input), revision, (&player, OwnerCondition::Any), now).await
         })
     }
 
@@ -123,17 +123,17 @@ impl Store {
         &self,
         id: OrderId,
         now: Timestamp,
-        rule: impl Fn(SeenForPayout<'_>) -> Result<(WithdrawalPlan, Act), Refusal>,
+        rule: impl Fn(SettlePayoutInput<'_>) -> Result<(WithdrawalPlan, Act), Refusal>,
     ) -> Result<OrderOutcome<WithdrawalOrder, Refusal>, StoreError> {
         attempt!(self, WriteOrder, {
             let Some((mut order, revision)) = self.find_order::<WithdrawalOrder>(id).await? else {
                 return Ok(Attempt::Done(OrderOutcome::Unknown));
             };
             self.drop_approvals_of_others(&mut order).await?;
-            let player = self.see_player(order.terms.user).await?;
-            let SeenPlayer { cashier, wallet, .. } = &player;
-            let seen = SeenForPayout { order: &order, cashier, wallet };
-            self.write_act(rule(seen), revision, &player, now).await
+            let player = self.load_player(order.terms.user).await?;
+            let PlayerSnapshot { record, wallet, .. } = &player;
+            let input = SettlePayoutInput { order: &order, record, wallet };
+            self.write_act(rule(input), revision, &player, now).await
         })
     }
 
@@ -147,17 +147,17 @@ impl Store {
         &self,
         id: OrderId,
         now: Timestamp,
-        rule: impl Fn(SeenForPayment<'_>) -> Result<(DepositPlan, Act), Refusal>,
+        rule: impl Fn(SettleDepositInput<'_>) -> Result<(DepositPlan, Act), Refusal>,
     ) -> Result<OrderOutcome<DepositOrder, Refusal>, StoreError> {
         attempt!(self, WriteOrder, {
             let Some((mut order, revision)) = self.find_order::<DepositOrder>(id).await? else {
                 return Ok(Attempt::Done(OrderOutcome::Unknown));
             };
             self.drop_approvals_of_others(&mut order).await?;
-            let player = self.see_player(order.terms.user).await?;
-            let SeenPlayer { cashier, wallet, is_blocked, .. } = &player;
-            let seen = SeenForPayment { order: &order, cashier, wallet, is_blocked: *is_blocked };
-            self.write_act(rule(seen), revision, &player, now).await
+            let player = self.load_player(order.terms.user).await?;
+            let PlayerSnapshot { record, wallet, is_blocked, .. } = &player;
+            let input = SettleDepositInput { order: &order, record, wallet, is_blocked: *is_blocked };
+            self.write_act(rule(input), revision, &player, now).await
         })
     }
 
@@ -173,10 +173,10 @@ impl Store {
         id: OrderId,
         payment: &ProviderId,
         now: Timestamp,
-        rule: impl Fn(SeenForPayment<'_>, Option<&Transfer>) -> Result<(DepositPlan, Act), Refusal>,
+        rule: impl Fn(SettleDepositInput<'_>, Option<&Transfer>) -> Result<(DepositPlan, Act), Refusal>,
     ) -> Result<OrderOutcome<DepositOrder, Refusal>, StoreError> {
         let suspended = self.load_suspended(payment).await?;
-        self.act_on_deposit(id, now, |seen| rule(seen, suspended.as_ref())).await
+        self.act_on_deposit(id, now, |input| rule(input, suspended.as_ref())).await
     }
 
     /// Drops the approvals of accounts that are blocked or no longer cashiers. Few items have any.
@@ -204,7 +204,7 @@ impl Store {
         &self,
         planned: Result<(Plan<Order>, Act), Refusal>,
         revision: u64,
-        player: &SeenPlayer,
+        player: &PlayerSnapshot,
         now: Timestamp,
     ) -> Result<Attempt<OrderOutcome<Order, Refusal>>, StoreError> {
         let (plan, act) = match planned {
@@ -224,7 +224,7 @@ impl Store {
         &self,
         planned: Result<Plan<Order>, Refusal>,
         revision: u64,
-        player: (&SeenPlayer, OwnerCondition<'_>),
+        player: (&PlayerSnapshot, OwnerCondition<'_>),
         now: Timestamp,
     ) -> Result<Attempt<OrderOutcome<Order, Refusal>>, StoreError> {
         match planned {
@@ -265,8 +265,8 @@ impl Store {
     ///
     /// # Role
     /// - `GetItem` on `CASHIER#`
-    pub async fn load_cashier(&self, user: UserId) -> Result<Cashier, StoreError> {
-        cashier::of(user, self.get(&cashier::key(user)).await?.as_ref())
+    pub async fn load_payments_record(&self, user: UserId) -> Result<PaymentsRecord, StoreError> {
+        payments_record::of(user, self.get(&payments_record::key(user)).await?.as_ref())
     }
 
     /// Postpones the next check of a deposit, or takes it out of its list if nothing more is expected. If the deposit

@@ -1,19 +1,19 @@
 //! Freeing a bank account of one player after cashiers found that it belongs to another.
 
-use super::order_items::put_cashier;
+use super::order_items::put_payments_record;
 use crate::payments::entities::payee::{self, Owner};
 use crate::table::item::{number, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, change, change_unseen};
+use crate::table::write::{Change, WriteOutcome, change, change_unseen};
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
 use evens_ledger::{Digest, UserId};
-use evens_payments::{AccountMask, Cashier, PayeeId};
+use evens_payments::{AccountMask, PayeeId, PaymentsRecord};
 use jiff::Timestamp;
 
 /// A bank account that a player has or had as a payee. Contains nothing of its number except the mask.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownAccount {
+pub struct BankAccountUse {
     /// The player who has or had the account.
     pub holder: UserId,
     /// The holder's payee for the account.
@@ -30,7 +30,7 @@ pub struct KnownAccount {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FreeAccountChange {
     /// The holder's payments record afterwards.
-    pub cashier: Cashier,
+    pub record: PaymentsRecord,
     /// `true` if the account is freed, `false` if more approvals are needed first.
     pub is_freed: bool,
     /// The act for the audit log.
@@ -40,13 +40,13 @@ pub struct FreeAccountChange {
 /// The result of [`Store::free_account`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FreedAccount {
-    pub account: KnownAccount,
-    pub cashier: Cashier,
+    pub account: BankAccountUse,
+    pub record: PaymentsRecord,
     /// `true` if this call wrote something.
     pub is_changed: bool,
 }
 
-impl KnownAccount {
+impl BankAccountUse {
     fn of(owner: Owner, payee: PayeeId, mask: Option<AccountMask>) -> Self {
         let Owner { user: holder, freed_at, kept_for } = owner;
         Self { holder, payee, mask, freed_at, kept_for }
@@ -58,11 +58,11 @@ impl Store {
     ///
     /// # Role
     /// - `GetItem` on `PAYEE-OF#`
-    pub async fn find_account(&self, fingerprint: Digest) -> Result<Option<KnownAccount>, StoreError> {
+    pub async fn find_account(&self, fingerprint: Digest) -> Result<Option<BankAccountUse>, StoreError> {
         let item = self.get(&payee::owner_key(fingerprint)).await?;
         let Some(item) = &item else { return Ok(None) };
         let (payee, mask) = payee::payee_of_owner(item)?;
-        Ok(Some(KnownAccount::of(payee::owner_of(item)?, payee, mask)))
+        Ok(Some(BankAccountUse::of(payee::owner_of(item)?, payee, mask)))
     }
 
     /// Frees an account for one player, as the rule decides from the current state, and logs the act: all items, or
@@ -86,23 +86,23 @@ impl Store {
         fingerprint: Digest,
         claimant: UserId,
         now: Timestamp,
-        rule: impl Fn(&KnownAccount, &Cashier) -> Result<Option<FreeAccountChange>, Refusal>,
+        rule: impl Fn(&BankAccountUse, &PaymentsRecord) -> Result<Option<FreeAccountChange>, Refusal>,
     ) -> Result<Option<Result<FreedAccount, Refusal>>, StoreError> {
         attempt!(self, WriteOrder, {
             let Some(account) = self.find_account(fingerprint).await? else {
                 return Ok(Attempt::Done(None));
             };
-            let mut before = self.load_cashier(account.holder).await?;
+            let mut before = self.load_payments_record(account.holder).await?;
             self.drop_approvals_of_others(&mut before).await?;
-            let FreeAccountChange { cashier, is_freed, act } = match rule(&account, &before) {
+            let FreeAccountChange { record, is_freed, act } = match rule(&account, &before) {
                 Ok(Some(change)) => change,
                 Ok(None) => {
-                    let unchanged = FreedAccount { account, cashier: before, is_changed: false };
+                    let unchanged = FreedAccount { account, record: before, is_changed: false };
                     return Ok(Attempt::Done(Some(Ok(unchanged))));
                 }
                 Err(refusal) => return Ok(Attempt::Done(Some(Err(refusal)))),
             };
-            let mut items = vec![put_cashier(&cashier)];
+            let mut items = vec![put_payments_record(&record)];
             items.extend(self.log_items(act, now).await?);
             let mut after = account.clone();
             if is_freed {
@@ -114,17 +114,17 @@ impl Store {
                 }
             }
             match self.transact(items).await? {
-                Written::Committed => {
-                    Ok(Attempt::Done(Some(Ok(FreedAccount { account: after, cashier, is_changed: true }))))
+                WriteOutcome::Committed => {
+                    Ok(Attempt::Done(Some(Ok(FreedAccount { account: after, record, is_changed: true }))))
                 }
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }
 }
 
 /// Frees the account from the time its player removed it, or from now, and lets only the claimant add it.
-fn keep(fingerprint: Digest, read: &KnownAccount, claimant: UserId, now: Timestamp) -> Change<'static> {
+fn keep(fingerprint: Digest, read: &BankAccountUse, claimant: UserId, now: Timestamp) -> Change<'static> {
     let mut values = vec![
         (":user", number(read.holder)),
         (":freed", text(read.freed_at.unwrap_or(now))),
@@ -143,7 +143,7 @@ fn keep(fingerprint: Digest, read: &KnownAccount, claimant: UserId, now: Timesta
     Change { key: payee::owner_key(fingerprint), update, condition, values }
 }
 
-fn remove(read: &KnownAccount, now: Timestamp) -> Change<'static> {
+fn remove(read: &BankAccountUse, now: Timestamp) -> Change<'static> {
     Change {
         key: payee::key(read.holder, &read.payee),
         update: "SET removed_at = :now",

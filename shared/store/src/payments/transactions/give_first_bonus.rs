@@ -1,8 +1,8 @@
 //! The bonus for a first deposit: given once, because it shares a transaction with the record that owes it (M3).
 
-use super::order_items::{SeenPlayer, put_cashier};
+use super::order_items::{PlayerSnapshot, put_payments_record};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Write, Written};
+use crate::table::write::{Write, WriteOutcome};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
 use evens_ledger::UserId;
@@ -34,8 +34,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<Result<BonusPlan, BonusRefusal>, StoreError> {
         attempt!(self, GiveBonus, {
-            let SeenPlayer { cashier, wallet, .. } = self.see_player(user).await?;
-            let plan = match give_first_bonus(&cashier, &wallet, now) {
+            let PlayerSnapshot { record, wallet, .. } = self.load_player(user).await?;
+            let plan = match give_first_bonus(&record, &wallet, now) {
                 Ok(plan) => plan,
                 Err(refusal) => {
                     self.observe_wallet(user);
@@ -43,23 +43,25 @@ impl Store {
                 }
             };
             match self.transact(bonus_items(&plan)).await? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     let entries: Vec<_> = plan.posted.iter().map(|posted| &posted.entry).collect();
                     self.observe_entries(&entries);
                     Ok(Attempt::Done(Ok(plan)))
                 }
-                Written::Refused { position: PAYMENTS_RECORD | WALLET, .. } => {
+                WriteOutcome::Refused { position: PAYMENTS_RECORD | WALLET, .. } => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
-                Written::Refused { .. } => Err(StoreError::corrupt(user, "the ledger page exists already")),
+                WriteOutcome::Refused { .. } => {
+                    Err(StoreError::corrupt(user, "the ledger page exists already"))
+                }
             }
         })
     }
 }
 
 fn bonus_items(plan: &BonusPlan) -> Vec<Write> {
-    let BonusPlan { cashier, posted } = plan;
-    let mut items = vec![put_cashier(cashier)];
+    let BonusPlan { record, posted } = plan;
+    let mut items = vec![put_payments_record(record)];
     if let Some(posted) = posted {
         let written = post(&posted.wallet, from_ref(&posted.entry), Lock::Keep, OwnerCondition::Any);
         items.extend(once(written.wallet).chain(written.pages));

@@ -1,13 +1,13 @@
 //! New orders: opening a deposit, and requesting a withdrawal.
 
-use super::order_items::SeenPlayer;
+use super::order_items::PlayerSnapshot;
 use crate::table::retry::{Attempt, attempt};
 use crate::wallet::transactions::wallet_items::OwnerCondition;
 use crate::{Store, StoreError};
 use evens_ledger::{Amount, UserId};
 use evens_payments::{
-    DepositOrder, DepositRules, OpenDeposit, OpenDepositRefusal, Payee, PayoutLimit, RequestWithdrawal,
-    RequestWithdrawalRefusal, SeenForOpening, SeenForWithdrawal, WithdrawalPlan, WithdrawalRules,
+    DepositOrder, DepositRules, OpenDeposit, OpenDepositInput, OpenDepositRefusal, Payee, PayoutLimit,
+    RequestWithdrawal, RequestWithdrawalInput, RequestWithdrawalRefusal, WithdrawalPlan, WithdrawalRules,
     open_deposit, request_withdrawal,
 };
 use jiff::Timestamp;
@@ -35,16 +35,16 @@ impl Store {
     /// - `PutItem` on `CASHIER#`, `ORDER#`, `ORDERS#`
     pub async fn open_deposit(
         &self,
-        asked: &OpenDeposit,
+        request: &OpenDeposit,
         rules: &DepositRules,
         now: Timestamp,
     ) -> Result<Result<DepositOrder, OpenDepositRefusal>, StoreError> {
         attempt!(self, WriteOrder, {
-            let (found, player) = self.find_order_and_see_player(asked.order, asked.user).await?;
+            let (found, player) = self.load_order_and_player(request.order, request.user).await?;
             let existing = found.as_ref().map(|(existing, _)| existing);
-            let SeenPlayer { cashier, is_blocked, .. } = &player;
-            let seen = SeenForOpening { existing, is_blocked: *is_blocked, cashier };
-            let plan = match open_deposit(asked, seen, rules, now) {
+            let PlayerSnapshot { record, is_blocked, .. } = &player;
+            let input = OpenDepositInput { existing, is_blocked: *is_blocked, record };
+            let plan = match open_deposit(request, input, rules, now) {
                 Ok(plan) => plan,
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
@@ -61,8 +61,8 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `USER#`
     pub async fn may_still_pay(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
-        let SeenPlayer { cashier, is_blocked, .. } = self.see_player(user).await?;
-        Ok(cashier.may_still_pay(is_blocked, now))
+        let PlayerSnapshot { record, is_blocked, .. } = self.load_player(user).await?;
+        Ok(record.may_still_pay(is_blocked, now))
     }
 
     /// Requests a withdrawal to one of the player's payees, as the rule decides from the current state: all items, or
@@ -86,35 +86,35 @@ impl Store {
     /// - `UpdateItem` on `USER#`
     pub async fn request_withdrawal(
         &self,
-        asked: &RequestWithdrawal,
+        request: &RequestWithdrawal,
         facts: WithdrawalFacts,
         rules: &WithdrawalRules,
         now: Timestamp,
     ) -> Result<Result<Box<WithdrawalPlan>, RequestWithdrawalRefusal>, StoreError> {
         let WithdrawalFacts { password_since, may_bet, payout_limit } = facts;
         attempt!(self, WriteOrder, {
-            let (found, player) = self.find_order_and_see_player(asked.order, asked.user).await?;
+            let (found, player) = self.load_order_and_player(request.order, request.user).await?;
             let existing = found.as_ref().map(|(existing, _)| existing);
-            let SeenPlayer { cashier, wallet, is_blocked, .. } = &player;
+            let PlayerSnapshot { record, wallet, is_blocked, .. } = &player;
             // A repeat is answered regardless of turnover.
             let turnover = match existing {
                 Some(_) => Amount::ZERO,
-                None => self.turnover(cashier, wallet).await?,
+                None => self.turnover(record, wallet).await?,
             };
             // Read after the payments record, whose revision changes with each payee.
-            let payee = self.load_payee(asked.user, &asked.payee).await?;
-            let seen = SeenForWithdrawal {
+            let payee = self.load_payee(request.user, &request.payee).await?;
+            let input = RequestWithdrawalInput {
                 existing,
                 is_blocked: *is_blocked,
                 payee: payee.as_ref().and_then(Payee::seen),
                 password_since,
-                cashier,
+                record,
                 wallet,
                 turnover,
                 may_bet,
                 payout_limit,
             };
-            let plan = match request_withdrawal(asked, seen, rules, now) {
+            let plan = match request_withdrawal(request, input, rules, now) {
                 Ok(plan) => plan,
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };

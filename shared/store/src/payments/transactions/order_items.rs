@@ -1,39 +1,44 @@
 //! The common reads and writes of every change of an order, and the interpretation of a refused one.
 
 use crate::payments::entities::stored_order::StoredOrder;
-use crate::payments::entities::{cashier, order};
+use crate::payments::entities::{order, payments_record};
 use crate::players::entities::account;
 use crate::table::item::{Fields, Item};
-use crate::table::write::{Write, Written, put_new, put_revised};
+use crate::table::write::{Write, WriteOutcome, put_new, put_revised};
 use crate::wallet::entities::{play, transfer, wallet};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, hold, post};
-use crate::{Changed, Store, StoreError};
+use crate::{ChangedItem, Store, StoreError};
 use evens_ledger::{UserId, Wallet};
-use evens_payments::{Cashier, OrderId, OrderTerms, Plan, PostedEntry};
+use evens_payments::{OrderId, OrderTerms, PaymentsRecord, Plan, PostedEntry};
 use jiff::Timestamp;
 use std::slice::from_ref;
 
 /// The state of a player that a rule needs.
-pub(super) struct SeenPlayer {
-    pub(super) cashier: Cashier,
+pub(super) struct PlayerSnapshot {
+    pub(super) record: PaymentsRecord,
     pub(super) wallet: Wallet,
     pub(super) is_blocked: bool,
     /// The wallet's hold on bets. `None` if there is no wallet.
     held: Option<bool>,
 }
 
-impl SeenPlayer {
-    fn of(user: UserId, cashier: Option<&Item>, wallet: Option<&Item>) -> Result<Self, StoreError> {
+impl PlayerSnapshot {
+    fn of(user: UserId, record: Option<&Item>, wallet: Option<&Item>) -> Result<Self, StoreError> {
         let is_blocked = wallet.is_some_and(|item| item.contains_key(account::BLOCKED));
         let held = wallet.map(|item| Fields::of(item).flag(play::HELD)).transpose()?;
-        Ok(Self { cashier: cashier::of(user, cashier)?, wallet: wallet::of(user, wallet)?, is_blocked, held })
+        Ok(Self {
+            record: payments_record::of(user, record)?,
+            wallet: wallet::of(user, wallet)?,
+            is_blocked,
+            held,
+        })
     }
 
     /// The hold to write to the wallet, if it differs from the record afterwards. Also if the record changes its hold,
     /// because the wallet was read beside it and may be older.
-    pub(super) fn held_by(&self, after: Option<&Cashier>) -> Option<WalletHold> {
+    pub(super) fn held_by(&self, after: Option<&PaymentsRecord>) -> Option<WalletHold> {
         let is_held = after?.owes_or_is_held();
-        let is_said = self.held.unwrap_or(false) == is_held && self.cashier.owes_or_is_held() == is_held;
+        let is_said = self.held.unwrap_or(false) == is_held && self.record.owes_or_is_held() == is_held;
         (!is_said).then_some(WalletHold { is_held, has_wallet: self.held.is_some() })
     }
 
@@ -72,19 +77,19 @@ impl Store {
         found_order(self.get(&order::key(id)).await?.as_ref())
     }
 
-    pub(super) async fn see_player(&self, user: UserId) -> Result<SeenPlayer, StoreError> {
-        let [cashier, wallet] = self.get_several([cashier::key(user), wallet::key(user)]).await?;
-        SeenPlayer::of(user, cashier.as_ref(), wallet.as_ref())
+    pub(super) async fn load_player(&self, user: UserId) -> Result<PlayerSnapshot, StoreError> {
+        let [record, wallet] = self.get_several([payments_record::key(user), wallet::key(user)]).await?;
+        PlayerSnapshot::of(user, record.as_ref(), wallet.as_ref())
     }
 
-    pub(super) async fn find_order_and_see_player<Order: StoredOrder>(
+    pub(super) async fn load_order_and_player<Order: StoredOrder>(
         &self,
         id: OrderId,
         user: UserId,
-    ) -> Result<(OrderAndRevision<Order>, SeenPlayer), StoreError> {
-        let keys = [order::key(id), cashier::key(user), wallet::key(user)];
-        let [order, cashier, wallet] = self.get_several(keys).await?;
-        let player = SeenPlayer::of(user, cashier.as_ref(), wallet.as_ref())?;
+    ) -> Result<(OrderAndRevision<Order>, PlayerSnapshot), StoreError> {
+        let keys = [order::key(id), payments_record::key(user), wallet::key(user)];
+        let [order, record, wallet] = self.get_several(keys).await?;
+        let player = PlayerSnapshot::of(user, record.as_ref(), wallet.as_ref())?;
         Ok((found_order(order.as_ref())?, player))
     }
 
@@ -97,7 +102,7 @@ impl Store {
         &self,
         plan: &Plan<Order>,
         read: Option<u64>,
-        (player, owner): (&SeenPlayer, OwnerCondition<'_>),
+        (player, owner): (&PlayerSnapshot, OwnerCondition<'_>),
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.write_plan_and(plan, read, (player, owner), Vec::new(), now).await
@@ -108,7 +113,7 @@ impl Store {
         &self,
         plan: &Plan<Order>,
         read: Option<u64>,
-        (player, owner): (&SeenPlayer, OwnerCondition<'_>),
+        (player, owner): (&PlayerSnapshot, OwnerCondition<'_>),
         beside: Vec<Write>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
@@ -117,13 +122,13 @@ impl Store {
         contended += beside.len();
         items.extend(beside.into_iter().chain(of_order));
         match self.put_or_transact(items).await? {
-            Written::Committed => {
+            WriteOutcome::Committed => {
                 let entries: Vec<_> = plan.posted.iter().map(|posted| &posted.entry).collect();
                 self.observe_entries(&entries);
                 self.observe_order(&plan.order);
                 Ok(true)
             }
-            Written::Refused { position, .. } if position < contended => {
+            WriteOutcome::Refused { position, .. } if position < contended => {
                 // An earlier attempt whose answer was lost may have moved the money.
                 if let Some(posted) = &plan.posted {
                     self.observe_wallet(posted.entry.user);
@@ -131,7 +136,7 @@ impl Store {
                 self.observe_order(&plan.order);
                 Ok(false)
             }
-            Written::Refused { .. } => Err(StoreError::corrupt(
+            WriteOutcome::Refused { .. } => Err(StoreError::corrupt(
                 plan.order.terms().id,
                 "its transfer, its list entry or the ledger page exists already",
             )),
@@ -142,7 +147,7 @@ impl Store {
 impl Store {
     pub(super) fn observe_order<Order: StoredOrder>(&self, order: &Order) {
         let OrderTerms { id, user, .. } = order.terms();
-        self.observe_change(Changed::Order { id: *id, direction: Order::DIRECTION, user: *user });
+        self.observe_change(ChangedItem::Order { id: *id, direction: Order::DIRECTION, user: *user });
     }
 }
 
@@ -165,7 +170,7 @@ struct PlanItems {
 fn plan_items<Order: StoredOrder>(
     plan: &Plan<Order>,
     read: Option<u64>,
-    (player, owner): (&SeenPlayer, OwnerCondition<'_>),
+    (player, owner): (&PlayerSnapshot, OwnerCondition<'_>),
     now: Timestamp,
 ) -> Result<PlanItems, StoreError> {
     let order_item = plan.order.encode(read.map_or(1, |read| read + 1), now);
@@ -173,15 +178,15 @@ fn plan_items<Order: StoredOrder>(
         None => put_new(order_item),
         Some(read) => put_revised(order_item, read),
     }];
-    items.extend(plan.cashier.as_ref().map(put_cashier));
+    items.extend(plan.record.as_ref().map(put_payments_record));
     let mut pages = Vec::new();
-    let held = player.held_by(plan.cashier.as_ref());
+    let held = player.held_by(plan.record.as_ref());
     if let Some(PostedEntry { wallet, entry }) = &plan.posted {
         let written = post(wallet, from_ref(entry), WalletHold::lock(held), owner);
         items.push(written.wallet);
         pages = written.pages;
     } else if let Some(held) = held {
-        items.push(held.item(player.cashier.user));
+        items.push(held.item(player.record.user));
     }
     let contended = items.len();
     if let Some(moved) = &plan.transfer {
@@ -196,8 +201,8 @@ fn plan_items<Order: StoredOrder>(
 }
 
 /// Puts the next revision of a payments record in place of the one that was read, if any.
-pub(super) fn put_cashier(after: &Cashier) -> Write {
-    let item = cashier::encode(after);
+pub(super) fn put_payments_record(after: &PaymentsRecord) -> Write {
+    let item = payments_record::encode(after);
     match after.revision {
         1 => put_new(item),
         revision => put_revised(item, revision - 1),

@@ -1,14 +1,14 @@
 //! Removing a payee: its player is no longer paid to it, and any player may add its account.
 
 use super::add_payee::put_payee;
-use super::order_items::put_cashier;
+use super::order_items::put_payments_record;
 use crate::payments::entities::payee;
 use crate::table::item::number;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_in_place};
+use crate::table::write::{WriteOutcome, put_in_place};
 use crate::{Store, StoreError};
 use evens_ledger::UserId;
-use evens_payments::{Cashier, Payee, PayeeId};
+use evens_payments::{Payee, PayeeId, PaymentsRecord};
 use jiff::Timestamp;
 
 /// The outcomes of removing a payee, in the order of the checks.
@@ -43,20 +43,20 @@ impl Store {
         now: Timestamp,
     ) -> Result<RemovePayeeOutcome, StoreError> {
         attempt!(self, WriteOrder, {
-            let cashier = self.load_cashier(user).await?;
+            let record = self.load_payments_record(user).await?;
             let Some(known) = self.load_payee(user, id).await? else {
                 return Ok(Attempt::Done(RemovePayeeOutcome::Unknown));
             };
             let Some(removed) = known.removed(now) else {
                 return Ok(Attempt::Done(RemovePayeeOutcome::RemovedBefore(known)));
             };
-            if cashier.open_withdrawals > 0 {
+            if record.open_withdrawals > 0 {
                 return Ok(Attempt::Done(RemovePayeeOutcome::Awaited));
             }
-            let after = Cashier { revision: cashier.revision + 1, ..cashier };
+            let after = PaymentsRecord { revision: record.revision + 1, ..record };
             let items = vec![
                 put_payee(&removed, Some(&known)),
-                put_cashier(&after),
+                put_payments_record(&after),
                 put_in_place(
                     payee::encode_owner(&removed),
                     "#user = :user AND attribute_not_exists(freed_at)",
@@ -64,8 +64,8 @@ impl Store {
                 ),
             ];
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(RemovePayeeOutcome::Removed(removed))),
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Committed => Ok(Attempt::Done(RemovePayeeOutcome::Removed(removed))),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }

@@ -2,7 +2,7 @@
 
 use super::change_order::OrderOutcome;
 use crate::{Store, StoreError};
-use evens_payments::{PayoutReport, SeenForPayout, WithdrawalOrder, settle_paid_twice};
+use evens_payments::{PayoutReport, SettlePayoutInput, WithdrawalOrder, settle_paid_twice};
 use jiff::Timestamp;
 
 impl Store {
@@ -21,7 +21,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<WithdrawalOrder, StoreError> {
         let mut order = asked_about.clone();
-        let rule = |seen: SeenForPayout<'_>| settle_paid_twice(found, seen, now).ok_or(());
+        let rule = |input: SettlePayoutInput<'_>| settle_paid_twice(found, input, now).ok_or(());
         // Each plan reduces the payouts that are still to be booked.
         while let OrderOutcome::Changed(plan) = self.change_withdrawal(order.terms.id, now, rule).await? {
             if plan.read.as_ref() == Some(&order) {

@@ -4,7 +4,7 @@
 use crate::players::entities::account;
 use crate::table::item::{number, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Write, Written, change};
+use crate::table::write::{Change, Write, WriteOutcome, change};
 use crate::wallet::entities::wallet;
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
@@ -253,11 +253,11 @@ impl Store {
             given.push(entry);
         }
         match self.transact(items).await? {
-            Written::Committed => {
+            WriteOutcome::Committed => {
                 self.observe_entries(&given.iter().collect::<Vec<_>>());
                 Ok(Attempt::Done(outcome))
             }
-            Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
         }
     }
 }

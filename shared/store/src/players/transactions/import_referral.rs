@@ -4,7 +4,7 @@ use super::record_referral::edge_items;
 use crate::players::entities::account;
 use crate::table::item::{number, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, change};
+use crate::table::write::{Change, WriteOutcome, change};
 use crate::{Store, StoreError};
 use evens_ledger::UserId;
 use evens_players::{ImportReferral, Registration, import_referral};
@@ -49,11 +49,11 @@ impl Store {
             };
             let [edge, counted] = edge_items(edge);
             match self.transact(vec![change(referred_by), edge, counted]).await? {
-                Written::Committed => Ok(Attempt::Done(ImportReferralOutcome::Decided(decided))),
-                Written::Refused { position: REFERRER, .. } => {
+                WriteOutcome::Committed => Ok(Attempt::Done(ImportReferralOutcome::Decided(decided))),
+                WriteOutcome::Refused { position: REFERRER, .. } => {
                     Ok(Attempt::Done(ImportReferralOutcome::UnknownUser(referrer)))
                 }
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }

@@ -1,10 +1,10 @@
 //! Making a referrer's bonus due after the first deposit of the referred player.
 
-use crate::payments::entities::cashier;
+use crate::payments::entities::payments_record;
 use crate::players::entities::account;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written};
+use crate::table::write::{Change, WriteOutcome};
 use crate::{Store, StoreError};
 use evens_ledger::UserId;
 use evens_players::{Account, Registration};
@@ -22,20 +22,20 @@ impl Store {
     /// - `UpdateItem` on `ACCOUNT#`
     pub async fn owe_referral_bonus(&self, referred: UserId) -> Result<bool, StoreError> {
         attempt!(self, WriteAccount, {
-            let [account, cashier] =
-                self.get_several([account::key(referred), cashier::key(referred)]).await?;
+            let [account, record] =
+                self.get_several([account::key(referred), payments_record::key(referred)]).await?;
             let account = account.as_ref().map(account::decode).transpose()?;
             let step = account.as_ref().map(|account| account.registration);
             let (Some(account), Some(Registration::DepositDue)) = (account, step) else {
                 return Ok(Attempt::Done(step == Some(Registration::ReferralBonusDue)));
             };
-            let cashier = cashier.as_ref().map(cashier::decode).transpose()?;
-            if cashier.is_none_or(|cashier| cashier.first_deposit.is_none()) {
+            let record = record.as_ref().map(payments_record::decode).transpose()?;
+            if record.is_none_or(|record| record.first_deposit.is_none()) {
                 return Ok(Attempt::Done(false));
             }
             match self.change_one(owed(&account)).await? {
-                Written::Committed => Ok(Attempt::Done(true)),
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Committed => Ok(Attempt::Done(true)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }

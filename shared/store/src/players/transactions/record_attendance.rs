@@ -3,7 +3,7 @@
 use crate::players::entities::attendance;
 use crate::table::item::{number, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written};
+use crate::table::write::{Change, WriteOutcome};
 use crate::{Store, StoreError};
 use evens_ledger::UserId;
 use jiff::Timestamp;
@@ -44,8 +44,8 @@ impl Store {
                 ],
             };
             Ok(Attempt::Done(match self.change_one(recorded).await? {
-                Written::Committed => AttendanceOutcome::Recorded,
-                Written::Refused { .. } => AttendanceOutcome::RecordedBefore,
+                WriteOutcome::Committed => AttendanceOutcome::Recorded,
+                WriteOutcome::Refused { .. } => AttendanceOutcome::RecordedBefore,
             }))
         })
     }

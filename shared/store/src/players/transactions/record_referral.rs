@@ -1,11 +1,11 @@
 //! Recording who referred a new player.
 
 use super::apply_bonus::move_registration;
-use crate::payments::entities::cashier;
+use crate::payments::entities::payments_record;
 use crate::players::entities::{account, referral, referral_code};
 use crate::table::item::number;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Write, Written, change, check, put_new};
+use crate::table::write::{Change, Write, WriteOutcome, change, check, put_new};
 use crate::{Store, StoreError};
 use evens_ledger::UserId;
 use evens_players::{
@@ -55,19 +55,19 @@ impl Store {
         now: Timestamp,
     ) -> Result<ReferralOutcome, StoreError> {
         attempt!(self, RecordReferral, {
-            let keys = [account::key(referred), referral_code::key(code), cashier::key(referred)];
-            let [account, owner, cashier] = self.get_several(keys).await?;
+            let keys = [account::key(referred), referral_code::key(code), payments_record::key(referred)];
+            let [account, owner, record] = self.get_several(keys).await?;
             let Some(account) = account.as_ref().map(account::decode).transpose()? else {
                 return Ok(Attempt::Done(ReferralOutcome::UnknownUser));
             };
             let owner = owner.as_ref().map(referral_code::decode).transpose()?;
             let decided = record_referral(&account, code, owner, now);
-            let cashier = cashier::of(referred, cashier.as_ref())?;
+            let record = payments_record::of(referred, record.as_ref())?;
             let has_bonus = account.bonuses.map_or(has_bonus, |bonuses| !bonuses.referral.is_zero());
             let (next, items) = match &decided {
                 RecordReferral::Recorded(edge) => {
                     let after =
-                        if cashier.first_deposit.is_some() { ReferralBonusAfter::SignUp } else { after };
+                        if record.first_deposit.is_some() { ReferralBonusAfter::SignUp } else { after };
                     let next = Registration::after_referral(has_bonus.then_some(after));
                     (next, recorded_items(&account, edge, next))
                 }
@@ -87,11 +87,11 @@ impl Store {
                 }
             };
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(ReferralOutcome::Decided(decided, next))),
-                Written::Refused { position: REFERRER, .. } => {
+                WriteOutcome::Committed => Ok(Attempt::Done(ReferralOutcome::Decided(decided, next))),
+                WriteOutcome::Refused { position: REFERRER, .. } => {
                     Err(StoreError::corrupt(code, "the account of a referral code is missing"))
                 }
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }
@@ -102,7 +102,11 @@ fn recorded_items(referred: &Account, edge: &Referral, next: Registration) -> Ve
     let [edge, counted] = edge_items(edge);
     let mut items = vec![moved, edge, counted];
     if next == Registration::DepositDue {
-        items.push(check(&cashier::key(referred.user), "attribute_not_exists(first_deposit)", Vec::new()));
+        items.push(check(
+            &payments_record::key(referred.user),
+            "attribute_not_exists(first_deposit)",
+            Vec::new(),
+        ));
     }
     items
 }

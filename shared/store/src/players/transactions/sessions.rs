@@ -6,7 +6,7 @@ use crate::table::item::{Fields, Item, Key, number, text};
 use crate::table::queries::{Page, PageStart};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::shard::Shard;
-use crate::table::write::{Change, Written};
+use crate::table::write::{Change, WriteOutcome};
 use crate::{Since, Store, StoreError};
 use evens_ledger::UserId;
 use evens_players::{FamilyId, PendingTask, RefreshToken, RotateOutcome, Session, SuccessorSalt};
@@ -86,8 +86,8 @@ impl Store {
                 ],
             };
             match self.change_one(carried_on).await? {
-                Written::Committed => Ok(Attempt::Done(RefreshOutcome::Rotated(rotated))),
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Committed => Ok(Attempt::Done(RefreshOutcome::Rotated(rotated))),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }
@@ -240,9 +240,9 @@ impl Store {
     async fn delete_session(&self, key: &Key) -> Result<(), StoreError> {
         let condition = "attribute_not_exists(unfinished_pk)";
         match self.delete_one(key, condition).await? {
-            Written::Committed => Ok(()),
+            WriteOutcome::Committed => Ok(()),
             // If its debt was done in the meantime, the item stays until the engine deletes it.
-            Written::Refused { .. } => self.change_one(session::ended(key.clone())).await.map(drop),
+            WriteOutcome::Refused { .. } => self.change_one(session::ended(key.clone())).await.map(drop),
         }
     }
 }

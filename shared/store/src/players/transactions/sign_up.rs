@@ -1,7 +1,7 @@
 use crate::players::entities::login::{Login, PasswordHash};
 use crate::players::entities::{account, login, referral_code};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Write, Written, check, put_new, put_new_secret};
+use crate::table::write::{Write, WriteOutcome, check, put_new, put_new_secret};
 use crate::wallet::entities::wallet;
 use crate::{Store, StoreError};
 use evens_players::Account;
@@ -40,17 +40,18 @@ impl Store {
     ) -> Result<SignUpOutcome, StoreError> {
         attempt!(self, SignUp, {
             match self.transact(sign_up_items(account, password)).await? {
-                Written::Committed => Ok(Attempt::Done(SignUpOutcome::SignedUp)),
+                WriteOutcome::Committed => Ok(Attempt::Done(SignUpOutcome::SignedUp)),
                 // The refusal does not return the stored login, so it is read again.
-                Written::Refused { position: LOGIN, .. } => match self.load_login(&account.phone).await? {
+                WriteOutcome::Refused { position: LOGIN, .. } => match self.load_login(&account.phone).await?
+                {
                     Some(found) if found.user == account.user => Ok(Attempt::Done(SignUpOutcome::SignedUp)),
                     Some(_) => Ok(Attempt::Done(SignUpOutcome::PhoneNumberTaken)),
                     None => Ok(Attempt::Again(StoreError::Contended)),
                 },
-                Written::Refused { position: LOGIN_OF_OTHER_SPELLING, .. } => {
+                WriteOutcome::Refused { position: LOGIN_OF_OTHER_SPELLING, .. } => {
                     Ok(Attempt::Done(SignUpOutcome::PhoneNumberTaken))
                 }
-                Written::Refused { .. } => Ok(Attempt::Done(SignUpOutcome::Collision)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Done(SignUpOutcome::Collision)),
             }
         })
     }

@@ -3,7 +3,7 @@
 use crate::players::entities::{account, phone_code};
 use crate::table::item::{number, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, change, delete};
+use crate::table::write::{Change, WriteOutcome, change, delete};
 use crate::{Store, StoreError};
 use evens_ledger::UserId;
 use evens_players::{Account, Registration, SentCode};
@@ -83,13 +83,13 @@ impl Store {
                 delete(&code, "code_hash = :tried", (":tried", text(tried.hash))),
             ];
             match self.transact(items).await? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     let registration = owed_from_now(read.registration);
                     let account = Account { is_phone_verified: true, registration, ..read };
                     Ok(Attempt::Done(VerifyPhoneOutcome::Verified(Box::new(account))))
                 }
-                Written::Refused { position: ACCOUNT, .. } => Ok(Attempt::Again(StoreError::Contended)),
-                Written::Refused { .. } => Ok(Attempt::Done(VerifyPhoneOutcome::Replaced)),
+                WriteOutcome::Refused { position: ACCOUNT, .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Done(VerifyPhoneOutcome::Replaced)),
             }
         })
     }

@@ -4,7 +4,7 @@ use crate::players::entities::login::PasswordHash;
 use crate::players::entities::{account, login, session};
 use crate::table::item::{AttributeValue, Item, number, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, change, put_in_place};
+use crate::table::write::{Change, WriteOutcome, change, put_in_place};
 use crate::wallet::entities::wallet;
 use crate::wallet::transactions::fence;
 use crate::{Store, StoreError};
@@ -56,9 +56,9 @@ impl Store {
         let changed: Result<_, StoreError> =
             attempt!(self, WriteAccount, { self.change_account(recorded()).await.map(Attempt::Done) });
         match changed? {
-            Changed::Written(account) => Ok(LoginOutcome::LoggedIn(account)),
-            Changed::Refused(Some(_)) => Ok(LoginOutcome::Blocked),
-            Changed::Refused(None) => Err(StoreError::corrupt(user, "a login without an account")),
+            ChangedItem::Written(account) => Ok(LoginOutcome::LoggedIn(account)),
+            ChangedItem::Refused(Some(_)) => Ok(LoginOutcome::Blocked),
+            ChangedItem::Refused(None) => Err(StoreError::corrupt(user, "a login without an account")),
         }
     }
 
@@ -133,8 +133,8 @@ impl Store {
         let changed: Result<_, StoreError> =
             attempt!(self, WriteAccount, { self.change_account(written()).await.map(Attempt::Done) });
         Ok(match changed? {
-            Changed::Written(account) => AccountWrite::Written(account),
-            Changed::Refused(_) => AccountWrite::UnknownUser,
+            ChangedItem::Written(account) => AccountWrite::Written(account),
+            ChangedItem::Refused(_) => AccountWrite::UnknownUser,
         })
     }
 
@@ -180,15 +180,17 @@ impl Store {
             let mut items: Vec<_> = updates.collect();
             items.extend(self.log_items(act.clone(), now).await?);
             match self.transact(items).await? {
-                Written::Committed => {
-                    self.observe_change(crate::Changed::Account(user));
+                WriteOutcome::Committed => {
+                    self.observe_change(crate::ChangedItem::Account(user));
                     self.load_account(user).await.map(AccountWrite::of).map(Attempt::Done)
                 }
-                Written::Refused { position: ACCOUNT, .. } => Ok(Attempt::Done(AccountWrite::UnknownUser)),
-                Written::Refused { position: WALLET, .. } => {
+                WriteOutcome::Refused { position: ACCOUNT, .. } => {
+                    Ok(Attempt::Done(AccountWrite::UnknownUser))
+                }
+                WriteOutcome::Refused { position: WALLET, .. } => {
                     Err(StoreError::corrupt(user, "an account without a wallet"))
                 }
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }
@@ -228,12 +230,12 @@ impl Store {
                 ),
             ];
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(true)),
-                Written::Refused { position: LOGIN, .. } => Ok(Attempt::Done(false)),
-                Written::Refused { position: ACCOUNT_OF_LOGIN, .. } => {
+                WriteOutcome::Committed => Ok(Attempt::Done(true)),
+                WriteOutcome::Refused { position: LOGIN, .. } => Ok(Attempt::Done(false)),
+                WriteOutcome::Refused { position: ACCOUNT_OF_LOGIN, .. } => {
                     Err(StoreError::corrupt(account.user, "a login without an account"))
                 }
-                Written::Refused { .. } => {
+                WriteOutcome::Refused { .. } => {
                     Err(StoreError::corrupt(account.user, "a session with that id exists already"))
                 }
             }
@@ -255,14 +257,14 @@ impl Store {
     ) -> Result<bool, StoreError> {
         attempt!(self, WriteAccount, {
             let written = self.change_one(replaced(phone, read, new)).await?;
-            Ok(Attempt::Done(matches!(written, Written::Committed)))
+            Ok(Attempt::Done(matches!(written, WriteOutcome::Committed)))
         })
     }
 
-    async fn change_account(&self, wanted: Change<'_>) -> Result<Changed, StoreError> {
+    async fn change_account(&self, wanted: Change<'_>) -> Result<ChangedItem, StoreError> {
         match self.change_and_read(wanted).await? {
-            Ok(item) => account::decode(&item).map(Box::new).map(Changed::Written),
-            Err(found) => Ok(Changed::Refused(found)),
+            Ok(item) => account::decode(&item).map(Box::new).map(ChangedItem::Written),
+            Err(found) => Ok(ChangedItem::Refused(found)),
         }
     }
 }
@@ -276,7 +278,7 @@ fn replaced(phone: &PhoneNumber, read: &PasswordHash, new: &PasswordHash) -> Cha
     }
 }
 
-enum Changed {
+enum ChangedItem {
     Written(Box<Account>),
     Refused(Option<Item>),
 }

@@ -1,10 +1,10 @@
 //! The restrictions on the bets of a wallet's player, as attributes that the wallet carries only if needed.
 //!
-//! `play` holds the player's own settings. It is a copy of a part of their cashier record, written in one transaction
+//! `play` holds the player's own settings. It is a copy of a part of their payments record, written in one transaction
 //! with it and with a new fence. So no bet is placed that was decided by earlier settings. `play_sums` holds the
 //! sums staked and paid since the player first set a limit of either. From then on it is written with each movement of
 //! money that it counts, under the wallet's version. `held` is present if the player owes money or a withdrawal of
-//! theirs is held. It is written in one transaction with the cashier record that says so, also with a new fence.
+//! theirs is held. It is written in one transaction with the payments record that says so, also with a new fence.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item};

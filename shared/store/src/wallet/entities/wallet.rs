@@ -21,14 +21,14 @@ pub(crate) fn key(user: UserId) -> Key {
 
 /// A wallet as read, with the restrictions on its player's bets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenWallet {
+pub struct WalletSnapshot {
     pub wallet: Wallet,
     pub(crate) play: PlayLimits,
 }
 
 /// Decodes a user's wallet with its restrictions. A user who never held money has the empty wallet.
-pub(crate) fn seen(user: UserId, item: Option<&Item>) -> Result<SeenWallet, StoreError> {
-    Ok(SeenWallet { wallet: of(user, item)?, play: play::of(item)? })
+pub(crate) fn seen(user: UserId, item: Option<&Item>) -> Result<WalletSnapshot, StoreError> {
+    Ok(WalletSnapshot { wallet: of(user, item)?, play: play::of(item)? })
 }
 
 pub(crate) fn encode_empty(user: UserId) -> Item {

@@ -3,7 +3,7 @@
 use super::wallet_items::{Lock, OwnerCondition, post};
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_new};
+use crate::table::write::{WriteOutcome, put_new};
 use crate::wallet::entities::funding;
 use crate::{Store, StoreError};
 use evens_ledger::{Amount, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet};
@@ -62,15 +62,15 @@ impl Store {
             let posted = post(&wallet, from_ref(&entry), Lock::Keep, OwnerCondition::Any);
             let items = [credited, posted.wallet].into_iter().chain(posted.pages).collect();
             match self.transact(items).await? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     self.observe_entries(&[&entry]);
                     Ok(Attempt::Done(FundOutcome::Funded(wallet)))
                 }
-                Written::Refused { position: FUNDING, found: Some(item) } => {
+                WriteOutcome::Refused { position: FUNDING, found: Some(item) } => {
                     self.observe_wallet(user);
                     Ok(Attempt::Done(repeat_outcome(&item, user, amount)?))
                 }
-                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+                WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }

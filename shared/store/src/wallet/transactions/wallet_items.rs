@@ -58,7 +58,7 @@ pub(crate) fn post(
 ) -> MoneyItems {
     let read = after.version.saturating_sub(posted.len() as u64);
     let is_first = read == 0;
-    let carried = Carried::of(after, posted);
+    let carried = EntryDestination::of(after, posted);
     let mut values = vec![
         (":read", number(read)),
         (":version", number(after.version)),
@@ -84,7 +84,7 @@ pub(crate) fn post(
 type Values = Vec<(&'static str, AttributeValue)>;
 
 /// The destination of new entries.
-struct Carried<'a> {
+struct EntryDestination<'a> {
     /// Entries that fill pages; the wallet no longer carries them.
     full: &'a [Entry],
     /// Entries that the wallet carries afterwards: at least one, and at most a page.
@@ -93,7 +93,7 @@ struct Carried<'a> {
     kept_before: usize,
 }
 
-impl<'a> Carried<'a> {
+impl<'a> EntryDestination<'a> {
     /// Splits the wallet's newest entries, of which `posted` are the last.
     fn of(after: &'a Wallet, posted: &[Entry]) -> Self {
         let all = after.newest.as_slice();
@@ -206,7 +206,7 @@ pub(crate) fn release(user: UserId, stake: Amount) -> Write {
 
 #[cfg(test)]
 mod tests {
-    use super::Carried;
+    use super::EntryDestination;
     use evens_ledger::{Amount, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
     use jiff::Timestamp;
 
@@ -244,7 +244,7 @@ mod tests {
         for (carried, posted, full, kept, kept_before) in table {
             let wallet = wallet_after(carried, posted);
             let newest = &wallet.newest[usize::try_from(carried).unwrap()..];
-            let found = Carried::of(&wallet, newest);
+            let found = EntryDestination::of(&wallet, newest);
             let said = (found.full.len(), found.kept.len(), found.kept_before);
             assert_eq!(said, (full, kept, kept_before), "{carried} carried, {posted} posted");
         }

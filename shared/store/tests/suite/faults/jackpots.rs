@@ -78,24 +78,24 @@ async fn a_win_that_begins_while_another_is_asked_for_is_named() {
 /// The same table, except that a win begins and collects all meters before the second batch is read.
 fn interrupted(engine: &Engine) -> Store {
     let (store, batches, real) = (engine.store.clone(), Arc::default(), plain_http());
-    engine.through(SharedHttpClient::new(Interrupted { store, batches, real }))
+    engine.through(SharedHttpClient::new(InterruptedClient { store, batches, real }))
 }
 
 #[derive(Debug, Clone)]
-struct Interrupted<Real> {
+struct InterruptedClient<Real> {
     store: Store,
     batches: Arc<AtomicUsize>,
     real: Real,
 }
 
-impl HttpClient for Interrupted<SharedHttpClient> {
+impl HttpClient for InterruptedClient<SharedHttpClient> {
     fn http_connector(
         &self,
         settings: &HttpConnectorSettings,
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
         let real = self.real.http_connector(settings, components);
-        SharedHttpConnector::new(Interrupted {
+        SharedHttpConnector::new(InterruptedClient {
             store: self.store.clone(),
             batches: self.batches.clone(),
             real,
@@ -103,7 +103,7 @@ impl HttpClient for Interrupted<SharedHttpClient> {
     }
 }
 
-impl HttpConnector for Interrupted<SharedHttpConnector> {
+impl HttpConnector for InterruptedClient<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let is_batch = request.headers().get("x-amz-target").is_some_and(|of| of.ends_with(".BatchGetItem"));
         let is_second = is_batch && self.batches.fetch_add(1, Ordering::Relaxed) == 1;

@@ -124,7 +124,7 @@ impl Write {
 
     /// Brings the table into the state in which the write can happen. A movement of money then also writes a ledger
     /// page.
-    pub(crate) async fn prepare(self, engine: &Engine) -> Prepared {
+    pub(crate) async fn prepare(self, engine: &Engine) -> PreparedWrite {
         let prepared = self.prepare_all_but_pages(&engine.store).await;
         if self.is_of_money() {
             for player in [1, 2] {
@@ -167,33 +167,37 @@ impl Write {
         }
     }
 
-    async fn prepare_all_but_pages(self, store: &Store) -> Prepared {
+    async fn prepare_all_but_pages(self, store: &Store) -> PreparedWrite {
         match self {
             Self::Place => {
                 bet(store, 1, Side::B, "1", 0).await;
-                Prepared::Place
+                PreparedWrite::Place
             }
             Self::Fund => {
                 fund(store, 1, "5").await;
-                Prepared::Fund
+                PreparedWrite::Fund
             }
             Self::Join | Self::JoinAndSettle => {
                 let a = bet(store, 1, Side::A, "10", 0).await;
                 let b = bet(store, 2, Side::B, "4", 1).await;
                 let plan = plan_drawn(&a.waiting, &b.waiting, Side::B, 2);
-                if self == Self::Join { Prepared::Join(plan) } else { Prepared::JoinAndSettle(plan) }
+                if self == Self::Join {
+                    PreparedWrite::Join(plan)
+                } else {
+                    PreparedWrite::JoinAndSettle(plan)
+                }
             }
-            Self::Draw => Prepared::Draw(match_of(store, "10").await),
-            Self::Void => Prepared::Void(match_of(store, "10").await),
+            Self::Draw => PreparedWrite::Draw(match_of(store, "10").await),
+            Self::Void => PreparedWrite::Void(match_of(store, "10").await),
             Self::Settle => {
                 let joined = match_of(store, "10").await;
                 let outcome = drawn(store, &joined, Side::A).await;
-                Prepared::Settle(joined, outcome)
+                PreparedWrite::Settle(joined, outcome)
             }
-            Self::Refund => Prepared::Refund(bet(store, 1, Side::A, "10", 0).await.bet),
-            Self::OpenRound => Prepared::OpenRound,
-            Self::MoveRound => Prepared::MoveRound(opened(store, "round", Draw::Match, 0).await),
-            Self::SignUp => Prepared::OfAccount(self),
+            Self::Refund => PreparedWrite::Refund(bet(store, 1, Side::A, "10", 0).await.bet),
+            Self::OpenRound => PreparedWrite::OpenRound,
+            Self::MoveRound => PreparedWrite::MoveRound(opened(store, "round", Draw::Match, 0).await),
+            Self::SignUp => PreparedWrite::OfAccount(self),
             Self::Bonus
             | Self::Block
             | Self::RecordLogin
@@ -202,11 +206,11 @@ impl Write {
             | Self::AddPayee
             | Self::Attend => {
                 signed_up(store, 1, None).await;
-                Prepared::OfAccount(self)
+                PreparedWrite::OfAccount(self)
             }
             Self::RemovePayee => {
                 store.add_payee(&payee_of(1, "IN12345678")).await.expect("a payee");
-                Prepared::OfAccount(self)
+                PreparedWrite::OfAccount(self)
             }
             Self::Referral | Self::ReferralBonus => {
                 signed_up(store, 1, None).await;
@@ -214,14 +218,14 @@ impl Write {
                 if self == Self::ReferralBonus {
                     refer(store, 2, 1).await;
                 }
-                Prepared::OfAccount(self)
+                PreparedWrite::OfAccount(self)
             }
             Self::Rotate => {
                 store.open_session(&Session::open(&token(1, 1, 0), second(0))).await.expect("a session");
-                Prepared::OfAccount(self)
+                PreparedWrite::OfAccount(self)
             }
             Self::OpenDeposit | Self::Credit | Self::Withdraw | Self::Payout | Self::FirstBonus => {
-                Prepared::OfOrder(OrderWrite::prepare(self, store).await)
+                PreparedWrite::OfOrder(OrderWrite::prepare(self, store).await)
             }
         }
     }
@@ -238,7 +242,7 @@ async fn fill_page(store: &Store, player: u64) {
 }
 
 /// A write with all its inputs.
-pub(crate) enum Prepared {
+pub(crate) enum PreparedWrite {
     Place,
     Fund,
     Join(Join),
@@ -254,7 +258,7 @@ pub(crate) enum Prepared {
     OfOrder(OrderWrite),
 }
 
-impl Prepared {
+impl PreparedWrite {
     /// Writes, and returns the outcome as a word: `now`, `before`, another outcome, or the error's name.
     pub(crate) async fn write(&self, store: &Store) -> &'static str {
         self.try_to_write(store).await.unwrap_or_else(|error| word(&error))

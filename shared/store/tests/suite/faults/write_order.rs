@@ -8,7 +8,8 @@ use crate::order_scenario::{
 use crate::scenario::{fund, user};
 use evens_payments::{
     BonusRefusal, DepositOrder, DepositReportRefusal, OpenDepositRefusal, PayoutReportRefusal, PayoutState,
-    RequestWithdrawalRefusal, SeenForPayment, SeenForPayout, WithdrawalOrder, settle_deposit, settle_payout,
+    RequestWithdrawalRefusal, SettleDepositInput, SettlePayoutInput, WithdrawalOrder, settle_deposit,
+    settle_payout,
 };
 use evens_store::{OrderOutcome, Store, StoreError};
 use jiff::Timestamp;
@@ -71,7 +72,7 @@ async fn open_deposit(store: &Store, now: Timestamp) -> Result<&'static str, Sto
 
 async fn credit(order: &DepositOrder, store: &Store, now: Timestamp) -> Result<&'static str, StoreError> {
     let (report, rules) = (payment(order, "pay-1"), deposit_rules());
-    let settle = |seen: SeenForPayment<'_>| settle_deposit(&report, seen, &rules, now);
+    let settle = |input: SettleDepositInput<'_>| settle_deposit(&report, input, &rules, now);
     Ok(match store.change_deposit(order.terms.id, now, settle).await? {
         OrderOutcome::Changed(_) => "now",
         OrderOutcome::Refused(DepositReportRefusal::NothingNew) => "before",
@@ -90,7 +91,7 @@ async fn withdraw(store: &Store, now: Timestamp) -> Result<&'static str, StoreEr
 
 async fn pay_out(order: &WithdrawalOrder, store: &Store, now: Timestamp) -> Result<&'static str, StoreError> {
     let (report, rules) = (payout(order, PayoutState::Paid), withdrawal_rules());
-    let settle = |seen: SeenForPayout<'_>| settle_payout(&report, Some(seen.order), seen, &rules, now);
+    let settle = |input: SettlePayoutInput<'_>| settle_payout(&report, Some(input.order), input, &rules, now);
     Ok(match store.change_withdrawal(order.terms.id, now, settle).await? {
         OrderOutcome::Changed(_) => "now",
         OrderOutcome::Refused(PayoutReportRefusal::NothingNew) => "before",

@@ -10,7 +10,8 @@ use crate::table::texts::{from_or_empty, lines, or_empty};
 use evens_ledger::{Amount, UserId};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck, WantedLimit};
 use evens_payments::{
-    Cashier, DepositSum, DueBonus, IdentityStatus, RecentWithdrawal, RecentWithdrawals, SettingsHead, Totals,
+    DepositSum, DueBonus, IdentityStatus, PaymentsRecord, RecentWithdrawal, RecentWithdrawals, SettingsHead,
+    Totals,
 };
 use strum::VariantArray;
 
@@ -49,56 +50,56 @@ pub(crate) fn index_partition(shard: Shard) -> String {
 }
 
 /// Decodes the record of a player. A player who never deposited or withdrew has the empty record.
-pub(crate) fn of(user: UserId, item: Option<&Item>) -> Result<Cashier, StoreError> {
-    item.map_or_else(|| Ok(Cashier::empty(user)), decode)
+pub(crate) fn of(user: UserId, item: Option<&Item>) -> Result<PaymentsRecord, StoreError> {
+    item.map_or_else(|| Ok(PaymentsRecord::empty(user)), decode)
 }
 
-pub(crate) fn encode(cashier: &Cashier) -> Item {
-    let Totals { actual_deposit_amount, withdrawn } = cashier.totals;
-    let day = cashier.withdrawals_of_day;
-    let mut item = ItemBuilder::new(KIND, &key(cashier.user))
-        .number("user", cashier.user)
-        .number("revision", cashier.revision)
+pub(crate) fn encode(record: &PaymentsRecord) -> Item {
+    let Totals { actual_deposit_amount, withdrawn } = record.totals;
+    let day = record.withdrawals_of_day;
+    let mut item = ItemBuilder::new(KIND, &key(record.user))
+        .number("user", record.user)
+        .number("revision", record.revision)
         .text("withdrawals_day", format!("{}\n{}", day.starts_on, day.sum))
-        .optional_text(RECENT_WITHDRAWALS, encode_recent(cashier.recent_withdrawals.as_slice()))
-        .number("open_deposits", cashier.open_deposits)
-        .number("open_withdrawals", cashier.open_withdrawals)
-        .number("being_withdrawn", cashier.being_withdrawn)
+        .optional_text(RECENT_WITHDRAWALS, encode_recent(record.recent_withdrawals.as_slice()))
+        .number("open_deposits", record.open_deposits)
+        .number("open_withdrawals", record.open_withdrawals)
+        .number("being_withdrawn", record.being_withdrawn)
         .number("actual_deposit_amount", actual_deposit_amount)
         .number("withdrawn", withdrawn)
-        .flag("has_received_first_bonus", cashier.has_received_first_bonus)
-        .optional_text("first_deposit", cashier.first_deposit)
-        .optional_text("bonus_due", cashier.bonus_due.map(|due| format!("{}\n{}", due.amount, due.since)))
-        .number("owed", cashier.owed)
-        .flag("held", cashier.is_held)
-        .optional_text("exclusion", cashier.exclusion.map(encode_exclusion))
-        .number("turnover_needed", cashier.turnover_needed)
-        .optional_number("turnover_since", Some(cashier.turnover_since).filter(|number| *number > 0))
-        .optional_text("kyc", Some(cashier.identity).filter(|status| *status != IdentityStatus::NotAsked));
-    item = item.optional_text(REALITY_CHECK, cashier.reality_check.map(encode_reality_check));
+        .flag("has_received_first_bonus", record.has_received_first_bonus)
+        .optional_text("first_deposit", record.first_deposit)
+        .optional_text("bonus_due", record.bonus_due.map(|due| format!("{}\n{}", due.amount, due.since)))
+        .number("owed", record.owed)
+        .flag("held", record.is_held)
+        .optional_text("exclusion", record.exclusion.map(encode_exclusion))
+        .number("turnover_needed", record.turnover_needed)
+        .optional_number("turnover_since", Some(record.turnover_since).filter(|number| *number > 0))
+        .optional_text("kyc", Some(record.identity).filter(|status| *status != IdentityStatus::NotAsked));
+    item = item.optional_text(REALITY_CHECK, record.reality_check.map(encode_reality_check));
     let limits = [
-        (DEPOSIT_LIMITS, &cashier.deposit_limits),
-        (STAKE_LIMITS, &cashier.stake_limits),
-        (LOSS_LIMITS, &cashier.loss_limits),
+        (DEPOSIT_LIMITS, &record.deposit_limits),
+        (STAKE_LIMITS, &record.stake_limits),
+        (LOSS_LIMITS, &record.loss_limits),
     ];
     for period in Period::VARIANTS {
-        let DepositSum { starts_on, reserved, used } = cashier.deposits.of(*period);
+        let DepositSum { starts_on, reserved, used } = record.deposits.of(*period);
         item = item.text(SUMS.of(*period), format!("{starts_on}\n{reserved}\n{used}"));
         for (names, limits) in &limits {
             item = item.optional_text(names.of(*period), encode_limit(*limits.of(*period)));
         }
     }
-    let SettingsHead { number, hash } = cashier.settings;
+    let SettingsHead { number, hash } = record.settings;
     item = item.optional_number(SETTINGS_NUMBER, Some(number).filter(|number| *number > 0));
     item = item.optional_text(SETTINGS_HASH, (number > 0).then_some(hash));
-    item = with_adjustments(with_agreements(item, &cashier.agreements), &cashier.adjustments);
-    match cashier.bonus_due {
-        Some(due) => item.unfinished(index_partition(Shard::of(cashier.user)), due.since).build(),
+    item = with_adjustments(with_agreements(item, &record.agreements), &record.adjustments);
+    match record.bonus_due {
+        Some(due) => item.unfinished(index_partition(Shard::of(record.user)), due.since).build(),
         None => item.build(),
     }
 }
 
-pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
+pub(crate) fn decode(item: &Item) -> Result<PaymentsRecord, StoreError> {
     let fields = Fields::of(item);
     let (withdrawals_of_day, open_withdrawals): (_, u32) =
         (decode_day(fields)?, fields.get("open_withdrawals")?);
@@ -108,7 +109,7 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         actual_deposit_amount: fields.get("actual_deposit_amount")?,
         withdrawn: fields.get("withdrawn")?,
     };
-    Ok(Cashier {
+    Ok(PaymentsRecord {
         user: fields.get("user")?,
         revision: fields.get("revision")?,
         settings: decode_settings(fields)?,

@@ -1,22 +1,22 @@
 //! Acts of cashiers on a player's payments as a whole: writing off a debt, ending a hold, adjusting the wallet.
 
-use super::order_items::{WalletHold, put_cashier};
+use super::order_items::{WalletHold, put_payments_record};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Written, put_new};
+use crate::table::write::{WriteOutcome, put_new};
 use crate::wallet::entities::transfer;
 use crate::wallet::transactions::wallet_items::{OwnerCondition, post};
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
 use evens_ledger::{Transfer, UserId, Wallet};
-use evens_payments::{Cashier, PostedEntry};
+use evens_payments::{PaymentsRecord, PostedEntry};
 use jiff::Timestamp;
 use std::slice::from_ref;
 
 /// The change that a cashier's act makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CashierChange {
+pub struct PaymentsRecordChange {
     /// The player's payments record afterwards.
-    pub cashier: Cashier,
+    pub record: PaymentsRecord,
     /// The transfer between system accounts, if any.
     pub transfer: Option<Transfer>,
     /// The player's wallet afterwards with the entry, if it changes.
@@ -27,16 +27,16 @@ pub struct CashierChange {
 
 /// A player's payments record after an act of a cashier.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActedOnCashier {
-    pub cashier: Cashier,
+pub struct ChangedPaymentsRecord {
+    pub record: PaymentsRecord,
     pub wallet: Wallet,
     /// `true` if this call wrote something.
     pub is_changed: bool,
 }
 
-impl ActedOnCashier {
-    fn unchanged(cashier: Cashier, wallet: Wallet) -> Self {
-        Self { cashier, wallet, is_changed: false }
+impl ChangedPaymentsRecord {
+    fn unchanged(record: PaymentsRecord, wallet: Wallet) -> Self {
+        Self { record, wallet, is_changed: false }
     }
 }
 
@@ -60,28 +60,28 @@ impl Store {
     /// - `GetItem` on `AUDIT`
     /// - `PutItem` on `AUDIT`, `AUDIT#`, `CASHIER#`, `LEDGER#`, `TRANSFER#WRITE-OFF:`
     /// - `UpdateItem` on `USER#`
-    pub async fn act_on_cashier<Refusal>(
+    pub async fn change_payments_record<Refusal>(
         &self,
         user: UserId,
         now: Timestamp,
-        rule: impl Fn(&Cashier, &Wallet) -> Result<Option<CashierChange>, Refusal>,
-    ) -> Result<Result<ActedOnCashier, Refusal>, StoreError> {
+        rule: impl Fn(&PaymentsRecord, &Wallet) -> Result<Option<PaymentsRecordChange>, Refusal>,
+    ) -> Result<Result<ChangedPaymentsRecord, Refusal>, StoreError> {
         attempt!(self, WriteOrder, {
-            let player = self.see_player(user).await?;
-            let (mut before, wallet) = (player.cashier.clone(), player.wallet.clone());
+            let player = self.load_player(user).await?;
+            let (mut before, wallet) = (player.record.clone(), player.wallet.clone());
             self.drop_approvals_of_others(&mut before).await?;
-            let CashierChange { cashier, transfer, posted, act } = match rule(&before, &wallet) {
+            let PaymentsRecordChange { record, transfer, posted, act } = match rule(&before, &wallet) {
                 Ok(Some(change)) => change,
                 Ok(None) => {
                     self.observe_wallet(user);
-                    return Ok(Attempt::Done(Ok(ActedOnCashier::unchanged(before, wallet))));
+                    return Ok(Attempt::Done(Ok(ChangedPaymentsRecord::unchanged(before, wallet))));
                 }
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
-            let mut items = vec![put_cashier(&cashier)];
+            let mut items = vec![put_payments_record(&record)];
             items.extend(self.log_items(act, now).await?);
             let mut pages = Vec::new();
-            let held = player.held_by(Some(&cashier));
+            let held = player.held_by(Some(&record));
             if let Some(PostedEntry { wallet, entry }) = &posted {
                 let written = post(wallet, from_ref(entry), WalletHold::lock(held), OwnerCondition::Any);
                 items.push(written.wallet);
@@ -95,16 +95,16 @@ impl Store {
             }
             items.extend(pages);
             match self.transact(items).await? {
-                Written::Committed => {
+                WriteOutcome::Committed => {
                     let entries: Vec<_> = posted.iter().map(|posted| &posted.entry).collect();
                     self.observe_entries(&entries);
                     let wallet = posted.map_or(wallet, |posted| posted.wallet);
-                    Ok(Attempt::Done(Ok(ActedOnCashier { cashier, wallet, is_changed: true })))
+                    Ok(Attempt::Done(Ok(ChangedPaymentsRecord { record, wallet, is_changed: true })))
                 }
-                Written::Refused { position, .. } if position < contended => {
+                WriteOutcome::Refused { position, .. } if position < contended => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
-                Written::Refused { .. } => {
+                WriteOutcome::Refused { .. } => {
                     Err(StoreError::corrupt(user, "the transfer or the ledger page exists already"))
                 }
             }

@@ -1,4 +1,5 @@
-//! [`Places`]: limits how many of a server's connections one client address may hold, so that other clients get some.
+//! [`ConnectionSlots`]: limits how many of a server's connections one client address may hold, so that other clients
+//! get some.
 //!
 //! A connection from a client is counted when it is accepted, for as long as it lasts. A client named by a trusted
 //! proxy is counted by request, because one connection of a proxy serves many clients. Connections of proxies and of
@@ -19,95 +20,99 @@ use std::time::Duration;
 
 /// The places in use, by address. Cheap to clone, and clones count together.
 #[derive(Debug, Clone)]
-pub(crate) struct Places {
-    held: Arc<Mutex<HashMap<String, usize>>>,
+pub(crate) struct ConnectionSlots {
+    by_address: Arc<Mutex<HashMap<String, usize>>>,
     share: usize,
     proxies: Arc<[IpNet]>,
 }
 
 /// A place in use, released on drop.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct ConnectionSlot {
     /// `None` if the client is not counted.
-    counted: Option<(Places, String)>,
+    counted: Option<(ConnectionSlots, String)>,
 }
 
 /// Marks a request whose client is already at its limit.
 #[derive(Debug, Clone, Copy)]
 struct BeyondShare;
 
-impl Places {
+impl ConnectionSlots {
     /// Places of a server behind these proxies. One address may hold up to `share`.
     pub(crate) fn new(share: usize, proxies: &[IpNet]) -> Self {
-        Self { held: Arc::default(), share, proxies: proxies.into() }
+        Self { by_address: Arc::default(), share, proxies: proxies.into() }
     }
 
     /// The place of a connection to `local`, or `None` if its address is at its limit.
-    pub(crate) fn of_connection(&self, peer: SocketAddr, local: Option<SocketAddr>) -> Option<Place> {
+    pub(crate) fn of_connection(
+        &self,
+        peer: SocketAddr,
+        local: Option<SocketAddr>,
+    ) -> Option<ConnectionSlot> {
         let address = peer.ip().to_canonical();
         let is_this_machine = local.is_some_and(|local| local.ip().to_canonical() == address);
         if is_this_machine || self.is_proxy(address) {
-            return Some(Place { counted: None });
+            return Some(ConnectionSlot { counted: None });
         }
         self.take(ClientAddress(Some(address)))
     }
 
     /// The place of a request, or `None` if the client that a proxy names is at its limit.
-    fn of_request(&self, request: &Request) -> Option<Place> {
+    fn of_request(&self, request: &Request) -> Option<ConnectionSlot> {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map(|info| info.0.ip().to_canonical());
         let client = ClientAddress::of(request.extensions(), request.headers(), &self.proxies);
         let is_named = client.0.is_some_and(|address| Some(address) != peer && !self.is_proxy(address));
-        if is_named { self.take(client) } else { Some(Place { counted: None }) }
+        if is_named { self.take(client) } else { Some(ConnectionSlot { counted: None }) }
     }
 
     /// The place of a socket, which outlives the connection's place; none where its client holds its share already.
-    pub(crate) fn of_socket(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<Place> {
+    pub(crate) fn of_socket(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<ConnectionSlot> {
         let client = ClientAddress::of(extensions, headers, &self.proxies);
         let is_counted = client.0.is_some_and(|address| !address.is_loopback() && !self.is_proxy(address));
-        if is_counted { self.take(client) } else { Some(Place { counted: None }) }
+        if is_counted { self.take(client) } else { Some(ConnectionSlot { counted: None }) }
     }
 
     fn is_proxy(&self, address: IpAddr) -> bool {
         self.proxies.iter().any(|network| network.contains(&address))
     }
 
-    fn take(&self, client: ClientAddress) -> Option<Place> {
+    fn take(&self, client: ClientAddress) -> Option<ConnectionSlot> {
         let subject = client.subject();
         // A panic cannot leave the counts inconsistent.
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = held.entry(subject.clone()).or_default();
+        let mut by_address = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = by_address.entry(subject.clone()).or_default();
         if *count >= self.share {
             return None;
         }
         *count += 1;
-        Some(Place { counted: Some((self.clone(), subject)) })
+        Some(ConnectionSlot { counted: Some((self.clone(), subject)) })
     }
 
     fn give_back(&self, subject: &str) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = held.get_mut(subject) {
+        let mut by_address = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = by_address.get_mut(subject) {
             *count -= 1;
             if *count == 0 {
-                held.remove(subject);
+                by_address.remove(subject);
             }
         }
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        if let Some((places, subject)) = &self.counted {
-            places.give_back(subject);
+        if let Some((slots, subject)) = &self.counted {
+            slots.give_back(subject);
         }
     }
 }
 
 /// Takes a place for a request before any other work, and holds it until the request is answered. If its client is at
 /// the limit, the request is marked, and its body is dropped unread.
-pub(crate) async fn hold(State(places): State<Places>, mut request: Request, next: Next) -> Response {
-    let place = places.of_request(&request);
-    if place.is_none() {
+pub(crate) async fn hold(State(slots): State<ConnectionSlots>, mut request: Request, next: Next) -> Response {
+    let slot = slots.of_request(&request);
+    if slot.is_none() {
         request = request.map(|_unread| Body::empty());
         request.extensions_mut().insert(BeyondShare);
     }
@@ -126,13 +131,13 @@ pub(crate) async fn refuse_beyond_share(request: Request, next: Next) -> Respons
 
 #[cfg(test)]
 mod tests {
-    use super::Places;
+    use super::ConnectionSlots;
     use axum::body::Body;
     use axum::extract::{ConnectInfo, Request};
     use std::net::SocketAddr;
 
-    fn behind_proxy(share: usize) -> Places {
-        Places::new(share, &["127.0.0.1/32".parse().unwrap(), "10.0.0.0/8".parse().unwrap()])
+    fn behind_proxy(share: usize) -> ConnectionSlots {
+        ConnectionSlots::new(share, &["127.0.0.1/32".parse().unwrap(), "10.0.0.0/8".parse().unwrap()])
     }
 
     fn address(text: &str) -> SocketAddr {
@@ -150,9 +155,9 @@ mod tests {
 
     #[test]
     fn an_address_holds_its_share_of_connections_and_no_more() {
-        let places = behind_proxy(2);
+        let slots = behind_proxy(2);
         let local = Some(address("192.0.2.80:443"));
-        let connect = |peer: &str| places.of_connection(address(peer), local);
+        let connect = |peer: &str| slots.of_connection(address(peer), local);
         let first = connect("198.51.100.1:1").unwrap();
         let _second = connect("[::ffff:198.51.100.1]:2").unwrap();
         assert!(connect("198.51.100.1:3").is_none());
@@ -164,9 +169,9 @@ mod tests {
 
     #[test]
     fn one_customer_of_ipv6_has_one_share() {
-        let places = behind_proxy(2);
+        let slots = behind_proxy(2);
         let local = Some(address("[2001:db8:ff::1]:443"));
-        let connect = |peer: &str| places.of_connection(address(peer), local);
+        let connect = |peer: &str| slots.of_connection(address(peer), local);
         let _held = (connect("[2001:db8:0:1::1]:1").unwrap(), connect("[2001:db8:0:1:f::2]:1").unwrap());
         assert!(connect("[2001:db8:0:1::3]:1").is_none());
         assert!(connect("[2001:db8:0:2::1]:1").is_some());
@@ -174,18 +179,18 @@ mod tests {
 
     #[test]
     fn neither_proxies_nor_this_machine_are_counted_at_the_door() {
-        let places = behind_proxy(1);
+        let slots = behind_proxy(1);
         let rows = [
             ("127.0.0.1:1", "127.0.0.1:8080"),
             ("10.1.2.3:1", "10.0.0.1:80"),
             ("192.0.2.1:1", "192.0.2.1:80"),
         ];
         for (peer, local) in rows {
-            let connect = || places.of_connection(address(peer), Some(address(local)));
+            let connect = || slots.of_connection(address(peer), Some(address(local)));
             assert!([connect(), connect(), connect()].iter().all(Option::is_some), "{peer}");
         }
         // Another address of the same machine may belong to any client: a container has its own address.
-        let connect = || places.of_connection(address("127.0.0.2:1"), Some(address("127.0.0.1:80")));
+        let connect = || slots.of_connection(address("127.0.0.2:1"), Some(address("127.0.0.1:80")));
         assert!([connect(), connect()].iter().any(Option::is_none));
     }
 
@@ -200,14 +205,14 @@ mod tests {
             ("198.51.100.9:1", Some("198.51.100.1"), false),
         ];
         for (peer, forwarded, is_counted) in rows {
-            let places = behind_proxy(1);
+            let slots = behind_proxy(1);
             let request = request(peer, forwarded);
-            let (first, second) = (places.of_request(&request), places.of_request(&request));
+            let (first, second) = (slots.of_request(&request), slots.of_request(&request));
             assert_eq!((first.is_some(), second.is_none()), (true, is_counted), "{peer} {forwarded:?}");
             drop(first);
-            assert!(places.of_request(&request).is_some(), "{peer} {forwarded:?}");
+            assert!(slots.of_request(&request).is_some(), "{peer} {forwarded:?}");
             drop(second);
-            assert!(places.held.lock().unwrap().is_empty(), "{peer} {forwarded:?}");
+            assert!(slots.by_address.lock().unwrap().is_empty(), "{peer} {forwarded:?}");
         }
     }
 }

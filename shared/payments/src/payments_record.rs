@@ -1,6 +1,6 @@
-//! [`Cashier`]: the state of a player's payments, except for their wallet and orders.
+//! [`PaymentsRecord`]: the state of a player's payments, except for their wallet and orders.
 
-use crate::{Agreement, IdentityStatus, MadeAdjustment, OrderId, RecentWithdrawals, SettingsHead};
+use crate::{AdjustmentRequest, Agreement, IdentityStatus, OrderId, RecentWithdrawals, SettingsHead};
 use evens_ledger::{Amount, UserId, Wallet};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck};
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use strum::VariantArray;
 /// The state of a player's payments. Every change is conditional on the revision that was read, so that two requests
 /// cannot pass one limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cashier {
+pub struct PaymentsRecord {
     pub user: UserId,
     /// The number of changes so far. 0 before the first write.
     pub revision: u64,
@@ -53,7 +53,7 @@ pub struct Cashier {
     pub identity: IdentityStatus,
     /// Acts of cashiers that wait for more approvals.
     pub agreements: Vec<Agreement>,
-    pub adjustments: Vec<MadeAdjustment>,
+    pub adjustments: Vec<AdjustmentRequest>,
     /// The newest entry of the history of the player's own settings.
     pub settings: SettingsHead,
 }
@@ -107,7 +107,7 @@ pub struct OverDepositLimit {
     pub left: Amount,
 }
 
-impl Cashier {
+impl PaymentsRecord {
     /// The record of a player without deposits or withdrawals.
     pub fn empty(user: UserId) -> Self {
         Self {

@@ -1,8 +1,8 @@
-//! [`Lane`]: combines concurrent requests of a process to one queue into one call.
+//! [`CallBatcher`]: combines concurrent requests of a process to one queue into one call.
 //!
 //! Requests that arrive during a call are batched into the next call. A lone request is sent at once. A request that is
-//! not batched within [`Lane::PATIENCE`] makes its own call, so that slow calls do not queue up behind each other. If a
-//! call fails, only its initiator gets the error; the others in the batch make their own calls.
+//! not batched within [`CallBatcher::PATIENCE`] makes its own call, so that slow calls do not queue up behind each
+//! other. If a call fails, only its initiator gets the error; the others in the batch make their own calls.
 //!
 //! Every caller gets the answer of a call that began after its request. On Lambda an instance handles one request at a
 //! time, so nothing is batched.
@@ -17,15 +17,15 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Requests to one queue: `T` is a request, `A` its answer.
-pub(crate) struct Lane<T, A> {
+pub(crate) struct CallBatcher<T, A> {
     /// Maximum number of requests per call.
     call_max: usize,
     /// Held by the caller that makes the next call.
     turn: tokio::sync::Mutex<()>,
-    waiting: Mutex<LaneState<T, A>>,
+    waiting: Mutex<CallBatcherState<T, A>>,
 }
 
-struct LaneState<T, A> {
+struct CallBatcherState<T, A> {
     parcels: VecDeque<Parcel<T, A>>,
     next_number: u64,
 }
@@ -38,19 +38,19 @@ struct Parcel<T, A> {
     reply: oneshot::Sender<Vec<A>>,
 }
 
-impl<T, A> fmt::Debug for Lane<T, A> {
+impl<T, A> fmt::Debug for CallBatcher<T, A> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Lane").finish_non_exhaustive()
     }
 }
 
-impl<T: Clone, A> Lane<T, A> {
+impl<T: Clone, A> CallBatcher<T, A> {
     /// Longest time that a caller waits to be batched.
     const PATIENCE: Duration = Duration::from_millis(50);
 
     /// A lane with a maximum of `call_max` requests per call.
     pub(crate) fn of(call_max: usize) -> Self {
-        let waiting = LaneState { parcels: VecDeque::new(), next_number: 0 };
+        let waiting = CallBatcherState { parcels: VecDeque::new(), next_number: 0 };
         Self { call_max, turn: tokio::sync::Mutex::new(()), waiting: Mutex::new(waiting) }
     }
 
@@ -95,7 +95,7 @@ impl<T: Clone, A> Lane<T, A> {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, LaneState<T, A>> {
+    fn lock(&self) -> MutexGuard<'_, CallBatcherState<T, A>> {
         // A panic cannot leave the state inconsistent.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -151,7 +151,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::Lane;
+    use super::CallBatcher;
     use futures::future::join_all;
     use std::sync::{Arc, Mutex};
     use std::time::Duration;
@@ -183,20 +183,20 @@ mod tests {
     }
 
     struct World {
-        lane: Lane<&'static str, String>,
+        batcher: CallBatcher<&'static str, String>,
         calls: Calls,
         start: Instant,
     }
 
     impl World {
         fn new() -> Self {
-            Self { lane: Lane::of(10), calls: Calls::default(), start: Instant::now() }
+            Self { batcher: CallBatcher::of(10), calls: Calls::default(), start: Instant::now() }
         }
 
         /// Asks `at_ms` milliseconds after the start.
         async fn ask(&self, at_ms: u64, words: &[&'static str]) -> Result<Vec<String>, String> {
             sleep_until(self.start + Duration::from_millis(at_ms)).await;
-            self.lane.ask(words.to_vec(), |together| self.calls.call(together)).await
+            self.batcher.ask(words.to_vec(), |together| self.calls.call(together)).await
         }
     }
 
@@ -240,7 +240,7 @@ mod tests {
         let world = World::new();
         let answers = join_all([&["slow"], &["b"], &["c"]].map(|words| world.ask(0, words))).await;
         assert_eq!(answers, [&["slow"], &["b"], &["c"]].map(|words| Ok(capitals(words))));
-        assert_eq!(world.start.elapsed(), Calls::TIME + Lane::<(), ()>::PATIENCE);
+        assert_eq!(world.start.elapsed(), Calls::TIME + CallBatcher::<(), ()>::PATIENCE);
         assert_eq!(world.calls.seen(), [["slow"], ["b"], ["c"]]);
     }
 
