@@ -104,6 +104,14 @@ install -m 644 "$here/caddy.service" /etc/systemd/system/
 rm -f /etc/systemd/system/caddy.service.d/evens.conf
 install -d -m 755 /etc/caddy
 install -m 644 "$here/Caddyfile" /etc/caddy/Caddyfile
+# Only with one of these units does time-sync.target wait for the clock. It waits for two minutes at most, because
+# players wait, too.
+for unit in systemd-time-wait-sync.service chrony-wait.service; do
+  systemctl cat "$unit" > /dev/null 2>&1 || continue
+  install -d -m 755 "/etc/systemd/system/$unit.d"
+  printf '[Service]\nTimeoutStartSec=2min\n' > "/etc/systemd/system/$unit.d/evens.conf"
+  systemctl enable --quiet "$unit"
+done
 systemctl daemon-reload
 systemctl enable --quiet evens.service caddy.service
 systemctl restart evens.service || fail "evens does not start: journalctl -u evens"

@@ -1,6 +1,7 @@
 //! [`serve_layers`]: the layers shared by all routes.
 
 use crate::admission::{QuotaSlot, exhausted, row_of};
+use crate::answered_request::AnsweredRequest;
 use crate::compression::{AnswerToRead, compression};
 use crate::refused::{RefusalCount, is_of_stranger};
 use crate::{ClientAddress, IDEMPOTENCY_KEY, Refusal, RequestId, X_REQUEST_ID};
@@ -12,12 +13,11 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use evens_contracts::{Problem, ProblemKind, Rate, TraceParent};
 use evens_runtime::Context;
-use evens_runtime::telemetry::milliseconds;
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
-use tracing::{Instrument, debug, error, info, info_span, warn};
+use tracing::{Instrument, error, info_span};
 
 /// Deadline of a request, before the gateway's own (K14, X50). At that point the request has committed completely or
 /// changed nothing.
@@ -25,9 +25,6 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// Time in which lost races and overload are retried. The rest of the deadline is for the last attempt.
 const RETRY_FOR: Duration = Duration::from_secs(18);
-
-/// Slower requests are logged as slow.
-const SLOW_REQUEST: Duration = Duration::from_secs(1);
 
 /// Logged instead of an unknown path, because clients can send any text.
 const UNKNOWN_ROUTE: &str = "unknown route";
@@ -67,6 +64,7 @@ async fn serve(
     let lacks_key = takes_key && !request.headers().contains_key(IDEMPOTENCY_KEY);
     let address =
         ClientAddress::of(request.extensions(), request.headers(), &context.settings.trusted_proxies);
+    let user_agent = request.headers().get(header::USER_AGENT).cloned();
     let trace_id = request_id.traceparent().map(TraceParent::trace_id);
     let span = info_span!("request", request_id = request_id.as_str(), trace_id);
     async {
@@ -92,10 +90,10 @@ async fn serve(
             response.extensions_mut().insert(AnswerToRead);
         }
         let (status, elapsed) = (response.status(), started.elapsed());
-        context.metrics.answered(row, status.as_u16(), elapsed, elapsed > SLOW_REQUEST);
-        let is_logged = method != Method::GET || !status.is_success() || request_id.is_sample();
+        context.metrics.answered(row, status.as_u16(), elapsed, elapsed > AnsweredRequest::SLOW);
+        let answered = AnsweredRequest { method, route, status, elapsed, address, user_agent };
         if has_line {
-            log(&method, &route, status, elapsed, is_logged);
+            answered.log(request_id.is_sample());
         }
         response
     }
@@ -189,39 +187,5 @@ fn set_headers(headers: &mut HeaderMap, request_id: &RequestId, is_api: bool) {
     if is_api {
         // Only public answers are cacheable, for as long as their route says.
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    }
-}
-
-/// A known method, or `unknown`: a client can send any word, of any length.
-fn name(method: &Method) -> &str {
-    match *method {
-        Method::GET
-        | Method::HEAD
-        | Method::POST
-        | Method::PUT
-        | Method::PATCH
-        | Method::DELETE
-        | Method::OPTIONS
-        | Method::TRACE
-        | Method::CONNECT => method.as_str(),
-        _ => "unknown",
-    }
-}
-
-/// One line per request; of successful reads, most have it at the level `debug`. The cause of a failure is a separate
-/// line with the same request id.
-fn log(method: &Method, route: &str, status: StatusCode, elapsed: Duration, is_logged: bool) {
-    let (method, status, duration_ms) = (name(method), status.as_u16(), milliseconds(elapsed));
-    if elapsed > SLOW_REQUEST {
-        warn!(method, route, duration_ms, "Slow request: {method} {route} - {duration_ms}ms");
-    }
-    // Client errors need no operator, and a failure that a retry resolves is no defect.
-    match status {
-        500 => error!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
-        501.. => warn!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
-        _ if is_logged => {
-            info!(method, route, status, duration_ms, "Answered {method} {route} with {status}");
-        }
-        _ => debug!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
     }
 }

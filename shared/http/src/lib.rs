@@ -35,6 +35,7 @@ mod account;
 mod address;
 mod admission;
 mod answer;
+mod answered_request;
 mod body;
 mod caller;
 mod compression;

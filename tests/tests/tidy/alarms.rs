@@ -26,7 +26,7 @@ const MISSING_AT_PROVIDER: &str =
 
 /// Log filters with the file and the code that writes the matching line.
 const LINES: &[(&str, &str, &str)] = &[
-    (r#"{ $.message = "Slow request: *" }"#, "shared/http/src/layers.rs", r#""Slow request: "#),
+    (r#"{ $.message = "Slow request: *" }"#, "shared/http/src/answered_request.rs", r#""Slow request: "#),
     (r#"{ $.outcome = "dead letter" }"#, "shared/runtime/src/batch.rs", r#"outcome = "dead letter""#),
     (r#"{ $.dead_letter_error = "*" }"#, "shared/runtime/src/batch.rs", "dead_letter_error = "),
     (

@@ -9,6 +9,7 @@ mod alarms;
 mod arrows;
 mod bill;
 mod books;
+mod built_for;
 mod columns;
 mod composite_alarms;
 mod concurrency;

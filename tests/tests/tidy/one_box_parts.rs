@@ -154,6 +154,9 @@ fn a_box_starts_and_is_upgraded_safely() {
     {
         assert!(unit.lines().any(|found| found == line), "{line}");
     }
+    // Without such a unit, nothing waits before that target.
+    let install = file("infra/box/install.sh");
+    assert!(install.contains("for unit in systemd-time-wait-sync.service chrony-wait.service; do\n"));
     let volume = file("infra/box/data-volume.sh");
     assert!(volume.contains(" /dev/disk/by-id/") && !volume.contains(" /dev/nvme"), "the data disk");
     let upgrade = file("infra/box/upgrade.sh");

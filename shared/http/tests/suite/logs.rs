@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Path;
+use axum::extract::{ConnectInfo, Path};
 use axum::http::{Request, header};
 use axum::routing::{get, post};
 use evens_contracts::Problem;
@@ -10,6 +10,7 @@ use evens_doubles::{FakeSqs, Log};
 use evens_http::{Answer, Caller, JsonBody, Refusal, serve_layers};
 use evens_runtime::tokens::Role;
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 use std::time::Duration;
 use tower::ServiceExt;
 use tracing::Level;
@@ -69,6 +70,8 @@ async fn log_of_method(method: &str, bet: &str) -> (Vec<Value>, String) {
         .uri(format!("/api/bets/{bet}?secret=in-the-query"))
         .header(header::AUTHORIZATION, format!("Bearer {}", evens_doubles::token(&signer, 42, Role::Player)))
         .header(header::CONTENT_TYPE, "application/json")
+        .header(header::USER_AGENT, format!("Evens/1.4 \"quoted\"\t{}", "x".repeat(8_000)))
+        .extension(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4_711))))
         .header("Idempotency-Key", "secret-key");
     let request = request.body(Body::from(r#"{"amount":"123.45"}"#)).unwrap();
     let response = router.oneshot(request).await.unwrap();
@@ -108,7 +111,10 @@ async fn a_request_is_one_log_line_with_its_id_and_without_its_body() {
     assert_eq!((&line["route"], &line["status"]), (&json!("/api/bets/{betId}/refund"), &json!(200)));
     assert_eq!(line["duration_ms"], 0);
     assert_eq!(line["span"]["request_id"], id.as_str());
-    for secret in ["bet-77", "in-the-query", "secret-key", "123.45", "Bearer", "eyJ"] {
+    // The first digits of the address's SHA-256, and the start of the program's name.
+    assert_eq!(line["client"], "37fcff");
+    assert_eq!(line["user_agent"], format!("Evens/1.4 \"quoted\"\t{}", "x".repeat(101)));
+    for secret in ["192.0.2.1", "bet-77", "in-the-query", "secret-key", "123.45", "Bearer", "eyJ"] {
         assert!(!line.to_string().contains(secret), "{secret} is in {line}");
     }
 }
