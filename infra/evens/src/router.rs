@@ -1,7 +1,7 @@
 //! One router with the routes of every function.
 
 use crate::bodies::{self, Admission};
-use crate::live::{self, Hub};
+use crate::live::{self, Sockets};
 use crate::places::{self, Places};
 use crate::turns::Turns;
 use axum::Router;
@@ -18,7 +18,7 @@ pub(crate) struct Host {
     pub(crate) opener: RoundOpener,
     pub(crate) is_embedded: bool,
     pub(crate) places: Places,
-    pub(crate) hub: Arc<Hub>,
+    pub(crate) sockets: Arc<Sockets>,
 }
 
 /// The routes of every function, with the layers that all of them share.
@@ -29,7 +29,7 @@ pub(crate) fn router(
     exclusions: &Exclusions,
     host: Host,
 ) -> Router {
-    let Host { opener, is_embedded, places, hub } = host;
+    let Host { opener, is_embedded, places, sockets } = host;
     let context = evens_http::for_requests(context);
     let admission = |turns| Admission { context: context.clone(), turns };
     let in_turns = Router::new()
@@ -79,7 +79,7 @@ pub(crate) fn router(
         .route_layer(middleware::from_fn_with_state(admission(Turns::UNBOUNDED), bodies::admit_then_read));
     let routes = in_turns
         .merge(out_of_turn)
-        .merge(live::router(hub))
+        .merge(live::router(sockets))
         .route_layer(middleware::from_fn(places::refuse_beyond_share));
     evens_http::serve_layers(routes, context)
         .layer(middleware::from_fn(bodies::leave_too_large))

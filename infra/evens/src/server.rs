@@ -5,11 +5,11 @@
 
 use crate::allowance::{Allowance, Metered};
 use crate::places::{Place, Places};
-use crate::workers;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use evens_engines::Engines;
+use evens_runtime::stopped;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -112,11 +112,11 @@ pub(crate) async fn serve(
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout);
     let (under_way, mut all_done) = mpsc::channel::<Infallible>(1);
-    let mut stopped = pin!(workers::stopped(stop.clone()));
+    let mut stop_asked = pin!(stopped(stop.clone()));
     loop {
         let Accepted { stream, address, place } = tokio::select! {
             accepted = door.accept() => accepted,
-            () = &mut stopped => break,
+            () = &mut stop_asked => break,
         };
         let (router, under_way) = (router.clone(), under_way.clone());
         let is_open = under_way.clone();
@@ -146,7 +146,7 @@ pub(crate) async fn serve(
             // here as well.
             tokio::select! {
                 _ = connection.as_mut() => {}
-                () = workers::stopped(stop) => {
+                () = stopped(stop) => {
                     connection.as_mut().graceful_shutdown();
                     let _ = connection.await;
                 }

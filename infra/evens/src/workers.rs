@@ -8,7 +8,7 @@ use evens_contracts::{Queue, QueuedJob};
 use evens_game_clock::GameClock;
 use evens_monitor::Monitor;
 use evens_reconcile::Reconciler;
-use evens_runtime::{Context, JobHandler, ScheduleHandler, poll, repeat};
+use evens_runtime::{Context, JobHandler, ScheduleHandler, poll, repeat, stopped};
 use evens_verify::Verifier;
 use evens_workers::{Outside, WithWorker, with_worker};
 use std::pin::pin;
@@ -125,10 +125,4 @@ async fn sample_traffic(context: Context, shutdown: impl Future<Output = ()>) {
             _ = ticks.tick() => context.metrics.sample_traffic(context.clock.now().as_millisecond()),
         }
     }
-}
-
-/// Resolves when it is time to stop.
-pub(crate) async fn stopped(mut stop: watch::Receiver<bool>) {
-    // An error means that the sender is gone, which also means to stop.
-    let _ = stop.wait_for(|stop| *stop).await;
 }

@@ -22,15 +22,12 @@ impl KnownRevisions {
     /// The maximum number of bets in a message, of bets on games, and of orders.
     pub const EACH_MAX: usize = 50;
 
-    /// So many entries count as one more message: the server may have to read each of them by itself.
-    const ENTRIES_PER_MESSAGE: usize = 10;
-
     /// The number of messages that these revisions count as, besides the message that carries them.
     pub fn extra_messages(&self) -> usize {
-        (self.bets.len() + self.game_bets.len() + self.orders.len()) / Self::ENTRIES_PER_MESSAGE
+        (self.bets.len() + self.game_bets.len() + self.orders.len()) / crate::READS_PER_MESSAGE
     }
 
-    /// Whether the client lacks this state.
+    /// Returns whether the client lacks this state.
     pub fn lacks(&self, id: &EventId, revision: Revision) -> bool {
         let known = match id {
             EventId::Bet(id) => self.bets.get(id).copied().map(Revision::Bet),

@@ -7,6 +7,9 @@
 //!
 //! Architecture invariant: no clock and no I/O. A hub drives [`Connection`] and [`Outbox`] with messages and times.
 
+/// So many things that the server may have to read for a message count as one more message.
+const READS_PER_MESSAGE: usize = 10;
+
 mod bye;
 mod connection;
 mod event;

@@ -63,6 +63,24 @@ impl Room {
         GameRoom::all().filter(hears).collect()
     }
 
+    /// The number of things that a snapshot of the room reads, besides what each snapshot reads of the user.
+    fn reads(&self) -> usize {
+        match self {
+            Self::User(_) | Self::Rounds => 0,
+            // The round and its totals.
+            Self::Round(_) => 2,
+            Self::Games | Self::Game(_) | Self::GameRoom(_) => self.game_rooms().len(),
+            Self::Jackpots | Self::AdminGame(_) | Self::Cashier => 1,
+            // Health, numbers, queues and sockets.
+            Self::Admin => 4,
+        }
+    }
+
+    /// The number of messages that a snapshot of these rooms counts as, besides the message that asks for it.
+    pub fn extra_messages(rooms: &[Self]) -> usize {
+        rooms.iter().map(Self::reads).sum::<usize>() / crate::READS_PER_MESSAGE
+    }
+
     /// The kinds of rooms, in the order of the variants.
     pub const KINDS: [&'static str; 10] = [
         "user",

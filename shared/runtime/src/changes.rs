@@ -21,7 +21,8 @@ impl Changes {
         let _ = self.0.set(listener);
     }
 
-    pub(crate) fn tell(&self, changed: &Changed) {
+    /// Passes on a change.
+    pub fn tell(&self, changed: &Changed) {
         if let Some(listener) = self.0.get() {
             listener.changed(changed);
         }

@@ -57,6 +57,19 @@ pub fn try_seed(order: Order) -> Tried {
     Tried { seed: order.seed, outcome, violations }
 }
 
+/// Runs a seed twice. Reports it as a violation if the second run differs.
+fn try_twice(order: Order) -> Tried {
+    let (mut tried, again) = (try_seed(order), try_seed(order));
+    if tried.outcome != again.outcome {
+        let trace =
+            |tried: &Tried| tried.outcome.as_ref().map(|outcome| format!("{:016x}", outcome.trace_hash));
+        let [one, other] = [&tried, &again].map(|tried| trace(tried).unwrap_or_else(|| "none".to_owned()));
+        let sentence = format!("Two runs differ: their traces are {one} and {other}.");
+        tried.violations.push(Violation::new("defect", sentence));
+    }
+    tried
+}
+
 /// The combined results of many seeds.
 #[derive(Debug, Clone)]
 pub struct Sum {
@@ -139,6 +152,8 @@ pub struct Seeds {
     pub stops_at_failure: bool,
     /// The time after which no further seed starts.
     pub ends_at: Option<Instant>,
+    /// Runs each seed twice and compares the runs.
+    pub is_twice: bool,
 }
 
 /// Runs the seeds and calls `each` for every result.
@@ -173,8 +188,9 @@ pub fn run_seeds(seeds: Seeds, mut each: impl FnMut(&Tried)) -> Sum {
                         break;
                     }
                     let order = Order { seed, mutation: seeds.mutation, is_printed: false };
+                    let tried = if seeds.is_twice { try_twice(order) } else { try_seed(order) };
                     // Sending fails if the receiver has stopped.
-                    if done.send(try_seed(order)).is_err() {
+                    if done.send(tried).is_err() {
                         break;
                     }
                 }

@@ -8,6 +8,7 @@ use crate::dice::{Dice, OwnDice};
 use crate::gamer::Gamer;
 use crate::limiter::Limiter;
 use crate::newcomers::Newcomers;
+use crate::pages::{PAGES, Page};
 use crate::payer::Payer;
 use crate::process::Door;
 use crate::run::{OPERATOR, Stage};
@@ -35,6 +36,23 @@ impl Stage {
         self.start_gamers(crowd, dice.games, users, (doors, playing))?;
         self.start_limiters(crowd, dice.limits, users, doors)?;
         self.start_dealer(crowd, dice.jackpots, users, doors)
+    }
+
+    /// The pages of two players, or none if the run has none.
+    pub(crate) fn pages(
+        &self,
+        dice: &mut Dice,
+        users: &[u64],
+        rounds: &[String],
+        doors: &[Door],
+    ) -> anyhow::Result<Vec<Page>> {
+        let with_page = users.iter().enumerate().filter(|_| self.plan.has_pages).take(PAGES);
+        let page = |(number, user): (usize, &u64)| {
+            let device = self.device(Who::Page(number), *user, Role::Player, doors)?;
+            let round = dice.pick(rounds).unwrap_or_default();
+            Ok(Page::new(device, *user, dice.fork(), round))
+        };
+        with_page.map(page).collect()
     }
 
     fn start_cashiers(&self, crowd: &mut JoinSet<()>, dice: Dice, doors: &[Door]) -> anyhow::Result<()> {

@@ -63,12 +63,22 @@ pub(crate) struct OwnDice {
     pub(crate) returns: Dice,
     /// Set if the run has refunds or disputes.
     pub(crate) has_returns: bool,
+    /// For pages on the live channel.
+    pub(crate) pages: Dice,
+    /// Set if two players have a page.
+    pub(crate) has_pages: bool,
 }
 
 /// Returns whether the run of this seed has refunds and disputes, and referrers' bonuses that wait for deposits. A
 /// quarter of the seeds do. The first sixty seeds do not, because defects are counted over them.
 fn has_returns(seed: u64) -> bool {
     (61..=85).contains(&(seed % 100))
+}
+
+/// Returns whether two players of this seed have a page on the live channel. Half of the seeds do. The first two
+/// hundred do not, because defects are counted over them.
+fn has_pages(seed: u64) -> bool {
+    seed > 200 && seed.is_multiple_of(2)
 }
 
 impl OwnDice {
@@ -83,6 +93,8 @@ impl OwnDice {
             commission: Dice::new(seed ^ 0xc0b7_5510_4e7f_ee05),
             returns: Dice::new(seed ^ 0xd15b_07ed_3e7a_0bac),
             has_returns: has_returns(seed),
+            pages: Dice::new(seed ^ 0x11fe_c4a2_2e1d_0a6e),
+            has_pages: has_pages(seed),
         }
     }
 }

@@ -93,6 +93,11 @@ hazards! {
     PaymentDisputed = 8_000, "provider: the payer wins a chargeback";
     DisputeOpened = 8_000, "provider: the payer opens a dispute that is lost or pending";
     RefundKeyForgotten = 4_000, "provider: a refund's idempotency key is forgotten";
+    HintLost = 4_000, "live: a hint to a hub is lost";
+    HintLate = 3_000, "live: a hint is overtaken by later ones";
+    HintDoubled = 3_000, "live: a hint comes again";
+    ConnectionLost = 1_000, "live: a page loses its connection and a frame";
+    PageSlow = 2_000, "live: a page reads slowly";
 }
 
 /// The probability of each hazard in one run.
@@ -105,8 +110,8 @@ impl Odd {
 
     /// Draws the probabilities of a run: none, low or high for each hazard. One run in twenty has none, so that its
     /// failures come from the code alone. Hazards of the payment provider, of payouts and of games have their own dice,
-    /// so that a seed without them gives the same run. Hazards of refunds and disputes only occur in runs that have
-    /// these.
+    /// so that a seed without them gives the same run. Hazards of refunds and disputes, and of the live channel, only
+    /// occur in runs that have these.
     pub(crate) fn draw(dice: &mut Dice, own: &mut OwnDice) -> Self {
         if dice.chance(500) {
             return Self::NONE;
@@ -114,6 +119,8 @@ impl Odd {
         let mut odds = Self::NONE;
         for hazard in Hazard::ALL {
             let dice = match hazard {
+                hazard if *hazard >= Hazard::HintLost && own.has_pages => &mut own.pages,
+                hazard if *hazard >= Hazard::HintLost => continue,
                 hazard if *hazard >= Hazard::PaymentDisputed && own.has_returns => &mut own.returns,
                 hazard if *hazard >= Hazard::PaymentDisputed => continue,
                 hazard if *hazard >= Hazard::BetLate => &mut own.games,

@@ -38,6 +38,7 @@ mod newcomers;
 mod noise;
 mod operator;
 mod own_limits;
+mod pages;
 mod past;
 mod payer;
 mod plan;

@@ -31,6 +31,9 @@ struct Options {
     /// With `--seed`: prints everything that happens.
     #[arg(long, requires = "seed")]
     trace: bool,
+    /// Runs each seed twice, and fails if the runs differ.
+    #[arg(long, conflicts_with = "seed")]
+    twice: bool,
     /// The name of a defect to inject.
     #[arg(long)]
     mutation: Option<String>,
@@ -116,7 +119,8 @@ fn seeds(options: &Options, mutation: Option<Mutation>) -> Seeds {
     let jobs = options.jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from));
     let count = options.wanted().unwrap_or(u64::MAX);
     let ends_at = options.minutes.map(|minutes| Instant::now() + Duration::from_mins(minutes));
-    Seeds { first: options.from, count, jobs, mutation, stops_at_failure: false, ends_at }
+    let is_twice = options.twice;
+    Seeds { first: options.from, count, jobs, mutation, stops_at_failure: false, ends_at, is_twice }
 }
 
 fn exit_code(is_clean: bool) -> ExitCode {

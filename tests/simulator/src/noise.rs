@@ -3,18 +3,19 @@
 use crate::clients::urls_of;
 use crate::dice::Dice;
 use crate::made_up::MadeUp;
-use crate::process::{Door, run_in, sign_up};
+use crate::process::{Door, run_in};
 use crate::seam::{change, send_now};
 use crate::violation::Violation;
 use crate::world::{Who, World};
 use embedded_sqs::core::requests::{DeleteMessage, Deletion, QueueName, ReceiveMessage};
 use embedded_sqs::core::{Delivery, ReceivedMessage};
 use evens_audit_log::{Act, Action, Actor};
-use evens_contracts::Queue;
+use evens_contracts::{ApplyBonusJob, Queue};
 use evens_ledger::{Amount, UserId};
-use evens_players::{Account, Country, PhoneNumber, ReferralCode};
+use evens_players::{Account, Bonuses, Country, PhoneNumber, ReferralCode};
+use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_store::{AccountWrite, SignUpOutcome};
+use evens_store::{AccountWrite, PasswordHash, SignUpOutcome};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -189,4 +190,18 @@ fn dead_letters(world: &World, url: &str) -> Vec<Delivery> {
     change(world, |core, now| core.receive_message(&request, now))
         .map(|received| received.deliveries)
         .unwrap_or_default()
+}
+
+/// Signs a user up like `evens-register`, after the password is hashed and the numbers are drawn.
+async fn sign_up(context: Context, account: Account) -> Option<SignUpOutcome> {
+    let password = PasswordHash::new("$argon2id$of-no-password".to_owned());
+    let (registration, referral) = (context.settings.registration_bonus, context.settings.referral_bonus);
+    let account = Account { bonuses: Some(Bonuses { registration, referral }), ..account };
+    let outcome = context.store.sign_up(&account, &password).await.ok()?;
+    if outcome == SignUpOutcome::SignedUp {
+        let job = ApplyBonusJob { user_id: account.user };
+        // If sending fails, the sweeper sends the job.
+        let _ = context.queues.send(vec![Outgoing::of(job)]).await;
+    }
+    Some(outcome)
 }

@@ -48,6 +48,8 @@ pub(crate) struct Plan {
     pub(crate) limits: u64,
     /// Refunds and disputes, if the run has them.
     pub(crate) returns: Option<Returns>,
+    /// Set if two players have a page on the live channel.
+    pub(crate) has_pages: bool,
     pub(crate) provider: ProviderSetup,
     pub(crate) settings: Settings,
     pub(crate) rounds_opened_by: RoundOpener,
@@ -159,6 +161,7 @@ impl Plan {
             jackpot_steps: own.jackpots.pick(&[0, 0, 4, 10]).unwrap_or(0),
             limits: own.limits.pick(&[0, 0, 2, 5]).unwrap_or(0),
             returns,
+            has_pages: own.has_pages,
             provider: {
                 let deposits = draw_deposit_rules(&mut own.provider);
                 let cashiers = (decisions > 0).then_some(&mut own.cashiers);

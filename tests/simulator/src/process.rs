@@ -5,6 +5,7 @@ use crate::blocks::SimulatedBlocks;
 use crate::clients::{context, urls_of};
 use crate::hazard::Hazard;
 use crate::keys::Keys;
+use crate::pages::{ServerEnd, start_hub};
 use crate::provider::{ProviderSetup, payee_keys};
 use crate::touched::{function_of, on_behalf_of};
 use crate::world::{Who, World};
@@ -14,16 +15,13 @@ use axum::http::{Request, Response};
 use embedded_sqs::core::QueueId;
 use embedded_sqs::core::requests::QueueName;
 use evens_block_sources::Blocks;
-use evens_contracts::{ApplyBonusJob, Queue, QueuedJob, TraceParent};
+use evens_contracts::{Queue, QueuedJob, TraceParent};
 use evens_game_clock::GameClock;
 use evens_games::Room;
 use evens_place_bet::RoundOpener;
-use evens_players::{Account, Bonuses};
 use evens_providers::Payments;
-use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError, JobHandler, ScheduleHandler, Settings, poll, repeat};
-use evens_store::{PasswordHash, SignUpOutcome};
 use evens_workers::{Outside, WithWorker, with_worker};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -47,6 +45,8 @@ pub(crate) struct Setup {
     pub(crate) pollers: usize,
     pub(crate) sweep_period: Duration,
     pub(crate) clocks: Clocks,
+    /// Set if the process serves the live channel.
+    pub(crate) has_pages: bool,
 }
 
 /// The game clocks.
@@ -65,6 +65,8 @@ pub(crate) struct Clocks {
 pub(crate) enum Ask {
     Http(Box<Request<Body>>, oneshot::Sender<Response<Body>>),
     Run(Work),
+    /// Opens a socket.
+    Socket(ServerEnd),
     /// Stops for good.
     Retire,
 }
@@ -148,9 +150,12 @@ async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::Unbo
         (state.crashes.get(number).cloned().unwrap_or_default(), skew_ms, life)
     };
     world.note(who, format_args!("starts, {skew_ms} ms early"));
-    let context = context(world, who, skew_ms, &setup.settings, &setup.keys);
-    let payments = setup.provider.payments(world, who, &context.clock);
+    let mut context = context(world, who, skew_ms, &setup.settings, &setup.keys);
     let mut tasks = JoinSet::new();
+    // The process ends without notice, so the hub never stops by itself.
+    let (_stop, going_on) = watch::channel(false);
+    let hub = setup.has_pages.then(|| start_hub(&mut tasks, world, &mut context, going_on));
+    let payments = setup.provider.payments(world, who, &context.clock);
     start_workers(&mut tasks, world, who, &context, setup, &payments);
     let router = router(context.clone(), setup, payments);
     let mut old_age = pin!(async {
@@ -176,6 +181,12 @@ async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::Unbo
                         let Ok(response) = router.oneshot(*request).await;
                         let _ = answer.send(response);
                     })));
+                }
+                Some(Ask::Socket(wire)) => {
+                    if let Some(hub) = hub.clone() {
+                        let context = context.clone();
+                        tasks.spawn(async move { hub.serve(&context, wire, || {}).await });
+                    }
                 }
                 Some(Ask::Run(work)) => {
                     tasks.spawn(work(context.clone()));
@@ -209,20 +220,6 @@ fn router(context: Context, setup: &Setup, payments: Payments) -> Router {
         .merge(evens_wallet::router())
         .merge(evens_withdrawals::router(payments, payee_keys(), exclusions));
     evens_http::serve_layers(routes, context)
-}
-
-/// Signs a user up like `evens-register`, after the password is hashed and the numbers are drawn.
-pub(crate) async fn sign_up(context: Context, account: Account) -> Option<SignUpOutcome> {
-    let password = PasswordHash::new("$argon2id$of-no-password".to_owned());
-    let (registration, referral) = (context.settings.registration_bonus, context.settings.referral_bonus);
-    let account = Account { bonuses: Some(Bonuses { registration, referral }), ..account };
-    let outcome = context.store.sign_up(&account, &password).await.ok()?;
-    if outcome == SignUpOutcome::SignedUp {
-        let job = ApplyBonusJob { user_id: account.user };
-        // If sending fails, the sweeper sends the job.
-        let _ = context.queues.send(vec![Outgoing::of(job)]).await;
-    }
-    Some(outcome)
 }
 
 fn start_workers(

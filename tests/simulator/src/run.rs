@@ -16,6 +16,7 @@ use crate::made_up;
 use crate::mutation::Mutation;
 use crate::noise;
 use crate::operator::Operator;
+use crate::pages::{FOUND_AFTER, OpenPages, Page, Phase};
 use crate::plan::Plan;
 use crate::player::Player;
 use crate::process::{self, Ask, Clocks, Door, Setup};
@@ -136,8 +137,8 @@ pub(crate) async fn simulate(order: Order) -> anyhow::Result<(World, Knows)> {
     let stage = Stage { world: world.clone(), plan, keys, settings, auditor };
     let users = stage.prepare(&mut dice).await?;
     world.lock().odds = odds;
-    let operator = stage.play(&mut dice, own_dice, &users).await?;
-    stage.come_to_rest(operator).await;
+    let (operator, pages) = stage.play(&mut dice, own_dice, &users).await?;
+    stage.come_to_rest(operator, pages).await?;
     drop(listening);
     let violations = check::check(&world, &stage.auditor.store, &stage.plan).await;
     for violation in violations {
@@ -241,6 +242,7 @@ impl Stage {
             pollers: self.plan.pollers,
             sweep_period,
             clocks: Clocks { count, rooms, has_blocks, playing },
+            has_pages: self.plan.has_pages,
         };
         (0..self.plan.processes).map(|number| process::start(&self.world, number, setup.clone())).collect()
     }
@@ -251,7 +253,12 @@ impl Stage {
     }
 
     /// The phase with faults.
-    async fn play(&self, dice: &mut Dice, own_dice: OwnDice, users: &[u64]) -> anyhow::Result<Operator> {
+    async fn play(
+        &self,
+        dice: &mut Dice,
+        mut own_dice: OwnDice,
+        users: &[u64],
+    ) -> anyhow::Result<(Operator, Vec<Page>)> {
         let (world, plan) = (&self.world, &self.plan);
         let (playing, until) = watch::channel(());
         let doors = self.start_processes(Duration::from_mins(2), plan.clocks, until);
@@ -267,6 +274,8 @@ impl Stage {
             hurry: plan.hurry,
         };
         operator.open().await;
+        let pages = self.pages(&mut own_dice.pages, users, &rounds, &doors)?;
+        let pages = OpenPages::open(pages, &doors, Phase::Faults);
         let mut crowd = JoinSet::new();
         for (number, user) in users.iter().enumerate() {
             let device = self.device(Who::Player(number), *user, Role::Player, &doors)?;
@@ -308,10 +317,11 @@ impl Stage {
         let pause = dice.milliseconds(0..=30_000);
         world.sleep(pause).await;
         drop((watching, calling_back));
+        let pages = pages.close().await?;
         for door in doors {
             let _ = door.send(Ask::Retire);
         }
-        Ok(operator)
+        Ok((operator, pages))
     }
 
     fn cheater(&self, rounds: &[String], doors: &[Door], dice: &mut Dice) -> anyhow::Result<Cheater> {
@@ -322,7 +332,7 @@ impl Stage {
     }
 
     /// The phase without faults, at whose end no work may be pending (M6).
-    async fn come_to_rest(&self, mut operator: Operator) {
+    async fn come_to_rest(&self, mut operator: Operator, pages: Vec<Page>) -> anyhow::Result<()> {
         let world = &self.world;
         world.lock().odds = Odd::NONE;
         world.note(Who::World, format_args!("no more hazards from here on"));
@@ -335,6 +345,11 @@ impl Stage {
         });
         let doors = self.start_processes(QUIET_SWEEP_PERIOD, self.plan.clocks.min(1), until);
         let calling_back = send_callbacks(world, &self.plan.provider, &doors);
+        let pages = OpenPages::open(pages, &doors, Phase::Quiet);
+        if self.plan.has_pages {
+            // Later changes must be pushed.
+            world.sleep(FOUND_AFTER + Duration::from_secs(3)).await;
+        }
         // Lost work must be found without extra jobs.
         operator.hurry = 0;
         operator.device.doors.clone_from(&doors);
@@ -363,8 +378,14 @@ impl Stage {
             }
         }
         drop(calling_back);
+        if self.plan.has_pages {
+            // The last changes are on their way.
+            world.sleep(Duration::from_secs(10)).await;
+        }
+        pages.close().await?;
         for door in doors {
             let _ = door.send(Ask::Retire);
         }
+        Ok(())
     }
 }

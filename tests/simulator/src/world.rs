@@ -15,6 +15,8 @@ use crate::violation::Violation;
 use embedded_sqs::core::{Core, QueueId};
 use evens_sandbox_provider::core::Settings as ProviderPace;
 use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,6 +48,8 @@ pub(crate) enum Who {
     Withdrawer(usize),
     /// A player who bets on house games.
     Gamer(usize),
+    /// A page of a player on the live channel.
+    Page(usize),
     /// The payment provider.
     Provider,
 }
@@ -62,6 +66,7 @@ impl fmt::Display for Who {
             Self::Payer(number) => format!("payer-{number}"),
             Self::Withdrawer(number) => format!("withdrawer-{number}"),
             Self::Gamer(number) => format!("gamer-{number}"),
+            Self::Page(number) => format!("page-{number}"),
             Self::Provider => "provider".to_owned(),
         };
         formatter.pad(&text)
@@ -111,6 +116,10 @@ pub(crate) struct State {
     /// The start of the latest sweep.
     pub(crate) swept_ms: Option<u64>,
     pub(crate) rounds: Rounds,
+    /// The version of each wallet at its last hint, by user.
+    pub(crate) hinted_versions: BTreeMap<u64, Decimal>,
+    /// Events that a defect takes away from the page of a user.
+    pub(crate) stray_events: Vec<(u64, Value)>,
 }
 
 /// Counts the steps of rounds and notifies waiters.
@@ -166,6 +175,8 @@ impl State {
             // There is nothing yet for a sweep to find.
             swept_ms: Some(0),
             rounds: Rounds::default(),
+            hinted_versions: BTreeMap::new(),
+            stray_events: Vec::new(),
         }
     }
 

@@ -169,6 +169,8 @@ const ARROWS: &[Row] = &[
     Row { of: "infra/engines", on: &["infra/embedded-sqs", "shared/table"] },
     Row { of: "infra/evens", on: &["functions/", "shared/", "infra/"] },
     Row { of: "infra/workers", on: &["functions/", "shared/"] },
+    // It shows the jackpots as their function does.
+    Row { of: "infra/hub", on: &["functions/", "shared/"] },
     // It runs each handler to measure its cost.
     Row { of: "infra/measure", on: &["functions/", "shared/", "infra/"] },
     Row { of: "infra/", on: &["shared/", "infra/"] },

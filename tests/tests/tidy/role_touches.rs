@@ -55,8 +55,15 @@ fn refused(touched: &BTreeSet<Touch>, template: &Value) -> Vec<String> {
 fn roles_allow_what_functions_do_in_simulated_runs() {
     let mut touched = BTreeSet::new();
     for first in FIRST {
-        let seeds =
-            Seeds { first, count: COUNT, jobs: 2, mutation: None, stops_at_failure: false, ends_at: None };
+        let seeds = Seeds {
+            first,
+            count: COUNT,
+            jobs: 2,
+            mutation: None,
+            stops_at_failure: false,
+            ends_at: None,
+            is_twice: false,
+        };
         touched.extend(run_seeds(seeds, |_| {}).touched);
     }
     let template = template();

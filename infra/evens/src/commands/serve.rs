@@ -3,7 +3,7 @@
 use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
-use crate::live::{Hub, LiveSettings};
+use crate::live::{LiveSettings, Sockets};
 use crate::pages::{self, PagePolicy, Site};
 use crate::places::Places;
 use crate::quick_round::QuickRound;
@@ -23,7 +23,7 @@ use evens_exclusion_register::{Exclusions, RegisterSettings};
 use evens_notifications::Notifications;
 use evens_place_bet::RoundOpener;
 use evens_providers::{PaymentSettings, Payments, ProviderSettings};
-use evens_runtime::{Context, Stage, StartError, variable};
+use evens_runtime::{Context, Stage, StartError, stopped, variable};
 use evens_sealing::SealingKeys;
 use evens_workers::Outside;
 use futures::future::OptionFuture;
@@ -89,7 +89,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let (stop_sender, stop) = watch::channel(false);
     let limits = Limits::of_process();
     let sockets_max = live_settings.within(limits).sockets_max;
-    let hub = Hub::new(&context, sockets_max, origins.clone(), stop.clone());
+    let sockets = Sockets::new(&context, sockets_max, origins.clone(), stop.clone());
     let places = Places::new(limits.share, &context.settings.trusted_proxies);
     let (provider, sandbox) = provider_beside(&home, address, &stop).await?;
     let checkout_origin = provider.as_ref().map(ProviderSettings::checkout_origin);
@@ -99,7 +99,8 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let register = RegisterSettings::from_env(&home.identity, &home.settings).await?;
     let exclusions = Exclusions::new(register, &context.clock)?;
     let outside = Outside { notifications, payments, payee_keys };
-    let host = Host { opener, is_embedded: home.is_embedded(), places: places.clone(), hub: hub.clone() };
+    let host =
+        Host { opener, is_embedded: home.is_embedded(), places: places.clone(), sockets: sockets.clone() };
     let router = router::router(context.clone(), credentials, &outside, &exclusions, host);
     let router = match cors::layer(origins) {
         Some(layer) => router.layer(layer),
@@ -115,7 +116,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let server = tokio::spawn(serve_sites(router, page_policy, api, console, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
     let mut workers = workers::start(&context, &outside, blocks, quick_round, &concurrency, &stop);
-    hub.start(&context, &mut workers);
+    sockets.start(&context, &mut workers);
     if has_local_jackpots {
         workers.spawn(local_jackpots::open(context.clone()));
     }
@@ -261,7 +262,7 @@ async fn provider_beside(
     if home.settings.stage != Stage::Local || provider.is_some() {
         return Ok((provider, None));
     }
-    let (provider, address) = sandbox::start(&home.folder, api, workers::stopped(stop.clone())).await?;
+    let (provider, address) = sandbox::start(&home.folder, api, stopped(stop.clone())).await?;
     Ok((Some(provider), Some(address)))
 }
 

@@ -1,15 +1,14 @@
 //! `GET /api/live`: the snapshot that a socket gets, for clients that poll.
 
-use super::Hub;
-use super::authenticate::{Denial, check_account, problem, verify};
-use super::read::snapshot;
+use super::Sockets;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Uri};
 use evens_contracts::{Rate, SnapshotFrame, parse_known, parse_rooms};
 use evens_http::{Answer, Refusal, parse_parameter, take_request};
-use evens_live::{Connection, KnownRevisions, Reply, Request};
+use evens_hub::{Denial, check_account, problem, verify};
+use evens_live::{Connection, KnownRevisions, Reply, Request, Room};
 use evens_runtime::Context;
 use evens_runtime::tokens::TokenFault;
 use std::sync::Arc;
@@ -17,7 +16,7 @@ use std::sync::Arc;
 /// Refuses in the order of all routes: `401`, `429`, `403`, `422`, and `403` for a room.
 pub(super) async fn poll(
     State(context): State<Context>,
-    Extension(hub): Extension<Arc<Hub>>,
+    Extension(sockets): Extension<Arc<Sockets>>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Answer<SnapshotFrame>, Refusal> {
@@ -37,9 +36,10 @@ pub(super) async fn poll(
         // Tokens are taken for some seconds longer elsewhere; a snapshot says when its token ends.
         Reply::Bye(_) => return Err(Denial::Token(TokenFault::Expired).into()),
     };
-    let permit = hub.snapshots.acquire().await;
-    let (events, more) = snapshot(&context, &rooms, &known).await?;
-    drop(permit);
+    for _ in 0..Room::extra_messages(&rooms) {
+        take_request(&context, Rate::Reads, &session.user.to_string()).await?;
+    }
+    let (events, more) = sockets.hub.snapshot(&context, &rooms, &known).await?;
     Ok(Answer::ok(SnapshotFrame::new(None, (now, session.expires_at), &rooms, events, more)))
 }
 

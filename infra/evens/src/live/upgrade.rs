@@ -1,10 +1,8 @@
 //! `GET /live`: upgrades a connection to a WebSocket. The token comes in the first message, so this costs no call.
 
-use super::Hub;
-use super::socket;
+use super::Sockets;
 use crate::allowance::Allowance;
 use axum::Extension;
-use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::header::{HOST, ORIGIN};
@@ -14,7 +12,7 @@ use axum::response::Response;
 use evens_contracts::{LIVE_MESSAGE_BYTES_MAX, Problem, ProblemKind};
 use evens_http::Refusal;
 use evens_metrics::SocketRefusal;
-use evens_runtime::Context;
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +24,7 @@ const READ_BUFFER_BYTES: usize = 1_024;
 const READ_BYTES_MAX: usize = 2 * LIVE_MESSAGE_BYTES_MAX;
 
 /// A message takes at most so many bytes on the wire, with the heads of all its fragments.
-pub(super) const WIRE_BYTES_MAX: u64 = READ_BYTES_MAX as u64 + READ_BUFFER_BYTES as u64;
+const WIRE_BYTES_MAX: u64 = READ_BYTES_MAX as u64 + READ_BUFFER_BYTES as u64;
 
 /// As much may wait inside the socket for a client that does not read.
 const WRITE_BUFFER_BYTES_MAX: usize = 64 * 1_024;
@@ -37,8 +35,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// Refuses, in this order: `404` a request without an upgrade, `403` a page of another origin, `429` an address with
 /// too many sockets, and `503` when all sockets are taken.
 pub(super) async fn upgrade(
-    State(context): State<Context>,
-    Extension(hub): Extension<Arc<Hub>>,
+    Extension(sockets): Extension<Arc<Sockets>>,
     extensions: Extensions,
     headers: HeaderMap,
     wanted: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -48,19 +45,19 @@ pub(super) async fn upgrade(
         Problem::new(ProblemKind::NotFound, detail)
     };
     let wanted = wanted.map_err(|_| no_upgrade())?;
-    if !is_allowed_origin(&headers, &hub.origins) {
-        hub.refuse(SocketRefusal::Origin);
+    if !is_allowed_origin(&headers, &sockets.origins) {
+        sockets.hub.refuse(SocketRefusal::Origin);
         let detail =
             "Pages of this origin may not connect. The operator can allow it with EVENS_CORS_ORIGINS.";
         return Err(Problem::new(ProblemKind::Forbidden, detail).into());
     }
-    let Some(place) = hub.places.of_socket(&extensions, &headers) else {
-        hub.refuse(SocketRefusal::Address);
+    let Some(place) = sockets.places.of_socket(&extensions, &headers) else {
+        sockets.hub.refuse(SocketRefusal::Address);
         let detail = "This address has too many sockets open. Close one, or try again later.";
         return Err(Problem::new(ProblemKind::TooManyRequests, detail).retry_after(RETRY_AFTER).into());
     };
-    let Ok(permit) = hub.free.clone().try_acquire_owned() else {
-        hub.refuse(SocketRefusal::Full);
+    let Ok(permit) = sockets.free.clone().try_acquire_owned() else {
+        sockets.hub.refuse(SocketRefusal::Full);
         let detail = "All sockets of this server are taken. Poll GET /api/live, or try again later.";
         return Err(Problem::new(ProblemKind::Unavailable, detail).retry_after(RETRY_AFTER).into());
     };
@@ -71,9 +68,14 @@ pub(super) async fn upgrade(
         .max_frame_size(READ_BYTES_MAX)
         .max_message_size(READ_BYTES_MAX);
     let allowance = extensions.get::<Allowance>().cloned().unwrap_or_else(Allowance::unlimited);
-    Ok(wanted.on_upgrade(async move |wire| {
-        socket::run(&hub, &context, wire, allowance).await;
-        drop((permit, place));
+    // The library's task holds several copies of the connection for as long as it runs, so another task serves it.
+    Ok(wanted.on_upgrade(|wire| {
+        let wire = Box::new(wire);
+        tokio::spawn(async move {
+            sockets.hub.serve(&sockets.context, wire, || allowance.set(WIRE_BYTES_MAX)).await;
+            drop((permit, place));
+        });
+        ready(())
     }))
 }
 

@@ -123,7 +123,8 @@ enum Measure {
     Growth,
     /// A backlog of 1000 bonuses, and of 1000 attendance days, each done in a minute (Evens only)
     Backlog,
-    /// 1000 idle sockets: memory of each, and place-bet's p99 beside them and without, in turns (Evens only)
+    /// 10000 sockets: memory and CPU time while idle, place-bet's p99 beside them and without, a broadcast, the return
+    /// of all, and the time from a settlement to its player (Evens only)
     Live,
     /// The time to hash a password, by hash parameters
     Passwords,

@@ -68,3 +68,24 @@ fn a_result_names_the_rooms_that_hear_of_it() {
         assert_eq!(named.game_rooms(), heard, "{named}");
     }
 }
+
+/// Every ten reads of a snapshot count as one more message.
+#[test]
+fn what_a_snapshot_reads_counts() {
+    let rounds = |count: usize| (0..count).map(|number| format!("round:r{number}")).collect::<Vec<_>>();
+    let games = GameRoom::all().count();
+    assert!((10..20).contains(&games), "{games} rooms of games");
+    #[rustfmt::skip]
+    let table = [
+        (vec!["user:42".to_owned(), "rounds".to_owned()],                   0),
+        (vec!["jackpots".to_owned(), "game:k3".to_owned()],                 0),
+        (rounds(4),                                                         0),
+        (rounds(5),                                                         1),
+        (vec!["games".to_owned()],                                          1),
+        (rounds(19),                                                        3),
+    ];
+    for (names, expected) in table {
+        let rooms: Vec<Room> = names.iter().map(|name| name.parse().unwrap()).collect();
+        assert_eq!(Room::extra_messages(&rooms), expected, "{names:?}");
+    }
+}

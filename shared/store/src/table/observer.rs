@@ -34,7 +34,7 @@ pub trait Observer: Debug + Send + Sync {
 }
 
 /// Data that clients see and that may have changed. It names the item, not the change.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Changed {
     /// A bet: it was placed, or a part of it was joined, settled, voided or refunded.
     Bet {

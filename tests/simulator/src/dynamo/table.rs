@@ -57,12 +57,17 @@ impl Table {
 
     /// A copy of the table without history. Returns `None` while a transaction holds locks.
     pub(crate) fn whole(&self) -> Option<Self> {
-        if !self.held.is_empty() {
+        if !self.is_whole() {
             return None;
         }
         let newest =
             |(key, versions): (&Key, &Vec<Version>)| Some((key.clone(), vec![versions.last()?.clone()]));
         Some(Self { items: self.items.iter().filter_map(newest).collect(), ..Self::default() })
+    }
+
+    /// Returns whether no transaction is partly visible.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.held.is_empty()
     }
 
     /// All items, sorted by key.

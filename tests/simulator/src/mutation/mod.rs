@@ -192,12 +192,24 @@ mutations! {
     RecordForgotten = Within(20), "a job that is given up leaves no dead letter";
     BatchWithoutGroups = Within(20), "a batch goes on with a group after one of its jobs has failed";
     SweepWithoutNudge = Within(20), "the sweeper resends messages with their old deduplication ids";
+    ReleaseNotHinted = Within(240), "the release of a loser's stake gives no hint to the live channel";
+    WalletByVersion = Within(240), "a page compares wallets by their version alone";
+    EventToOther = Within(240), "an event goes to the page of another player";
+    SnapshotShort = Within(240), "a snapshot leaves out its first state";
     SendNothing = MadeUpFor, "only the sweeper sends jobs";
 }
 
 impl Mutation {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|mutation| mutation.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Returns whether only pages on the live channel show the defect.
+    pub fn is_of_pages(self) -> bool {
+        matches!(
+            self,
+            Self::ReleaseNotHinted | Self::WalletByVersion | Self::EventToOther | Self::SnapshotShort
+        )
     }
 }
 

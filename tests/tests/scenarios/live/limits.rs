@@ -56,6 +56,33 @@ async fn the_message_after_the_budget_ends_the_connection() {
     scenario.finish().await;
 }
 
+/// A player cannot make the server read the states of many rooms for the price of one message.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_of_many_rooms_counts_as_several_messages() {
+    let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "live=20/1h,reads=20/1h")]).await;
+    let player = scenario.player(41);
+    let rounds: Vec<_> = (0..19).map(|number| format!("round:r{number}")).collect();
+    let names: Vec<_> = rounds.iter().map(String::as_str).collect();
+    // The hello and each sync read 19 rounds and count as four messages.
+    let (mut socket, _) = player.socket(&names).await;
+    for number in 2..=5 {
+        assert_eq!(socket.ask(json!({ "type": "sync" })).await["ok"], true, "message {number}");
+    }
+    socket.say(json!({ "type": "sync" })).await;
+    assert_eq!(socket.await_bye().await, ("too-many-messages".to_owned(), 4_429));
+
+    // The channel is not in the document of the API.
+    let url = format!("http://{}/api/live?rooms={}", scenario.api(), rounds.join(","));
+    let token = player.hello(&[])["token"].as_str().expect("a token").to_owned();
+    let mut statuses = Vec::new();
+    for _ in 0..6 {
+        let polled = reqwest::Client::new().get(&url).bearer_auth(&token).send().await;
+        statuses.push(polled.expect("an answer").status().as_u16());
+    }
+    assert_eq!(statuses, [200, 200, 200, 200, 200, 429]);
+    scenario.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hello_on_a_new_socket_counts() {
     let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "live=2/1h")]).await;

@@ -5,9 +5,9 @@
 
 use super::show::count_sessions;
 use crate::commands::plural;
-use crate::live::announce_once;
 use crate::operator::{self, record};
 use evens_audit_log::{Act, Action};
+use evens_hub::announce_once;
 use evens_ledger::UserId;
 use evens_players::{Account, Role};
 use evens_runtime::{Clock, StartError};

@@ -1,6 +1,6 @@
-//! Reads states as they are pushed: strongly, so that a push is not older than its hint.
+//! Reads states for pushes. Reads are strongly consistent, so that a push is not older than its hint.
 
-use super::staff;
+use crate::staff;
 use evens_contracts::{
     BetBody, DepositBody, EventData, GameBetBody, GameResultBody, GameResultEventBody, JackpotBody,
     LIVE_FRAME_BYTES_MAX, LiveEvent, PeriodAnswer, RoundAnswer, WalletAnswer, WithdrawalBody,
@@ -19,15 +19,15 @@ use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// How many of a player's newest bets a snapshot looks at, besides those that the client knows.
+/// The number of a player's newest bets in a snapshot, besides those that the client knows.
 const NEWEST_BETS: u16 = 20;
 
-/// How many items are read at once for one client.
+/// The number of items that are read at once for one client.
 const READS_AT_ONCE: usize = 4;
 
 /// A state could not be read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ReadError {
+pub enum ReadError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -45,15 +45,15 @@ impl From<ReadError> for Refusal {
 
 /// A state as it was read, and the rooms that it goes to.
 #[derive(Debug, Clone)]
-pub(super) struct State {
-    pub(super) id: EventId,
-    pub(super) revision: Revision,
-    pub(super) rooms: Vec<Room>,
-    pub(super) event: LiveEvent,
+pub(crate) struct State {
+    pub(crate) id: EventId,
+    pub(crate) revision: Revision,
+    pub(crate) rooms: Vec<Room>,
+    pub(crate) event: LiveEvent,
 }
 
 impl State {
-    pub(super) fn new(
+    pub(crate) fn new(
         context: &Context,
         id: EventId,
         revision: Revision,
@@ -104,7 +104,7 @@ impl State {
         Self::new(context, EventId::Period(period.id), Revision::Period(revision), rooms, &data)
     }
 
-    pub(super) fn of_jackpots(context: &Context, bodies: Vec<JackpotBody>, at: Timestamp) -> Self {
+    pub(crate) fn of_jackpots(context: &Context, bodies: Vec<JackpotBody>, at: Timestamp) -> Self {
         let data = EventData::Jackpots(bodies);
         Self::new(context, EventId::Jackpots, Revision::ReadAt(at), vec![Room::Jackpots], &data)
     }
@@ -116,8 +116,8 @@ impl State {
     }
 }
 
-/// The state of a thing as it is now; none where it does not exist. A round that has moved goes to `rounds` too.
-pub(super) async fn current(
+/// The current state of a thing, or `None` if it does not exist. A round that has moved goes to `rounds` too.
+pub(crate) async fn current(
     context: &Context,
     id: &EventId,
     has_moved: bool,
@@ -148,8 +148,8 @@ pub(super) async fn current(
     })
 }
 
-/// The result of a period, or its cancellation; none while it is undecided.
-pub(super) async fn period_end(context: &Context, id: PeriodId) -> Result<Option<State>, StoreError> {
+/// The result of a period, or its cancellation. `None` while it is undecided.
+pub(crate) async fn period_end(context: &Context, id: PeriodId) -> Result<Option<State>, StoreError> {
     let Some(period) = context.store.load_period(id).await? else { return Ok(None) };
     Ok(match &period.state {
         PeriodState::Open | PeriodState::Closing | PeriodState::Closed(_) => None,
@@ -177,8 +177,8 @@ async fn round(context: &Context, id: &RoundId, has_moved: bool) -> Result<Optio
     Ok(Some(State::new(context, EventId::Round(id.clone()), revision, rooms, &data)))
 }
 
-/// The states of these rooms that a client lacks, as many as fit into a frame; and whether there are more.
-pub(super) async fn snapshot(
+/// The states of these rooms that a client lacks, as many as fit into a frame. Also returns `true` if there are more.
+pub(crate) async fn snapshot(
     context: &Context,
     rooms: &[Room],
     known: &KnownRevisions,

@@ -1,4 +1,4 @@
-//! [`Members`]: the sockets of a process, their users and rooms, and the hints that are still to be read.
+//! [`Members`]: the sockets of a process, their users and rooms, and the pending hints.
 
 use evens_contracts::LiveEvent;
 use evens_exchange::RoundId;
@@ -10,48 +10,48 @@ use evens_payments::Direction;
 use evens_players::Role;
 use evens_store::Changed;
 use jiff::Timestamp;
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::Notify;
 
 /// A thing that a reader must look at.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Hint {
+pub(crate) enum Hint {
     /// The state of this thing.
     State(EventId),
     /// The end of a period: its result, or its cancellation.
     Period(PeriodId),
-    /// True if an account may keep its sockets.
+    /// The permission of an account to keep its sockets.
     Account(UserId),
 }
 
 /// The sockets of a process.
 #[derive(Debug, Default)]
-pub(super) struct Members {
+pub(crate) struct Members {
     opened: u64,
-    sockets: HashMap<u64, Arc<Socket>>,
+    sockets: BTreeMap<u64, Arc<Socket>>,
     /// The sockets of a user, oldest first, with the roles of their tokens.
     users: HashMap<UserId, VecDeque<(u64, Role)>>,
-    rooms: HashMap<Room, HashSet<u64>>,
-    pub(super) hints: Hints<Hint>,
+    rooms: BTreeMap<Room, BTreeSet<u64>>,
+    pub(crate) hints: Hints<Hint>,
     /// Rounds whose state changed, and not only their totals.
     moved_rounds: HashSet<RoundId>,
-    /// Rounds whose totals changed after the last read, and when the hub heard of it.
-    stale_totals: HashMap<RoundId, Timestamp>,
+    /// Rounds whose totals changed after the last read, with the time of the hint.
+    stale_totals: BTreeMap<RoundId, Timestamp>,
     /// The last results of a room that were delivered.
     results: HashMap<GameRoom, VecDeque<PeriodId>>,
 }
 
 /// A socket as the hub knows it.
 #[derive(Debug)]
-pub(super) struct Socket {
+pub(crate) struct Socket {
     id: u64,
     /// The user, once a `hello` has a token that holds.
     user: OnceLock<UserId>,
-    pub(super) outbox: Mutex<Outbox<LiveEvent>>,
+    pub(crate) outbox: Mutex<Outbox<LiveEvent>>,
     /// Wakes the socket's task: events wait, or the hub closes it.
-    pub(super) wake: Notify,
-    pub(super) bye: OnceLock<ByeReason>,
+    pub(crate) wake: Notify,
+    pub(crate) bye: OnceLock<ByeReason>,
 }
 
 impl Members {
@@ -63,7 +63,7 @@ impl Members {
     const RESULTS_MAX: usize = 16;
 
     /// A new socket, in no room.
-    pub(super) fn open(&mut self) -> Arc<Socket> {
+    pub(crate) fn open(&mut self) -> Arc<Socket> {
         self.opened += 1;
         let socket = Arc::new(Socket {
             id: self.opened,
@@ -77,7 +77,7 @@ impl Members {
     }
 
     /// Counts a socket as its user's. If there are too many, the oldest is closed.
-    pub(super) fn admit(&mut self, socket: &Socket, session: Session) {
+    pub(crate) fn admit(&mut self, socket: &Socket, session: Session) {
         let Session { user, role, .. } = session;
         if *socket.user.get_or_init(|| user) != user {
             return;
@@ -101,12 +101,12 @@ impl Members {
     }
 
     /// The roles that a user's sockets have.
-    pub(super) fn roles_of(&self, user: UserId) -> Vec<Role> {
+    pub(crate) fn roles_of(&self, user: UserId) -> Vec<Role> {
         self.users.get(&user).into_iter().flatten().map(|(_, role)| *role).collect()
     }
 
     /// Closes those sockets of a user whose tokens have this role.
-    pub(super) fn close_role(&self, user: UserId, role: Role, reason: ByeReason) {
+    pub(crate) fn close_role(&self, user: UserId, role: Role, reason: ByeReason) {
         let of_role = self.users.get(&user).into_iter().flatten().filter(|(_, of_socket)| *of_socket == role);
         for socket in of_role.filter_map(|(id, _)| self.sockets.get(id)) {
             socket.close(reason);
@@ -114,7 +114,7 @@ impl Members {
     }
 
     /// Puts a socket into these rooms and no others.
-    pub(super) fn set_rooms(&mut self, socket: &Socket, before: &BTreeSet<Room>, rooms: &BTreeSet<Room>) {
+    pub(crate) fn set_rooms(&mut self, socket: &Socket, before: &BTreeSet<Room>, rooms: &BTreeSet<Room>) {
         for left in before.difference(rooms) {
             self.leave(left, socket.id);
         }
@@ -124,7 +124,7 @@ impl Members {
     }
 
     /// Forgets a socket.
-    pub(super) fn close(&mut self, socket: &Socket, rooms: &BTreeSet<Room>) {
+    pub(crate) fn close(&mut self, socket: &Socket, rooms: &BTreeSet<Room>) {
         for room in rooms {
             self.leave(room, socket.id);
         }
@@ -139,8 +139,8 @@ impl Members {
         }
     }
 
-    /// Takes a change. Returns whether a reader has more to do by that. Changes that no socket wants are dropped.
-    pub(super) fn note(&mut self, changed: &Changed, now: Timestamp) -> bool {
+    /// Takes a change. Returns `true` if a reader has more to do. Changes that no socket wants are dropped.
+    pub(crate) fn note(&mut self, changed: &Changed, now: Timestamp) -> bool {
         if let Changed::Account(user) = changed {
             return self.users.contains_key(user) && self.hints.add(Hint::Account(*user));
         }
@@ -157,8 +157,8 @@ impl Members {
         is_wanted && self.hints.add(hint)
     }
 
-    /// The next thing to read, and whether it is a round whose state changed.
-    pub(super) fn begin(&mut self) -> Option<(Hint, bool)> {
+    /// The next thing to read. Also returns `true` for a round whose state changed.
+    pub(crate) fn begin(&mut self) -> Option<(Hint, bool)> {
         let hint = self.hints.begin()?;
         let has_moved = match &hint {
             Hint::State(EventId::Round(round)) => self.moved_rounds.remove(round),
@@ -167,8 +167,8 @@ impl Members {
         Some((hint, has_moved))
     }
 
-    /// Asks for the rounds whose totals were sent before their last change.
-    pub(super) fn hint_stale_totals(&mut self) {
+    /// Adds hints for rounds whose totals were sent before their last change.
+    pub(crate) fn hint_stale_totals(&mut self) {
         let Self { stale_totals, rooms, hints, .. } = self;
         stale_totals.retain(|id, _| rooms.contains_key(&Room::Round(id.clone())));
         for id in stale_totals.keys() {
@@ -176,8 +176,8 @@ impl Members {
         }
     }
 
-    /// Asks for the numbers of staff that a socket wants.
-    pub(super) fn hint_staff(&mut self) {
+    /// Adds hints for the numbers of staff that a socket wants.
+    pub(crate) fn hint_staff(&mut self) {
         let Self { rooms, hints, .. } = self;
         for room in rooms.keys() {
             let wanted: &[EventId] = match room {
@@ -199,7 +199,7 @@ impl Members {
     }
 
     /// Counts the open sockets by role and by kind of room.
-    pub(super) fn count(&self, metrics: &Metrics) {
+    pub(crate) fn count(&self, metrics: &Metrics) {
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let mut of_roles = Role::ALL.map(|role| (role.as_str(), 0));
         for (_, role) in self.users.values().flatten() {
@@ -221,7 +221,7 @@ impl Members {
 
     /// Puts an event into the outbox of each socket in one of its rooms, once. A result that was delivered before is
     /// dropped.
-    pub(super) fn deliver(&mut self, id: &EventId, revision: Revision, rooms: &[Room], event: &LiveEvent) {
+    pub(crate) fn deliver(&mut self, id: &EventId, revision: Revision, rooms: &[Room], event: &LiveEvent) {
         if let (EventId::Round(round), Revision::Round(revision)) = (id, revision) {
             let is_current = |changed_at: &Timestamp| revision.totals_at() > *changed_at;
             if self.stale_totals.get(round).is_some_and(is_current) {
@@ -240,7 +240,7 @@ impl Members {
         }
     }
 
-    pub(super) fn has_members(&self, room: &Room) -> bool {
+    pub(crate) fn has_members(&self, room: &Room) -> bool {
         self.rooms.contains_key(room)
     }
 

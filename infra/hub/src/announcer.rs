@@ -1,4 +1,4 @@
-//! [`Announcer`]: tells other processes over the same table what this one has changed, and hears what they have.
+//! [`Announcer`]: exchanges changes with other processes over the same table.
 //!
 //! Announcements are items of the table that expire, so processes need neither addresses nor queues of each other. A
 //! process that is alone announces only that it is there.
@@ -7,42 +7,45 @@ use evens_runtime::telemetry::chain;
 use evens_runtime::{Clock, Context};
 use evens_store::{Announcement, Changed, HubId, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
-/// What this process has to tell others.
+/// The changes that this process has yet to announce.
 #[derive(Debug)]
-pub(super) struct Announcer {
+pub(crate) struct Announcer {
     hub: HubId,
     announced: AtomicU64,
     /// True if another process has announced a change recently.
     has_others: AtomicBool,
-    changes: Mutex<HashSet<Changed>>,
+    changes: Mutex<BTreeSet<Changed>>,
     has_changes: Notify,
 }
 
 impl Announcer {
-    /// Changes of that time are announced together.
+    /// Changes within this time are announced together.
     const COLLECTED_FOR: Duration = Duration::from_millis(50);
     /// The number of changes in an announcement, which then is smaller than 16 KB.
     const CHANGES_MAX: usize = 100;
-    /// How often a process says that it is there.
+    /// The interval at which a process announces its presence.
     const PRESENCE_PERIOD: Duration = Duration::from_secs(5);
-    /// A process is there for so long after its last announcement.
+    /// A process counts as present for this time after its last announcement.
     const PRESENT_FOR: SignedDuration = SignedDuration::from_secs(20);
-    /// How often announcements are read beside other processes, and by a process that is alone: commands announce, too.
+    /// The interval at which announcements are read beside other processes. A process that is alone reads them too,
+    /// because commands announce changes.
     const READ_PERIOD: Duration = Duration::from_millis(250);
     const READ_PERIOD_ALONE: Duration = Duration::from_secs(1);
-    /// Clocks of processes may differ by as much.
+    /// The maximum difference between the clocks of processes.
     const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(4);
 
-    pub(super) fn new() -> Self {
+    pub(crate) fn new(context: &Context) -> Self {
+        // Without randomness nothing that needs a secret works either.
+        let id = context.entropy.bytes().map(u64::from_be_bytes).unwrap_or_default();
         Self {
-            hub: HubId::from_random(rand::random()),
+            hub: HubId::from_random(id),
             announced: AtomicU64::new(0),
             has_others: AtomicBool::new(false),
             changes: Mutex::default(),
@@ -50,8 +53,8 @@ impl Announcer {
         }
     }
 
-    /// Takes a change of this process, to be announced if another process could want it.
-    pub(super) fn note(&self, changed: &Changed) {
+    /// Takes a change of this process, which is announced if there are other processes.
+    pub(crate) fn note(&self, changed: &Changed) {
         if self.has_others.load(Ordering::Relaxed) {
             self.changes.lock().unwrap_or_else(PoisonError::into_inner).insert(changed.clone());
             self.has_changes.notify_one();
@@ -59,7 +62,7 @@ impl Announcer {
     }
 
     /// Announces changes, forever.
-    pub(super) async fn announce(&self, context: &Context) {
+    pub(crate) async fn announce(&self, context: &Context) {
         loop {
             self.has_changes.notified().await;
             sleep(Self::COLLECTED_FOR).await;
@@ -71,8 +74,8 @@ impl Announcer {
         }
     }
 
-    /// Says that this process is there, and looks for others, forever.
-    pub(super) async fn be_present(&self, context: &Context) {
+    /// Announces the presence of this process and looks for others, forever.
+    pub(crate) async fn be_present(&self, context: &Context) {
         loop {
             self.write(context, Vec::new()).await;
             let since = earlier(context.clock.now(), Self::PRESENT_FOR);
@@ -87,8 +90,8 @@ impl Announcer {
         }
     }
 
-    /// Passes on what other processes announce, forever.
-    pub(super) async fn listen(&self, context: &Context, take: impl Fn(&Changed)) {
+    /// Passes on the changes that other processes announce, forever.
+    pub(crate) async fn listen(&self, context: &Context, take: impl Fn(&Changed)) {
         let mut taken = HashSet::new();
         loop {
             let since = earlier(context.clock.now(), Self::CLOCKS_DIFFER);
@@ -119,7 +122,7 @@ impl Announcer {
 }
 
 /// Announces a change that a command has made. A process that serves closes the sockets of the account.
-pub(crate) async fn announce_once(store: &Store, clock: &Clock, changed: Changed) -> Result<(), StoreError> {
+pub async fn announce_once(store: &Store, clock: &Clock, changed: Changed) -> Result<(), StoreError> {
     let from = HubId::from_random(rand::random());
     store.announce(&Announcement { from, number: 0, at: clock.now(), changes: vec![changed] }).await
 }

@@ -1,19 +1,16 @@
 //! [`run`]: one socket, from its opening to its `bye`.
 
-use super::Hub;
-use super::authenticate::{Denial, check_account, problem, verify};
-use super::members::Socket;
-use super::read::snapshot;
-use super::upgrade::WIRE_BYTES_MAX;
-use crate::allowance::Allowance;
-use crate::workers::stopped;
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use crate::Hub;
+use crate::authenticate::{Denial, check_account, problem, verify};
+use crate::members::Socket;
+use axum::extract::ws::{CloseFrame, Message};
 use evens_contracts::{
     ByeFrame, ClientMessage, EventFrame, LIVE_FRAME_BYTES_MAX, LIVE_MESSAGE_BYTES_MAX, LiveEvent,
     LiveRequest, MessageFault, Problem, ProblemFrame, Rate, SnapshotFrame,
 };
 use evens_live::{ByeReason, Connection, KnownRevisions, Outgoing, Reply, Request, Room, Session};
-use evens_runtime::Context;
+use evens_runtime::{Context, stopped};
+use futures::{Sink, SinkExt, Stream, StreamExt};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::pin::pin;
@@ -21,16 +18,16 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
-/// How long a client may take nothing of a frame.
+/// The maximum time in which a client reads nothing of a frame.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the last frame may take: a client that is slow does not get it.
+/// The maximum time for the last frame. A slow client does not get it.
 const BYE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Over so long clients spread that are sent away together.
+/// Clients that are sent away together come back within this time, at random moments.
 const RETRY_WITHIN_MS: u64 = 10_000;
 
-/// Why a socket ends.
+/// The end of a socket.
 enum End {
     /// The server ends it.
     Bye(ByeReason, Duration),
@@ -44,33 +41,52 @@ impl From<ByeReason> for End {
     }
 }
 
+/// The messages of a client and to it, such as those of a WebSocket.
+pub trait Wire:
+    Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Send + Unpin
+{
+}
+
+impl<W> Wire for W where
+    W: Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Send + Unpin
+{
+}
+
 /// A socket and its connection.
-struct Client<'a> {
+struct Client<'a, W, F> {
     hub: &'a Hub,
     context: &'a Context,
     socket: Arc<Socket>,
-    wire: WebSocket,
-    allowance: Allowance,
+    wire: W,
+    on_message: F,
     connection: Connection,
 }
 
-/// Serves a socket until it ends.
-pub(super) async fn run(hub: &Hub, context: &Context, wire: WebSocket, allowance: Allowance) {
-    allowance.set(WIRE_BYTES_MAX);
+/// Serves a socket until it ends. The client is made before the future, which would otherwise hold the wire twice for
+/// as long as the socket is open.
+pub(crate) fn run<'a>(
+    hub: &'a Hub,
+    context: &'a Context,
+    wire: impl Wire + 'a,
+    on_message: impl Fn() + Send + Sync + 'a,
+) -> impl Future<Output = ()> + Send + 'a {
+    on_message();
     let connection = Connection::opened(context.clock.now());
-    let mut client = Client { hub, context, socket: hub.open(), wire, allowance, connection };
-    let Err(end) = client.serve().await;
-    hub.close(&client.socket, &client.rooms());
-    context.metrics.socket_ended(match &end {
-        End::Bye(reason, _) => reason.as_str(),
-        End::Gone => "left",
-    });
-    if let End::Bye(reason, retry_after) = end {
-        let _ = timeout(BYE_TIMEOUT, Box::pin(client.say_bye(reason, retry_after))).await;
+    let mut client = Client { hub, context, socket: hub.open(), wire, on_message, connection };
+    async move {
+        let Err(end) = client.serve().await;
+        hub.close(&client.socket, &client.rooms());
+        context.metrics.socket_ended(match &end {
+            End::Bye(reason, _) => reason.as_str(),
+            End::Gone => "left",
+        });
+        if let End::Bye(reason, retry_after) = end {
+            let _ = timeout(BYE_TIMEOUT, Box::pin(client.say_bye(reason, retry_after))).await;
+        }
     }
 }
 
-impl Client<'_> {
+impl<W: Wire, F: Fn() + Send + Sync> Client<'_, W, F> {
     async fn serve(&mut self) -> Result<std::convert::Infallible, End> {
         let mut stopped = pin!(stopped(self.hub.stop.clone()));
         loop {
@@ -81,22 +97,24 @@ impl Client<'_> {
             let left = ends_at.duration_since(self.context.clock.now());
             // Calls of the table are large futures: in a box, they take memory only while the socket is not idle.
             tokio::select! {
-                received = self.wire.recv() => match received {
+                biased;
+                () = &mut stopped => {
+                    let retry_after = Duration::from_millis(rand::random_range(0..=RETRY_WITHIN_MS));
+                    return Err(End::Bye(ByeReason::GoingAway, retry_after));
+                }
+                () = sleep(left.max(jiff::SignedDuration::ZERO).unsigned_abs()) => return Err(reason.into()),
+                // A budget limits messages, so events get their turn.
+                received = self.wire.next() => match received {
                     None | Some(Ok(Message::Close(_))) => return Err(End::Gone),
                     // A message that is too large or has too many fragments, or a broken protocol. A client that is
                     // gone does not hear why.
                     Some(Err(_)) => return Err(ByeReason::Malformed.into()),
                     Some(Ok(message)) => {
-                        self.allowance.set(WIRE_BYTES_MAX);
+                        (self.on_message)();
                         Box::pin(self.receive(message)).await?;
                     }
                 },
                 () = self.socket.wake.notified() => Box::pin(self.flush()).await?,
-                () = sleep(left.max(jiff::SignedDuration::ZERO).unsigned_abs()) => return Err(reason.into()),
-                () = &mut stopped => {
-                    let retry_after = Duration::from_millis(rand::random_range(0..=RETRY_WITHIN_MS));
-                    return Err(End::Bye(ByeReason::GoingAway, retry_after));
-                }
             }
         }
     }
@@ -156,6 +174,9 @@ impl Client<'_> {
             Reply::Snapshot(rooms) => {
                 // The rooms come first: a change while the snapshot is read is sent after it.
                 self.hub.set_rooms(&self.socket, &before, &self.rooms());
+                if let Some(session) = self.connection.session() {
+                    self.count(session, Room::extra_messages(&rooms)).await?;
+                }
                 self.send_snapshot(reference, &rooms, &known).await
             }
         }
@@ -194,10 +215,7 @@ impl Client<'_> {
         rooms: &[Room],
         known: &KnownRevisions,
     ) -> Result<(), End> {
-        let permit = self.hub.snapshots.acquire().await;
-        let read = snapshot(self.context, rooms, known).await;
-        drop(permit);
-        let (events, more) = match read {
+        let (events, more) = match self.hub.snapshot(self.context, rooms, known).await {
             Ok(read) => read,
             Err(error) => {
                 let error = evens_runtime::telemetry::chain(&error);
@@ -211,7 +229,7 @@ impl Client<'_> {
         self.send(&SnapshotFrame::new(reference, (now, session.expires_at), &rooms, events, more)).await
     }
 
-    /// Sends what waits in the outbox.
+    /// Sends the events in the outbox.
     async fn flush(&mut self) -> Result<(), End> {
         if let Some(reason) = self.socket.bye.get() {
             return Err((*reason).into());
@@ -252,7 +270,7 @@ impl Client<'_> {
         if self.wire.send(Message::text(text)).await.is_ok() {
             let _ = self.wire.send(Message::Close(Some(frame))).await;
             // The client's answer to it: closing before it is read could take the last frame from the client.
-            while let Some(Ok(_)) = self.wire.recv().await {}
+            while let Some(Ok(_)) = self.wire.next().await {}
         }
     }
 

@@ -1,20 +1,18 @@
-//! [`Hub`]: reads what changed and sends it to the sockets of this process.
+//! [`Hub`]: reads changed states and sends them to the sockets of this process.
 
-use super::announcer::Announcer;
-use super::authenticate::may_stay;
-use super::members::{Hint, Members, Socket};
-use super::read::{self, ReadError, State};
-use super::staff;
-use crate::places::Places;
-use crate::workers::stopped;
-use axum::http::HeaderValue;
-use evens_contracts::{JackpotBody, ReviewBody};
+use crate::announcer::Announcer;
+use crate::authenticate::may_stay;
+use crate::members::{Hint, Members, Socket};
+use crate::read::{self, ReadError, State};
+use crate::socket::{self, Wire};
+use crate::staff;
+use evens_contracts::{JackpotBody, LiveEvent, ReviewBody};
 use evens_jackpot_pools::read_jackpots;
 use evens_ledger::UserId;
-use evens_live::{EventId, Room, Session};
+use evens_live::{EventId, KnownRevisions, Room, Session};
 use evens_metrics::{Metrics, SocketRefusal};
 use evens_runtime::telemetry::chain;
-use evens_runtime::{ChangeListener, Clock, Context};
+use evens_runtime::{ChangeListener, Clock, Context, stopped};
 use evens_store::{Changed, StoreError};
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -26,16 +24,10 @@ use tokio::time::{MissedTickBehavior, interval};
 
 /// The sockets of this process.
 #[derive(Debug)]
-pub(crate) struct Hub {
-    pub(super) sockets_max: usize,
-    /// A permit for each socket that may still be opened.
-    pub(super) free: Arc<Semaphore>,
-    pub(super) places: Places,
+pub struct Hub {
     /// A permit for each snapshot that may be read at once.
-    pub(super) snapshots: Semaphore,
-    /// Pages of these other origins may open sockets.
-    pub(super) origins: Vec<HeaderValue>,
-    pub(super) stop: watch::Receiver<bool>,
+    snapshots: Semaphore,
+    pub(crate) stop: watch::Receiver<bool>,
     clock: Clock,
     announcer: Announcer,
     members: Mutex<Members>,
@@ -48,12 +40,10 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
-    /// How many things are read at once for all sockets.
+    /// The number of states that are read at once for all sockets.
     const READERS: usize = 8;
     const SNAPSHOTS_AT_ONCE: usize = 16;
-    /// No address has more than one of so many parts of the sockets.
-    const SHARES: usize = 8;
-    /// Totals of a round are sent at most once in that time.
+    /// Totals of a round are sent at most once in this time.
     const TOTALS_PERIOD: Duration = Duration::from_secs(1);
     /// Jackpots are read this often while a socket wants them. A win is read at once.
     const JACKPOTS_PERIOD: Duration = Duration::from_secs(2);
@@ -63,23 +53,13 @@ impl Hub {
     /// for a moment.
     const QUEUES_PERIOD: Duration = Duration::from_secs(5);
 
-    /// A hub without sockets, which hears of changes that the context's store makes.
-    pub(crate) fn new(
-        context: &Context,
-        sockets_max: usize,
-        origins: Vec<HeaderValue>,
-        stop: watch::Receiver<bool>,
-    ) -> Arc<Self> {
-        let share = (sockets_max / Self::SHARES).max(1);
+    /// A hub without sockets, which receives the changes that the context's store makes.
+    pub fn new(context: &Context, stop: watch::Receiver<bool>) -> Arc<Self> {
         let hub = Arc::new(Self {
-            sockets_max,
-            free: Arc::new(Semaphore::new(sockets_max)),
-            places: Places::new(share, &context.settings.trusted_proxies),
             snapshots: Semaphore::new(Self::SNAPSHOTS_AT_ONCE),
-            origins,
             stop,
             clock: context.clock.clone(),
-            announcer: Announcer::new(),
+            announcer: Announcer::new(context),
             members: Mutex::default(),
             jackpots: Mutex::default(),
             review: Mutex::default(),
@@ -90,9 +70,34 @@ impl Hub {
         hub
     }
 
-    /// Starts the readers and the clocks. They end when it is time to stop, and the worker for the last sockets when
-    /// all of them are closed.
-    pub(crate) fn start(self: &Arc<Self>, context: &Context, workers: &mut JoinSet<()>) {
+    /// Serves a socket until it ends. `on_message` is called when a message may arrive, and after each one.
+    pub fn serve<'a>(
+        &'a self,
+        context: &'a Context,
+        wire: impl Wire + 'a,
+        on_message: impl Fn() + Send + Sync + 'a,
+    ) -> impl Future<Output = ()> + Send + 'a {
+        socket::run(self, context, wire, on_message)
+    }
+
+    /// The states of these rooms that a client lacks, as many as fit into a frame. Also returns `true` if there are
+    /// more.
+    ///
+    /// # Errors
+    /// The table does not answer.
+    pub async fn snapshot(
+        &self,
+        context: &Context,
+        rooms: &[Room],
+        known: &KnownRevisions,
+    ) -> Result<(Vec<LiveEvent>, bool), ReadError> {
+        // The semaphore is never closed.
+        let _permit = self.snapshots.acquire().await;
+        read::snapshot(context, rooms, known).await
+    }
+
+    /// Starts the readers and the clocks. They end when it is time to stop.
+    pub fn start(self: &Arc<Self>, context: &Context, workers: &mut JoinSet<()>) {
         for _ in 0..Self::READERS {
             let (hub, context) = (self.clone(), context.clone());
             self.spawn(workers, async move { hub.read_hints(&context).await });
@@ -134,12 +139,6 @@ impl Hub {
             };
             hub.tick(Self::QUEUES_PERIOD, hint_queues).await;
         });
-        let hub = self.clone();
-        workers.spawn(async move {
-            stopped(hub.stop.clone()).await;
-            // A permit is back when its socket is closed.
-            let _ = hub.free.acquire_many(u32::try_from(hub.sockets_max).unwrap_or(u32::MAX)).await;
-        });
     }
 
     /// Starts a worker that ends when it is time to stop.
@@ -147,8 +146,9 @@ impl Hub {
         let stop = self.stop.clone();
         workers.spawn(async move {
             tokio::select! {
-                () = work => {}
+                biased;
                 () = stopped(stop) => {}
+                () = work => {}
             }
         });
     }
@@ -217,7 +217,7 @@ impl Hub {
         Ok(is_new.then_some(state))
     }
 
-    /// Adds hints again and again.
+    /// Adds hints at an interval, forever.
     async fn tick(&self, period: Duration, add_hints: impl Fn(&mut Members)) {
         let mut ticks = interval(period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -228,7 +228,7 @@ impl Hub {
         }
     }
 
-    /// Takes a change, of whatever process.
+    /// Takes a change of any process.
     fn hear(&self, changed: &Changed) {
         let now = self.clock.now();
         let is_ready = self.members().note(changed, now);
@@ -238,28 +238,28 @@ impl Hub {
     }
 
     /// Counts a connection that is refused.
-    pub(super) fn refuse(&self, refusal: SocketRefusal) {
+    pub fn refuse(&self, refusal: SocketRefusal) {
         self.metrics.socket_refused(refusal);
     }
 
     /// A new socket, in no room.
-    pub(super) fn open(&self) -> Arc<Socket> {
+    pub(crate) fn open(&self) -> Arc<Socket> {
         self.members().open()
     }
 
     /// Counts a socket as its user's, before the account is checked: a change of the account from then on closes the
     /// socket.
-    pub(super) fn admit(&self, socket: &Socket, session: Session) {
+    pub(crate) fn admit(&self, socket: &Socket, session: Session) {
         self.members().admit(socket, session);
     }
 
     /// Puts a socket into these rooms and no others.
-    pub(super) fn set_rooms(&self, socket: &Socket, before: &BTreeSet<Room>, rooms: &BTreeSet<Room>) {
+    pub(crate) fn set_rooms(&self, socket: &Socket, before: &BTreeSet<Room>, rooms: &BTreeSet<Room>) {
         self.members().set_rooms(socket, before, rooms);
     }
 
     /// Forgets a socket.
-    pub(super) fn close(&self, socket: &Socket, rooms: &BTreeSet<Room>) {
+    pub(crate) fn close(&self, socket: &Socket, rooms: &BTreeSet<Room>) {
         self.members().close(socket, rooms);
     }
 

@@ -3,7 +3,7 @@
 //! They decide nothing, so bets on a period and waiting orders are read eventually consistent. A number of the process
 //! is the counter that `GET /metrics` shows.
 
-use super::read::{ReadError, State};
+use crate::read::{ReadError, State};
 use evens_contracts::{EventData, HealthAnswer, ReviewBody, WaitingOrderBody};
 use evens_dead_letters::{overview, queue_list, sockets_body, traffic_body};
 use evens_games::{PeriodId, Room as GameRoom};
@@ -20,37 +20,37 @@ fn state(context: &Context, id: EventId, room: Room, data: &EventData) -> State 
 }
 
 /// All states of the room `admin`.
-pub(super) async fn all(context: &Context) -> Result<Vec<State>, ReadError> {
+pub(crate) async fn all(context: &Context) -> Result<Vec<State>, ReadError> {
     let states =
         [Some(health(context).await), traffic(context), Some(queues(context).await?), sockets(context)];
     Ok(states.into_iter().flatten().collect())
 }
 
-pub(super) async fn health(context: &Context) -> State {
+pub(crate) async fn health(context: &Context) -> State {
     let health = HealthAnswer::from(evens_status::probe(context).await);
     state(context, EventId::Health, Room::Admin, &EventData::Health(health))
 }
 
-/// None until the process has begun to count.
-pub(super) fn traffic(context: &Context) -> Option<State> {
+/// `None` until the process has begun to count.
+pub(crate) fn traffic(context: &Context) -> Option<State> {
     let report = context.metrics.traffic_report(context.clock.now().as_millisecond())?;
     let data = EventData::Metrics(Box::new(traffic_body(&report)));
     Some(state(context, EventId::Metrics, Room::Admin, &data))
 }
 
-pub(super) async fn queues(context: &Context) -> Result<State, ReadError> {
+pub(crate) async fn queues(context: &Context) -> Result<State, ReadError> {
     let data = EventData::Queues(queue_list(&overview(context).await?).data);
     Ok(state(context, EventId::Queues, Room::Admin, &data))
 }
 
-/// None until the sockets are counted for the first time.
-pub(super) fn sockets(context: &Context) -> Option<State> {
+/// `None` until the sockets are counted for the first time.
+pub(crate) fn sockets(context: &Context) -> Option<State> {
     let data = EventData::Sockets(Box::new(sockets_body(&context.metrics.socket_report()?)));
     Some(state(context, EventId::Sockets, Room::Admin, &data))
 }
 
-/// The bets on the current period of a room; none if the period was not opened.
-pub(super) async fn distribution(context: &Context, room: GameRoom) -> Result<Option<State>, StoreError> {
+/// The bets on the current period of a room. `None` if the period was not opened.
+pub(crate) async fn distribution(context: &Context, room: GameRoom) -> Result<Option<State>, StoreError> {
     let id = PeriodId::at(room, context.clock.now(), context.settings.attendance_offset.offset());
     let found = distribution_of(context, id).await?;
     Ok(found.map(|answer| {
@@ -60,7 +60,7 @@ pub(super) async fn distribution(context: &Context, room: GameRoom) -> Result<Op
 }
 
 /// The orders that wait for a cashier, and their body.
-pub(super) async fn review(context: &Context) -> Result<(State, ReviewBody), StoreError> {
+pub(crate) async fn review(context: &Context) -> Result<(State, ReviewBody), StoreError> {
     let (store, now) = (&context.store, context.clock.now());
     let held = store.list_withdrawals_to_check(OrderList::Held, None, REVIEWED_MAX, now).await?;
     let unclaimed = store.list_deposits_to_check(OrderList::Unclaimed, None, REVIEWED_MAX, now).await?;

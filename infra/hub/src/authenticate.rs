@@ -1,4 +1,4 @@
-//! Authentication: whose token it is, whether the account may use it, and which rooms are refused.
+//! Authentication: checks tokens and accounts, and describes refused rooms.
 
 use evens_contracts::{Problem, ProblemKind};
 use evens_http::Refusal;
@@ -8,10 +8,10 @@ use evens_runtime::Context;
 use evens_runtime::tokens::{Claims, TokenFault};
 use evens_store::StoreError;
 
-/// Why nothing is shown, in the order of the checks.
+/// The reason for showing nothing, in the order of the checks.
 #[derive(Debug)]
-pub(super) enum Denial {
-    /// The token does not hold.
+pub enum Denial {
+    /// The token is not valid.
     Token(TokenFault),
     /// The account is blocked.
     Blocked,
@@ -22,8 +22,8 @@ pub(super) enum Denial {
 }
 
 impl Denial {
-    /// The reason with which a socket is closed for it; none where only the one message fails.
-    pub(super) fn bye(&self) -> Option<ByeReason> {
+    /// The reason with which the socket is closed. `None` if only this message fails.
+    pub(crate) fn bye(&self) -> Option<ByeReason> {
         match self {
             Self::Token(TokenFault::Expired) => Some(ByeReason::TokenExpired),
             Self::Token(_) => Some(ByeReason::NoHello),
@@ -48,21 +48,21 @@ impl From<Denial> for Refusal {
     }
 }
 
-/// The session of a token that holds.
-pub(super) fn verify(context: &Context, token: &str) -> Result<Session, Denial> {
+/// The session of a valid token.
+pub fn verify(context: &Context, token: &str) -> Result<Session, Denial> {
     let claims = context.tokens.verify(token, context.clock.now()).map_err(Denial::Token)?;
     let Claims { user, role, expires_at, .. } = claims;
     Ok(Session { user, role, expires_at })
 }
 
 /// Checks the account of a session as it is now. A user without an account has no role and cannot be blocked.
-pub(super) async fn check_account(context: &Context, session: Session) -> Result<(), Denial> {
+pub async fn check_account(context: &Context, session: Session) -> Result<(), Denial> {
     let account = context.store.load_account(session.user).await.map_err(Denial::Failed)?;
     may_stay(account.as_ref(), session.role)
 }
 
 /// Checks whether an account permits a session with this role.
-pub(super) fn may_stay(account: Option<&Account>, role: Role) -> Result<(), Denial> {
+pub(crate) fn may_stay(account: Option<&Account>, role: Role) -> Result<(), Denial> {
     if account.is_some_and(|account| account.is_blocked) {
         return Err(Denial::Blocked);
     }
@@ -71,7 +71,7 @@ pub(super) fn may_stay(account: Option<&Account>, role: Role) -> Result<(), Deni
 }
 
 /// The problem of a message whose rooms were refused.
-pub(super) fn problem(refusal: &RoomRefusal) -> Problem {
+pub fn problem(refusal: &RoomRefusal) -> Problem {
     match refusal {
         RoomRefusal::OtherUser => {
             let detail = "This connection is another user's. Open a new one.";
