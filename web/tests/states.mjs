@@ -57,7 +57,7 @@ export const STATES = [
     act: (page) => page.locator("main h3 a").first().click(),
     shows: ["Bets are paused. Bets already placed are still settled."],
   },
-  { name: "all paused", hash: "#/wallet", answers: { "GET /api/platform": platform({ bets: false, deposits: false, withdrawals: false, paused: ["all"] }) }, shows: ["The platform is paused.", "Deposits are paused."] },
+  { name: "all paused", hash: "#/wallet", answers: { "GET /api/platform": platform({ bets: false, deposits: false, withdrawals: false, paused: ["all"] }) }, shows: ["The platform is paused. Bets already placed are still settled."] },
   { name: "not answered in time", hash: "#/play", answers: refused("unavailable", 503), act: bet, shows: ["so nothing happens twice", "Reference"] },
   {
     name: "reality check",

@@ -52,11 +52,14 @@ export const notice = ({ icon: name = "empty", title, text, isBad = false, act =
   ${text ? html`<p>${text}</p>` : nothing}${act}
 </div>`;
 
-/** Whether operators have paused something, as the service's settings show it. @param {State} state @param {"bets" | "deposits" | "withdrawals"} what */
-const isPaused = ({ platform }, what) => platform?.paused.some((name) => name === "all" || name === what) ?? false;
+/** The switch by which operators have paused something, as the service's settings show it. @param {State} state @param {"bets" | "deposits" | "withdrawals"} what */
+const pausedBy = ({ platform }, what) => ["all", what].find((name) => platform?.paused.includes(name));
 
 /** Why something is off. @param {State} state @param {"bets" | "deposits" | "withdrawals"} what @param {string} off The words if it is not offered at all. */
-export const offWords = (state, what, off) => (isPaused(state, what) ? t(`paused.${what}`) : off);
+export function offWords(state, what, off) {
+  const by = pausedBy(state, what);
+  return by ? t(/** @type {any} */ (`paused.${by}`)) : off;
+}
 
 /** Tells that operators have paused something; nothing while all is on. @param {State} state */
 export function pausedBanner({ platform }) {
