@@ -114,8 +114,8 @@ pub async fn act_on_one(
 }
 
 /// Acts on the letters that match `filter`, oldest first, up to `limit`. A redrive leaves out letters without a job.
-/// Without an author it is a dry run, which changes nothing. `note` is called after each letter, so that a record exists
-/// even if the caller goes away before the last one.
+/// Without an author it is a dry run, which changes nothing. `note` is called after each letter, so that a record
+/// exists even if the caller goes away before the last one.
 ///
 /// # Errors
 /// [`QueueError`] of the first queue that could not be read. In that case nothing was done.
