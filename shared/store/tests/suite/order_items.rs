@@ -212,7 +212,9 @@ pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
     planned(payout_reported(store, &order, PayoutState::Paid, 110).await);
     let found = item_at(engine, &key).await;
     assert_eq!((&found["state"], &found["paid_after_return"]), (&text("FAILED"), &text("yes")));
-    assert!(!found.contains_key("unfinished_pk") && !found.contains_key("unfinished_sk"));
+    // It stays in the list of failed ones, under the time of its request.
+    let listed = (&text(format!("WITHDRAWAL-FAILED#{}", shard_of(&id))), &text("1704067200000"));
+    assert_eq!((&found["unfinished_pk"], &found["unfinished_sk"]), listed);
 }
 
 /// Every attribute of a payments record, as it is written and as it is read.
