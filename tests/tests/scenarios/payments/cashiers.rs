@@ -17,6 +17,30 @@ const HOLDS: &[(&str, &str)] = &[("EVENS_HOLDS", "from=50,four-eyes-above=100,fi
 /// A second cashier beside the scenario's own.
 const OTHER_CASHIER: u64 = 900_020;
 
+/// Four withdrawals of 499 under a limit of 500: the first one goes out, and each of the others needs two cashiers.
+#[tokio::test(flavor = "multi_thread")]
+async fn withdrawals_of_a_day_need_two_cashiers_together() {
+    let scenario = Scenario::start_with(&[("EVENS_HOLDS", "four-eyes-above=500")]).await;
+    scenario.enrol(OTHER_CASHIER, Role::Cashier).await;
+    let player = scenario.funded(41, "2000").await;
+    let payee = payee(&player, "IN12345678").await;
+    let first = withdraw(&player, "499", &payee, "key-0").await;
+    await_withdrawal(&scenario, &player, &first, "completed").await;
+    let cashiers = [scenario.cashier(), scenario.client(OTHER_CASHIER, Role::Cashier)];
+    for number in 1..4 {
+        let order = withdraw(&player, "499", &payee, &format!("key-{number}")).await;
+        let approved = decide(&cashiers[0], &order, "approve").await.expect(200);
+        let data = &approved["data"];
+        assert_eq!((&data["state"], &data["holdReasons"]), (&json!("HELD"), &json!(["four-eyes"])), "{data}");
+        scenario.await_idle().await;
+        assert_eq!(paid_out(&scenario, &order).await, []);
+        decide(&cashiers[1], &order, "approve").await.expect(200);
+        await_withdrawal(&scenario, &player, &order, "completed").await;
+    }
+    assert_eq!(balance(&player).await, "4");
+    scenario.finish().await;
+}
+
 /// Held withdrawals are listed page by page, each once. A finished order is in no list, and is found by its id.
 #[tokio::test(flavor = "multi_thread")]
 async fn held_withdrawals_are_listed_page_by_page() {
