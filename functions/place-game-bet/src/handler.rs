@@ -1,4 +1,4 @@
-use crate::recent_exposures::RecentExposures;
+use crate::recent_exposures::{Basis, RecentExposures};
 use axum::extract::{Extension, Path};
 use axum::http::StatusCode;
 use axum::{Router, routing};
@@ -12,7 +12,7 @@ use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, Reques
 use evens_idempotency::BetId;
 use evens_runtime::Context;
 use evens_runtime::tokens::Role;
-use evens_store::StoreError;
+use evens_store::{ExposureSource, StoreError};
 
 /// `exclusions` decides who may bet. The cache of exposures belongs to the process.
 pub fn router(exclusions: Exclusions) -> Router<Context> {
@@ -58,22 +58,29 @@ async fn place(
     let Context { store, settings, clock, .. } = context;
     let about_bet = |error: StoreError| Refusal(Refusal::from(error).0.about_bet(command.bet));
     let period = store.load_period_eventually(command.period).await?.ok_or_else(unknown_period)?;
-    let shard = period.shards.shard_of(command.user);
-    // An old period may have very many bets, and any client may name it. It is refused without reading them.
-    let others = if period.is_over_for_bets(clock.now()) {
-        Exposure::of(period.id.room.game(), [])
-    } else {
-        exposures.without_shard(context, &period, shard).await?
-    };
     let day_offset = settings.attendance_offset.offset();
     let limits = settings.games_limits.of(period.id.room, settings.games_bankroll, day_offset);
     let limits = RoomLimits { is_open: settings.betting.is_open, ..limits };
     let now = || clock.now();
-    let outcome = store.place_game_bet(command, &period, &others, &limits, now).await.map_err(about_bet)?;
-    if let PlaceGameBetOutcome::Placed(placement) = &outcome {
-        exposures.add(&period, &placement.bet);
+    // An old period may have very many bets, and any client may name it. It is refused without reading them.
+    if period.is_over_for_bets(clock.now()) {
+        let none = Exposure::of(period.id.room.game(), []);
+        let source = ExposureSource::Recent(&none);
+        return store.place_game_bet(command, &period, source, &limits, now).await.map_err(about_bet);
     }
-    Ok(outcome)
+    let bet = exposures.begin(context, &period, command, limits.exposure).await?;
+    let basis = bet.basis().await;
+    let in_flight = || bet.by_recent();
+    let source = match &basis {
+        Basis::Recent(others) => ExposureSource::Recent(others),
+        Basis::Over(all) => ExposureSource::Known(all),
+        Basis::Exact { .. } => ExposureSource::Exact { in_flight: &in_flight },
+    };
+    let outcome = store.place_game_bet(command, &period, source, &limits, now).await;
+    if matches!(outcome, Ok(PlaceGameBetOutcome::Placed(_)) | Err(StoreError::Unavailable(_))) {
+        bet.placed();
+    }
+    outcome.map_err(about_bet)
 }
 
 /// The accepted bet and whether it is a repeat, or the reason for the refusal.

@@ -29,6 +29,16 @@ impl ExposureRules {
         let units = (bankroll.units() / 100).min(bankroll.units() * 4 / 100 / undrawn);
         Self { period_max: Amount::from_units(units).unwrap_or_default() }
     }
+
+    /// The exposure up to which bets are placed by recent data. Above it, one bet is placed after another.
+    fn recent_max_units(self) -> i128 {
+        self.period_max.units() / 2
+    }
+
+    /// The most that a bet placed by recent data may cost by itself.
+    fn recent_bet_max_units(self) -> i128 {
+        self.period_max.units() / 32
+    }
 }
 
 impl Exposure {
@@ -71,6 +81,17 @@ impl Exposure {
         after > rules.period_max.units() && after > before
     }
 
+    /// Returns `true` if the bet must be placed by the exact exposure, one bet after another. Otherwise recent data is
+    /// enough: the bet is small, and the exposure stays below half of the limit or does not rise.
+    pub fn needs_exact_check(&self, selection: Selection, stake: GameStake, rules: ExposureRules) -> bool {
+        let (mut alone, mut with) = (self.of_same_game(), self.clone());
+        alone.add(selection, stake);
+        with.add(selection, stake);
+        let after = with.worst_units();
+        let is_large = alone.worst_units() > rules.recent_bet_max_units();
+        is_large || (after > rules.recent_max_units() && after > self.worst_units())
+    }
+
     #[must_use]
     pub fn with(&self, records: &[GameBetRecord]) -> Self {
         let mut with = self.clone();
@@ -78,6 +99,16 @@ impl Exposure {
             with.add(record.selection, record.stake);
         }
         with
+    }
+
+    /// Adds the bets that are counted in `more`.
+    #[must_use]
+    pub fn plus(&self, more: &Self) -> Self {
+        let mut sum = self.clone();
+        for (code, units) in &more.staked {
+            *sum.staked.entry(*code).or_default() += units;
+        }
+        sum
     }
 
     /// Subtracts the bets that are counted in `part`.

@@ -35,6 +35,7 @@ pub use games::entities::result::DrawnPeriod;
 pub use games::lists::GameBetPage;
 pub use games::recent_play::RecentPlay;
 pub use games::transactions::pay_game_bets::PayGameBetsOutcome;
+pub use games::transactions::place_game_bet::ExposureSource;
 pub use games::transactions::write_period::{CancelPeriodOutcome, PeriodWrite};
 pub use jackpots::proposals::JackpotProposals;
 pub use jackpots::reads::{ConfigPage, SeenJackpot, WinPage};

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod crowd;
 mod reads;
 mod throttled;
 mod world;

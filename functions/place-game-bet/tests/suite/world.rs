@@ -8,15 +8,15 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, header};
 use evens_doubles::{EmbeddedTable, embedded};
-use evens_games::{Period, PeriodId, Room, ShardCount};
+use evens_games::{Exposure, Period, PeriodId, Room, ShardCount};
 use evens_http::serve_layers;
-use evens_ledger::UserId;
+use evens_ledger::{Amount, UserId};
 use evens_players::Role;
 use evens_runtime::tokens::TokenSigner;
 use evens_runtime::{Clock, Context, Settings};
 use evens_store::FundOutcome;
 use jiff::SignedDuration;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -43,11 +43,16 @@ struct Queries {
 impl World {
     /// Starts with an open period of half a minute and three players.
     pub(crate) async fn start() -> Self {
+        Self::start_with(3, Settings::local()).await
+    }
+
+    /// Starts with this many players and these settings.
+    pub(crate) async fn start_with(players: u64, settings: Settings) -> Self {
         let queries = Arc::<Queries>::default();
         let table = EmbeddedTable::through(|real| counting(real, &queries)).await;
         let ((_, queues), signer) = (embedded::queues().await, evens_doubles::signer());
-        let context = evens_doubles::context_of(table.store(), queues, &signer, Settings::local());
-        for player in 1..=3 {
+        let context = evens_doubles::context_of(table.store(), queues, &signer, settings);
+        for player in 1..=players {
             let user = UserId::new(player).expect("a user");
             let funds = "100".parse().expect("an amount");
             let order = format!("funds-{player}");
@@ -66,20 +71,40 @@ impl World {
 
     /// Places a bet `milliseconds` after the period began, and returns the response.
     pub(crate) async fn answer(&self, player: u64, milliseconds: i64) -> Response<Body> {
+        let bet = json!({ "betType": "SIZE", "betValue": "big", "betAmount": 1 });
+        self.answer_to(&self.routes, player, bet, milliseconds).await
+    }
+
+    /// The routes of another process over the same table.
+    pub(crate) fn other_process(&self) -> Router<Context> {
+        evens_place_game_bet::router(evens_exclusion_register::Exclusions::default())
+    }
+
+    /// The routes of the process.
+    pub(crate) fn process(&self) -> &Router<Context> {
+        &self.routes
+    }
+
+    /// Sends a bet to a process, `milliseconds` after the period began.
+    pub(crate) async fn answer_to(
+        &self,
+        process: &Router<Context>,
+        player: u64,
+        mut bet: Value,
+        milliseconds: i64,
+    ) -> Response<Body> {
         let now = self.period.times.opens_at + SignedDuration::from_millis(milliseconds);
         let context = Context { clock: Clock::fixed(now), ..self.context.clone() };
         let user = UserId::new(player).expect("a user");
         let token = self.signer.sign(user, Role::Player, now, Duration::from_mins(15)).expect("a token");
-        let body = json!({
-            "periodId": self.period.id.digits(), "betType": "SIZE", "betValue": "big", "betAmount": 1,
-            "purse": "CASH",
-        });
+        bet["periodId"] = self.period.id.digits().into();
+        bet["purse"] = "CASH".into();
         let request = Request::post("/api/games/wingo/30/bet")
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
             .header(header::CONTENT_TYPE, "application/json")
-            .body(Body::from(body.to_string()))
+            .body(Body::from(bet.to_string()))
             .expect("a request");
-        serve_layers(self.routes.clone(), context).oneshot(request).await.expect("an answer")
+        serve_layers(process.clone(), context).oneshot(request).await.expect("an answer")
     }
 
     /// A player's balance, and the number of bets on the period.
@@ -88,6 +113,13 @@ impl World {
         let wallet = self.context.store.load_wallet(user).await.expect("the table");
         let shards = self.context.store.load_period_bets_eventually(self.period.id).await.expect("the table");
         (wallet.balance.to_string(), shards.iter().map(|shard| shard.bets.len()).sum())
+    }
+
+    /// The possible cost of the period to the house.
+    pub(crate) async fn worst_case(&self) -> Amount {
+        let shards = self.context.store.load_period_bets_eventually(self.period.id).await.expect("the table");
+        let bets = shards.iter().flat_map(|shard| &shard.bets);
+        Exposure::of(self.period.id.room.game(), bets).worst_case()
     }
 
     /// Sets whether the table throttles the writes of transactions, like the partition of a busy period.

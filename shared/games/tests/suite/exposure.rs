@@ -40,6 +40,29 @@ fn a_bet_is_over_where_it_makes_the_worst_draw_dearer_than_may_be() {
 }
 
 #[test]
+fn large_bets_and_bets_above_half_of_the_limit_need_the_exact_exposure() {
+    let rules = ExposureRules { period_max: amount("320") };
+    #[rustfmt::skip]
+    let table = [
+        // A bet may cost 10, which is a 32nd of the limit.
+        ("0",   "SIZE:big",   "10.41", false),
+        ("0",   "SIZE:big",   "10.42", true),
+        // The period may cost 160.
+        ("160", "SIZE:big",   "6.66",  false),
+        ("160", "SIZE:big",   "6.67",  true),
+        // A bet that lowers the cost needs no exact exposure, unless it is large.
+        ("300", "SIZE:small", "10",    false),
+        ("300", "SIZE:small", "11",    true),
+    ];
+    for (on_big, on, staked, expected) in table {
+        let records = (on_big != "0").then(|| record(1, "a", "SIZE:big", on_big, "0"));
+        let exposure = Exposure::of(game("wingo"), &records);
+        let needs = exposure.needs_exact_check(selection("wingo", on), stake(staked), rules);
+        assert_eq!(needs, expected, "{on_big} {on} {staked}");
+    }
+}
+
+#[test]
 fn a_bankroll_is_shared_by_rooms_and_their_undrawn_periods() {
     let of = |rooms| ExposureRules::of_bankroll(amount("1200000"), rooms).period_max;
     assert_eq!([of(1), of(2), of(16)], [amount("12000"), amount("8000"), amount("1000")]);

@@ -99,6 +99,15 @@ impl Store {
         Ok(lanes.into_iter().flatten().collect())
     }
 
+    /// The bets of a period, shard by shard, including all bets that were placed before this call.
+    ///
+    /// # Role
+    /// - `Query` on `PERIOD-BETS#`
+    pub(crate) async fn load_period_bets(&self, id: PeriodId) -> Result<Vec<PeriodShard>, StoreError> {
+        let lanes = try_join_all(Lane::all().map(|lane| self.list_shards(id, lane, true))).await?;
+        Ok(lanes.into_iter().flatten().collect())
+    }
+
     async fn list_shards(
         &self,
         id: PeriodId,

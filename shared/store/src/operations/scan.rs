@@ -6,7 +6,7 @@
 
 use crate::exchange::entities::{bet, bet_match, round, totals, waiting};
 use crate::games::entities::result::{self, DrawnPeriod};
-use crate::games::entities::{game_bet, period, play_day, play_now, shard};
+use crate::games::entities::{exposure_lock, game_bet, period, play_day, play_now, shard};
 use crate::jackpots::entities::{config, meter, operation, pool, proposal, win};
 use crate::live::announcement;
 use crate::operations::entities::{audit_line, rate, seal};
@@ -145,6 +145,10 @@ fn scanned(item: &Item) -> Result<ScannedRecords, StoreError> {
         play_now::KIND => {
             play_now::decode(item)?;
             ScannedRecords::at(play_now::key(fields.get("user")?), Record::Aside)
+        }
+        exposure_lock::KIND => {
+            exposure_lock::revision(Some(item))?;
+            ScannedRecords::at(exposure_lock::key(fields.get("period")?), Record::Aside)
         }
         "seed" => {
             let (round, seed) = (fields.get("round")?, round::seed::decode(item)?);

@@ -6,7 +6,7 @@
 //! its key.
 
 use crate::exchange::entities::{round, totals};
-use crate::games::entities::{period, play_day, play_now};
+use crate::games::entities::{exposure_lock, period, play_day, play_now};
 use crate::operations::scan::records;
 use crate::payments::entities::{payee, report};
 use crate::table::item::{Fields, Item, Key, text};
@@ -162,9 +162,13 @@ enum ScannedItem {
 fn scanned(mut item: Item) -> Result<ScannedItem, StoreError> {
     let fields = Fields::of(&item);
     Ok(match fields.optional::<String>("kind")?.unwrap_or_default().as_str() {
-        SEED_KIND | period::seed::KIND | play_day::KIND | play_now::KIND | report::KIND | totals::KIND => {
-            ScannedItem::Nothing
-        }
+        SEED_KIND
+        | period::seed::KIND
+        | exposure_lock::KIND
+        | play_day::KIND
+        | play_now::KIND
+        | report::KIND
+        | totals::KIND => ScannedItem::Nothing,
         round::KIND
             if fields.optional::<String>("state")?.as_deref() != Some(RoundStateName::Open.as_str()) =>
         {

@@ -12,7 +12,9 @@ use evens_exchange::{PlaceBetOutcome, Side};
 use evens_games::{
     Exposure, Lane, Period, PeriodState, PeriodStateName, PlaceGameBetOutcome, Purse, ShardCount,
 };
-use evens_store::{CancelPeriodOutcome, PayGameBetsOutcome, PeriodWrite, SHARDS, Store, Unfinished};
+use evens_store::{
+    CancelPeriodOutcome, ExposureSource, PayGameBetsOutcome, PeriodWrite, SHARDS, Store, Unfinished,
+};
 use futures::future::join_all;
 use jiff::tz::Offset;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -124,6 +126,31 @@ pub(crate) async fn a_players_own_bets_always_count_as_exposure(store: &Store) {
     let refused =
         outcomes.iter().filter(|outcome| matches!(outcome, PlaceGameBetOutcome::OverExposure { .. }));
     assert_eq!(refused.count(), 5);
+}
+
+/// Each process reads the exact exposure by itself. If several bets read the same one, one
+/// of them is placed.
+pub(crate) async fn bets_by_the_exact_exposure_keep_the_limit_at_once(store: &Store) {
+    const PLAYERS: u64 = 12;
+    let period = opened_period(store).await;
+    for player in 1..=PLAYERS {
+        fund(store, player, "100").await;
+    }
+    // Each may cost the house 78.2, so there is room for three.
+    let exposure = evens_games::ExposureRules { period_max: amount("300") };
+    let limits = evens_games::RoomLimits { exposure, ..room_limits() };
+    let none = || Exposure::of(period.id.room.game(), []);
+    let commands: Vec<_> = (1..=PLAYERS).map(|player| game_command(player, "key", true, "10")).collect();
+    let placed = commands.iter().map(|command| {
+        let source = ExposureSource::Exact { in_flight: &none };
+        store.place_game_bet(command, &period, source, &limits, || second(10))
+    });
+    let outcomes: Vec<_> = join_all(placed).await.into_iter().map(Result::unwrap).collect();
+    let placed = outcomes.iter().filter(|outcome| matches!(outcome, PlaceGameBetOutcome::Placed(_)));
+    assert_eq!(placed.count(), 3);
+    let refused =
+        outcomes.iter().filter(|outcome| matches!(outcome, PlaceGameBetOutcome::OverExposure { .. }));
+    assert_eq!(refused.count(), 9);
 }
 
 /// If two bets meet at the same wallet, the loser retries, and is too late by that time.

@@ -203,7 +203,8 @@ macro_rules! store_test_suite {
                     behind_the_fence_no_bet_is_placed, each_winner_of_a_period_is_paid_once, many_winning_bets_of_a_player_are_paid_in_pages,
                     workers_of_one_lane_at_once_pay_once, bets_that_were_paid_before_are_left_out,
                     a_payout_beyond_the_balance_stays_owed, a_cancelled_period_gives_every_stake_back_once,
-                    a_players_own_bets_always_count_as_exposure, a_bet_that_had_to_wait_is_late,
+                    a_players_own_bets_always_count_as_exposure,
+                    bets_by_the_exact_exposure_keep_the_limit_at_once, a_bet_that_had_to_wait_is_late,
                     of_drawing_and_cancelling_one_happens, an_empty_period_ends_with_its_draw,
                     a_period_is_listed_for_the_clock_and_then_for_its_lanes, lanes_at_once_end_their_period;
                 jackpots: terms_are_compared_at_the_write, terms_give_nothing_away_that_is_there,

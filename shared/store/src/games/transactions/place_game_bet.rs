@@ -1,5 +1,5 @@
 use crate::exchange::entities::bet;
-use crate::games::entities::{game_bet, period, shard};
+use crate::games::entities::{exposure_lock, game_bet, period, shard};
 use crate::players::entities::account;
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
@@ -20,22 +20,42 @@ use jiff::Timestamp;
 const BET: usize = 0;
 const PERIOD: usize = 3;
 
+/// The source of the exposure by which a bet is placed.
+#[derive(Clone, Copy)]
+pub enum ExposureSource<'a> {
+    /// The bets of the other shards as they were some time ago. The bets of the player's own shard are read again.
+    Recent(&'a Exposure),
+    /// All bets as they were some time ago, for a bet that they refuse. No bets are read.
+    Known(&'a Exposure),
+    /// All bets of the period are read again at each attempt, and of several bets by the same exposure one is placed.
+    Exact {
+        /// The bets that are being placed by recent data. Asked before the bets are read.
+        in_flight: &'a (dyn Fn() -> Exposure + Send + Sync),
+    },
+}
+
+impl<'a> From<&'a Exposure> for ExposureSource<'a> {
+    fn from(others: &'a Exposure) -> Self {
+        Self::Recent(others)
+    }
+}
+
 impl Store {
     /// Places a bet against the house, as the rule decides from the current state: all items, or none. `period` may be
     /// slightly old. The shard of the bet decides whether bets are accepted, and nothing of the period is written. The
     /// first bet of a shard creates it, and depends on the period.
     ///
     /// The wallet is read before the shard. All bets of a player go through both, so if the wallet is still the one
-    /// read, all of their bets were seen. `others` is the possible cost of the period without the bets of that shard,
-    /// as it was some time ago. The clock is read at each attempt, so that an attempt delayed by retries can be too
-    /// late.
+    /// read, all of their bets were seen. `exposure` is the source of the possible cost of the period. The clock is read
+    /// at each attempt, so that an attempt delayed by retries can be too late.
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
     /// 2. wallet, with the entries `GAME:{betId}`: version and fence are those read and its owner is not blocked, else
     ///    read again until the deadline
     /// 3. shard of the player's bets: exists and is not closed, or is absent as it was, else read again
     /// 4. period, if the shard is absent: open, else read again, and refused
-    /// 5. ledger pages that were full, if any: absent, because the wallet's version is the one read
+    /// 5. exposure lock, if the exposure is exact: its revision is the one read, else read again
+    /// 6. ledger pages that were full, if any: absent, because the wallet's version is the one read
     ///
     /// # Role
     /// - `ConditionCheckItem` on `PERIOD#`
@@ -46,13 +66,14 @@ impl Store {
         &self,
         command: &PlaceGameBet,
         period: &Period,
-        others: &Exposure,
+        exposure: impl Into<ExposureSource<'_>>,
         limits: &RoomLimits,
         clock: impl Fn() -> Timestamp + Send + Sync,
     ) -> Result<PlaceGameBetOutcome, StoreError> {
         let number = period.shards.shard_of(command.user);
-        let (mut was_sent, mut newest) = (false, period.clone());
+        let (mut was_sent, mut newest, source) = (false, period.clone(), exposure.into());
         attempt!(self, PlaceGameBet, {
+            let lock = self.exposure_lock(period, source).await?;
             let item = self.get(&wallet::key(command.user)).await?;
             let records = self.get(&shard::key(period.id, number)).await?;
             let is_blocked = item.as_ref().is_some_and(|item| item.contains_key(account::BLOCKED));
@@ -64,7 +85,7 @@ impl Store {
             let is_first = records.is_none();
             let period = with_fence(&newest, records.as_ref().is_some_and(|shard| shard.closed_at.is_some()));
             let shard = records.map(|shard| shard.bets).unwrap_or_default();
-            let (exposure, now) = (others.with(&shard), clock());
+            let (exposure, now) = (self.exposure_of(&period, source, &shard).await?, clock());
             let decide = |existing| {
                 let (wallet, play, shard, period) = (&wallet, &play, shard.as_slice(), &period);
                 let exposure = &exposure;
@@ -90,7 +111,7 @@ impl Store {
                 return Ok(Attempt::Done(decide(under_key.as_ref().map(existing).transpose()?)));
             };
             was_sent = true;
-            let items = place_game_bet_items(&placement, number, is_first, fence.as_deref());
+            let items = place_game_bet_items(&placement, number, is_first, lock, fence.as_deref());
             match self.transact(items).await? {
                 Written::Committed => {
                     self.observe_entries(&placement.entries.iter().collect::<Vec<&Entry>>());
@@ -109,6 +130,40 @@ impl Store {
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
+    }
+
+    /// The change of the exposure lock, if the exposure is exact. It is read before the exposure.
+    async fn exposure_lock(
+        &self,
+        period: &Period,
+        source: ExposureSource<'_>,
+    ) -> Result<Option<Change<'static>>, StoreError> {
+        match source {
+            ExposureSource::Recent(_) | ExposureSource::Known(_) => Ok(None),
+            ExposureSource::Exact { .. } => {
+                let read = self.get(&exposure_lock::key(period.id)).await?;
+                Ok(Some(exposure_lock::advance(period, exposure_lock::revision(read.as_ref())?)))
+            }
+        }
+    }
+
+    /// The exposure of the period. `shard` are the current bets of the player's shard.
+    async fn exposure_of(
+        &self,
+        period: &Period,
+        source: ExposureSource<'_>,
+        shard: &[GameBetRecord],
+    ) -> Result<Exposure, StoreError> {
+        match source {
+            ExposureSource::Recent(others) => Ok(others.with(shard)),
+            ExposureSource::Known(all) => Ok(all.clone()),
+            ExposureSource::Exact { in_flight } => {
+                // A bet that is placed meanwhile may count twice, but every bet counts.
+                let in_flight = in_flight();
+                let shards = self.load_period_bets(period.id).await?;
+                Ok(shards.iter().fold(in_flight, |sum, shard| sum.with(&shard.bets)))
+            }
+        }
     }
 
     fn observe_placed_game_bet(&self, command: &PlaceGameBet) {
@@ -136,6 +191,7 @@ fn place_game_bet_items(
     placement: &GamePlacement,
     number: u16,
     is_first: bool,
+    lock: Option<Change<'static>>,
     fence: Option<&str>,
 ) -> Vec<Write> {
     let GamePlacement { wallet, entries, bet, play } = placement;
@@ -151,6 +207,7 @@ fn place_game_bet_items(
         let values = shard::values_to_add(&record);
         items.push(change(Change { key, update: shard::ADD, condition: shard::IS_OPEN, values }));
     }
+    items.extend(lock.map(change));
     items.extend(posted.pages);
     items
 }

@@ -1,0 +1,42 @@
+//! The exposure lock of a period: `PERIOD-BETS#{period}#EXPOSURE` / `EXPOSURE`. It has a revision. A bet that is placed
+//! by the exact exposure of its period requires the revision that was read before the exposure, and increments it. So
+//! of several such bets that read the same exposure, one is placed.
+//!
+//! Periods far below their limit have no such item. The engine deletes it a day after the period.
+
+use crate::StoreError;
+use crate::table::item::{Fields, Item, Key, number, text};
+use crate::table::write::Change;
+use evens_games::{Period, PeriodId};
+use jiff::SignedDuration;
+
+pub(crate) const KIND: &str = "exposure-lock";
+
+/// The time for which the item is kept after the period.
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
+
+pub(crate) fn key(period: PeriodId) -> Key {
+    Key { partition: format!("PERIOD-BETS#{period}#EXPOSURE"), sort: "EXPOSURE".to_owned() }
+}
+
+/// The revision of the stored item. 0 if there is none.
+pub(crate) fn revision(item: Option<&Item>) -> Result<u64, StoreError> {
+    item.map_or(Ok(0), |item| Fields::of(item).get("revision"))
+}
+
+/// Increments the revision that was read.
+pub(crate) fn advance(period: &Period, read: u64) -> Change<'static> {
+    let expires_at = period.times.ends_at.saturating_add(KEPT).unwrap_or(period.times.ends_at);
+    Change {
+        key: key(period.id),
+        update: "SET kind = :kind, period = :period, revision = :next, expires_at = :expires",
+        condition: "attribute_not_exists(pk) OR revision = :read",
+        values: vec![
+            (":kind", text(KIND)),
+            (":period", text(period.id)),
+            (":read", number(read)),
+            (":next", number(read + 1)),
+            (":expires", number(expires_at.as_second())),
+        ],
+    }
+}
