@@ -41,6 +41,13 @@ enum PayoutFault {
     NoAccount(OrderId),
 }
 
+/// The reasons why a withdrawal is not claimed.
+enum NotClaimed {
+    Refused(ClaimRefusal),
+    /// The provider does not answer. A claim would only keep the next attempt waiting.
+    ProviderDown,
+}
+
 /// A claimed withdrawal.
 struct Claimed {
     order: WithdrawalOrder,
@@ -57,7 +64,16 @@ impl PayoutSender {
 
     async fn work(&self, context: &Context, id: OrderId, now: Timestamp) -> Result<JobDone, JobError> {
         let claim = |seen: evens_payments::SeenForPayout<'_>| {
-            hold_unsent(seen, now).map_or_else(|| claim_payout(seen.order, self.timing, now), Ok)
+            if let Some(held) = hold_unsent(seen, now) {
+                return Ok(held);
+            }
+            let claimed = claim_payout(seen.order, self.timing, now).map_err(NotClaimed::Refused)?;
+            let provider = self.payments.provider(&seen.order.terms.provider);
+            if provider.is_some_and(|provider| provider.refuses_calls()) {
+                Err(NotClaimed::ProviderDown)
+            } else {
+                Ok(claimed)
+            }
         };
         let claimed = match context.store.change_withdrawal(id, now, claim).await? {
             OrderOutcome::Changed(plan) => match BeforeSending::of(&plan) {
@@ -70,14 +86,20 @@ impl PayoutSender {
                     Claimed { order: plan.order, is_first, is_first_of_attempt }
                 }
             },
-            OrderOutcome::Refused(ClaimRefusal::InState(_)) => return Ok(JobDone("nothing to send")),
-            OrderOutcome::Refused(refusal @ ClaimRefusal::NotApproved { .. }) => {
+            OrderOutcome::Refused(NotClaimed::Refused(ClaimRefusal::InState(_))) => {
+                return Ok(JobDone("nothing to send"));
+            }
+            OrderOutcome::Refused(NotClaimed::Refused(refusal @ ClaimRefusal::NotApproved { .. })) => {
                 tell_person(id, &refusal);
                 context.store.postpone_withdrawal_check(id, now).await?;
                 return Ok(JobDone("not sent without approvals"));
             }
-            OrderOutcome::Refused(ClaimRefusal::Leased { .. }) => {
+            OrderOutcome::Refused(NotClaimed::Refused(ClaimRefusal::Leased { .. })) => {
                 return Ok(JobDone("another worker is sending it"));
+            }
+            OrderOutcome::Refused(NotClaimed::ProviderDown) => {
+                context.store.postpone_withdrawal_check(id, now).await?;
+                return Ok(JobDone("waits for its provider"));
             }
             OrderOutcome::Unknown => return Err(JobError::permanent(PayoutFault::UnknownOrder(id))),
         };

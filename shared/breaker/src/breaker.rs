@@ -134,6 +134,14 @@ impl Breaker {
         Some(self.state())
     }
 
+    /// Returns `true` if a call now would be refused without a trial: the breaker is open and its time is not over.
+    pub fn refuses_trials(&self, now: Timestamp) -> bool {
+        match self.phase {
+            Phase::Open { until } => later(now, REOPENED_FOR).min(until) > now,
+            Phase::Closed(_) | Phase::HalfOpen { .. } => false,
+        }
+    }
+
     /// The current state. Open becomes half-open only when a caller asks.
     pub fn state(&self) -> State {
         match self.phase {

@@ -26,6 +26,11 @@ impl SharedBreaker {
         self.lock().record(ticket, outcome, now)
     }
 
+    /// See [`Breaker::refuses_trials`].
+    pub fn refuses_trials(&self, now: Timestamp) -> bool {
+        self.lock().refuses_trials(now)
+    }
+
     /// See [`Breaker::state`].
     pub fn state(&self) -> State {
         self.lock().state()

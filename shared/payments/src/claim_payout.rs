@@ -7,7 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 /// The durations that apply to an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PayoutTiming {
-    /// The duration of a claim, during which no other process claims the attempt. It is longer than a call can take.
+    /// The duration of a claim, during which no other process claims the attempt. It is longer than a call can take,
+    /// and shorter than the visibility timeout of the queue: if a process dies, its job returns to a claim that is
+    /// over.
     pub lease: SignedDuration,
     /// The time after a claim within which its call may begin.
     pub send_within: SignedDuration,
@@ -16,10 +18,10 @@ pub struct PayoutTiming {
 }
 
 impl Default for PayoutTiming {
-    /// A minute, ten seconds and six days.
+    /// 45 seconds, ten seconds and six days.
     fn default() -> Self {
         Self {
-            lease: SignedDuration::from_mins(1),
+            lease: SignedDuration::from_secs(45),
             send_within: SignedDuration::from_secs(10),
             key_age_max: SignedDuration::from_hours(6 * 24),
         }

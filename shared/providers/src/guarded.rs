@@ -5,7 +5,7 @@ use crate::{
     CallFuture, EventFault, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest, PendingPayment,
     RefundRequest, Sending, SignatureFault, StatementFault, StatementSource, Verified,
 };
-use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
+use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State, TRIAL_LIMIT, Ticket};
 use evens_ledger::ProviderName;
 use evens_payments::{
     CallError, Dispute, DisputeReport, Money, OrderId, PaymentReport, PayoutLimit, PayoutReport,
@@ -18,8 +18,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::io::Write;
 use std::num::NonZeroU32;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 /// Time limit for fetching a statement. A busy day takes some hundred answers. Only the reconciliation waits for it,
@@ -30,7 +32,8 @@ pub const STATEMENT_TIMEOUT: Duration = Duration::from_mins(3);
 ///
 /// A call takes at most [`CALL_TIMEOUT`], a statement [`STATEMENT_TIMEOUT`]. The circuit breaker counts
 /// [`CallError::Unknown`] and failed connections as failures; a refusal is an answer. While the breaker is open, no
-/// call is made: [`CallError::NotSent`].
+/// call is made: [`CallError::NotSent`]. A call during a trial waits for its result, so that one successful trial lets
+/// all calls through.
 ///
 /// If the provider has a rate limit, queries about deposits and disputes, and refunds, wait for their turn. If that
 /// takes too long, they end with [`CallError::NotSent`]. Payouts and player-initiated payments are called at once and
@@ -40,6 +43,8 @@ pub struct Guarded {
     provider: Arc<dyn PaymentProvider>,
     pace: Option<Pace>,
     breaker: SharedBreaker,
+    /// Tells calls that wait for a trial that the breaker changed its state.
+    trial_ended: Notify,
     clock: Clock,
 }
 
@@ -47,7 +52,7 @@ impl Guarded {
     /// Wraps `provider` with a circuit breaker of its own.
     pub fn new(provider: Arc<dyn PaymentProvider>, clock: Clock) -> Self {
         let pace = provider.asked_per_second().map(Pace::new);
-        Self { provider, pace, breaker: SharedBreaker::new(), clock }
+        Self { provider, pace, breaker: SharedBreaker::new(), trial_ended: Notify::new(), clock }
     }
 
     /// The state of the circuit breaker.
@@ -55,9 +60,28 @@ impl Guarded {
         self.breaker.state()
     }
 
+    /// Returns `true` if the breaker is open and makes no trial yet. A call now would end with [`CallError::NotSent`].
+    pub fn refuses_calls(&self) -> bool {
+        self.breaker.refuses_trials(self.clock.now())
+    }
+
+    /// The permission for one call. If another call is the trial, its result decides.
+    async fn admit(&self) -> Result<Ticket, CallError> {
+        let mut ended = pin!(self.trial_ended.notified());
+        // Registered before the breaker is asked, so that no result is missed.
+        ended.as_mut().enable();
+        let admitted = self.breaker.admit(self.clock.now());
+        if admitted.is_ok() || self.breaker.state() == State::Open {
+            return admitted.map_err(|_| CallError::NotSent);
+        }
+        // A trial without a result is lost, and this call is the next one.
+        let _ = timeout(TRIAL_LIMIT, ended).await;
+        self.breaker.admit(self.clock.now()).map_err(|_| CallError::NotSent)
+    }
+
     /// The breaker needs the time at the end of the call, so the clock is read again.
     async fn within<T>(&self, limit: Duration, call: CallFuture<'_, T>) -> Result<T, CallError> {
-        let ticket = self.breaker.admit(self.clock.now()).map_err(|_| CallError::NotSent)?;
+        let ticket = self.admit().await?;
         let result = timeout(limit, call).await.unwrap_or_else(|_| {
             self.log_timeout(limit);
             Err(CallError::Unknown)
@@ -66,7 +90,10 @@ impl Guarded {
             Ok(_) | Err(CallError::Refused { .. }) => Outcome::Success,
             Err(CallError::NotSent | CallError::Unknown) => Outcome::Failure,
         };
-        self.breaker.record(ticket, outcome, self.clock.now()).inspect(|state| self.log_state(*state));
+        if let Some(state) = self.breaker.record(ticket, outcome, self.clock.now()) {
+            self.log_state(state);
+            self.trial_ended.notify_waiters();
+        }
         result
     }
 

@@ -32,10 +32,14 @@ fn check(table: &str) {
         let now = at(milliseconds(time));
         let mut refused = None;
         match verb {
-            "ask" => match breaker.admit(now) {
-                Ok(ticket) => drop(tickets.insert(object.to_owned(), ticket)),
-                Err(open) => refused = Some(open),
-            },
+            "ask" => {
+                let (state, refuses_trials) = (breaker.state(), breaker.refuses_trials(now));
+                match breaker.admit(now) {
+                    Ok(ticket) => drop(tickets.insert(object.to_owned(), ticket)),
+                    Err(open) => refused = Some(open),
+                }
+                assert_eq!(refuses_trials, state == State::Open && refused.is_some(), "{row}");
+            }
             "ok" | "fail" => {
                 let ticket = tickets.remove(object).expect("a ticket");
                 let outcome = if verb == "ok" { Outcome::Success } else { Outcome::Failure };

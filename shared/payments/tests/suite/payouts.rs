@@ -211,13 +211,15 @@ fn one_process_at_a_time_has_an_attempt() {
     let (one, other) = (claim(&world.withdrawals[0], 1), claim(&world.withdrawals[0], 1));
     assert!(world.write(one.expect("it is approved")));
     assert!(!world.write(other.expect("by the same reading")));
-    let attempt =
-        |number, since, until| Some(Attempt { number, key_since: minute(since), lease_until: minute(until) });
-    assert_eq!(world.withdrawals[0].attempt, attempt(1, 1, 2));
-    let early = claim_payout(&world.withdrawals[0], timing, minute(2) - SignedDuration::from_nanos(1));
-    assert_eq!(early.err(), Some(ClaimRefusal::Leased { until: minute(2) }));
+    let until = |claimed_at| minute(claimed_at) + timing.lease;
+    let attempt = |number, since, claimed_at| {
+        Some(Attempt { number, key_since: minute(since), lease_until: until(claimed_at) })
+    };
+    assert_eq!(world.withdrawals[0].attempt, attempt(1, 1, 1));
+    let early = claim_payout(&world.withdrawals[0], timing, until(1) - SignedDuration::from_nanos(1));
+    assert_eq!(early.err(), Some(ClaimRefusal::Leased { until: until(1) }));
     assert!(world.write(claim(&world.withdrawals[0], 5).expect("the lease is over")));
-    assert_eq!(world.withdrawals[0].attempt, attempt(1, 1, 6), "the same key, of the same age");
+    assert_eq!(world.withdrawals[0].attempt, attempt(1, 1, 5), "the same key, of the same age");
     world.withdrawals[0].state = WithdrawalState::Cancelled;
     let late = claim(&world.withdrawals[0], 9);
     assert_eq!(late.err(), Some(ClaimRefusal::InState(WithdrawalState::Cancelled)));

@@ -7,6 +7,7 @@ use evens_breaker::{FAILURES_MAX, OPENED_FOR, State};
 use evens_payments::{CallError, Direction};
 use evens_providers::{Guarded, PayeeAccount, PaymentProvider, Sandbox, SandboxSettings, Sending};
 use evens_runtime::Clock;
+use futures::future::join_all;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -40,6 +41,31 @@ async fn a_silent_provider_is_not_called_until_the_breaker_closes() {
     time.fetch_add(i64::try_from(OPENED_FOR.as_millis()).unwrap(), Ordering::Relaxed);
     assert_eq!(provider.find_payouts(order).await, Ok(Vec::new()));
     assert_eq!(provider.state(), State::Closed);
+}
+
+/// Many payouts are due when the provider answers again. The first call is the trial, and the others do not
+/// end unsent.
+#[tokio::test]
+async fn calls_during_a_trial_wait_for_its_result() {
+    let served = Served::start().await;
+    let (provider, time) = guarded(&served);
+    let order = order_id(Direction::Withdrawal);
+    for (is_up, expected) in [(true, Ok(Vec::new())), (false, Err(CallError::NotSent))] {
+        served.fault("find-payouts", "500", FAILURES_MAX).await;
+        for _ in 0..FAILURES_MAX {
+            assert_eq!(provider.find_payouts(order).await, Err(CallError::Unknown));
+        }
+        assert!(provider.refuses_calls());
+        time.fetch_add(i64::try_from(OPENED_FOR.as_millis()).unwrap(), Ordering::Relaxed);
+        assert!(!provider.refuses_calls(), "the next call is a trial");
+        if !is_up {
+            served.fault("find-payouts", "500", 1).await;
+        }
+        let answers = join_all((0..8).map(|_| provider.find_payouts(order))).await;
+        let expected = answers.iter().filter(|answer| **answer == expected).count();
+        assert!(expected >= 7, "one of them is the trial: {answers:?}");
+        assert_eq!(provider.refuses_calls(), !is_up);
+    }
 }
 
 #[tokio::test]

@@ -169,7 +169,7 @@ pub(crate) async fn a_withdrawal_that_came_further_meanwhile_is_decided_about_ag
     // Two processes claim it, and one gets it.
     let again = requested(store, 1, "key-3", "10", 0).await;
     let outcome = overtaken_payout(store, &again, claimed(store, &again, 40), claim).await;
-    assert_eq!(outcome, OrderOutcome::Refused(ClaimRefusal::Leased { until: second(100) }));
+    assert_eq!(outcome, OrderOutcome::Refused(ClaimRefusal::Leased { until: second(85) }));
 
     // Two reports of the provider at once, a failure and a payment. The money was returned, so the player owes it.
     let paid = payout(&order, PayoutState::Paid);

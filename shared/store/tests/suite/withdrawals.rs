@@ -197,7 +197,7 @@ pub(crate) async fn an_attempt_is_claimed_by_one(store: &Store) {
         })
     };
     let eight = join_all((0..8).map(|_| claim(10))).await;
-    let leased = OrderOutcome::Refused(ClaimRefusal::Leased { until: second(70) });
+    let leased = OrderOutcome::Refused(ClaimRefusal::Leased { until: second(55) });
     assert_eq!(eight.iter().filter(|outcome| outcome.as_ref().unwrap() == &leased).count(), 7, "{eight:?}");
     // The lease has expired: one more attempt, with the same key and age. Its state is the one that was read.
     let again = join_all((0..8).map(|_| claim(80))).await;
@@ -207,7 +207,7 @@ pub(crate) async fn an_attempt_is_claimed_by_one(store: &Store) {
         _ => None,
     });
     let attempt = plan.expect("one").order.attempt.expect("claimed");
-    assert_eq!((attempt.number, attempt.key_since, attempt.lease_until), (1, second(10), second(140)));
+    assert_eq!((attempt.number, attempt.key_since, attempt.lease_until), (1, second(10), second(125)));
     assert_eq!(again.iter().filter(|outcome| matches!(outcome, OrderOutcome::Changed(_))).count(), 1);
 }
 

@@ -2,7 +2,9 @@
 //! concurrent requests, or a forgetful provider.
 
 use super::withdrawing::{await_withdrawal, balance, decide, paid_out, payee, try_withdraw, withdraw};
+use evens_breaker::FAILURES_MAX;
 use evens_contracts::PayoutJob;
+use evens_payments::WithdrawalState;
 use evens_tests::{Request, Scenario};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -136,6 +138,33 @@ async fn a_provider_that_forgets_or_breaks_pays_once() {
         assert_eq!(paid_out(&scenario, &order).await, [("processed".to_owned(), 1_000)], "{fault}");
     }
     assert_eq!(balance(&player).await, "50");
+    scenario.finish().await;
+}
+
+/// A claim without a call would keep the next attempt waiting, although the provider answers again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_is_not_claimed_while_its_provider_does_not_answer() {
+    let scenario = Scenario::start().await;
+    let player = scenario.funded(41, "100").await;
+    let payee = payee(&player, "IN12345678").await;
+    scenario.sandbox().fault("send-payout", "500", FAILURES_MAX).await;
+    let mut orders = Vec::new();
+    for number in 0..FAILURES_MAX {
+        orders.push(withdraw(&player, "10", &payee, &format!("key-{number}")).await);
+    }
+    scenario.await_idle().await;
+    let next = withdraw(&player, "10", &payee, "next").await;
+    scenario.await_idle().await;
+    let store = &scenario.context().store;
+    let found = store.load_withdrawal(next.parse().expect("an order")).await.expect("the table");
+    let found = found.expect("the withdrawal");
+    assert_eq!((found.state, found.attempt), (WithdrawalState::Approved, None));
+    orders.push(next);
+    for order in &orders {
+        look_later(&scenario, order).await;
+        await_withdrawal(&scenario, &player, order, "completed").await;
+        assert_eq!(paid_out(&scenario, order).await, [("processed".to_owned(), 1_000)]);
+    }
     scenario.finish().await;
 }
 
