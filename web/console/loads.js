@@ -35,6 +35,7 @@ const THINGS = {
   user: (id) => `/api/operator/users/${part(id)}`,
   limits: (id) => `/api/operator/users/${part(id)}/limits`,
   waiting: (id) => `/api/operator/rounds/${part(id)}/waiting`,
+  opponents: (id) => `/api/operator/users/${part(id)}/opponents`,
   identity: (id) => `/api/operator/users/${part(id)}/identity`,
   account: (id) => `/api/operator/payees/${part(id)}`,
   reconciliations: () => "/api/operator/reconciliations",

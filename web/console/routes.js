@@ -51,7 +51,7 @@ export function keysOf(route, role, now) {
     case "deposits":
       return { polled: [`deposits:${listState(route, "deposits")}`, ...one("deposit")], once: [] };
     case "users":
-      return id ? { polled: [`user:${id}`, ...(role === "operator" ? [] : [`identity:${id}`])], once: userKeys(route, id, role) } : { polled: [], once: [] };
+      return id ? { polled: [`user:${id}`, ...(role === "operator" ? [] : [`identity:${id}`])], once: [`opponents:${id}`, ...userKeys(route, id, role)] } : { polled: [], once: [] };
     case "accounts":
       return { polled: one("account"), once: [] };
     case "reconciliation":

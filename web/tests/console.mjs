@@ -4,7 +4,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { collectFaults, freePort, startBrowser, startEvens } from "./browser.mjs";
-import { forbiddenButtons, rolesByActs, trafficChecks, withoutSocket } from "./console_checks.mjs";
+import { forbiddenButtons, opponentChecks, rolesByActs, trafficChecks, withoutSocket } from "./console_checks.mjs";
 import { pushedChecks } from "./console_pushed.mjs";
 import { SIZES, looks } from "./looks.mjs";
 import { PASSWORD, backstage } from "./staff.mjs";
@@ -343,6 +343,8 @@ await check("a player's complaint about a bet is answered: found by phone, and i
 // An account has a budget of logins, and the stories use up most of the operator's.
 const [watcher, third] = [await account("operator"), await account("cashier")];
 await trafficChecks({ check, expect, look, metrics, loggedIn: () => loggedIn(watcher) });
+await done("POST", "/api/rounds", { roundId: "pairs" }, operator.token);
+await opponentChecks({ check, expect, look, done, go, pair: await Promise.all([funded("100"), funded("100")]), loggedIn: () => loggedIn(third) });
 await pushedChecks({ check, expect, look, done, go, operator: () => loggedIn(watcher), cashier: () => loggedIn(third), player, opponent });
 
 await check("an answer that fails says so, and can be tried again", async () => {

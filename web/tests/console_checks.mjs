@@ -139,3 +139,39 @@ export async function trafficChecks({ check, expect, look, metrics, loggedIn }) 
     await page.context().close();
   });
 }
+
+/**
+ * Two players who bet against each other again and again. The winner of most matches has a card.
+ * @param {{ check: Function, expect: Function, look: ReturnType<typeof import("./looks.mjs").looks>, done: Function, go: Function,
+ *   pair: { userId: string, token: string }[], loggedIn: () => Promise<Page> }} parts
+ */
+export async function opponentChecks({ check, expect, look, done, go, pair, loggedIn }) {
+  await check("a cashier sees whom a player met again and again", async () => {
+    const page = await loggedIn();
+    const card = page.getByRole("region", { name: "Repeated opponents", exact: true });
+    const visit = async (/** @type {string} */ userId) => {
+      const loaded = page.waitForResponse((response) => response.url().endsWith(`/users/${userId}/opponents`));
+      await go(page, `#/users/${userId}`);
+      const { data } = await (await loaded).json();
+      await page.getByRole("heading", { name: "Money and identity" }).waitFor();
+      return data;
+    };
+    expect((await visit(pair[0].userId)).length === 0 && (await card.count()) === 0, "a card without a repeated opponent");
+    for (let match = 0; match < 8; match += 1) {
+      for (const [number, side] of ["A", "B"].entries()) await done("POST", "/api/bets", { roundId: "pairs", side, amount: "2" }, pair[number].token);
+    }
+    const locked = async (/** @type {{ token: string }} */ { token }) => Number((await done("GET", "/api/wallet", undefined, token)).body.data.lockedBalance);
+    for (const deadline = Date.now() + 30_000; (await locked(pair[0])) > 0; ) expect(Date.now() < deadline, "a match was not paid");
+    let shown = 0;
+    // The player whose page is open was read before the matches.
+    for (const number of [1, 0]) {
+      const listed = await visit(pair[number].userId);
+      if (listed.length === 0) continue;
+      await card.getByRole("link", { name: pair[1 - number].userId }).waitFor();
+      await look.at(page, "user-opponents");
+      shown += 1;
+    }
+    expect(shown > 0, "no card");
+    await page.context().close();
+  });
+}

@@ -1,4 +1,5 @@
-//! Staff find an account by phone number, user number or referral code, and read its wallet, ledger, bets and limits.
+//! Staff find an account by phone number, user number or referral code, and read its wallet, ledger, bets,
+//! limits and opponents.
 //! Operators block and unblock accounts, and end their sessions. Roles are changed by the command alone.
 //!
 //! Keeps: each act has a reason, a recent login, and an audit log line: in its own transaction if it blocks or

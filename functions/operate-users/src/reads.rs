@@ -1,11 +1,11 @@
-//! `GET /api/operator/users` and the routes below it: an account, its ledger, its bets and its limits.
+//! `GET /api/operator/users` and the routes below it: an account, its ledger, its bets, its limits and its opponents.
 
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::{Router, routing};
 use evens_contracts::{
-    BetListAnswer, ExclusionBody, LedgerAnswer, LimitBody, PlayerLimitsAnswer, PlayerLimitsBody, Problem,
-    ReviewedUserAnswer, ReviewedUserBody, parse_user_id, unknown_user,
+    BetListAnswer, ExclusionBody, LedgerAnswer, LimitBody, OpponentListAnswer, PlayerLimitsAnswer,
+    PlayerLimitsBody, Problem, ReviewedUserAnswer, ReviewedUserBody, parse_user_id, unknown_user,
 };
 use evens_http::{Answer, PageCursor, Refusal, Staff, parse_parameter};
 use evens_ledger::UserId;
@@ -22,6 +22,7 @@ pub(crate) fn router() -> Router<Context> {
         .route("/api/operator/users/{userId}/ledger", routing::get(list_entries))
         .route("/api/operator/users/{userId}/bets", routing::get(list_bets))
         .route("/api/operator/users/{userId}/limits", routing::get(read_limits))
+        .route("/api/operator/users/{userId}/opponents", routing::get(list_opponents))
 }
 
 /// The name by which an account is searched.
@@ -105,6 +106,15 @@ async fn read_limits(
     let limits = cashier.used_limits(&play, &zone, now).iter().map(LimitBody::from).collect();
     let exclusion = ExclusionBody::new(&cashier, now);
     Ok(Answer::ok(PlayerLimitsAnswer { data: PlayerLimitsBody { limits, exclusion } }))
+}
+
+async fn list_opponents(
+    State(context): State<Context>,
+    Staff(_): Staff,
+    Path(user_id): Path<String>,
+) -> Result<Answer<OpponentListAnswer>, Refusal> {
+    let opponents = context.store.list_opponents(parse_user_id(&user_id)?).await?;
+    Ok(Answer::ok(OpponentListAnswer::from(&opponents)))
 }
 
 /// An account as staff see it.

@@ -110,6 +110,8 @@ pub(crate) enum UserCommand {
     List(UserListArgs),
     /// Show an account with its wallet, sessions, referrals and attendance streak
     Show(UserShowArgs),
+    /// List the players against whom an account won more than three matches, among its newest 400 ledger entries
+    Opponents(UserShowArgs),
     /// Block an account and end its sessions
     Block(WhoArgs),
     /// Unblock an account, so that it can log in again

@@ -119,6 +119,7 @@ pub use payments::limits::{
     PlayerLimitsAnswer, PlayerLimitsBody, RealityCheckAnswer, RealityCheckBody, SetLimitRequest,
     SetRealityCheckRequest, WantedLimitBody, barred, held_back, parse_limit_id,
 };
+pub use payments::opponents::{OpponentBody, OpponentListAnswer};
 pub use payments::platform::{PlatformAnswer, PlatformBody};
 pub use payments::reconciliation::{
     ClosingBody, DifferenceBody, ReconciliationAnswer, ReconciliationBody, ReconciliationListAnswer,

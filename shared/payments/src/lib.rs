@@ -40,6 +40,7 @@ mod known_order;
 mod look;
 mod money;
 mod open_deposit;
+mod opponents;
 mod order;
 mod own_limits;
 mod paid_twice;
@@ -103,6 +104,7 @@ pub use ids::{DisputeId, IdError, OrderId, PayeeId, ProviderId};
 pub use known_order::KnownOrder;
 pub use money::{Money, MoneyError, decimals};
 pub use open_deposit::{OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositRefusal, SeenForOpening, open_deposit};
+pub use opponents::{Meetings, Opponents};
 pub use order::{
     Approval, Attempt, DepositOrder, Direction, OrderTerms, PaymentRefund, PaymentReturn, ReceivedPayment,
     UnclaimedCause, WithdrawalOrder,

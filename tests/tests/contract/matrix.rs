@@ -210,6 +210,8 @@ const MATRIX: &[(&str, [u16; 12])] = &[
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/users/{userId}/limits",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("GET /api/operator/users/{userId}/opponents",
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("POST /api/operator/users/{userId}/block",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("POST /api/operator/users/{userId}/unblock",

@@ -7,6 +7,7 @@ import { EMPTY_FORM } from "../../shared/reduce.js";
 import { hashOf } from "../../shared/router.js";
 import { actButton, badge, card, facts, loaded, nothingHere, segments, time, view } from "../parts/basics.js";
 import { waitingActs } from "../parts/history.js";
+import { opponents } from "../parts/opponents.js";
 import { userPart } from "../parts/user_parts.js";
 import { userParts } from "../roles.js";
 import { named, t } from "../texts.js";
@@ -63,7 +64,8 @@ function parts(context, id) {
 
 /** @param {Context} context @param {string} id */
 const account = (context, id) => html`${loaded(context, `user:${id}`, (user) => one(context, user))}
-${context.state.session.user?.role === "operator" ? nothing : loaded(context, `identity:${id}`, (player) => identity(context, player))}`;
+${context.state.session.user?.role === "operator" ? nothing : loaded(context, `identity:${id}`, (player) => identity(context, player))}
+${loaded(context, `opponents:${id}`, opponents)}`;
 
 /** @param {Context} context @param {any} user */
 function one(context, user) {

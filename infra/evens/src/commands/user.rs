@@ -2,6 +2,7 @@
 
 mod change;
 mod list;
+mod opponents;
 mod show;
 
 use crate::cli::{UserArgs, UserCommand};
@@ -29,7 +30,7 @@ pub(crate) async fn run(args: UserArgs) -> Result<ExitCode, StartError> {
 fn folder(command: &UserCommand) -> &PathBuf {
     match command {
         UserCommand::List(args) => &args.home.data,
-        UserCommand::Show(args) => &args.who.home.data,
+        UserCommand::Show(args) | UserCommand::Opponents(args) => &args.who.home.data,
         UserCommand::Block(args) | UserCommand::Unblock(args) => &args.home.data,
         UserCommand::Role(args) => &args.home.data,
     }
@@ -43,6 +44,9 @@ async fn carry_out(home: &Home, store: &Store, command: &UserCommand) -> Result<
         UserCommand::List(args) => list::list(store, args).await,
         UserCommand::Show(args) => {
             show::show(store, &home.settings, account(&args.who.user).await?, args.json).await
+        }
+        UserCommand::Opponents(args) => {
+            opponents::list(store, account(&args.who.user).await?.user, args.json).await
         }
         UserCommand::Block(args) => change::block(store, &account(&args.user).await?).await,
         UserCommand::Unblock(args) => change::unblock(store, &account(&args.user).await?).await,

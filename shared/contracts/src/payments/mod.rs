@@ -7,6 +7,7 @@ pub(crate) mod cursor;
 pub(crate) mod identity;
 pub(crate) mod jobs;
 pub(crate) mod limits;
+pub(crate) mod opponents;
 mod parameters;
 pub(crate) mod platform;
 pub(crate) mod reconciliation;

@@ -4,9 +4,9 @@ use super::request_schema::month;
 use crate::http::route::{GET, INSPECT, OPERATE, PAGED, POST, PUBLIC_POST, Route, RouteAnswer, RouteBody};
 use crate::{
     Access, AttendanceAnswer, BetListAnswer, DecisionRequest, DoneAnswer, LedgerAnswer, LoginAnswer,
-    LoginRequest, Method, Parameter, PasswordRequest, PhoneCodeRequest, PlayerLimitsAnswer, ProblemKind,
-    ProfileRequest, Rate, ReferralListAnswer, RefreshRequest, ReviewedUserAnswer, SignUpAnswer,
-    SignUpRequest, TokensAnswer, UserAnswer, WalletAnswer,
+    LoginRequest, Method, OpponentListAnswer, Parameter, PasswordRequest, PhoneCodeRequest,
+    PlayerLimitsAnswer, ProblemKind, ProfileRequest, Rate, ReferralListAnswer, RefreshRequest,
+    ReviewedUserAnswer, SignUpAnswer, SignUpRequest, TokensAnswer, UserAnswer, WalletAnswer,
 };
 use serde_json::{Value, json};
 
@@ -196,6 +196,12 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/operator/users/{userId}/limits",
         answer: Some(RouteAnswer::of::<PlayerLimitsAnswer>()),
         summary: "Read a user's own limits and exclusion",
+        ..REVIEW
+    },
+    Route {
+        path: "/api/operator/users/{userId}/opponents",
+        answer: Some(RouteAnswer::of::<OpponentListAnswer>()),
+        summary: "List the players against whom a user won again and again, among the newest 400 ledger entries",
         ..REVIEW
     },
     Route {

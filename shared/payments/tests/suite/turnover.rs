@@ -5,11 +5,14 @@ use crate::common::{
     amount, deposit_of, deposit_rules, minute, old_payee, payment, rupees, wallet, withdrawal_of,
     withdrawal_rules,
 };
-use evens_ledger::{BalanceKind, Entry, EntryKey, Incoming, Posting, SystemAccount};
+use evens_ledger::{BalanceKind, Entry, EntryKey, Incoming, Posting, SystemAccount, UserId};
 use evens_payments::{
-    Cashier, DepositRules, PaymentState, SeenForOpening, SeenForPayment, SeenForWithdrawal, Turnover,
-    open_deposit, request_withdrawal, settle_deposit,
+    Cashier, DepositRules, Opponents, PaymentState, SeenForOpening, SeenForPayment, SeenForWithdrawal,
+    Turnover, open_deposit, request_withdrawal, settle_deposit,
 };
+use proptest::collection::vec;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 fn posting(account: SystemAccount, coins: &str) -> Posting {
     let key = EntryKey::from_stored(format!("TEST:{account}:{coins}"));
@@ -53,6 +56,63 @@ fn stakes_of_cash_count_without_what_came_back() {
     assert_eq!(sum_of(&other), "0");
     let bonus = Entry { balance_kind: BalanceKind::Bonus, ..paid(period(), "10") };
     assert_eq!(sum_of(&[bonus]), "0", "nobody has brought a bonus");
+}
+
+fn opponent(number: u64) -> UserId {
+    UserId::new(number).expect("a user")
+}
+
+#[test]
+fn the_fourth_win_against_one_opponent_does_not_count() {
+    #[rustfmt::skip]
+    let table: [(&[(u64, &str)], &str); 6] = [
+        (&[(2, "10"), (2, "10"), (2, "10")],               "100"),
+        (&[(2, "10"), (2, "10"), (2, "10"), (2, "10")],    "80"),
+        (&[(2, "10"), (2, "10"), (2, "10"), (3, "10")],    "100"),
+        // The newest three wins count, whatever their stakes are.
+        (&[(2, "1"), (2, "1"), (2, "1"), (2, "30")],       "40"),
+        (&[(2, "1"), (2, "1"), (2, "1"), (2, "60")],       "0"),
+        (&[(2, "9"), (3, "9"), (4, "9"), (5, "9")],        "100"),
+    ];
+    for (wins, expected) in table {
+        let mut turnover = Turnover::default();
+        turnover.count(&paid(SystemAccount::Stakes("round-1".to_owned()), "100"), false);
+        for (user, staked) in wins {
+            turnover.count_win(opponent(*user), amount(staked));
+        }
+        assert_eq!(turnover.sum().to_string(), expected, "{wins:?}");
+        // A repeated opponent takes nothing off from stakes on house games.
+        turnover.count(&paid(SystemAccount::Period("drawn".to_owned()), "7"), true);
+        assert_eq!(turnover.sum(), amount(expected).checked_add(amount("7")).unwrap(), "{wins:?}");
+    }
+}
+
+proptest! {
+    /// Wins never raise the turnover, and take off at most twice the stakes of repetitions. The pairs that staff see
+    /// are those whose stakes do not count.
+    #[test]
+    fn wins_take_off_repetitions_only(wins in vec((2_u64..6, 1_u64..100), 0..40)) {
+        let mut turnover = Turnover::default();
+        turnover.count(&paid(SystemAccount::Stakes("round-1".to_owned()), "1000"), false);
+        let (mut opponents, mut by_opponent) = (Opponents::default(), BTreeMap::<u64, Vec<u64>>::new());
+        for (user, staked) in wins {
+            let before = turnover.sum();
+            turnover.count_win(opponent(user), amount(&staked.to_string()));
+            opponents.count(opponent(user), amount(&staked.to_string()));
+            let of_opponent = by_opponent.entry(user).or_default();
+            of_opponent.push(staked);
+            let taken_off = if of_opponent.len() > 3 { 2 * staked } else { 0 };
+            prop_assert_eq!(turnover.sum(), before.saturating_sub(amount(&taken_off.to_string())));
+        }
+        let repeated: BTreeMap<_, _> = by_opponent.into_iter().filter(|(_, wins)| wins.len() > 3).collect();
+        let listed = opponents.repeated();
+        prop_assert_eq!(listed.len(), repeated.len());
+        for (user, meetings) in listed {
+            let wins = &repeated[&user.number()];
+            prop_assert_eq!(meetings.won as usize, wins.len());
+            prop_assert_eq!(meetings.staked, amount(&wins.iter().sum::<u64>().to_string()));
+        }
+    }
 }
 
 #[test]

@@ -79,34 +79,46 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `MATCHES#`
     pub async fn bets_of_entries(&self, entries: &[Entry]) -> Result<BTreeMap<u64, BetId>, StoreError> {
-        let (mut bets, mut in_matches) = (BTreeMap::new(), Vec::new());
+        let mut bets = BTreeMap::new();
         for entry in entries {
-            match EntrySubject::of(entry) {
-                Some(EntrySubject::Bet(bet)) => drop(bets.insert(entry.number, bet)),
-                Some(EntrySubject::Match { round, id }) => {
-                    in_matches.push((entry, bet_match::key(&round, id)));
-                }
-                None => {}
+            if let Some(EntrySubject::Bet(bet)) = EntrySubject::of(entry) {
+                bets.insert(entry.number, bet);
             }
         }
+        for (entry, found) in self.matches_of_entries(entries).await? {
+            let side = Side::ALL.into_iter().find(|side| found.user(*side) == entry.user);
+            bets.extend(side.map(|side| (entry.number, found.bet(side))));
+        }
+        Ok(bets)
+    }
+
+    /// The matches that ledger entries of a player are about, with their entries. A match that cannot be read is left
+    /// out, because it must not make the ledger unreadable.
+    pub(crate) async fn matches_of_entries<'entries>(
+        &self,
+        entries: &'entries [Entry],
+    ) -> Result<Vec<(&'entries Entry, Match)>, StoreError> {
+        let in_matches: Vec<_> = entries
+            .iter()
+            .filter_map(|entry| match EntrySubject::of(entry)? {
+                EntrySubject::Match { round, id } => Some((entry, bet_match::key(&round, id))),
+                EntrySubject::Bet(_) => None,
+            })
+            .collect();
+        let mut matches = Vec::new();
         // A player has one entry for each match, so each key is requested once.
         for some in in_matches.chunks(Self::BATCH_MAX) {
             let keys: Vec<_> = some.iter().map(|(_, key)| key.clone()).collect();
             for ((entry, _), item) in some.iter().zip(self.get_batch_again(&keys).await?) {
-                // The bet is extra information: a match that cannot be read must not make the ledger unreadable.
-                let found = match item.as_ref().map(bet_match::decode).transpose() {
-                    Ok(Some(found)) => found,
-                    Ok(None) => continue,
+                match item.as_ref().map(bet_match::decode).transpose() {
+                    Ok(found) => matches.extend(found.map(|found| (*entry, found))),
                     Err(error) => {
-                        tracing::warn!("entry.number" = entry.number, "user.id" = %entry.user, %error, "Showed a ledger entry without its bet, because the match cannot be read");
-                        continue;
+                        tracing::warn!("entry.number" = entry.number, "user.id" = %entry.user, %error, "Read a ledger entry without its match, because the match cannot be read");
                     }
-                };
-                let side = Side::ALL.into_iter().find(|side| found.user(*side) == entry.user);
-                bets.extend(side.map(|side| (entry.number, found.bet(side))));
+                }
             }
         }
-        Ok(bets)
+        Ok(matches)
     }
 
     /// A bet as it was placed, with the parts of it that have ended. `None` if it does not exist, or if a bet against

@@ -1,24 +1,54 @@
-//! The turnover of a player, where a withdrawal requires one.
+//! The turnover of a player, where a withdrawal requires one, and the opponents whom a player meets again and again.
 
 use crate::{Store, StoreError};
+use evens_exchange::{Match, Side};
 use evens_games::PeriodId;
-use evens_ledger::{Amount, Entry, SystemAccount, Wallet};
-use evens_payments::{Cashier, Turnover};
+use evens_ledger::{Amount, Entry, EntryPurpose, SystemAccount, UserId, Wallet};
+use evens_payments::{Cashier, Opponents, Turnover};
 use std::collections::BTreeSet;
 
 impl Store {
+    /// The number of newest ledger entries among which opponents are counted, and the entries of a page of turnover.
+    pub const OPPONENTS_AMONG: u16 = 400;
+
+    /// The opponents whom a player met again and again, among the newest entries of their ledger.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `MATCHES#`
+    /// - `GetItem` on `USER#`
+    /// - `Query` on `LEDGER#`
+    pub async fn list_opponents(&self, user: UserId) -> Result<Opponents, StoreError> {
+        let entries = self.list_entries(user, None, Self::OPPONENTS_AMONG).await?;
+        let mut opponents = Opponents::default();
+        for (opponent, staked) in self.wins_of(&entries).await? {
+            opponents.count(opponent, staked);
+        }
+        Ok(opponents)
+    }
+
+    /// The opponent and the stake of each match that entries of a ledger pay.
+    async fn wins_of(&self, entries: &[Entry]) -> Result<Vec<(UserId, Amount)>, StoreError> {
+        let matches = self.matches_of_entries(entries).await?;
+        let win = |(entry, found): &(&Entry, Match)| {
+            entry.key.of_purpose(EntryPurpose::Settle)?;
+            let side = Side::ALL.into_iter().find(|side| found.user(*side) == entry.user)?;
+            Some((found.user(side.opposite()), found.amount))
+        };
+        Ok(matches.iter().filter_map(win).collect())
+    }
+
     /// The cash that a player has staked since the entry that their payments record names, without the stakes of
     /// unfinished bets, which can still come back. Returns zero without reading if no turnover is required. Stops
-    /// reading at the required amount, so the true turnover may be higher.
+    /// reading at the required amount, so older entries do not matter. Each page of entries reads the matches that the
+    /// player won.
     pub(crate) async fn turnover(&self, cashier: &Cashier, wallet: &Wallet) -> Result<Amount, StoreError> {
-        const ENTRIES: u16 = 400;
         if cashier.turnover_needed.is_zero() {
             return Ok(Amount::ZERO);
         }
         let enough = cashier.turnover_needed.saturating_add(wallet.locked);
         let (mut turnover, mut before) = (Turnover::default(), None);
         while turnover.sum() < enough {
-            let entries = self.list_entries_of(wallet, before, ENTRIES).await?;
+            let entries = self.list_entries_of(wallet, before, Self::OPPONENTS_AMONG).await?;
             let counted = entries.partition_point(|entry| entry.number > cashier.turnover_since);
             let counted = &entries[..counted];
             let periods = counted.iter().map(period_of).collect::<Result<Vec<_>, _>>()?;
@@ -26,7 +56,10 @@ impl Store {
             for (entry, period) in counted.iter().zip(periods) {
                 turnover.count(entry, period.is_some_and(|period| drawn.contains(&period)));
             }
-            let is_full = entries.len() == usize::from(ENTRIES);
+            for (opponent, staked) in self.wins_of(counted).await? {
+                turnover.count_win(opponent, staked);
+            }
+            let is_full = entries.len() == usize::from(Self::OPPONENTS_AMONG);
             match entries.last().filter(|last| is_full && last.number > cashier.turnover_since) {
                 Some(last) => before = Some(last.number),
                 None => break,

@@ -177,7 +177,7 @@ macro_rules! store_test_suite {
                     a_return_beyond_the_balance_stays_in_withdrawals, withdrawals_and_bets_at_once_all_happen,
                     an_order_of_the_other_direction_is_none;
                 turnover: stakes_are_counted_from_the_ledger,
-                    stakes_on_house_games_count_once_they_are_drawn,
+                    stakes_of_a_repeated_pair_do_not_count, stakes_on_house_games_count_once_they_are_drawn,
                     stakes_of_a_cancelled_period_do_not_count;
                 debts: a_debt_is_given_up_once, a_wallet_is_put_right_once, a_players_identity_is_noted_once,
                     a_debtor_or_held_player_places_no_bets;

@@ -116,6 +116,40 @@ async fn accounts_are_listed_and_shown() {
     scenario.finish().await;
 }
 
+/// Two players meet eight times, so one of them wins at least four matches.
+#[tokio::test(flavor = "multi_thread")]
+async fn repeated_opponents_are_listed() {
+    let scenario = Scenario::start().await;
+    let users =
+        [signed_up(&scenario, PHONE, None).await.user, signed_up(&scenario, OTHER_PHONE, None).await.user];
+    let [one, other] = users.map(|user| user.number());
+    let text = run(&scenario, &["user", "opponents", PHONE]).await;
+    assert_eq!((text.code, text.stdout.lines().count()), (Some(0), 1), "{text:?}");
+    assert!(text.stderr.contains("No opponents"), "{}", text.stderr);
+    let pair = [scenario.funded(one, "100").await, scenario.funded(other, "100").await];
+    for _ in 0..8 {
+        pair[0].bet("open", "A", "10").await;
+        pair[1].bet("open", "B", "10").await;
+        scenario.await_idle().await;
+    }
+    let mut listed = 0;
+    for (player, opponent) in [(PHONE, other), (OTHER_PHONE, one)] {
+        let said = run(&scenario, &["user", "opponents", player, "--json"]).await;
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        let object: Value = serde_json::from_str(&said.stdout).unwrap();
+        let Some(found) = object["data"].get(0) else { continue };
+        let won = found["won"].as_u64().unwrap();
+        assert!(won >= 4, "{found}");
+        assert_eq!(object["data"], json!([{ "userId": opponent, "won": won, "staked": 10 * won }]));
+        let text = run(&scenario, &["user", "opponents", player]).await.stdout;
+        let row: Vec<_> = text.lines().nth(1).unwrap().split_whitespace().collect();
+        assert_eq!(row, [opponent.to_string(), won.to_string(), (10 * won).to_string()]);
+        listed += 1;
+    }
+    assert!(listed > 0);
+    scenario.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_blocks_and_unblocks() {
     let scenario = Scenario::start().await;

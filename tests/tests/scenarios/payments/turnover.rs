@@ -44,6 +44,40 @@ async fn half_of_a_deposit_is_staked_before_a_withdrawal() {
     scenario.finish().await;
 }
 
+/// Two players who only bet against each other have staked twice the requirement. The player who won at
+/// least half of their matches cannot withdraw, and staff see the pair.
+#[tokio::test(flavor = "multi_thread")]
+async fn stakes_of_two_players_against_each_other_do_not_free_a_deposit() {
+    const MATCHES: u64 = 20;
+    let scenario = Scenario::start_with(&[("EVENS_TURNOVER_FACTOR", "1")]).await;
+    let pair = [scenario.funded(41, "200").await, scenario.funded(42, "200").await];
+    for player in &pair {
+        bring(&scenario, player, "100", "first").await;
+    }
+    for _ in 0..MATCHES {
+        pair[0].bet("open", "A", "10").await;
+        pair[1].bet("open", "B", "10").await;
+        scenario.await_idle().await;
+    }
+    let cashier = scenario.cashier();
+    let mut won = Vec::new();
+    for (player, other) in [(&pair[0], &pair[1]), (&pair[1], &pair[0])] {
+        let listed = cashier.get(&format!("/api/operator/users/{}/opponents", player.user)).await;
+        let listed = listed.expect(200)["data"].clone();
+        let of_other =
+            listed.as_array().expect("a list").iter().find(|one| one["userId"] == other.user.number());
+        won.push(of_other.map_or(0, |one| one["won"].as_u64().expect("a number")));
+    }
+    let winner = usize::from(won[1] > won[0]);
+    assert!(won[winner] >= MATCHES / 2 && won[0] + won[1] <= MATCHES, "{won:?}");
+    let payee = payee(&pair[winner], "IN12345678").await;
+    let refused = try_withdraw(&pair[winner], "10", &payee, "a pair").await;
+    assert_eq!(refused.problem(), "409 turnover-missing -");
+    let missing = (100 - (200_u64.saturating_sub(20 * (won[winner] - 3)))).to_string();
+    assert!(refused.text().contains(&format!("You must stake {missing} more")), "{missing} of {refused:?}");
+    scenario.finish().await;
+}
+
 /// Excluded players may not bet, so the rule does not apply.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_excluded_player_withdraws_unstaked_money() {

@@ -79,7 +79,7 @@ impl Store {
     ///    [`StoreError::Corrupt`]
     ///
     /// # Role
-    /// - `BatchGetItem` on `CASHIER#`, `ORDER#`, `PERIOD#`, `USER#`
+    /// - `BatchGetItem` on `CASHIER#`, `MATCHES#`, `ORDER#`, `PERIOD#`, `USER#`
     /// - `GetItem` on `PAYEE#`
     /// - `PutItem` on `CASHIER#`, `LEDGER#`, `ORDER#`, `ORDERS#`
     /// - `Query` on `LEDGER#`
