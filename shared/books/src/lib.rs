@@ -7,6 +7,7 @@
 //!
 //! Architecture invariant: nothing here reads a clock or does I/O, and nothing here knows the table.
 
+mod decisions;
 mod jackpots;
 mod manifest;
 mod orders;

@@ -1,5 +1,6 @@
 //! [`Row`]: one line of a file.
 
+use crate::decisions::{self, PLAYER_FIELDS, SETTINGS_FIELDS, USER_FIELDS};
 use crate::jackpots::{self, JACKPOT_FIELDS};
 use crate::orders::{self, ORDER_FIELDS};
 use evens_audit_log::AuditLine;
@@ -24,10 +25,16 @@ pub enum RowFile {
     Audit,
     /// The seals of ended days, sorted by day.
     Seals,
+    /// Roles and blocks of accounts, sorted by user.
+    Users,
+    /// Identity and own settings of players, sorted by user.
+    Players,
+    /// The changes of players' own settings, sorted by user and number.
+    Settings,
 }
 
 impl RowFile {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Entries,
         Self::Wallets,
         Self::Transfers,
@@ -35,6 +42,9 @@ impl RowFile {
         Self::Jackpots,
         Self::Audit,
         Self::Seals,
+        Self::Users,
+        Self::Players,
+        Self::Settings,
     ];
 
     /// The file's name without `.jsonl` or `.csv`.
@@ -47,6 +57,9 @@ impl RowFile {
             Self::Jackpots => "jackpots",
             Self::Audit => "audit",
             Self::Seals => "seals",
+            Self::Users => "users",
+            Self::Players => "players",
+            Self::Settings => "settings",
         }
     }
 
@@ -60,6 +73,9 @@ impl RowFile {
             Self::Jackpots => &JACKPOT_FIELDS,
             Self::Audit => &AUDIT_FIELDS,
             Self::Seals => &SEAL_FIELDS,
+            Self::Users => &USER_FIELDS,
+            Self::Players => &PLAYER_FIELDS,
+            Self::Settings => &SETTINGS_FIELDS,
         }
     }
 }
@@ -126,14 +142,24 @@ impl Row {
                 let place = seal.day.to_string().into_bytes();
                 Some(Self::new(RowFile::Seals, place, values_of_seal(seal)))
             }
+            Record::Account(account) => {
+                let place = account.user.number().to_be_bytes().to_vec();
+                Some(Self::new(RowFile::Users, place, decisions::values_of_user(account)))
+            }
+            Record::Cashier(cashier) => {
+                let place = cashier.user.number().to_be_bytes().to_vec();
+                Some(Self::new(RowFile::Players, place, decisions::values_of_player(cashier)))
+            }
+            Record::Settings(entry) => {
+                let place = [entry.user.number(), entry.number].map(u64::to_be_bytes).concat();
+                Some(Self::new(RowFile::Settings, place, decisions::values_of_settings(entry)))
+            }
             Record::AuditHead(_)
-            | Record::Cashier(_)
             | Record::OrderPlace(_)
             | Record::Payee(_)
             | Record::PlayLimits(..)
             | Record::PayeeOwner(..)
             | Record::Access(..)
-            | Record::Settings(_)
             | Record::Bet(_)
             | Record::Waiting(_)
             | Record::Match(_)
@@ -145,7 +171,6 @@ impl Row {
             | Record::PeriodSeed(..)
             | Record::PeriodResult(..)
             | Record::Funding(_)
-            | Record::Account(_)
             | Record::Name(..)
             | Record::Referral(_)
             | Record::Visit(_)

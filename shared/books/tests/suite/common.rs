@@ -8,10 +8,13 @@ use evens_jackpots::{
 use evens_ledger::{
     Amount, Digest, EntryKey, EntryPurpose, Posting, SystemAccount, Transfer, UserId, Wallet,
 };
+use evens_own_limits::RealityCheck;
 use evens_payments::{
-    Approval, Attempt, Currency, DepositOrder, DepositState, Direction, History, HoldReason, Money, OrderId,
-    OrderTerms, ReceivedPayment, UnclaimedCause, WithdrawalOrder, WithdrawalState,
+    Approval, Attempt, Cashier, Currency, DepositOrder, DepositState, Direction, History, HoldReason,
+    IdentityStatus, Money, OrderId, OrderTerms, ReceivedPayment, UnclaimedCause, WithdrawalOrder,
+    WithdrawalState,
 };
+use evens_players::{Account, PhoneNumber, Role};
 use evens_records::{DaySeal, SealedParts};
 use jiff::Timestamp;
 
@@ -98,6 +101,20 @@ pub(crate) fn withdrawal() -> WithdrawalOrder {
         owed_back: Vec::new(),
         history: History::default(),
     }
+}
+
+pub(crate) fn blocked_cashier() -> Account {
+    let phone = PhoneNumber::parse("+919876543210", "IN".parse().expect("a country")).expect("a number");
+    let code = "ABCDEFGH".parse().expect("a code");
+    let account = Account::register(user(42), phone, None, code, None, at(0));
+    Account { role: Role::Cashier, is_blocked: true, ..account }
+}
+
+/// The payments record of a player with a reality check.
+pub(crate) fn cashier() -> Cashier {
+    let every = "30".parse().expect("an interval");
+    let reality_check = Some(RealityCheck { every, seen_at: at(0) });
+    Cashier { reality_check, identity: IdentityStatus::Pending, ..Cashier::empty(user(42)) }
 }
 
 pub(crate) fn audit_line() -> AuditLine {

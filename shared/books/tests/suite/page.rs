@@ -37,6 +37,9 @@ fn the_page_has_each_field_in_its_place() {
         ("Jackpots",      RowFile::Jackpots.fields()),
         ("The audit log", RowFile::Audit.fields()),
         ("Seals of days", RowFile::Seals.fields()),
+        ("Users",         RowFile::Users.fields()),
+        ("Players",       RowFile::Players.fields()),
+        ("Changes of settings", RowFile::Settings.fields()),
     ];
     for (section, fields) in table {
         assert_eq!(tables(section), [fields], "{section}");

@@ -1,7 +1,8 @@
 //! Rows: their exact bytes and their order.
 
 use crate::common::{
-    at, audit_line, deposit, empty, jackpot_config, jackpot_win, posting, seal, transfer, user, withdrawal,
+    at, audit_line, blocked_cashier, cashier, deposit, empty, jackpot_config, jackpot_win, posting, seal,
+    transfer, user, withdrawal,
 };
 use evens_audit_log::AuditHead;
 use evens_books::{Row, RowFile};
@@ -23,6 +24,8 @@ fn lines_are_golden() {
     let (fees, account) =
         (SystemAccount::ProviderFees(provider()), SystemAccount::PaymentProvider(Some(provider())));
     let fee = transfer(fees, account, "1.20");
+    let (cashier, settings) = cashier().with_settings_entry(at(0));
+    let settings_hash = settings.hash;
     #[rustfmt::skip]
     let table = [
         (Record::Entry(entry), RowFile::Entries, concat!(
@@ -68,11 +71,20 @@ fn lines_are_golden() {
             r#""previousHash":"0000000000000000000000000000000000000000000000000000000000000000","hash":"LOGGED"}"#)),
         (Record::Seal(Box::new(seal())), RowFile::Seals,
             r#"{"day":"2026-11-23","previousHash":"A","wallets":"B","accounts":"C","transfers":"D","auditLog":"E","hash":"SEAL"}"#),
+        (Record::Account(blocked_cashier()), RowFile::Users, r#"{"user":"42","role":"cashier","blocked":"true"}"#),
+        (Record::Cashier(Box::new(cashier)), RowFile::Players, concat!(
+            r#"{"user":"42","identity":"pending","settings":"reality-check 30 2026-11-23T10:00:00.5Z","#,
+            r#""settingsNumber":"1","settingsHash":"SETTINGS"}"#)),
+        (Record::Settings(Box::new(settings)), RowFile::Settings, concat!(
+            r#"{"user":"42","number":"1","at":"2026-11-23T10:00:00.5Z","#,
+            r#""settings":"reality-check 30 2026-11-23T10:00:00.5Z","#,
+            r#""previousHash":"0000000000000000000000000000000000000000000000000000000000000000","hash":"SETTINGS"}"#)),
     ];
     let known = [
         ("HASH", wallet.head.to_string()),
         ("LOGGED", audit_line().hash.to_string()),
         ("SEAL", seal().digest().to_string()),
+        ("SETTINGS", settings_hash.to_string()),
         ("A", Digest::of(b"before").to_string()),
         ("B", Digest::of(b"wallets").to_string()),
         ("C", Digest::of(b"accounts").to_string()),

@@ -11,7 +11,7 @@ fn path(player: &Client) -> String {
     format!("/api/operator/users/{}/identity", player.user)
 }
 
-async fn note(cashier: &Client, player: &Client, status: &str) -> Answer {
+pub(super) async fn note(cashier: &Client, player: &Client, status: &str) -> Answer {
     let body = json!({ "status": status, "reason": "seen their passport" }).to_string();
     cashier.send(Request::new("POST", path(player)).json(body)).await
 }

@@ -38,6 +38,11 @@ pub(super) fn verify_seals(books: &Path, kept: Option<[&str; 2]>) -> Verdict {
     run("verify_seals.py", books, kept.as_ref().map_or(&[][..], |kept| &kept[..]))
 }
 
+/// Runs the verifier of decisions.
+pub(super) fn verify_decisions(books: &Path) -> Verdict {
+    run("verify_decisions.py", books, &[])
+}
+
 fn run(verifier: &str, books: &Path, kept: &[&str]) -> Verdict {
     let verifier = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/books").join(verifier);
     let python = ["-I", "-S", "-B"];

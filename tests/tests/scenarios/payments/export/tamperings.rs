@@ -308,7 +308,7 @@ fn chain_anew(copy: &Copy, user: &str) {
 }
 
 /// Makes the manifest name the last remaining audit line as the newest.
-fn end_audit_log_at_last_line(copy: &Copy) {
+pub(super) fn end_audit_log_at_last_line(copy: &Copy) {
     let lines = copy.rows("audit");
     let last = lines.last().unwrap();
     copy.edit_manifest(|manifest| {
