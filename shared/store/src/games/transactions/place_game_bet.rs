@@ -46,8 +46,8 @@ impl Store {
     /// first bet of a shard creates it, and depends on the period.
     ///
     /// The wallet is read before the shard. All bets of a player go through both, so if the wallet is still the one
-    /// read, all of their bets were seen. `exposure` is the source of the possible cost of the period. The clock is read
-    /// at each attempt, so that an attempt delayed by retries can be too late.
+    /// read, all of their bets were seen. `exposure` is the source of the possible cost of the period. The clock is
+    /// read at each attempt, so that an attempt delayed by retries can be too late.
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
     /// 2. wallet, with the entries `GAME:{betId}`: version and fence are those read and its owner is not blocked, else
