@@ -1,9 +1,9 @@
 //! [`RecentExposures`]: a cache of what periods may cost the house. A process reads the bets of a period once a second.
 //! While one request reads them, others use the previous result, so that no request waits for a long read.
 //!
-//! Bets of this process count from the moment at which they are tried, so its simultaneous bets count each other. Bets of
-//! other processes count a second later, or two if reads take long. The shard that a bet goes into is left out, because
-//! placing the bet reads that shard anyway. A player's own bets therefore always count.
+//! Bets of this process count from the moment at which they are tried, so its simultaneous bets count each other. Bets
+//! of other processes count a second later, or two if reads take long. The shard that a bet goes into is left out,
+//! because placing the bet reads that shard anyway. A player's own bets therefore always count.
 //!
 //! Once the exposure passes half of the limit, recent data is not enough: each bet then goes by the exact exposure, and
 //! one bet of a process goes after another. So one process keeps the limit. Several processes can exceed it only with

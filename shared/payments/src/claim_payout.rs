@@ -7,8 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 /// The durations that apply to an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PayoutTiming {
-    /// The duration of a claim, during which no other process claims the attempt. It is longer than a call can take, and
-    /// shorter than the visibility timeout of the queue: if a process dies, its job returns to a claim that is over.
+    /// The duration of a claim, during which no other process claims the attempt. It is longer than a call can take,
+    /// and shorter than the visibility timeout of the queue: if a process dies, its job returns to a claim that is
+    /// over.
     pub lease: SignedDuration,
     /// The time after a claim within which its call may begin.
     pub send_within: SignedDuration,

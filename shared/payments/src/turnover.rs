@@ -4,8 +4,8 @@ use crate::Opponents;
 use evens_ledger::{Amount, BalanceKind, Entry, EntryKind, SystemAccount, UserId};
 
 /// The stakes among some of the newest entries of a ledger. A refund is newer than its stake, so it is always included
-/// if its stake is. A stake against the house counts once its period is drawn, because it cannot be refunded after that.
-/// Stakes against other players count, except against opponents whom the player meets again and again.
+/// if its stake is. A stake against the house counts once its period is drawn, because it cannot be refunded after
+/// that. Stakes against other players count, except against opponents whom the player meets again and again.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Turnover {
     staked_on_games: Amount,

@@ -5,6 +5,8 @@ use crate::roles::{Code, codes};
 use crate::stacks::template;
 use crate::template::functions;
 use crate::{assert_none, root};
+use evens_contracts::Queue;
+use evens_payments::PayoutTiming;
 use evens_providers::{PaymentNeed, PaymentSettings};
 use evens_runtime::Settings;
 use serde_json::{Value, json};
@@ -126,4 +128,12 @@ fn functions_that_are_told_something_else_of_payments_are_found() {
         .unwrap()
         .remove("EVENS_CONFIRM_ABOVE");
     assert_eq!(wrong_settings(&changed, &codes).len(), 1);
+}
+
+/// The job of a process that died returns after the visibility timeout. Its claim is over then, so that the payout does
+/// not wait for the next sweep.
+#[test]
+fn a_claim_ends_before_its_job_returns() {
+    let visibility_timeout = Queue::Withdrawals.rules().visibility_timeout;
+    assert!(PayoutTiming::default().lease.unsigned_abs() < visibility_timeout);
 }

@@ -21,7 +21,7 @@ export const opponents = (opponents) =>
             rows: opponents,
             id: ({ userId }) => String(userId),
             columns: [
-              { label: t("users.opponent"), kind: "lead", cell: ({ userId }) => html`<a href=${hashOf("users", userId)}>${userId}</a>` },
+              { label: t("users.opponent"), kind: "lead", cell: ({ userId }) => html`<a href=${hashOf("users", String(userId))}>${userId}</a>` },
               { label: t("users.opponent.won"), kind: "num", cell: ({ won }) => won },
               { label: t("users.opponent.staked"), kind: "num", cell: ({ staked }) => money(staked) },
             ],

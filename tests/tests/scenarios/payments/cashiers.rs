@@ -21,6 +21,7 @@ const OTHER_CASHIER: u64 = 900_020;
 #[tokio::test(flavor = "multi_thread")]
 async fn withdrawals_of_a_day_need_two_cashiers_together() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "four-eyes-above=500")]).await;
+    scenario.enrol(OTHER_CASHIER, Role::Cashier).await;
     let player = scenario.funded(41, "2000").await;
     let payee = payee(&player, "IN12345678").await;
     let first = withdraw(&player, "499", &payee, "key-0").await;
@@ -30,7 +31,7 @@ async fn withdrawals_of_a_day_need_two_cashiers_together() {
         let order = withdraw(&player, "499", &payee, &format!("key-{number}")).await;
         let approved = decide(&cashiers[0], &order, "approve").await.expect(200);
         let data = &approved["data"];
-        assert_eq!((&data["state"], &data["holdReasons"]), (&json!("held"), &json!(["four-eyes"])), "{data}");
+        assert_eq!((&data["state"], &data["holdReasons"]), (&json!("HELD"), &json!(["four-eyes"])), "{data}");
         scenario.await_idle().await;
         assert_eq!(paid_out(&scenario, &order).await, []);
         decide(&cashiers[1], &order, "approve").await.expect(200);
