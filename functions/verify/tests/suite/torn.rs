@@ -7,8 +7,8 @@ use evens_payments::PaymentsRecord;
 use evens_runtime::Context;
 use evens_store::{SdkTable, Store};
 use evens_table::{
-    Answer, AnswerWithCost, AttributeValue, Delete, FoundBatch, Get, Item, Page, Put, Query, ReturnValues, Scan, Table,
-    Update, Write,
+    Answer, AnswerWithCost, AttributeValue, Delete, FoundBatch, Get, Item, Page, Put, Query, ReturnValues,
+    Scan, Table, Update, Write,
 };
 use evens_verify::Verifier;
 use std::collections::HashMap;

@@ -105,6 +105,7 @@ impl Drive {
             metrics: evens_metrics::Metrics::default(),
             draining: evens_runtime::DrainFlag::default(),
             durability: evens_runtime::Durability::default(),
+            switches: evens_runtime::StageSwitches::default(),
             changes: evens_runtime::Changes::default(),
             settings: Arc::new(settings),
         };
