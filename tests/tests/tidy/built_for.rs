@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// The field `e_machine` of ELF: x86-64, AArch64, RISC-V.
+/// The field `e_machine` of ELF: x86-64, `AArch64`, RISC-V.
 const X86_64: u8 = 0x3e;
 const ARM64: u8 = 0xb7;
 const RISC_V: u8 = 0xf3;
