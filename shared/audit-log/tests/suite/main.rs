@@ -77,7 +77,7 @@ fn words_of_actions_are_golden() {
                     claim-suspended write-off-debt release-account adjust-wallet note-identity free-account \
                     block-user unblock-user set-role end-sessions refund-bet void-match update-jackpot award-jackpot \
                     cancel-period open-round close-round result-round cancel-round redrive-dead-letter \
-                    delete-dead-letter import-referrals seal-day";
+                    delete-dead-letter import-referrals set-switch seal-day";
     assert_eq!(words.join(" "), expected);
 }
 

@@ -29,9 +29,15 @@ fn routes_that_name_an_object_list_not_found() {
         ["GET ", "PATCH ", "POST /password", "POST /phone/code", "POST /phone/verify", "GET /referrals"]
             .map(|route| route.split_once(' ').expect("a method and a path"))
             .map(|(method, path)| format!("{method} /api/users/me{path}"));
-    let of_users =
-        ["GET ", "GET /{userId}", "GET /{userId}/ledger", "GET /{userId}/bets", "GET /{userId}/limits"]
-            .map(|route| route.replace(' ', " /api/operator/users"));
+    let of_users = [
+        "GET ",
+        "GET /{userId}",
+        "GET /{userId}/ledger",
+        "GET /{userId}/bets",
+        "GET /{userId}/limits",
+        "GET /{userId}/opponents",
+    ]
+    .map(|route| route.replace(' ', " /api/operator/users"));
     let of_users = [of_users.as_slice(), &access_of_users()].concat();
     let of_one_letter = ["GET ", "POST /redrive", "POST /delete"]
         .map(|route| route.split_once(' ').expect("a method and a path"))

@@ -1,6 +1,7 @@
 //! Operators' commands on accounts: `evens user`.
 
 use crate::exchange::operate_rounds::audit_lines;
+use evens_ledger::UserId;
 use evens_tests::{Answer, Exit, Process, Request, Scenario, phone};
 use serde_json::{Value, json};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -122,7 +123,7 @@ async fn repeated_opponents_are_listed() {
     let scenario = Scenario::start().await;
     let users =
         [signed_up(&scenario, PHONE, None).await.user, signed_up(&scenario, OTHER_PHONE, None).await.user];
-    let [one, other] = users.map(|user| user.number());
+    let [one, other] = users.map(UserId::number);
     let text = run(&scenario, &["user", "opponents", PHONE]).await;
     assert_eq!((text.code, text.stdout.lines().count()), (Some(0), 1), "{text:?}");
     assert!(text.stderr.contains("No opponents"), "{}", text.stderr);
