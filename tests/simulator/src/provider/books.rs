@@ -26,11 +26,12 @@ pub(crate) fn unrest(world: &World) -> Option<String> {
         return Some(format!("The money of {id} for the order {order} is missing from the books."));
     }
     let is_due = |order: &&Item| {
-        LISTED.contains(&text(order, "state"))
+        text(order, "direction") == "deposit"
+            && LISTED.contains(&text(order, "state"))
             && text(order, "unfinished_sk").parse::<u64>().is_ok_and(|at_ms| at_ms <= now_ms)
     };
     let due = state.table.of_kind("order").find(is_due);
-    due.map(|order| format!("No cashier has reviewed the order {}.", text(order, "order")))
+    due.map(|order| format!("The deposit {} is due and was not looked at.", text(order, "order")))
 }
 
 /// Acts as the daily reconciliation. It sends a check for each finished order with its payment booked, if the provider
