@@ -170,7 +170,7 @@ pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
         ("approvals", list(["90\n2024-01-01T00:00:05Z"])),
         ("attempt", number(1)),
         ("key_since", text("2024-01-01T00:00:10Z")),
-        ("lease_until", text("2024-01-01T00:01:10Z")),
+        ("lease_until", text("2024-01-01T00:00:55Z")),
         ("failed_payouts", list([])),
         (
             "history",

@@ -254,8 +254,8 @@ pub(crate) async fn an_order_is_in_the_list_of_its_next_step(store: &Store) {
     claimed(store, &sent, 61).await;
     assert_eq!(
         (
-            due(store, OrderList::Withdrawals, 121).await.len(),
-            due(store, OrderList::Withdrawals, 122).await.len()
+            due(store, OrderList::Withdrawals, 106).await.len(),
+            due(store, OrderList::Withdrawals, 107).await.len()
         ),
         (0, 1)
     );

@@ -96,7 +96,8 @@ impl Compared<'_> {
 
     /// Returns whether a job should have processed it by now. Ended withdrawals have lists of their own, by state.
     fn is_due(&self, now_ms: u64) -> bool {
-        let is_ended = text(self.order, "unfinished_pk").starts_with(&format!("WITHDRAWAL-{}#", self.state()));
+        let is_ended =
+            text(self.order, "unfinished_pk").starts_with(&format!("WITHDRAWAL-{}#", self.state()));
         let looked_at = text(self.order, "unfinished_sk").parse::<u64>();
         !is_ended && looked_at.is_ok_and(|at_ms| at_ms <= now_ms)
     }

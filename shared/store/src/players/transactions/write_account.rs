@@ -55,9 +55,9 @@ impl Store {
         let changed: Result<_, StoreError> =
             attempt!(self, WriteAccount, { self.change_account(recorded()).await.map(Attempt::Done) });
         match changed? {
-            ChangedItem::Written(account) => Ok(LoginOutcome::LoggedIn(account)),
-            ChangedItem::Refused(Some(_)) => Ok(LoginOutcome::Blocked),
-            ChangedItem::Refused(None) => Err(StoreError::corrupt(user, "a login without an account")),
+            AccountUpdate::Written(account) => Ok(LoginOutcome::LoggedIn(account)),
+            AccountUpdate::Refused(Some(_)) => Ok(LoginOutcome::Blocked),
+            AccountUpdate::Refused(None) => Err(StoreError::corrupt(user, "a login without an account")),
         }
     }
 
@@ -136,8 +136,8 @@ impl Store {
         let changed: Result<_, StoreError> =
             attempt!(self, WriteAccount, { self.change_account(written()).await.map(Attempt::Done) });
         Ok(match changed? {
-            ChangedItem::Written(account) => AccountWrite::Written(account),
-            ChangedItem::Refused(_) => AccountWrite::UnknownUser,
+            AccountUpdate::Written(account) => AccountWrite::Written(account),
+            AccountUpdate::Refused(_) => AccountWrite::UnknownUser,
         })
     }
 
@@ -296,10 +296,10 @@ impl Store {
         })
     }
 
-    async fn change_account(&self, wanted: Change<'_>) -> Result<ChangedItem, StoreError> {
+    async fn change_account(&self, wanted: Change<'_>) -> Result<AccountUpdate, StoreError> {
         match self.change_and_read(wanted).await? {
-            Ok(item) => account::decode(&item).map(Box::new).map(ChangedItem::Written),
-            Err(found) => Ok(ChangedItem::Refused(found)),
+            Ok(item) => account::decode(&item).map(Box::new).map(AccountUpdate::Written),
+            Err(found) => Ok(AccountUpdate::Refused(found)),
         }
     }
 }
@@ -318,7 +318,7 @@ fn replaced(phone: &PhoneNumber, read: &PasswordHash, new: &PasswordHash) -> Cha
     }
 }
 
-enum ChangedItem {
+enum AccountUpdate {
     Written(Box<Account>),
     Refused(Option<Item>),
 }

@@ -26,7 +26,7 @@ async fn the_position_of_a_failed_condition_decides() {
         (Write::Bonus,         &["now", "now", "now"]),
         (Write::Referral,      &["now", "now", "corrupt"]),
         (Write::ReferralBonus, &["now", "now", "now"]),
-        (Write::Block,         &["unknown", "corrupt"]),
+        (Write::Block,         &["now", "corrupt"]),
         (Write::ReplacePassword, &["refused", "corrupt", "corrupt"]),
         (Write::AddPayee,      &["now", "now", "now"]),
         (Write::RemovePayee,   &["now", "now", "now"]),
