@@ -77,8 +77,8 @@ def check_audit(folder, head):
         if row["action"] == "set-switch":
             expect(row["before"] == states.get(row["subject"], "on") != row["after"], f"audit line {number} does not follow the one before it about the switch {row['subject']}")
             states[row["subject"]] = row["after"]
-        action, subject = row["action"].replace("retry-payout", "approve-withdrawal"), row["subject"]  # A retry is approved, too.
-        decisions |= {(action, subject, row["actor"]), (action, subject)}
+        about = (row["action"].replace("retry-payout", "approve-withdrawal"), row["subject"])  # A retry is approved, too.
+        decisions |= {about, (*about, row["actor"])}
     expect(head == {"number": str(number), "hash": newest}, "the audit log does not end where the manifest says")
     return decisions
 
@@ -92,8 +92,7 @@ def check_order(order, movements, decisions):
             expect(is_there, f"order {name}: {key} does not move {order[amount]} from {giver} to {receiver}")
             yield key
     told = [("approve-withdrawal", name, approval.split("@")[0]) for approval in order["approvals"].split()]
-    told += [("reject-withdrawal", name)] * (order["state"] == "REJECTED")
-    expect(decisions.issuperset(told), f"order {name}: the audit log does not tell who decided about it")
+    expect(decisions.issuperset(told + [("reject-withdrawal", name)] * (order["state"] == "REJECTED")), f"order {name}: the audit log does not tell who decided about it")
 
 def check_orders(rows, movements, decisions):
     orders, explained, back = {}, set(), collections.Counter()  # For disputes, whose ids no order tells.

@@ -432,8 +432,8 @@ async fn want_higher_limit(scenario: &Scenario) {
     let (id, store) = (World::WANTED_LIMIT.parse().unwrap(), &scenario.context().store);
     let then = Timestamp::now() - SignedDuration::from_hours(25);
     for limit in ["1000000", "2000000"] {
-        let ask =
-            |record: &PaymentsRecord| Ok::<_, Infallible>(record.ask_limit(id, limit.parse().ok(), then));
+        let limit = limit.parse().ok();
+        let ask = |record: &PaymentsRecord| Ok::<_, Infallible>(record.ask_limit(id, limit, then));
         let Ok(_) = store.change_limits(user(World::PLAYER), Timestamp::now(), ask).await.unwrap();
     }
 }

@@ -59,14 +59,11 @@ async fn stakes_of_two_players_against_each_other_do_not_free_a_deposit() {
         pair[1].bet("open", "B", "10").await;
         scenario.await_idle().await;
     }
-    let cashier = scenario.cashier();
     let mut won = Vec::new();
     for (player, other) in [(&pair[0], &pair[1]), (&pair[1], &pair[0])] {
-        let listed = cashier.get(&format!("/api/operator/users/{}/opponents", player.user)).await;
-        let listed = listed.expect(200)["data"].clone();
-        let of_other =
-            listed.as_array().expect("a list").iter().find(|one| one["userId"] == other.user.number());
-        won.push(of_other.map_or(0, |one| one["won"].as_u64().expect("a number")));
+        let opponents = scenario.context().store.list_opponents(player.user).await.expect("the table");
+        let of_other = opponents.repeated().into_iter().find(|(user, _)| *user == other.user);
+        won.push(of_other.map_or(0, |(_, meetings)| u64::from(meetings.won)));
     }
     let winner = usize::from(won[1] > won[0]);
     assert!(won[winner] >= MATCHES / 2 && won[0] + won[1] <= MATCHES, "{won:?}");
