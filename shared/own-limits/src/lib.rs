@@ -8,19 +8,19 @@
 //!
 //! Architecture invariant: nothing here reads a clock or does I/O; nothing knows an order, a bet or a table.
 
-mod barred;
 mod exclusion;
 mod limit;
 mod period;
+mod play_barrier;
 mod play_limits;
 mod reality_check;
 
-pub use barred::PlayBarrier;
 pub use exclusion::{
     EXCLUSION_ENDS_AFTER, EXCLUSION_MIN, EndExclusionRefusal, Exclusion, ExclusionMonths,
     ExclusionMonthsError, ExclusionTooShort,
 };
 pub use limit::{ConfirmRefusal, Limit, LimitId, LimitKind, RAISE_AFTER, RAISE_WITHIN, WantedLimit};
 pub use period::{PerPeriod, Period, PeriodSum};
+pub use play_barrier::PlayBarrier;
 pub use play_limits::{PlayLimitKind, PlayLimits, PlayRefusal, PlayRules, PlaySum};
 pub use reality_check::{RealityCheck, RealityCheckDue, RealityCheckInterval, RealityCheckIntervalError};

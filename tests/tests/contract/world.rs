@@ -431,8 +431,7 @@ async fn exhaust(scenario: &Scenario) {
 async fn want_higher_limit(scenario: &Scenario) {
     let (id, store) = (World::WANTED_LIMIT.parse().unwrap(), &scenario.context().store);
     let then = Timestamp::now() - SignedDuration::from_hours(25);
-    for limit in ["1000000", "2000000"] {
-        let limit = limit.parse().ok();
+    for limit in ["1000000", "2000000"].map(|limit| limit.parse().ok()) {
         let ask = |record: &PaymentsRecord| Ok::<_, Infallible>(record.ask_limit(id, limit, then));
         let Ok(_) = store.change_limits(user(World::PLAYER), Timestamp::now(), ask).await.unwrap();
     }

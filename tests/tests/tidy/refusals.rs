@@ -174,7 +174,10 @@ fn the_manual_has_the_order_of_the_rules() {
 fn refusals_of_limits_have_their_documented_order() {
     let read = |path: &str| fs::read_to_string(root().join(path)).expect("a file");
     let bars = [("Unknown", PlayBarrier::Unknown), ("Excluded", PlayBarrier::Excluded)];
-    assert_eq!(variants(&read("shared/own-limits/src/barred.rs"), "Barred"), bars.map(|(name, _)| name));
+    assert_eq!(
+        variants(&read("shared/own-limits/src/play_barrier.rs"), "PlayBarrier"),
+        bars.map(|(name, _)| name)
+    );
     assert_eq!(bars.map(|(_, by)| barred(by).kind.code()), BARRED.1);
     let (at, kind, limit) = (Timestamp::UNIX_EPOCH, PlayLimitKind::VARIANTS[0], Amount::ZERO);
     let refusals = [
