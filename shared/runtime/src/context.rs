@@ -6,7 +6,7 @@ use crate::timed_table::TimedTable;
 use crate::tokens::TokenVerifier;
 use crate::{
     Changes, Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings,
-    StartError, variable,
+    Spans, StartError, variable,
 };
 use evens_metrics::Metrics;
 use evens_queues::{Outgoing, Queues};
@@ -26,6 +26,8 @@ pub struct Context {
     /// Source of secrets.
     pub entropy: Entropy,
     pub metrics: Metrics,
+    /// Passes finished requests and jobs to a collector of traces.
+    pub spans: Spans,
     /// Tells whether the process is shutting down.
     pub draining: Draining,
     /// Makes committed writes survive a power cut.
@@ -88,6 +90,7 @@ impl Context {
             clock: Clock::system(),
             entropy: Entropy::system(),
             metrics,
+            spans: Spans::default(),
             draining: Draining::default(),
             durability: Durability::default(),
             changes,

@@ -7,4 +7,5 @@ mod clients;
 mod jackpot_operation;
 mod poller;
 mod settings;
+mod spans;
 mod tokens;
