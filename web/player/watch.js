@@ -28,7 +28,7 @@ export function watchState({ store, loads, link }) {
   /** @type {any} */
   let toast;
   let warned = "";
-  let seconds = 0;
+  let ticks = 0;
   const periods = watchPeriods({ get, loads });
 
   store.subscribe((state, before, event) => {
@@ -78,7 +78,7 @@ export function watchState({ store, loads, link }) {
   /** Orders on their way are read again in the wallet while nothing is pushed. */
   function orders() {
     const { route, link: { kind }, deposits, withdrawals } = get();
-    if (kind === "live" || route.name !== "wallet" || document.hidden || seconds % ORDERS_EVERY !== 0) return;
+    if (kind === "live" || route.name !== "wallet" || document.hidden || ticks % ORDERS_EVERY !== 0) return;
     if (Object.values(deposits).some(isOnItsWay)) void loads.load("deposits");
     if (Object.values(withdrawals).some(isOnItsWay)) void loads.load("withdrawals");
   }
@@ -86,7 +86,7 @@ export function watchState({ store, loads, link }) {
   /** Operators may pause something, or allow it again. */
   function platform() {
     const every = get().platform?.paused.length ? PLATFORM_EVERY_PAUSED : PLATFORM_EVERY;
-    if (!document.hidden && seconds % every === 0) void loads.load("platform");
+    if (!document.hidden && ticks % every === 0) void loads.load("platform");
   }
 
   function focusInvalid() {
@@ -103,7 +103,7 @@ export function watchState({ store, loads, link }) {
   return {
     /** Each second. */
     tick() {
-      seconds += 1;
+      ticks += 1;
       periods.tick();
       orders();
       platform();
