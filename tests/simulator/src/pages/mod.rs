@@ -121,10 +121,17 @@ impl Page {
             let pause = self.dice.milliseconds(10..=3_000);
             self.device.world.sleep(pause).await;
         }
-        if phase == Phase::Quiet {
+        if phase == Phase::Quiet && !self.has_lost_sessions() {
             self.violated("live", "has no connection at the end although there are no faults");
         }
         self
+    }
+
+    /// Returns `true` if the sessions of the user were ended, as by a block. The token of the page stays refused.
+    fn has_lost_sessions(&self) -> bool {
+        let state = self.device.world.lock();
+        let account = state.table.get(&(format!("ACCOUNT#{}", self.user), "ACCOUNT".to_owned()));
+        account.is_some_and(|account| account.contains_key("session_epoch"))
     }
 
     /// Opens a connection to some process and says hello.
