@@ -50,7 +50,7 @@ impl Stage {
         let page = |(number, user): (usize, &u64)| {
             let device = self.device(Who::Page(number), *user, Role::Player, doors)?;
             let round = dice.pick(rounds).unwrap_or_default();
-            Ok(Page::new(device, *user, dice.fork(), round))
+            Ok(Page::new(device, Arc::clone(&self.keys), *user, dice.fork(), round))
         };
         with_page.map(page).collect()
     }

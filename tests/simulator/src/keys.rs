@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_exchange::{RoundId, Side, SignedResult};
 use evens_ledger::UserId;
-use evens_runtime::tokens::{Role, TokenSigner};
+use evens_runtime::tokens::{Role, TokenSigner, TokenSubject};
 use jiff::Timestamp;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use std::time::Duration;
@@ -33,6 +33,17 @@ impl Keys {
     /// A token that outlives the run.
     pub(crate) fn token(&self, user: UserId, role: Role, now: Timestamp) -> anyhow::Result<String> {
         Ok(self.signer.sign(user, role, now, Duration::from_hours(24))?)
+    }
+
+    /// The same of a player who logs in while the sessions of their account are of this epoch.
+    pub(crate) fn player_token(
+        &self,
+        user: UserId,
+        session_epoch: u64,
+        now: Timestamp,
+    ) -> anyhow::Result<String> {
+        let subject = TokenSubject { user, role: Role::Player, session_epoch };
+        Ok(self.signer.sign_login(subject, now, Duration::from_hours(24))?)
     }
 
     /// The oracle's public key in Base64.

@@ -12,18 +12,23 @@ mod wire;
 pub(crate) use hints::start_hub;
 pub(crate) use wire::ServerEnd;
 
+use crate::answers::number;
 use crate::device::Device;
 use crate::dice::Dice;
 use crate::hazard::Hazard;
+use crate::keys::Keys;
 use crate::mutation::Mutation;
 use crate::process::{Ask, Door};
 use crate::violation::Violation;
 use axum::extract::ws::Message;
 use compare::Floor;
+use evens_ledger::UserId;
 use futures::StreamExt;
+use rust_decimal::Decimal;
 use screen::Screen;
 use serde_json::{Value, json};
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot::{self, error::TryRecvError};
 use tokio::task::JoinHandle;
@@ -43,6 +48,7 @@ pub(crate) const FOUND_AFTER: Duration = Duration::from_secs(12);
 /// A page of a player.
 pub(crate) struct Page {
     pub(crate) device: Device,
+    keys: Arc<Keys>,
     pub(crate) user: u64,
     pub(crate) dice: Dice,
     /// The round that the page shows.
@@ -104,8 +110,8 @@ impl OpenPages {
 }
 
 impl Page {
-    pub(crate) fn new(device: Device, user: u64, dice: Dice, round: String) -> Self {
-        Self { device, user, dice, round, screen: Screen::default(), references: 0 }
+    pub(crate) fn new(device: Device, keys: Arc<Keys>, user: u64, dice: Dice, round: String) -> Self {
+        Self { device, keys, user, dice, round, screen: Screen::default(), references: 0 }
     }
 
     async fn stay(mut self, phase: Phase, mut closing: Closing) -> Self {
@@ -127,15 +133,20 @@ impl Page {
         self
     }
 
-    /// Returns `true` if the sessions of the user were ended, as by a block. The token of the page stays refused.
-    fn has_lost_sessions(&self) -> bool {
-        let state = self.device.world.lock();
-        let account = state.table.get(&(format!("ACCOUNT#{}", self.user), "ACCOUNT".to_owned()));
-        account.is_some_and(|account| account.contains_key("session_epoch"))
+    /// Logs in. Tokens from before a block stay refused.
+    fn log_in(&mut self) -> Option<()> {
+        let user = UserId::new(self.user).ok()?;
+        let world = &self.device.world;
+        let key = (format!("ACCOUNT#{user}"), "ACCOUNT".to_owned());
+        let epoch =
+            world.lock().table.get(&key).map_or(Decimal::ZERO, |account| number(account, "session_epoch"));
+        self.device.token = self.keys.player_token(user, epoch.try_into().ok()?, world.now()).ok()?;
+        Some(())
     }
 
-    /// Opens a connection to some process and says hello.
+    /// Logs in, opens a connection to some process and says hello.
     fn connect(&mut self, phase: Phase) -> Option<Session> {
+        self.log_in()?;
         let (server, wire) = connect();
         self.device.door()?.send(Ask::Socket(server)).ok()?;
         let sync_at = Instant::now() + self.next_sync(phase, true);
@@ -318,10 +329,6 @@ impl Page {
     }
 
     fn violated(&self, rule: &'static str, what: &str) {
-        // Such a page is sent away each time, and shows nothing new.
-        if self.has_lost_sessions() {
-            return;
-        }
         let sentence = format!("The page of user {} {what}.", self.user);
         self.device.world.violated(Violation::new(rule, sentence));
     }
