@@ -39,7 +39,7 @@ impl Default for Leftovers {
 pub(crate) struct Swept {
     /// Number of jobs to send again.
     pub(crate) found: usize,
-    /// Start of the oldest unfinished item, as [`UnfinishedWork`](evens_store::Unfinished) defines it for its kind. For
+    /// Start of the oldest unfinished item, as [`UnfinishedWork`] defines it for its kind. For
     /// kinds without a metric of their own it is `None` if nothing was left behind.
     pub(crate) oldest: Option<Timestamp>,
     /// The first error; the sweep of this kind is incomplete.

@@ -14,6 +14,6 @@ use evens_runtime::Context;
 /// - `GetItem` on `ACCOUNT#`
 pub async fn find_account(context: &Context, text: &str) -> Result<UserId, Refusal> {
     let user = parse_user_id(text)?;
-    let account = context.store.load_account(user).await?;
-    Ok(account.map(|account| account.user).ok_or_else(unknown_user)?)
+    context.store.load_account(user).await?.ok_or_else(unknown_user)?;
+    Ok(user)
 }

@@ -12,7 +12,7 @@ pub struct Outbox<E> {
     has_overflowed: bool,
 }
 
-/// What to send next.
+/// The frame to send next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OutgoingFrame<E> {
     /// Nothing waits.

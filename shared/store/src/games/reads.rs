@@ -95,8 +95,7 @@ impl Store {
     /// # Role
     /// - `Query` on `PERIOD-BETS#`
     pub async fn load_period_bets_eventually(&self, id: PeriodId) -> Result<Vec<PeriodShard>, StoreError> {
-        let lanes = try_join_all(Lane::all().map(|lane| self.list_shards(id, lane, false))).await?;
-        Ok(lanes.into_iter().flatten().collect())
+        self.list_all_shards(id, false).await
     }
 
     /// The bets of a period, shard by shard, including all bets that were placed before this call.
@@ -104,8 +103,16 @@ impl Store {
     /// # Role
     /// - `Query` on `PERIOD-BETS#`
     pub(crate) async fn load_period_bets(&self, id: PeriodId) -> Result<Vec<PeriodShard>, StoreError> {
-        let lanes = try_join_all(Lane::all().map(|lane| self.list_shards(id, lane, true))).await?;
-        Ok(lanes.into_iter().flatten().collect())
+        self.list_all_shards(id, true).await
+    }
+
+    async fn list_all_shards(
+        &self,
+        id: PeriodId,
+        is_consistent: bool,
+    ) -> Result<Vec<PeriodShard>, StoreError> {
+        let lanes = Lane::all().map(|lane| self.list_shards(id, lane, is_consistent));
+        Ok(try_join_all(lanes).await?.into_iter().flatten().collect())
     }
 
     async fn list_shards(

@@ -1,5 +1,7 @@
-//! Multi-line texts, in which one attribute stores several values.
+//! Texts with several values: of several lines, or in a list.
 
+use crate::StoreError;
+use crate::table::item::{AttributeValue, Fields, text};
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -16,4 +18,16 @@ pub(crate) fn from_or_empty<T: FromStr>(text: &str) -> Result<Option<T>, T::Err>
 /// Returns `None` if the text does not have exactly `LINES` lines.
 pub(crate) fn lines<const LINES: usize>(text: &str) -> Option<[&str; LINES]> {
     text.split('\n').collect::<Vec<_>>().try_into().ok()
+}
+
+/// A list of texts.
+pub(crate) fn texts(texts: impl IntoIterator<Item = String>) -> AttributeValue {
+    AttributeValue::L(texts.into_iter().map(text).collect())
+}
+
+/// Reads a list of texts.
+pub(crate) fn read_texts<'a>(fields: Fields<'a>, name: &'static str) -> Result<Vec<&'a str>, StoreError> {
+    let listed = fields.list(name)?;
+    let read = listed.iter().map(AttributeValue::as_text).collect::<Option<_>>();
+    read.ok_or_else(|| fields.corrupt(name))
 }

@@ -2,8 +2,8 @@
 //! so that one read shows all of them.
 
 use crate::StoreError;
-use crate::payments::entities::order::{read_texts, texts};
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::texts::{read_texts, texts};
 use evens_switches::{Switch, SwitchName, Switches};
 
 pub(crate) const KIND: &str = "switches";

@@ -1,9 +1,9 @@
 //! Pending acts that need more approvals, in an order or a payments record. Each is a text: the act on the first line,
 //! then one line for each approval with cashier and time. Also the adjustments made to a wallet: an id and a hash each.
 
-use super::order::{read_texts, texts};
 use crate::StoreError;
 use crate::table::item::{Fields, ItemBuilder};
+use crate::table::texts::{read_texts, texts};
 use evens_idempotency::Fingerprint;
 use evens_payments::{AdjustmentRequest, Agreement, Approval};
 

@@ -4,7 +4,7 @@ use super::agreements::{self, with_agreements};
 use super::order::{self, OrderList};
 use crate::StoreError;
 use crate::table::item::{Fields, Item};
-use crate::table::texts::{from_or_empty, lines, or_empty};
+use crate::table::texts::{from_or_empty, lines, or_empty, read_texts, texts};
 use evens_payments::{
     Approval, Claim, DepositOrder, DepositState, Direction, Money, PaymentRefund, PaymentReturn,
     ReceivedPayment,
@@ -25,10 +25,10 @@ pub(crate) fn encode(deposit: &DepositOrder, revision: u64, next_check_at: Optio
         .text("pay_until", deposit.pay_until)
         .value("history", order::encode_history(&deposit.history));
     let claims: Vec<_> = deposit.claims.iter().map(encode_claim).collect();
-    let item = if claims.is_empty() { item } else { item.value("claims", order::texts(claims)) };
+    let item = if claims.is_empty() { item } else { item.value("claims", texts(claims)) };
     let item = with_agreements(item, &deposit.agreements);
     let returns: Vec<_> = deposit.returns.iter().map(encode_return).collect();
-    let item = if returns.is_empty() { item } else { item.value("returns", order::texts(returns)) };
+    let item = if returns.is_empty() { item } else { item.value("returns", texts(returns)) };
     order::listed(item, deposit.terms.id, list_of(deposit), next_check_at)
 }
 
@@ -102,7 +102,7 @@ fn decode_returns(fields: Fields<'_>) -> Result<Vec<PaymentReturn>, StoreError> 
         let payment = read_payment([provider, id, amount, currency, unclaimed])?;
         Some(PaymentReturn { payment, refund: read_refund([since, attempt, made])? })
     };
-    let returns = order::read_texts(fields, "returns")?.into_iter().map(read);
+    let returns = read_texts(fields, "returns")?.into_iter().map(read);
     returns.collect::<Option<_>>().ok_or_else(|| fields.corrupt("returns"))
 }
 
@@ -148,6 +148,6 @@ fn decode_claims(fields: Fields<'_>) -> Result<Vec<Claim>, StoreError> {
         };
         Some(Claim { payment, approvals: lines.map(approval).collect::<Option<_>>()?, is_given })
     };
-    let claims = order::read_texts(fields, "claims")?.into_iter().map(read);
+    let claims = read_texts(fields, "claims")?.into_iter().map(read);
     claims.collect::<Option<_>>().ok_or_else(|| fields.corrupt("claims"))
 }

@@ -5,9 +5,9 @@
 //! order that must still be checked is in the `unfinished` index under the time of its next check.
 
 use crate::StoreError;
-use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, text};
+use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key};
 use crate::table::shard::Shard;
-use crate::table::texts::{from_or_empty, or_empty};
+use crate::table::texts::{from_or_empty, or_empty, read_texts, texts};
 use evens_idempotency::Fingerprint;
 use evens_ledger::UserId;
 use evens_payments::{Currency, Direction, History, HistoryLine, Money, OrderId, OrderPosition, OrderTerms};
@@ -147,16 +147,6 @@ pub(crate) fn is(item: &Item, direction: Direction) -> Result<bool, StoreError> 
 
 pub(crate) fn currency_of(code: &str) -> Option<Currency> {
     Currency::from_code(code)
-}
-
-pub(crate) fn texts(texts: impl IntoIterator<Item = String>) -> AttributeValue {
-    AttributeValue::L(texts.into_iter().map(text).collect())
-}
-
-pub(crate) fn read_texts<'a>(fields: Fields<'a>, name: &'static str) -> Result<Vec<&'a str>, StoreError> {
-    let listed = fields.list(name)?;
-    let read = listed.iter().map(AttributeValue::as_text).collect::<Option<_>>();
-    read.ok_or_else(|| fields.corrupt(name))
 }
 
 /// Four parts of a history line: time, the provider's time, the callback's hash, cause.

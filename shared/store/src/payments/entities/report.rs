@@ -1,9 +1,9 @@
 //! A report of reconciliation: `RECON` / `{day}:{provider}:{SHA-256 of the statement}`, put once. There is one for a
 //! provider's day, so all of them fit into one partition, sorted by day, and one query finds the newest.
 
-use super::order::{read_texts, texts};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::texts::{read_texts, texts};
 use evens_payments::{ClosingBalances, Difference, DifferenceKind, ReconciliationReport, ReportId};
 use std::collections::BTreeMap;
 

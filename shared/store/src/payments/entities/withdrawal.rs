@@ -4,7 +4,7 @@ use super::order::{self, OrderList};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder};
 use crate::table::shard::Shard;
-use crate::table::texts::{from_or_empty, lines, or_empty};
+use crate::table::texts::{from_or_empty, lines, or_empty, read_texts, texts};
 use evens_payments::{
     Approval, Attempt, Direction, ProviderId, Resolution, ResolutionKind, WithdrawalOrder, WithdrawalState,
 };
@@ -19,13 +19,13 @@ pub(crate) fn encode(withdrawal: &WithdrawalOrder, revision: u64, next_check_at:
         .text("state", withdrawal.state)
         .text("payee", &withdrawal.payee)
         .optional_text("provider_id", withdrawal.provider_id.as_ref())
-        .value("hold_reasons", order::texts(withdrawal.hold_reasons.iter().map(ToString::to_string)))
-        .value("approvals", order::texts(approvals))
+        .value("hold_reasons", texts(withdrawal.hold_reasons.iter().map(ToString::to_string)))
+        .value("approvals", texts(approvals))
         .optional_number("attempt", attempt.map(|attempt| attempt.number))
         .optional_text("key_since", attempt.map(|attempt| attempt.key_since))
         .optional_text("lease_until", attempt.map(|attempt| attempt.lease_until))
         .optional_text("resolution", withdrawal.resolution.as_ref().map(encode_resolution))
-        .value("failed_payouts", order::texts(withdrawal.failed_payouts.iter().map(ToString::to_string)))
+        .value("failed_payouts", texts(withdrawal.failed_payouts.iter().map(ToString::to_string)))
         .flag("paid_after_return", withdrawal.is_paid_after_return)
         .value("history", order::encode_history(&withdrawal.history));
     let item = with_payouts(item, "paid_twice", &withdrawal.paid_twice);
@@ -93,7 +93,7 @@ pub(crate) fn decode(item: &Item) -> Result<WithdrawalOrder, StoreError> {
 /// Few orders have any, so the attribute is absent if there are none.
 fn with_payouts(item: ItemBuilder, name: &'static str, payouts: &[ProviderId]) -> ItemBuilder {
     let is_needed = !payouts.is_empty();
-    let texts = || order::texts(payouts.iter().map(ToString::to_string));
+    let texts = || texts(payouts.iter().map(ToString::to_string));
     if is_needed { item.value(name, texts()) } else { item }
 }
 
@@ -102,12 +102,12 @@ fn decode_payouts(fields: Fields<'_>, name: &'static str) -> Result<Vec<Provider
 }
 
 fn parsed<T: FromStr>(fields: Fields<'_>, name: &'static str) -> Result<Vec<T>, StoreError> {
-    let texts = order::read_texts(fields, name)?;
+    let texts = read_texts(fields, name)?;
     texts.into_iter().map(str::parse).collect::<Result<_, _>>().map_err(|_| fields.corrupt(name))
 }
 
 fn decode_approvals(fields: Fields<'_>) -> Result<Vec<Approval>, StoreError> {
-    let approvals = order::read_texts(fields, "approvals")?.into_iter().map(|text| {
+    let approvals = read_texts(fields, "approvals")?.into_iter().map(|text| {
         let [by, at] = lines(text)?;
         Some(Approval { by: by.parse().ok()?, at: at.parse().ok()? })
     });
