@@ -56,7 +56,7 @@ async fn a_crowd_with_large_bets_keeps_the_limit_of_a_period() {
 #[tokio::test]
 async fn several_processes_pass_the_limit_by_less_than_half_of_it_each() {
     let world = world().await;
-    let processes = [world.other_process(), world.other_process()];
+    let processes = [World::other_process(), World::other_process()];
     let bet = json!({ "betType": "SIZE", "betValue": "big", "betAmount": 10 });
     let (accepted, cost) = crowd(&world, &processes, &bet).await;
     assert!(accepted >= 33 && cost <= SHARE * UNITS * 3 / 2, "{accepted} bets that may cost {cost} units");
@@ -66,7 +66,7 @@ async fn several_processes_pass_the_limit_by_less_than_half_of_it_each() {
 #[tokio::test]
 async fn large_bets_to_several_processes_keep_the_limit() {
     let world = world().await;
-    let processes = [(); 4].map(|()| world.other_process());
+    let processes = [(); 4].map(|()| World::other_process());
     let bet = json!({ "betType": "NUMBER", "betValue": "7", "betAmount": 10 });
     let (accepted, cost) = crowd(&world, &processes, &bet).await;
     assert_eq!((accepted, cost), (4, 4 * 782 * UNITS / 10));

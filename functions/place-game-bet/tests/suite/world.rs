@@ -76,7 +76,7 @@ impl World {
     }
 
     /// The routes of another process over the same table.
-    pub(crate) fn other_process(&self) -> Router<Context> {
+    pub(crate) fn other_process() -> Router<Context> {
         evens_place_game_bet::router(evens_exclusion_register::Exclusions::default())
     }
 
