@@ -8,6 +8,7 @@ mod answer;
 mod common;
 mod cursor;
 mod dead_letter;
+mod documented_problems;
 mod games;
 mod jackpots;
 mod job;

@@ -1,6 +1,6 @@
 //! The routes that answer 404, because a path or a body names what may not exist.
 
-use crate::openapi::routes;
+use crate::documented_problems::routes;
 use evens_contracts::ProblemKind;
 
 /// The routes by which staff block and unblock accounts.
