@@ -36,6 +36,7 @@ mod secret_file;
 mod server;
 mod signing_key;
 mod text_table;
+mod traces;
 mod turns;
 mod workers;
 

@@ -41,6 +41,16 @@ impl TraceParent {
         Self { span: u64::from_be_bytes(random).max(1), ..self }
     }
 
+    /// The trace as a number, never zero.
+    pub fn trace(self) -> u128 {
+        self.trace
+    }
+
+    /// The span as a number, never zero.
+    pub fn span(self) -> u64 {
+        self.span
+    }
+
     /// The trace in 32 hexadecimal digits, as in logs.
     pub fn trace_id(self) -> String {
         format!("{:032x}", self.trace)

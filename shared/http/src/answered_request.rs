@@ -1,8 +1,9 @@
-//! [`AnsweredRequest`]: the log line of a request.
+//! [`AnsweredRequest`]: the log line and the span of a request.
 
-use crate::ClientAddress;
+use crate::{ClientAddress, RequestId};
 use axum::http::{HeaderValue, Method, StatusCode};
 use evens_runtime::telemetry::milliseconds;
+use evens_runtime::{Context, Span, SpanKind};
 use std::time::Duration;
 use tracing::{debug, error, info, warn};
 
@@ -52,6 +53,25 @@ impl AnsweredRequest {
             _ if is_logged => line!(info),
             _ => line!(debug),
         }
+    }
+
+    pub(crate) fn finish_span(&self, context: &Context, request_id: &RequestId) {
+        let Some(id) = request_id.traceparent() else { return };
+        context.spans.finish(id, || Span {
+            id,
+            parent: request_id.parent(),
+            kind: SpanKind::Request,
+            name: format!("{} {}", self.method(), self.route),
+            ended_at: context.clock.now(),
+            duration: self.elapsed,
+            attributes: vec![
+                ("http.request.method", self.method().to_owned()),
+                ("http.route", self.route.clone()),
+                ("http.response.status_code", self.status.as_u16().to_string()),
+                ("evens.request_id", request_id.to_string()),
+            ],
+            failure: self.status.is_server_error().then(|| self.status.to_string()),
+        });
     }
 
     /// A known method, or `unknown`: a client can send any word, of any length.

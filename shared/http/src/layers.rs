@@ -95,6 +95,7 @@ async fn serve(
         if has_line {
             answered.log(request_id.is_sample());
         }
+        answered.finish_span(&context, &request_id);
         response
     }
     .instrument(span)

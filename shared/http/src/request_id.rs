@@ -19,6 +19,8 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct RequestId {
     text: Arc<str>,
     traceparent: Option<TraceParent>,
+    /// The client's or the gateway's span.
+    parent: Option<TraceParent>,
 }
 
 /// The trace header of AWS API Gateway.
@@ -34,6 +36,11 @@ impl RequestId {
         self.traceparent
     }
 
+    /// The span that caused the request.
+    pub(super) fn parent(&self) -> Option<TraceParent> {
+        self.parent
+    }
+
     /// One in 16 ids, because the last digit of a UUID is random.
     pub(super) fn is_sample(&self) -> bool {
         self.text.ends_with('0')
@@ -44,7 +51,8 @@ impl RequestId {
             Some(invocation) => invocation.request_id.as_str().into(),
             None => new_uuid(context).to_string().into(),
         };
-        Self { text, traceparent: Some(context.entropy.next_step(traceparent_of(headers))) }
+        let parent = traceparent_of(headers);
+        Self { text, traceparent: Some(context.entropy.next_step(parent)), parent }
     }
 }
 
@@ -96,6 +104,6 @@ impl<S: Sync> FromRequestParts<S> for RequestId {
     /// [`crate::serve_layers`] always sets one. A router without it has requests without an id.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let id = parts.extensions.get::<Self>().cloned();
-        Ok(id.unwrap_or_else(|| Self { text: "".into(), traceparent: None }))
+        Ok(id.unwrap_or_else(|| Self { text: "".into(), traceparent: None, parent: None }))
     }
 }

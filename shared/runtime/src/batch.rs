@@ -17,7 +17,7 @@
 //! Architecture invariant: no state of a batch outlives it, and a message that is not certainly finished is returned.
 
 use crate::telemetry::{chain, milliseconds};
-use crate::{Context, JobDone, JobError, JobHandler};
+use crate::{Context, JobDone, JobError, JobHandler, Span, SpanKind};
 use evens_contracts::{Job, JobFault, QueuedJob, TraceParent};
 use evens_metrics::JobStatus;
 use evens_queues::{DeadLetter, Message};
@@ -195,6 +195,8 @@ where
             };
             let duration = started.elapsed();
             metrics.job_took(J::QUEUE, duration);
+            let failure = handled.as_ref().err().map(|error| chain(error));
+            self.finish_span(message, job_id, traceparent, duration, failure);
             let duration_ms = milliseconds(duration);
             match handled {
                 Ok(JobDone(outcome)) => {
@@ -207,6 +209,34 @@ where
         }
         .instrument(span)
         .await
+    }
+
+    fn finish_span(
+        &self,
+        message: &Message,
+        job_id: &str,
+        id: TraceParent,
+        duration: Duration,
+        failure: Option<String>,
+    ) {
+        let queue = J::QUEUE.name();
+        self.context.spans.finish(id, || Span {
+            id,
+            parent: message.traceparent,
+            kind: SpanKind::Job,
+            name: format!("process {queue}"),
+            ended_at: self.context.clock.now(),
+            duration,
+            attributes: vec![
+                ("messaging.system", "aws_sqs".to_owned()),
+                ("messaging.destination.name", queue.to_owned()),
+                ("messaging.message.id", message.id.clone()),
+                ("evens.job_id", job_id.to_owned()),
+                ("evens.attempt", message.attempt.to_string()),
+                ("evens.request_id", message.trace.clone().unwrap_or_default()),
+            ],
+            failure,
+        });
     }
 
     /// Runs the handler until the deadline. A panic fails only this job. Jobs sent by the handler continue this job's

@@ -6,7 +6,7 @@ use crate::timed_table::TimedTable;
 use crate::tokens::TokenVerifier;
 use crate::{
     Changes, Clients, Clock, DrainFlag, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings,
-    StageSwitches, StartError, variable,
+    Spans, StageSwitches, StartError, variable,
 };
 use evens_metrics::Metrics;
 use evens_queues::{OutgoingJob, Queues};
@@ -26,6 +26,8 @@ pub struct Context {
     /// Source of secrets.
     pub entropy: Entropy,
     pub metrics: Metrics,
+    /// Passes finished requests and jobs to a collector of traces.
+    pub spans: Spans,
     /// Tells whether the process is shutting down.
     pub draining: DrainFlag,
     /// Makes committed writes survive a power cut.
@@ -90,6 +92,7 @@ impl Context {
             clock: Clock::system(),
             entropy: Entropy::system(),
             metrics,
+            spans: Spans::default(),
             draining: DrainFlag::default(),
             durability: Durability::default(),
             changes,

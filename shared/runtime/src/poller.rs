@@ -1,8 +1,8 @@
 //! The pollers of the `evens` binary, which replace Lambda's event source mappings and schedules.
 
 use crate::telemetry::{chain, milliseconds};
-use crate::{Context, JobDone, JobHandler, ScheduleHandler, process_batch};
-use evens_contracts::QueuedJob;
+use crate::{Context, JobDone, JobHandler, ScheduleHandler, Span, SpanKind, process_batch};
+use evens_contracts::{QueuedJob, TraceParent};
 use evens_queues::Message;
 use futures::FutureExt;
 use std::collections::HashSet;
@@ -107,29 +107,45 @@ where
     let traceparent = context.entropy.next_step(None);
     let context = &Context { queues: context.queues.following(traceparent), ..context.clone() };
     let span = info_span!("run", trace_id = traceparent.trace_id());
-    run_traced(context, handler).instrument(span).await
+    run_traced(context, traceparent, handler).instrument(span).await
 }
 
-async fn run_traced<H>(context: &Context, handler: &H) -> Result<(), RunFailed>
+async fn run_traced<H>(context: &Context, id: TraceParent, handler: &H) -> Result<(), RunFailed>
 where
     H: for<'a> ScheduleHandler<'a>,
 {
     let started = Instant::now();
     let run = async { handler.run(context, context.clock.now()).await };
     let outcome = AssertUnwindSafe(run).catch_unwind().await;
-    let duration_ms = milliseconds(started.elapsed());
+    let duration = started.elapsed();
+    let duration_ms = milliseconds(duration);
+    let finish_span = |failure: Option<String>| {
+        context.spans.finish(id, || Span {
+            id,
+            parent: None,
+            kind: SpanKind::Run,
+            name: "scheduled run".to_owned(),
+            ended_at: context.clock.now(),
+            duration,
+            attributes: Vec::new(),
+            failure,
+        });
+    };
     match outcome {
-        // Not logged, because a run per second would flood the log.
+        // Neither logged nor traced, because a run per second would flood both.
         Ok(Ok(JobDone::NOTHING_DUE)) => Ok(()),
         Ok(Ok(JobDone(outcome))) => {
+            finish_span(None);
             info!(outcome, duration_ms, "Finished the scheduled run: {outcome}");
             Ok(())
         }
         Ok(Err(error)) => {
+            finish_span(Some(chain(&error)));
             error!(error = chain(&error), duration_ms, "The scheduled run failed");
             Err(RunFailed)
         }
         Err(_panic) => {
+            finish_span(Some("panic".to_owned()));
             error!(duration_ms, "The scheduled run panicked");
             Err(RunFailed)
         }

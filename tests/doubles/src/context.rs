@@ -41,6 +41,7 @@ pub fn context_of(store: Store, queues: Queues, signer: &TokenSigner, settings: 
         clock: Clock::fixed(now()),
         entropy: Entropy::system(),
         metrics: evens_metrics::Metrics::default(),
+        spans: evens_runtime::Spans::default(),
         draining: evens_runtime::DrainFlag::default(),
         durability: evens_runtime::Durability::default(),
         changes: evens_runtime::Changes::default(),

@@ -52,6 +52,7 @@ pub(crate) fn context(
             Ok(())
         }),
         metrics: evens_metrics::Metrics::default(),
+        spans: evens_runtime::Spans::default(),
         draining: evens_runtime::DrainFlag::default(),
         durability: evens_runtime::Durability::default(),
         changes: evens_runtime::Changes::default(),

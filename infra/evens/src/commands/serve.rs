@@ -11,6 +11,7 @@ use crate::restored::cancel_open_rounds;
 use crate::router::{self, Host};
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
+use crate::traces::{self, TraceCollector};
 use crate::{
     banner, clock_floor, cors, local_jackpots, metrics_server, payee_keys, sandbox, server, signing_key,
     workers,
@@ -74,6 +75,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let notifications = Notifications::from_env()?;
     let origins = cors::origins_from_env()?;
     let live_settings = LiveSettings::from_env()?;
+    let traces = TraceCollector::from_lookup(settings.stage.as_str(), variable)?;
     let quick_round = QuickRound::from_env(settings.stage, variable)?;
     let has_local_jackpots = local_jackpots::is_on(settings.stage, variable)?;
     let blocks = blocks_from_lookup(settings.stage, variable)?;
@@ -82,7 +84,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         Stage::Dev | Stage::Staging | Stage::Prod => SealingKeys::from_env(&home.identity).await?,
     };
     settings.warn();
-    let context = home.context(settings).await?;
+    let context = Context { spans: traces::spans(traces.as_ref()), ..home.context(settings).await? };
     if home.is_copy() {
         take_over_copy(&home, &context).await?;
     }
@@ -134,6 +136,9 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     tracing::info!("Stopping: finishing current work and accepting no more");
     stop_sender.send_replace(true);
     let exit = drain(server, workers).await;
+    if let Some(traces) = traces {
+        traces.stop().await;
+    }
     if home.is_embedded()
         && let Err(error) = clock_floor::write(&home.folder, context.clock.now())
     {

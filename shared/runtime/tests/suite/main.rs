@@ -7,5 +7,6 @@ mod clients;
 mod jackpot_operation;
 mod poller;
 mod settings;
+mod spans;
 mod stage_switches;
 mod tokens;

@@ -15,6 +15,7 @@ mod output;
 mod pages;
 mod rate_limits;
 pub(crate) mod sweep;
+mod traces;
 pub(crate) mod user_commands;
 pub(crate) mod watched;
 mod way_out;

@@ -103,6 +103,7 @@ impl Drive {
             clock: Clock::system(),
             entropy: Entropy::system(),
             metrics: evens_metrics::Metrics::default(),
+            spans: evens_runtime::Spans::default(),
             draining: evens_runtime::DrainFlag::default(),
             durability: evens_runtime::Durability::default(),
             switches: evens_runtime::StageSwitches::default(),
