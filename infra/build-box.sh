@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds `evens` for a box, optimised for what it does there: builds it so that it counts which of its code is used how
-# often, has the load program play and read with it, and builds it again with what was counted
+# Builds `evens` for a box, optimised for its work there. The first build counts how often each part of the code runs
+# while the load program plays. The second build uses these counts
 # (docs/decisions/015-profile-guided-build-for-a-box.md).
 #
 #   infra/build-box.sh        the program is target/box/evens, with the evens-bench that measures it beside it
@@ -16,7 +16,7 @@ folder=$PWD/target/box
 rm -rf "$folder/counts"
 mkdir -p "$folder"
 
-# With a target that is named, flags are for what is built for it, and not for what runs during the build.
+# With a named target, the flags do not apply to programs that run during the build.
 build() { RUSTFLAGS=$1 cargo build --profile dist --locked --package evens --target "$host" --target-dir "$folder/$2"; }
 
 echo "== built to count"
@@ -27,7 +27,7 @@ ln --force "$bench" "$folder/counting/$host/dist/"
 
 echo "== bets, pages, sign-ups"
 ulimit -n 4096
-# It is slower than what is promised, as it counts: a limit that is broken here says nothing.
+# Counting slows it down, so a broken limit means nothing here.
 "$folder/counting/$host/dist/evens-bench" --only throughput,hot,uniform,light,sign-up-burst --seconds 10 || [ $? = 1 ]
 
 echo "== built with what was counted"

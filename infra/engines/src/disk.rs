@@ -6,7 +6,7 @@
 //! checkpoint (`PRAGMA wal_checkpoint`) would sync twice, would block writers or miss the newest commits, and would do
 //! nothing during another checkpoint.
 //!
-//! The log is opened for each sync. That is harmless: its locks are on other files, so closing this descriptor releases
+//! The log is opened for each sync. This is harmless: its locks are on other files, so closing this descriptor releases
 //! none of them.
 
 use crate::Engines;

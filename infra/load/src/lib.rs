@@ -1,5 +1,5 @@
-//! Load on a running system over HTTP. A [`Plan`] says what is sent and when, a [`Run`] sends it, and a [`Report`] has
-//! the results. [`follow`] watches accepted bets until they have ended.
+//! Load on a running system over HTTP. A [`Plan`] lists the requests with their times, a [`Run`] sends them, and a
+//! [`Report`] has the results. [`follow`] watches accepted bets until they have ended.
 //!
 //! Players either register over HTTP like real ones, or have tokens signed with a key that the system accepts, if only
 //! bets are to be measured.

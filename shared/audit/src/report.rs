@@ -118,7 +118,7 @@ pub enum Part {
     /// Entries, transfers and the audit log, and everything that explains them. A seal covers them.
     #[default]
     Sealed,
-    /// Everything else, such as limits of bets, draws, and what is late.
+    /// Everything else, such as limits of bets, draws, and late items.
     Unsealed,
 }
 

@@ -38,7 +38,7 @@ pub struct SessionCookie {
 pub struct PresentedToken {
     /// The token.
     pub token: RefreshToken,
-    /// Where it came from.
+    /// The place in the request that had it.
     pub keeper: TokenKeeper,
 }
 
@@ -123,7 +123,7 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     cookies.find_map(|(found, value)| (found == name && !value.is_empty()).then_some(value))
 }
 
-/// Whether the browser is on this machine, by the address that it opened.
+/// Returns `true` if the browser is on this machine, according to the address that it opened.
 fn is_loopback(headers: &HeaderMap) -> bool {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));

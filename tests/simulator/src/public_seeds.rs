@@ -70,8 +70,8 @@ fn left_open<'a>(table: &'a Table, round: &str, now_ms: u64) -> Option<&'a str> 
     left.map(|item| text(item, "bet"))
 }
 
-/// A shard of the period that still takes bets, if any. A missing one cannot be created any more: that requires that
-/// the period is open.
+/// A shard of the period that still takes bets, if any. A missing one can no longer be created, because the
+/// period is not open.
 fn open_shard(table: &Table, period: &str, shards: u16) -> Option<u16> {
     let is_closed = |shard: &u16| {
         let lane = Lane::of_shard(*shard);

@@ -33,7 +33,7 @@ impl fmt::Display for Change {
     }
 }
 
-/// What was changed: an attribute of a kind of items, and how.
+/// A kind of change to an attribute of a kind of items.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Case {
     pub(crate) kind: String,

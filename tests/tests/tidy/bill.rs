@@ -1,4 +1,4 @@
-//! What a stage pays for without traffic: the runbook counts it, and the template has nothing that is unused.
+//! Costs without traffic: the runbook counts each resource, and the template has none that is unused.
 
 use crate::alarms::ALARM;
 use crate::assert_none;

@@ -137,7 +137,7 @@ pub struct SnapshotFrame {
 }
 
 impl SnapshotFrame {
-    /// The answer to a message; `more` says that the client should ask again with what it knows then.
+    /// The answer to a message; `more` asks the client to send another `sync` with its new state.
     pub fn new(
         reference: Option<String>,
         (now, expires_at): (Timestamp, Timestamp),

@@ -101,7 +101,7 @@ impl FromStr for DeadLetterLimit {
     }
 }
 
-/// Whether a request acts on the dead letters that it selects.
+/// Acts on the selected dead letters, or only counts them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeadLetterMode {
     /// Return the outcomes without acting.

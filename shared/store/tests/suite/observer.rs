@@ -132,8 +132,8 @@ fn ends_of(of: &Match) -> HashSet<ChangedItem> {
     Side::ALL.into_iter().flat_map(of_side).collect()
 }
 
-/// The loser's too: their stake is not locked any more. And again where it was done before, as the first answer may
-/// have been lost.
+/// The loser's wallet is told, too, because their stake is no longer locked. A repeated call tells them again, because
+/// the first answer may have been lost.
 pub(crate) async fn each_change_is_observed_also_on_a_repeat(engine: &Engine) {
     let (store, seen) = observed(engine);
     let changes = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();
@@ -242,7 +242,7 @@ pub(crate) async fn orders_and_accounts_are_told(engine: &Engine) {
     assert_eq!(changes(), [ChangedItem::Account(user(2))].into(), "has another role");
 }
 
-/// The first answer may have been lost together with what it told.
+/// The first answer may have been lost, together with its changes.
 pub(crate) async fn a_repeated_referral_bonus_tells_the_wallets_of_all_levels(engine: &Engine) {
     let (store, seen) = observed(engine);
     let changes = || seen.changes.lock().unwrap().drain(..).collect::<HashSet<_>>();

@@ -35,7 +35,7 @@ async fn rooms_are_for_whom_they_admit() {
     }
     let refused = oracle.ask(json!({ "type": "subscribe", "rooms": ["rounds"] })).await;
     assert_eq!(refused["problem"]["type"], "urn:evens:problem:forbidden");
-    // What was refused has changed nothing.
+    // The refused message has changed nothing.
     let rooms = socket.ask(json!({ "type": "subscribe", "rooms": ["round:r"] })).await;
     assert_eq!(rooms["rooms"], json!(["user:41", "round:r"]));
     let rooms = socket.ask(json!({ "type": "unsubscribe", "rooms": ["round:r", "user:41"] })).await;
