@@ -127,17 +127,26 @@ impl Page {
             let pause = self.dice.milliseconds(10..=3_000);
             self.device.world.sleep(pause).await;
         }
-        if phase == Phase::Quiet {
+        if phase == Phase::Quiet && !self.is_blocked() {
             self.violated("live", "has no connection at the end although there are no faults");
         }
         self
     }
 
+    /// Returns `true` if the player's account is blocked. Such a page gets no connection.
+    fn is_blocked(&self) -> bool {
+        let world = self.device.world.lock();
+        world.table.get(&self.account_key()).is_some_and(|account| account.contains_key("blocked"))
+    }
+
+    fn account_key(&self) -> (String, String) {
+        (format!("ACCOUNT#{}", self.user), "ACCOUNT".to_owned())
+    }
+
     /// Logs in. Tokens from before a block stay refused.
     fn log_in(&mut self) -> Option<()> {
         let user = UserId::new(self.user).ok()?;
-        let world = &self.device.world;
-        let key = (format!("ACCOUNT#{user}"), "ACCOUNT".to_owned());
+        let (world, key) = (&self.device.world, self.account_key());
         let epoch =
             world.lock().table.get(&key).map_or(Decimal::ZERO, |account| number(account, "session_epoch"));
         self.device.token = self.keys.player_token(user, epoch.try_into().ok()?, world.now()).ok()?;
