@@ -309,6 +309,17 @@ fn of_wins_and_awards() {
             let award = Award { operation: id("quiet"), cycle: None, ..case.awards[&id("first")].clone() };
             case.awards.insert(id("quiet"), award);
         }, "LOG"),
+        ("the line of an award says that it began", |case| {
+            case.tell_of(Action::AwardJackpot, "first", "won: all of minor to user 1");
+        }, ""),
+        ("a line says that an award began, which is not there", |case| {
+            case.tell_of(Action::AwardJackpot, "gone", "won: all of minor to user 1");
+        }, "LOG"),
+        ("a line says that an award began, which is a proposal", |case| {
+            let award = Award { operation: id("quiet"), cycle: None, ..case.awards[&id("first")].clone() };
+            case.awards.insert(id("quiet"), award);
+            case.tell_of(Action::AwardJackpot, "quiet", "won: all of minor to user 1");
+        }, "LOG"),
         ("whoever agreed has no line in the audit log", |case| {
             let cause = WinCause::Manual { by: user(700), agreed: Some(user(701)) };
             case.awards.get_mut(&id("first")).expect("there").cause = cause;
