@@ -11,9 +11,9 @@ use evens_ledger::{
 };
 use evens_own_limits::RealityCheck;
 use evens_payments::{
-    Approval, Attempt, Claim, Currency, DepositOrder, DepositState, Direction, History, HistoryLine, HoldReason,
-    IdentityStatus, Money, OrderId, OrderTerms, PaymentRefund, PaymentReturn, PaymentsRecord, ReceivedPayment,
-    UnclaimedCause, WithdrawalOrder, WithdrawalState,
+    Approval, Attempt, Claim, Currency, DepositOrder, DepositState, Direction, History, HistoryLine,
+    HoldReason, IdentityStatus, Money, OrderId, OrderTerms, PaymentRefund, PaymentReturn, PaymentsRecord,
+    ReceivedPayment, UnclaimedCause, WithdrawalOrder, WithdrawalState,
 };
 use evens_players::{Account, PhoneNumber, Role};
 use evens_records::{DaySeal, SealedParts};

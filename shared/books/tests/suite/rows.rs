@@ -1,8 +1,8 @@
 //! Rows: their exact bytes and their order.
 
 use crate::common::{
-    at, audit_line, blocked_cashier, cashier, deposit, empty, jackpot_config, jackpot_pool, jackpot_win, posting,
-    seal, transfer, user, withdrawal,
+    at, audit_line, blocked_cashier, cashier, deposit, empty, jackpot_config, jackpot_pool, jackpot_win,
+    posting, seal, transfer, user, withdrawal,
 };
 use evens_audit_log::AuditHead;
 use evens_books::{Row, RowFile};

@@ -46,8 +46,12 @@ fn a_bet_has_the_status_of_its_period() {
         }
     }
     // The result of the period decides, not that of its seed.
-    let result = PeriodResult { drawn: drawn("wingo", "1"), ..period("settled").result().expect("drawn").clone() };
-    let other = evens_games::Period { state: PeriodState::Settled(PeriodTotals::default(), result), ..period("open") };
+    let result =
+        PeriodResult { drawn: drawn("wingo", "1"), ..period("settled").result().expect("drawn").clone() };
+    let other = evens_games::Period {
+        state: PeriodState::Settled(PeriodTotals::default(), result),
+        ..period("open")
+    };
     assert_eq!(bet("SIZE:big").status(&other), GameBetStatus::Lost);
 }
 

@@ -10,8 +10,7 @@ const STATES: [&str; 7] = ["open", "closing", "closed", "resulted", "settled", "
 /// The period draws 8. The first bet wins 19.6, of which the bonus gets a half, and the second one loses.
 #[test]
 fn a_drawn_period_owes_payouts_and_a_cancelled_one_all_stakes() {
-    let records =
-        [record(1, "a", "SIZE:big", "5", "5"), record(1, "b", "SIZE:small", "1", "0")];
+    let records = [record(1, "a", "SIZE:big", "5", "5"), record(1, "b", "SIZE:small", "1", "0")];
     let stakes = vec![("10", "5", "5"), ("1", "1", "0")];
     let payouts = vec![("19.6", "9.8", "9.8")];
     let expected = [vec![], vec![], vec![], payouts.clone(), payouts, stakes.clone(), stakes];
@@ -30,8 +29,7 @@ fn a_drawn_period_owes_payouts_and_a_cancelled_one_all_stakes() {
 /// Winners are paid, or all stakes come back. The keys of the entries differ.
 #[test]
 fn owed_bets_are_paid_as_their_period_ended() {
-    let records =
-        [record(1, "a", "SIZE:big", "5", "5"), record(1, "b", "SIZE:small", "1", "0")];
+    let records = [record(1, "a", "SIZE:big", "5", "5"), record(1, "b", "SIZE:small", "1", "0")];
     #[rustfmt::skip]
     let table = [
         // period       key            cash     bonus
@@ -43,7 +41,8 @@ fn owed_bets_are_paid_as_their_period_ended() {
     for (state, key, cash, bonus) in table {
         let period = period(state);
         let owed: Vec<OwedBet> = period.owed_for(&records);
-        let paid = pay_bets(&period, &wallet(1, "0", "0"), &PlayLimits::NONE, &owed, second(31)).expect("it fits");
+        let paid =
+            pay_bets(&period, &wallet(1, "0", "0"), &PlayLimits::NONE, &owed, second(31)).expect("it fits");
         assert_eq!((paid.wallet.balance, paid.wallet.bonus), (amount(cash), amount(bonus)), "{state}");
         assert!(paid.entries.iter().all(|entry| entry.key.as_str().starts_with(key)), "{state}");
     }

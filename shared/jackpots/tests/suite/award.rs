@@ -325,7 +325,8 @@ fn an_award_is_the_same_for_one_group_winner_sum_and_cause() {
 fn an_award_is_a_proposal_until_it_begins() {
     let manual = wanted("a", Some("500"));
     let drawn = Award { cause: drawn_by(false), ..manual.clone() };
-    let found = [&manual, &begun(&manual), &drawn, &begun(&drawn)].map(|award| (award.is_proposed(), award.proposed_by()));
+    let found = [&manual, &begun(&manual), &drawn, &begun(&drawn)]
+        .map(|award| (award.is_proposed(), award.proposed_by()));
     assert_eq!(found, [(true, Some(user(700))), (false, Some(user(700))), (false, None), (false, None)]);
 }
 
@@ -352,7 +353,8 @@ fn one_operator_gives_away_what_no_other_agreed_to() {
 #[test]
 fn a_refusal_depends_on_the_content_of_the_group_or_not() {
     let held = held_by("b");
-    let Err(of_group) = (World { pool: Some(held), ..world() }).award(&wanted("a", None), operator(700)) else {
+    let Err(of_group) = (World { pool: Some(held), ..world() }).award(&wanted("a", None), operator(700))
+    else {
         panic!("not held")
     };
     let of_amount = [

@@ -182,7 +182,10 @@ fn a_client_cannot_choose_the_id_of_a_period() {
     assert!(of_lane(1).is_of_play() && !OperationId::of_drawn_win(period, JackpotGroup::Mega).is_of_play());
     assert!(!operation("period").is_of_play());
     let drawn = OperationId::of_drawn_win(period, JackpotGroup::Mega);
-    assert_eq!((of_lane(1).period(), drawn.period(), operation("period").period()), (Some(period), None, None));
+    assert_eq!(
+        (of_lane(1).period(), drawn.period(), operation("period").period()),
+        (Some(period), None, None)
+    );
     assert_eq!(drawn.drawn_win(), Some((period, JackpotGroup::Mega)));
     assert_eq!(of_lane(1).drawn_win(), None);
     assert_eq!(operation("drawn").drawn_win(), None);

@@ -2,8 +2,8 @@
 
 use crate::common::{MINOR, amount, minute, open_terms, operation};
 use evens_jackpots::{
-    ByGroup, Contribution, DailyContributions, DayIsFull, IsClosed, JackpotGroup, METERS, MeterDay, contribute,
-    day_of, meter_share,
+    ByGroup, Contribution, DailyContributions, DayIsFull, IsClosed, JackpotGroup, METERS, MeterDay,
+    contribute, day_of, meter_share,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;

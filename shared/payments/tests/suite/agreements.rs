@@ -5,10 +5,10 @@ use crate::common::{act, amount, deposit_of, deposit_rules, minute, payment, rup
 use evens_ledger::SystemAccount;
 use evens_payments::{
     ADJUSTMENTS_KNOWN, AGREEMENTS_MAX, AGREEMENTS_OF_ONE_MAX, ActRefusal, AdjustRefusal, Adjustment,
-    AdjustmentId, AdjustmentIdError, AdjustmentKind, AgreedTo as _, Agreement, Approval, CashierAct, Claim, DepositState, HoldRules,
-    IdentityStatus, OpenDepositInput, PaymentState, PaymentsRecord, RELEASE, Resolution, ResolutionKind,
-    SettleDepositInput, WithdrawalState, adjust_wallet, agreed_on_deposit, note_identity, open_deposit,
-    refund_deposit, settle_deposit,
+    AdjustmentId, AdjustmentIdError, AdjustmentKind, AgreedTo as _, Agreement, Approval, CashierAct, Claim,
+    DepositState, HoldRules, IdentityStatus, OpenDepositInput, PaymentState, PaymentsRecord, RELEASE,
+    Resolution, ResolutionKind, SettleDepositInput, WithdrawalState, adjust_wallet, agreed_on_deposit,
+    note_identity, open_deposit, refund_deposit, settle_deposit,
 };
 
 const DAY: i64 = 24 * 60;

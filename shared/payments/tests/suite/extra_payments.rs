@@ -133,7 +133,8 @@ fn a_payment_that_was_taken_back_is_gone() {
 fn a_payment_in_suspense_for_another_order_does_not_count() {
     let mut payments = Payments::new();
     let another = deposit_of("another", "100").order;
-    payments.transfers = payments.transfers.map(|transfer| Transfer { reference: another.to_string(), ..transfer });
+    payments.transfers =
+        payments.transfers.map(|transfer| Transfer { reference: another.to_string(), ..transfer });
     for payment in ["pay-1", "pay-2"] {
         let claimed = payments.claim(payment, 9, &HoldRules::default());
         assert_eq!(claimed, Err(ClaimSuspendedRefusal::NotSuspended), "{payment}");
@@ -160,6 +161,9 @@ fn other_lines_of_a_history_take_nothing_back() {
         let history = History::from_stored(vec![HistoryLine::own(cause, minute(8))]);
         let order = DepositOrder { history, ..order.clone() };
         assert_eq!(order.was_taken_back(&payment), expected, "{cause}");
-        assert_eq!(order.taken_back().any(|(_, dispute)| dispute == "dispute-1"), cause.starts_with("money-taken-back") && cause.ends_with("dispute-1"));
+        assert_eq!(
+            order.taken_back().any(|(_, dispute)| dispute == "dispute-1"),
+            cause.starts_with("money-taken-back") && cause.ends_with("dispute-1")
+        );
     }
 }

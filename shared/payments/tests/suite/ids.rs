@@ -83,7 +83,13 @@ fn a_position_is_the_time_and_the_id_of_an_order() {
     let text = "1793577600001.c3ffe465-b454-844a-9867-e0320d5f12a1";
     assert_eq!((position.to_string().as_str(), text.parse()), (text, Ok(position)));
     assert!(position < OrderPosition::new(minute(1), id));
-    for wrong in ["", "1793577600001", "a.c3ffe465-b454-844a-9867-e0320d5f12a1", "1.order", "9223372036854775807.c3ffe465-b454-844a-9867-e0320d5f12a1"] {
+    for wrong in [
+        "",
+        "1793577600001",
+        "a.c3ffe465-b454-844a-9867-e0320d5f12a1",
+        "1.order",
+        "9223372036854775807.c3ffe465-b454-844a-9867-e0320d5f12a1",
+    ] {
         assert_eq!(wrong.parse::<OrderPosition>(), Err(OrderPositionError), "{wrong}");
     }
 }

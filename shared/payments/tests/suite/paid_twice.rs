@@ -127,8 +127,7 @@ fn a_player_paid_twice_is_held_until_a_release() {
 fn payouts_for_something_else_do_not_count() {
     let world = processing();
     let both = found(&world, "a:paid,b:paid");
-    let of_other_order =
-        PayoutReport { reference: deposit_of("another", "10").order, ..both[1].clone() };
+    let of_other_order = PayoutReport { reference: deposit_of("another", "10").order, ..both[1].clone() };
     let of_other_provider = PayoutReport { provider: provider("other"), ..both[1].clone() };
     for other in [of_other_order, of_other_provider] {
         assert_eq!(next(&world, &[both[0].clone(), other]), None);

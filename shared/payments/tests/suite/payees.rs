@@ -33,7 +33,8 @@ fn the_id_and_the_seal_of_a_payee_are_golden() {
 
 #[test]
 fn a_mask_is_four_visible_characters() {
-    for (text, is_mask) in [("5678", true), ("bank", true), ("567", false), ("56789", false), ("56 8", false)] {
+    for (text, is_mask) in [("5678", true), ("bank", true), ("567", false), ("56789", false), ("56 8", false)]
+    {
         let mask = text.parse::<AccountMask>();
         assert_eq!(mask.as_ref().is_ok(), is_mask, "{text}");
         assert!(mask.is_err() || mask.is_ok_and(|mask| mask.to_string() == text));

@@ -57,7 +57,8 @@ fn a_reservation_ends_in_the_periods_in_which_it_was_made() {
         assert!(world.write(plan));
         assert_eq!(world.record.open_deposits, 1, "{end} {days}");
         let sum = |period| -> DepositSum { *world.record.deposits.of(period) };
-        let found = [Period::Day, Period::Week, Period::Month].map(|period| (sum(period).reserved, sum(period).used));
+        let found =
+            [Period::Day, Period::Week, Period::Month].map(|period| (sum(period).reserved, sum(period).used));
         let expected = expected.map(|(reserved, used)| (amount(reserved), amount(used)));
         assert_eq!(found, expected, "{end} {days}");
     }

@@ -15,8 +15,9 @@ fn changes() -> Vec<(PaymentsRecord, SettingsEntry)> {
         record.ask_limit(day, None, minute(1)).ask_limit(week, Some(amount("9.5")), minute(1))
     };
     let every = "30".parse().expect("minutes");
-    let reminded =
-        |record: &PaymentsRecord| record.set_reality_check(Some(every), minute(2), minute(2)).expect("not due");
+    let reminded = |record: &PaymentsRecord| {
+        record.set_reality_check(Some(every), minute(2), minute(2)).expect("not due")
+    };
     let until = minute(3) + EXCLUSION_MIN;
     let excluded = |record: &PaymentsRecord| record.exclude(until, minute(3)).expect("long enough");
     let steps: [&dyn Fn(&PaymentsRecord) -> PaymentsRecord; 4] = [&limited, &raised, &reminded, &excluded];

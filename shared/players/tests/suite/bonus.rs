@@ -17,7 +17,9 @@ fn bonuses_are_given_after_the_sign_up_or_the_proof() {
     for fault in ["", "Verified", "signup", "never"] {
         assert_eq!(fault.parse::<BonusAfter>(), Err(BonusAfterError), "{fault:?}");
     }
-    for (text, after) in [("sign-up", ReferralBonusAfter::SignUp), ("deposit", ReferralBonusAfter::FirstDeposit)] {
+    for (text, after) in
+        [("sign-up", ReferralBonusAfter::SignUp), ("deposit", ReferralBonusAfter::FirstDeposit)]
+    {
         assert_eq!(text.parse(), Ok(after));
     }
     for fault in ["", "Deposit", "verified"] {

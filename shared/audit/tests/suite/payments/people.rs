@@ -133,7 +133,9 @@ fn of_decisions() {
 /// Replaces the state after each act of this kind.
 fn say_after(case: &mut Case, action: Action, after: &str) {
     case.story.tell_of_acts(|act| {
-        if act.action == action { after.clone_into(&mut act.after); }
+        if act.action == action {
+            after.clone_into(&mut act.after);
+        }
     });
 }
 
