@@ -146,9 +146,9 @@ fn a_result_wins_on_these_lines_and_on_no_other() {
                             PATTERN:straight TWO_DIFFERENT:2,3 TWO_DIFFERENT:2,4 TWO_DIFFERENT:3,4"),
         ("k3", "1,4,5",    "SUM:10 SUM_CATEGORY:small SUM_CATEGORY:even ALL_DIFFERENT:1,4,5 PATTERN:all_different \
                             TWO_DIFFERENT:1,4 TWO_DIFFERENT:1,5 TWO_DIFFERENT:4,5"),
-        ("k3", "5,1,5",    "SUM:11 SUM_CATEGORY:big SUM_CATEGORY:odd MATCHING_DICE:pair_5 MATCHING_DICE:pair_1_5 \
+        ("k3", "5,1,5",    "SUM:11 SUM_CATEGORY:big SUM_CATEGORY:odd MATCHING_DICE:pair_5 MATCHING_DICE:pair_5_1 \
                             MATCHING_DICE:pair_any TWO_DIFFERENT:1,5"),
-        ("k3", "6,6,6",    "SUM:18 SUM_CATEGORY:big SUM_CATEGORY:even MATCHING_DICE:pair_6 MATCHING_DICE:triple_6 \
+        ("k3", "6,6,6",    "SUM:18 SUM_CATEGORY:big SUM_CATEGORY:even MATCHING_DICE:triple_6 \
                             MATCHING_DICE:triple_any"),
         ("5d", "5,4,0,9,4", "POSITION:A_5 POSITION:B_4 POSITION:C_0 POSITION:D_9 POSITION:E_4 POSITION_SIZE:A_big \
                             POSITION_SIZE:B_small POSITION_SIZE:C_small POSITION_SIZE:D_big POSITION_SIZE:E_small \
@@ -267,9 +267,13 @@ fn results_are_described_by_the_names_that_clients_know() {
     #[rustfmt::skip]
     let table = [
         ("wingo", "0",         r#"[("number", Number(0)), ("color", Word("red,violet")), ("size", Word("small")), ("parity", Word("even"))]"#),
+        ("wingo", "4",         r#"[("number", Number(4)), ("color", Word("red")), ("size", Word("small")), ("parity", Word("even"))]"#),
+        ("wingo", "5",         r#"[("number", Number(5)), ("color", Word("green,violet")), ("size", Word("big")), ("parity", Word("odd"))]"#),
         ("wingo", "7",         r#"[("number", Number(7)), ("color", Word("green")), ("size", Word("big")), ("parity", Word("odd"))]"#),
+        ("k3",    "4,3,3",     r#"[("dice_1", Number(4)), ("dice_2", Number(3)), ("dice_3", Number(3)), ("sum", Number(10)), ("sum_size", Word("small")), ("sum_parity", Word("even"))]"#),
         ("k3",    "1,4,6",     r#"[("dice_1", Number(1)), ("dice_2", Number(4)), ("dice_3", Number(6)), ("sum", Number(11)), ("sum_size", Word("big")), ("sum_parity", Word("odd"))]"#),
         ("5d",    "0,9,8,5,0", r#"[("A", Number(0)), ("B", Number(9)), ("C", Number(8)), ("D", Number(5)), ("E", Number(0)), ("sum", Number(22)), ("sum_size", Word("small")), ("sum_parity", Word("even"))]"#),
+        ("5d",    "0,9,9,5,0", r#"[("A", Number(0)), ("B", Number(9)), ("C", Number(9)), ("D", Number(5)), ("E", Number(0)), ("sum", Number(23)), ("sum_size", Word("big")), ("sum_parity", Word("odd"))]"#),
     ];
     for (id, text, expected) in table {
         assert_eq!(format!("{:?}", game(id).describe(&drawn(id, text))), expected);
