@@ -281,12 +281,15 @@ fn a_held_withdrawal_is_sent_only_with_its_approvals() {
     assert_eq!(retried.approvals, [Approval { by, at }]);
 }
 
+/// Reasons and cashiers.
+type HoldCase = (&'static [HoldReason], &'static [u64], &'static [u64], &'static [u64]);
+
 /// Each row has the reasons of a hold, the cashiers who approved the withdrawal, those who want a retry, and the
 /// approvals afterwards.
 #[test]
 fn those_who_want_a_retry_approve_what_was_held() {
     #[rustfmt::skip]
-    let table: [(&[HoldReason], &[u64], &[u64], &[u64]); 5] = [
+    let table: [HoldCase; 5] = [
         (&[],                        &[],         &[700, 701], &[]),
         (&[HoldReason::AccountHeld], &[],         &[700, 701], &[700, 701]),
         (&[HoldReason::AccountHeld], &[700],      &[700, 701], &[700, 701]),
