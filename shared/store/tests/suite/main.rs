@@ -244,7 +244,7 @@ macro_rules! store_test_suite {
                     a_table_that_is_another_one_is_refused, a_store_without_a_table_is_rejected;
                 corrupt: every_missing_attribute_of_an_account_is_named,
                     every_missing_attribute_of_what_stands_aside_is_named, a_counter_that_is_no_number_is_an_error,
-                    a_corrupt_account_is_named_by_each_step, every_missing_attribute_is_named, an_entry_that_cannot_be_is_named_by_its_item, an_unmatched_bet_that_lies_elsewhere_is_corrupt, a_wrong_value_is_named,
+                    a_corrupt_account_is_named_by_each_step, an_epoch_of_zero_is_corrupt, every_missing_attribute_is_named, an_entry_that_cannot_be_is_named_by_its_item, an_unmatched_bet_that_lies_elsewhere_is_corrupt, a_wrong_value_is_named,
                     a_sweep_passes_over_a_corrupt_item, a_round_is_listed_and_added_up_over_a_corrupt_item,
                     bets_of_a_corrupt_wallet_are_only_joined, a_match_that_cannot_be_read_takes_no_ledger_away,
                     a_missing_item_of_a_group_is_corrupt,
