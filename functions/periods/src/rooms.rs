@@ -45,8 +45,8 @@ impl Rooms {
     /// yet. Some rooms open no period while there are no blocks, so that those reads must be limited, too.
     const KEPT: SignedDuration = SignedDuration::from_secs(1);
 
-    /// A period and the next ones. Their fixed properties are current, but their progress may be outdated. None of them
-    /// is archived, because none has ended.
+    /// A period and the next ones. Their fixed properties are current, but their progress may be outdated. They are
+    /// not archived, because they have not ended.
     pub(crate) async fn opened(&self, context: &Context, first: PeriodId) -> Result<RoomPeriods, StoreError> {
         let now = context.clock.now();
         let known = {

@@ -57,8 +57,7 @@ pub enum Record {
     Seed(RoundId, Seed),
     GameBet(Box<GameBet>),
     Period(Box<Period>),
-    /// A period that was drawn without bets. It is its own result in the history of its room, and has no secret any
-    /// more.
+    /// A period that was drawn without bets. It is its own result in the history of its room, and keeps no secret.
     ArchivedPeriod(Box<Period>),
     /// A part of a period's bets.
     PeriodShard(PeriodShard),

@@ -133,7 +133,7 @@ async fn clocks_that_differ_by_four_seconds_draw_once_and_take_no_bet_behind_it(
     assert_eq!((world.load(id).await, world.lanes().await), (drawn, 16));
 }
 
-/// A clock may read a period just before another one archives it with its seed. That is no missing seed.
+/// A clock may read a period just before another one archives it with its seed. The seed does not count as missing.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_clocks_at_once_none_misses_the_seed_of_an_idle_period() {
     let world = World::of(Stage::Prod).await;

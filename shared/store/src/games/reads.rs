@@ -26,8 +26,8 @@ impl Store {
         }
     }
 
-    /// A period, if it exists and is not archived: it is undrawn, has bets, or was cancelled. One read, for callers that
-    /// look for such a period.
+    /// A period, if it exists and is not archived: it is undrawn, has bets, or was cancelled. For callers that look for
+    /// such a period.
     ///
     /// # Role
     /// - `GetItem` on `PERIOD#`

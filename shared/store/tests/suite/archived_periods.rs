@@ -108,7 +108,7 @@ pub(crate) async fn an_archived_period_keeps_its_block(store: &Store) {
     assert_eq!(store.move_period(&closed, *with_other).await.unwrap(), PeriodWrite::Found(drawn));
 }
 
-/// A clock that was stopped for a while, and decides from what it read before.
+/// A clock that was stopped for a while, and decides from its earlier reads.
 pub(crate) async fn a_slow_clock_changes_no_archived_period(store: &Store) {
     let (closed, archived) = archived(store).await;
     let found = PeriodWrite::Found(archived.clone());

@@ -7,7 +7,7 @@ use evens_tests::{Request, Scenario};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
-/// The records of the period, by what they are.
+/// The kinds of the period's records.
 async fn records(scenario: &Scenario, table: &Table<'_>) -> Vec<&'static str> {
     let mut found = Vec::new();
     let each = |record| match record {
