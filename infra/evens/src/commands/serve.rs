@@ -49,14 +49,8 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     server::raise_file_limit();
     let concurrency = Concurrency::from_env()?;
     let (listener, address) = listen(&args.listen, "--listen").await?;
-    let metrics = match args.metrics_listen {
-        Some(wanted) => Some(listen(&wanted, "--metrics-listen").await?),
-        None => None,
-    };
-    let console = match args.console_listen {
-        Some(wanted) => Some(listen(&wanted, "--console-listen").await?),
-        None => None,
-    };
+    let metrics = listen_if_set(args.metrics_listen.as_deref(), "--metrics-listen").await?;
+    let console = listen_if_set(args.console_listen.as_deref(), "--console-listen").await?;
     let home = Home::open(&args.home.data, OpenMode::Alone).await?;
     let mut settings = home.settings.clone();
     let credential_settings = CredentialSettings::from_env(settings.stage)?;
@@ -193,6 +187,16 @@ async fn serve_sites(
         server::serve(served.listener, router, served.limits, served.slots, stop.clone())
     };
     tokio::join!(serve(api), OptionFuture::from(console.map(serve)));
+}
+
+async fn listen_if_set(
+    wanted: Option<&str>,
+    option: &str,
+) -> Result<Option<(TcpListener, SocketAddr)>, StartError> {
+    match wanted {
+        Some(wanted) => listen(wanted, option).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Binds first, so that a port in use is reported at once. A host name may have several addresses; the first one that

@@ -97,8 +97,9 @@ fn each_refusal_comes_before_the_next() {
 #[test]
 fn the_tightest_period_is_reported() {
     use PlayLimitKind::{Losses, Stakes};
+    type Limit = (PlayLimitKind, Period, &'static str);
     #[rustfmt::skip]
-    let table: [(&[(PlayLimitKind, Period, &str)], _); 6] = [
+    let table: [(&[Limit], _); 6] = [
         (&[(Stakes, Period::Day, "9"), (Stakes, Period::Week, "8"), (Stakes, Period::Month, "7")],
             over(Stakes, Period::Month, "7", "7")),
         (&[(Stakes, Period::Day, "9"), (Stakes, Period::Week, "7"), (Stakes, Period::Month, "8")],
