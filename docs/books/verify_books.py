@@ -34,7 +34,7 @@ def read_rows(folder, name): return map(json.loads, open(folder / f"{name}.jsonl
 def read_manifest(folder, seal):
     data = (folder / "manifest.json").read_bytes()
     expect(seal in (None, hashlib.sha256(data).hexdigest()), "manifest.json is not the one that was sealed")
-    expect(((manifest := json.loads(data))["format"], manifest["offenders"]) == ("evens-books/4", 0), "another format, or evens found faults")
+    expect(((manifest := json.loads(data))["format"], manifest["offenders"]) == ("evens-books/5", 0), "another format, or evens found faults")
     found = sorted(path.name for path in folder.iterdir() if path.name != "manifest.json")
     expect(found == sorted(["trial_balance.csv", *ROWS]) == sorted(manifest["files"]), "the files are not those of books.md")
     for name, said in manifest["files"].items():

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Verifies the jackpots of an export by docs/books.md alone: verify_jackpots.py FOLDER (Python 3.8 or later)
-Exit code 0 and a summary, or 1 and each difference in a line. That the books are whole, verify_books.py says."""
+Checks wins, their payments and terms, and the lines of the audit log about terms and awards; verify_books.py the log.
+Exit code 0 and a summary, or 1 and each difference in a line."""
 import collections, json, pathlib, sys
 
 differences = []
@@ -14,6 +15,54 @@ def units(amount):
 
 def read_rows(folder, name):
     return map(json.loads, open(folder / f"{name}.jsonl", newline="\n", encoding="utf-8"))
+
+def read_lines(folder):
+    """The lines of the audit log by action and subject, in their order."""
+    lines = collections.defaultdict(list)
+    for row in read_rows(folder, "audit"):
+        lines[row["action"], row["subject"]].append(row)
+    return lines
+
+def text_of(terms):
+    """The text of terms in the audit log."""
+    limit = f", won by {terms['mustHitBy']}" if terms["mustHitBy"] else ""
+    return "version {number}: start {startAmount}, rate {rate} and {reserveRate}, odds {odds}".format_map(terms) + limit
+
+def check_terms(group, terms, lines):
+    """Each version has the line of its change, and each change its version. Another operator proposed it earlier."""
+    versions = {(text_of(row), row["at"]) for row in terms}
+    for change in (line for line in lines if not line["after"].startswith("proposed: ")):
+        text, name = change["after"], f"audit line {change['number']}"
+        expect((text, change["at"]) in versions, f"{name} changed the terms of {group}, which has no such version")
+        versions.discard((text, change["at"]))
+        is_before = lambda line: int(line["number"]) < int(change["number"]) and line["after"] == f"proposed: {text}"
+        is_other = lambda line: line["actor"] != change["actor"] or line["actor"] == "command-line"
+        is_agreed = any(is_before(line) and is_other(line) for line in lines)
+        expect(is_agreed, f"no second operator proposed the terms of {group} in {name}")
+    for text, since in sorted(versions):
+        expect(False, f"no audit line changed the terms of {group} at {since} to {text}")
+
+def check_award(row, lines):
+    """Operators who gave a win away have their lines, and the last of them the line with which it began."""
+    cause, *operators = row["cause"].split() or [""]
+    if cause == "manual":
+        name, told = f"the win {row['operation']}", lines["award-jackpot", row["operation"]]
+        expect(len(set(operators)) == len(operators), f"the same operator proposed {name} and agreed to it")
+        for by in operators:
+            expect(any(line["actor"] == by for line in told), f"no audit line says that {by} awarded {name}")
+        begun = [line for line in told if line["after"].startswith("won: ")]
+        said = [(line["actor"], line["before"], line["after"].split(" ", 2)[2]) for line in begun]
+        is_so = said == [(operators[-1], row["cause"], f"of {row['group']} to user {row['user']}")]
+        amounts = {line["after"].split(" ")[1] for line in begun} - {"all"}
+        expect(is_so and (not row["amount"] or amounts <= {row["amount"]}), f"{name} is not the one of its audit line")
+
+def check_begun(rows, lines):
+    """Each award that began is a win, or its pool is reserved for it."""
+    operations = {row["operation"] for row in rows}
+    for (action, operation), told in lines.items():
+        has_begun = action == "award-jackpot" and any(line["after"].startswith("won: ") for line in told)
+        is_known = operation in operations or not has_begun
+        expect(is_known, f"the award {operation} began, and is neither paid nor in progress")
 
 def check_numbers(rows, first, what):
     for group, numbers in rows.items():
@@ -41,11 +90,15 @@ def check_win(win, terms, entries, transfers):
         expect(wins == [win["cause"].startswith("drawn ")], f"the ticket of {name} says otherwise")
 
 def verify(folder):
-    rows = {"terms": collections.defaultdict(list), "win": collections.defaultdict(list)}
+    rows = {kind: collections.defaultdict(list) for kind in ("pool", "terms", "win")}
     for row in read_rows(folder, "jackpots"):
         rows[row["kind"]][row["group"]].append(row)
     check_numbers(rows["terms"], 1, "terms")
     check_numbers(rows["win"], 0, "wins")
+    pools = [pool for of_group in rows["pool"].values() for pool in of_group]
+    paid = {pool["group"]: int(pool["number"]) for pool in pools}
+    found = {group: len(rows["win"][group]) for group in {*rows["terms"], *rows["win"]}}
+    expect(len(pools) == len(paid) and paid == found, f"the pools have paid {paid} wins, and {found} are there")
     is_of_win = lambda row: row["key"].startswith(("JACKPOT:", "JACKPOT-REFILL:", "JACKPOT-TOP-UP:"))
     entries = {row["key"]: row for row in read_rows(folder, "entries") if is_of_win(row)}
     transfers = {row["key"]: row for row in read_rows(folder, "transfers") if is_of_win(row)}
@@ -53,6 +106,12 @@ def verify(folder):
     for win in wins:
         check_win(win, rows["terms"][win["group"]], entries, transfers)
     expect(not entries and not transfers, f"no win explains {' '.join([*entries, *transfers])}")
+    lines = read_lines(folder)
+    for group in {*rows["terms"], *(subject for action, subject in [*lines] if action == "update-jackpot")}:
+        check_terms(group, rows["terms"][group], lines["update-jackpot", group])
+    for row in [*wins, *pools]:
+        check_award(row, lines)
+    check_begun([*wins, *pools], lines)
     return f"{len(wins)} wins"
 
 if __name__ == "__main__":

@@ -37,7 +37,12 @@ async fn give_back(
         let plan = return_payment(&payment, suspended, input.order, &act, now)?;
         let amount = suspended.map_or(Amount::ZERO, |transfer| transfer.amount);
         let plan = agreed_on_deposit(input.order, &wanted, amount, plan, &act, &holds, now)?;
-        Ok::<_, Refused>(audited_plan(plan, Action::ReturnDeposit, &act))
+        let (plan, mut line) = audited_plan(plan, Action::ReturnDeposit, &act);
+        if plan.order.returns.iter().any(|back| back.payment.id == payment) {
+            // The state of the order does not change, so the line names the payment.
+            line.after.push_str(&format!(", {payment} returned"));
+        }
+        Ok::<_, Refused>((plan, line))
     };
     let (order, is_replay) = match context.store.act_on_suspended(id, &payment, now, rule).await? {
         OrderOutcome::Changed(plan) => {

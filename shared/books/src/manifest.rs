@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The version of the format. Each version has its own `docs/books.md`.
-pub const FORMAT: &str = "evens-books/4";
+pub const FORMAT: &str = "evens-books/5";
 
 /// The description of an export, in `manifest.json`. Its SHA-256, obtained separately, seals all files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

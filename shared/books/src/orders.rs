@@ -3,10 +3,12 @@
 //! A payee appears by its id only, and no hash of the request is included. Neither leads back to an account number or
 //! an idempotency key.
 
-use evens_payments::{Approval, DepositOrder, Direction, OrderTerms, ReceivedPayment, WithdrawalOrder};
+use evens_payments::{
+    Approval, Claim, DepositOrder, Direction, OrderTerms, ReceivedPayment, WithdrawalOrder,
+};
 use std::fmt::Display;
 
-pub(crate) const ORDER_FIELDS: [&str; 21] = [
+pub(crate) const ORDER_FIELDS: [&str; 24] = [
     "order",
     "direction",
     "user",
@@ -22,6 +24,9 @@ pub(crate) const ORDER_FIELDS: [&str; 21] = [
     "paymentAmount",
     "paymentCurrency",
     "unclaimed",
+    "claims",
+    "returns",
+    "takenBack",
     "payee",
     "holdReasons",
     "approvals",
@@ -54,6 +59,9 @@ pub(crate) fn values_of_deposit(deposit: &DepositOrder) -> Values {
         of_payment(|payment| payment.money.amount().to_string()),
         of_payment(|payment| payment.money.currency().code().to_owned()),
         text_of(unclaimed.as_ref()),
+        words(deposit.claims.iter().map(text_of_claim)),
+        words(deposit.returns.iter().map(|back| &back.payment.id)),
+        words(deposit.taken_back().map(|(payment, _)| payment)),
         String::new(),
         String::new(),
         String::new(),
@@ -85,6 +93,9 @@ pub(crate) fn values_of_withdrawal(withdrawal: &WithdrawalOrder) -> Values {
         String::new(),
         String::new(),
         String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
         payee.to_string(),
         words(hold_reasons.iter()),
         words(approvals),
@@ -104,6 +115,14 @@ fn values_of_terms(terms: &OrderTerms, direction: Direction) -> [String; 7] {
         terms.provider.to_string(),
         terms.created_at.to_string(),
     ]
+}
+
+/// The state of a claim, its cashiers and its payment. The payment is last, because the provider chooses its characters.
+fn text_of_claim(claim: &Claim) -> String {
+    let Claim { payment, approvals, is_given } = claim;
+    let state = if *is_given { "given" } else { "waits" };
+    let cashiers: Vec<_> = approvals.iter().map(|approval| approval.by.to_string()).collect();
+    format!("{state}:{}:{payment}", cashiers.join(","))
 }
 
 fn text_of(value: Option<&impl Display>) -> String {

@@ -19,7 +19,7 @@ pub enum RowFile {
     Transfers,
     /// Deposits and withdrawals, sorted by id.
     Orders,
-    /// The terms and wins of jackpots: terms before wins, each sorted by group and number.
+    /// The pools, terms and wins of jackpots, in this order, each sorted by group and number.
     Jackpots,
     /// The actions of operators and cashiers, sorted by number.
     Audit,

@@ -73,11 +73,6 @@ impl BookedDay {
     /// Adds a line whose movements are needed.
     pub fn want(&mut self, line: &StatementLine) {
         line.ledger_keys().iter().for_each(|key| self.wanted.insert(key));
-        // The return of a payout also needs the payout itself, whose line may come later.
-        if line.kind == StatementKind::PayoutReturn {
-            let payout = StatementLine { kind: StatementKind::Payout, ..line.clone() };
-            payout.ledger_keys().iter().for_each(|key| self.wanted.insert(key));
-        }
     }
 
     /// Adds the refunds and disputes that took payments of this deposit out of suspense.

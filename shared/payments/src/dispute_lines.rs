@@ -30,7 +30,7 @@ impl DepositOrder {
     }
 
     /// The payments that payers got back out of suspense, each with its dispute.
-    pub(crate) fn taken_back(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn taken_back(&self) -> impl Iterator<Item = (&str, &str)> {
         let taken = self.dispute_lines().filter(|(event, _, _)| *event == DepositEvent::MoneyTakenBack);
         taken.map(|(_, payment, dispute)| (payment, dispute))
     }

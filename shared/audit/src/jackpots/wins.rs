@@ -5,7 +5,7 @@ use crate::books::{Books, Completeness};
 use crate::report::{Subject, Violations};
 use crate::wallet::movement::{ExpectedMovement, Purpose};
 use evens_audit_log::{Action, Actor};
-use evens_jackpots::{Award, JackpotGroup, Win, WinCause};
+use evens_jackpots::{Award, JackpotGroup, OperationId, Win, WinCause};
 use evens_ledger::{EntryKind, Invariant, UserId};
 use std::collections::HashSet;
 
@@ -72,8 +72,11 @@ fn entry_fault(books: &Books, win: &Win) -> Option<String> {
     }
 }
 
+/// The beginning of a line about an award that began. Other lines are proposals.
+const WON: &str = "won: ";
+
 /// Every win was awarded, and every begun award is a win with the same data. No id is used twice. Every award of an
-/// operator has an audit log line.
+/// operator has an audit log line, and every line about a begun award has that award.
 pub(crate) fn check_awards(books: &Books, violations: &mut Violations) {
     let logged: HashSet<(&str, Actor)> = books
         .audit_lines
@@ -103,6 +106,15 @@ pub(crate) fn check_awards(books: &Books, violations: &mut Violations) {
                     format!("Operator {operator} awarded {id}, but the audit log has no line about it.");
                 violations.add(Invariant::AuditLogIsWhole, subject.clone(), sentence);
             }
+        }
+    }
+    let begun = books.audit_lines.values().filter(|line| line.act.action == Action::AwardJackpot);
+    for line in begun.filter(|line| line.act.after.starts_with(WON)) {
+        let (number, id) = (line.number, &line.act.subject);
+        let award = id.parse().ok().and_then(|id: OperationId| books.jackpots.awards.get(&id));
+        if award.is_none_or(|award| award.cycle.is_none()) {
+            let sentence = format!("Line {number} of the audit log awarded {id}, but no such win has begun.");
+            violations.add(Invariant::AuditLogIsWhole, Subject::Books, sentence);
         }
     }
     for win in books.jackpots.wins.values() {

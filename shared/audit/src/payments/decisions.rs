@@ -163,7 +163,40 @@ fn faults_of_deposit(order: &DepositOrder, lines: &Lines<'_>) -> Vec<String> {
             "Additional payments of deposit {id} were returned, but the audit log has no line about it."
         ));
     }
+    faults.extend(lost_payments(order, lines));
     faults
+}
+
+/// Payments that the audit log gives to the player or sends back, but the order does not.
+fn lost_payments(order: &DepositOrder, lines: &Lines<'_>) -> Vec<String> {
+    let id = order.terms.id.to_string();
+    let is_given =
+        |payment: &str| order.claims.iter().any(|claim| claim.is_given && claim.payment.as_str() == payment);
+    // A payment on its way back can still be taken back by its payer.
+    let is_sent = |payment: &str| {
+        order.returns.iter().any(|back| back.payment.id.as_str() == payment)
+            || order.taken_back().any(|(taken, _)| taken == payment)
+    };
+    let claims = lines.about(Action::ClaimSuspended, &id).iter().filter_map(|line| given_payment(line));
+    let returns = lines.about(Action::ReturnDeposit, &id).iter().filter_map(|line| returned_payment(line));
+    let lost_claims = claims.filter(|payment| !is_given(payment)).map(|payment| (payment, "credited"));
+    let lost_returns = returns.filter(|payment| !is_sent(payment)).map(|payment| (payment, "returned"));
+    let sentence = |(payment, what): (&str, &str)| {
+        format!("The audit log says that {payment} of deposit {id} was {what}, but the deposit does not.")
+    };
+    lost_claims.chain(lost_returns).map(sentence).collect()
+}
+
+/// The payment that an act credited to the player, in a line such as `CLAIMED, pay_1 with 2 approvals, given`.
+fn given_payment(line: &AuditLine) -> Option<&str> {
+    let (_, claim) = line.act.after.strip_suffix(" approvals, given")?.split_once(", ")?;
+    Some(claim.split_once(' ')?.0)
+}
+
+/// The additional payment that an act sent back, in a line such as `COMPLETED, pay_2 returned`. Lines of earlier
+/// versions do not name it.
+fn returned_payment(line: &AuditLine) -> Option<&str> {
+    Some(line.act.after.strip_suffix(" returned")?.rsplit_once(", ")?.1)
 }
 
 /// Returns `true` if an order was in this state after the act.

@@ -271,6 +271,25 @@ fn of_money() {
     ]);
 }
 
+/// An award that began, by its line.
+#[test]
+#[rustfmt::skip]
+fn of_lines_about_awards() {
+    check(&[
+        ("the line of an award says that it began", |case| {
+            case.tell_of(Action::AwardJackpot, "first", "won: all of minor to user 1");
+        }, ""),
+        ("a line says that an award began, which is not there", |case| {
+            case.tell_of(Action::AwardJackpot, "gone", "won: all of minor to user 1");
+        }, "LOG"),
+        ("a line says that an award began, which is a proposal", |case| {
+            let award = Award { operation: id("quiet"), cycle: None, ..case.awards[&id("first")].clone() };
+            case.awards.insert(id("quiet"), award);
+            case.tell_of(Action::AwardJackpot, "quiet", "won: all of minor to user 1");
+        }, "LOG"),
+    ]);
+}
+
 #[test]
 #[rustfmt::skip]
 fn of_wins_and_awards() {

@@ -3,16 +3,17 @@
 use evens_audit_log::{Act, Action, Actor, AuditHead, AuditLine};
 use evens_idempotency::Fingerprint;
 use evens_jackpots::{
-    JackpotConfig, JackpotGroup, JackpotTerms, OperationId, Ticket, Win, WinCause, WinningBet,
+    Award, JackpotConfig, JackpotGroup, JackpotTerms, OperationId, PendingWin, Pool, PoolState, Ticket, Win,
+    WinCause, WinningBet,
 };
 use evens_ledger::{
     Amount, Digest, EntryKey, EntryPurpose, Posting, SystemAccount, Transfer, UserId, Wallet,
 };
 use evens_own_limits::RealityCheck;
 use evens_payments::{
-    Approval, Attempt, Currency, DepositOrder, DepositState, Direction, History, HoldReason, IdentityStatus,
-    Money, OrderId, OrderTerms, PaymentsRecord, ReceivedPayment, UnclaimedCause, WithdrawalOrder,
-    WithdrawalState,
+    Approval, Attempt, Claim, Currency, DepositOrder, DepositState, Direction, History, HistoryLine,
+    HoldReason, IdentityStatus, Money, OrderId, OrderTerms, PaymentRefund, PaymentReturn, PaymentsRecord,
+    ReceivedPayment, UnclaimedCause, WithdrawalOrder, WithdrawalState,
 };
 use evens_players::{Account, PhoneNumber, Role};
 use evens_records::{DaySeal, SealedParts};
@@ -61,7 +62,8 @@ fn terms(direction: Direction) -> OrderTerms {
     }
 }
 
-/// A deposit that received more than the agreed amount.
+/// A deposit that received more than the agreed amount, and three further payments. One is claimed for the player, one
+/// was returned, and one was taken back by its payer.
 pub(crate) fn deposit() -> DepositOrder {
     let payment = ReceivedPayment {
         provider: "other".parse().expect("a provider"),
@@ -69,23 +71,36 @@ pub(crate) fn deposit() -> DepositOrder {
         money: rupees("101"),
         unclaimed: Some(UnclaimedCause::OtherAmount),
     };
+    let claim = Claim {
+        payment: "pay:2".parse().expect("an id"),
+        approvals: vec![approval(700, 1), approval(701, 2)],
+        is_given: true,
+    };
+    let returned = PaymentReturn {
+        payment: ReceivedPayment { id: "pay_3".parse().expect("an id"), ..payment.clone() },
+        refund: PaymentRefund { since: at(3), attempt: 1, made: None },
+    };
+    let taken_back = HistoryLine::own("money-taken-back pay_4 dispute_1", at(4));
     DepositOrder {
         terms: terms(Direction::Deposit),
         state: DepositState::Unclaimed,
         provider_id: Some("dep_1".parse().expect("an id")),
         payment: Some(payment),
         refund: None,
-        claims: Vec::new(),
-        returns: Vec::new(),
+        claims: vec![claim],
+        returns: vec![returned],
         agreements: Vec::new(),
         pay_until: at(1_800),
-        history: History::default(),
+        history: History::from_stored(vec![taken_back]),
     }
+}
+
+fn approval(by: u64, seconds: i64) -> Approval {
+    Approval { by: user(by), at: at(seconds) }
 }
 
 /// A withdrawal approved by two cashiers.
 pub(crate) fn withdrawal() -> WithdrawalOrder {
-    let approval = |by: u64, seconds: i64| Approval { by: user(by), at: at(seconds) };
     WithdrawalOrder {
         terms: terms(Direction::Withdrawal),
         payee: "91ab".parse().expect("an id"),
@@ -160,5 +175,31 @@ pub(crate) fn jackpot_win() -> Win {
         winning: Some(WinningBet { cash: amount("10"), ticket: Ticket(0xf0), terms_version: 2 }),
         reason: String::new(),
         at: at(0),
+    }
+}
+
+/// A pool from which one win was paid, and which is reserved for another one.
+pub(crate) fn jackpot_pool() -> Pool {
+    let award = Award {
+        operation: "op-7".parse().expect("an operation"),
+        group: JackpotGroup::Minor,
+        user: user(42),
+        requested: Some(amount("500")),
+        cause: WinCause::Manual { by: user(800), agreed: Some(user(801)) },
+        reason: "a birthday".to_owned(),
+        at: at(0),
+        must_hit_by: None,
+        winning: None,
+        cycle: Some(1),
+    };
+    let pending = PendingWin { award, start: amount("1000"), begun_at: at(5) };
+    Pool {
+        group: JackpotGroup::Minor,
+        version: 4,
+        cycle: 1,
+        amount: amount("1200"),
+        reserve: amount("3"),
+        state: PoolState::Winning(Box::new(pending)),
+        last_modified_at: at(5),
     }
 }

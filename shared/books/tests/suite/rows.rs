@@ -1,8 +1,8 @@
 //! Rows: their exact bytes and their order.
 
 use crate::common::{
-    at, audit_line, blocked_cashier, cashier, deposit, empty, jackpot_config, jackpot_win, posting, seal,
-    transfer, user, withdrawal,
+    at, audit_line, blocked_cashier, cashier, deposit, empty, jackpot_config, jackpot_pool, jackpot_win,
+    posting, seal, transfer, user, withdrawal,
 };
 use evens_audit_log::AuditHead;
 use evens_books::{Row, RowFile};
@@ -45,13 +45,14 @@ fn lines_are_golden() {
             r#"{"order":"DEPOSIT","direction":"deposit","user":"42","amount":"100.5","currency":"INR","#,
             r#""provider":"sandbox","createdAt":"2026-11-23T10:00:00.5Z","state":"UNCLAIMED","providerId":"dep_1","#,
             r#""payUntil":"2026-11-23T10:30:00.5Z","paymentProvider":"other","paymentId":"=pay_1","#,
-            r#""paymentAmount":"101","paymentCurrency":"INR","unclaimed":"other-amount","payee":"","#,
+            r#""paymentAmount":"101","paymentCurrency":"INR","unclaimed":"other-amount","#,
+            r#""claims":"given:700,701:pay:2","returns":"pay_3","takenBack":"pay_4","payee":"","#,
             r#""holdReasons":"","approvals":"","attempt":"","failedPayouts":"","paidAfterReturn":""}"#)),
         (Record::Withdrawal(Box::new(withdrawal())), RowFile::Orders, concat!(
             r#"{"order":"WITHDRAWAL","direction":"withdrawal","user":"42","amount":"100.5","currency":"INR","#,
             r#""provider":"sandbox","createdAt":"2026-11-23T10:00:00.5Z","state":"PROCESSING","providerId":"","#,
             r#""payUntil":"","paymentProvider":"","paymentId":"","paymentAmount":"","paymentCurrency":"","#,
-            r#""unclaimed":"","payee":"91ab","holdReasons":"large four-eyes","#,
+            r#""unclaimed":"","claims":"","returns":"","takenBack":"","payee":"91ab","holdReasons":"large four-eyes","#,
             r#""approvals":"700@2026-11-23T10:00:01.5Z 701@2026-11-23T10:00:02.5Z","attempt":"3","#,
             r#""failedPayouts":"out_1 out_2","paidAfterReturn":"false"}"#)),
         (Record::Jackpot(Box::new(JackpotRecord::Config(jackpot_config()))), RowFile::Jackpots, concat!(
@@ -65,6 +66,11 @@ fn lines_are_golden() {
             r#""user":"42","amount":"1003","poolBefore":"1003","refill":"1","topUp":"999","#,
             r#""cause":"drawn wingo-30-20261123000000042 07070707-0707-0707-0707-070707070707","cash":"10","#,
             r#""ticket":"00000000000000f0","termsVersion":"2","reason":""}"#)),
+        (Record::Jackpot(Box::new(JackpotRecord::Pool(jackpot_pool()))), RowFile::Jackpots, concat!(
+            r#"{"kind":"pool","group":"minor","number":"1","at":"2026-11-23T10:00:05.5Z","startAmount":"","rate":"","#,
+            r#""reserveRate":"","odds":"","mustHitBy":"","operation":"op-7","user":"42","amount":"","poolBefore":"","#,
+            r#""refill":"","topUp":"","cause":"manual 800 801","cash":"","ticket":"","termsVersion":"","#,
+            r#""reason":"a birthday"}"#)),
         (Record::AuditLine(Box::new(audit_line())), RowFile::Audit, concat!(
             r#"{"number":"1","at":"2026-11-23T10:00:00.5Z","actor":"command-line","action":"block-user","#,
             r#""subject":"42","reason":"a \"friend\"\nof ours","before":"open","after":"blocked","#,

@@ -69,12 +69,12 @@ fn a_manifest_says_what_was_written() {
     let said = serde_json::to_value(&manifest).expect("JSON");
     let zeros = "0".repeat(64);
     let expected = serde_json::json!({
-        "format": "evens-books/4", "table": "evens-local", "offenders": 2, "accounts": {},
+        "format": "evens-books/5", "table": "evens-local", "offenders": 2, "accounts": {},
         "readFrom": "2026-11-23T10:00:00.5Z", "readUntil": "2026-11-23T10:00:01.5Z",
         "auditHead": { "number": "0", "hash": zeros },
         "files": { "audit.csv": { "sha256": Digest::of(b"x").to_string(), "lines": 1 } },
     });
-    assert_eq!((said, FORMAT), (expected, "evens-books/4"));
+    assert_eq!((said, FORMAT), (expected, "evens-books/5"));
 }
 
 fn accounts() -> impl Strategy<Value = SystemAccount> {

@@ -1,6 +1,6 @@
 //! Numbers from a seed: golden values from another implementation, and a test of uniformity.
 
-use evens_draws::Seed;
+use evens_draws::{Nonce, Seed};
 use proptest::prelude::*;
 use std::num::NonZeroU64;
 
@@ -32,6 +32,18 @@ fn the_numbers_of_a_seed_and_a_message_never_change() {
     for (message, below, expected) in table {
         assert_eq!(drawn(&seed, message, *below, expected.len()), *expected, "{message:?} below {below}");
     }
+}
+
+/// `printf '\7%.0s' $(seq 32) | sha256sum`, and the same with one byte changed.
+#[test]
+fn a_secret_opens_its_own_hash_alone() {
+    let hash = "4bb06f8e4e3a7715d201d573d0aa423762e55dabd61a2c02278fa56cc6d294e0";
+    let (seed, nonce) = (Seed::from_bytes([7; 32]), Nonce::from_bytes([7; 32]));
+    assert_eq!((seed.hash().to_string(), nonce.hash().to_string()), (hash.to_owned(), hash.to_owned()));
+    assert!(seed.opens(&hash.parse().expect("a hash")) && nonce.opens(&hash.parse().expect("a hash")));
+    let mut other = [7; 32];
+    other[31] = 8;
+    assert!(!Seed::from_bytes(other).opens(&seed.hash()) && !Nonce::from_bytes(other).opens(&nonce.hash()));
 }
 
 /// Chi-square: the sum over all numbers of (seen - expected)² / expected. Here it is multiplied by expected and bound,

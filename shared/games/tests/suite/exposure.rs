@@ -75,6 +75,27 @@ fn a_bankroll_is_shared_by_rooms_and_their_undrawn_periods() {
     }
 }
 
+/// Exposures of parts of a period add up to that of the whole.
+#[test]
+fn exposures_are_added_and_taken_apart() {
+    let (one, other) = (record(1, "a", "NUMBER:7", "10", "0"), record(2, "b", "NUMBER:8", "4", "0"));
+    let more = record(2, "c", "NUMBER:7", "1.5", "0");
+    let of = |records: &[GameBetRecord]| Exposure::of(game("wingo"), records);
+    let staked = |exposure: &Exposure| {
+        exposure.staked().map(|(on, staked)| format!("{on} {staked}")).collect::<Vec<_>>()
+    };
+    let all = of(&[one, other, more]);
+    assert_eq!(staked(&all), ["NUMBER:7 11.5", "NUMBER:8 4"]);
+    assert_eq!(staked(&of(&[one]).plus(&of(&[other, more]))), staked(&all));
+    assert_eq!(staked(&of(&[one]).with(&[other, more])), staked(&all));
+    assert_eq!(staked(&all.without(&of(&[one, other]))), ["NUMBER:7 1.5"]);
+    assert_eq!(staked(&all.without(&all)), Vec::<String>::new());
+    assert_eq!(all.of_same_game().worst_case(), Amount::ZERO);
+    let mut added = all.of_same_game();
+    added.add(one.selection, one.stake);
+    assert_eq!(added.worst_case(), amount("78.2"));
+}
+
 /// The loss of the house for this result.
 fn cost(records: &[GameBetRecord], drawn: &DrawnSymbols) -> i128 {
     let paid: i128 = winning_bets(records, drawn).iter().map(|won| won.payout.units()).sum();

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod bet;
 mod block;
 mod common;
 mod distribution;
@@ -9,6 +10,7 @@ mod draw;
 mod exposure;
 mod fifth_game;
 mod limits;
+mod owed;
 mod payouts;
 mod period;
 mod period_id;

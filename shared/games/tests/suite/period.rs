@@ -89,6 +89,30 @@ fn the_last_lane_ends_a_period_and_a_lane_twice_changes_nothing() {
     }
 }
 
+/// A bet can be refused without further checks from the closing on.
+#[test]
+fn a_period_is_over_for_bets_from_its_closing_on() {
+    let over = |state: &str, at| period(state).is_over_for_bets(second(at));
+    assert_eq!([over("open", -1), over("open", 24), over("open", 25)], [false, false, true]);
+    assert_eq!(STATES.map(|state| over(state, 3)), [false, true, true, true, true, true, true]);
+}
+
+#[test]
+fn a_period_is_undrawn_until_its_result_or_its_cancellation() {
+    let undrawn = STATES.map(|state| period(state).state.is_undrawn());
+    assert_eq!(undrawn, [true, true, true, false, false, false, false]);
+}
+
+#[test]
+fn lanes_come_back_from_their_text() {
+    for lane in Lane::all() {
+        assert_eq!((lane.to_string().parse(), Lane::new(lane.number())), (Ok(lane), Some(lane)));
+    }
+    for wrong in ["", "16", "01", "-1", "a"] {
+        assert!(wrong.parse::<Lane>().is_err(), "{wrong}");
+    }
+}
+
 #[test]
 fn totals_and_results_are_known_from_their_step_on() {
     let known = |state| (period(state).totals().is_some(), period(state).result().is_some());

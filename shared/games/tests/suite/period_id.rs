@@ -38,6 +38,34 @@ fn a_period_takes_bets_until_five_seconds_before_its_end() {
     );
 }
 
+/// A seed has to be public for the whole period before.
+#[test]
+fn a_seed_is_made_a_period_ahead() {
+    let id = period_id("wingo-30-20261123000000042");
+    let opens_before = id.previous().times(india()).opens_at;
+    for (seconds, is_ahead) in [(-1, true), (0, true), (1, false)] {
+        let now = Timestamp::from_second(opens_before.as_second() + seconds).expect("a time");
+        assert_eq!(id.is_ahead(now, india()), is_ahead, "{seconds}");
+    }
+}
+
+#[test]
+fn periods_are_ordered_by_room_day_and_number() {
+    let sorted = [
+        "5d-60-20261124000000000",
+        "wingo-30-20261123000000042",
+        "wingo-30-20261124000000001",
+        "wingo-60-20261123000000000",
+    ]
+    .map(period_id);
+    assert!(sorted.is_sorted());
+    let mut mixed = [sorted[2], sorted[0], sorted[3], sorted[1]];
+    mixed.sort();
+    assert_eq!(mixed, sorted);
+    assert!(sorted[0].room < sorted[1].room && sorted[1].room < sorted[3].room);
+    assert_eq!((sorted[1].day().to_string().as_str(), sorted[1].number()), ("2026-11-23", 42));
+}
+
 #[test]
 fn an_invalid_period_has_no_id() {
     for text in [

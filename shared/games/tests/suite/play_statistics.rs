@@ -134,6 +134,8 @@ fn a_day_without_games_is_finished_when_it_is_over() {
 #[test]
 fn entries_before_the_first_day_are_left_out() {
     let mut played = PlayedBets::since(day(24), india());
+    let moment: Timestamp = "2026-11-23T18:30:00Z".parse().unwrap();
+    assert_eq!((played.first_moment(), played.last_entry()), (moment, 0));
     read(&mut played, &entries());
     let days = played.days(&paid(&[SECOND]));
     assert_eq!(Vec::from_iter(days), [(day(24), statistics(1, 0, 1, "1", "0"))]);

@@ -3,8 +3,8 @@
 use crate::common::{MINOR, amount, minute, pool_of, terms, user, wallet, wanted};
 use evens_idempotency::BetId;
 use evens_jackpots::{
-    Award, AwardAct, AwardInput, AwardRefusal, AwardStep, ConflictDetails, GroupTotals, JackpotTerms,
-    PROPOSAL_HOLDS_FOR, Pool, WinCause, award, begin_win,
+    Award, AwardAct, AwardInput, AwardRefusal, AwardStep, ConflictDetails, GroupTotals, JackpotGroup,
+    JackpotTerms, PROPOSAL_HOLDS_FOR, Pool, Share, WinCause, award, begin_win, finish_win,
 };
 use evens_ledger::{Amount, UserId};
 use jiff::SignedDuration;
@@ -289,6 +289,92 @@ fn an_award_in_a_held_group_names_the_holding_win() {
     assert_eq!(violation.group, MINOR);
     let by = wanted("b", None).operation;
     assert_eq!(violation.details, ConflictDetails::Held { by, since: minute(1) });
+}
+
+/// Each row differs from the award above it in one fact. A request for the whole pool is the same as a sum that was fixed.
+#[test]
+fn an_award_is_the_same_for_one_group_winner_sum_and_cause() {
+    let part = wanted("a", Some("500"));
+    let manual = |by| WinCause::Manual { by: user(by), agreed: None };
+    let of_draw = |is_forced| Award { cause: drawn_by(is_forced), requested: None, ..part.clone() };
+    #[rustfmt::skip]
+    let table = [
+        (part.clone(),         part.clone(),                                                 true),
+        (part.clone(),         Award { cause: manual(701), ..part.clone() },                 true),
+        (part.clone(),         Award { reason: "other words".to_owned(), ..part.clone() },   true),
+        (part.clone(),         Award { user: user(43), ..part.clone() },                     false),
+        (part.clone(),         Award { group: JackpotGroup::Mega, ..part.clone() },          false),
+        (part.clone(),         wanted("a", Some("501")),                                     false),
+        // The sum of a proposal or of a win is fixed.
+        (part.clone(),         wanted("a", None),                                            true),
+        (begun(&part),         wanted("a", None),                                            true),
+        (wanted("a", None),    part.clone(),                                                 false),
+        // A draw is no act of an operator.
+        (of_draw(false),       of_draw(false),                                               true),
+        (of_draw(false),       of_draw(true),                                                false),
+        (of_draw(false),       wanted("a", None),                                            false),
+        (part.clone(),         Award { cause: drawn_by(false), ..part.clone() },             false),
+        (Award { cycle: None, ..of_draw(false) }, Award { requested: Some(amount("1")), ..of_draw(false) }, false),
+    ];
+    for (existing, other, expected) in table {
+        assert_eq!(existing.is_same(&other), expected, "{existing:?} {other:?}");
+    }
+}
+
+#[test]
+fn an_award_is_a_proposal_until_it_begins() {
+    let manual = wanted("a", Some("500"));
+    let drawn = Award { cause: drawn_by(false), ..manual.clone() };
+    let found = [&manual, &begun(&manual), &drawn, &begun(&drawn)]
+        .map(|award| (award.is_proposed(), award.proposed_by()));
+    assert_eq!(found, [(true, Some(user(700))), (false, Some(user(700))), (false, None), (false, None)]);
+}
+
+/// The sum of awards by one operator alone. Draws and awards by two do not count.
+#[test]
+fn one_operator_gives_away_what_no_other_agreed_to() {
+    let two = WinCause::Manual { by: user(700), agreed: Some(user(701)) };
+    #[rustfmt::skip]
+    let table = [
+        (WinCause::Manual { by: user(700), agreed: None }, "500"),
+        (two,                                              "0"),
+        (drawn_by(false),                                  "0"),
+    ];
+    for (cause, expected) in table {
+        let award = Award { cause, ..wanted("a", Some("500")) };
+        assert_eq!(award.given_alone(), amount(expected), "{cause}");
+        let pool = begin_win(&pool_of("1000"), begun(&award), amount("1000"), minute(1));
+        let win = finish_win(&pool, Share::default(), &wallet(42, "0"), minute(2)).unwrap().unwrap().win;
+        assert_eq!(win.given_alone(), amount(expected), "{cause}");
+    }
+    assert_eq!(wanted("a", None).given_alone(), Amount::ZERO);
+}
+
+#[test]
+fn a_refusal_depends_on_the_content_of_the_group_or_not() {
+    let held = held_by("b");
+    let Err(of_group) = (World { pool: Some(held), ..world() }).award(&wanted("a", None), operator(700))
+    else {
+        panic!("not held")
+    };
+    let of_amount = [
+        AwardRefusal::NeedNotBeWon(amount("1")),
+        AwardRefusal::MoreThanPool(amount("1")),
+        AwardRefusal::BalanceTooLarge,
+    ];
+    assert!(of_amount.iter().all(AwardRefusal::is_of_amount));
+    let others = [
+        AwardRefusal::LoginTooOld,
+        AwardRefusal::OwnWin,
+        AwardRefusal::OperationReused(wanted("a", None).operation),
+        AwardRefusal::BegunBefore(1),
+        AwardRefusal::ProposalLapsed,
+        AwardRefusal::NoPlayer,
+        AwardRefusal::NotOpen(MINOR),
+        of_group,
+        AwardRefusal::ProposedBefore,
+    ];
+    assert!(!others.iter().any(AwardRefusal::is_of_amount));
 }
 
 #[test]

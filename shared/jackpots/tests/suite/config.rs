@@ -42,6 +42,31 @@ fn a_version_other_than_the_expected_one_is_a_conflict_that_says_both() {
     }
 }
 
+/// The audit log has this text, and an auditor compares it with the version.
+#[test]
+fn terms_and_conflicts_are_told_in_a_line() {
+    let (config, _) = opened(MINOR);
+    assert_eq!(config.to_string(), "version 1: start 1000, rate 0.003 and 0.001, odds 1000000");
+    let of = terms();
+    let limited =
+        JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), of.odds(), Some(amount("5000"))).unwrap();
+    let second = JackpotConfig { version: 2, terms: limited, ..config };
+    let text = "version 2: start 1000, rate 0.003 and 0.001, odds 1000000, won by 5000";
+    assert_eq!(second.to_string(), text);
+    let details = [
+        (ConflictDetails::Version { expected: 1, found: 2 }, "the version is 2, not 1"),
+        (
+            ConflictDetails::Held { by: "a".parse().unwrap(), since: minute(1) },
+            "win a has been in progress since 1970-01-01T00:01:00Z",
+        ),
+    ];
+    for (details, said) in details {
+        assert_eq!(details.to_string(), said);
+    }
+    let names = JackpotAction::ALL.map(JackpotAction::as_str);
+    assert_eq!(names, ["contribute", "processWin", "updateConfig"]);
+}
+
 #[test]
 fn the_first_version_opens_the_pool_with_money_of_the_house() {
     let plan = update_config(&[], &update(0), Amount::ZERO, minute(1)).unwrap();

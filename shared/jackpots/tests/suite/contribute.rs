@@ -145,6 +145,22 @@ fn the_transfers_of_a_contribution_follow_from_it() {
 }
 
 #[test]
+fn each_group_has_a_value_of_its_own() {
+    let mut numbers = ByGroup { minor: 1, major: 2, mega: 3 };
+    for (group, number) in JackpotGroup::ALL.into_iter().zip([1, 2, 3]) {
+        assert_eq!(*numbers.get(group), number, "{group}");
+        *numbers.get_mut(group) *= 10;
+    }
+    assert_eq!(numbers, ByGroup { minor: 10, major: 20, mega: 30 });
+    let names = numbers.iter().map(|(group, number)| format!("{group} {number}")).collect::<Vec<_>>();
+    assert_eq!(names, ["minor 10", "major 20", "mega 30"]);
+    for group in JackpotGroup::ALL {
+        assert_eq!(group.to_string().parse(), Ok(group));
+    }
+    assert!("Minor".parse::<JackpotGroup>().is_err());
+}
+
+#[test]
 fn operations_spread_over_all_meters_and_each_always_finds_its_own() {
     let mut used = [0_u32; METERS as usize];
     for number in 0..10_000 {
@@ -166,6 +182,10 @@ fn a_client_cannot_choose_the_id_of_a_period() {
     assert!(of_lane(1).is_of_play() && !OperationId::of_drawn_win(period, JackpotGroup::Mega).is_of_play());
     assert!(!operation("period").is_of_play());
     let drawn = OperationId::of_drawn_win(period, JackpotGroup::Mega);
+    assert_eq!(
+        (of_lane(1).period(), drawn.period(), operation("period").period()),
+        (Some(period), None, None)
+    );
     assert_eq!(drawn.drawn_win(), Some((period, JackpotGroup::Mega)));
     assert_eq!(of_lane(1).drawn_win(), None);
     assert_eq!(operation("drawn").drawn_win(), None);

@@ -2,7 +2,8 @@
 
 use crate::common::{MINOR, amount, minute, open_terms, operation};
 use evens_jackpots::{
-    ByGroup, Contribution, DailyContributions, DayIsFull, METERS, MeterDay, contribute, day_of, meter_share,
+    ByGroup, Contribution, DailyContributions, DayIsFull, IsClosed, JackpotGroup, METERS, MeterDay,
+    contribute, day_of, meter_share,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -77,6 +78,29 @@ fn the_first_meter_with_room_counts_it() {
         // A contribution that was already promised has no maximum, so the meter of its id counts it.
         let promised = MeterDay::with_room(&wanted, &meters, None).unwrap();
         assert_eq!(promised.meter, wanted.operation.meter());
+    }
+}
+
+/// A contribution to minor and major, made at minute 5, while a group is closed until another minute.
+#[test]
+fn a_group_is_closed_to_what_was_decided_before() {
+    let (minor, major) = (JackpotGroup::Minor, JackpotGroup::Major);
+    let closed = |group, until| Some(IsClosed { group, until: minute(until) });
+    #[rustfmt::skip]
+    let table = [
+        // minor,  major,   mega,    then
+        (None,     None,    None,    None),
+        (Some(5),  Some(4), None,    None),
+        (Some(6),  None,    None,    closed(minor, 6)),
+        (Some(5),  Some(6), None,    closed(major, 6)),
+        (Some(7),  Some(6), None,    closed(minor, 7)),
+        (None,     None,    Some(9), None),
+    ];
+    let made = contribution("1", "1", minute(5));
+    for (of_minor, of_major, of_mega, expected) in table {
+        let until = ByGroup { minor: of_minor, major: of_major, mega: of_mega };
+        let until = ByGroup::of(|group| until.get(group).map(minute));
+        assert_eq!(IsClosed::to(&made, &until), expected, "{until:?}");
     }
 }
 

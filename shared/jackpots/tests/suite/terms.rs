@@ -32,6 +32,19 @@ fn terms_that_do_not_fit_together_are_refused_in_order() {
 }
 
 #[test]
+fn a_refusal_of_terms_names_its_field() {
+    let fields = [
+        TermsError::Start,
+        TermsError::Rate,
+        TermsError::RatesTogether,
+        TermsError::Odds,
+        TermsError::MustHitBy,
+    ]
+    .map(TermsError::field);
+    assert_eq!(fields, ["startAmount", "rate", "reserveRate", "odds", "mustHitBy"]);
+}
+
+#[test]
 fn rates_are_millionths() {
     #[rustfmt::skip]
     let table = [

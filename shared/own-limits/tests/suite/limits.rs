@@ -3,7 +3,7 @@
 use crate::common::{amount, minute};
 use evens_own_limits::{
     ConfirmRefusal, EXCLUSION_ENDS_AFTER, EXCLUSION_MIN, EndExclusionRefusal, Exclusion, ExclusionMonths,
-    ExclusionTooShort, Limit, LimitId, Period, RAISE_AFTER, RAISE_WITHIN, WantedLimit,
+    ExclusionTooShort, Limit, LimitId, PerPeriod, Period, PeriodSum, RAISE_AFTER, RAISE_WITHIN, WantedLimit,
 };
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
@@ -137,6 +137,10 @@ fn an_exclusion_ends_late_and_by_the_players_own_word() {
     assert_eq!((longer.since, longer.until), (minute(0), until + EXCLUSION_MIN));
     let shorter = Exclusion::begin(Some(longer), minute(5) + EXCLUSION_MIN, minute(5)).expect("long enough");
     assert_eq!(shorter, longer, "it never gets shorter");
+    let resumed = Exclusion::begin(Some(ended), until + EXCLUSION_MIN, until).expect("long enough");
+    assert_eq!((resumed.since, resumed.ends_at), (minute(0), None), "the end is cancelled");
+    let anew = Exclusion::begin(Some(ended), ends_at + EXCLUSION_MIN, ends_at).expect("long enough");
+    assert_eq!((anew.since, anew.ends_at), (ends_at, None), "the earlier one is over");
 }
 
 #[test]
@@ -155,4 +159,44 @@ fn periods_begin_with_the_platforms_calendar() {
             .map(|period| period.start(at.parse().expect("a time"), &india).to_string());
         assert_eq!(starts.collect::<Vec<_>>(), [day, week, month], "{at}");
     }
+    let at = "2026-11-30T18:30:00Z".parse().expect("a time");
+    let moments = [Period::Day, Period::Week, Period::Month].map(|period| period.start_moment(at, &india));
+    assert_eq!(
+        moments.map(|moment| moment.to_string()),
+        ["2026-11-30T18:30:00Z", "2026-11-29T18:30:00Z", "2026-11-30T18:30:00Z"]
+    );
+}
+
+#[test]
+fn a_sum_starts_anew_with_a_later_period() {
+    let day = |text: &str| text.parse().expect("a day");
+    let sum = PeriodSum::default().plus(amount("5"), day("2026-11-02"));
+    #[rustfmt::skip]
+    let table = [
+        // period starts on  sum afterwards
+        ("2026-11-01",       ("2026-11-02", "7")),
+        ("2026-11-02",       ("2026-11-02", "7")),
+        ("2026-11-03",       ("2026-11-03", "2")),
+    ];
+    for (starts_on, (expected, left)) in table {
+        let after = sum.plus(amount("2"), day(starts_on));
+        assert_eq!(after, PeriodSum { starts_on: day(expected), sum: amount(left) }, "{starts_on}");
+    }
+}
+
+#[test]
+fn each_period_has_a_value_of_its_own() {
+    let values = PerPeriod { day: 1, week: 2, month: 3 };
+    assert_eq!(Period::VARIANTS.iter().map(|period| *values.of(*period)).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(values.with(Period::Week, 9), PerPeriod { day: 1, week: 9, month: 3 });
+    let mapped = values.map(|period, value| (period, value * 10));
+    assert_eq!((mapped.day, mapped.month), ((Period::Day, 10), (Period::Month, 30)));
+}
+
+/// A limit that leaves nothing, one that is used in part, and no limit.
+#[test]
+fn a_limit_leaves_the_rest() {
+    let left = |current, taken: &str| set(current).left(amount(taken));
+    assert_eq!(left(Some("100"), "40"), Some(amount("60")));
+    assert_eq!((left(Some("100"), "140"), left(None, "40")), (Some(amount("0")), None));
 }

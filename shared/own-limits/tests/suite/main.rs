@@ -5,3 +5,4 @@
 mod common;
 mod limits;
 mod play_limits;
+mod reality_check;

@@ -2,7 +2,8 @@
 
 use crate::common::{amount, minute};
 use evens_own_limits::{
-    EXCLUSION_MIN, Exclusion, Period, PlayLimitKind, PlayLimits, PlayRefusal, PlayRules, RealityCheck,
+    EXCLUSION_MIN, Exclusion, PerPeriod, Period, PlayLimitKind, PlayLimits, PlayRefusal, PlayRules, PlaySum,
+    RealityCheck,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -90,6 +91,65 @@ fn each_refusal_comes_before_the_next() {
     assert_eq!(place(PlayRules { reality_check, ..limits.rules }), Some(due));
     assert_eq!(place(limits.rules), Some(over(PlayLimitKind::Stakes, Period::Day, "0", "0")));
     assert_eq!(place(PlayRules::NONE), None);
+}
+
+/// The limit with the least left is reported, stakes before losses. Each period and kind by itself is a limit.
+#[test]
+fn the_tightest_period_is_reported() {
+    use PlayLimitKind::{Losses, Stakes};
+    #[rustfmt::skip]
+    let table: [(&[(PlayLimitKind, Period, &str)], _); 6] = [
+        (&[(Stakes, Period::Day, "9"), (Stakes, Period::Week, "8"), (Stakes, Period::Month, "7")],
+            over(Stakes, Period::Month, "7", "7")),
+        (&[(Stakes, Period::Day, "9"), (Stakes, Period::Week, "7"), (Stakes, Period::Month, "8")],
+            over(Stakes, Period::Week, "7", "7")),
+        (&[(Losses, Period::Day, "1"), (Stakes, Period::Month, "9")], over(Stakes, Period::Month, "9", "9")),
+        (&[(Losses, Period::Day, "1")],   over(Losses, Period::Day, "1", "1")),
+        (&[(Losses, Period::Week, "1")],  over(Losses, Period::Week, "1", "1")),
+        (&[(Losses, Period::Month, "1")], over(Losses, Period::Month, "1", "1")),
+    ];
+    for (limits, expected) in table {
+        let limits = limited(limits);
+        assert!(limits.rules.has_limits());
+        assert_eq!(place(&limits, "10", 0), Err(expected));
+    }
+    assert!(!PlayRules::NONE.has_limits());
+}
+
+/// The sums of a period that is over are zero, and the amount that counts as lost is never below zero.
+#[test]
+fn the_counted_part_of_a_limit_is_shown() {
+    let limits = limited(&[(PlayLimitKind::Stakes, Period::Week, "100")]);
+    let limits = place(&limits, "40", 1).expect("it fits").pay(amount("15"), minute(1));
+    #[rustfmt::skip]
+    let table = [
+        // period         minute       since     staked  paid  lost
+        (Period::Day,     2,           0,        "40",   "15", "25"),
+        (Period::Day,     DAY - 1,     0,        "40",   "15", "25"),
+        (Period::Day,     DAY,         DAY,      "0",    "0",  "0"),
+        (Period::Week,    DAY,         0,        "40",   "15", "25"),
+        (Period::Week,    7 * DAY,     7 * DAY,  "0",    "0",  "0"),
+    ];
+    for (period, at, since, staked, paid, lost) in table {
+        let sum = limits.sum_at(period, &TimeZone::UTC, minute(at));
+        assert_eq!(sum, PlaySum { since: minute(since), staked: amount(staked), paid: amount(paid) });
+        assert_eq!(sum.counted(PlayLimitKind::Stakes), amount(staked), "{period} {at}");
+        assert_eq!(sum.counted(PlayLimitKind::Losses), amount(lost), "{period} {at}");
+    }
+    let won = limits.pay(amount("90"), minute(1)).sum_at(Period::Day, &TimeZone::UTC, minute(2));
+    assert_eq!(won.counted(PlayLimitKind::Losses), amount("0"));
+    assert_eq!(won.left(PlayLimitKind::Losses, amount("60")), amount("125"), "winnings can be lost");
+    assert_eq!(won.left(PlayLimitKind::Stakes, amount("60")), amount("20"));
+    let none = PlayLimits::NONE.sum_at(Period::Day, &TimeZone::UTC, minute(5));
+    assert_eq!(none, PlaySum { since: minute(0), ..PlaySum::default() });
+}
+
+/// Half a minute after the first limit, because clocks differ.
+#[test]
+fn new_sums_leave_out_bets_of_the_moment_before() {
+    let since = minute(10) + jiff::SignedDuration::from_secs(30);
+    let sum = PlaySum { since, ..PlaySum::default() };
+    assert_eq!(PlayLimits::sums_from(minute(10)), PerPeriod { day: sum, week: sum, month: sum });
 }
 
 #[test]

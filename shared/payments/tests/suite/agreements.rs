@@ -5,10 +5,10 @@ use crate::common::{act, amount, deposit_of, deposit_rules, minute, payment, rup
 use evens_ledger::SystemAccount;
 use evens_payments::{
     ADJUSTMENTS_KNOWN, AGREEMENTS_MAX, AGREEMENTS_OF_ONE_MAX, ActRefusal, AdjustRefusal, Adjustment,
-    AdjustmentKind, AgreedTo as _, Agreement, Approval, CashierAct, Claim, DepositState, HoldRules,
-    IdentityStatus, OpenDepositInput, PaymentState, PaymentsRecord, RELEASE, Resolution, ResolutionKind,
-    SettleDepositInput, WithdrawalState, adjust_wallet, agreed_on_deposit, note_identity, open_deposit,
-    refund_deposit, settle_deposit,
+    AdjustmentId, AdjustmentIdError, AdjustmentKind, AgreedTo as _, Agreement, Approval, CashierAct, Claim,
+    DepositState, HoldRules, IdentityStatus, OpenDepositInput, PaymentState, PaymentsRecord, RELEASE,
+    Resolution, ResolutionKind, SettleDepositInput, WithdrawalState, adjust_wallet, agreed_on_deposit,
+    note_identity, open_deposit, refund_deposit, settle_deposit,
 };
 
 const DAY: i64 = 24 * 60;
@@ -118,6 +118,17 @@ fn the_newest_adjustments_are_known_by_their_ids() {
     }
     let known: Vec<_> = world.record.adjustments.iter().map(|made| made.id.to_string()).collect();
     assert_eq!((known.len(), known[0].as_str()), (ADJUSTMENTS_KNOWN, "desk-1"));
+}
+
+#[test]
+fn an_adjustment_has_a_short_and_plain_id() {
+    let (longest, longer) = ("a".repeat(64), "a".repeat(65));
+    for text in ["a", "Desk-1.b_2", &longest] {
+        assert_eq!(text.parse::<AdjustmentId>().map(|id| id.to_string()), Ok(text.to_owned()));
+    }
+    for wrong in ["", &longer, "a b", "a:b", "\u{e4}"] {
+        assert_eq!(wrong.parse::<AdjustmentId>(), Err(AdjustmentIdError), "{wrong}");
+    }
 }
 
 /// Once enough cashiers approve, the record after the act; until then, the previous record with the approval.

@@ -205,6 +205,7 @@ fn a_dispute_stops_what_is_approved() {
     since.record.owed = amount("1");
     assert!(since.write(hold(&since).expect("nobody knew of the debt")));
     assert_eq!(since.withdrawals[0].hold_reasons, [HoldReason::AccountHeld, HoldReason::Owes]);
+    assert_eq!(since.withdrawals[0].approvals, [], "they were given without knowing of it");
     // A player who owes money is held, even after cashiers have released them.
     let mut owing = approved();
     owing.record.owed = amount("1");

@@ -3,7 +3,8 @@
 use crate::common::{amount, minute, user};
 use evens_idempotency::DerivedIdError;
 use evens_payments::{
-    AccountNumber, Currency, Direction, History, HistoryLine, IdError, Money, MoneyError, OrderId, ProviderId,
+    AccountNumber, Currency, Direction, History, HistoryLine, IdError, Money, MoneyError, OrderId,
+    OrderPosition, OrderPositionError, ProviderId,
 };
 
 /// To compute an id with ordinary tools, take the first 32 digits of the hash and set the version and the variant:
@@ -70,6 +71,26 @@ fn an_account_is_one_however_it_is_written() {
         let said = number.map(|number| (number.canonical(), number.mask().to_string()));
         let said = said.as_ref().map(|(canonical, mask)| (canonical.as_str(), mask.as_str()));
         assert_eq!(said, expected, "{text}");
+    }
+}
+
+#[test]
+fn a_position_is_the_time_and_the_id_of_an_order() {
+    let id = OrderId::derive(Direction::Deposit, user(42), &"key-1".parse().expect("a key"));
+    let at = minute(0) + jiff::SignedDuration::from_nanos(1_999_999);
+    let position = OrderPosition::new(at, id);
+    assert_eq!((position.milliseconds(), position.order()), (1_793_577_600_001, id));
+    let text = "1793577600001.c3ffe465-b454-844a-9867-e0320d5f12a1";
+    assert_eq!((position.to_string().as_str(), text.parse()), (text, Ok(position)));
+    assert!(position < OrderPosition::new(minute(1), id));
+    for wrong in [
+        "",
+        "1793577600001",
+        "a.c3ffe465-b454-844a-9867-e0320d5f12a1",
+        "1.order",
+        "9223372036854775807.c3ffe465-b454-844a-9867-e0320d5f12a1",
+    ] {
+        assert_eq!(wrong.parse::<OrderPosition>(), Err(OrderPositionError), "{wrong}");
     }
 }
 

@@ -3,10 +3,12 @@
 #![cfg(test)]
 
 mod agreements;
+mod booked;
 mod claims;
 mod common;
 mod debt;
 mod disputes;
+mod extra_payments;
 mod free_account;
 mod identity;
 mod ids;
@@ -14,12 +16,15 @@ mod limits;
 mod look;
 mod open_deposit;
 mod paid_twice;
+mod payees;
 mod payouts;
 mod properties;
 mod reconcile;
 mod refunds;
 mod request_withdrawal;
+mod reservations;
 mod resolve_payout;
+mod settings;
 mod settle_deposit;
 mod statement_calendar;
 mod states;

@@ -2,7 +2,7 @@
 //! unfinished.
 
 use crate::common::world::World;
-use crate::common::{amount, minute, provider, rows, user};
+use crate::common::{amount, deposit_of, minute, provider, rows, rupees, user};
 use crate::payouts::{processing, says, settle};
 use evens_ledger::SystemAccount;
 use evens_payments::{
@@ -15,11 +15,13 @@ fn id(text: &str) -> ProviderId {
     text.parse().expect("an id")
 }
 
-/// The provider's payouts, written as `id:state`.
+/// The provider's payouts, written as `id:state`, or as `id:state:amount` if the amount is not that of the order.
 fn found(world: &World, text: &str) -> Vec<PayoutReport> {
     let report = |part: &str| {
-        let (name, state) = part.split_once(':').expect("an id and a state");
-        PayoutReport { id: id(name), ..says(world, state.parse().expect("a state"), "asked") }
+        let parts: Vec<_> = part.split(':').collect();
+        let usual = says(world, parts[1].parse().expect("a state"), "asked");
+        let money = parts.get(2).map_or(usual.money, |coins| rupees(coins));
+        PayoutReport { id: id(parts[0]), money, ..usual }
     };
     text.split(',').map(report).collect()
 }
@@ -39,7 +41,11 @@ fn follow(world: &mut World, found: &[PayoutReport]) {
     for report in found {
         match settle(world, report) {
             Ok(plan) => assert!(world.write(plan)),
-            Err(PayoutReportRefusal::NothingNew | PayoutReportRefusal::TwoPayouts { .. }) => {}
+            Err(
+                PayoutReportRefusal::NothingNew
+                | PayoutReportRefusal::TwoPayouts { .. }
+                | PayoutReportRefusal::OtherMoney,
+            ) => {}
             Err(refusal) => panic!("{refusal}"),
         }
     }
@@ -54,7 +60,8 @@ fn check(world: &World, case: &[&str]) {
 }
 
 /// The provider's first and second answer about an order being sent, and the payout known to the order. Then the state,
-/// the order's own payout, and the debt.
+/// the order's own payout, and the debt. A payout of another amount is for a person: it is neither owed nor the order's
+/// own.
 const CASES: &str = "
     known  first                        then                         state       own  owed
     _      a:paid,b:paid                _                            COMPLETED   a    100
@@ -75,6 +82,9 @@ const CASES: &str = "
     _      a:paid,b:paid                a:paid,b:returned            COMPLETED   a    0
     _      a:paid,b:paid                a:returned,b:returned        RETURNED    a    0
     _      a:failed,b:returned          _                            FAILED      a    0
+    _      a:paid:99,b:paid             _                            COMPLETED   b    0
+    _      a:paid,b:paid:99             _                            COMPLETED   a    0
+    _      a:paid:99,b:paid:99          _                            PROCESSING  _    0
 ";
 
 #[test]
@@ -92,7 +102,8 @@ fn one_payout_is_the_orders_own_and_its_player_owes_the_others() {
         }
         let order = &world.withdrawals[0];
         assert_eq!(order.state.as_ref(), state, "{row:?}");
-        assert_eq!((order.provider_id.clone(), world.record.owed), (Some(id(own)), amount(owed)), "{row:?}");
+        let own = (own != "_").then(|| id(own));
+        assert_eq!((order.provider_id.clone(), world.record.owed), (own, amount(owed)), "{row:?}");
     }
 }
 
@@ -109,6 +120,28 @@ fn a_player_paid_twice_is_held_until_a_release() {
     assert!(next(&world, &more).is_some(), "one more");
     let paid = found(&world, "a:paid,b:paid");
     assert!(next(&world, &paid).is_some(), "it is owed");
+}
+
+/// Payouts for another order, or of another provider, are no payouts for this one.
+#[test]
+fn payouts_for_something_else_do_not_count() {
+    let world = processing();
+    let both = found(&world, "a:paid,b:paid");
+    let of_other_order = PayoutReport { reference: deposit_of("another", "10").order, ..both[1].clone() };
+    let of_other_provider = PayoutReport { provider: provider("other"), ..both[1].clone() };
+    for other in [of_other_order, of_other_provider] {
+        assert_eq!(next(&world, &[both[0].clone(), other]), None);
+    }
+    assert!(next(&world, &both).is_some());
+}
+
+/// Its own report then says that it is owed, too.
+#[test]
+fn an_order_that_was_given_back_takes_no_payout_as_its_own() {
+    let mut world = processing();
+    world.withdrawals[0].state = WithdrawalState::Failed;
+    let plan = next(&world, &found(&world, "a:paid,b:paid")).expect("one is owed");
+    assert_eq!((plan.order.provider_id, plan.order.paid_twice), (None, vec![id("b")]));
 }
 
 /// The process that sends it queries the provider again, and ends the order with its own payout.

@@ -101,8 +101,14 @@ const REPORTS: &str = "
 fn result(before: &World, outcome: Result<WithdrawalPlan, PayoutReportRefusal>) -> String {
     let plan = match outcome {
         Ok(plan) => plan,
-        Err(PayoutReportRefusal::TwoPayouts { .. }) => return "TwoPayouts".to_owned(),
-        Err(refusal) => return format!("{refusal:?}"),
+        Err(refusal @ PayoutReportRefusal::TwoPayouts { .. }) => {
+            assert_eq!(refusal.alarm(), Some(Alarm::PaidTwice));
+            return "TwoPayouts".to_owned();
+        }
+        Err(refusal) => {
+            assert_eq!(refusal.alarm(), None, "{refusal:?}");
+            return format!("{refusal:?}");
+        }
     };
     let mut world = before.clone();
     assert!(world.write(plan.clone()));
@@ -218,6 +224,7 @@ fn one_process_at_a_time_has_an_attempt() {
     assert_eq!(world.withdrawals[0].attempt, attempt(1, 1, 1));
     let early = claim_payout(&world.withdrawals[0], timing, until(1) - SignedDuration::from_nanos(1));
     assert_eq!(early.err(), Some(ClaimRefusal::Leased { until: until(1) }));
+    assert!(claim_payout(&world.withdrawals[0], timing, until(1)).is_ok(), "it ends at that moment");
     assert!(world.write(claim(&world.withdrawals[0], 5).expect("the lease is over")));
     assert_eq!(world.withdrawals[0].attempt, attempt(1, 1, 5), "the same key, of the same age");
     world.withdrawals[0].state = WithdrawalState::Cancelled;
@@ -274,6 +281,41 @@ fn a_held_withdrawal_is_sent_only_with_its_approvals() {
     assert_eq!(retried.approvals, [Approval { by, at }]);
 }
 
+/// Each row has the reasons of a hold, the cashiers who approved the withdrawal, those who want a retry, and the
+/// approvals afterwards.
+#[test]
+fn those_who_want_a_retry_approve_what_was_held() {
+    #[rustfmt::skip]
+    let table: [(&[HoldReason], &[u64], &[u64], &[u64]); 5] = [
+        (&[],                        &[],         &[700, 701], &[]),
+        (&[HoldReason::AccountHeld], &[],         &[700, 701], &[700, 701]),
+        (&[HoldReason::AccountHeld], &[700],      &[700, 701], &[700, 701]),
+        (&[HoldReason::AccountHeld], &[701, 702], &[700, 701], &[701, 702, 700]),
+        (&[HoldReason::AccountHeld], &[700],      &[],         &[700]),
+    ];
+    let by = |cashiers: &[u64]| -> Vec<Approval> {
+        cashiers.iter().map(|by| Approval { by: user(*by), at: minute(0) }).collect()
+    };
+    for (reasons, approved, wanted, expected) in table {
+        let World { record, wallet, withdrawals, .. } = processing();
+        let resolution = Resolution {
+            kind: Some(ResolutionKind::Retry),
+            since: minute(0),
+            approvals: by(wanted),
+            due_at: Some(minute(1)),
+        };
+        let order = WithdrawalOrder {
+            hold_reasons: reasons.to_vec(),
+            approvals: by(approved),
+            resolution: Some(resolution),
+            ..withdrawals[0].clone()
+        };
+        let input = SettlePayoutInput { order: &order, record: &record, wallet: &wallet };
+        let retried = resolve_payout(&order, None, input, minute(1)).expect("it is due").order;
+        assert_eq!(retried.approvals, by(expected), "{reasons:?} {approved:?} {wanted:?}");
+    }
+}
+
 /// The claim was made at minute 0, and its call may begin within ten seconds. The key is too old after six days.
 #[test]
 fn the_next_step_never_pays_twice() {
@@ -284,6 +326,7 @@ fn the_next_step_never_pays_twice() {
         |id: &str, state| PayoutReport { id: id.parse().expect("an id"), ..says(&world, state, "asked") };
     let (failed, paid) = (record("out-1", PayoutState::Failed), record("out-2", PayoutState::Paid));
     let other_money = PayoutReport { money: rupees("99"), ..paid.clone() };
+    let other_failed = PayoutReport { money: rupees("99"), ..failed.clone() };
     let both = [failed.clone(), paid.clone()];
     let twice = PayoutStep::PaidTwice { found: both.to_vec() };
     let settled = |report: &PayoutReport| PayoutStep::Settle(Box::new(report.clone()));
@@ -307,6 +350,9 @@ fn the_next_step_never_pays_twice() {
         (0,               found(&both[1..]),              settled(&paid)),
         (0,               found(&both),                   twice),
         (0,               found(std::slice::from_ref(&other_money)),
+                                        PayoutStep::GiveToPerson(PersonCause::OtherMoney(rupees("99")))),
+        // Only a decision of cashiers ends it.
+        (0,               found(std::slice::from_ref(&other_failed)),
                                         PayoutStep::GiveToPerson(PersonCause::OtherMoney(rupees("99")))),
     ];
     for (second, search, expected) in table {

@@ -1,28 +1,28 @@
 //! A provider's day against our books: every kind of difference, and cases without one.
 
 use crate::common::{amount, deposit_of, minute, money, order_id, provider, rupees, withdrawal_of};
-use evens_ledger::{Amount, Digest, Entry, EntryKey, EntryPurpose, SystemAccount, Transfer, Wallet};
+use evens_ledger::{Digest, EntryKey};
 use evens_payments::{
     BookedDay, BookedMovement, Currency, DepositOrder, DepositState, Difference, DifferenceKind, Differences,
     Direction, History, HistoryLine, KnownOrder, OrderTerms, PaymentRefund, PaymentReturn, ProviderDay,
-    ReceivedPayment, Reconciled, Reconciliation, ReconciliationReport, ReportId, StatementKind,
-    StatementLine, UnclaimedCause, UndonePayouts, WithdrawalOrder, WithdrawalState, book_bank_movement,
-    book_fees, is_booked_by_statement,
+    ReceivedPayment, Reconciled, Reconciliation, ReconciliationReport, ReportId, SignedAmount, StatementKind,
+    StatementLine, UnclaimedCause, UndonePayouts, WithdrawalOrder, WithdrawalState,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use std::iter;
 use strum::VariantArray;
 
-const DAY: i64 = 24 * 60;
-const RUPEE: i128 = 100_000_000;
+pub(crate) const DAY: i64 = 24 * 60;
+pub(crate) const RUPEE: i128 = 100_000_000;
 
-fn day() -> Date {
+pub(crate) fn day() -> Date {
     "2026-11-02".parse().expect("a day")
 }
 
-fn deposit(state: &str) -> DepositOrder {
+pub(crate) fn deposit(state: &str) -> DepositOrder {
     let asked = deposit_of("in", "100");
     let terms = OrderTerms {
         id: asked.order,
@@ -46,7 +46,7 @@ fn deposit(state: &str) -> DepositOrder {
     }
 }
 
-fn withdrawal(state: &str) -> WithdrawalOrder {
+pub(crate) fn withdrawal(state: &str) -> WithdrawalOrder {
     let asked = withdrawal_of("out", "100");
     WithdrawalOrder {
         terms: OrderTerms { id: asked.order, fingerprint: asked.fingerprint(), ..deposit("COMPLETED").terms },
@@ -65,13 +65,14 @@ fn withdrawal(state: &str) -> WithdrawalOrder {
     }
 }
 
-/// A line `kind:id:amount` about the order in, the order out, or an unknown order. A payment is settled unless it says
-/// otherwise. Its fee is charged with it, on this day, or later.
-fn line(text: &str) -> StatementLine {
+/// A line `kind:id:amount` about the order in, the order out (`of-payout` for other kinds, too), or an unknown order. A
+/// payment is settled unless it says otherwise. Its fee is charged with it, on this day, or later.
+pub(crate) fn line(text: &str) -> StatementLine {
     let parts: Vec<&str> = text.split(':').collect();
     let kind: StatementKind = parts[0].parse().expect("a kind");
     let direction = match kind {
         StatementKind::Payout | StatementKind::PayoutReturn => ("out", Direction::Withdrawal),
+        _ if parts.contains(&"of-payout") => ("out", Direction::Withdrawal),
         _ => ("in", Direction::Deposit),
     };
     let key = if parts.contains(&"foreign") { "foreign" } else { direction.0 };
@@ -104,7 +105,7 @@ fn time_of(parts: &[&str]) -> Timestamp {
 }
 
 /// A movement `purpose:units`, under the key of the order in or out, or of the provider's id.
-fn booked(text: &str) -> BookedMovement {
+pub(crate) fn booked(text: &str) -> BookedMovement {
     let parts: Vec<&str> = text.split(':').collect();
     let (purpose, rupees): (_, i128) = (parts[0], parts[1].parse().expect("a number"));
     let of = parts[2..].iter().filter(|part| !["early", "late"].contains(part)).copied().collect::<Vec<_>>();
@@ -129,17 +130,16 @@ fn reconciled(
     (deposit_state, withdrawal_state): (&str, &str),
     is_final: bool,
 ) -> Reconciled {
-    reconciled_with(&deposit(deposit_state), lines, movements, withdrawal_state, is_final)
+    reconciled_with(&deposit(deposit_state), &withdrawal(withdrawal_state), lines, movements, is_final)
 }
 
-fn reconciled_with(
+pub(crate) fn reconciled_with(
     deposit: &DepositOrder,
+    withdrawal: &WithdrawalOrder,
     lines: &[StatementLine],
     movements: &[BookedMovement],
-    withdrawal_state: &str,
     is_final: bool,
 ) -> Reconciled {
-    let withdrawal = withdrawal(withdrawal_state);
     let (provider, day) = (provider("sandbox"), day());
     let mut booked = BookedDay::new(&provider, day, minute(0)..minute(DAY));
     let mut undone = UndonePayouts::default();
@@ -154,7 +154,7 @@ fn reconciled_with(
     for line in lines {
         undone.note_payout(line);
     }
-    let orders = [KnownOrder::of_deposit(deposit), KnownOrder::of_withdrawal(&withdrawal)];
+    let orders = [KnownOrder::of_deposit(deposit), KnownOrder::of_withdrawal(withdrawal)];
     let mut reconciliation = Reconciliation::new(ProviderDay {
         provider: &provider,
         day,
@@ -177,10 +177,16 @@ fn differences(lines: &str, movements: &str, deposit_state: &str, withdrawal_sta
     let movements: Vec<_> = movements.split_whitespace().map(booked).collect();
     let found = reconciled(&lines, &movements, (deposit_state, withdrawal_state), true);
     assert!(found.closing.is_explained(), "{:?}", found.closing);
-    found.differences.first
+    let Differences { first, of_state, missing_at_provider, .. } = found.differences;
+    let orders_of = |kind| -> BTreeSet<_> {
+        first.iter().filter(|difference| difference.kind == kind).filter_map(|found| found.order).collect()
+    };
+    assert_eq!(of_state, orders_of(DifferenceKind::State));
+    assert_eq!(missing_at_provider, orders_of(DifferenceKind::MissingAtProvider));
+    first
 }
 
-fn kinds(differences: &[Difference]) -> String {
+pub(crate) fn kinds(differences: &[Difference]) -> String {
     differences.iter().map(|difference| difference.kind.as_ref()).collect::<Vec<_>>().join(" ")
 }
 
@@ -216,9 +222,15 @@ fn each_difference_has_its_kind() {
         ("payment:p1:100:early:fee-of-day", "DEPOSIT:100:early FEE:-2:sandbox:2026-11-02", "_", "_", ""),
         ("refund:r1:100", "DEPOSIT-REFUND:-100", "REFUNDED", "_", ""),
         ("refund:r1:100", "", "_", "_", "state"),
+        ("refund:r1:100", "", "REFUNDED", "_", "missing-in-ledger"),
+        ("refund:r1:100", "", "RETURNED", "_", "missing-in-ledger"),
+        ("charge-back:c1:100", "", "_", "_", "state"),
+        ("charge-back:c1:100", "", "CHARGED_BACK", "_", "missing-in-ledger"),
         ("charge-back:c1:100", "CHARGEBACK:-30:dispute-1 CHARGEBACK-OWED:-70:dispute-1", "CHARGED_BACK", "_", ""),
         ("charge-back:c1:100", "CHARGEBACK:-30:dispute-1", "CHARGED_BACK", "_", "amount"),
         ("payout:o1:100", "PAYOUT:-100", "_", "_", ""),
+        ("payout:o1:100", "", "_", "_", "missing-in-ledger"),
+        ("payout:o1:100", "", "_", "RETURNED", "missing-in-ledger"),
         ("payout:o1:100", "PAID-AFTER-RETURN:-100", "_", "FAILED", ""),
         ("payout:o1:100 payout:o2:100", "PAYOUT:-100", "_", "COMPLETED", "twice"),
         ("payout:o1:100 payout:o2:100", "PAYOUT:-100 PAID-TWICE:-100:o2", "_", "COMPLETED", ""),
@@ -227,7 +239,12 @@ fn each_difference_has_its_kind() {
         ("payout:o1:100", "", "_", "FAILED", "state"),
         ("payout:o1:100 payout:o2:100", "PAYOUT:-100", "_", "_", "twice"),
         ("payout:o1:100 payout-return:o1:100", "PAYOUT:-100 PAYOUT-REV:100", "_", "RETURNED", ""),
+        ("payout-return:o1:100", "", "_", "RETURNED", "missing-in-ledger"),
+        ("payout-return:o1:100", "", "_", "COMPLETED", "state"),
+        // Both lines together are no movement, but one alone is.
         ("payout:o1:100 payout-return:o1:100", "", "_", "FAILED", ""),
+        ("payout-return:o1:100", "", "_", "FAILED", "state"),
+        ("payout:o1:100 payout-return:o1:100 other-out:o1:100:of-payout", "", "_", "FAILED", "unplaced"),
         ("payout:o1:100 payout-return:o1:100", "PAYOUT:-100", "_", "_", "state"),
         ("settlement:s1:100", "SETTLEMENT:-100:s1", "_", "_", ""),
         ("settlement:s1:100", "", "_", "_", "missing-in-ledger"),
@@ -270,6 +287,23 @@ fn a_difference_says_what_it_is_about() {
         booked_units: 10_000_000_000,
     };
     assert_eq!(found, [expected]);
+}
+
+#[test]
+fn units_are_shown_as_an_amount_with_its_sign() {
+    #[rustfmt::skip]
+    let table = [
+        (0,               "0"),
+        (1,               "0.00000001"),
+        (-1,              "-0.00000001"),
+        (RUPEE,           "1"),
+        (-150_000_000,    "-1.5"),
+        (10_010_000_000,  "100.1"),
+        (-10_000_000_000, "-100"),
+    ];
+    for (units, expected) in table {
+        assert_eq!(SignedAmount(units).to_string(), expected);
+    }
 }
 
 /// Before a day is final, missing fees and settlements are not reported. Other differences are.
@@ -325,7 +359,7 @@ fn movements_out_of_suspense_are_found_by_their_deposit() {
     for (lines, movements, expected) in table {
         let lines: Vec<_> = lines.split_whitespace().map(line).collect();
         let movements: Vec<_> = movements.split_whitespace().map(booked).collect();
-        let found = reconciled_with(&deposit, &lines, &movements, "COMPLETED", true);
+        let found = reconciled_with(&deposit, &withdrawal("COMPLETED"), &lines, &movements, true);
         assert_eq!(kinds(&found.differences.first), expected, "{lines:?}");
         assert!(found.closing.is_explained(), "{:?}", found.closing);
     }
@@ -400,9 +434,13 @@ fn a_report_counts_all_differences_and_keeps_the_first() {
     for wrong in ["", "2026-11-02:sandbox", "2026-11-2:sandbox:aa", "2026-11-02:sandbox:aa:b"] {
         assert!(wrong.parse::<ReportId>().is_err(), "{wrong}");
     }
+    let clean = reconciled(&[], &[], ("COMPLETED", "COMPLETED"), true);
+    assert!(ReconciliationReport::new(id.clone(), clean, minute(DAY)).is_clean());
     let mut found = reconciled(&[line("payment:p1:1:foreign")], &[], ("COMPLETED", "COMPLETED"), true);
     let one = found.differences.first[0].clone();
-    assert_eq!(one.to_string().parse(), Ok(one.clone()));
+    for stored in [Difference { order: None, ..one.clone() }, one.clone()] {
+        assert_eq!(stored.to_string().parse(), Ok(stored));
+    }
     assert!("state".parse::<Difference>().is_err());
     found.differences = iter::repeat_n(one, Differences::KEPT_MAX + 1).collect();
     let report = ReconciliationReport::new(id, found, minute(DAY));
@@ -410,72 +448,13 @@ fn a_report_counts_all_differences_and_keeps_the_first() {
     assert_eq!(report.counts.into_iter().collect::<Vec<_>>(), [(DifferenceKind::UnknownReference, 501)]);
 }
 
-/// The file with the first payout is no longer fetched.
+/// The file with the first payout is no longer fetched. A movement is booked up to a day before its line.
 #[test]
 fn a_second_payout_some_days_later_is_found() {
-    let two_days_before = BookedMovement { at: minute(60 - 2 * DAY), ..booked("PAYOUT:-40") };
-    let found = reconciled(&[line("payout:o2:40")], &[two_days_before], ("COMPLETED", "COMPLETED"), true);
-    assert!(found.closing.is_explained(), "{:?}", found.closing);
-    assert_eq!(kinds(&found.differences.first), "twice");
-}
-
-#[test]
-fn facts_that_only_a_statement_has_are_booked_on_the_providers_account() {
-    let name = provider("sandbox");
-    let account = SystemAccount::PaymentProvider(Some(name.clone()));
-    let day = "2026-11-02".parse().expect("a day");
-    let lines = [
-        line("payment:p1:100:fee"),
-        line("payment:p2:100:fee"),
-        line("settlement:s1:196"),
-        line("funding:f1:50"),
-        line("payment:p3:100:fee-later"),
-    ];
-    let judged = minute(0)..minute(DAY);
-    let charged = |lines: &[StatementLine]| {
-        let fees = lines.iter().map(|line| line.charged_within(&judged));
-        fees.fold(Amount::ZERO, Amount::saturating_add)
-    };
-    let fees = book_fees(&name, day, charged(&lines), minute(DAY)).expect("two fees");
-    assert_eq!((fees.key.to_string(), fees.amount), ("FEE:sandbox:2026-11-02".to_owned(), amount("4")));
-    assert_eq!((&fees.from, &fees.to), (&SystemAccount::ProviderFees(name.clone()), &account));
-    assert_eq!(book_fees(&name, day, charged(&lines[2..]), minute(DAY)), None);
-    let settled = book_bank_movement(&name, &lines[2], minute(DAY)).expect("a settlement");
-    assert_eq!((settled.key.to_string(), settled.amount), ("SETTLEMENT:s1".to_owned(), amount("196")));
-    assert_eq!((&settled.from, &settled.to), (&SystemAccount::Bank, &account));
-    let funded = book_bank_movement(&name, &lines[3], minute(DAY)).expect("a funding");
-    assert_eq!((funded.key.to_string(), funded.amount), ("FUNDING:f1".to_owned(), amount("50")));
-    assert_eq!((&funded.from, &funded.to), (&account, &SystemAccount::Bank));
-    assert_eq!(book_bank_movement(&name, &lines[0], minute(DAY)), None);
-    let units = |transfer: &Transfer| BookedMovement::of_transfer(transfer, &name).map(|booked| booked.units);
-    assert_eq!((units(&fees), units(&settled)), (Some(-400_000_000), Some(-19_600_000_000)));
-    assert_eq!(units(&funded), Some(5_000_000_000));
-    assert_eq!(BookedMovement::of_transfer(&fees, &provider("other")), None);
-    assert!([&fees, &settled, &funded].into_iter().all(is_booked_by_statement));
-    let of_other = SystemAccount::PaymentProvider(Some(provider("other")));
-    for wrong in [
-        Transfer { reference: "2026-11-03".to_owned(), ..fees.clone() },
-        Transfer { to: of_other, ..fees.clone() },
-        Transfer { from: SystemAccount::House, ..fees },
-        Transfer { from: account.clone(), to: SystemAccount::Bank, ..settled.clone() },
-        Transfer { key: EntryKey::new(EntryPurpose::Settlement, &[&"s2"]), ..settled },
-    ] {
-        assert!(!is_booked_by_statement(&wrong), "{wrong:?}");
+    for (before, expected) in [(DAY, ""), (DAY + 1, "twice"), (2 * DAY, "twice")] {
+        let earlier = BookedMovement { at: minute(60 - before), ..booked("PAYOUT:-40") };
+        let found = reconciled(&[line("payout:o2:40")], &[earlier], ("COMPLETED", "COMPLETED"), true);
+        assert!(found.closing.is_explained(), "{:?}", found.closing);
+        assert_eq!(kinds(&found.differences.first), expected, "{before}");
     }
-}
-
-#[test]
-fn an_entry_is_on_the_account_of_its_provider() {
-    let wallet = Wallet::empty(deposit_of("in", "100").user);
-    let posting = evens_ledger::Posting {
-        key: EntryKey::new(EntryPurpose::Deposit, &[&"in"]),
-        amount: rupees("100").amount(),
-        account: SystemAccount::PaymentProvider(Some(provider("sandbox"))),
-        reference: "in".to_owned(),
-    };
-    let (_, entry): (Wallet, Entry) =
-        wallet.credit(evens_ledger::Incoming::Credit, posting, minute(1)).expect("it fits");
-    let booked = BookedMovement::of_entry(&entry, &provider("sandbox")).expect("its account");
-    assert_eq!((booked.key, booked.units, booked.at), (entry.key.clone(), 100 * RUPEE, minute(1)));
-    assert_eq!(BookedMovement::of_entry(&entry, &provider("other")), None);
 }

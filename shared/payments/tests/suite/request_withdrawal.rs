@@ -15,7 +15,8 @@ use jiff::SignedDuration;
 use strum::VariantArray;
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence. `staked` is the turnover of a
-/// player who needs 200. `_` is the usual value: a new key, an account in good order, withdrawals accepted, an old
+/// player who needs 200. A payee can be paid from minute 3 on (`new`), or since minute 2, the time of the request
+/// (`now`). `_` is the usual value: a new key, an account in good order, withdrawals accepted, an old
 /// payee, a player who is neither excluded nor barred, 100, enough turnover, a balance of 100.
 const TABLE: &str = "
     key    account  withdrawals  payee  player    amount  staked  balance  outcome
@@ -25,7 +26,7 @@ const TABLE: &str = "
     _      _        off          none   excluded  9       199     8        WithdrawalsOff
     _      _        _            none   excluded  9       199     8        UnknownPayee
     _      _        _            new    excluded  9       199     8        PayeeNotUsable
-    _      _        _            _      excluded  9       199     8        TooSmall
+    _      _        _            now    excluded  9       199     8        TooSmall
     _      _        _            upi    _         1001    199     8        AbovePayoutLimit
     _      _        _            upi    _         1000    199     8        TurnoverMissing
     _      _        _            _      _         10      199     8        TurnoverMissing
@@ -97,6 +98,7 @@ fn check(row: [&str; 9]) -> Result<WithdrawalPlan, RequestWithdrawalRefusal> {
     let payee = match payee {
         "none" => None,
         "new" => Some(PayeeSnapshot { usable_from: minute(3), ..old_payee() }),
+        "now" => Some(PayeeSnapshot { usable_from: minute(2), ..old_payee() }),
         _ => Some(old_payee()),
     };
     let input = RequestWithdrawalInput {
@@ -136,28 +138,31 @@ fn a_requested_withdrawal_is_written_whole() {
     assert_eq!(world.account(&SystemAccount::Withdrawals), 10_000_000_000);
 }
 
-/// Each rule works by itself, exactly at its limit. A rule that is off has no effect.
+/// Each rule works by itself, exactly at its limit. A rule that is off has no effect. Payee and password are one second
+/// younger than a day if the number of seconds is 1.
 #[test]
 fn each_rule_holds_what_it_is_about() {
     let none = HoldRules::default();
     let day = SignedDuration::from_hours(24);
     #[rustfmt::skip]
     let table = [
-        // rules                                                       amount  open  day   reasons
-        (none, "500", 9, "900", vec![]),
-        (HoldRules { amount_from: Some(amount("500")), ..none }, "499.99", 0, "0", vec![]),
-        (HoldRules { amount_from: Some(amount("500")), ..none }, "500", 0, "0", vec![HoldReason::Large]),
-        (HoldRules { four_eyes_above: Some(amount("500")), ..none }, "500", 0, "0", vec![]),
-        (HoldRules { four_eyes_above: Some(amount("500")), ..none }, "500.01", 0, "0", vec![HoldReason::FourEyes]),
-        (HoldRules { payee_age_min: Some(day), ..none }, "500", 0, "0", vec![HoldReason::NewPayee]),
-        (HoldRules { password_age_min: Some(day), ..none }, "500", 0, "0", vec![HoldReason::NewPassword]),
-        (HoldRules { first_withdrawal: true, ..none }, "500", 0, "0", vec![HoldReason::FirstWithdrawal]),
-        (HoldRules { open_max: Some(3), ..none }, "500", 2, "0", vec![]),
-        (HoldRules { open_max: Some(3), ..none }, "500", 3, "0", vec![HoldReason::ManyOpen]),
-        (HoldRules { day_sum_max: Some(amount("600")), ..none }, "500", 0, "100", vec![]),
-        (HoldRules { day_sum_max: Some(amount("600")), ..none }, "500", 0, "101", vec![HoldReason::DaySum]),
+        // rules                                                      seconds  amount  open  day   reasons
+        (none, 1, "500", 9, "900", vec![]),
+        (HoldRules { amount_from: Some(amount("500")), ..none }, 1, "499.99", 0, "0", vec![]),
+        (HoldRules { amount_from: Some(amount("500")), ..none }, 1, "500", 0, "0", vec![HoldReason::Large]),
+        (HoldRules { four_eyes_above: Some(amount("500")), ..none }, 1, "500", 0, "0", vec![]),
+        (HoldRules { four_eyes_above: Some(amount("500")), ..none }, 1, "500.01", 0, "0", vec![HoldReason::FourEyes]),
+        (HoldRules { payee_age_min: Some(day), ..none }, 0, "500", 0, "0", vec![]),
+        (HoldRules { payee_age_min: Some(day), ..none }, 1, "500", 0, "0", vec![HoldReason::NewPayee]),
+        (HoldRules { password_age_min: Some(day), ..none }, 0, "500", 0, "0", vec![]),
+        (HoldRules { password_age_min: Some(day), ..none }, 1, "500", 0, "0", vec![HoldReason::NewPassword]),
+        (HoldRules { first_withdrawal: true, ..none }, 1, "500", 0, "0", vec![HoldReason::FirstWithdrawal]),
+        (HoldRules { open_max: Some(3), ..none }, 1, "500", 2, "0", vec![]),
+        (HoldRules { open_max: Some(3), ..none }, 1, "500", 3, "0", vec![HoldReason::ManyOpen]),
+        (HoldRules { day_sum_max: Some(amount("600")), ..none }, 1, "500", 0, "100", vec![]),
+        (HoldRules { day_sum_max: Some(amount("600")), ..none }, 1, "500", 0, "101", vec![HoldReason::DaySum]),
     ];
-    for (holds, taken, open, of_day, expected) in table {
+    for (holds, younger, taken, open, of_day, expected) in table {
         let mut world = World::new("1000");
         world.record.open_withdrawals = open;
         world.record.withdrawals_of_day = world
@@ -165,8 +170,8 @@ fn each_rule_holds_what_it_is_about() {
             .withdrawals_of_day
             .plus(amount(of_day), minute(0).to_zoned(jiff::tz::TimeZone::UTC).date());
         let rules = WithdrawalRules { holds, ..withdrawal_rules() };
-        let yesterday =
-            PayeeSnapshot { since: minute(1) - day + SignedDuration::from_secs(1), usable_from: minute(0) };
+        let since = minute(1) - day + SignedDuration::from_secs(younger);
+        let yesterday = PayeeSnapshot { since, usable_from: minute(0) };
         let input = RequestWithdrawalInput {
             payee: Some(yesterday),
             password_since: yesterday.since,
@@ -176,7 +181,7 @@ fn each_rule_holds_what_it_is_about() {
             .expect("taken")
             .order;
         let state = if expected.is_empty() { WithdrawalState::Approved } else { WithdrawalState::Held };
-        assert_eq!((order.hold_reasons, order.state), (expected, state), "{holds:?} {taken}");
+        assert_eq!((order.hold_reasons, order.state), (expected, state), "{holds:?} {younger} {taken}");
     }
 }
 

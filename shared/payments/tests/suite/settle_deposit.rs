@@ -130,6 +130,11 @@ fn each_payment_is_credited_or_set_aside() {
             _ => {}
         }
         let outcome = settle(&world, &report(&order, text, source), player == "blocked");
+        if let Ok(plan) = &outcome {
+            let added = &plan.order.history.lines()[order.history.lines().len()..];
+            assert_eq!(added.len(), 1, "{row:?}");
+            assert!(text == "open" || added[0].cause.ends_with("pay-1"), "{row:?} {added:?}");
+        }
         assert_eq!(result(&world, outcome), expected, "{row:?}");
     }
 }
@@ -148,7 +153,8 @@ fn a_payment_is_taken_once() {
     assert_eq!(plan.alarm, Some(Alarm::MoneyUnclaimed));
     assert!(world.write(plan));
     assert_eq!(settle(&world, &second, false), Err(DepositReportRefusal::NothingNew));
-    assert_eq!(world.wallet.balance, amount("100"));
+    let own = world.deposits[0].payment.as_ref().map(|own| own.id.as_str());
+    assert_eq!((world.wallet.balance, own), (amount("100"), Some("pay-1")));
     assert_eq!(world.account(&SystemAccount::Suspense(crate::common::provider("sandbox"))), 10_000_000_000);
 }
 
@@ -185,11 +191,18 @@ fn a_second_payment_is_known_however_much_happens_after_it() {
 #[test]
 fn a_large_callback_is_asked_about() {
     let (mut world, order) = opened();
-    world.deposits[0].terms.money = rupees("500.01");
-    let paid = |source| PaymentReport { money: rupees("500.01"), ..report(&order, "_", source) };
-    assert_eq!(settle(&world, &paid("callback"), false), Err(DepositReportRefusal::AskProvider));
-    let plan = settle(&world, &paid("asked"), false).expect("it is credited");
-    assert_eq!(plan.order.state, DepositState::Completed);
+    let asks = Err(DepositReportRefusal::AskProvider);
+    let table = [
+        ("500", "callback", Ok(DepositState::Completed)),
+        ("500.01", "callback", asks),
+        ("500.01", "asked", Ok(DepositState::Completed)),
+    ];
+    for (coins, source, expected) in table {
+        world.deposits[0].terms.money = rupees(coins);
+        let paid = PaymentReport { money: rupees(coins), ..report(&order, "_", source) };
+        let settled = settle(&world, &paid, false).map(|plan| plan.order.state);
+        assert_eq!(settled, expected, "{coins} {source}");
+    }
 }
 
 /// All permutations of this many items.
@@ -393,6 +406,24 @@ fn a_charge_back_of_spent_money_is_owed() {
         let expected = ("CHARGEBACK-OWED:dispute-1".to_owned(), receivable, amount(owed));
         assert_eq!(transfer, is_owed.then_some(expected));
         assert_eq!(charge_back(&plan.order, &dispute, &world.record, &wallet("0"), minute(1)), None);
+    }
+}
+
+/// A bonus that is due for the first deposit is forfeited with it, and with no other deposit.
+#[test]
+fn a_charge_back_of_the_first_deposit_takes_its_bonus() {
+    let dispute: DisputeId = "dispute-1".parse().expect("an id");
+    let due = Some(DueBonus { amount: amount("25"), since: minute(0) });
+    for (is_first, left) in [(true, None), (false, due)] {
+        let (mut world, order) = opened();
+        let other = deposit_of("another", "100").order;
+        world.record.first_deposit = Some(if is_first { order.terms.id } else { other });
+        world.record.bonus_due = due;
+        let order = DepositOrder { state: DepositState::Completed, ..order };
+        let taken = charge_back(&order, &dispute, &world.record, &wallet("100"), minute(1));
+        assert_eq!(taken.and_then(|plan| plan.record).expect("it changes").bonus_due, left, "{is_first}");
+        let returned = refund_deposit(&order, &world.record, &wallet("100"), &act(1, minute(1)), minute(1));
+        assert_eq!(returned.expect("it goes back").record.expect("it changes").bonus_due, left, "{is_first}");
     }
 }
 

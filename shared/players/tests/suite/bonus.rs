@@ -3,8 +3,8 @@
 use crate::common::user;
 use evens_ledger::{Posting, SystemAccount};
 use evens_players::{
-    BonusAfter, BonusAfterError, ReferralBonuses, ReferralBonusesError, ReferralCap, ReferralDay,
-    referral_bonus, registration_bonus,
+    BonusAfter, BonusAfterError, ReferralBonusAfter, ReferralBonusAfterError, ReferralBonuses,
+    ReferralBonusesError, ReferralCap, ReferralDay, referral_bonus, registration_bonus,
 };
 use jiff::civil::date;
 use std::num::NonZeroU32;
@@ -16,6 +16,14 @@ fn bonuses_are_given_after_the_sign_up_or_the_proof() {
     }
     for fault in ["", "Verified", "signup", "never"] {
         assert_eq!(fault.parse::<BonusAfter>(), Err(BonusAfterError), "{fault:?}");
+    }
+    for (text, after) in
+        [("sign-up", ReferralBonusAfter::SignUp), ("deposit", ReferralBonusAfter::FirstDeposit)]
+    {
+        assert_eq!(text.parse(), Ok(after));
+    }
+    for fault in ["", "Deposit", "verified"] {
+        assert_eq!(fault.parse::<ReferralBonusAfter>(), Err(ReferralBonusAfterError), "{fault:?}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Names: characters that can be shown beside other text without disturbing it.
 
-use evens_players::{UserName, UserNameError};
+use evens_players::{UserName, UserNameError, visible};
 use proptest::prelude::*;
 
 #[test]
@@ -87,6 +87,21 @@ fn a_stored_name_is_read_whatever_the_rule_says_today() {
 fn a_refusal_names_the_character() {
     let said = UserName::parse("As\u{3164}ha").unwrap_err().to_string();
     assert_eq!(said, "has the character U+3164, which is invisible or changes the text around it");
+}
+
+/// Line breaks and tabs belong to a text of several lines.
+#[test]
+fn a_text_from_outside_shows_what_disturbs() {
+    #[rustfmt::skip]
+    let table = [
+        ("Asha \u{1f3b2}\n\tand more", "Asha \u{1f3b2}\n\tand more"),
+        ("\u{202e}ahsA",             "\\u{202e}ahsA"),
+        ("a\0b\rc",                  "a\\u{0}b\\u{d}c"),
+        ("",                         ""),
+    ];
+    for (text, shown) in table {
+        assert_eq!(visible(text), shown);
+    }
 }
 
 #[test]

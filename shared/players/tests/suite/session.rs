@@ -124,6 +124,16 @@ fn work_owed_by_a_session_outlives_its_tokens() {
 }
 
 #[test]
+fn a_session_has_the_epoch_of_its_account() {
+    let opened = Session::open(&token(1), second(0)).of_epoch(3);
+    assert_eq!(opened, Session { epoch: 3, ..Session::open(&token(1), second(0)) });
+    match opened.rotate(&token(1), salt(2), second(DAY)) {
+        RotateOutcome::Rotated(rotated) => assert_eq!(rotated.epoch, 3),
+        refused => panic!("{refused:?}"),
+    }
+}
+
+#[test]
 fn a_session_at_the_end_of_time_ends_there() {
     assert_eq!(Session::open(&token(1), jiff::Timestamp::MAX).expires_at, jiff::Timestamp::MAX);
 }

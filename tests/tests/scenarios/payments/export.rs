@@ -4,6 +4,7 @@
 mod copy;
 mod decisions;
 mod kinds;
+mod suspense;
 mod tamperings;
 
 use super::withdrawing::{await_withdrawal, payee, withdraw};
@@ -123,7 +124,7 @@ async fn an_export_is_whole_repeatable_and_tells_no_secret() {
     let manifest: Value = serde_json::from_str(&books.remove("manifest.json").unwrap()).unwrap();
     again.remove("manifest.json");
     assert_eq!(books, again, "the same books are the same bytes");
-    assert_eq!(manifest["format"], "evens-books/4");
+    assert_eq!(manifest["format"], "evens-books/5");
     // Four lines give staff their roles.
     assert_eq!(manifest["auditHead"]["number"], "11");
     let accounts = &manifest["accounts"];

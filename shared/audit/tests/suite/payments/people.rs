@@ -117,7 +117,26 @@ fn of_decisions() {
             });
         }, "LOG"),
         ("a claim has no approvals", |case| case.deposit(case.claimed).claims[0].approvals.clear(), "LOG"),
+        ("a claim is told", |case| say_after(case, Action::ClaimSuspended, "CLAIMED, pay-7 with 1 approvals, given"), ""),
+        ("a claim of another payment is told", |case| {
+            say_after(case, Action::ClaimSuspended, "CLAIMED, pay-9 with 1 approvals, given");
+        }, "LOG"),
+        ("an approval of a claim of another payment is told", |case| {
+            say_after(case, Action::ClaimSuspended, "CLAIMED, pay-9 with 1 approvals");
+        }, ""),
+        ("a return of an additional payment is told", |case| {
+            say_after(case, Action::ReturnDeposit, "RETURNED, pay-9 returned");
+        }, "LOG"),
     ]);
+}
+
+/// Replaces the state after each act of this kind.
+fn say_after(case: &mut Case, action: Action, after: &str) {
+    case.story.tell_of_acts(|act| {
+        if act.action == action {
+            after.clone_into(&mut act.after);
+        }
+    });
 }
 
 #[test]

@@ -55,6 +55,7 @@ impl World {
             return false;
         }
         let Change { deposit, withdrawal, record, posted, transfer } = change;
+        check_histories(deposit.as_ref(), withdrawal.as_ref());
         if let Some((_, order)) = deposit {
             replace(&mut self.deposits, order, |order| order.terms.id);
         }
@@ -99,6 +100,20 @@ impl World {
     /// Returns `true` if there is a movement of the order with this purpose.
     pub(crate) fn has_moved(&self, purpose: &str, order: OrderId) -> bool {
         self.keys.contains(&EntryKey::from_stored(format!("{purpose}:{order}")))
+    }
+}
+
+/// Each change of an order adds a line to its history. One line can explain several payouts.
+fn check_histories(
+    deposit: Option<&(Option<DepositOrder>, DepositOrder)>,
+    withdrawal: Option<&(Option<WithdrawalOrder>, WithdrawalOrder)>,
+) {
+    if let Some((Some(read), order)) = deposit {
+        assert_ne!(read.history, order.history, "{order:?}");
+    }
+    if let Some((Some(read), order)) = withdrawal {
+        let payouts = |order: &WithdrawalOrder| (order.paid_twice.clone(), order.failed_payouts.clone());
+        assert!(read.history != order.history || payouts(read) != payouts(order), "{order:?}");
     }
 }
 

@@ -43,6 +43,11 @@ pub(super) fn verify_decisions(books: &Path) -> Verdict {
     run("verify_decisions.py", books, &[])
 }
 
+/// Runs the verifier of payments in suspense.
+pub(super) fn verify_suspense(books: &Path) -> Verdict {
+    run("verify_suspense.py", books, &[])
+}
+
 fn run(verifier: &str, books: &Path, kept: &[&str]) -> Verdict {
     let verifier = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/books").join(verifier);
     let python = ["-I", "-S", "-B"];

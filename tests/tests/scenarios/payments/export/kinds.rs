@@ -2,7 +2,7 @@
 //! contributions, and deposits charged back from a wallet and from suspense. They also cover a payout that arrived
 //! after its refund, and a debt that was written off.
 
-use super::copy::{Row, each_is_found, first, has_python, hash_entry, set, text, verify};
+use super::copy::{Row, each_is_found, first, has_python, hash_entry, set, text, verify, verify_suspense};
 use super::tamperings::Tampering;
 use super::{SET_ASIDE, export};
 use crate::games::table::Table;
@@ -119,7 +119,8 @@ async fn books_of_games_jackpots_and_debts_are_checked_by_the_page_alone() {
     let seal = export(&scenario, &books).await;
     // `evens verify` agrees.
     scenario.finish_despite(&[SET_ASIDE]).await;
-    let verdict = verify(&books, Some(&seal));
-    assert_eq!(verdict.code, Some(0), "{verdict:?}");
+    for verdict in [verify(&books, Some(&seal)), verify_suspense(&books)] {
+        assert_eq!(verdict.code, Some(0), "{verdict:?}");
+    }
     each_is_found(&books, OF_MORE_KINDS);
 }
