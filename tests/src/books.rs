@@ -65,7 +65,10 @@ impl Eq for ForTheAuditor {}
 
 fn is_beside_them(record: &Record) -> bool {
     match record {
-        Record::PeriodResult(..) | Record::PeriodSeed(..) | Record::AuditHead(_) => true,
+        Record::ArchivedPeriod(_)
+        | Record::PeriodResult(..)
+        | Record::PeriodSeed(..)
+        | Record::AuditHead(_) => true,
         Record::AuditLine(line) => {
             matches!(line.act.action, Action::RedriveDeadLetter | Action::DeleteDeadLetter)
         }
@@ -127,6 +130,7 @@ impl Books {
             | Record::AuditHead(_)
             | Record::GameBet(_)
             | Record::Period(_)
+            | Record::ArchivedPeriod(_)
             | Record::PeriodShard(_)
             | Record::PeriodResult(..)
             | Record::PeriodSeed(..)

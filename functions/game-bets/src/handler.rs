@@ -84,7 +84,7 @@ async fn page(
 /// The periods of some bets, each loaded once.
 async fn load_periods(context: &Context, bets: &[GameBet]) -> Result<BTreeMap<PeriodId, Period>, StoreError> {
     let ids: BTreeSet<PeriodId> = bets.iter().map(|bet| bet.period).collect();
-    let load = |id| async move { context.store.load_period_eventually(id).await };
+    let load = |id| async move { context.store.load_unarchived_period_eventually(id).await };
     let periods = try_join_all(ids.into_iter().map(load)).await?;
     Ok(periods.into_iter().flatten().map(|period| (period.id, period)).collect())
 }

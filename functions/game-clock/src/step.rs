@@ -64,7 +64,8 @@ impl Second<'_> {
     ///    or wrong for ten minutes, it is cancelled
     pub(crate) async fn bring_on(self, id: PeriodId) -> Result<Option<Timestamp>, JobError> {
         let Self { context, now, .. } = self;
-        let mut period = match context.store.load_period(id).await? {
+        // An archived period is over, and no clock can open it again.
+        let mut period = match context.store.load_unarchived_period(id).await? {
             Some(period) => period,
             None if !self.may_open(id) => return Ok(None),
             None if self.is_room_behind(id).await? => return Ok(Some(now)),
@@ -122,7 +123,7 @@ impl Second<'_> {
     async fn is_room_behind(self, id: PeriodId) -> Result<bool, JobError> {
         let periods = WAITS_AT_MOST.as_secs() / i64::from(id.room.duration_s()) + 2;
         let earlier: Vec<_> = (1..=periods).map(|periods| id.later(-periods)).collect();
-        let earlier = self.context.store.load_periods(&earlier).await?;
+        let earlier = self.context.store.load_unarchived_periods(&earlier).await?;
         let undrawn = earlier.iter().flatten().filter(|period| period.state.is_undrawn());
         Ok(undrawn.count() > Period::UNDRAWN_MAX)
     }
@@ -165,6 +166,13 @@ impl Second<'_> {
         let Self { context, now, .. } = self;
         let id = read.id;
         let seed = context.store.load_period_seed(read).await?;
+        if seed.is_none()
+            && let Some(found) = context.store.load_period(id).await?
+            && !found.state.is_undrawn()
+        {
+            // Another clock drew the period meanwhile, and archived it without its secret.
+            return Ok(found);
+        }
         let drawn = match seed {
             None => Err(ClockFault::NoSeed(id)),
             Some(seed) => closed.draw(seed, now).map_err(|refusal| ClockFault::NotDrawn(id, refusal)),
@@ -177,7 +185,7 @@ impl Second<'_> {
         let drawn = drawn.ended_if_empty();
         // Flush first: after a power cut the table must still know that the period has closed.
         context.durability.sync().await?;
-        let written = context.store.move_period(read, drawn).await?;
+        let written = context.store.draw_period(read, drawn).await?;
         if let PeriodWrite::Written(period) = &written {
             if let (Some(result), Some(totals)) = (period.result(), period.totals()) {
                 let (drawn, bets) = (&result.drawn, totals.bets);

@@ -45,7 +45,8 @@ impl Rooms {
     /// yet. Some rooms open no period while there are no blocks, so that those reads must be limited, too.
     const KEPT: SignedDuration = SignedDuration::from_secs(1);
 
-    /// A period and the next ones. Their fixed properties are current, but their progress may be outdated.
+    /// A period and the next ones. Their fixed properties are current, but their progress may be outdated. They are
+    /// not archived, because they have not ended.
     pub(crate) async fn opened(&self, context: &Context, first: PeriodId) -> Result<RoomPeriods, StoreError> {
         let now = context.clock.now();
         let known = {
@@ -58,7 +59,7 @@ impl Rooms {
         }
         let load = |later| async move {
             let id = first.later(later);
-            Ok::<_, StoreError>((id, context.store.load_period_eventually(id).await?))
+            Ok::<_, StoreError>((id, context.store.load_unarchived_period_eventually(id).await?))
         };
         let opened: RoomPeriods = try_join_all((0..=NEXT).map(load)).await?;
         let look = Look { read_at: now, opened: opened.clone() };

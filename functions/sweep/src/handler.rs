@@ -163,7 +163,7 @@ async fn sweep_periods(sweep: &Sweep<'_>, shard: u8) -> Swept {
         Err(error) => return swept.ended_by(error),
     };
     for id in periods {
-        let lanes = match context.store.load_period(id).await {
+        let lanes = match context.store.load_unarchived_period(id).await {
             Ok(found) => found.map(|period| period.open_lanes()).unwrap_or_default(),
             Err(error) => return swept.ended_by(error),
         };

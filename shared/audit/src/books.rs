@@ -88,6 +88,8 @@ pub struct Books {
     pub(crate) seeds: BTreeMap<RoundId, Seed>,
     pub(crate) game_bets: BTreeMap<BetId, GameBet>,
     pub(crate) periods: BTreeMap<PeriodId, Period>,
+    /// The periods without bets whose result is their only item.
+    pub(crate) archived_periods: BTreeSet<PeriodId>,
     /// Keyed by shard number.
     pub(crate) period_shards: BTreeMap<(PeriodId, u16), PeriodShard>,
     /// The public history of each room.

@@ -76,6 +76,7 @@ impl Books {
             }
             Record::GameBet(_)
             | Record::Period(_)
+            | Record::ArchivedPeriod(_)
             | Record::PeriodShard(_)
             | Record::PeriodResult(..)
             | Record::PeriodSeed(..) => self.record_game(record),
@@ -166,6 +167,15 @@ impl Books {
                 if !self.share.holds_period(&period) {
                     return;
                 }
+                let (id, replaced) = (period.id, self.periods.insert(period.id, *period));
+                self.expect_new(replaced.is_none(), Subject::Period(id), "period");
+            }
+            Record::ArchivedPeriod(period) => {
+                self.counts.periods += 1;
+                if !self.share.has_period(period.id) {
+                    return;
+                }
+                self.archived_periods.insert(period.id);
                 let (id, replaced) = (period.id, self.periods.insert(period.id, *period));
                 self.expect_new(replaced.is_none(), Subject::Period(id), "period");
             }

@@ -138,6 +138,7 @@ impl Books {
         self.matches.retain(|_, found| share.holds_match(found));
         self.game_bets.retain(|_, bet| share.holds_game_bet(bet));
         self.periods.retain(|_, period| share.holds_period(period));
+        self.archived_periods.retain(|period| share.has_period(*period));
         self.period_shards.retain(|(period, _), _| share.has_period(*period));
         self.period_results.retain(|period, _| share.has_period(*period));
         self.period_seeds.retain(|period, _| share.has_period(*period));

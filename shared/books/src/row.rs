@@ -168,6 +168,7 @@ impl Row {
             | Record::Seed(..)
             | Record::GameBet(_)
             | Record::Period(_)
+            | Record::ArchivedPeriod(_)
             | Record::PeriodShard(_)
             | Record::PeriodSeed(..)
             | Record::PeriodResult(..)

@@ -56,6 +56,11 @@ impl Period {
         Lane::all().fold(self, |period, lane| period.lane_done(lane).unwrap_or(period))
     }
 
+    /// Returns `true` if the period was drawn without bets and has ended, so that only its result and its proof remain.
+    pub fn settled_without_bets(&self) -> bool {
+        matches!(&self.state, PeriodState::Settled(totals, _) if totals.bets == 0)
+    }
+
     fn is_cancelled(&self) -> bool {
         matches!(self.state, PeriodState::Cancelled(..) | PeriodState::Refunded(_))
     }

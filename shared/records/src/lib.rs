@@ -57,6 +57,8 @@ pub enum Record {
     Seed(RoundId, Seed),
     GameBet(Box<GameBet>),
     Period(Box<Period>),
+    /// A period that was drawn without bets. It is its own result in the history of its room, and keeps no secret.
+    ArchivedPeriod(Box<Period>),
     /// A part of a period's bets.
     PeriodShard(PeriodShard),
     /// The result of a period in the history of its room.

@@ -118,7 +118,8 @@ fn id(number: u64) -> BlockId {
 
 /// Checks that each drawn period has the first block at least two seconds after its closing.
 pub(crate) fn check(table: &Table) -> Vec<Violation> {
-    let with_block = table.of_kind("period").filter(|period| period.contains_key("block_id"));
+    let periods = table.of_kind("period").chain(table.of_kind("archived-period"));
+    let with_block = periods.filter(|period| period.contains_key("block_id"));
     let is_first = |closes_at: Timestamp, found: &str| {
         let from = closes_at.saturating_add(BLOCK_AFTER_CLOSING).unwrap_or(Timestamp::MAX);
         found == id(number_at(from)).to_string()

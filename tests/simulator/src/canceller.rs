@@ -5,7 +5,7 @@
 use crate::device::Device;
 use crate::dice::Dice;
 use crate::dynamo::Table;
-use crate::dynamo::item::text;
+use crate::game_answers::state_of;
 use crate::gamer::{Played, closes_at};
 use crate::violation::Violation;
 use axum::http::Method;
@@ -84,10 +84,7 @@ impl Canceller {
 
 /// Compares the answers with the table.
 pub(crate) fn check(reported: &[PeriodReport], table: &Table) -> Vec<Violation> {
-    let state = |period: &PeriodId| {
-        let key = (format!("PERIOD#{period}"), "PERIOD".to_owned());
-        table.get(&key).map_or("gone", |item| text(item, "state"))
-    };
+    let state = |period: &PeriodId| state_of(table, &period.to_string());
     let is_so = |reported: &&PeriodReport| match reported {
         PeriodReport::Cancelled(period) => ["CANCELLED", "REFUNDED"].contains(&state(period)),
         PeriodReport::Drawn(period) => ["RESULTED", "SETTLED"].contains(&state(period)),

@@ -84,13 +84,27 @@ pub(crate) fn check(asked: &[(GameOrder, GameBetReport)], table: &Table) -> Vec<
     found
 }
 
+/// The item of an archived period.
+pub(crate) fn archived<'a>(table: &'a Table, period: &str) -> Option<&'a Item> {
+    let period: PeriodId = period.parse().ok()?;
+    let found = table.get(&(format!("RESULTS#{}", period.room), period.digits()))?;
+    (text(found, "kind") == "archived-period").then_some(found)
+}
+
+/// The state of a period. An archived one is settled.
+pub(crate) fn state_of<'a>(table: &'a Table, period: &str) -> &'a str {
+    match table.get(&(format!("PERIOD#{period}"), "PERIOD".to_owned())) {
+        Some(found) => text(found, "state"),
+        None => archived(table, period).map_or("gone", |_| "SETTLED"),
+    }
+}
+
 /// A period with bets that has not ended, if any (M6).
 pub(crate) fn unended_period(table: &Table) -> Option<String> {
     let with_bets = table.of_kind("period-shard").filter(|shard| shard.contains_key("bets"));
     let mut states = with_bets.map(|shard| {
         let period = text(shard, "period");
-        let key = (format!("PERIOD#{period}"), "PERIOD".to_owned());
-        (period, table.get(&key).map_or("gone", |item| text(item, "state")))
+        (period, state_of(table, period))
     });
     let unended = states.find(|(_, state)| !["SETTLED", "REFUNDED"].contains(state));
     unended.map(|(period, state)| format!("The period {period} has bets, and is {state}."))

@@ -4,6 +4,7 @@
 
 use crate::dynamo::Table;
 use crate::dynamo::item::{Item, Key, text};
+use crate::game_answers::archived;
 use crate::rewrite::{Kind, Written};
 use crate::violation::Violation;
 use evens_games::Lane;
@@ -39,18 +40,22 @@ pub(crate) fn broken_by(table: &Table, request: &mut Value, now_ms: u64) -> Opti
                 Violation::new("M7", sentence)
             })
         }
-        Kind::MovePeriod => {
-            let period = written
-                .new_text("period", "period")
-                .filter(|_| written.new_text("period", "seed").is_some())?;
-            let open = open_shard(table, period, written.new_number("period", "shards")?)?;
+        Kind::MovePeriod | Kind::ArchivePeriod => {
+            let (kind, seed) = match written.kind() {
+                Kind::ArchivePeriod => ("archived-period", "published_seed"),
+                _ => ("period", "seed"),
+            };
+            let period =
+                written.new_text(kind, "period").filter(|_| written.new_text(kind, seed).is_some())?;
+            let open = open_shard(table, period, written.new_number(kind, "shards")?)?;
             let sentence = format!("The seed of {period} is published, and its shard {open} takes bets.");
             Some(Violation::new("M7", sentence))
         }
         Kind::PlaceGame => {
             let period = written.new_text("game-bet", "period")?;
             let key = (format!("PERIOD#{period}"), "PERIOD".to_owned());
-            let is_late = table.get(&key).is_some_and(|period| period.contains_key("seed"));
+            let is_late = table.get(&key).is_some_and(|period| period.contains_key("seed"))
+                || archived(table, period).is_some();
             let sentence = || format!("A bet was placed in the period {period}, whose seed is public.");
             is_late.then(|| Violation::new("M7", sentence()))
         }

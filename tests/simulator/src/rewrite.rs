@@ -46,6 +46,8 @@ pub(crate) enum Kind {
     OpenPeriod,
     /// Moves a period to its next state.
     MovePeriod,
+    /// Draws a period without bets, whose result replaces it.
+    ArchivePeriod,
     /// Opens a deposit.
     OpenDeposit,
     /// Credits a payment to the depositing player's wallet.
@@ -97,6 +99,7 @@ impl Kind {
             | Self::PayGame
             | Self::OpenPeriod
             | Self::MovePeriod
+            | Self::ArchivePeriod
             | Self::CreditDeposit
             | Self::ChargeBack
             | Self::ClaimPayout
@@ -145,6 +148,10 @@ pub(crate) enum Part<'a> {
     Bet,
     /// The shard of a period that a bet on a house game goes into.
     Shard,
+    /// A period that is deleted because it is archived.
+    Period,
+    /// The secret seed of a period that is deleted because it is archived.
+    PeriodSeed,
     /// The jackpot meter that a contribution goes into.
     Meter,
 }
@@ -163,6 +170,8 @@ fn part(item: &Value) -> Option<Part<'_>> {
         (_, sort) if sort.starts_with("MATCH#") => Some(Part::Match),
         (partition, _) if partition.starts_with("BOOK#") => Some(Part::Place),
         (partition, _) if partition.starts_with("PERIOD-BETS#") => Some(Part::Shard),
+        (partition, "PERIOD") if write == "Delete" && partition.starts_with("PERIOD#") => Some(Part::Period),
+        (partition, "SEED") if write == "Delete" && partition.starts_with("SEED#") => Some(Part::PeriodSeed),
         (_, "METER") => Some(Part::Meter),
         _ => None,
     }
@@ -202,6 +211,7 @@ impl<'a> Written<'a> {
             (Kind::PlaceGame, has(Part::New("game-bet"))),
             (Kind::PayGame, pays_game_bet),
             (Kind::OpenPeriod, has(Part::New("period-seed"))),
+            (Kind::ArchivePeriod, has(Part::New("archived-period"))),
             (Kind::MovePeriod, has(Part::New("period"))),
             (Kind::Pay, has(Part::New("match")) && has(Part::Posting)),
             (Kind::Join, has(Part::New("match"))),

@@ -90,8 +90,13 @@ fn of_key(key: &Value) -> Option<String> {
     key["pk"]["S"].as_str().map(beginning)
 }
 
-/// The prefix up to the first separator, which is `:` for transfers and `#` for all others.
+/// The prefix up to the first separator, which is `:` for transfers and `#` for all others. Secrets of periods are told
+/// apart from those of rounds.
 fn beginning(partition: &str) -> String {
+    const OF_PERIODS: &str = "SEED#PERIOD#";
+    if partition.starts_with(OF_PERIODS) {
+        return OF_PERIODS.to_owned();
+    }
     let end = if partition.starts_with("TRANSFER#") { ':' } else { '#' };
     partition.split_inclusive(end).next().unwrap_or_default().to_owned()
 }

@@ -3,6 +3,7 @@
 use crate::world::{World, clock, period};
 use evens_games::{Period, PeriodStateName, PlaceGameBetOutcome};
 use evens_runtime::Stage;
+use futures::future::join_all;
 
 const RESULTED: Option<PeriodStateName> = Some(PeriodStateName::Resulted);
 const SETTLED: Option<PeriodStateName> = Some(PeriodStateName::Settled);
@@ -130,4 +131,26 @@ async fn clocks_that_differ_by_four_seconds_draw_once_and_take_no_bet_behind_it(
         assert!(!matches!(late, PlaceGameBetOutcome::Placed(_)), "{late:?}");
     }
     assert_eq!((world.load(id).await, world.lanes().await), (drawn, 16));
+}
+
+/// A clock may read a period just before another one archives it with its seed. The seed does not count as missing.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_clocks_at_once_none_misses_the_seed_of_an_idle_period() {
+    let world = World::of(Stage::Prod).await;
+    let clocks: Vec<_> = (0..6).map(|_| clock()).collect();
+    for seconds in (0..=240).step_by(5) {
+        let ticks = clocks.iter().map(|clock| world.try_tick(clock, seconds));
+        for tick in join_all(ticks).await {
+            assert!(tick.is_ok(), "{seconds}: {tick:?}");
+        }
+    }
+    let drawn = world.results(period().room).await;
+    assert_eq!(
+        drawn.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+        [7, 6, 5, 4, 3, 2, 1].map(|later| period().later(later))
+    );
+    for (id, bets) in drawn {
+        assert_eq!((world.state(id).await, bets), (SETTLED, 0));
+        assert_eq!(world.context.store.load_unarchived_period(id).await.expect("the table"), None, "{id}");
+    }
 }

@@ -64,7 +64,7 @@ impl World {
         let closing = store.move_period(&open, closing).await.expect("the table").into_period();
         let closed = store.close_period(&closing, open.times.closes_at).await.expect("the table");
         let drawn = closed.draw(seed(), open.times.ends_at).expect("it has ended");
-        store.move_period(&closed, drawn).await.expect("the table");
+        store.draw_period(&closed, drawn).await.expect("the table");
     }
 
     async fn bet(&self, period: &Period, user: UserId) {

@@ -49,7 +49,7 @@ impl World {
         let closing = store.move_period(&open, closing).await.expect("the table").into_period();
         let closed = store.close_period(&closing, times.closes_at).await.expect("the table");
         let drawn = closed.draw(seed, times.ends_at).expect("a draw").ended_if_empty();
-        let ended = store.move_period(&closed, drawn).await.expect("the table").into_period();
+        let ended = store.draw_period(&closed, drawn).await.expect("the table").into_period();
         assert_eq!(ended.state.name(), PeriodStateName::Settled);
     }
 

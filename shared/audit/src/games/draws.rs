@@ -82,14 +82,22 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
+/// An archived period has published its seed and keeps no secret. Any other period keeps it.
 fn secret_fault(books: &Books, period: &Period) -> Option<String> {
+    if books.archived_periods.contains(&period.id) {
+        let is_left = books.period_seeds.contains_key(&period.id);
+        return is_left.then(|| "is archived, but there is a secret seed of it".to_owned());
+    }
     let published = period.result().map(|result| &result.seed);
     let of = SeedCommitment { what: "period", hash: &period.seed_hash, published };
     of.fault(books.secrets, books.period_seeds.get(&period.id))
 }
 
-/// The public history must show the draw.
+/// The public history must show the draw. An archived period is itself in the history.
 fn history_fault(books: &Books, period: &Period) -> Option<String> {
+    if books.archived_periods.contains(&period.id) {
+        return None;
+    }
     let drawn = period.result().map(|result| &result.drawn);
     match (drawn, books.period_results.get(&period.id)) {
         (Some(drawn), Some(shown)) if drawn != shown => {

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod archived;
 mod common;
 mod corruptions;
 mod drawn;

@@ -1,7 +1,7 @@
 //! Reads of periods, their bets and their results.
 
 use crate::games::entities::result::{self, DrawnPeriod};
-use crate::games::entities::{game_bet, period, shard};
+use crate::games::entities::{archived, game_bet, period, shard};
 use crate::table::item::text;
 use crate::table::queries::{Page, PageStart};
 use crate::table::shard::Shard;
@@ -15,31 +15,76 @@ use futures::future::try_join_all;
 use jiff::Timestamp;
 
 impl Store {
-    /// A period, if it exists.
+    /// A period, if it exists. An archived one costs a second read.
+    ///
+    /// # Role
+    /// - `GetItem` on `PERIOD#`, `RESULTS#`
+    pub async fn load_period(&self, id: PeriodId) -> Result<Option<Period>, StoreError> {
+        match self.load_unarchived_period(id).await? {
+            Some(period) => Ok(Some(period)),
+            None => self.load_archived_period(id).await,
+        }
+    }
+
+    /// A period, if it exists and is not archived: it is undrawn, has bets, or was cancelled. For callers that look for
+    /// such a period.
     ///
     /// # Role
     /// - `GetItem` on `PERIOD#`
-    pub async fn load_period(&self, id: PeriodId) -> Result<Option<Period>, StoreError> {
+    pub async fn load_unarchived_period(&self, id: PeriodId) -> Result<Option<Period>, StoreError> {
         self.get(&period::key(id)).await?.as_ref().map(period::decode).transpose()
     }
 
-    /// Loads periods in one call, in the order of `ids`, at most a hundred. `None` for a period that does not exist.
+    /// Loads periods that are not archived in one call, in the order of `ids`, at most a hundred. `None` for a period
+    /// that does not exist or is archived.
     ///
     /// # Role
     /// - `BatchGetItem` on `PERIOD#`
-    pub async fn load_periods(&self, ids: &[PeriodId]) -> Result<Vec<Option<Period>>, StoreError> {
+    pub async fn load_unarchived_periods(&self, ids: &[PeriodId]) -> Result<Vec<Option<Period>>, StoreError> {
         let keys: Vec<_> = ids.iter().map(|id| period::key(*id)).collect();
         let found = self.get_batch_again(&keys).await?;
         found.iter().map(|item| item.as_ref().map(period::decode).transpose()).collect()
     }
 
     /// A period as it was a moment ago, if it existed. Cheaper, for requests that only show it and for bets, because
-    /// the shard decides whether a bet is accepted.
+    /// the shard decides whether a bet is accepted. An archived one costs a second read.
+    ///
+    /// # Role
+    /// - `GetItem` on `PERIOD#`, `RESULTS#`
+    pub async fn load_period_eventually(&self, id: PeriodId) -> Result<Option<Period>, StoreError> {
+        match self.load_unarchived_period_eventually(id).await? {
+            Some(period) => Ok(Some(period)),
+            None => self.load_archived_period(id).await,
+        }
+    }
+
+    /// A period as it was a moment ago, if it existed and was not archived.
     ///
     /// # Role
     /// - `GetItem` on `PERIOD#`
-    pub async fn load_period_eventually(&self, id: PeriodId) -> Result<Option<Period>, StoreError> {
+    pub async fn load_unarchived_period_eventually(
+        &self,
+        id: PeriodId,
+    ) -> Result<Option<Period>, StoreError> {
         self.look(&period::key(id)).await?.as_ref().map(period::decode).transpose()
+    }
+
+    /// An archived period, for a caller that has not found its item. While the transaction that archives a period is
+    /// being applied, its item may be gone already and its result not yet be visible. So an absent result is read
+    /// again in a transaction, which waits for that.
+    ///
+    /// # Role
+    /// - `GetItem` on `RESULTS#`
+    pub(crate) async fn load_archived_period(&self, id: PeriodId) -> Result<Option<Period>, StoreError> {
+        let key = result::key(id);
+        let found = match self.get(&key).await? {
+            Some(found) => Some(found),
+            None => self.get_settled(&key).await?,
+        };
+        match found {
+            Some(found) if archived::is_one(&found)? => archived::decode(&found).map(Some),
+            Some(_) | None => Ok(None),
+        }
     }
 
     /// A bet against the house and its period, which decides it. `None` if it does not exist, or if a bet in a round
@@ -54,7 +99,7 @@ impl Store {
         }
         let bet = game_bet::decode(&item)?;
         let missing = || StoreError::corrupt(bet.period, "the period of a bet is missing");
-        let period = self.load_period(bet.period).await?.ok_or_else(missing)?;
+        let period = self.load_unarchived_period(bet.period).await?.ok_or_else(missing)?;
         Ok(Some((bet, period)))
     }
 

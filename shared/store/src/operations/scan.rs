@@ -6,7 +6,7 @@
 
 use crate::exchange::entities::{bet, bet_match, round, totals, waiting};
 use crate::games::entities::result::{self, DrawnPeriod};
-use crate::games::entities::{exposure_lock, game_bet, period, play_day, play_now, shard};
+use crate::games::entities::{archived, exposure_lock, game_bet, period, play_day, play_now, shard};
 use crate::jackpots::entities::{config, meter, operation, pool, proposal, win};
 use crate::live::announcement;
 use crate::operations::entities::{audit_line, rate, seal, switches};
@@ -137,7 +137,9 @@ fn scanned(item: &Item) -> Result<ScannedRecords, StoreError> {
         }
         bet_match::KIND => of_match(item)?,
         round::KIND => of_round(item)?,
-        period::KIND | period::seed::KIND | shard::KIND | result::KIND | game_bet::KIND => of_game(item)?,
+        period::KIND | archived::KIND | period::seed::KIND | shard::KIND | result::KIND | game_bet::KIND => {
+            of_game(item)?
+        }
         play_day::KIND => {
             let finished = play_day::decode(item)?;
             ScannedRecords::at(play_day::key(fields.get("user")?, finished.day), Record::Aside)
@@ -282,6 +284,10 @@ fn of_game(item: &Item) -> Result<ScannedRecords, StoreError> {
             let listed = period::listed(&found)
                 .map_or(IndexPlace::Never, |(partition, since)| IndexPlace::Always(partition, since));
             ScannedRecords::at(period::key(found.id), Record::Period(Box::new(found))).with_listing(listed)
+        }
+        archived::KIND => {
+            let found = archived::decode(item)?;
+            ScannedRecords::at(result::key(found.id), Record::ArchivedPeriod(Box::new(found)))
         }
         period::seed::KIND => {
             let (id, seed) = (fields.get("period")?, period::seed::decode(item)?);

@@ -3,7 +3,7 @@
 //! Architecture invariant: this list names no attribute that holds a secret of a round or a period, the hash of a
 //! password, or bank details of a player. The role of the scanning function is restricted to the same list, so it
 //! cannot read secrets, whatever its code does. A published seed is part of its round or period, and is read there, by
-//! its key.
+//! its key. The seed of an archived period has an attribute of its own, which is never secret.
 
 use crate::exchange::entities::{round, totals};
 use crate::games::entities::{exposure_lock, period, play_day, play_now};
@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep};
 
 /// The attributes that are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 234] = [
+const ATTRIBUTES: [&str; 235] = [
     "account", "action", "actor", "actual_deposit_amount", "adjustments", "after", "agreements", "amount",
     "amount_open", "approvals", "at", "attempt", "attendance_date", "balance", "balance_after", "balance_before",
     "before", "begun_at", "being_withdrawn", "bet", "bet_a", "bet_b", "bets", "block", "block_id", "block_parent",
@@ -44,7 +44,7 @@ const ATTRIBUTES: [&str; 234] = [
     "open_deposits", "open_withdrawals", "opened_at", "opened_by", "opens_at", "operation", "oracle", "oracle_key",
     "order", "owed", "owed_back", "owed_day", "owed_notice", "paid", "paid_after_return", "paid_at", "paid_twice",
     "pay_until", "payee", "payment", "period", "phone", "pk", "placed_at", "play", "play_sums", "pool_before",
-    "previous_hash", "proposed_by", "provider", "provider_id", "published_at", "purse", "rate", "reality_check",
+    "previous_hash", "proposed_by", "provider", "provider_id", "published_at", "published_seed", "purse", "rate", "reality_check",
     "reason", "recorded_at", "reference", "referral_bonus", "referral_bonuses_above", "referral_code", "referred", "referred_by", "referrer",
     "refill", "refund", "refunded", "registration", "registration_bonus", "removed_at", "requested", "reserve",
     "reserve_rate", "resolution", "result_by", "returns", "revision", "rotated_at", "round", "rules", "sealed_accounts",

@@ -102,8 +102,18 @@ pub(crate) fn change_unseen(change: Change<'_>) -> Write {
     Write::Update(Update { returns_item: false, ..change.update() })
 }
 
-pub(crate) fn delete(key: &Key, expression: &str, value: (&'static str, AttributeValue)) -> Write {
-    Write::Delete(Delete { key: key.attributes(), condition: condition(expression, vec![value]) })
+pub(crate) fn delete(key: &Key, expression: &str, values: Vec<(&'static str, AttributeValue)>) -> Write {
+    Write::Delete(Delete { key: key.attributes(), condition: condition(expression, values) })
+}
+
+/// Like [`delete`], for a secret: a refusal does not return the stored item.
+pub(crate) fn delete_secret(
+    key: &Key,
+    expression: &str,
+    values: Vec<(&'static str, AttributeValue)>,
+) -> Write {
+    let condition = Condition { returns_item: false, ..condition(expression, values) };
+    Write::Delete(Delete { key: key.attributes(), condition })
 }
 
 /// Requires a condition of an item without changing the item. The condition may use `#state` and `#user` for the

@@ -120,6 +120,7 @@ impl Books {
             Record::OrderPlace(place) => self.orders.add_place(place),
             Record::GameBet(bet) => self.games.bets.insert(bet.id, *bet).is_none(),
             Record::Period(period) => self.games.periods.insert(period.id, *period).is_none(),
+            Record::ArchivedPeriod(period) => self.games.archived.insert(period.id, *period).is_none(),
             Record::PeriodShard(shard) => {
                 self.games.shards.push(shard);
                 true

@@ -62,6 +62,7 @@ async fn each_operation_costs_what_it_should() {
         bill_sessions(&store, &mut bill).await;
         bill_games(&store, &mut bill).await;
         bill_period(&store, &mut bill).await;
+        bill_idle_period(&store, &mut bill).await;
         println!("{:34} calls read units write units\n{}", "operation", bill.lines.join("\n"));
     }
 }
@@ -323,7 +324,7 @@ async fn bill_period(store: &Store, bill: &mut Bill) {
     let (id, seed) = (period_id().next(), game_seed());
     let opening = Period::open(id, Offset::UTC, seed.hash(), ShardCount::MIN);
     let period = store.open_period(opening, &seed).await.unwrap().into_period();
-    let mut of_period = bill.line("open a period", &Bound(1, 0.0, 6.0));
+    let mut of_period = bill.line("open a period", &Bound(1, 0.0, 8.0));
     let number = draw(id, &seed, Entropy::None).unwrap().to_string();
     let selection = Selection::parse(id.room.game(), "NUMBER", &number).unwrap();
     let place = async |player: u64, key: u32| {
@@ -359,7 +360,7 @@ async fn bill_period(store: &Store, bill: &mut Bill) {
     of_period += bill.line("close 16 shards and the period", &Bound(17, 0.0, 24.0));
     let seed = store.load_period_seed(&closed).await.unwrap().unwrap();
     let drawn = closed.draw(seed, second(60)).unwrap();
-    let drawn = store.move_period(&closed, drawn).await.unwrap().into_period();
+    let drawn = store.draw_period(&closed, drawn).await.unwrap().into_period();
     of_period += bill.line("draw a period", &Bound(2, 1.0, 8.0));
     let mut owed = BTreeMap::new();
     for lane in Lane::all() {
@@ -390,6 +391,30 @@ async fn bill_period(store: &Store, bill: &mut Bill) {
     let of_a_bet = placed / bets + 0.4 * paid / bets + of_period / (16.0 * bets);
     bill.lines.push(format!("a bet on a period, at most {:30} {of_a_bet:11.2}", ""));
     assert!(of_a_bet <= 9.0 || !bill.is_bounded, "a bet costs {of_a_bet} write units");
+}
+
+/// A period without bets, which leaves one item.
+async fn bill_idle_period(store: &Store, bill: &mut Bill) {
+    bill.meter.take();
+    let (id, seed) = (period_id().later(2), game_seed());
+    let opening = Period::open(id, Offset::UTC, seed.hash(), ShardCount::MIN);
+    let period = store.open_period(opening, &seed).await.unwrap().into_period();
+    bill.line("open an idle period", &Bound(1, 0.0, 8.0));
+    let closing = period.close(second(85)).unwrap();
+    let closing = store.move_period(&period, closing).await.unwrap().into_period();
+    bill.line("put up its fence", &Bound(1, 0.0, 4.0));
+    let closed = store.close_period(&closing, second(85)).await.unwrap();
+    bill.line("close it", &Bound(17, 0.0, 24.0));
+    let seed = store.load_period_seed(&closed).await.unwrap().unwrap();
+    let drawn = closed.draw(seed, second(90)).unwrap().ended_if_empty();
+    store.draw_period(&closed, drawn).await.unwrap();
+    bill.line("draw and archive it", &Bound(2, 1.0, 8.0));
+    assert!(store.load_period(id).await.unwrap().is_some());
+    bill.line("read an archived period", &Bound(2, 2.0, 0.0));
+    assert!(store.load_period_eventually(id).await.unwrap().is_some());
+    bill.line("show an archived period", &Bound(2, 1.5, 0.0));
+    assert!(store.load_period_eventually(id.next()).await.unwrap().is_none());
+    bill.line("show a period that does not exist", &Bound(3, 3.5, 0.0));
 }
 
 async fn place(store: &Store, player: u64, key: &str, side: Side) -> evens_exchange::UnmatchedBet {

@@ -2,7 +2,7 @@
 
 use crate::books::Books;
 use evens_draws::Seed;
-use evens_games::{DrawnSymbols, GameBet, GameBetRecord, Period, PeriodId, PeriodStateName};
+use evens_games::{DrawnSymbols, GameBet, GameBetRecord, Period, PeriodId, PeriodStateName, draw};
 use evens_idempotency::BetId;
 use evens_ledger::SystemAccount;
 use evens_records::PeriodShard;
@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 pub(crate) struct GameBooks {
     pub(crate) bets: BTreeMap<BetId, GameBet>,
     pub(crate) periods: BTreeMap<PeriodId, Period>,
+    pub(crate) archived: BTreeMap<PeriodId, Period>,
     pub(crate) shards: Vec<PeriodShard>,
     pub(crate) seeds: BTreeMap<PeriodId, Seed>,
     pub(crate) results: BTreeMap<PeriodId, DrawnSymbols>,
@@ -30,6 +31,13 @@ impl GameBooks {
             assert_eq!(period.result().map(|result| &result.drawn), self.results.get(&period.id));
         }
         assert_eq!(self.seeds.len(), self.periods.len());
+        for period in self.archived.values() {
+            let result = period.result().expect("it is drawn");
+            assert_eq!(draw(period.id, &result.seed, period.entropy).as_ref(), Some(&result.drawn));
+            assert_eq!(result.seed.hash(), period.seed_hash);
+            assert!(period.settled_without_bets() && !self.periods.contains_key(&period.id));
+            assert!(self.bets.values().all(|bet| bet.period != period.id), "{} has bets", period.id);
+        }
     }
 
     /// Every bet has one record, and every record a bet.

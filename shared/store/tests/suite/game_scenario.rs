@@ -105,7 +105,7 @@ pub(crate) async fn cancel(store: &Store, id: PeriodId, at: i64) -> CancelPeriod
 pub(crate) async fn drawn(store: &Store, closed: &Period) -> Period {
     let seed = store.load_period_seed(closed).await.expect("a read").expect("a seed");
     let drawn = closed.draw(seed, second(30)).expect("it has ended");
-    store.move_period(closed, drawn).await.expect("a step").into_period()
+    store.draw_period(closed, drawn).await.expect("a step").into_period()
 }
 
 /// Pays a lane, as its job does. Returns the outcomes.

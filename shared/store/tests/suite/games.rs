@@ -333,7 +333,7 @@ pub(crate) async fn an_empty_period_ends_with_its_draw(store: &Store) {
     let period = opened_period(store).await;
     let closed = closed(store, &period).await;
     let drawn = closed.draw(game_seed(), second(30)).unwrap().ended_if_empty();
-    let written = store.move_period(&closed, drawn).await.unwrap().into_period();
+    let written = store.draw_period(&closed, drawn).await.unwrap().into_period();
     assert_eq!(written.state.name(), PeriodStateName::Settled);
     assert_eq!(written.open_lanes(), []);
     assert_eq!(listed(store, 1_000).await, (Vec::new(), Vec::new()));

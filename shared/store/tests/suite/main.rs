@@ -6,6 +6,7 @@
 #![cfg(test)]
 
 mod accounts;
+mod archived_periods;
 mod attendance;
 mod bonus;
 mod books;
@@ -226,6 +227,9 @@ macro_rules! store_test_suite {
                     proposals_of_who_is_no_operator_hide_no_others,
                     a_lapsed_proposal_is_not_agreed_to;
                 jackpot_steps: the_next_process_completes_a_win;
+                archived_periods: an_archived_period_is_read_as_it_was, an_archived_period_keeps_its_block,
+                    a_slow_clock_changes_no_archived_period, a_late_bet_on_an_archived_period_is_refused,
+                    of_archiving_and_cancelling_one_happens, reads_beside_the_draw_find_the_period;
                 period_blocks: a_block_is_kept_with_the_period_that_it_draws,
                     of_blocks_at_once_one_is_recorded, of_a_block_and_a_cancellation_one_happens;
                 full_shard: a_crowd_of_a_hundred_times_is_taken_or_refused;
@@ -294,6 +298,9 @@ macro_rules! store_test_suite {
                     a_report_or_an_account_that_cannot_be_read_is_an_error;
                 idle_period: a_period_without_bets_leaves_no_shards, the_first_bet_of_a_shard_creates_it,
                     bets_at_once_create_a_shard_once;
+                archived_periods: a_period_without_bets_leaves_one_item, another_seed_is_not_deleted,
+                    a_cancelled_period_without_bets_keeps_its_items, a_period_of_three_items_stays_as_it_is,
+                    every_attribute_of_an_archived_period_is_read;
                 full_shard: a_shard_takes_bets_until_it_is_full, a_full_shard_has_room_for_bets_at_once;
                 rates: the_engine_deletes_expired_counters,
                     migrating_lets_the_engine_delete_and_changes_it_once;

@@ -46,7 +46,7 @@ pub(crate) async fn a_block_is_kept_with_the_period_that_it_draws(store: &Store)
     assert_eq!(recorded.entropy.block(), Some(&block));
     let seed = store.load_period_seed(&recorded).await.unwrap().unwrap();
     let drawn = recorded.draw(seed, second(30)).unwrap();
-    let drawn = store.move_period(&recorded, drawn).await.unwrap().into_period();
+    let drawn = store.draw_period(&recorded, drawn).await.unwrap().into_period();
     assert_eq!(store.load_period(period.id).await.unwrap(), Some(drawn.clone()));
     let results = store.list_results(period.id.room, None, 1).await.unwrap();
     assert_eq!(results.first().and_then(|result| result.block), Some(block));
@@ -66,7 +66,7 @@ pub(crate) async fn of_blocks_at_once_one_is_recorded(store: &Store) {
     // A draw with another block, by a process that had not read the stored one, is not written either.
     let other = blocks.into_iter().find(|block| kept.entropy.block() != Some(block)).unwrap();
     let drawn = with_block(&closed, other).draw(game_seed(), second(30)).unwrap();
-    assert_eq!(store.move_period(&closed, drawn).await.unwrap(), PeriodWrite::Found(kept));
+    assert_eq!(store.draw_period(&closed, drawn).await.unwrap(), PeriodWrite::Found(kept));
     assert_eq!(store.list_results(period.id.room, None, 1).await.unwrap(), []);
 }
 

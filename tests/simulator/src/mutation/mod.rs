@@ -152,6 +152,8 @@ mutations! {
     LaneWithoutBets = Within(20), "the settlement of a lane sees none of its bets";
     PeriodSeedEarly = Within(20), "the seed of a period is published at its close, before the fence is set";
     DrawByExposure = Within(20), "the result of a period does not follow from its seed";
+    ArchiveKeepsPeriod = Within(20), "a period without bets is archived, and its own item stays";
+    ArchiveKeepsSeed = Within(20), "a period without bets is archived, and its secret seed stays";
     CancelDrawn = Guarded, "a period is cancelled although it has been drawn";
     LaterBlock = Within(20), "a period is drawn with the second eligible block";
     SweepWithoutLanes = Within(200), "the sweeper does not find unpaid periods";

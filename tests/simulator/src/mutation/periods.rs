@@ -10,8 +10,11 @@ use serde_json::{Value, json};
 impl Mutation {
     /// Mutates a step of a period, given the table. Returns whether it changed anything.
     pub(super) fn rewrite_period(self, written: &mut Written<'_>, table: &Table) -> bool {
-        if written.kind() != Kind::MovePeriod {
-            return false;
+        match (self, written.kind()) {
+            (Self::ArchiveKeepsPeriod, Kind::ArchivePeriod) => return written.without(Part::Period, 0),
+            (Self::ArchiveKeepsSeed, Kind::ArchivePeriod) => return written.without(Part::PeriodSeed, 0),
+            (_, Kind::MovePeriod) => {}
+            _ => return false,
         }
         let state = written.new_text("period", "state").unwrap_or_default().to_owned();
         let Some(period) = written.new_item("period") else { return false };

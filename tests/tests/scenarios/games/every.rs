@@ -111,7 +111,7 @@ fn payout(price: &Value) -> Amount {
 }
 
 /// Both the command and the script in `docs/games` recompute the draw from public data.
-async fn check_by_strangers(scenario: &Scenario, table: &Table<'_>) {
+pub(crate) async fn check_by_strangers(scenario: &Scenario, table: &Table<'_>) {
     let id = table.period.to_string();
     let said = run(scenario, &["verify", "period", &id]).await;
     assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);

@@ -5,6 +5,7 @@ mod blocks;
 mod cancel;
 mod every;
 mod fed;
+mod idle;
 mod play;
 mod refusals;
 pub(crate) mod table;

@@ -220,7 +220,7 @@ fn take(read: &UnmatchedBet, remaining: Amount) -> Write {
     let key = waiting::key_of(read);
     let condition = "amount_open = :read AND attribute_not_exists(closed_at)";
     if remaining.is_zero() {
-        return delete(&key, condition, (":read", number(read.open)));
+        return delete(&key, condition, vec![(":read", number(read.open))]);
     }
     let values = vec![(":read", number(read.open)), (":remaining", number(remaining))];
     change(Change { key, update: "SET amount_open = :remaining", condition, values })

@@ -167,7 +167,7 @@ fn refund_bet_items(plan: &Refund, play: &PlayLimits, reason: RefundReason, now:
         RefundReason::Expired | RefundReason::RoundEnded | RefundReason::TooSmall => "amount_open = :read",
     };
     let items = [
-        delete(&key, condition, (":read", number(waiting.open))),
+        delete(&key, condition, vec![(":read", number(waiting.open))]),
         posted.wallet,
         end_bet(waiting.bet, BetEnd::Refunded(waiting.open), now),
     ];

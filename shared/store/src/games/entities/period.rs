@@ -86,9 +86,25 @@ fn lanes(state: &PeriodState) -> Option<Lanes> {
 }
 
 pub(crate) fn encode(period: &Period) -> Item {
-    let Period { id, rules, times, seed_hash, entropy, shards, state } = period;
     let (totals, result) = (period.totals(), period.result());
-    let item = ItemBuilder::new(KIND, &key(*id))
+    let item = encode_opening(ItemBuilder::new(KIND, &key(period.id)), period)
+        .text("state", period.state.name().as_str())
+        .optional_number("bets", totals.map(|totals| totals.bets))
+        .optional_number("staked", totals.map(|totals| totals.staked))
+        .optional_text("drawn", result.map(|result| &result.drawn))
+        .optional_text("seed", result.map(|result| result.seed.reveal()))
+        .optional_text("drawn_at", result.map(|result| result.drawn_at))
+        .optional_number("lanes", lanes(&period.state).map(Lanes::bits));
+    match listed(period) {
+        Some((partition, since)) => item.unfinished(partition, since).build(),
+        None => item.build(),
+    }
+}
+
+/// Adds the attributes that every state of a period has, and its block.
+pub(crate) fn encode_opening(item: ItemBuilder, period: &Period) -> ItemBuilder {
+    let Period { id, rules, times, seed_hash, entropy, shards, state: _ } = period;
+    let item = item
         .text("period", id)
         .number("rules", rules)
         .text("opens_at", times.opens_at)
@@ -96,23 +112,20 @@ pub(crate) fn encode(period: &Period) -> Item {
         .text("ends_at", times.ends_at)
         .text("seed_hash", seed_hash)
         .text("entropy", entropy)
-        .number("shards", shards.get())
-        .text("state", state.name().as_str())
-        .optional_number("bets", totals.map(|totals| totals.bets))
-        .optional_number("staked", totals.map(|totals| totals.staked))
-        .optional_text("drawn", result.map(|result| &result.drawn))
-        .optional_text("seed", result.map(|result| result.seed.reveal()))
-        .optional_text("drawn_at", result.map(|result| result.drawn_at))
-        .optional_number("lanes", lanes(state).map(Lanes::bits));
-    let item = block::encode(item, entropy.block());
-    match listed(period) {
-        Some((partition, since)) => item.unfinished(partition, since).build(),
-        None => item.build(),
-    }
+        .number("shards", shards.get());
+    block::encode(item, entropy.block())
 }
 
 pub(crate) fn decode(item: &Item) -> Result<Period, StoreError> {
     let fields = Fields::of(item);
+    decode_opening(fields, |id| decode_state(fields, id))
+}
+
+/// Reads the attributes of [`encode_opening`], and adds the state.
+pub(crate) fn decode_opening(
+    fields: Fields<'_>,
+    state: impl FnOnce(PeriodId) -> Result<PeriodState, StoreError>,
+) -> Result<Period, StoreError> {
     let id: PeriodId = fields.get("period")?;
     let times = PeriodTimes {
         opens_at: fields.get("opens_at")?,
@@ -131,7 +144,7 @@ pub(crate) fn decode(item: &Item) -> Result<Period, StoreError> {
         seed_hash: fields.get("seed_hash")?,
         entropy: decode_entropy(fields)?,
         shards: ShardCount::new(fields.get("shards")?).map_err(|_| fields.corrupt("shards"))?,
-        state: decode_state(fields, id)?,
+        state: state(id)?,
     })
 }
 
@@ -147,11 +160,7 @@ fn decode_state(fields: Fields<'_>, id: PeriodId) -> Result<PeriodState, StoreEr
     let totals = || -> Result<_, StoreError> {
         Ok(PeriodTotals { bets: fields.get("bets")?, staked: fields.get("staked")? })
     };
-    let result = || -> Result<_, StoreError> {
-        let drawn: String = fields.get("drawn")?;
-        let drawn = DrawnSymbols::parse(id.room.game(), &drawn).map_err(|_| fields.corrupt("drawn"))?;
-        Ok(PeriodResult { drawn, seed: fields.get("seed")?, drawn_at: fields.get("drawn_at")? })
-    };
+    let result = || decode_result(fields, id, "seed");
     let lanes = || fields.get("lanes").map(Lanes::from_bits);
     Ok(match fields.get("state")? {
         PeriodStateName::Open => PeriodState::Open,
@@ -162,6 +171,17 @@ fn decode_state(fields: Fields<'_>, id: PeriodId) -> Result<PeriodState, StoreEr
         PeriodStateName::Cancelled => PeriodState::Cancelled(totals()?, lanes()?),
         PeriodStateName::Refunded => PeriodState::Refunded(totals()?),
     })
+}
+
+/// Reads a result whose published seed is in the attribute `seed_name`.
+pub(crate) fn decode_result(
+    fields: Fields<'_>,
+    id: PeriodId,
+    seed_name: &'static str,
+) -> Result<PeriodResult, StoreError> {
+    let drawn: String = fields.get("drawn")?;
+    let drawn = DrawnSymbols::parse(id.room.game(), &drawn).map_err(|_| fields.corrupt("drawn"))?;
+    Ok(PeriodResult { drawn, seed: fields.get(seed_name)?, drawn_at: fields.get("drawn_at")? })
 }
 
 pub(crate) mod seed {

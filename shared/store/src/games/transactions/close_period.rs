@@ -29,6 +29,7 @@ impl Store {
     /// 2. period: CLOSING, else another process was faster
     ///
     /// # Role
+    /// - `GetItem` on `RESULTS#`
     /// - `PutItem` on `PERIOD#`
     /// - `UpdateItem` on `PERIOD-BETS#`
     pub async fn close_period(&self, closing: &Period, now: Timestamp) -> Result<Period, StoreError> {

@@ -59,7 +59,7 @@ impl Store {
     ///
     /// # Role
     /// - `ConditionCheckItem` on `PERIOD#`
-    /// - `GetItem` on `BET#`, `PERIOD#`, `PERIOD-BETS#`, `USER#`
+    /// - `GetItem` on `BET#`, `PERIOD#`, `PERIOD-BETS#`, `RESULTS#`, `USER#`
     /// - `PutItem` on `BET#`, `LEDGER#`
     /// - `UpdateItem` on `PERIOD-BETS#`, `USER#`
     pub async fn place_game_bet(

@@ -1,17 +1,17 @@
 //! Opening a period, and changing it from the state that was read.
 
-use crate::games::entities::period;
-use crate::games::entities::result::{self, DrawnPeriod};
+use crate::games::entities::{period, result};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{WriteOutcome, put_in_place, put_new, put_new_secret};
+use crate::table::write::{Write, WriteOutcome, check, put_in_place, put_new, put_new_secret};
 use crate::{ChangedItem, Store, StoreError};
 use evens_audit_log::Act;
 use evens_draws::Seed;
 use evens_games::{CancelStep, Lane, Period, PeriodId, PeriodRefusal, PeriodState};
 use jiff::Timestamp;
 
-// The position of this item in the transactions below.
+// The positions of these items in the transactions below.
 const PERIOD: usize = 0;
+const RESULT: usize = 1;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PeriodWrite {
@@ -44,14 +44,20 @@ impl Store {
     /// Opens a period with its secret: both items, or none.
     ///
     /// 1. period: absent, else [`PeriodWrite::Found`]
-    /// 2. seed: absent, because the period was
+    /// 2. result: absent, else the period was archived and a slow clock opens it again: [`PeriodWrite::Found`]
+    /// 3. seed: absent, because the period was
     ///
     /// # Role
+    /// - `ConditionCheckItem` on `RESULTS#`
+    /// - `GetItem` on `RESULTS#`
     /// - `PutItem` on `PERIOD#`, `SEED#`
     pub async fn open_period(&self, new: Period, seed: &Seed) -> Result<PeriodWrite, StoreError> {
         attempt!(self, WritePeriod, {
-            let items =
-                vec![put_new(period::encode(&new)), put_new_secret(period::seed::encode(new.id, seed))];
+            let items = vec![
+                put_new(period::encode(&new)),
+                check(&result::key(new.id), "attribute_not_exists(pk)", Vec::new()),
+                put_new_secret(period::seed::encode(new.id, seed)),
+            ];
             match self.transact(items).await? {
                 WriteOutcome::Committed => Ok(Attempt::Done(PeriodWrite::Written(new.clone()))),
                 WriteOutcome::Refused { position: PERIOD, found: Some(item) } => {
@@ -59,51 +65,67 @@ impl Store {
                 }
                 // The refusal does not return the stored item, so it is read again.
                 WriteOutcome::Refused { position: PERIOD, found: None } => Err(StoreError::Contended),
+                WriteOutcome::Refused { position: RESULT, .. } => {
+                    let gone = || StoreError::corrupt(new.id, "a result without a period");
+                    let archived = self.load_archived_period(new.id).await?.ok_or_else(gone)?;
+                    Ok(Attempt::Done(PeriodWrite::Found(archived)))
+                }
                 WriteOutcome::Refused { .. } => Err(StoreError::corrupt(new.id, "a seed without a period")),
             }
         })
     }
 
-    /// Changes a period from the state that was read: all items, or none.
+    /// Changes a period from the state that was read, without drawing it. [`Store::draw_period`] draws it.
     ///
     /// 1. period: its state and its finished lanes are those read, and while it waits for a block it still has none,
     ///    else [`PeriodWrite::Found`]
-    /// 2. result, if it gets one: absent, because the period had none
     ///
     /// # Role
-    /// - `PutItem` on `PERIOD#`, `RESULTS#`
+    /// - `GetItem` on `RESULTS#`
+    /// - `PutItem` on `PERIOD#`
     pub async fn move_period(&self, read: &Period, moved: Period) -> Result<PeriodWrite, StoreError> {
         attempt!(self, WritePeriod, {
             let (condition, values) = period::is_as_read(read);
-            let mut items = vec![put_in_place(period::encode(&moved), condition, values)];
-            if let Some(drawn) = newly_drawn(read, &moved) {
-                items.push(put_new(result::encode(&drawn)));
-            }
-            match self.transact(items).await? {
-                WriteOutcome::Committed => {
-                    self.observe_period(read, &moved);
-                    Ok(Attempt::Done(PeriodWrite::Written(moved.clone())))
-                }
-                WriteOutcome::Refused { position: PERIOD, found: Some(item) } => {
-                    let found = period::decode(&item)?;
-                    self.observe_period(read, &found);
-                    Ok(Attempt::Done(PeriodWrite::Found(found)))
-                }
-                WriteOutcome::Refused { position: PERIOD, found: None } => {
-                    Err(StoreError::corrupt(read.id, "the period is missing"))
-                }
-                WriteOutcome::Refused { .. } => {
-                    Err(StoreError::corrupt(read.id, "a result before it was drawn"))
-                }
-            }
+            let items = vec![put_in_place(period::encode(&moved), condition, values)];
+            self.write_step(read, &moved, items).await
         })
+    }
+
+    /// Writes a step of a period, whose item is the first of `items`. An archived period has no such item.
+    pub(crate) async fn write_step(
+        &self,
+        read: &Period,
+        moved: &Period,
+        items: Vec<Write>,
+    ) -> Result<Attempt<PeriodWrite>, StoreError> {
+        match self.transact(items).await? {
+            WriteOutcome::Committed => {
+                self.observe_period(read, moved);
+                Ok(Attempt::Done(PeriodWrite::Written(moved.clone())))
+            }
+            WriteOutcome::Refused { position: PERIOD, found } => {
+                let found = match found {
+                    Some(item) => Some(period::decode(&item)?),
+                    None => self.load_archived_period(read.id).await?,
+                };
+                let found = found.ok_or_else(|| StoreError::corrupt(read.id, "the period is missing"))?;
+                self.observe_period(read, &found);
+                Ok(Attempt::Done(PeriodWrite::Found(found)))
+            }
+            WriteOutcome::Refused { position: RESULT, .. } => {
+                Err(StoreError::corrupt(read.id, "a result before it was drawn"))
+            }
+            WriteOutcome::Refused { .. } => {
+                Err(StoreError::corrupt(read.id, "another seed than the published one"))
+            }
+        }
     }
 
     /// Marks a lane of a period as fully paid. The last lane ends the period. Returns the period afterwards. A period
     /// that has ended, or owes nothing yet, stays as it is.
     ///
     /// # Role
-    /// - `GetItem` on `PERIOD#`
+    /// - `GetItem` on `PERIOD#`, `RESULTS#`
     /// - `PutItem` on `PERIOD#`
     pub async fn end_lane(&self, id: PeriodId, lane: Lane) -> Result<Period, StoreError> {
         attempt!(self, WritePeriod, {
@@ -122,14 +144,15 @@ impl Store {
 
     /// Cancels a period without a result at an operator's request, with a line in the audit log for each step. A period
     /// that may still accept bets is fenced first, and that step is logged first. The bets in its shards at that
-    /// point are refunded.
+    /// point are refunded. Without bets it ends at once, and keeps its item and its secret seed: it has no result that
+    /// could carry them.
     ///
     /// 1. period: state is the one read, else read again until the deadline
     /// 2. head of the audit log: is the one read, else read again until the deadline
     /// 3. line: absent, because the head is the one read
     ///
     /// # Role
-    /// - `GetItem` on `AUDIT`, `PERIOD#`
+    /// - `GetItem` on `AUDIT`, `PERIOD#`, `RESULTS#`
     /// - `PutItem` on `AUDIT`, `AUDIT#`, `PERIOD#`
     /// - `UpdateItem` on `PERIOD-BETS#`
     pub async fn cancel_period(
@@ -216,14 +239,4 @@ impl End {
             PeriodState::Refunded(_) => Some(Self::Refunded),
         }
     }
-}
-
-/// The entry that the step adds to the history of the period's room.
-fn newly_drawn(read: &Period, moved: &Period) -> Option<DrawnPeriod> {
-    if read.result().is_some() {
-        return None;
-    }
-    let (result, totals) = (moved.result()?, moved.totals()?);
-    let block = moved.entropy.block().copied();
-    Some(DrawnPeriod { id: moved.id, drawn: result.drawn.clone(), bets: totals.bets, block })
 }

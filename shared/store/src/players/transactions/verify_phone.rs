@@ -80,7 +80,7 @@ impl Store {
             let code = phone_code::key(tried.user);
             let items = vec![
                 change(verified(&read)),
-                delete(&code, "code_hash = :tried", (":tried", text(tried.hash))),
+                delete(&code, "code_hash = :tried", vec![(":tried", text(tried.hash))]),
             ];
             match self.transact(items).await? {
                 WriteOutcome::Committed => {

@@ -7,7 +7,7 @@ mod late;
 mod positions;
 mod refunds;
 mod retry_logs;
-mod script;
+pub(crate) mod script;
 mod turns;
 mod write;
 mod write_order;
