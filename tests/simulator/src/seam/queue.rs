@@ -1,6 +1,6 @@
 //! Queue calls and their hazards.
 
-use super::{Call, Reply, send};
+use super::{Call, send};
 use crate::deliveries::{Delivered, job};
 use crate::hazard::Hazard;
 use crate::mutation::Mutation;
@@ -16,29 +16,41 @@ use tokio::time::Instant;
 
 pub(super) type Answer = Result<Value, Refusal>;
 
-pub(super) async fn serve(mut call: Call) {
+pub(super) type QueueCall = Call<Value, QueueReply>;
+
+/// The status and the body of an answer.
+#[derive(Debug)]
+pub(super) struct QueueReply(pub(super) u16, pub(super) Value);
+
+/// The operations of queues.
+pub(super) const OPERATIONS: [&str; 6] = [
+    "ReceiveMessage",
+    "SendMessageBatch",
+    "SendMessage",
+    "DeleteMessageBatch",
+    "ChangeMessageVisibilityBatch",
+    "GetQueueAttributes",
+];
+
+pub(super) async fn serve(mut call: QueueCall) {
     let way = call.way();
     if !way.is_zero() {
         call.world.sleep(way).await;
     }
     let is_hiding = call.operation == "ChangeMessageVisibilityBatch";
     if is_hiding && call.world.lock().has(Mutation::DeleteFailed) {
-        "DeleteMessageBatch".clone_into(&mut call.operation);
+        call.operation = "DeleteMessageBatch";
     }
     if call.strike(Hazard::QueueThrottled) {
         return call.answer_throttled().await;
     }
-    match call.operation.as_str() {
+    match call.operation {
         "ReceiveMessage" => receive(call).await,
         "SendMessageBatch" => send::send_batch(call).await,
         "SendMessage" => send::send_record(call).await,
         "DeleteMessageBatch" => delete(call).await,
         "ChangeMessageVisibilityBatch" => hide(call).await,
-        "GetQueueAttributes" => count(call).await,
-        _ => {
-            let sentence = format!("{} is no call of a queue", call.operation);
-            call.world.violated(Violation::new("defect", sentence));
-        }
+        _ => count(call).await,
     }
 }
 
@@ -74,14 +86,14 @@ pub(super) fn encoded(answer: impl serde::Serialize) -> Value {
     serde_json::to_value(answer).unwrap_or_default()
 }
 
-impl Call {
+impl QueueCall {
     /// Sends the core's answer.
     pub(super) async fn answer_queue(self, answer: Answer) {
         let reply = match answer {
-            Ok(body) => Reply::Answer(200, body),
+            Ok(body) => QueueReply(200, body),
             Err(refusal) => {
                 self.note(format_args!("{} -> {refusal}", self.operation));
-                Reply::Answer(400, json!({ "__type": format!("com.amazonaws.sqs#{}", refusal.shape()) }))
+                QueueReply(400, json!({ "__type": format!("com.amazonaws.sqs#{}", refusal.shape()) }))
             }
         };
         self.answer(reply).await;
@@ -93,13 +105,13 @@ impl Call {
             ["com.amazonaws.sqs#RequestThrottled", "com.amazon.coral.availability#ThrottlingException"];
         let code = self.world.lock().dice.pick(&codes).unwrap_or_default();
         self.note(format_args!("{} {} -> throttled", self.operation, self.queue()));
-        self.answer(Reply::Answer(400, json!({ "__type": code }))).await;
+        self.answer(QueueReply(400, json!({ "__type": code }))).await;
     }
 
     /// Answers with an internal error.
     pub(super) async fn answer_trouble(self) {
         let body = json!({ "__type": "com.amazon.coral.service#InternalFailure" });
-        self.answer(Reply::Answer(500, body)).await;
+        self.answer(QueueReply(500, body)).await;
     }
 
     /// The short name of the queue in the URL.
@@ -110,7 +122,7 @@ impl Call {
     }
 }
 
-async fn receive(mut call: Call) {
+async fn receive(mut call: QueueCall) {
     let mut request: ReceiveMessage = match decoded(call.request.clone()) {
         Ok(request) => request,
         Err(refusal) => return call.answer_queue(Err(refusal)).await,
@@ -164,7 +176,7 @@ async fn receive(mut call: Call) {
     }
 }
 
-async fn deliver(call: Call, received: ReceivedMessages) {
+async fn deliver(call: QueueCall, received: ReceivedMessages) {
     if received.messages.is_empty() {
         return call.answer_queue(Ok(encoded(received))).await;
     }
@@ -186,7 +198,7 @@ async fn deliver(call: Call, received: ReceivedMessages) {
 }
 
 /// Deletes delivered messages at once, as if the process had requested it.
-fn delete_now(call: &Call, messages: &[ReceivedMessage]) {
+fn delete_now(call: &QueueCall, messages: &[ReceivedMessage]) {
     let entries = messages.iter().enumerate();
     let entries =
         entries.map(|(id, message)| json!({ "Id": id.to_string(), "ReceiptHandle": message.receipt_handle }));
@@ -198,7 +210,7 @@ fn delete_now(call: &Call, messages: &[ReceivedMessage]) {
 }
 
 /// Records the messages delivered to a process.
-fn take_in(call: &Call, messages: &[ReceivedMessage]) {
+fn take_in(call: &QueueCall, messages: &[ReceivedMessage]) {
     let now_ms = call.world.elapsed_ms();
     let batch = messages.iter().map(|message| {
         let group = message.attributes.get("MessageGroupId").map(String::as_str).unwrap_or_default();
@@ -210,7 +222,7 @@ fn take_in(call: &Call, messages: &[ReceivedMessage]) {
 }
 
 /// Checks that every deleted message is finished.
-fn check_deletion(call: &Call, request: &Batch<Deletion>) {
+fn check_deletion(call: &QueueCall, request: &Batch<Deletion>) {
     let receipts: Vec<_> = request.entries.iter().map(|entry| entry.item.receipt_handle.as_str()).collect();
     let violations = call.world.lock().deliveries.delete(call.who, &receipts);
     for sentence in violations {
@@ -218,7 +230,7 @@ fn check_deletion(call: &Call, request: &Batch<Deletion>) {
     }
 }
 
-async fn delete(call: Call) {
+async fn delete(call: QueueCall) {
     let request: Batch<Deletion> = match decoded(call.request.clone()) {
         Ok(request) => request,
         Err(refusal) => return call.answer_queue(Err(refusal)).await,
@@ -246,7 +258,7 @@ async fn delete(call: Call) {
     call.answer_queue(answer.map(encoded)).await;
 }
 
-async fn hide(call: Call) {
+async fn hide(call: QueueCall) {
     let request: Batch<VisibilityChange> = match decoded(call.request.clone()) {
         Ok(request) => request,
         Err(refusal) => return call.answer_queue(Err(refusal)).await,
@@ -259,7 +271,7 @@ async fn hide(call: Call) {
     call.answer_queue(answer.map(encoded)).await;
 }
 
-async fn count(call: Call) {
+async fn count(call: QueueCall) {
     let request: GetQueueAttributes = match decoded(call.request.clone()) {
         Ok(request) => request,
         Err(refusal) => return call.answer_queue(Err(refusal)).await,

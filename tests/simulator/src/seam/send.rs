@@ -1,8 +1,7 @@
 //! Sending: messages that are lost, late, duplicated, refused, or sent without an answer.
 
-use super::queue::{change, decoded, encoded};
+use super::queue::{QueueCall, QueueReply, change, decoded, encoded};
 use super::table::REJECTIONS;
-use super::{Call, Reply};
 use crate::hazard::Hazard;
 use crate::mutation::{Mutation, is_of_sweep};
 use crate::violation::Violation;
@@ -16,7 +15,7 @@ const DEFECTS: [&str; 4] =
     ["is corrupt", "rejected the request", "panicked", "does not match the hash published"];
 
 /// Sends jobs, each with hazards of its own.
-pub(super) async fn send_batch(mut call: Call) {
+pub(super) async fn send_batch(mut call: QueueCall) {
     if call.strike(Hazard::SendTrouble) {
         call.note(format_args!("Send {} -> 500, not sent", call.queue()));
         return call.answer_trouble().await;
@@ -77,7 +76,7 @@ pub(super) async fn send_batch(mut call: Call) {
     if call.strike(Hazard::SendTimeOutAfter) {
         return;
     }
-    call.answer(Reply::Answer(200, json!({ "Successful": successful, "Failed": failed }))).await;
+    call.answer(QueueReply(200, json!({ "Successful": successful, "Failed": failed }))).await;
 }
 
 /// Checks that the sweeper's messages were not deduplicated.
@@ -100,7 +99,7 @@ fn check_sent(world: &World, entries: &[Value], sent: &Value) {
     }
 }
 
-fn send_later(call: &Call, entry: &Value, late: Duration, name: &str) {
+fn send_later(call: &QueueCall, entry: &Value, late: Duration, name: &str) {
     let (world, url) = (call.world.clone(), call.request["QueueUrl"].clone());
     let mut entry = entry.clone();
     entry["MessageDeduplicationId"] = name.into();
@@ -121,7 +120,7 @@ pub(crate) fn send_now(world: &World, url: &str, message: &Value) {
 }
 
 /// Sends the record of a job that was given up.
-pub(super) async fn send_record(call: Call) {
+pub(super) async fn send_record(call: QueueCall) {
     let body = call.request["MessageBody"].as_str().unwrap_or_default();
     call.note(format_args!("Send {} {body}", call.queue()));
     let record: Value = serde_json::from_str(body).unwrap_or_default();
@@ -138,7 +137,7 @@ pub(super) async fn send_record(call: Call) {
         return call.answer_trouble().await;
     }
     if call.world.lock().has(Mutation::RecordForgotten) {
-        return call.answer(Reply::Answer(200, json!({ "MessageId": "forgotten" }))).await;
+        return call.answer(QueueReply(200, json!({ "MessageId": "forgotten" }))).await;
     }
     let sent = decoded::<SendMessage>(call.request.clone())
         .and_then(|request| change(&call.world, |core, now| core.send_message(request, now)));
