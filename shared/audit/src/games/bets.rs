@@ -6,14 +6,16 @@ use crate::report::{Subject, Violations, add, coins};
 use crate::wallet::movement::{ExpectedMovement, Movement, Purpose};
 use evens_games::{GameBet, GameBetRecord, OwedBet, Period, PeriodStateName, PlaceGameBet, Purse};
 use evens_idempotency::BetId;
-use evens_ledger::{BalanceKind, EntryKind, Invariant, Parts, SystemAccount};
-use std::collections::BTreeMap;
+use evens_ledger::{Amount, BalanceKind, EntryKind, Invariant, Parts, SystemAccount, UserId};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 const KINDS: [BalanceKind; 2] = [BalanceKind::Cash, BalanceKind::Bonus];
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
-    for bet in books.game_bets.values().filter(|bet| books.share.has_user(bet.user)) {
-        check_stake(books, bet, violations);
+    let bets = || books.game_bets.values().filter(|bet| books.share.has_user(bet.user));
+    let balances = Balances::of(books, &bets().map(|bet| bet.user).collect());
+    for bet in bets() {
+        check_stake(books, &balances, bet, violations);
         check_fingerprint(bet, violations);
         check_return(books, bet, violations);
     }
@@ -37,19 +39,42 @@ pub(crate) fn explains(books: &Books, purpose: &Purpose) -> bool {
     }
 }
 
-/// One `GAME` entry per balance that paid.
-fn check_stake(books: &Books, bet: &GameBet, violations: &mut Violations) {
-    let left = |kind| match kind {
-        BalanceKind::Cash => bet.balance_after,
-        BalanceKind::Bonus => bet.bonus_after,
-    };
+/// What the entries of players left in each balance, in the order of their numbers.
+struct Balances(HashMap<(UserId, BalanceKind), Vec<(u64, Amount)>>);
+
+impl Balances {
+    fn of(books: &Books, users: &HashSet<UserId>) -> Self {
+        let mut balances: HashMap<_, Vec<_>> = HashMap::new();
+        for (_, movement) in books.movements.iter().filter(|(_, movement)| users.contains(&movement.user)) {
+            let of_kind = balances.entry((movement.user, movement.balance_kind)).or_default();
+            of_kind.push((movement.number, movement.balance_after));
+        }
+        for of_kind in balances.values_mut() {
+            of_kind.sort_unstable();
+        }
+        Self(balances)
+    }
+
+    /// The balance before an entry of another balance.
+    fn before(&self, user: UserId, kind: BalanceKind, number: u64) -> Amount {
+        let of_kind = self.0.get(&(user, kind)).map_or(&[][..], Vec::as_slice);
+        let earlier = &of_kind[..of_kind.partition_point(|(other, _)| *other < number)];
+        earlier.last().map_or(Amount::ZERO, |(_, left)| *left)
+    }
+}
+
+/// One `GAME` entry per balance that paid. The balances in the answer to the player must be those in the ledger.
+fn check_stake(books: &Books, balances: &Balances, bet: &GameBet, violations: &mut Violations) {
     check_parts(books, bet, (Purpose::GameStake, EntryKind::Debit), bet.parts, violations);
-    for kind in KINDS {
-        let purpose = Purpose::GameStake(bet.id, kind);
-        // The balance in the answer to the player must be that in the ledger.
-        let movement = books.movements.get(&purpose).filter(|found| found.balance_after != left(kind));
-        let fault = movement.map(|found| {
-            format!("The entry {purpose} leaves {}, but the bet says {}.", found.balance_after, left(kind))
+    let said = [(BalanceKind::Cash, bet.balance_after), (BalanceKind::Bonus, bet.bonus_after)];
+    let paid = KINDS.map(|kind| books.movements.get(&Purpose::GameStake(bet.id, kind)));
+    let Some(number) = paid.iter().flatten().map(|movement| movement.number).min() else { return };
+    for ((kind, said), paid) in said.into_iter().zip(paid) {
+        let left =
+            paid.map_or_else(|| balances.before(bet.user, kind, number), |movement| movement.balance_after);
+        let fault = (left != said).then(|| {
+            let (kind, purpose) = (kind.as_str(), Purpose::GameStake(bet.id, kind));
+            format!("The entries up to {purpose} leave {left} of {kind}, but the bet says {said}.")
         });
         add(violations, Subject::Bet(bet.id), fault);
     }

@@ -1,5 +1,5 @@
-//! Roles and blocks: an account has those of its newest audit lines, and its wallet has the same. Each act of a user
-//! lies within a time in which they had the role for it.
+//! Roles and blocks: an account has those of its newest audit lines, and its wallet has the same. Its sessions were
+//! ended by audit lines. Each act of a user lies within a time in which they had the role for it.
 
 use crate::books::Books;
 use crate::operations::lines::Lines;
@@ -19,6 +19,7 @@ pub(crate) fn check(books: &Books, lines: &Lines<'_>, violations: &mut Violation
     for (user, sign_up) in &books.sign_ups {
         check_role(*user, sign_up.access.role, lines, violations);
         check_block(*user, sign_up.access.is_blocked, lines, violations);
+        check_epoch(*user, sign_up.session_epoch, lines, violations);
         check_copy(books, *user, sign_up.access, violations);
     }
     for user in books.access.keys().filter(|user| !books.sign_ups.contains_key(user)) {
@@ -59,6 +60,24 @@ fn check_block(user: UserId, is_blocked: bool, lines: &Lines<'_>, violations: &m
         let name = |is_blocked: bool| if is_blocked { "blocked" } else { "not blocked" };
         let (is, said, source) = (name(is_blocked), name(said), source(newest));
         let sentence = format!("User {user} is {is}, but {source} says that they are {said}.");
+        violations.add(RULE, Subject::User(user), sentence);
+    }
+}
+
+/// The sessions of an account are ended by a block, a lost role or an act of their own. Those of earlier versions did
+/// not count, so there may be more lines.
+fn check_epoch(user: UserId, epoch: u64, lines: &Lines<'_>, violations: &mut Violations) {
+    let subject = user.to_string();
+    let lines_about = |action| lines.about(action, &subject).iter();
+    // Every role but the newest was lost, unless it was that of a player.
+    let lost = lines_about(Action::SetRole).rev().skip(1);
+    let lost = lost.filter(|line| line.act.after != Role::Player.as_str()).count();
+    let acts = [Action::BlockUser, Action::EndSessions].map(|action| lines_about(action).len());
+    let ended = lost + acts.iter().sum::<usize>();
+    if usize::try_from(epoch).unwrap_or(usize::MAX) > ended {
+        let sentence = format!(
+            "The sessions of user {user} were ended {epoch} times, but the audit log has {ended} lines for it."
+        );
         violations.add(RULE, Subject::User(user), sentence);
     }
 }

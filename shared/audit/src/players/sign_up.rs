@@ -23,6 +23,8 @@ pub(crate) struct SignUp {
     /// The promised bonuses; `None` in accounts of older versions.
     pub(crate) bonuses: Option<Bonuses>,
     pub(crate) access: Access,
+    /// How often all sessions of the account were ended.
+    pub(crate) session_epoch: u64,
     pub(crate) at: Timestamp,
 }
 
@@ -56,6 +58,7 @@ impl From<&Account> for SignUp {
             registration: account.registration,
             bonuses: account.bonuses,
             access: Access { role: account.role, is_blocked: account.is_blocked },
+            session_epoch: account.session_epoch,
             at: account.created_at,
         }
     }

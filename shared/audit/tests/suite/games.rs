@@ -397,6 +397,7 @@ fn of_bets_and_records() {
             case.loser().fingerprint = Fingerprint::from_stored(Digest::ZERO);
         }, "M3"),
         ("the answer told another balance", |case| case.loser().balance_after = amount("1"), "M3"),
+        ("the answer told another bonus", |case| case.loser().bonus_after = amount("1"), "M3"),
         ("a bet is on another number", |case| case.loser().selection = number(drawn_id(), true), "M3 M6"),
         ("a bet is read twice", |case| {
             case.twice = Some(Record::GameBet(Box::new(case.loser().clone())));

@@ -30,6 +30,10 @@ fn void(case: &mut Case, by: u64) {
 fn roles_that_operators_gave_are_in_order() {
     let mut case = crate::common::case::case();
     with_operator(&mut case);
+    // Each of them lost a role or was blocked. User 82 was blocked by an earlier version, which did not count.
+    for player in [80, 81] {
+        case.sign_up(player).session_epoch = 1;
+    }
     assert_eq!(case.story.check(Completeness::Ended).violations(), &[]);
 }
 
@@ -42,6 +46,15 @@ fn of_roles_and_blocks() {
         ("an account is blocked", |case| case.sign_up(1).is_blocked = true, "LOG"),
         ("an account was unblocked", |case| { with_operator(case); case.sign_up(82).is_blocked = false; }, "LOG"),
         ("an account is blocked again", |case| { with_operator(case); case.sign_up(81).is_blocked = true; }, "LOG"),
+        ("sessions were ended", |case| case.sign_up(1).session_epoch = 1, "LOG"),
+        ("sessions were ended more often than blocked", |case| {
+            with_operator(case);
+            case.sign_up(81).session_epoch = 2;
+        }, "LOG"),
+        ("sessions were ended by a role that was given", |case| {
+            case.story.enrol(83, Role::Cashier);
+            case.sign_up(83).session_epoch = 1;
+        }, "LOG"),
         ("a wallet has a role", |case| {
             case.twice = Some(Record::Access(user(1), Access { role: Role::Operator, is_blocked: false }));
         }, "LOG"),

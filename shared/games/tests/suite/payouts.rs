@@ -125,6 +125,51 @@ fn every_row_of_the_table_is_of_a_line_and_every_game_has_its_lines() {
     assert_eq!(lines, LINES);
 }
 
+#[test]
+fn only_5d_has_another_name() {
+    let other: Vec<_> = GAMES.iter().flat_map(|game| game.other_ids()).collect();
+    assert_eq!((game("5d").other_ids(), other), (&["fiveD"][..], vec![&"fiveD"]));
+}
+
+/// Lines that win equally often must not stand for each other.
+#[test]
+fn a_result_wins_on_these_lines_and_on_no_other() {
+    #[rustfmt::skip]
+    let table = [
+        ("wingo", "0",     "NUMBER:0 COLOR:red COLOR:violet SIZE:small PARITY:even"),
+        ("wingo", "4",     "NUMBER:4 COLOR:red SIZE:small PARITY:even"),
+        ("wingo", "5",     "NUMBER:5 COLOR:green COLOR:violet SIZE:big PARITY:odd"),
+        ("trx_wix", "9",   "NUMBER:9 COLOR:green SIZE:big PARITY:odd"),
+        ("k3", "3,1,1",    "SUM:5 SUM_CATEGORY:small SUM_CATEGORY:odd MATCHING_DICE:pair_1 MATCHING_DICE:pair_1_3 \
+                            MATCHING_DICE:pair_any TWO_DIFFERENT:1,3"),
+        ("k3", "4,2,3",    "SUM:9 SUM_CATEGORY:small SUM_CATEGORY:odd ALL_DIFFERENT:2,3,4 PATTERN:all_different \
+                            PATTERN:straight TWO_DIFFERENT:2,3 TWO_DIFFERENT:2,4 TWO_DIFFERENT:3,4"),
+        ("k3", "1,4,5",    "SUM:10 SUM_CATEGORY:small SUM_CATEGORY:even ALL_DIFFERENT:1,4,5 PATTERN:all_different \
+                            TWO_DIFFERENT:1,4 TWO_DIFFERENT:1,5 TWO_DIFFERENT:4,5"),
+        ("k3", "5,1,5",    "SUM:11 SUM_CATEGORY:big SUM_CATEGORY:odd MATCHING_DICE:pair_5 MATCHING_DICE:pair_5_1 \
+                            MATCHING_DICE:pair_any TWO_DIFFERENT:1,5"),
+        ("k3", "6,6,6",    "SUM:18 SUM_CATEGORY:big SUM_CATEGORY:even MATCHING_DICE:triple_6 \
+                            MATCHING_DICE:triple_any"),
+        ("5d", "5,4,0,9,4", "POSITION:A_5 POSITION:B_4 POSITION:C_0 POSITION:D_9 POSITION:E_4 POSITION_SIZE:A_big \
+                            POSITION_SIZE:B_small POSITION_SIZE:C_small POSITION_SIZE:D_big POSITION_SIZE:E_small \
+                            POSITION_PARITY:A_odd POSITION_PARITY:B_even POSITION_PARITY:C_even \
+                            POSITION_PARITY:D_odd POSITION_PARITY:E_even SUM_SIZE:small SUM_PARITY:even"),
+        ("5d", "0,9,9,5,0", "POSITION:A_0 POSITION:B_9 POSITION:C_9 POSITION:D_5 POSITION:E_0 POSITION_SIZE:A_small \
+                            POSITION_SIZE:B_big POSITION_SIZE:C_big POSITION_SIZE:D_big POSITION_SIZE:E_small \
+                            POSITION_PARITY:A_even POSITION_PARITY:B_odd POSITION_PARITY:C_odd \
+                            POSITION_PARITY:D_odd POSITION_PARITY:E_even SUM_SIZE:big SUM_PARITY:odd"),
+    ];
+    for (id, text, expected) in table {
+        let result = drawn(id, text);
+        let won = Selection::all(game(id)).filter(|line| line.is_offered() && line.pays(&result).is_some());
+        let mut won: Vec<_> = won.map(|line| line.to_string()).collect();
+        let mut expected: Vec<_> = expected.split_whitespace().map(str::to_owned).collect();
+        won.sort();
+        expected.sort();
+        assert_eq!(won, expected, "{id} {text}");
+    }
+}
+
 /// Records of bets contain the code, so it must always mean the same line.
 #[test]
 fn codes_never_change() {
@@ -222,9 +267,13 @@ fn results_are_described_by_the_names_that_clients_know() {
     #[rustfmt::skip]
     let table = [
         ("wingo", "0",         r#"[("number", Number(0)), ("color", Word("red,violet")), ("size", Word("small")), ("parity", Word("even"))]"#),
+        ("wingo", "4",         r#"[("number", Number(4)), ("color", Word("red")), ("size", Word("small")), ("parity", Word("even"))]"#),
+        ("wingo", "5",         r#"[("number", Number(5)), ("color", Word("green,violet")), ("size", Word("big")), ("parity", Word("odd"))]"#),
         ("wingo", "7",         r#"[("number", Number(7)), ("color", Word("green")), ("size", Word("big")), ("parity", Word("odd"))]"#),
+        ("k3",    "4,3,3",     r#"[("dice_1", Number(4)), ("dice_2", Number(3)), ("dice_3", Number(3)), ("sum", Number(10)), ("sum_size", Word("small")), ("sum_parity", Word("even"))]"#),
         ("k3",    "1,4,6",     r#"[("dice_1", Number(1)), ("dice_2", Number(4)), ("dice_3", Number(6)), ("sum", Number(11)), ("sum_size", Word("big")), ("sum_parity", Word("odd"))]"#),
         ("5d",    "0,9,8,5,0", r#"[("A", Number(0)), ("B", Number(9)), ("C", Number(8)), ("D", Number(5)), ("E", Number(0)), ("sum", Number(22)), ("sum_size", Word("small")), ("sum_parity", Word("even"))]"#),
+        ("5d",    "0,9,9,5,0", r#"[("A", Number(0)), ("B", Number(9)), ("C", Number(9)), ("D", Number(5)), ("E", Number(0)), ("sum", Number(23)), ("sum_size", Word("big")), ("sum_parity", Word("odd"))]"#),
     ];
     for (id, text, expected) in table {
         assert_eq!(format!("{:?}", game(id).describe(&drawn(id, text))), expected);

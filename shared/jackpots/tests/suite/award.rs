@@ -209,7 +209,7 @@ fn the_agreeing_operator_is_named_even_if_one_is_enough() {
 #[test]
 fn a_proposal_lapses_after_a_week() {
     let proposed = wanted("a", None);
-    let end = proposed.at + PROPOSAL_HOLDS_FOR;
+    let end = proposed.at + SignedDuration::from_hours(168);
     let drawn = Award { cause: drawn_by(false), ..proposed.clone() };
     #[rustfmt::skip]
     let table = [

@@ -3,7 +3,7 @@
 use crate::common::{amount, minute};
 use evens_own_limits::{
     ConfirmRefusal, EXCLUSION_ENDS_AFTER, EXCLUSION_MIN, EndExclusionRefusal, Exclusion, ExclusionMonths,
-    ExclusionTooShort, Limit, LimitId, PerPeriod, Period, PeriodSum, RAISE_AFTER, RAISE_WITHIN, WantedLimit,
+    ExclusionTooShort, Limit, LimitId, PerPeriod, Period, PeriodSum, RAISE_AFTER, WantedLimit,
 };
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
@@ -58,7 +58,7 @@ fn a_higher_limit_takes_a_day_and_the_players_own_word() {
 fn a_higher_limit_is_confirmed_within_a_week_or_not_at_all() {
     let wished = set(Some("100")).ask(Some(amount("200")), minute(0));
     let from = minute(0) + RAISE_AFTER;
-    let until = from + RAISE_WITHIN;
+    let until = from + SignedDuration::from_hours(168);
     let just_before = until - SignedDuration::from_secs(1);
     #[rustfmt::skip]
     let table = [

@@ -272,7 +272,13 @@ fn a_credit_is_written_whole() {
     };
     let World { record, wallet, .. } = &world;
     let input = SettleDepositInput { order: &order, record, wallet, is_blocked: false };
-    let plan = settle_deposit(&report(&order, "_", "callback"), input, &rules, minute(60)).expect("credited");
+    let told = report(&order, "_", "callback");
+    let plan = settle_deposit(&told, input, &rules, minute(60)).expect("credited");
+    assert_eq!(
+        (order.provider_id, plan.order.provider_id),
+        (None, Some(told.id)),
+        "it asks for this one later"
+    );
     let posted = plan.posted.expect("an entry");
     assert_eq!(posted.entry.key.to_string(), format!("DEPOSIT:{}", order.terms.id));
     assert_eq!(

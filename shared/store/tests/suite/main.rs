@@ -272,6 +272,7 @@ macro_rules! store_test_suite {
                 sign_up: makes_an_account_of_four_items, a_hash_is_in_the_login_alone,
                     a_sign_up_with_a_taken_name_changes_nothing, half_of_an_account_is_corrupt;
                 bonus: a_bonus_is_what_was_promised, half_of_a_promise_is_corrupt, those_above_get_their_bonuses_once,
+                    an_epoch_of_zero_is_corrupt,
                     a_bonus_is_recorded_as_the_old_system_did, a_bonus_of_nothing_only_moves_the_account,
                     a_user_without_an_account_gets_no_bonus, a_bonus_beyond_the_balance_is_not_given,
                     an_account_is_listed_until_nothing_is_owed, a_sweep_of_many_registrations_has_pages;

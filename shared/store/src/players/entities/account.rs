@@ -87,6 +87,14 @@ pub(crate) fn password_since(item: &Item) -> Result<Timestamp, StoreError> {
     fields.optional("password_set_at")?.map_or_else(|| fields.get("created_at"), Ok)
 }
 
+/// Zero is never written.
+fn session_epoch(fields: Fields<'_>) -> Result<u64, StoreError> {
+    match fields.optional(SESSION_EPOCH)? {
+        Some(0) => Err(fields.corrupt(SESSION_EPOCH)),
+        epoch => Ok(epoch.unwrap_or_default()),
+    }
+}
+
 /// Level 1 is stored apart from the levels above it, as it was before those existed.
 fn referral_bonuses(fields: Fields<'_>, direct: Amount) -> Result<ReferralBonuses, StoreError> {
     match fields.optional::<String>("referral_bonuses_above")? {
@@ -131,7 +139,7 @@ pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
         picture: fields.optional("picture")?,
         role: fields.optional(ROLE)?.unwrap_or_default(),
         is_blocked: fields.flag(BLOCKED)?,
-        session_epoch: fields.optional(SESSION_EPOCH)?.unwrap_or_default(),
+        session_epoch: session_epoch(fields)?,
         is_phone_verified: item.contains_key("phone_verified"),
         vip_level: fields.get("vip_level")?,
         referral_code: fields.get("referral_code")?,
