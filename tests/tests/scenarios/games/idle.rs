@@ -4,7 +4,6 @@ use crate::games::every::check_by_strangers;
 use crate::games::table::{Table, path_of};
 use evens_records::Record;
 use evens_tests::{Request, Scenario};
-use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
 /// The kinds of the period's records.
@@ -41,8 +40,14 @@ async fn a_period_without_bets_is_one_item_and_answers_as_any_other() {
     }
     assert_eq!(settled["verification"]["seedHash"], table.seed_hash);
     assert_eq!(settled["verification"]["source"], closed["verification"]["source"]);
-    let names = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
-    assert_json_snapshot!([names(&settled), names(&settled["verification"])], @"");
+    let names = |value: &Value| {
+        let names: Vec<_> = value.as_object().expect("an object").keys().cloned().collect();
+        names.join(" ")
+    };
+    let said = "closesAt duration endsAt gameType opensAt periodId result rules state verification";
+    assert_eq!(names(&settled), said);
+    let said = "block blockId blockTime entropy hash link message seed seedHash signature source time";
+    assert_eq!(names(&settled["verification"]), said);
     // The command and the script recompute the draw from the answer.
     check_by_strangers(&scenario, &table).await;
 
