@@ -112,7 +112,8 @@ impl Room {
         }
     }
 
-    /// Returns `true` if a user with this role may be in the room. A room of staff admits the roles that can `GET` its states.
+    /// Returns `true` if a user with this role may be in the room. A room of staff admits the roles that can `GET` its
+    /// states.
     pub fn admits(&self, user: UserId, role: Role) -> bool {
         match self {
             Self::User(of) => *of == user,

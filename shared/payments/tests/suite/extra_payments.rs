@@ -81,8 +81,8 @@ impl Payments {
     }
 }
 
-/// One of two cashiers has approved claims of both payments. A decision about one payment ends the claim of that payment
-/// only.
+/// One of two cashiers has approved claims of both payments. A decision about one payment ends the claim of that
+/// payment only.
 #[test]
 fn a_claim_waits_until_its_payment_is_sent_back_or_taken_back() {
     let waiting = || {

@@ -27,8 +27,8 @@ fn ended(world: &World, end: &str, at: i64) -> DepositPlan {
     settle_deposit(&report, input, &rules, minute(at)).expect("it is open")
 }
 
-/// A player opens a deposit of 100 on a Monday and one of 50 later, when the first one ends. A period that has ended since
-/// then has no part of the first one.
+/// A player opens a deposit of 100 on a Monday and one of 50 later, when the first one ends. A period that has ended
+/// since then has no part of the first one.
 #[test]
 fn a_reservation_ends_in_the_periods_in_which_it_was_made() {
     #[rustfmt::skip]
