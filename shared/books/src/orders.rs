@@ -117,8 +117,7 @@ fn values_of_terms(terms: &OrderTerms, direction: Direction) -> [String; 7] {
     ]
 }
 
-/// The state of a claim, its cashiers and its payment. The payment is last, because the provider chooses its
-/// characters.
+/// The state of a claim, its cashiers and its payment, which is last because the provider chooses its characters.
 fn text_of_claim(claim: &Claim) -> String {
     let Claim { payment, approvals, is_given } = claim;
     let state = if *is_given { "given" } else { "waits" };

@@ -291,8 +291,7 @@ fn an_award_in_a_held_group_names_the_holding_win() {
     assert_eq!(violation.details, ConflictDetails::Held { by, since: minute(1) });
 }
 
-/// Each row differs from the award above it in one fact. A request for the whole pool is the same as a sum that was
-/// fixed.
+/// Each row differs from the award above it in one fact. A request for the whole pool is the same as a fixed sum.
 #[test]
 fn an_award_is_the_same_for_one_group_winner_sum_and_cause() {
     let part = wanted("a", Some("500"));

@@ -72,15 +72,6 @@ pub(crate) async fn half_of_a_promise_is_corrupt(engine: &Engine) {
     }
 }
 
-pub(crate) async fn an_epoch_of_zero_is_corrupt(engine: &Engine) {
-    engine.store.sign_up(&newcomer(1, None), &hash(1)).await.unwrap();
-    let mut item = raw::items(engine, "account").await.remove(0);
-    item.insert("session_epoch".to_owned(), raw::number("0"));
-    raw::put(engine, item.clone()).await;
-    let error = engine.store.load_account(user(1)).await.expect_err("an account has no epoch instead");
-    assert_eq!(error.to_string(), fault(&item, "session_epoch"));
-}
-
 /// D6, X35.
 pub(crate) async fn a_bonus_is_recorded_as_the_old_system_did(engine: &Engine) {
     welcomed(&engine.store, 42, None).await;

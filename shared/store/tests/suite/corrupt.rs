@@ -3,8 +3,8 @@
 use crate::engine::Engine;
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{
-    ENOUGH, ROUND, amount, bet, code, command, direct, fund, joined, match_of, opened, phone, place,
-    plan_drawn, refer, refund, refund_terms, round_id, salt, second, seed, settled, signed_up, sums,
+    ENOUGH, ROUND, amount, bet, code, command, direct, fund, hash, joined, match_of, newcomer, opened, phone,
+    place, plan_drawn, refer, refund, refund_terms, round_id, salt, second, seed, settled, signed_up, sums,
     swept_matches, swept_waiting, token, try_place, user, welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -195,6 +195,15 @@ pub(crate) async fn a_counter_that_is_no_number_is_an_error(engine: &Engine) {
     raw::put(engine, with(&item, &[("requests", text("many"))])).await;
     let counted = count().await;
     assert!(matches!(counted, Err(StoreError::Rejected { .. })), "{counted:?}");
+}
+
+pub(crate) async fn an_epoch_of_zero_is_corrupt(engine: &Engine) {
+    engine.store.sign_up(&newcomer(1, None), &hash(1)).await.unwrap();
+    let mut item = raw::items(engine, "account").await.remove(0);
+    item.insert("session_epoch".to_owned(), number("0"));
+    raw::put(engine, item.clone()).await;
+    let error = engine.store.load_account(user(1)).await.expect_err("an account has no epoch instead");
+    assert_eq!(error.to_string(), fault(&item, "session_epoch"));
 }
 
 /// An unreadable account must not keep other accounts of its shard from their bonuses.

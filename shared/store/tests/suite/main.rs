@@ -248,7 +248,7 @@ macro_rules! store_test_suite {
                     a_table_that_is_another_one_is_refused, a_store_without_a_table_is_rejected;
                 corrupt: every_missing_attribute_of_an_account_is_named,
                     every_missing_attribute_of_what_stands_aside_is_named, a_counter_that_is_no_number_is_an_error,
-                    a_corrupt_account_is_named_by_each_step, every_missing_attribute_is_named, an_entry_that_cannot_be_is_named_by_its_item, an_unmatched_bet_that_lies_elsewhere_is_corrupt, a_wrong_value_is_named,
+                    a_corrupt_account_is_named_by_each_step, an_epoch_of_zero_is_corrupt, every_missing_attribute_is_named, an_entry_that_cannot_be_is_named_by_its_item, an_unmatched_bet_that_lies_elsewhere_is_corrupt, a_wrong_value_is_named,
                     a_sweep_passes_over_a_corrupt_item, a_round_is_listed_and_added_up_over_a_corrupt_item,
                     bets_of_a_corrupt_wallet_are_only_joined, a_match_that_cannot_be_read_takes_no_ledger_away,
                     a_missing_item_of_a_group_is_corrupt,
@@ -272,7 +272,6 @@ macro_rules! store_test_suite {
                 sign_up: makes_an_account_of_four_items, a_hash_is_in_the_login_alone,
                     a_sign_up_with_a_taken_name_changes_nothing, half_of_an_account_is_corrupt;
                 bonus: a_bonus_is_what_was_promised, half_of_a_promise_is_corrupt, those_above_get_their_bonuses_once,
-                    an_epoch_of_zero_is_corrupt,
                     a_bonus_is_recorded_as_the_old_system_did, a_bonus_of_nothing_only_moves_the_account,
                     a_user_without_an_account_gets_no_bonus, a_bonus_beyond_the_balance_is_not_given,
                     an_account_is_listed_until_nothing_is_owed, a_sweep_of_many_registrations_has_pages;
