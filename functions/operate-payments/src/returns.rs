@@ -40,7 +40,7 @@ async fn give_back(
         let (plan, mut line) = audited_plan(plan, Action::ReturnDeposit, &act);
         if plan.order.returns.iter().any(|back| back.payment.id == payment) {
             // The state of the order does not change, so the line names the payment.
-            line.after += &format!(", {payment} returned");
+            line.after = format!("{}, {payment} returned", line.after);
         }
         Ok::<_, Refused>((plan, line))
     };
