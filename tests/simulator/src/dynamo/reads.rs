@@ -120,7 +120,9 @@ impl Table {
         let projection = projection.map(|projection| projection.attributes(&known)).transpose()?;
         let start = scan.start.as_ref().map(key_of).transpose()?;
         let is_after = |item: &&Item| {
-            start.as_ref().is_none_or(|(pk, sk)| (text(item, "pk"), text(item, "sk")) > (pk.as_str(), sk.as_str()))
+            start
+                .as_ref()
+                .is_none_or(|(pk, sk)| (text(item, "pk"), text(item, "sk")) > (pk.as_str(), sk.as_str()))
         };
         let is_in = |item: &&Item| scan.segment.is_none_or(|segment| is_in_segment(item, segment));
         let limit = scan.limit.map_or(SCAN_PAGE, as_usize);
