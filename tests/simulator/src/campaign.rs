@@ -75,7 +75,7 @@ fn try_twice(order: Order) -> Tried {
 pub struct Sum {
     /// The number of seeds.
     pub seeds: u64,
-    /// The number of seeds whose table was called through the SDK.
+    /// The number of seeds whose table and queues were called through the SDK.
     pub through_sdk: u64,
     /// The failed seeds, in order.
     pub failed: Vec<Tried>,

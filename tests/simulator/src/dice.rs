@@ -81,7 +81,7 @@ fn has_pages(seed: u64) -> bool {
     seed > 200 && seed.is_multiple_of(2)
 }
 
-/// Returns whether the run of this seed calls its table through the SDK. One seed in 32 does, so that the SDK's
+/// Returns whether the run of this seed calls table and queues through the SDK. One seed in 32 does, so that the SDK's
 /// retries, time limits and tokens stay tested. Some of them have refunds, and those above two hundred have pages.
 pub(crate) fn is_through_sdk(seed: u64) -> bool {
     seed % 32 == 6

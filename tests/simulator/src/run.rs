@@ -58,7 +58,7 @@ pub struct Outcome {
     pub trace_lines: u64,
     /// The number of engine calls.
     pub calls: u64,
-    /// Set if the table was called through the SDK.
+    /// Set if table and queues were called through the SDK.
     pub is_through_sdk: bool,
     /// The table actions of functions.
     pub touched: BTreeSet<Touch>,
@@ -132,7 +132,7 @@ pub(crate) async fn simulate(order: Order) -> anyhow::Result<(World, Knows)> {
         ..State::new(order.seed, dice.fork(), Trace::new(order.is_printed))
     });
     let path = if world.lock().is_through_sdk { "through the SDK" } else { "by types" };
-    world.note(Who::World, format_args!("the table is called {path}"));
+    world.note(Who::World, format_args!("table and queues are called {path}"));
     create_queues(&world)?;
     let listening = world.lock().alarms.listen();
     let keys = Arc::new(Keys::new()?);

@@ -91,7 +91,7 @@ pub(crate) struct State {
     pub(crate) dice: Dice,
     pub(crate) trace: Trace,
     pub(crate) table: Table,
-    /// Set if the table is called through the SDK.
+    /// Set if table and queues are called through the SDK.
     pub(crate) is_through_sdk: bool,
     pub(crate) queues: Core,
     pub(crate) provider: Provider,

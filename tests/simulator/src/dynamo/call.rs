@@ -164,10 +164,12 @@ pub(crate) fn number_in<'a>(item: &'a CallItem, name: &str) -> &'a str {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "texts and numbers are written in place")]
 pub(crate) fn set_text(item: &mut CallItem, name: &str, text: impl ToString) {
     item.insert(name.to_owned(), AttributeValue::S(text.to_string()));
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "texts and numbers are written in place")]
 pub(crate) fn set_number(item: &mut CallItem, name: &str, number: impl ToString) {
     item.insert(name.to_owned(), AttributeValue::N(number.to_string()));
 }

@@ -270,7 +270,7 @@ impl<'a> Reader<'a> {
                     "REMOVE" => None,
                     "ADD" => {
                         let added = self.operand()?;
-                        Some(added_to(self.item.get(path), added)?)
+                        Some(added_to(self.item.get(path), added.as_deref())?)
                     }
                     _ => return Err(self.not_understood("SET, REMOVE or ADD")),
                 };
@@ -303,8 +303,8 @@ impl<'a> Reader<'a> {
 }
 
 /// The result of `ADD`: a sum, or the union of two sets.
-fn added_to(old: Option<&Attribute>, added: Operand<'_>) -> Result<Attribute, Fault> {
-    match (old, added.as_deref()) {
+fn added_to(old: Option<&Attribute>, added: Option<&Attribute>) -> Result<Attribute, Fault> {
+    match (old, added) {
         (Some(Attribute::BytesSet(set)), Some(Attribute::BytesSet(more))) => {
             Ok(Attribute::BytesSet(set.union(more).cloned().collect()))
         }

@@ -18,7 +18,7 @@ use crate::world::State;
 use crate::writes::{Kind, Writes};
 use ExpectedEffect::{ByGain, Guarded, MadeUpFor, Within};
 use evens_ledger::Digest;
-use serde_json::Value;
+use evens_queues::{Message, OutgoingMessage};
 
 /// The expected result for a defect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -267,15 +267,15 @@ impl State {
     }
 
     /// Mutates jobs sent to the queue with this short name.
-    pub(crate) fn mutate_sending(&mut self, queue: &str, request: &mut Value) {
+    pub(crate) fn mutate_sending(&mut self, queue: &str, messages: &mut Vec<OutgoingMessage>) {
         let Some(mutation) = self.mutation else { return };
-        self.mutated += u64::from(mutation.rewrite_sending(queue, request));
+        self.mutated += u64::from(mutation.rewrite_sending(queue, messages));
     }
 
     /// Mutates received messages.
-    pub(crate) fn mutate_received(&mut self, answer: &mut Value) {
+    pub(crate) fn mutate_received(&mut self, messages: &mut [Message]) {
         let Some(mutation) = self.mutation else { return };
-        self.mutated += u64::from(mutation.rewrite_received(answer));
+        self.mutated += u64::from(mutation.rewrite_received(messages));
     }
 }
 

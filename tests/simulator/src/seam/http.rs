@@ -1,8 +1,6 @@
 //! [`SdkSeam`]: the SDK's HTTP client of one process.
 
-use super::queue::{self, QueueReply};
-use super::table;
-use super::{Call, leave, wire};
+use super::{queue, queue_wire, table, table_wire};
 use crate::violation::Violation;
 use crate::world::{Who, World};
 use aws_smithy_runtime_api::client::http::{
@@ -14,7 +12,6 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use serde_json::Value;
 use std::future::pending;
-use tokio::sync::oneshot;
 
 #[derive(Debug, Clone)]
 pub(crate) struct SdkSeam {
@@ -36,7 +33,7 @@ impl SdkSeam {
         let replied = if service.starts_with("DynamoDB") {
             self.pass_to_table(operation, &body).await
         } else {
-            self.pass_to_queue(operation, body).await
+            self.pass_to_queue(operation, &body).await
         };
         let Some((status, body)) = replied else {
             return Err(ConnectorError::io("the connection was lost".into()));
@@ -47,10 +44,10 @@ impl SdkSeam {
 
     /// The status and the body of the answer. `None` for a lost connection.
     async fn pass_to_table(&self, operation: &str, body: &Value) -> Option<(u16, Value)> {
-        match wire::request(operation, body) {
+        match table_wire::request(operation, body) {
             Ok(request) => {
                 let replied = table::pass(&self.world, self.who, request.clone()).await;
-                wire::answer(&request, unless_lost(replied).await)
+                table_wire::answer(&request, unless_lost(replied).await)
             }
             Err(fault) => {
                 let sentence = format!("The table does not understand {operation}: {}", fault.summary());
@@ -61,20 +58,14 @@ impl SdkSeam {
     }
 
     /// The same for a queue.
-    async fn pass_to_queue(&self, operation: &str, request: Value) -> Option<(u16, Value)> {
-        let (world, who) = (self.world.clone(), self.who);
-        let Some(operation) = queue::OPERATIONS.into_iter().find(|known| *known == operation) else {
+    async fn pass_to_queue(&self, operation: &str, body: &Value) -> Option<(u16, Value)> {
+        let Some(request) = queue_wire::request(operation, body) else {
             let sentence = format!("{operation} is no call of a queue");
-            world.violated(Violation::new("defect", sentence));
+            self.world.violated(Violation::new("defect", sentence));
             return None;
         };
-        leave(&world, who, operation).await;
-        let (reply, answer) = oneshot::channel();
-        tokio::spawn(queue::serve(Call { world, who, operation, request, is_of_refund: false, reply }));
-        let answer = answer.await.ok();
-        self.world.go_on(who).await;
-        let QueueReply(status, body) = unless_lost(answer).await;
-        Some((status, body))
+        let replied = queue::pass(&self.world, self.who, request.clone()).await;
+        Some(queue_wire::answer(&request, unless_lost(replied).await))
     }
 }
 

@@ -1,21 +1,24 @@
 //! The seam between the processes and the engines in memory, with the hazards in between.
 //!
-//! Most runs call the table by its types ([`SimulatedTable`]). The others, and all calls to queues, pass the SDK, whose
-//! HTTP client is [`SdkSeam`].
+//! Most runs call table and queues by their types ([`SimulatedTable`], [`SimulatedQueues`]). The others pass the SDK,
+//! whose HTTP client is [`SdkSeam`].
 //!
 //! A call becomes a task of the world, not of the calling process. A request may therefore take effect after its
 //! process has ended, or after a timeout and retry.
 
 mod http;
 mod queue;
+mod queue_wire;
 mod send;
+mod simulated_queues;
 mod simulated_table;
 mod table;
-mod wire;
+mod table_wire;
 
 pub(crate) use http::SdkSeam;
 pub(crate) use queue::change;
 pub(crate) use send::send_now;
+pub(crate) use simulated_queues::SimulatedQueues;
 pub(crate) use simulated_table::SimulatedTable;
 
 use crate::hazard::Hazard;
