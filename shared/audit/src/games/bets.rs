@@ -39,7 +39,7 @@ pub(crate) fn explains(books: &Books, purpose: &Purpose) -> bool {
     }
 }
 
-/// What the entries of players left in each balance, in the order of their numbers.
+/// The amounts that the entries of players left in each balance, with the numbers of the entries, in ascending order.
 struct Balances(HashMap<(UserId, BalanceKind), Vec<(u64, Amount)>>);
 
 impl Balances {

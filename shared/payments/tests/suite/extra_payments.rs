@@ -2,22 +2,11 @@
 
 use crate::claims::suspended;
 use crate::common::world::World;
-use crate::common::{act, deposit_of, deposit_rules, minute, rupees};
-use evens_ledger::{Amount, Transfer};
+use crate::common::{FOUR_EYES, act, deposit_of, deposit_rules, minute, rupees};
+use evens_ledger::Transfer;
 use evens_payments::{
     ClaimSuspendedRefusal, DepositOrder, DepositPlan, Dispute, DisputeRefusal, History, HistoryLine,
     HoldRules, ReturnPaymentRefusal, SettleDepositInput, claim_suspended, return_payment, settle_dispute,
-};
-
-const TWO_CASHIERS: HoldRules = HoldRules {
-    four_eyes_above: Some(Amount::ZERO),
-    amount_from: None,
-    payee_age_min: None,
-    password_age_min: None,
-    first_withdrawal: false,
-    open_max: None,
-    day_sum_max: None,
-    identity_above: None,
 };
 
 /// A deposit of 100 for which 90 arrived as `pay-1`, its own payment, then 100 as `pay-2`. All events are about one of
@@ -88,7 +77,7 @@ fn a_claim_waits_until_its_payment_is_sent_back_or_taken_back() {
     let waiting = || {
         let mut payments = Payments::new();
         for payment in ["pay-1", "pay-2"] {
-            assert_eq!(payments.claim(payment, 9, &TWO_CASHIERS), Ok(()));
+            assert_eq!(payments.claim(payment, 9, &FOUR_EYES), Ok(()));
         }
         assert_eq!(payments.claimed(), ["pay-1", "pay-2"]);
         payments

@@ -1,7 +1,7 @@
 //! Payouts that cashiers end: who may do so, when, and the result. Nothing is paid or returned twice.
 
 use crate::common::world::World;
-use crate::common::{act, amount, minute, rows, rupees};
+use crate::common::{FOUR_EYES, act, amount, minute, rows, rupees};
 use crate::payouts::{processing, says, settle};
 use evens_payments::{
     ActRefusal, CarryOutRefusal, CashierAct, HoldRules, PayoutInFlight, PayoutKey, PayoutReport,
@@ -12,17 +12,6 @@ use evens_payments::{
 use jiff::SignedDuration;
 use std::slice::from_ref;
 use strum::VariantArray;
-
-const FOUR_EYES: HoldRules = HoldRules {
-    four_eyes_above: Some(evens_ledger::Amount::ZERO),
-    amount_from: None,
-    payee_age_min: None,
-    password_age_min: None,
-    first_withdrawal: false,
-    open_max: None,
-    day_sum_max: None,
-    identity_above: None,
-};
 
 fn agree(world: &World, kind: ResolutionKind, by: u64, at: i64) -> Result<WithdrawalPlan, ResolveRefusal> {
     agree_to_resolution(&world.withdrawals[0], kind, &act(by, minute(at)), &FOUR_EYES, minute(at))
