@@ -32,4 +32,4 @@ mod server;
 mod store;
 
 pub use access::{Access, AccessKey, NoRandomness};
-pub use server::{BoundedListener, OpenError, Options, Server};
+pub use server::{BoundedListener, CallError, Client, OpenError, Options, Server, Unavailable};

@@ -1,8 +1,8 @@
 //! The embedded engines: servers of the DynamoDB and SQS protocols on loopback ports of this process.
 //!
 //! Clients reach them through the AWS SDK like the real services, so code behind the SDK does not know where it runs.
-//! Clients in this process can use [`Engines::http_client`], which needs no socket, and the store calls the table
-//! through [`Engines::table`], which needs no SDK. Clients in other processes need [`Engines::access_key`], which is
+//! Clients in this process can use [`Engines::http_client`], which needs no socket, and the store
+//! and the queues call them through [`Engines::table`] and [`Engines::queues`], which need no SDK. Clients in other processes need [`Engines::access_key`], which is
 //! new at each start. Web pages and other users of the machine get no answer.
 //!
 //! With a folder, the engines store their data there and survive `kill -9`. Without one, they keep it in memory.
@@ -12,14 +12,17 @@
 
 mod checkpoint;
 mod direct;
+mod direct_queues;
 mod disk;
 mod expiry;
 mod in_process;
 mod operations;
+pub mod queue_calls;
 mod repeated;
 mod table_server;
 mod table_thread;
 
+pub use direct_queues::DirectQueues;
 pub use disk::{Disk, SyncError};
 pub use embedded_sqs::Access;
 
@@ -28,6 +31,7 @@ use checkpoint::{Log, move_log};
 use direct::DirectTable;
 use dynoxide::Database;
 use embedded_sqs::{AccessKey, NoRandomness};
+use evens_queues::QueueService;
 use evens_table::Table;
 use expiry::delete_expired;
 use in_process::InProcess;
@@ -48,6 +52,7 @@ pub struct Engines {
     access_key: AccessKey,
     client: InProcess,
     table: TableThread,
+    queues: Arc<DirectQueues>,
     stop: watch::Sender<bool>,
     /// Set when one of them has ended unexpectedly.
     failed: watch::Receiver<bool>,
@@ -112,6 +117,7 @@ impl Engines {
         let thread = TableThread::start(table.clone()).map_err(EnginesError::Thread)?;
         let client = InProcess::new(thread.clone(), queues.router());
         let called = thread.clone();
+        let direct_queues = Arc::new(DirectQueues::new(queues.client()));
         let (stop, _) = watch::channel(false);
         let (table_failed, failed) = watch::channel(false);
         let queues_failed = table_failed.clone();
@@ -141,7 +147,17 @@ impl Engines {
                 }
             }),
         ]);
-        Ok(Self { dynamodb, sqs, access_key, client, table: called, stop, failed, servers })
+        Ok(Self {
+            dynamodb,
+            sqs,
+            access_key,
+            client,
+            table: called,
+            queues: direct_queues,
+            stop,
+            failed,
+            servers,
+        })
     }
 
     pub fn dynamodb_url(&self) -> String {
@@ -167,6 +183,11 @@ impl Engines {
     /// one thread, in order.
     pub fn table(&self, name: &str) -> Arc<dyn Table> {
         Arc::new(DirectTable::new(self.table.clone(), name.to_owned()))
+    }
+
+    /// The queues for callers in this process, without the SDK.
+    pub fn queues(&self) -> Arc<dyn QueueService> {
+        Arc::clone(&self.queues) as _
     }
 
     /// Returns when one of them has ended unexpectedly, for example because it could not store a change. The log has

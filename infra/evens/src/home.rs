@@ -113,6 +113,7 @@ impl Home {
                 home.endpoints = Endpoints {
                     http_client: Some(engines.http_client()),
                     table: Some(engines.table(&home.settings.table)),
+                    queues: Some(engines.queues()),
                     ..Endpoints::from(address)
                 };
                 home.running = Some(EmbeddedEngines { engines, _lock: lock });

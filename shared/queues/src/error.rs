@@ -1,7 +1,5 @@
 //! [`QueueError`]: failures that a caller can distinguish, with the cause for the log.
 
-use aws_sdk_sqs::config::http::HttpResponse;
-use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use std::error::Error;
 
 /// The reason why a call failed. The source is for the log only.
@@ -56,32 +54,6 @@ impl QueueError {
         match self {
             Self::Refused { .. } | Self::Unavailable { .. } => true,
             Self::Missing { .. } | Self::Rejected { .. } | Self::Incomplete { .. } => false,
-        }
-    }
-
-    /// Classifies an SDK error.
-    pub(crate) fn from_sdk<E>(operation: &'static str, error: SdkError<E, HttpResponse>) -> Self
-    where
-        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-    {
-        const OVERLOAD_CODES: [&str; 5] =
-            ["KmsThrottled", "OverLimit", "RequestThrottled", "Throttling", "ThrottlingException"];
-        let (code, is_overload) = match &error {
-            SdkError::ServiceError(service) => {
-                let code = service.err().code().unwrap_or("no code");
-                // Older codes have the prefix `AWS.SimpleQueueService.`.
-                let bare_code = code.rsplit('.').next().unwrap_or_default();
-                let is_overload = OVERLOAD_CODES.contains(&bare_code);
-                (code.to_owned(), is_overload || service.raw().status().is_server_error())
-            }
-            SdkError::ConstructionFailure(_) => ("not sent".to_owned(), false),
-            _ => ("no answer".to_owned(), true),
-        };
-        let source = Box::new(error);
-        if is_overload {
-            Self::Unavailable { operation, source }
-        } else {
-            Self::Rejected { operation, code, source }
         }
     }
 }

@@ -1,13 +1,11 @@
 //! [`Queues`]: all calls to SQS while the system runs.
 
 use crate::call_batcher::CallBatcher;
-use crate::refused::{BATCH_MAX, RefusedEntry, in_batches};
-use crate::{DeadLetter, Message, OutgoingJob, QueueDepth, QueueError, QueueUrl, QueueUrls, depth};
-use aws_sdk_sqs::Client;
-use aws_sdk_sqs::config::timeout::TimeoutConfig;
-use aws_sdk_sqs::types::{
-    ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, MessageAttributeValue,
-    MessageSystemAttributeName, SendMessageBatchRequestEntry,
+use crate::refused::{BATCH_MAX, in_batches};
+use crate::sdk::{SdkQueues, existing_url};
+use crate::{
+    DeadLetter, Message, OutgoingJob, OutgoingMessage, QueueCounts, QueueDepth, QueueError, QueueService,
+    QueueUrl, QueueUrls, ReceiveRequest, RefusedEntry,
 };
 use evens_contracts::{Queue, TraceParent};
 use futures::future::{try_join, try_join_all};
@@ -18,7 +16,7 @@ use std::time::Duration;
 /// The queues of a stage.
 #[derive(Debug, Clone)]
 pub struct Queues {
-    client: Client,
+    service: Arc<dyn QueueService>,
     pub(crate) urls: Arc<QueueUrls>,
     batchers: Arc<[SendBatcher; Queue::ALL.len()]>,
     trace: Option<Arc<str>>,
@@ -28,13 +26,22 @@ pub struct Queues {
 impl Queues {
     /// Time limit of [`Queues::probe`].
     const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
-    /// Time that a long poll may take beyond its own wait.
-    const RECEIVE_MARGIN: Duration = Duration::from_secs(3);
 
-    /// Queues with known URLs.
-    pub fn new(client: Client, urls: QueueUrls) -> Self {
+    /// Queues with known URLs that the client reaches.
+    pub fn new(client: aws_sdk_sqs::Client, urls: QueueUrls) -> Self {
+        Self::over(Arc::new(SdkQueues::new(client)), urls)
+    }
+
+    /// Queues of an engine.
+    pub fn over(service: Arc<dyn QueueService>, urls: QueueUrls) -> Self {
         let batchers = Arc::new(std::array::from_fn(|_| CallBatcher::of(BATCH_MAX)));
-        Self { client, urls: Arc::new(urls), batchers, trace: None, traceparent: None }
+        Self { service, urls: Arc::new(urls), batchers, trace: None, traceparent: None }
+    }
+
+    /// The same queues, called through another way to their engine.
+    #[must_use]
+    pub fn through(&self, service: Arc<dyn QueueService>) -> Self {
+        Self { service, ..self.clone() }
     }
 
     /// The same queues on behalf of a request: jobs without their own request id carry this one. So one id connects a
@@ -55,7 +62,7 @@ impl Queues {
     /// # Errors
     /// 1. [`QueueError::Missing`] for the first queue that does not exist.
     /// 2. [`QueueError::Unavailable`] or [`QueueError::Rejected`].
-    pub async fn resolve(client: Client, stage: &str) -> Result<Self, QueueError> {
+    pub async fn resolve(client: aws_sdk_sqs::Client, stage: &str) -> Result<Self, QueueError> {
         let find = async |queue: Queue| {
             let main = existing_url(&client, queue.full_name(stage)).await?;
             let dead_letter = existing_url(&client, queue.dead_letter_name(stage)).await?;
@@ -81,8 +88,8 @@ impl Queues {
         let mut last_error = None;
         for queue in Queue::ALL {
             let of_queue = jobs.iter().filter(|outgoing| outgoing.job.queue() == queue);
-            let entries =
-                of_queue.map(|outgoing| self.send_entry(outgoing)).collect::<Result<Vec<_>, QueueError>>()?;
+            let entries = of_queue.map(|outgoing| self.outgoing_message(outgoing));
+            let entries = entries.collect::<Result<Vec<_>, QueueError>>()?;
             let sent = in_batches("send", &entries, |batch| self.send_with_others(queue, batch)).await;
             match sent {
                 Ok(()) => {}
@@ -99,27 +106,27 @@ impl Queues {
         }
     }
 
-    fn send_entry(&self, outgoing: &OutgoingJob) -> Result<SendEntry, QueueError> {
-        let body = serde_json::to_string(&outgoing.job).map_err(|error| incomplete("send", &error))?;
+    fn outgoing_message(&self, outgoing: &OutgoingJob) -> Result<OutgoingMessage, QueueError> {
+        let body = serde_json::to_string(&outgoing.job).map_err(|error| not_sent("send", &error))?;
         let trace = outgoing.trace.as_deref().or(self.trace.as_deref());
-        let traceparent = outgoing.traceparent.or(self.traceparent);
-        Ok(SendMessageBatchRequestEntry::builder()
-            .message_group_id(&outgoing.group)
-            .message_deduplication_id(outgoing.deduplication_id())
-            .message_body(body)
-            .set_message_attributes(trace_attributes(trace, traceparent)?))
+        Ok(OutgoingMessage {
+            body,
+            group: outgoing.group.clone(),
+            deduplication_id: outgoing.deduplication_id(),
+            trace: trace.map(str::to_owned),
+            traceparent: outgoing.traceparent.or(self.traceparent),
+        })
     }
 
     async fn send_with_others(
         &self,
         queue: Queue,
-        batch: Vec<(usize, SendEntry)>,
+        batch: Vec<OutgoingMessage>,
     ) -> Result<Vec<RefusedEntry>, QueueError> {
-        let (indexes, entries): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
         let url = &self.urls.of(queue).main;
         let sent =
-            self.batchers[queue as usize].ask(entries, |together| self.send_batch(url, together)).await?;
-        let refused = indexes.into_iter().zip(sent);
+            self.batchers[queue as usize].ask(batch, |together| self.send_batch(url, together)).await?;
+        let refused = sent.into_iter().enumerate();
         Ok(refused.filter_map(|(index, refused)| Some(RefusedEntry { index, ..refused? })).collect())
     }
 
@@ -127,16 +134,10 @@ impl Queues {
     async fn send_batch(
         &self,
         url: &str,
-        batch: Vec<SendEntry>,
+        batch: Vec<OutgoingMessage>,
     ) -> Result<Vec<Option<RefusedEntry>>, QueueError> {
         let mut sent: Vec<_> = batch.iter().map(|_| None).collect();
-        let mut request = self.client.send_message_batch().queue_url(url);
-        for (index, entry) in batch.into_iter().enumerate() {
-            let entry = entry.id(index.to_string()).build().map_err(|error| incomplete("send", &error))?;
-            request = request.entries(entry);
-        }
-        let answer = request.send().await.map_err(|error| QueueError::from_sdk("send", error))?;
-        for refused in answer.failed.into_iter().map(RefusedEntry::from) {
+        for refused in self.service.send_batch(url, batch).await.map_err(|failure| failure.of("send"))? {
             if let Some(entry) = sent.get_mut(refused.index) {
                 *entry = Some(refused);
             }
@@ -161,35 +162,8 @@ impl Queues {
         visibility_timeout: Duration,
         wait: Duration,
     ) -> Result<Vec<Message>, QueueError> {
-        let seconds = |duration: Duration| i32::try_from(duration.as_secs()).unwrap_or(i32::MAX);
-        // The client's default timeouts are shorter than a long poll.
-        let attempt = wait + Self::RECEIVE_MARGIN;
-        let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(attempt)
-            .operation_timeout(attempt * 2)
-            .build();
-        let answer = self
-            .client
-            .receive_message()
-            .queue_url(url)
-            .max_number_of_messages(i32::try_from(messages_max).unwrap_or(1))
-            .wait_time_seconds(seconds(wait))
-            .visibility_timeout(seconds(visibility_timeout))
-            .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
-            .message_system_attribute_names(MessageSystemAttributeName::MessageGroupId)
-            .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
-            .message_attribute_names(Message::TRACE_ATTRIBUTE)
-            .message_attribute_names(TraceParent::NAME)
-            // If the answer is lost, the SDK's retry gets the same messages. Otherwise their groups would stay blocked
-            // until the visibility timeout.
-            .receive_request_attempt_id(format!("{:032x}", fastrand::u128(..)))
-            .customize()
-            .config_override(aws_sdk_sqs::config::Builder::new().timeout_config(timeouts))
-            .send()
-            .await
-            .map_err(|error| QueueError::from_sdk("receive", error))?;
-        let messages = answer.messages.unwrap_or_default();
-        messages.into_iter().map(Message::from_sdk).collect()
+        let request = ReceiveRequest { messages_max, visibility_timeout, wait };
+        self.service.receive(url, request).await.map_err(|failure| failure.of("receive"))
     }
 
     /// Deletes messages by the receipts of their last receive.
@@ -201,22 +175,11 @@ impl Queues {
     }
 
     pub(crate) async fn delete_from(&self, url: &str, receipts: &[String]) -> Result<(), QueueError> {
-        in_batches("delete", receipts, |batch| self.delete_batch(url, batch)).await
-    }
-
-    async fn delete_batch(
-        &self,
-        url: &str,
-        batch: Vec<(usize, String)>,
-    ) -> Result<Vec<RefusedEntry>, QueueError> {
-        let mut request = self.client.delete_message_batch().queue_url(url);
-        for (index, receipt) in batch {
-            let entry = DeleteMessageBatchRequestEntry::builder();
-            let entry = entry.id(index.to_string()).receipt_handle(receipt);
-            request = request.entries(entry.build().map_err(|error| incomplete("delete", &error))?);
-        }
-        let answer = request.send().await.map_err(|error| QueueError::from_sdk("delete", error))?;
-        Ok(answer.failed.into_iter().map(RefusedEntry::from).collect())
+        let delete = |batch| async move {
+            let deleted = self.service.delete_batch(url, batch).await;
+            deleted.map_err(|failure| failure.of("delete"))
+        };
+        in_batches("delete", receipts, delete).await
     }
 
     /// Hides messages for a time from now on; zero makes them visible at once. Their groups wait for them.
@@ -234,26 +197,12 @@ impl Queues {
         delay: Duration,
     ) -> Result<(), QueueError> {
         // Rounded up, so that a message does not reappear early.
-        let seconds = i32::try_from(delay.as_millis().div_ceil(1_000)).unwrap_or(i32::MAX);
-        in_batches("hide", receipts, |batch| self.hide_batch(url, batch, seconds)).await
-    }
-
-    async fn hide_batch(
-        &self,
-        url: &str,
-        batch: Vec<(usize, String)>,
-        seconds: i32,
-    ) -> Result<Vec<RefusedEntry>, QueueError> {
-        let mut request = self.client.change_message_visibility_batch().queue_url(url);
-        for (index, receipt) in batch {
-            let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
-                .id(index.to_string())
-                .receipt_handle(receipt)
-                .visibility_timeout(seconds);
-            request = request.entries(entry.build().map_err(|error| incomplete("hide", &error))?);
-        }
-        let answer = request.send().await.map_err(|error| QueueError::from_sdk("hide", error))?;
-        Ok(answer.failed.into_iter().map(RefusedEntry::from).collect())
+        let seconds = u32::try_from(delay.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX);
+        let hide = |batch| async move {
+            let hidden = self.service.hide_batch(url, batch, seconds).await;
+            hidden.map_err(|failure| failure.of("hide"))
+        };
+        in_batches("hide", receipts, hide).await
     }
 
     /// Writes the record of a job that was given up to the queue's dead-letter queue.
@@ -262,18 +211,15 @@ impl Queues {
     /// [`QueueError::Unavailable`] or [`QueueError::Rejected`]: there is no record, so the message must not be deleted.
     pub async fn dead_letter(&self, queue: Queue, record: DeadLetter) -> Result<(), QueueError> {
         let operation = "dead letter";
-        let body = record.body(queue).map_err(|error| incomplete(operation, &error))?;
-        self.client
-            .send_message()
-            .queue_url(&self.urls.of(queue).dead_letter)
-            .message_deduplication_id(record.deduplication_id())
-            .message_group_id(&record.message_id)
-            .message_body(body)
-            .set_message_attributes(trace_attributes(record.trace.as_deref(), record.traceparent)?)
-            .send()
-            .await
-            .map_err(|error| QueueError::from_sdk(operation, error))?;
-        Ok(())
+        let message = OutgoingMessage {
+            body: record.body(queue).map_err(|error| not_sent(operation, &error))?,
+            deduplication_id: record.deduplication_id(),
+            group: record.message_id,
+            trace: record.trace,
+            traceparent: record.traceparent,
+        };
+        let sent = self.service.send(&self.urls.of(queue).dead_letter, message);
+        sent.await.map_err(|failure| failure.of(operation))
     }
 
     /// Approximate size of a queue and its dead-letter queue.
@@ -282,8 +228,8 @@ impl Queues {
     /// [`QueueError::Unavailable`] or [`QueueError::Rejected`]; [`QueueError::Incomplete`] if SQS omits a count.
     pub async fn depth(&self, queue: Queue) -> Result<QueueDepth, QueueError> {
         let urls = self.urls.of(queue);
-        let main = depth::counts(&self.client, &urls.main);
-        let (main, dead_letter) = try_join(main, depth::counts(&self.client, &urls.dead_letter)).await?;
+        let main = self.counts("count a queue", &urls.main);
+        let (main, dead_letter) = try_join(main, self.counts("count a queue", &urls.dead_letter)).await?;
         Ok(QueueDepth {
             waiting: main.visible,
             in_flight: main.not_visible,
@@ -297,7 +243,7 @@ impl Queues {
     /// # Errors
     /// Those of [`Queues::depth`].
     pub async fn waiting_count(&self, queue: Queue) -> Result<u64, QueueError> {
-        Ok(depth::counts(&self.client, &self.urls.of(queue).main).await?.visible)
+        Ok(self.counts("count a queue", &self.urls.of(queue).main).await?.visible)
     }
 
     /// Checks that every queue answers within two seconds.
@@ -305,45 +251,21 @@ impl Queues {
     /// # Errors
     /// Any error, of the first queue that fails.
     pub async fn probe(&self) -> Result<(), QueueError> {
-        let probes = Queue::ALL.map(|queue| {
-            let url = &self.urls.of(queue).main;
-            let request = self.client.get_queue_attributes().queue_url(url).send();
-            async move { request.await.map_err(|error| QueueError::from_sdk("probe", error)) }
-        });
+        let probes = Queue::ALL.map(|queue| self.counts("probe", &self.urls.of(queue).main));
         match tokio::time::timeout(Self::PROBE_TIMEOUT, try_join_all(probes)).await {
             Ok(answers) => answers.map(|_| ()),
             Err(elapsed) => Err(QueueError::Unavailable { operation: "probe", source: elapsed.into() }),
         }
     }
+
+    async fn counts(&self, operation: &'static str, url: &str) -> Result<QueueCounts, QueueError> {
+        self.service.counts(url).await.map_err(|failure| failure.of(operation))
+    }
 }
 
 /// Combines concurrent sends of this process to one queue.
-type SendBatcher = CallBatcher<SendEntry, Option<RefusedEntry>>;
+type SendBatcher = CallBatcher<OutgoingMessage, Option<RefusedEntry>>;
 
-type SendEntry = aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuilder;
-
-type Attributes = HashMap<String, MessageAttributeValue>;
-
-fn trace_attributes(
-    trace: Option<&str>,
-    traceparent: Option<TraceParent>,
-) -> Result<Option<Attributes>, QueueError> {
-    let trace = trace.map(|trace| (Message::TRACE_ATTRIBUTE, trace.to_owned()));
-    let traceparent = traceparent.map(|parent| (TraceParent::NAME, parent.to_string()));
-    let mut attributes = Attributes::new();
-    for (name, text) in trace.into_iter().chain(traceparent) {
-        let value = MessageAttributeValue::builder().data_type("String").string_value(text).build();
-        attributes.insert(name.to_owned(), value.map_err(|error| incomplete("send", &error))?);
-    }
-    Ok((!attributes.is_empty()).then_some(attributes))
-}
-
-fn incomplete(operation: &'static str, error: &dyn std::error::Error) -> QueueError {
+fn not_sent(operation: &'static str, error: &serde_json::Error) -> QueueError {
     QueueError::Rejected { operation, code: "not sent".to_owned(), source: error.to_string().into() }
-}
-
-/// The URL of a queue that must exist.
-async fn existing_url(client: &Client, name: String) -> Result<String, QueueError> {
-    let url = crate::create::find_url(client, &name).await?;
-    url.ok_or(QueueError::Missing { name })
 }

@@ -1,6 +1,6 @@
 //! Limited retries of batch entries, shared by sending, deleting and hiding.
 
-use crate::QueueError;
+use crate::{QueueError, RefusedEntry};
 use std::collections::HashSet;
 use std::error::Error;
 use std::time::Duration;
@@ -11,29 +11,6 @@ pub(crate) const BATCH_MAX: usize = 10;
 /// Maximum number of calls per batch, each with the refused entries of the previous one.
 const ROUNDS_MAX: u32 = 4;
 const PAUSE_MIN: Duration = Duration::from_millis(100);
-
-/// An entry refused inside a successful response.
-#[derive(Debug, thiserror::Error)]
-#[error("an entry was refused: {code}")]
-pub(crate) struct RefusedEntry {
-    /// Position of the entry in its batch.
-    pub index: usize,
-    /// SQS's error code.
-    pub code: String,
-    /// `true` if the entry itself is wrong, so that a retry would fail as well.
-    pub sender_fault: bool,
-}
-
-impl From<aws_sdk_sqs::types::BatchResultErrorEntry> for RefusedEntry {
-    fn from(entry: aws_sdk_sqs::types::BatchResultErrorEntry) -> Self {
-        Self {
-            // An unknown id belongs to no entry.
-            index: entry.id.parse().unwrap_or(usize::MAX),
-            code: entry.code,
-            sender_fault: entry.sender_fault,
-        }
-    }
-}
 
 /// Calls SQS in batches of at most ten entries, one after another, which keeps the order within a group. Refused
 /// entries are retried after a pause.
@@ -47,7 +24,7 @@ pub(crate) async fn in_batches<T, Call, Answer>(
 ) -> Result<(), QueueError>
 where
     T: Clone,
-    Call: Fn(Vec<(usize, T)>) -> Answer,
+    Call: Fn(Vec<T>) -> Answer,
     Answer: Future<Output = Result<Vec<RefusedEntry>, QueueError>>,
 {
     let mut refused = 0;
@@ -70,7 +47,7 @@ async fn one_batch<T, Call, Answer>(
 ) -> Result<(), (usize, Box<dyn Error + Send + Sync>)>
 where
     T: Clone,
-    Call: Fn(Vec<(usize, T)>) -> Answer,
+    Call: Fn(Vec<T>) -> Answer,
     Answer: Future<Output = Result<Vec<RefusedEntry>, QueueError>>,
 {
     let mut waiting: Vec<usize> = (0..batch.len()).collect();
@@ -80,12 +57,13 @@ where
         if round > 0 {
             tokio::time::sleep(pause(round)).await;
         }
-        let entries = waiting.iter().map(|index| (*index, batch[*index].clone()));
+        let entries = waiting.iter().map(|index| batch[*index].clone());
         // The SDK has already retried the call itself, so another round would only take longer.
         let answer = call(entries.collect()).await;
         let refused = answer.map_err(|error| (given_up + waiting.len(), error.into()))?;
+        let place = |entry: &RefusedEntry| waiting.get(entry.index).copied();
         let again: HashSet<usize> =
-            refused.iter().filter(|entry| !entry.sender_fault).map(|entry| entry.index).collect();
+            refused.iter().filter(|entry| !entry.sender_fault).filter_map(place).collect();
         given_up += refused.iter().filter(|entry| entry.sender_fault).count();
         waiting.retain(|index| again.contains(index));
         last_error = refused.into_iter().next_back().or(last_error);

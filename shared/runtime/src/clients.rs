@@ -13,6 +13,7 @@ use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_types::SdkConfig;
 use evens_metrics::Metrics;
+use evens_queues::QueueService;
 use evens_table::Table;
 use http::Uri;
 use http::uri::Scheme;
@@ -31,6 +32,8 @@ pub struct Endpoints {
     pub http_client: Option<SharedHttpClient>,
     /// The table of the settings in an engine of this process. The store calls it without the SDK.
     pub table: Option<Arc<dyn Table>>,
+    /// The queues of an engine of this process. Jobs are sent and received without the SDK.
+    pub queues: Option<Arc<dyn QueueService>>,
 }
 
 impl Endpoints {
@@ -42,6 +45,7 @@ impl Endpoints {
             sqs: endpoint(self.sqs.as_deref(), "AWS_ENDPOINT_URL_SQS"),
             http_client: self.http_client.clone(),
             table: self.table.clone(),
+            queues: self.queues.clone(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::store_counts::StoreCounts;
 use crate::telemetry::chain;
+use crate::timed_queues::TimedQueues;
 use crate::timed_table::TimedTable;
 use crate::tokens::TokenVerifier;
 use crate::{
@@ -74,6 +75,10 @@ impl Context {
         let queues = match &settings.queue_urls {
             Some(urls) => Queues::new(clients.sqs, urls.clone()),
             None => resolve_queues(clients.sqs, &settings).await?,
+        };
+        let queues = match &endpoints.queues {
+            Some(service) => queues.through(Arc::new(TimedQueues::new(Arc::clone(service)))),
+            None => queues,
         };
         let tokens = TokenVerifier::new(
             settings.token_public_keys.clone(),

@@ -38,6 +38,7 @@ mod stop;
 mod store_counts;
 mod table_timer;
 pub mod telemetry;
+mod timed_queues;
 mod timed_table;
 pub mod tokens;
 mod trust;

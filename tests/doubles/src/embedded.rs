@@ -3,13 +3,21 @@
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
 use embedded_sqs::{Options, Server};
+use evens_engines::DirectQueues;
 use evens_queues::{Queues, create_queues};
+use std::sync::Arc;
 use tokio::net::TcpListener;
 
 /// A client of a server that lives as long as the test.
 pub async fn client() -> Client {
+    both_clients().await.0
+}
+
+/// A client of the SDK and one by types, of the same server.
+async fn both_clients() -> (Client, embedded_sqs::Client) {
     let server = Server::open(Options::default()).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let by_types = server.client();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(server.serve(listener, std::future::pending()));
     let http_client = aws_smithy_http_client::Builder::new().build_http();
@@ -20,7 +28,7 @@ pub async fn client() -> Client {
         .endpoint_url(endpoint)
         .http_client(http_client)
         .build();
-    Client::from_conf(config)
+    (Client::from_conf(config), by_types)
 }
 
 /// Creates the queues of the stage `local`.
@@ -29,6 +37,15 @@ pub async fn queues() -> (Client, Queues) {
     create_queues(&client, "local").await.unwrap();
     let queues = Queues::resolve(client.clone(), "local").await.unwrap();
     (client, queues)
+}
+
+/// The same queues of two servers: one is called through the SDK, the other one by types.
+pub async fn queues_each_way() -> [Queues; 2] {
+    let (_, by_sdk) = queues().await;
+    let (client, by_types) = both_clients().await;
+    create_queues(&client, "local").await.unwrap();
+    let queues = Queues::resolve(client, "local").await.unwrap();
+    [by_sdk, queues.through(Arc::new(DirectQueues::new(by_types)))]
 }
 
 /// The bodies in a queue, received once.

@@ -75,6 +75,8 @@ fn try_twice(order: Order) -> Tried {
 pub struct Sum {
     /// The number of seeds.
     pub seeds: u64,
+    /// The number of seeds whose table and queues were called through the SDK.
+    pub through_sdk: u64,
     /// The failed seeds, in order.
     pub failed: Vec<Tried>,
     /// The number of engine calls.
@@ -118,6 +120,7 @@ impl Sum {
         self.seeds += 1;
         if let Some(outcome) = &tried.outcome {
             self.calls += outcome.calls;
+            self.through_sdk += u64::from(outcome.is_through_sdk);
             self.touched.extend(outcome.touched.iter().cloned());
             self.bets += outcome.bets;
             self.matches += outcome.matches;
@@ -162,6 +165,7 @@ pub fn run_seeds(seeds: Seeds, mut each: impl FnMut(&Tried)) -> Sum {
     let end = seeds.first.saturating_add(seeds.count);
     let mut sum = Sum {
         seeds: 0,
+        through_sdk: 0,
         failed: Vec::new(),
         calls: 0,
         touched: BTreeSet::new(),

@@ -97,7 +97,7 @@ pub(crate) fn check(reported: &[DecisionReport], table: &Table) -> Vec<Violation
     let state = |id: &str| order(id).map_or("gone", |item| text(item, "state"));
     let was_held_again = |id: &str| {
         let reasons = order(id).and_then(|item| item.get("hold_reasons"));
-        reasons.is_some_and(|reasons| reasons.to_json().to_string().contains("account-held"))
+        reasons.is_some_and(|reasons| reasons.mentions("account-held"))
     };
     let is_so = |reported: &&DecisionReport| match reported {
         DecisionReport::Rejected(order) => state(order) == "REJECTED",

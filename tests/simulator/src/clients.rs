@@ -1,7 +1,7 @@
-//! Contexts with the real store, queues and SDK clients, connected to the simulated engines.
+//! Contexts with the real store and queues, connected to the simulated engines.
 
 use crate::keys::Keys;
-use crate::seam::Seam;
+use crate::seam::{SdkSeam, SimulatedQueues, SimulatedTable};
 use crate::world::{Who, World};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
@@ -67,6 +67,15 @@ fn region() -> Region {
 
 /// The table as seen by one participant.
 pub(crate) fn store(world: &World, who: Who, settings: &Settings) -> Store {
+    if world.lock().is_through_sdk {
+        Store::new(table_client(world, who), settings.table.clone())
+    } else {
+        Store::over(Arc::new(SimulatedTable::new(world.clone(), who)))
+    }
+}
+
+/// The SDK's client of the table.
+pub(crate) fn table_client(world: &World, who: Who) -> aws_sdk_dynamodb::Client {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url("http://table.simulator")
@@ -77,12 +86,29 @@ pub(crate) fn store(world: &World, who: Who, settings: &Settings) -> Store {
         .retry_partition(RetryPartition::custom("table").build())
         .timeout_config(Clients::timeouts())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .http_client(Seam::new(world.clone(), who))
+        .http_client(SdkSeam::new(world.clone(), who))
         .build();
-    Store::new(aws_sdk_dynamodb::Client::from_conf(config), settings.table.clone())
+    aws_sdk_dynamodb::Client::from_conf(config)
 }
 
+/// The queues as seen by one participant.
 fn queues(world: &World, who: Who) -> Queues {
+    if world.lock().is_through_sdk {
+        Queues::new(queue_client(world, who), urls())
+    } else {
+        Queues::over(Arc::new(SimulatedQueues::new(world.clone(), who)), urls())
+    }
+}
+
+/// The URLs of all queues.
+pub(crate) fn urls() -> QueueUrls {
+    let urls: Result<QueueUrls, Infallible> = QueueUrls::from_each(|queue| Ok(urls_of(queue)));
+    let Ok(urls) = urls;
+    urls
+}
+
+/// The SDK's client of the queues.
+pub(crate) fn queue_client(world: &World, who: Who) -> aws_sdk_sqs::Client {
     let config = aws_sdk_sqs::Config::builder()
         .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
         .endpoint_url("http://queues.simulator")
@@ -93,11 +119,9 @@ fn queues(world: &World, who: Who) -> Queues {
         .retry_partition(RetryPartition::custom("queues").build())
         .timeout_config(Clients::timeouts())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .http_client(Seam::new(world.clone(), who))
+        .http_client(SdkSeam::new(world.clone(), who))
         .build();
-    let urls: Result<QueueUrls, Infallible> = QueueUrls::from_each(|queue| Ok(urls_of(queue)));
-    let Ok(urls) = urls;
-    Queues::new(aws_sdk_sqs::Client::from_conf(config), urls)
+    aws_sdk_sqs::Client::from_conf(config)
 }
 
 /// The URLs of a queue and its dead-letter queue.

@@ -134,6 +134,14 @@ impl Odd {
         odds
     }
 
+    /// A run in which only this hazard strikes, and always.
+    #[cfg(test)]
+    pub(crate) fn always(hazard: Hazard) -> Self {
+        let mut odds = Self::NONE;
+        odds.0[hazard as usize] = 10_000;
+        odds
+    }
+
     pub(crate) fn of(&self, hazard: Hazard) -> Odds {
         self.0[hazard as usize]
     }

@@ -2,14 +2,14 @@
 
 use crate::answers::number;
 use crate::dynamo::Table;
-use crate::rewrite::{Kind, Written};
 use crate::violation::Violation;
-use serde_json::Value;
+use crate::writes::{Kind, Writes};
+use evens_table::Write;
 
 /// The violation by a newly placed bet, if any.
-pub(crate) fn broken_by(table: &Table, request: &mut Value) -> Option<Violation> {
-    let is_bet = |written: &Written<'_>| matches!(written.kind(), Kind::Place | Kind::PlaceGame);
-    let (key, _) = Written::of(request).filter(is_bet)?.posting()?;
+pub(crate) fn broken_by(table: &Table, writes: &[Write]) -> Option<Violation> {
+    let is_bet = |written: &Writes<'_>| matches!(written.kind(), Kind::Place | Kind::PlaceGame);
+    let (key, _) = Some(Writes(writes)).filter(is_bet)?.posting()?;
     let user = key.0.strip_prefix("USER#")?;
     let cashier = table.get(&(format!("CASHIER#{user}"), "CASHIER".to_owned()))?;
     let (is_held, owed) = (cashier.contains_key("held"), number(cashier, "owed"));

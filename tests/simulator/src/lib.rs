@@ -1,6 +1,6 @@
-//! A deterministic simulator. It runs the real handlers, rules, expressions, batch loop, routes and SDK clients in one
-//! thread with virtual time and seeded randomness. The engines are in memory, and every possible fault happens between
-//! them and the code.
+//! A deterministic simulator. It runs the real handlers, rules, expressions, batch loop and routes in one thread with
+//! virtual time and seeded randomness. The engines are in memory, and every possible fault happens between them and the
+//! code.
 //!
 //! A run follows from its seed, so a seed that breaks an invariant always breaks it. See `README.md`.
 //!
@@ -56,6 +56,7 @@ mod trace;
 mod violation;
 mod withdrawer;
 mod world;
+mod writes;
 
 pub use campaign::{Seeds, Sum, Tried, keep_panics, run_seeds, try_seed};
 pub use gain::{Gain, Knows};

@@ -10,6 +10,7 @@ use evens_games::{Lane, PeriodId};
 use evens_ledger::Digest;
 use evens_payments::{DisputeReport, ProviderEvent};
 use evens_players::Registration;
+use evens_queues::OutgoingMessage;
 use serde_json::{Value, json};
 
 /// An id without an item.
@@ -105,11 +106,13 @@ impl MadeUp {
         let moment_ms = 4 * world.lock().latency_max_ms;
         let first = dice.number(1..=9);
         for copy in 0..copies {
-            let message = json!({
-                "MessageBody": self.body.to_string(),
-                "MessageGroupId": (first + copy).to_string(),
-                "MessageDeduplicationId": format!("{name}:{copy}"),
-            });
+            let message = OutgoingMessage {
+                body: self.body.to_string(),
+                group: (first + copy).to_string(),
+                deduplication_id: format!("{name}:{copy}"),
+                trace: None,
+                traceparent: None,
+            };
             let (world, url, late) =
                 (world.clone(), urls_of(self.queue).main, dice.milliseconds(0..=moment_ms));
             tokio::spawn(async move {

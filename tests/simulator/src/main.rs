@@ -74,7 +74,8 @@ fn main() -> ExitCode {
         let tried = try_seed(Order { seed, mutation, is_printed: options.trace });
         if let Some(outcome) = &tried.outcome {
             println!(
-                "seed {seed}: {} bets, {} matches, {} deposits, {} withdrawals, {} bets against the house, {} returned, {} calls, {} lines, trace {:016x}",
+                "seed {seed}{}: {} bets, {} matches, {} deposits, {} withdrawals, {} bets against the house, {} returned, {} calls, {} lines, trace {:016x}",
+                if outcome.is_through_sdk { " through the SDK" } else { "" },
                 outcome.bets,
                 outcome.matches,
                 outcome.deposits,
@@ -157,8 +158,9 @@ fn print_sum(sum: &Sum, started: Instant) {
     let milliseconds = started.elapsed().as_millis().max(1);
     let per_second = u128::from(sum.seeds) * 10_000 / milliseconds;
     println!(
-        "{} seeds in {}.{} s, {}.{} seeds/s: {} bets, {} matches, {} deposits, {} withdrawals, {} bets against the house, {} returned, {} calls, {} hours of virtual time",
+        "{} seeds ({} through the SDK) in {}.{} s, {}.{} seeds/s: {} bets, {} matches, {} deposits, {} withdrawals, {} bets against the house, {} returned, {} calls, {} hours of virtual time",
         sum.seeds,
+        sum.through_sdk,
         milliseconds / 1_000,
         milliseconds / 100 % 10,
         per_second / 10,

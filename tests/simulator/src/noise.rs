@@ -13,7 +13,7 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{ApplyBonusJob, Queue};
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, Bonuses, Country, PhoneNumber, ReferralCode};
-use evens_queues::OutgoingJob;
+use evens_queues::{OutgoingJob, OutgoingMessage};
 use evens_runtime::Context;
 use evens_store::{AccountWrite, PasswordHash, SignUpOutcome};
 use serde_json::{Value, json};
@@ -86,6 +86,12 @@ fn hurry_registration(world: &World, dice: &mut Dice, account: &Account) {
     send("applyReferralBonus", &json!({ "userId": user }));
 }
 
+/// The number of tries to block a player.
+const BLOCK_TRIES_MAX: usize = 5;
+
+/// The number of tries to unblock a player, a second apart. All processes may be down for a while.
+const UNBLOCK_TRIES_MAX: usize = 100;
+
 /// Blocks a player for a while. Between the acknowledged block and the unblock, none of their bets may be accepted.
 pub(crate) async fn block_random_player(
     world: World,
@@ -101,7 +107,8 @@ pub(crate) async fn block_random_player(
     let Ok(user) = UserId::new(number) else { return };
     for (is_blocked, then) in [(true, blocked_for), (false, Duration::ZERO)] {
         world.lock().blocked = None;
-        for _ in 0..5 {
+        // Most tries are to unblock, because the page of a player who stays blocked has no connection.
+        for _ in 0..if is_blocked { BLOCK_TRIES_MAX } else { UNBLOCK_TRIES_MAX } {
             let Some(door) = dice.pick(&doors) else { return };
             let setting = run_in(&door, async move |context: Context| {
                 let action = if is_blocked { Action::BlockUser } else { Action::UnblockUser };
@@ -113,6 +120,9 @@ pub(crate) async fn block_random_player(
                 world.note(Who::World, format_args!("user {user} is blocked: {is_blocked}"));
                 world.lock().blocked = is_blocked.then_some(number);
                 break;
+            }
+            if !is_blocked {
+                world.sleep(Duration::from_secs(1)).await;
             }
         }
         world.sleep(then).await;
@@ -161,11 +171,9 @@ pub(crate) fn redrive(world: &World) {
             };
             let group = letter.attributes.get("MessageGroupId").cloned().unwrap_or_default();
             world.note(Who::World, format_args!("redrives {job}"));
-            let message = json!({
-                "MessageBody": job,
-                "MessageGroupId": group,
-                "MessageDeduplicationId": format!("redrive:{}", letter.message_id),
-            });
+            let deduplication_id = format!("redrive:{}", letter.message_id);
+            let message =
+                OutgoingMessage { body: job, group, deduplication_id, trace: None, traceparent: None };
             send_now(world, &urls.main, &message);
             let request = DeleteMessage {
                 queue: QueueName::from_url(&urls.dead_letter),

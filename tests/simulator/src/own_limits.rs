@@ -4,14 +4,14 @@
 
 use crate::dynamo::Table;
 use crate::dynamo::item::text;
-use crate::rewrite::{Kind, Written};
 use crate::violation::Violation;
+use crate::writes::{Kind, Writes};
+use evens_table::{AttributeValue, Write};
 use rust_decimal::Decimal;
-use serde_json::Value;
 
 /// The limit exceeded by a newly placed bet, if any.
-pub(crate) fn broken_by(table: &Table, request: &mut Value) -> Option<Violation> {
-    let written = Written::of(request).filter(|written| written.kind() == Kind::Place)?;
+pub(crate) fn broken_by(table: &Table, writes: &[Write]) -> Option<Violation> {
+    let written = Some(Writes(writes)).filter(|written| written.kind() == Kind::Place)?;
     let (key, values) = written.posting()?;
     // The limits on stakes for day, week and month, those on losses, and other fields.
     let rules: Vec<&str> = text(table.get(&key)?, "play").split('\n').collect();
@@ -20,7 +20,7 @@ pub(crate) fn broken_by(table: &Table, request: &mut Value) -> Option<Violation>
         return None;
     }
     let wallet = &key.0;
-    let Some(sums) = values[":play_sums"]["S"].as_str() else {
+    let Some(sums) = values.get(":play_sums").and_then(AttributeValue::as_text) else {
         return Some(Violation::new(
             "limit",
             format!("A bet of {wallet} does not count against its limits."),

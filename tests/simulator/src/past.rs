@@ -1,12 +1,10 @@
 //! [`StoredItem`]: the items of a finished run with their previous versions, for checks that change the books.
 
 use crate::clients;
-use crate::dynamo::item::{Attribute, Item};
+use crate::dynamo::item::{Item, call_item};
 use crate::run::{Order, on_paused_clock, simulate};
 use crate::world::{Who, World};
 use anyhow::Context as _;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use evens_audit::Books;
 use evens_ledger::Digest;
 use evens_runtime::Settings;
@@ -35,7 +33,7 @@ pub fn stored_items(seed: u64) -> anyhow::Result<Vec<StoredItem>> {
         let state = world.lock();
         let items = state.table.histories();
         let item = |versions: Vec<Option<&Item>>| StoredItem {
-            versions: versions.into_iter().map(|item| item.map(values)).collect(),
+            versions: versions.into_iter().map(|item| item.map(call_item)).collect(),
         };
         Ok(items.map(item).collect())
     })
@@ -58,21 +56,4 @@ async fn seal_days(world: &World) -> anyhow::Result<()> {
 
 fn no_seal(day: Date) -> String {
     format!("the end of {day} was not computed")
-}
-
-fn values(item: &Item) -> HashMap<String, AttributeValue> {
-    item.iter().map(|(name, attribute)| (name.clone(), value(attribute))).collect()
-}
-
-fn value(attribute: &Attribute) -> AttributeValue {
-    match attribute {
-        Attribute::Text(text) => AttributeValue::S(text.clone()),
-        Attribute::Number(number) => AttributeValue::N(number.to_string()),
-        Attribute::Map(map) => AttributeValue::M(values(map)),
-        Attribute::List(list) => AttributeValue::L(list.iter().map(value).collect()),
-        Attribute::BytesSet(set) => {
-            let bytes = |text: &String| BASE64_STANDARD.decode(text).unwrap_or_default();
-            AttributeValue::Bs(set.iter().map(bytes).collect())
-        }
-    }
 }

@@ -5,10 +5,10 @@
 use crate::dynamo::Table;
 use crate::dynamo::item::{Item, Key, text};
 use crate::game_answers::archived;
-use crate::rewrite::{Kind, Written};
 use crate::violation::Violation;
+use crate::writes::{Kind, Writes};
 use evens_games::Lane;
-use serde_json::Value;
+use evens_table::Write;
 
 pub(crate) fn is_public(table: &Table, round: &str) -> bool {
     table.get(&key_of(round)).is_some_and(|round| round.contains_key("seed"))
@@ -21,8 +21,8 @@ pub(crate) fn is_public_for(table: &Table, bet: &str) -> bool {
 }
 
 /// The violation by a transaction that was just decided, if any.
-pub(crate) fn broken_by(table: &Table, request: &mut Value, now_ms: u64) -> Option<Violation> {
-    let written = Written::of(request)?;
+pub(crate) fn broken_by(table: &Table, writes: &[Write], now_ms: u64) -> Option<Violation> {
+    let written = Writes(writes);
     match written.kind() {
         Kind::Join | Kind::Pay => {
             let round = written.new_text("match", "round")?;

@@ -58,6 +58,8 @@ pub struct Outcome {
     pub trace_lines: u64,
     /// The number of engine calls.
     pub calls: u64,
+    /// Set if table and queues were called through the SDK.
+    pub is_through_sdk: bool,
     /// The table actions of functions.
     pub touched: BTreeSet<Touch>,
     /// The number of bets between players.
@@ -129,6 +131,8 @@ pub(crate) async fn simulate(order: Order) -> anyhow::Result<(World, Knows)> {
         provider: Provider::new(pace, own_dice.provider.fork()),
         ..State::new(order.seed, dice.fork(), Trace::new(order.is_printed))
     });
+    let path = if world.lock().is_through_sdk { "through the SDK" } else { "by types" };
+    world.note(Who::World, format_args!("table and queues are called {path}"));
     create_queues(&world)?;
     let listening = world.lock().alarms.listen();
     let keys = Arc::new(Keys::new()?);
@@ -161,6 +165,7 @@ fn outcome(world: &World, cheater_knows: Knows) -> Outcome {
         trace_hash: state.trace.hash(),
         trace_lines: state.trace.lines(),
         calls: state.calls,
+        is_through_sdk: state.is_through_sdk,
         touched: state.touched.clone(),
         bets: count("bet"),
         matches: count("match"),

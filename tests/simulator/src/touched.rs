@@ -1,10 +1,12 @@
 //! [`Touch`]: a table action of a function, to be compared with its role. Roles do not apply in a run, so the
 //! comparison finds actions that AWS alone would refuse.
 
+use crate::dynamo::Request as TableRequest;
+use crate::dynamo::call::{CallItem, text_in};
 use axum::body::Body;
 use axum::http::Request;
 use evens_contracts::ROUTES;
-use serde_json::Value;
+use evens_table::{AttributeValue, Query, Write};
 
 tokio::task_local! {
     static FUNCTION: &'static str;
@@ -41,53 +43,44 @@ pub(crate) fn function_of(request: &Request<Body>) -> Option<&'static str> {
 }
 
 /// The table actions of a call, or none if no function makes it.
-pub(crate) fn touches(operation: &str, request: &Value) -> Vec<Touch> {
+pub(crate) fn touches(request: &TableRequest) -> Vec<Touch> {
     let Ok(function) = FUNCTION.try_with(|function| *function) else { return Vec::new() };
-    parts(operation, request)
-        .into_iter()
-        .map(|(action, on)| Touch { function, action, on: on.unwrap_or_default() })
-        .collect()
+    parts(request).into_iter().map(|(action, on)| Touch { function, action, on }).collect()
 }
 
-fn parts(operation: &str, request: &Value) -> Vec<(&'static str, Option<String>)> {
-    match operation {
-        "GetItem" => vec![("GetItem", of_key(&request["Key"]))],
-        "PutItem" => vec![("PutItem", of_key(&request["Item"]))],
-        "UpdateItem" => vec![("UpdateItem", of_key(&request["Key"]))],
-        "DeleteItem" => vec![("DeleteItem", of_key(&request["Key"]))],
-        "Query" => vec![("Query", of_query(request))],
-        "BatchGetItem" => {
-            let tables = request["RequestItems"].as_object().into_iter().flatten();
-            let keys = tables.flat_map(|(_, wanted)| wanted["Keys"].as_array().into_iter().flatten());
-            keys.map(|key| ("BatchGetItem", of_key(key))).collect()
-        }
-        "TransactGetItems" | "TransactWriteItems" => {
-            let items = request["TransactItems"].as_array().into_iter().flatten();
-            items.filter_map(Value::as_object).flatten().map(|(kind, fields)| of_part(kind, fields)).collect()
-        }
-        _ => vec![("Scan", None)],
+fn parts(request: &TableRequest) -> Vec<(&'static str, String)> {
+    match request {
+        TableRequest::Get(get) => vec![("GetItem", of_key(&get.key))],
+        TableRequest::Put(put) => vec![("PutItem", of_key(&put.item))],
+        TableRequest::Update(update, _) => vec![("UpdateItem", of_key(&update.key))],
+        TableRequest::Delete(delete) => vec![("DeleteItem", of_key(&delete.key))],
+        TableRequest::Query(query) => vec![("Query", of_query(query))],
+        TableRequest::GetBatch(keys) => keys.iter().map(|key| ("BatchGetItem", of_key(key))).collect(),
+        TableRequest::GetAtOnce(keys) => keys.iter().map(|key| ("GetItem", of_key(key))).collect(),
+        TableRequest::Transact { writes, .. } => writes.iter().map(of_write).collect(),
+        TableRequest::Scan(_) => vec![("Scan", String::new())],
     }
 }
 
-fn of_part(kind: &str, fields: &Value) -> (&'static str, Option<String>) {
-    match kind {
-        "Get" => ("GetItem", of_key(&fields["Key"])),
-        "Put" => ("PutItem", of_key(&fields["Item"])),
-        "Update" => ("UpdateItem", of_key(&fields["Key"])),
-        "Delete" => ("DeleteItem", of_key(&fields["Key"])),
-        _ => ("ConditionCheckItem", of_key(&fields["Key"])),
+fn of_write(write: &Write) -> (&'static str, String) {
+    match write {
+        Write::Put(put) => ("PutItem", of_key(&put.item)),
+        Write::Update(update) => ("UpdateItem", of_key(&update.key)),
+        Write::Delete(delete) => ("DeleteItem", of_key(&delete.key)),
+        Write::Check(check) => ("ConditionCheckItem", of_key(&check.key)),
     }
 }
 
-fn of_query(request: &Value) -> Option<String> {
-    match request["IndexName"].as_str() {
-        Some(index) => Some(format!("index {index}")),
-        None => request["ExpressionAttributeValues"][":pk"]["S"].as_str().map(beginning),
+fn of_query(query: &Query) -> String {
+    let partition = query.placeholders.values.get(":pk").and_then(AttributeValue::as_text);
+    match &query.index {
+        Some(index) => format!("index {index}"),
+        None => partition.map(beginning).unwrap_or_default(),
     }
 }
 
-fn of_key(key: &Value) -> Option<String> {
-    key["pk"]["S"].as_str().map(beginning)
+fn of_key(key: &CallItem) -> String {
+    beginning(text_in(key, "pk"))
 }
 
 /// The prefix up to the first separator, which is `:` for transfers and `#` for all others. Secrets of periods are told
@@ -103,10 +96,12 @@ fn beginning(partition: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{FUNCTION, function_of, touches};
+    use super::{FUNCTION, TableRequest, function_of, touches};
+    use crate::dynamo::call::{CallItem, set_text};
     use axum::body::Body;
     use axum::http::Request;
-    use serde_json::json;
+    use evens_table::{AttributeValue, Check, Condition, Get, Placeholders, Put, Query, Write};
+    use std::collections::HashMap;
 
     #[test]
     fn requests_are_for_functions() {
@@ -126,28 +121,38 @@ mod tests {
 
     #[test]
     fn parts_of_a_call_are_seen() {
-        let key = |pk: &str| json!({ "pk": { "S": pk }, "sk": { "S": "X" } });
-        let transaction = json!({ "TransactItems": [
-            { "Put": { "Item": key("TRANSFER#JACKPOT-START:minor") } },
-            { "ConditionCheck": { "Key": key("CASHIER#7") } },
-        ] });
-        let query = json!({ "ExpressionAttributeValues": { ":pk": { "S": "AUDIT#2026-11-20#3" } } });
-        let one = json!({ "Key": key("PROBE") });
-        let several = json!({ "RequestItems": { "t": { "Keys": [key("BET#1")] } } });
-        let of_index = json!({ "IndexName": "unfinished" });
+        let key = |pk: &str| {
+            let mut key = CallItem::new();
+            set_text(&mut key, "pk", pk);
+            set_text(&mut key, "sk", "X");
+            key
+        };
+        let condition = Condition {
+            expression: "attribute_exists(pk)".to_owned(),
+            placeholders: Placeholders::default(),
+            returns_item: false,
+        };
+        let writes = vec![
+            Write::Put(Put { item: key("TRANSFER#JACKPOT-START:minor"), condition: None }),
+            Write::Check(Check { key: key("CASHIER#7"), condition }),
+        ];
+        let transaction = TableRequest::Transact { writes, token: None };
+        let query = Query::new("pk = :pk").value(":pk", AttributeValue::S("AUDIT#2026-11-20#3".to_owned()));
+        let get = Get { key: key("PROBE"), is_consistent: true, projection: None, names: HashMap::new() };
+        let of_index = Query::new("unfinished_pk = :pk").index("unfinished");
         #[rustfmt::skip]
         let table = [
-            ("GetItem",            one,         vec!["GetItem PROBE"]),
-            ("TransactWriteItems", transaction, vec!["PutItem TRANSFER#JACKPOT-START:", "ConditionCheckItem CASHIER#"]),
-            ("Query",              query,       vec!["Query AUDIT#"]),
-            ("Query",              of_index,    vec!["Query index unfinished"]),
-            ("BatchGetItem",       several,     vec!["BatchGetItem BET#"]),
+            (TableRequest::Get(get),                     vec!["GetItem PROBE"]),
+            (transaction,                                vec!["PutItem TRANSFER#JACKPOT-START:", "ConditionCheckItem CASHIER#"]),
+            (TableRequest::Query(query),                 vec!["Query AUDIT#"]),
+            (TableRequest::Query(of_index),              vec!["Query index unfinished"]),
+            (TableRequest::GetBatch(vec![key("BET#1")]), vec!["BatchGetItem BET#"]),
         ];
-        for (operation, request, expected) in table {
-            let seen = FUNCTION.sync_scope("bets", || touches(operation, &request));
+        for (request, expected) in table {
+            let seen = FUNCTION.sync_scope("bets", || touches(&request));
             let seen: Vec<_> = seen.iter().map(|touch| format!("{} {}", touch.action, touch.on)).collect();
             assert_eq!(seen, expected);
-            assert_eq!(touches(operation, &request), [], "nobody's function");
+            assert_eq!(touches(&request), [], "nobody's function");
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::alarms::Alarms;
 use crate::answers::Answers;
 use crate::backlog::Backlogs;
 use crate::deliveries::Deliveries;
-use crate::dice::Dice;
+use crate::dice::{Dice, is_through_sdk};
 use crate::dynamo::Table;
 use crate::hazard::{Hazard, Odd, Strikes};
 use crate::mutation::Mutation;
@@ -91,6 +91,8 @@ pub(crate) struct State {
     pub(crate) dice: Dice,
     pub(crate) trace: Trace,
     pub(crate) table: Table,
+    /// Set if table and queues are called through the SDK.
+    pub(crate) is_through_sdk: bool,
     pub(crate) queues: Core,
     pub(crate) provider: Provider,
     pub(crate) alarms: Alarms,
@@ -154,6 +156,7 @@ impl State {
             dice,
             trace,
             table: Table::default(),
+            is_through_sdk: is_through_sdk(seed),
             queues: Core::new("us-east-1", seed),
             provider: Provider::new(ProviderPace::default(), Dice::new(seed)),
             alarms: Alarms::default(),

@@ -45,7 +45,11 @@ fn seeds_break_nothing() {
     let is_lively =
         is_lively && sum.deposits > sum.seeds && sum.withdrawals > sum.seeds && sum.game_bets > sum.seeds;
     assert!(is_lively, "nearly nothing happened: {sum:?}");
+    assert!(sum.through_sdk > 0, "no seed passed the SDK: {sum:?}");
 }
+
+/// The first seed whose table is called through the SDK.
+const FIRST_THROUGH_SDK: u64 = 6;
 
 /// The first seed with refunds and disputes.
 const FIRST_WITH_RETURNS: u64 = 61;
@@ -96,9 +100,10 @@ fn a_seed_is_the_same_run_again() {
         String::from_utf8(output.stdout).unwrap()
     };
     let with_pages = (FIRST_WITH_PAGES..).step_by(2).take(3);
-    for seed in (1..=4).chain(with_pages) {
+    for seed in (1..=4).chain([FIRST_THROUGH_SDK]).chain(with_pages) {
         let (once, again) = (of_this_process(seed), of_this_process(seed));
         assert_eq!(once, again, "seed {seed}");
+        assert_eq!(once.is_through_sdk, seed == FIRST_THROUGH_SDK, "seed {seed}");
         let trace = format!("trace {:016x}", once.trace_hash);
         assert!(of_another(seed).contains(&trace), "seed {seed}: not {trace} in another process");
     }

@@ -173,7 +173,10 @@ const ARROWS: &[Row] = &[
     Row { of: "functions/", on: &["shared/"] },
     Row { of: "infra/embedded-sqs", on: &[] },
     Row { of: "infra/sandbox-provider", on: &[] },
-    Row { of: "infra/engines", on: &["infra/embedded-sqs", "shared/table"] },
+    Row {
+        of: "infra/engines",
+        on: &["infra/embedded-sqs", "shared/contracts", "shared/queues", "shared/table"],
+    },
     Row { of: "infra/evens", on: &["functions/", "shared/", "infra/"] },
     Row { of: "infra/workers", on: &["functions/", "shared/"] },
     // It shows the jackpots as their function does.

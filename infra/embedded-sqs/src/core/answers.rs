@@ -88,6 +88,14 @@ pub struct ReceivedMessages {
     pub messages: Vec<ReceivedMessage>,
 }
 
+impl ReceivedMessages {
+    /// Describes deliveries with the requested details.
+    pub fn of(deliveries: Vec<Delivery>, request: &ReceiveMessage) -> Self {
+        let messages = deliveries.into_iter().map(|delivery| ReceivedMessage::new(delivery, request));
+        Self { messages: messages.collect() }
+    }
+}
+
 /// A received message, with the requested details.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]

@@ -7,13 +7,13 @@ use axum::{
 use serde_json::json;
 use thiserror::Error;
 
-use super::protocol::CONTENT_TYPE;
+use super::{client::CallError, protocol::CONTENT_TYPE};
 use crate::core::Refusal;
 
 /// A change could not be stored, so no further request is answered.
 #[derive(Clone, Copy, Debug, Error)]
 #[error("The state can no longer be written.")]
-pub(crate) struct Unavailable;
+pub struct Unavailable;
 
 /// The reason why a request failed.
 #[derive(Debug, Error)]
@@ -30,6 +30,15 @@ pub(crate) enum Fault {
     /// The server failed.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+}
+
+impl From<CallError> for Fault {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Refused(refusal) => Self::Refused(refusal),
+            CallError::Unavailable(unavailable) => Self::Unavailable(unavailable),
+        }
+    }
 }
 
 impl Fault {

@@ -1,6 +1,7 @@
 //! Serves the core over HTTP, with one lock, one writer, and waiting pollers.
 
 mod bounded;
+mod client;
 mod faults;
 mod operations;
 mod polling;
@@ -17,7 +18,8 @@ use tokio::{
 };
 
 pub use self::bounded::BoundedListener;
-pub(crate) use self::faults::Unavailable;
+pub use self::client::{CallError, Client};
+pub use self::faults::Unavailable;
 use self::state::{State, Storage};
 use crate::{
     access::Access,
@@ -94,6 +96,11 @@ impl Server {
             stop,
             access: options.access,
         })
+    }
+
+    /// The queues by types, for callers in this process.
+    pub fn client(&self) -> Client {
+        Client::new(Arc::clone(&self.state))
     }
 
     /// The router for callers in this process, without sockets and access checks. It works while [`Server::serve`]

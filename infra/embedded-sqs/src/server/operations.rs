@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{faults::Fault, polling, state::State};
 use crate::core::{
-    ACCOUNT, Core, EmptyAnswer, QueueNames, Refusal, Timestamp,
+    ACCOUNT, Core, EmptyAnswer, QueueNames, ReceivedMessages, Refusal, Timestamp,
     requests::{
         CancelMessageMoveTask, CreateQueue, GetQueueAttributes, GetQueueUrl, ListMessageMoveTasks,
         ListQueues, OnQueue, QueueName, StartMessageMoveTask,
@@ -22,7 +22,11 @@ pub(super) async fn perform(
     body: &[u8],
 ) -> Result<Vec<u8>, Fault> {
     match operation {
-        "ReceiveMessage" => encode(&polling::receive(state, &decode(body)?).await?),
+        "ReceiveMessage" => {
+            let request = decode(body)?;
+            let deliveries = polling::receive(state, &request).await?;
+            encode(&ReceivedMessages::of(deliveries, &request))
+        }
         "SendMessage" => change(state, body, Core::send_message).await,
         "SendMessageBatch" => change(state, body, Core::send_message_batch).await,
         "DeleteMessage" => done(state, body, |core, request, now| core.delete_message(&request, now)).await,

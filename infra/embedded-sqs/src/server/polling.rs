@@ -3,19 +3,19 @@
 //! A poller subscribes to its queue's notification before it looks, so a change between looking and waiting still wakes
 //! it. It looks again on a notification, when time may have made a message receivable, and at the end of its wait.
 
-use std::{pin::pin, sync::Arc};
+use std::pin::pin;
 
 use tokio::time::{Duration, Instant, sleep_until};
 
 use super::{
-    faults::Fault,
+    client::CallError,
     state::{State, now, until},
 };
-use crate::core::{Delivery, QueueId, ReceivedMessage, ReceivedMessages, requests::ReceiveMessage};
+use crate::core::{Delivery, QueueId, requests::ReceiveMessage};
 
 /// Receives the available messages, or those that arrive within the request's waiting time. Returns at once when the
 /// server stops.
-pub(super) async fn receive(state: &Arc<State>, request: &ReceiveMessage) -> Result<ReceivedMessages, Fault> {
+pub(super) async fn receive(state: &State, request: &ReceiveMessage) -> Result<Vec<Delivery>, CallError> {
     let mut stopping = state.stopping();
     let mut wait_end = None;
     loop {
@@ -30,13 +30,13 @@ pub(super) async fn receive(state: &Arc<State>, request: &ReceiveMessage) -> Res
         if !received.deliveries.is_empty() {
             let answer = UndeliveredMessages::new(state, received.queue, received.deliveries);
             commit.finish().await?;
-            return Ok(answer.deliver(request));
+            return Ok(answer.deliver());
         }
 
         let wait_end =
             *wait_end.get_or_insert(Instant::now() + Duration::from_secs(received.wait_seconds.into()));
         if *stopping.borrow() || Instant::now() >= wait_end {
-            return Ok(ReceivedMessages::default());
+            return Ok(Vec::new());
         }
         let next_look = match received.next_deadline {
             Some(deadline) => wait_end.min(Instant::now() + until(deadline, now())),
@@ -63,10 +63,8 @@ impl<'a> UndeliveredMessages<'a> {
         Self { state, queue, deliveries }
     }
 
-    fn deliver(mut self, request: &ReceiveMessage) -> ReceivedMessages {
-        let deliveries = std::mem::take(&mut self.deliveries);
-        let messages = deliveries.into_iter().map(|delivery| ReceivedMessage::new(delivery, request));
-        ReceivedMessages { messages: messages.collect() }
+    fn deliver(mut self) -> Vec<Delivery> {
+        std::mem::take(&mut self.deliveries)
     }
 }
 

@@ -121,6 +121,8 @@ fn a_period_closes_early_enough_for_its_block() {
         let closes = if room.duration_s() >= 60 { CLOSES_BEFORE_BLOCK } else { CLOSES_BEFORE_END };
         assert_eq!(before.ends_at.duration_since(before.closes_at), closes, "{room}");
         assert_eq!((before.opens_at, before.ends_at), (times.opens_at, times.ends_at));
+        let period = Period { id, times, ..open_period() };
+        assert_eq!(period.drawn_with_block_of(BlockSource::Tron).times, before, "{room}");
     }
     let by_block = open_period().drawn_with_block_of(BlockSource::Tron);
     assert_eq!(by_block.block_from(), second(27));

@@ -151,6 +151,21 @@ fn below_the_threshold_one_operator_is_enough_and_from_it_on_two() {
     }
 }
 
+/// Contributions that arrive while the win is in progress belong to the pool, not to the award of an operator. A drawn
+/// win has no sum of its own.
+#[test]
+fn an_operators_award_of_a_whole_pool_begins_with_its_sum() {
+    let AwardAct::Operator { by, logged_in_at, is_for_player, .. } = operator(700) else { unreachable!() };
+    let alone =
+        AwardAct::Operator { by, logged_in_at, two_persons_from: amount("2000.00000001"), is_for_player };
+    let all = wanted("a", None);
+    let drawn = Award { cause: drawn_by(false), ..all.clone() };
+    for (wanted, act, requested) in [(&all, alone, Some(amount("2000"))), (&drawn, AwardAct::Draw, None)] {
+        let AwardStep::Begin(begun) = world().award(wanted, act).unwrap() else { panic!("proposed") };
+        assert_eq!(begun.award.requested, requested, "{wanted:?}");
+    }
+}
+
 /// A real case: the whole pool was proposed at 179 and approved at 5,752.33, because contributions had come in between.
 #[test]
 fn an_agreement_to_a_whole_pool_means_its_sum_at_the_proposal() {

@@ -148,6 +148,27 @@ fn an_act_on_a_player_waits_for_the_second_cashier() {
     }
 }
 
+/// An act that is done leaves pending acts on other subjects in the record, but no lapsed ones.
+#[test]
+fn lapsed_acts_leave_the_record_with_the_next_act() {
+    let waits_since = |at| Agreement {
+        wanted: "identity verified".to_owned(),
+        approvals: vec![Approval { by: user(700), at: minute(at) }],
+    };
+    for (at, is_kept) in [(DAY - 1, true), (DAY, false)] {
+        let held = PaymentsRecord {
+            is_held: true,
+            agreements: vec![waits_since(0)],
+            ..PaymentsRecord::empty(user(42))
+        };
+        let free = PaymentsRecord { is_held: false, ..held.clone() };
+        let act = act(701, minute(at));
+        let (after, is_done) =
+            held.agreed((RELEASE, RELEASE), 1, &free, &act, minute(at)).expect("they may");
+        assert_eq!((after.is_held, is_done, after.agreements == held.agreements), (false, true, is_kept), "{at}");
+    }
+}
+
 /// The other act was approved on the basis of the previous record.
 #[test]
 fn pending_acts_are_dropped_when_their_subject_changes() {

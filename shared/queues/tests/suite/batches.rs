@@ -141,18 +141,23 @@ async fn messages_that_arrive_during_a_call_share_the_queues_next_call() {
 #[tokio::test(start_paused = true)]
 async fn deleting_and_hiding_read_their_entries_too() {
     let receipts = || vec!["a".to_owned(), "b".to_owned()];
-    let never = || FakeSqs::new(|operation, input, _| Ok(success(operation, input, &[("1", false)])));
-    let fake = never();
+    let refuses_last = || {
+        FakeSqs::new(|operation, input, _| {
+            let last = input["Entries"].as_array().and_then(|entries| entries.last()?["Id"].as_str());
+            Ok(success(operation, input, &[(last.unwrap_or_default(), false)]))
+        })
+    };
+    let fake = refuses_last();
     let deleted = fake.queues().delete(Queue::Match, receipts()).await;
     assert_eq!(outcome(&deleted), "1 of 2 refused");
-    assert_eq!(entry_ids(&fake.inputs("DeleteMessageBatch")), ["0 1", "1", "1", "1"]);
+    assert_eq!(entry_ids(&fake.inputs("DeleteMessageBatch")), ["0 1", "0", "0", "0"]);
 
-    let fake = never();
+    let fake = refuses_last();
     let delay = Duration::from_millis(4_001);
     let hidden = fake.queues().hide(Queue::Match, receipts(), delay).await;
     assert_eq!(outcome(&hidden), "1 of 2 refused");
     let inputs = fake.inputs("ChangeMessageVisibilityBatch");
-    assert_eq!(entry_ids(&inputs), ["0 1", "1", "1", "1"]);
+    assert_eq!(entry_ids(&inputs), ["0 1", "0", "0", "0"]);
     assert_eq!(inputs[0]["Entries"][0]["VisibilityTimeout"], 5, "whole seconds, rounded up");
 }
 

@@ -75,59 +75,62 @@ async fn a_missing_queue_is_named_with_what_to_do() {
 
 #[tokio::test]
 async fn a_job_is_sent_received_hidden_received_again_and_deleted() {
-    let (_, queues) = embedded::queues().await;
-    queues.probe().await.unwrap();
-    let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse().ok();
-    let trace = Some("request-1".to_owned());
-    let sent = OutgoingJob { trace, traceparent, ..outgoing("round-1", "42") };
-    queues.send(vec![sent.clone()]).await.unwrap();
+    for queues in embedded::queues_each_way().await {
+        queues.probe().await.unwrap();
+        let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse().ok();
+        let trace = Some("request-1".to_owned());
+        let sent = OutgoingJob { trace, traceparent, ..outgoing("round-1", "42") };
+        queues.send(vec![sent.clone()]).await.unwrap();
 
-    let first = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
-    let [message] = first.as_slice() else { panic!("one message: {first:?}") };
-    assert_eq!(Job::parse(Queue::Rounds, &message.body).unwrap(), sent.job);
-    assert_eq!((message.group.as_str(), message.attempt), ("42", 1));
-    assert_eq!((message.trace.as_deref(), message.traceparent), (Some("request-1"), traceparent));
-    assert!(message.sent_at.is_some());
-    let while_hidden = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
-    assert_eq!(while_hidden, []);
+        let first = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
+        let [message] = first.as_slice() else { panic!("one message: {first:?}") };
+        assert_eq!(Job::parse(Queue::Rounds, &message.body).unwrap(), sent.job);
+        assert_eq!((message.group.as_str(), message.attempt), ("42", 1));
+        assert_eq!((message.trace.as_deref(), message.traceparent), (Some("request-1"), traceparent));
+        assert!(message.sent_at.is_some());
+        let while_hidden = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
+        assert_eq!(while_hidden, []);
 
-    let receipts = vec![message.receipt.clone()];
-    queues.hide(Queue::Rounds, receipts, Duration::ZERO).await.unwrap();
-    let second = queues.receive(Queue::Rounds, Duration::from_secs(1)).await.unwrap();
-    assert_eq!(second[0].attempt, 2);
-    let receipts = vec![second[0].receipt.clone()];
-    queues.delete(Queue::Rounds, receipts).await.unwrap();
-    let after = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
-    assert_eq!(after, []);
+        let receipts = vec![message.receipt.clone()];
+        queues.hide(Queue::Rounds, receipts, Duration::ZERO).await.unwrap();
+        let second = queues.receive(Queue::Rounds, Duration::from_secs(1)).await.unwrap();
+        assert_eq!(second[0].attempt, 2);
+        let receipts = vec![second[0].receipt.clone()];
+        queues.delete(Queue::Rounds, receipts).await.unwrap();
+        let after = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
+        assert_eq!(after, []);
+    }
 }
 
 #[tokio::test]
 async fn a_queue_says_what_waits_what_is_worked_on_and_what_was_given_up() {
-    let (_, queues) = embedded::queues().await;
-    assert_eq!(queues.depth(Queue::Rounds).await.unwrap(), QueueDepth::default());
+    for queues in embedded::queues_each_way().await {
+        assert_eq!(queues.depth(Queue::Rounds).await.unwrap(), QueueDepth::default());
 
-    queues.send(vec![outgoing("round-1", "42"), outgoing("round-2", "43")]).await.unwrap();
-    let sent = QueueDepth { waiting: 2, ..QueueDepth::default() };
-    assert_eq!(queues.depth(Queue::Rounds).await.unwrap(), sent);
+        queues.send(vec![outgoing("round-1", "42"), outgoing("round-2", "43")]).await.unwrap();
+        let sent = QueueDepth { waiting: 2, ..QueueDepth::default() };
+        assert_eq!(queues.depth(Queue::Rounds).await.unwrap(), sent);
 
-    let received = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
-    queues.send(vec![outgoing("round-3", "44")]).await.unwrap();
-    let record = DeadLetter::new(&received[0], "it broke".to_owned(), jiff::Timestamp::UNIX_EPOCH);
-    queues.dead_letter(Queue::Rounds, record).await.unwrap();
-    queues.delete(Queue::Rounds, vec![received[0].receipt.clone()]).await.unwrap();
-    let worked_on = QueueDepth { waiting: 1, in_flight: 1, delayed: 0, dead_letters: 1 };
-    assert_eq!(queues.depth(Queue::Rounds).await.unwrap(), worked_on);
-    assert_eq!(queues.depth(Queue::Match).await.unwrap(), QueueDepth::default(), "of that queue only");
+        let received = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
+        queues.send(vec![outgoing("round-3", "44")]).await.unwrap();
+        let record = DeadLetter::new(&received[0], "it broke".to_owned(), jiff::Timestamp::UNIX_EPOCH);
+        queues.dead_letter(Queue::Rounds, record).await.unwrap();
+        queues.delete(Queue::Rounds, vec![received[0].receipt.clone()]).await.unwrap();
+        let worked_on = QueueDepth { waiting: 1, in_flight: 1, delayed: 0, dead_letters: 1 };
+        assert_eq!(queues.depth(Queue::Rounds).await.unwrap(), worked_on);
+        assert_eq!(queues.depth(Queue::Match).await.unwrap(), QueueDepth::default(), "of that queue only");
+    }
 }
 
 #[tokio::test]
 async fn a_repeated_job_is_swallowed_and_a_nudged_one_is_not() {
-    let (_, queues) = embedded::queues().await;
-    let job = outgoing("round-1", "42");
-    queues.send(vec![job.clone(), job.clone()]).await.unwrap();
-    queues.send(vec![job.clone(), job.clone().nudged(1), job.nudged(2)]).await.unwrap();
-    let received = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
-    assert_eq!(received.len(), 3);
+    for queues in embedded::queues_each_way().await {
+        let job = outgoing("round-1", "42");
+        queues.send(vec![job.clone(), job.clone()]).await.unwrap();
+        queues.send(vec![job.clone(), job.clone().nudged(1), job.nudged(2)]).await.unwrap();
+        let received = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
+        assert_eq!(received.len(), 3);
+    }
 }
 
 #[tokio::test]
@@ -164,24 +167,25 @@ async fn a_dead_letter_says_its_group_and_is_written_once() {
 /// A job arrives in its own queue only.
 #[tokio::test]
 async fn every_queue_is_found_in_its_own_place() {
-    let (_, queues) = embedded::queues().await;
-    #[rustfmt::skip]
-    let table = [
-        (Queue::Registration,  json!({ "type": "applyBonus", "data": { "userId": "42" } })),
-        (Queue::Attendance,    json!({ "type": "checkAttendance", "data": { "userId": "42", "date": "2026-11-20" } })),
-        (Queue::Notifications, json!({ "type": "notify", "data": { "userId": "42", "event": "password-changed", "about": "1" } })),
-    ];
-    for (place, body) in table {
-        let job = Job::parse(place, &body.to_string()).unwrap();
-        queues
-            .send(vec![OutgoingJob::of(JobInGroup { job: job.clone(), group: "42".to_owned() })])
-            .await
-            .unwrap();
-        for queue in Queue::ALL {
-            let received = queues.receive(queue, Duration::ZERO).await.unwrap();
-            let found: Vec<_> = received.iter().map(|message| Job::parse(queue, &message.body)).collect();
-            let expected = if queue == place { vec![Ok(job.clone())] } else { Vec::new() };
-            assert_eq!(found, expected, "{job:?} in {queue:?}");
+    for queues in embedded::queues_each_way().await {
+        #[rustfmt::skip]
+        let table = [
+            (Queue::Registration,  json!({ "type": "applyBonus", "data": { "userId": "42" } })),
+            (Queue::Attendance,    json!({ "type": "checkAttendance", "data": { "userId": "42", "date": "2026-11-20" } })),
+            (Queue::Notifications, json!({ "type": "notify", "data": { "userId": "42", "event": "password-changed", "about": "1" } })),
+        ];
+        for (place, body) in table {
+            let job = Job::parse(place, &body.to_string()).unwrap();
+            queues
+                .send(vec![OutgoingJob::of(JobInGroup { job: job.clone(), group: "42".to_owned() })])
+                .await
+                .unwrap();
+            for queue in Queue::ALL {
+                let received = queues.receive(queue, Duration::ZERO).await.unwrap();
+                let found: Vec<_> = received.iter().map(|message| Job::parse(queue, &message.body)).collect();
+                let expected = if queue == place { vec![Ok(job.clone())] } else { Vec::new() };
+                assert_eq!(found, expected, "{job:?} in {queue:?}");
+            }
         }
     }
 }
@@ -189,36 +193,39 @@ async fn every_queue_is_found_in_its_own_place() {
 /// Records have their own groups, so that holding some does not hide the others.
 #[tokio::test]
 async fn dead_letters_are_held_released_and_deleted() {
-    let (_, queues) = embedded::queues().await;
-    queues.send(vec![outgoing("round-1", "42").traced("request-1")]).await.unwrap();
-    let received = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
-    let mut written = Vec::new();
-    for number in 10..22 {
-        let mut record = DeadLetter::new(&received[0], "it broke".to_owned(), jiff::Timestamp::UNIX_EPOCH);
-        record.message_id = format!("m-{number}");
-        queues.dead_letter(Queue::Rounds, record.clone()).await.unwrap();
-        written.push(record);
+    for queues in embedded::queues_each_way().await {
+        queues.send(vec![outgoing("round-1", "42").traced("request-1")]).await.unwrap();
+        let received = queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
+        let mut written = Vec::new();
+        for number in 10..22 {
+            let mut record =
+                DeadLetter::new(&received[0], "it broke".to_owned(), jiff::Timestamp::UNIX_EPOCH);
+            record.message_id = format!("m-{number}");
+            queues.dead_letter(Queue::Rounds, record.clone()).await.unwrap();
+            written.push(record);
+        }
+        let hold = Duration::from_mins(1);
+        let hold_all = async || {
+            let mut held = queues.hold_dead_letters(Queue::Rounds, hold, Duration::ZERO).await.unwrap();
+            assert_eq!(held.len(), 10);
+            held.extend(queues.hold_dead_letters(Queue::Rounds, hold, Duration::ZERO).await.unwrap());
+            assert_eq!(queues.hold_dead_letters(Queue::Rounds, hold, Duration::ZERO).await.unwrap(), []);
+            held.sort_by_key(|message| message.body.clone());
+            held
+        };
+        let held = hold_all().await;
+        let read: Vec<_> = held.iter().map(|message| DeadLetter::read(message).unwrap()).collect();
+        assert_eq!(read, written);
+        let receipts: Vec<_> = held.iter().map(|message| message.receipt.clone()).collect();
+        queues.release_dead_letters(Queue::Rounds, &receipts).await.unwrap();
+        // Repeated looks neither change the ids nor remove records.
+        let again = hold_all().await;
+        let ids = |messages: &[evens_queues::Message]| {
+            messages.iter().map(|one| one.id.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&again), ids(&held));
+        let receipts: Vec<_> = again.iter().map(|message| message.receipt.clone()).collect();
+        queues.delete_dead_letters(Queue::Rounds, &receipts).await.unwrap();
+        assert_eq!(queues.depth(Queue::Rounds).await.unwrap().dead_letters, 0);
     }
-    let hold = Duration::from_mins(1);
-    let hold_all = async || {
-        let mut held = queues.hold_dead_letters(Queue::Rounds, hold, Duration::ZERO).await.unwrap();
-        assert_eq!(held.len(), 10);
-        held.extend(queues.hold_dead_letters(Queue::Rounds, hold, Duration::ZERO).await.unwrap());
-        assert_eq!(queues.hold_dead_letters(Queue::Rounds, hold, Duration::ZERO).await.unwrap(), []);
-        held.sort_by_key(|message| message.body.clone());
-        held
-    };
-    let held = hold_all().await;
-    let read: Vec<_> = held.iter().map(|message| DeadLetter::read(message).unwrap()).collect();
-    assert_eq!(read, written);
-    let receipts: Vec<_> = held.iter().map(|message| message.receipt.clone()).collect();
-    queues.release_dead_letters(Queue::Rounds, &receipts).await.unwrap();
-    // Repeated looks neither change the ids nor remove records.
-    let again = hold_all().await;
-    let ids =
-        |messages: &[evens_queues::Message]| messages.iter().map(|one| one.id.clone()).collect::<Vec<_>>();
-    assert_eq!(ids(&again), ids(&held));
-    let receipts: Vec<_> = again.iter().map(|message| message.receipt.clone()).collect();
-    queues.delete_dead_letters(Queue::Rounds, &receipts).await.unwrap();
-    assert_eq!(queues.depth(Queue::Rounds).await.unwrap().dead_letters, 0);
 }

@@ -1,88 +1,120 @@
-//! The expressions that the store uses: conditions, key conditions and updates.
+//! The expressions that the store uses: conditions, key conditions, updates and projections.
 
 use super::Fault;
+use super::call::CallItem;
 use super::item::{Attribute, Item};
-use serde_json::Value;
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The words and operators of an expression.
+#[derive(Debug)]
+pub(crate) struct Expression<'a>(Vec<&'a str>);
 
 /// The names and values in expressions. Each must be used.
-#[derive(Debug, Default)]
-pub(crate) struct Names {
-    names: BTreeMap<String, String>,
-    values: BTreeMap<String, Attribute>,
+#[derive(Debug)]
+pub(crate) struct Names<'a> {
+    names: Option<&'a HashMap<String, String>>,
+    values: BTreeMap<&'a str, Attribute>,
 }
 
-impl Names {
+impl<'a> Names<'a> {
     /// The names and values of a request with these expressions.
-    pub(crate) fn of(request: &Value, expressions: &[&str]) -> Result<Self, Fault> {
-        let mut known = Self::default();
-        if let Some(names) = request["ExpressionAttributeNames"].as_object() {
-            for (name, attribute) in names {
-                known.names.insert(name.clone(), attribute.as_str().unwrap_or_default().to_owned());
-            }
+    pub(crate) fn of(
+        names: Option<&'a HashMap<String, String>>,
+        values: Option<&'a CallItem>,
+        expressions: &[&Expression<'_>],
+    ) -> Result<Self, Fault> {
+        let is_used = |name: &str| expressions.iter().any(|expression| expression.0.contains(&name));
+        let all = names.into_iter().flatten().map(|(name, _)| name);
+        let all = all.chain(values.into_iter().flatten().map(|(name, _)| name));
+        if let Some(unused) = all.filter(|name| !is_used(name)).min() {
+            return Err(Fault::validation(format!("{unused} is used in no expression")));
         }
-        if let Some(values) = request["ExpressionAttributeValues"].as_object() {
-            for (name, value) in values {
-                known.values.insert(name.clone(), Attribute::parse(value)?);
-            }
+        let values = values.into_iter().flatten();
+        let values = values.map(|(name, value)| Attribute::of(value).map(|value| (name.as_str(), value)));
+        let values = values.collect::<Result<_, _>>()?;
+        Ok(Self { names, values })
+    }
+
+    /// The name of the attribute that a word stands for.
+    fn attribute<'b>(&'b self, word: &'b str) -> Result<&'b str, Fault> {
+        if word.starts_with('#') {
+            let name = self.names.and_then(|names| names.get(word)).map(String::as_str);
+            return name.ok_or_else(|| Fault::validation(format!("{word} is not defined")));
         }
-        let words: Vec<String> = expressions.iter().flat_map(|text| tokens(text)).collect();
-        for name in known.names.keys().chain(known.values.keys()) {
-            if !words.contains(name) {
-                return Err(Fault::validation(format!("{name} is used in no expression")));
-            }
+        if word.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            Ok(word)
+        } else {
+            Err(Fault::validation(format!("{word} is no attribute")))
         }
-        Ok(known)
     }
 }
 
-/// Splits text into words and operators of one or two characters.
-fn tokens(text: &str) -> Vec<String> {
-    let mut tokens: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        if character.is_ascii_alphanumeric() || matches!(character, '_' | '#' | ':') {
-            word.push(character);
-            continue;
+impl<'a> Expression<'a> {
+    /// Splits a text into words and operators of one or two characters.
+    pub(crate) fn of(text: &'a str) -> Self {
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b':');
+        let (mut tokens, mut at) = (Vec::new(), 0);
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            let length = match rest.as_bytes() {
+                [first, ..] if is_word(first) => rest.bytes().take_while(|byte| is_word(byte)).count(),
+                [b'<', b'=' | b'>', ..] | [b'>', b'=', ..] => 2,
+                _ => rest.chars().next().map_or(1, char::len_utf8),
+            };
+            tokens.extend(rest.get(..length).filter(|token| *token != " "));
+            at += length;
         }
-        if !word.is_empty() {
-            tokens.push(std::mem::take(&mut word));
-        }
-        match (character, characters.peek()) {
-            (' ', _) => {}
-            ('<', Some('=' | '>')) | ('>', Some('=')) => {
-                tokens.push([Some(character), characters.next()].into_iter().flatten().collect());
-            }
-            _ => tokens.push(character.to_string()),
-        }
+        Self(tokens)
     }
-    if !word.is_empty() {
-        tokens.push(word);
+
+    /// Returns whether the condition holds. An empty item stands for an absent one.
+    pub(crate) fn holds(&self, known: &Names<'_>, item: &Item) -> Result<bool, Fault> {
+        let mut reader = Reader { tokens: &self.0, at: 0, known, item };
+        let holds = reader.any_of()?;
+        reader.end().map(|()| holds)
     }
-    tokens
+
+    /// Applies the update to an item. Also returns the names of the attributes that it sets.
+    pub(crate) fn updated(&self, known: &Names<'_>, item: &Item) -> Result<(Item, BTreeSet<String>), Fault> {
+        Reader { tokens: &self.0, at: 0, known, item }.changes()
+    }
+
+    /// The value to which the key condition sets this attribute equal.
+    pub(crate) fn partition(&self, attribute: &str, known: &Names<'_>) -> Result<String, Fault> {
+        let value = match self.0.as_slice() {
+            [name, "=", value, ..] if *name == attribute => known.values.get(value),
+            _ => None,
+        };
+        let text = value.and_then(Attribute::text).map(str::to_owned);
+        text.ok_or_else(|| Fault::validation("a key condition names its partition first"))
+    }
+
+    /// The attributes that the projection names.
+    pub(crate) fn attributes(&self, known: &Names<'_>) -> Result<BTreeSet<String>, Fault> {
+        let words = self.0.iter().filter(|word| **word != ",");
+        words.map(|word| known.attribute(word).map(str::to_owned)).collect()
+    }
 }
 
 /// Parses one expression, and evaluates it over an item at the same time.
-pub(crate) struct Reader<'a> {
-    tokens: Vec<String>,
+struct Reader<'a> {
+    tokens: &'a [&'a str],
     at: usize,
-    known: &'a Names,
+    known: &'a Names<'a>,
     item: &'a Item,
 }
 
+/// The value of an operand; `None` if the attribute is absent.
+type Operand<'a> = Option<Cow<'a, Attribute>>;
+
 impl<'a> Reader<'a> {
-    fn new(text: &str, known: &'a Names, item: &'a Item) -> Self {
-        Self { tokens: tokens(text), at: 0, known, item }
+    fn peek(&self) -> &'a str {
+        self.tokens.get(self.at).copied().unwrap_or_default()
     }
 
-    fn peek(&self) -> &str {
-        self.tokens.get(self.at).map_or("", String::as_str)
-    }
-
-    fn next(&mut self) -> String {
-        let token = self.peek().to_owned();
+    fn next(&mut self) -> &'a str {
+        let token = self.peek();
         self.at += 1;
         token
     }
@@ -106,21 +138,15 @@ impl<'a> Reader<'a> {
     }
 
     /// Parses the name of an attribute.
-    fn path(&mut self) -> Result<String, Fault> {
+    fn path(&mut self) -> Result<&'a str, Fault> {
         let token = self.next();
-        if token.starts_with('#') {
-            let name = self.known.names.get(&token).cloned();
-            return name.ok_or_else(|| Fault::validation(format!("{token} is not defined")));
-        }
-        let is_name = token.chars().next().is_some_and(|first| first.is_ascii_alphabetic());
-        if is_name { Ok(token) } else { Err(self.not_understood("an attribute")) }
+        self.known.attribute(token)
     }
 
-    /// Evaluates an operand. Returns `None` if the attribute is absent.
-    fn operand(&mut self) -> Result<Option<Attribute>, Fault> {
+    fn operand(&mut self) -> Result<Operand<'a>, Fault> {
         if self.peek().starts_with(':') {
             let token = self.next();
-            let value = self.known.values.get(&token).cloned();
+            let value = self.known.values.get(token).map(Cow::Borrowed);
             return value.map(Some).ok_or_else(|| Fault::validation(format!("{token} is not defined")));
         }
         if self.take("if_not_exists") {
@@ -129,18 +155,18 @@ impl<'a> Reader<'a> {
             self.expect(",")?;
             let otherwise = self.operand()?;
             self.expect(")")?;
-            return Ok(self.item.get(&path).cloned().or(otherwise));
+            return Ok(self.item.get(path).map(Cow::Borrowed).or(otherwise));
         }
         if self.take("list_append") {
             let (first, second) = self.two_operands()?;
-            return appended(first, second).map(Some);
+            return appended(first, second).map(|list| Some(Cow::Owned(list)));
         }
         let path = self.path()?;
-        Ok(self.item.get(&path).cloned())
+        Ok(self.item.get(path).map(Cow::Borrowed))
     }
 
     /// Parses the two operands of a function.
-    fn two_operands(&mut self) -> Result<(Option<Attribute>, Option<Attribute>), Fault> {
+    fn two_operands(&mut self) -> Result<(Operand<'a>, Operand<'a>), Fault> {
         self.expect("(")?;
         let first = self.operand()?;
         self.expect(",")?;
@@ -176,29 +202,26 @@ impl<'a> Reader<'a> {
                 self.expect("(")?;
                 let path = self.path()?;
                 self.expect(")")?;
-                return Ok(self.item.contains_key(&path) == wanted);
+                return Ok(self.item.contains_key(path) == wanted);
             }
         }
         if self.take("begins_with") {
             let (of, prefix) = self.two_operands()?;
-            let texts = of.as_ref().and_then(Attribute::text).zip(prefix.as_ref().and_then(Attribute::text));
+            let texts = of.as_deref().and_then(Attribute::text);
+            let texts = texts.zip(prefix.as_deref().and_then(Attribute::text));
             return Ok(texts.is_some_and(|(of, prefix)| of.starts_with(prefix)));
         }
         let left = self.operand()?;
         if self.take("BETWEEN") {
-            let first = self.operand()?;
-            self.expect("AND")?;
-            let last = self.operand()?;
-            let above =
-                matches!(compare(left.as_ref(), first.as_ref()), Some(Ordering::Greater | Ordering::Equal));
-            let below =
-                matches!(compare(left.as_ref(), last.as_ref()), Some(Ordering::Less | Ordering::Equal));
-            return Ok(above && below);
+            return self.between(left.as_deref());
+        }
+        if self.take("IN") {
+            return self.among(left.as_deref());
         }
         let sign = self.next();
         let right = self.operand()?;
-        let order = compare(left.as_ref(), right.as_ref());
-        match sign.as_str() {
+        let order = compare(left.as_deref(), right.as_deref());
+        match sign {
             "=" => Ok(left.is_some() && left == right),
             "<>" => Ok(left != right),
             "<" => Ok(order == Some(Ordering::Less)),
@@ -209,33 +232,61 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn between(&mut self, value: Option<&Attribute>) -> Result<bool, Fault> {
+        let first = self.operand()?;
+        self.expect("AND")?;
+        let last = self.operand()?;
+        let above = matches!(compare(value, first.as_deref()), Some(Ordering::Greater | Ordering::Equal));
+        let below = matches!(compare(value, last.as_deref()), Some(Ordering::Less | Ordering::Equal));
+        Ok(above && below)
+    }
+
+    fn among(&mut self, value: Option<&Attribute>) -> Result<bool, Fault> {
+        self.expect("(")?;
+        let mut is_among = false;
+        loop {
+            let member = self.operand()?;
+            is_among |= value.is_some() && value == member.as_deref();
+            if !self.take(",") {
+                break;
+            }
+        }
+        self.expect(")")?;
+        Ok(is_among)
+    }
+
     /// Evaluates `SET … REMOVE … ADD …` and returns the updated item. Right-hand sides refer to the old item.
-    fn changes(&mut self) -> Result<Item, Fault> {
-        let mut after = self.item.clone();
+    fn changes(&mut self) -> Result<(Item, BTreeSet<String>), Fault> {
+        let (mut after, mut set) = (self.item.clone(), BTreeSet::new());
         while self.at < self.tokens.len() {
             let clause = self.next();
             loop {
                 let path = self.path()?;
-                match clause.as_str() {
+                let value = match clause {
                     "SET" => {
                         self.expect("=")?;
-                        let value = self.sum()?;
-                        after.insert(path, value);
+                        Some(self.sum()?)
                     }
-                    "REMOVE" => drop(after.remove(&path)),
+                    "REMOVE" => None,
                     "ADD" => {
-                        let old = self.item.get(&path).cloned();
                         let added = self.operand()?;
-                        after.insert(path, added_to(old, added)?);
+                        Some(added_to(self.item.get(path), added.as_deref())?)
                     }
                     _ => return Err(self.not_understood("SET, REMOVE or ADD")),
+                };
+                match value {
+                    Some(value) => {
+                        set.insert(path.to_owned());
+                        after.insert(path.to_owned(), value);
+                    }
+                    None => drop(after.remove(path)),
                 }
                 if !self.take(",") {
                     break;
                 }
             }
         }
-        Ok(after)
+        Ok((after, set))
     }
 
     fn sum(&mut self) -> Result<Attribute, Fault> {
@@ -243,29 +294,32 @@ impl<'a> Reader<'a> {
         for sign in ["+", "-"] {
             if self.take(sign) {
                 let right = self.operand()?;
-                return combined(left, right, sign);
+                return combined(left.as_deref(), right.as_deref(), sign);
             }
         }
-        left.ok_or_else(|| Fault::validation("an attribute in an update is not there"))
+        let value = left.map(Cow::into_owned);
+        value.ok_or_else(|| Fault::validation("an attribute in an update is not there"))
     }
 }
 
 /// The result of `ADD`: a sum, or the union of two sets.
-fn added_to(old: Option<Attribute>, added: Option<Attribute>) -> Result<Attribute, Fault> {
+fn added_to(old: Option<&Attribute>, added: Option<&Attribute>) -> Result<Attribute, Fault> {
     match (old, added) {
-        (Some(Attribute::BytesSet(mut set)), Some(Attribute::BytesSet(more))) => {
-            set.extend(more);
-            Ok(Attribute::BytesSet(set))
+        (Some(Attribute::BytesSet(set)), Some(Attribute::BytesSet(more))) => {
+            Ok(Attribute::BytesSet(set.union(more).cloned().collect()))
         }
-        (None, Some(set @ Attribute::BytesSet(_))) => Ok(set),
-        (old, added) => combined(Some(old.unwrap_or(Attribute::Number(0.into()))), added, "+"),
+        (None, Some(set @ Attribute::BytesSet(_))) => Ok(set.clone()),
+        (old, added) => {
+            let zero = Attribute::Number(0.into());
+            combined(Some(old.unwrap_or(&zero)), added, "+")
+        }
     }
 }
 
-fn combined(left: Option<Attribute>, right: Option<Attribute>, sign: &str) -> Result<Attribute, Fault> {
+fn combined(left: Option<&Attribute>, right: Option<&Attribute>, sign: &str) -> Result<Attribute, Fault> {
     match (left, right) {
         (Some(Attribute::Number(left)), Some(Attribute::Number(right))) => {
-            let sum = if sign == "+" { left.checked_add(right) } else { left.checked_sub(right) };
+            let sum = if sign == "+" { left.checked_add(*right) } else { left.checked_sub(*right) };
             sum.map(|sum| Attribute::Number(sum.normalize()))
                 .ok_or_else(|| Fault::validation("a number has more digits than fit"))
         }
@@ -273,8 +327,8 @@ fn combined(left: Option<Attribute>, right: Option<Attribute>, sign: &str) -> Re
     }
 }
 
-fn appended(first: Option<Attribute>, second: Option<Attribute>) -> Result<Attribute, Fault> {
-    match (first, second) {
+fn appended(first: Operand<'_>, second: Operand<'_>) -> Result<Attribute, Fault> {
+    match (first.map(Cow::into_owned), second.map(Cow::into_owned)) {
         (Some(Attribute::List(mut list)), Some(Attribute::List(more))) => {
             list.extend(more);
             Ok(Attribute::List(list))
@@ -289,27 +343,4 @@ fn compare(left: Option<&Attribute>, right: Option<&Attribute>) -> Option<Orderi
         (Attribute::Number(left), Attribute::Number(right)) => Some(left.cmp(right)),
         _ => None,
     }
-}
-
-/// Returns whether a condition holds. An empty item stands for an absent one.
-pub(crate) fn holds(text: &str, known: &Names, item: &Item) -> Result<bool, Fault> {
-    let mut reader = Reader::new(text, known, item);
-    let holds = reader.any_of()?;
-    reader.end().map(|()| holds)
-}
-
-/// Applies an update to an item.
-pub(crate) fn updated(text: &str, known: &Names, item: &Item) -> Result<Item, Fault> {
-    Reader::new(text, known, item).changes()
-}
-
-/// The value to which a key condition sets this attribute equal.
-pub(crate) fn partition(text: &str, attribute: &str, known: &Names) -> Result<String, Fault> {
-    let tokens = tokens(text);
-    let value = match tokens.as_slice() {
-        [name, sign, value, ..] if name == attribute && sign == "=" => known.values.get(value),
-        _ => None,
-    };
-    let text = value.and_then(Attribute::text).map(str::to_owned);
-    text.ok_or_else(|| Fault::validation("a key condition names its partition first"))
 }

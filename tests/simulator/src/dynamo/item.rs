@@ -1,8 +1,9 @@
-//! Items and attributes, converted from and to the wire format. Numbers are exact.
+//! Stored items and their attributes, converted from and to those of calls. Numbers are exact.
 
 use super::Fault;
+use super::call::CallItem;
+use evens_table::AttributeValue;
 use rust_decimal::Decimal;
-use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
@@ -13,8 +14,7 @@ pub(crate) enum Attribute {
     Number(Decimal),
     Map(BTreeMap<String, Attribute>),
     List(Vec<Attribute>),
-    /// The elements in Base64.
-    BytesSet(BTreeSet<String>),
+    BytesSet(BTreeSet<Vec<u8>>),
 }
 
 /// An item's attributes, sorted by name.
@@ -24,33 +24,29 @@ pub(crate) type Item = BTreeMap<String, Attribute>;
 pub(crate) type Key = (String, String);
 
 impl Attribute {
-    pub(crate) fn parse(value: &Value) -> Result<Self, Fault> {
-        let wrong = || Fault::validation(format!("an attribute that is not understood: {value}"));
-        let (kind, inner) = value.as_object().and_then(|map| map.iter().next()).ok_or_else(wrong)?;
-        match (kind.as_str(), inner) {
-            ("S", Value::String(text)) => Ok(Self::Text(text.clone())),
-            ("N", Value::String(text)) => {
-                Decimal::from_str(text).map(|number| Self::Number(number.normalize())).map_err(|_| wrong())
+    pub(crate) fn of(value: &AttributeValue) -> Result<Self, Fault> {
+        let wrong = || Fault::validation(format!("an attribute that is not understood: {value:?}"));
+        match value {
+            AttributeValue::S(text) => Ok(Self::Text(text.clone())),
+            AttributeValue::N(number) => {
+                Decimal::from_str(number).map(|number| Self::Number(number.normalize())).map_err(|_| wrong())
             }
-            ("M", Value::Object(map)) => parse_map(map).map(Self::Map),
-            ("L", Value::Array(values)) => {
-                values.iter().map(Self::parse).collect::<Result<_, _>>().map(Self::List)
+            AttributeValue::M(map) => item_of(map).map(Self::Map),
+            AttributeValue::L(values) => {
+                values.iter().map(Self::of).collect::<Result<_, _>>().map(Self::List)
             }
-            ("BS", Value::Array(values)) => {
-                let bytes = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(wrong);
-                values.iter().map(bytes).collect::<Result<_, _>>().map(Self::BytesSet)
-            }
+            AttributeValue::Bs(members) => Ok(Self::BytesSet(members.iter().cloned().collect())),
             _ => Err(wrong()),
         }
     }
 
-    pub(crate) fn to_json(&self) -> Value {
+    pub(crate) fn value(&self) -> AttributeValue {
         match self {
-            Self::Text(text) => json!({ "S": text }),
-            Self::Number(number) => json!({ "N": number.to_string() }),
-            Self::Map(map) => json!({ "M": to_json(map) }),
-            Self::BytesSet(values) => json!({ "BS": values }),
-            Self::List(values) => json!({ "L": values.iter().map(Self::to_json).collect::<Vec<_>>() }),
+            Self::Text(text) => AttributeValue::S(text.clone()),
+            Self::Number(number) => AttributeValue::N(number.to_string()),
+            Self::Map(map) => AttributeValue::M(call_item(map)),
+            Self::List(values) => AttributeValue::L(values.iter().map(Self::value).collect()),
+            Self::BytesSet(members) => AttributeValue::Bs(members.iter().cloned().collect()),
         }
     }
 
@@ -60,37 +56,39 @@ impl Attribute {
             Self::Number(_) | Self::Map(_) | Self::List(_) | Self::BytesSet(_) => None,
         }
     }
-}
 
-fn parse_map(map: &Map<String, Value>) -> Result<Item, Fault> {
-    map.iter().map(|(name, value)| Ok((name.clone(), Attribute::parse(value)?))).collect()
-}
-
-/// Parses attributes by name. Null gives an empty item.
-pub(crate) fn parse(value: &Value) -> Result<Item, Fault> {
-    match value {
-        Value::Null => Ok(Item::new()),
-        Value::Object(map) => parse_map(map),
-        _ => Err(Fault::validation("not a map of attributes")),
+    /// Returns whether a text in it contains this part.
+    pub(crate) fn mentions(&self, part: &str) -> bool {
+        match self {
+            Self::Text(text) => text.contains(part),
+            Self::Map(map) => map.values().any(|value| value.mentions(part)),
+            Self::List(values) => values.iter().any(|value| value.mentions(part)),
+            Self::Number(_) | Self::BytesSet(_) => false,
+        }
     }
 }
 
-pub(crate) fn to_json(item: &Item) -> Value {
-    Value::Object(item.iter().map(|(name, attribute)| (name.clone(), attribute.to_json())).collect())
+/// The stored form of an item in a call.
+pub(crate) fn item_of(values: &CallItem) -> Result<Item, Fault> {
+    values.iter().map(|(name, value)| Ok((name.clone(), Attribute::of(value)?))).collect()
+}
+
+pub(crate) fn call_item(item: &Item) -> CallItem {
+    item.iter().map(|(name, attribute)| (name.clone(), attribute.value())).collect()
 }
 
 /// The primary key of an item, or of a map that has only the key.
-pub(crate) fn key_of(item: &Item) -> Result<Key, Fault> {
+pub(crate) fn key_of(item: &CallItem) -> Result<Key, Fault> {
     let part = |name| {
-        let text = item.get(name).and_then(Attribute::text).filter(|text| !text.is_empty());
+        let text = item.get(name).and_then(AttributeValue::as_text).filter(|text| !text.is_empty());
         text.map(str::to_owned).ok_or_else(|| Fault::validation(format!("the key lacks {name}")))
     };
     Ok((part("pk")?, part("sk")?))
 }
 
-pub(crate) fn parse_key(value: &Value) -> Result<Key, Fault> {
-    let parsed = parse(value)?;
-    if parsed.len() == 2 { key_of(&parsed) } else { Err(Fault::validation("a key has two parts")) }
+/// A key that has no other attributes.
+pub(crate) fn exact_key(key: &CallItem) -> Result<Key, Fault> {
+    if key.len() == 2 { key_of(key) } else { Err(Fault::validation("a key has two parts")) }
 }
 
 /// A text attribute, or an empty text if absent.

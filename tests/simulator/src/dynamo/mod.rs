@@ -7,6 +7,7 @@
 //! Architecture invariant: this module has no random numbers and no clock. The age of a read and the size of a page are
 //! arguments of each call.
 
+pub(crate) mod call;
 #[cfg(test)]
 mod differential;
 mod expression;
@@ -15,64 +16,40 @@ mod reads;
 mod table;
 mod writes;
 
+pub(crate) use call::{Answer, Fault, Request};
 pub(crate) use reads::View;
 pub(crate) use table::Table;
 pub(crate) use writes::Transaction;
 
-use serde_json::{Map, Value, json};
-
-/// The reason why a request failed.
-#[derive(Debug, Clone)]
-pub(crate) struct Fault {
-    pub(crate) status: u16,
-    pub(crate) code: String,
-    rest: Map<String, Value>,
-}
-
-impl Fault {
-    pub(crate) fn new(status: u16, code: &str) -> Self {
-        Self { status, code: code.to_owned(), rest: Map::new() }
-    }
-
-    /// An invalid request, which the store must never send.
-    pub(crate) fn validation(message: impl Into<String>) -> Self {
-        Self::new(400, "ValidationException").with("message", Value::String(message.into()))
-    }
-
-    /// A cancelled transaction, with one reason per item.
-    pub(crate) fn cancelled(reasons: Vec<Value>) -> Self {
-        let codes: Vec<_> = reasons.iter().map(|reason| reason["Code"].as_str().unwrap_or("None")).collect();
-        let message = format!("Transaction cancelled: [{}]", codes.join(", "));
-        Self::new(400, "TransactionCanceledException")
-            .with("Message", Value::String(message))
-            .with("CancellationReasons", Value::Array(reasons))
-    }
-
-    pub(crate) fn with(mut self, name: &str, value: Value) -> Self {
-        self.rest.insert(name.to_owned(), value);
-        self
-    }
-
-    /// The code, and the reasons of a cancelled transaction, for the trace.
-    pub(crate) fn summary(&self) -> String {
-        let Some(reasons) = self.rest.get("CancellationReasons").and_then(Value::as_array) else {
-            let message = self.rest.get("message").and_then(Value::as_str).unwrap_or_default();
-            return format!("{} {message}", self.code).trim_end().to_owned();
-        };
-        let codes: Vec<_> = reasons.iter().map(|reason| reason["Code"].as_str().unwrap_or("None")).collect();
-        format!("cancelled [{}]", codes.join(" "))
-    }
-
-    /// The body in the format that the SDK reads.
-    pub(crate) fn body(&self) -> Value {
-        let mut body = self.rest.clone();
-        let kind = format!("com.amazonaws.dynamodb.v20120810#{}", self.code);
-        body.insert("__type".to_owned(), Value::String(kind));
-        Value::Object(body)
-    }
-}
+use evens_table::Reason;
+use writes::OneWrite;
 
 /// The reason for one item of a cancelled transaction.
-pub(crate) fn reason(code: &str) -> Value {
-    json!({ "Code": code })
+pub(crate) fn reason(code: &str) -> Reason {
+    Reason { code: code.to_owned(), found: None }
+}
+
+impl Table {
+    /// Performs a call. A transaction becomes visible at once.
+    pub(crate) fn perform(&mut self, request: &Request, view: &mut View<'_>) -> Result<Answer, Fault> {
+        let now_ms = view.now_ms;
+        match request {
+            Request::Get(get) => self.get_item(get),
+            Request::GetBatch(keys) => self.get_batch(keys, view),
+            Request::GetAtOnce(keys) => self.get_at_once(keys),
+            Request::Query(query) => self.query(query, view),
+            Request::Scan(scan) => self.scan(scan),
+            Request::Put(put) => self.write_one(OneWrite::of_put(put)?, None, now_ms),
+            Request::Update(update, returned) => {
+                self.write_one(OneWrite::of_update(update)?, Some(*returned), now_ms)
+            }
+            Request::Delete(delete) => self.write_one(OneWrite::of_delete(delete)?, None, now_ms),
+            Request::Transact { writes, token } => {
+                if let Some(transaction) = self.prepare(writes, token.as_deref())? {
+                    self.finish(transaction, now_ms);
+                }
+                Ok(Answer::Done)
+            }
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! Reads: single items, batches, queries by page, and table scans.
 
-use super::expression::{Names, holds, partition};
-use super::item::{Item, Key, key_of, parse, parse_key, text, to_json};
+use super::call::{Answer, CallItem, text_in};
+use super::expression::{Expression, Names};
+use super::item::{Item, Key, call_item, exact_key, key_of, text};
 use super::{Fault, Table, reason};
-use serde_json::{Value, json};
+use evens_table::{FoundBatch, Get, Page, Query, Scan, Segment};
+use std::collections::BTreeSet;
 
 /// The view of the table that a read gets.
 pub(crate) struct View<'a> {
@@ -17,158 +19,167 @@ pub(crate) struct View<'a> {
 /// The attributes in the index, including both keys.
 const PROJECTED: [&str; 5] = ["pk", "sk", "unfinished_pk", "unfinished_sk", "user_a"];
 
+/// The size of a page of a scan without a limit.
+const SCAN_PAGE: usize = 1_000;
+
 impl Table {
-    /// Performs a read operation. Returns `None` if the operation is not a read.
-    pub(crate) fn read(
-        &self,
-        operation: &str,
-        request: &Value,
-        view: &mut View<'_>,
-    ) -> Option<Result<Value, Fault>> {
-        Some(match operation {
-            "GetItem" => self.get_item(request),
-            "BatchGetItem" => self.batch_get_item(request, view),
-            "TransactGetItems" => self.transact_get_items(request),
-            "Query" => self.query(request, view),
-            "Scan" => self.scan(request),
-            _ => return None,
-        })
+    pub(super) fn get_item(&self, get: &Get) -> Result<Answer, Fault> {
+        let projection = get.projection.as_deref().map(Expression::of);
+        let known = Names::of(Some(&get.names), None, &Vec::from_iter(&projection))?;
+        let projection = projection.map(|projection| projection.attributes(&known)).transpose()?;
+        let found = self.get(&exact_key(&get.key)?);
+        Ok(Answer::Item(found.map(|item| shown(item, projection.as_ref()))))
     }
 
-    fn get_item(&self, request: &Value) -> Result<Value, Fault> {
-        Ok(match self.get(&parse_key(&request["Key"])?) {
-            Some(item) => json!({ "Item": to_json(item) }),
-            None => json!({}),
-        })
-    }
-
-    fn batch_get_item(&self, request: &Value, view: &View<'_>) -> Result<Value, Fault> {
-        let tables = request["RequestItems"].as_object().ok_or_else(|| Fault::validation("no tables"))?;
-        let (mut responses, mut left_out) = (json!({}), json!({}));
-        for (name, wanted) in tables {
-            let keys = wanted["Keys"].as_array().ok_or_else(|| Fault::validation("no keys"))?;
-            let parsed = keys.iter().map(parse_key).collect::<Result<Vec<_>, _>>()?;
-            let mut distinct = parsed.clone();
-            distinct.sort();
-            distinct.dedup();
-            if distinct.len() != parsed.len() || !(1..=100).contains(&parsed.len()) {
-                return Err(Fault::validation("Provided list of item keys contains duplicates, or too many"));
-            }
-            let read = parsed.iter().take(view.page_max).filter_map(|key| self.get(key));
-            responses[name] = Value::Array(read.map(to_json).collect());
-            if parsed.len() > view.page_max {
-                let mut rest = wanted.clone();
-                rest["Keys"] = Value::Array(keys[view.page_max..].to_vec());
-                left_out[name] = rest;
-            }
+    pub(super) fn get_batch(&self, keys: &[CallItem], view: &View<'_>) -> Result<Answer, Fault> {
+        let keys = keys.iter().map(exact_key).collect::<Result<Vec<_>, _>>()?;
+        let distinct: BTreeSet<_> = keys.iter().collect();
+        if distinct.len() != keys.len() || !(1..=100).contains(&keys.len()) {
+            return Err(Fault::validation("Provided list of item keys contains duplicates, or too many"));
         }
-        Ok(json!({ "Responses": responses, "UnprocessedKeys": left_out }))
+        let found = keys.iter().take(view.page_max).filter_map(|key| self.get(key));
+        let is_complete = keys.len() <= view.page_max;
+        Ok(Answer::Batch(FoundBatch { items: found.map(call_item).collect(), is_complete }))
     }
 
-    fn transact_get_items(&self, request: &Value) -> Result<Value, Fault> {
-        let items = request["TransactItems"].as_array().ok_or_else(|| Fault::validation("no items"))?;
-        let keys = items.iter().map(|item| parse_key(&item["Get"]["Key"])).collect::<Result<Vec<_>, _>>()?;
-        if keys.iter().any(|key| self.locked.contains(key)) {
-            let reasons = keys
-                .iter()
-                .map(|key| reason(if self.locked.contains(key) { "TransactionConflict" } else { "None" }));
-            return Err(Fault::cancelled(reasons.collect()));
+    pub(super) fn get_at_once(&self, keys: &[CallItem]) -> Result<Answer, Fault> {
+        let keys = keys.iter().map(exact_key).collect::<Result<Vec<_>, _>>()?;
+        let distinct: BTreeSet<_> = keys.iter().collect();
+        if distinct.len() != keys.len() || !(1..=100).contains(&keys.len()) {
+            return Err(Fault::validation("a transaction has two operations on one item, or too many"));
         }
-        let found = keys.iter().map(|key| match self.get(key) {
-            Some(item) => json!({ "Item": to_json(item) }),
-            None => json!({}),
-        });
-        Ok(json!({ "Responses": found.collect::<Vec<_>>() }))
+        let is_locked = |key| self.locked.contains(key);
+        if keys.iter().any(is_locked) {
+            let reasons = keys.iter().map(|key| is_locked(key).then(|| reason("TransactionConflict")));
+            return Err(Fault::Cancelled(reasons.collect()));
+        }
+        Ok(Answer::Items(keys.iter().map(|key| self.get(key).map(call_item)).collect()))
     }
 
-    fn query(&self, request: &Value, view: &mut View<'_>) -> Result<Value, Fault> {
-        let condition = request["KeyConditionExpression"].as_str().unwrap_or_default();
-        let known = Names::of(request, &[condition])?;
-        let is_index = request["IndexName"].is_string();
-        let is_consistent = request["ConsistentRead"] == true;
-        if is_index && is_consistent {
+    pub(super) fn query(&self, query: &Query, view: &mut View<'_>) -> Result<Answer, Fault> {
+        let condition = Expression::of(&query.key_condition);
+        let filter = query.filter.as_deref().map(Expression::of);
+        let projection = query.projection.as_deref().map(Expression::of);
+        let expressions: Vec<_> = [&condition].into_iter().chain(&filter).chain(&projection).collect();
+        let (names, values) = (&query.placeholders.names, &query.placeholders.values);
+        let known = Names::of(Some(names), Some(values), &expressions)?;
+        let is_index = query.index.is_some();
+        if is_index && query.is_consistent {
             return Err(Fault::validation("an index is not strongly consistent"));
         }
-        let keys: Vec<&Key> = if is_index {
-            self.keys_indexed(&partition(condition, "unfinished_pk", &known)?).collect()
-        } else {
-            let partition = partition(condition, "pk", &known)?;
-            let first = (partition.clone(), String::new());
-            self.keys_from(&first).take_while(|key| key.0 == partition).collect()
-        };
         let mut found: Vec<&Item> = Vec::new();
-        for key in keys {
-            let lag_ms = if is_consistent { 0 } else { (view.lag_ms)() };
+        for key in self.keys_of_query(&condition, is_index, &known)? {
+            let lag_ms = if query.is_consistent { 0 } else { (view.lag_ms)() };
             let item = self.get_at(key, view.now_ms.saturating_sub(lag_ms));
             if let Some(item) = item
-                && holds(condition, &known, item)?
+                && condition.holds(&known, item)?
             {
                 found.push(item);
             }
         }
-        let place = |item: &Item| -> Vec<String> {
-            let names: &[&str] = if is_index { &["unfinished_sk", "pk", "sk"] } else { &["sk"] };
-            names.iter().map(|name| text(item, name).to_owned()).collect()
-        };
-        found.sort_by_key(|item| place(item));
-        let is_forward = request["ScanIndexForward"] != false;
-        if !is_forward {
+        found.sort_by_cached_key(|item| place(*item, is_index, text));
+        if query.is_descending {
             found.reverse();
         }
-        let start = parse(&request["ExclusiveStartKey"])?;
-        if !start.is_empty() {
-            let start = place(&start);
-            found.retain(|item| if is_forward { place(item) > start } else { place(item) < start });
+        if let Some(start) = &query.start {
+            let start = place(start, is_index, text_in);
+            found.retain(|item| {
+                let place = place(*item, is_index, text);
+                if query.is_descending { place < start } else { place > start }
+            });
         }
-        let limit = request["Limit"].as_u64().and_then(|limit| usize::try_from(limit).ok());
-        let page = limit.unwrap_or(usize::MAX).min(view.page_max).max(1);
-        let mut answer = json!({});
-        if found.len() >= page {
-            found.truncate(page);
-            // A full page has a next key even if the list ends there, as on AWS.
-            answer["LastEvaluatedKey"] =
-                found.last().map(|last| start_key(last, is_index)).unwrap_or_default();
-        }
-        let items = found.iter().map(|item| if is_index { to_json(&projected(item)) } else { to_json(item) });
-        answer["Items"] = Value::Array(items.collect());
-        answer["Count"] = json!(found.len());
-        Ok(answer)
+        let page = query.limit.map_or(usize::MAX, as_usize).min(view.page_max).max(1);
+        // A full page has a next key even if the list ends there, as on AWS.
+        let next = found.get(page - 1).map(|last| start_key(last, is_index));
+        found.truncate(page);
+        let projection = projection.map(|projection| projection.attributes(&known)).transpose()?;
+        let projection = projection.or_else(|| is_index.then(|| PROJECTED.map(str::to_owned).into()));
+        page_of(found, filter.as_ref(), projection.as_ref(), &known, next)
     }
 
-    fn scan(&self, request: &Value) -> Result<Value, Fault> {
-        let start = parse(&request["ExclusiveStartKey"])?;
-        let start = if start.is_empty() { None } else { Some(key_of(&start)?) };
-        let limit = request["Limit"].as_u64().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(1_000);
-        let mut found = Vec::new();
-        for item in self.all() {
-            if start.as_ref().is_none_or(|start| key_of(item).is_ok_and(|key| key > *start)) {
-                found.push(item);
-            }
+    fn keys_of_query(
+        &self,
+        condition: &Expression<'_>,
+        is_index: bool,
+        known: &Names<'_>,
+    ) -> Result<Vec<&Key>, Fault> {
+        if is_index {
+            return Ok(self.keys_indexed(&condition.partition("unfinished_pk", known)?).collect());
         }
-        let mut answer = json!({});
-        if found.len() > limit {
+        let partition = condition.partition("pk", known)?;
+        let first = (partition.clone(), String::new());
+        Ok(self.keys_from(&first).take_while(|key| key.0 == partition).collect())
+    }
+
+    pub(super) fn scan(&self, scan: &Scan) -> Result<Answer, Fault> {
+        let filter = scan.filter.as_deref().map(Expression::of);
+        let projection = scan.projection.as_deref().map(Expression::of);
+        let expressions: Vec<_> = filter.iter().chain(&projection).collect();
+        let (names, values) = (&scan.placeholders.names, &scan.placeholders.values);
+        let known = Names::of(Some(names), Some(values), &expressions)?;
+        let projection = projection.map(|projection| projection.attributes(&known)).transpose()?;
+        let start = scan.start.as_ref().map(key_of).transpose()?;
+        let is_after = |item: &&Item| {
+            start
+                .as_ref()
+                .is_none_or(|(pk, sk)| (text(item, "pk"), text(item, "sk")) > (pk.as_str(), sk.as_str()))
+        };
+        let is_in = |item: &&Item| scan.segment.is_none_or(|segment| is_in_segment(item, segment));
+        let limit = scan.limit.map_or(SCAN_PAGE, as_usize);
+        let mut found: Vec<_> = self.all().filter(is_after).filter(is_in).take(limit + 1).collect();
+        let next = if found.len() > limit {
             found.truncate(limit);
-            answer["LastEvaluatedKey"] = found.last().map(|last| start_key(last, false)).unwrap_or_default();
-        }
-        answer["Items"] = Value::Array(found.into_iter().map(to_json).collect());
-        Ok(answer)
+            found.last().map(|last| start_key(last, false))
+        } else {
+            None
+        };
+        page_of(found, filter.as_ref(), projection.as_ref(), &known, next)
     }
 }
 
-fn projected(item: &Item) -> Item {
-    item.iter()
-        .filter(|(name, _)| PROJECTED.contains(&name.as_str()))
-        .map(|(name, attribute)| (name.clone(), attribute.clone()))
-        .collect()
+fn as_usize(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
 }
 
-fn start_key(item: &Item, is_index: bool) -> Value {
+/// The sort key of an item, and in the index also its primary key.
+fn place<'a, T>(item: &'a T, is_index: bool, text: impl Fn(&'a T, &str) -> &'a str) -> Vec<&'a str> {
+    let names: &[&str] = if is_index { &["unfinished_sk", "pk", "sk"] } else { &["sk"] };
+    names.iter().map(|name| text(item, name)).collect()
+}
+
+/// The page with those of the items that the filter lets through.
+fn page_of(
+    found: Vec<&Item>,
+    filter: Option<&Expression<'_>>,
+    projection: Option<&BTreeSet<String>>,
+    known: &Names<'_>,
+    next: Option<CallItem>,
+) -> Result<Answer, Fault> {
+    let mut items = Vec::with_capacity(found.len());
+    for item in found {
+        let passes = filter.map_or(Ok(true), |filter| filter.holds(known, item))?;
+        if passes {
+            items.push(shown(item, projection));
+        }
+    }
+    Ok(Answer::Page(Page { items, next }))
+}
+
+/// The item with only the attributes of the projection.
+fn shown(item: &Item, projection: Option<&BTreeSet<String>>) -> CallItem {
+    let Some(projection) = projection else { return call_item(item) };
+    let named = projection.iter().filter_map(|name| item.get_key_value(name));
+    named.map(|(name, attribute)| (name.clone(), attribute.value())).collect()
+}
+
+/// All items of a partition are in one segment, as on AWS.
+fn is_in_segment(item: &Item, segment: Segment) -> bool {
+    let sum = text(item, "pk").bytes().fold(0_u16, |sum, byte| sum.wrapping_add(byte.into()));
+    sum % segment.total.max(1) == segment.number
+}
+
+fn start_key(item: &Item, is_index: bool) -> CallItem {
     let names = if is_index { &PROJECTED[..4] } else { &PROJECTED[..2] };
-    to_json(
-        &item
-            .iter()
-            .filter(|(name, _)| names.contains(&name.as_str()))
-            .map(|(name, attribute)| (name.clone(), attribute.clone()))
-            .collect(),
-    )
+    let parts = names.iter().filter_map(|name| item.get_key_value(*name));
+    parts.map(|(name, attribute)| (name.clone(), attribute.value())).collect()
 }

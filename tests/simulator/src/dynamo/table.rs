@@ -1,7 +1,7 @@
 //! [`Table`]: items with their versions, locks of transactions, and transaction tokens.
 
 use super::item::{Attribute, Item, Key, text};
-use serde_json::Value;
+use evens_table::Write;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An item's value from a time on. `None` if it was absent.
@@ -14,7 +14,7 @@ struct Version {
 /// The recorded transaction of a token.
 #[derive(Debug, Clone)]
 pub(super) struct TokenRecord {
-    pub(super) asked: Value,
+    pub(super) asked: Vec<Write>,
     pub(super) is_done: bool,
 }
 

@@ -1,16 +1,20 @@
 //! Writes: single items with a condition, and transactions.
 
-use super::expression::{Names, holds, updated};
-use super::item::{Item, Key, key_of, parse, parse_key, to_json};
+use super::call::{Answer, CallItem};
+use super::expression::{Expression, Names};
+use super::item::{Item, Key, call_item, exact_key, item_of, key_of};
 use super::table::TokenRecord;
 use super::{Fault, Table, reason};
-use serde_json::{Value, json};
+use evens_table::{Check, Condition, Delete, Placeholders, Put, Reason, ReturnValues, Update, Write};
+use std::collections::BTreeSet;
 
 /// The new state of an item.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared {
     key: Key,
     after: Option<Item>,
+    /// The attributes that an update sets.
+    set: BTreeSet<String>,
 }
 
 /// A committed transaction that still locks its items.
@@ -24,11 +28,8 @@ pub(crate) struct Transaction {
 
 /// The reason why a write is refused.
 enum Refused {
-    /// The condition does not hold for the stored item.
-    Condition {
-        found: Option<Item>,
-        is_shown: bool,
-    },
+    /// The condition does not hold for the stored item, which is here if the request wants it.
+    Condition(Option<CallItem>),
     Fault(Fault),
 }
 
@@ -38,142 +39,175 @@ impl From<Fault> for Refused {
     }
 }
 
-/// The kind and the fields of one write.
-fn part(item: &Value) -> Option<(&str, &Value)> {
-    item.as_object()?.iter().next().map(|(kind, fields)| (kind.as_str(), fields))
+/// One write, in parts that all kinds have in common.
+pub(super) struct OneWrite<'a> {
+    key: Key,
+    condition: Option<&'a str>,
+    placeholders: Option<&'a Placeholders>,
+    returns_item: bool,
+    effect: Effect<'a>,
 }
 
-/// The key of the item that a write changes.
-fn key_of_write(kind: &str, fields: &Value) -> Result<Key, Fault> {
-    match kind {
-        "Put" => key_of(&parse(&fields["Item"])?),
-        "Update" | "Delete" | "ConditionCheck" => parse_key(&fields["Key"]),
-        _ => Err(Fault::validation(format!("{kind} is no write"))),
+enum Effect<'a> {
+    Put(&'a CallItem),
+    /// The key of the item, and the changes.
+    Update(&'a CallItem, Expression<'a>),
+    Delete,
+    Nothing,
+}
+
+impl<'a> OneWrite<'a> {
+    fn of(write: &'a Write) -> Result<Self, Fault> {
+        match write {
+            Write::Put(put) => Self::of_put(put),
+            Write::Update(update) => Self::of_update(update),
+            Write::Delete(delete) => Self::of_delete(delete),
+            Write::Check(Check { key, condition }) => {
+                Ok(Self::with(exact_key(key)?, Some(condition), Effect::Nothing))
+            }
+        }
+    }
+
+    pub(super) fn of_put(put: &'a Put) -> Result<Self, Fault> {
+        Ok(Self::with(key_of(&put.item)?, put.condition.as_ref(), Effect::Put(&put.item)))
+    }
+
+    pub(super) fn of_update(update: &'a Update) -> Result<Self, Fault> {
+        Ok(Self {
+            key: exact_key(&update.key)?,
+            condition: update.condition.as_deref(),
+            placeholders: Some(&update.placeholders),
+            returns_item: update.returns_item,
+            effect: Effect::Update(&update.key, Expression::of(&update.expression)),
+        })
+    }
+
+    pub(super) fn of_delete(delete: &'a Delete) -> Result<Self, Fault> {
+        Ok(Self::with(exact_key(&delete.key)?, Some(&delete.condition), Effect::Delete))
+    }
+
+    fn with(key: Key, condition: Option<&'a Condition>, effect: Effect<'a>) -> Self {
+        Self {
+            key,
+            condition: condition.map(|condition| condition.expression.as_str()),
+            placeholders: condition.map(|condition| &condition.placeholders),
+            returns_item: condition.is_some_and(|condition| condition.returns_item),
+            effect,
+        }
     }
 }
 
 impl Table {
-    /// Performs a write to a single item. Returns `None` if the operation is not one.
-    pub(crate) fn write(
+    /// Performs a write of a single item. An update returns the attributes that `returned` selects.
+    pub(super) fn write_one(
         &mut self,
-        operation: &str,
-        request: &Value,
+        write: OneWrite<'_>,
+        returned: Option<ReturnValues>,
         now_ms: u64,
-    ) -> Option<Result<Value, Fault>> {
-        let kind = match operation {
-            "PutItem" => "Put",
-            "UpdateItem" => "Update",
-            "DeleteItem" => "Delete",
-            _ => return None,
+    ) -> Result<Answer, Fault> {
+        if self.locked.contains(&write.key) {
+            return Err(Fault::refused(400, "TransactionConflictException"));
+        }
+        let prepared = self.prepare_one(write).map_err(|refused| match refused {
+            Refused::Fault(fault) => fault,
+            Refused::Condition(found) => Fault::ConditionFailed { found },
+        })?;
+        let answer = match (returned, &prepared.after) {
+            (Some(ReturnValues::All), Some(after)) => Answer::Changed(call_item(after)),
+            (Some(ReturnValues::Changed), Some(after)) => {
+                let changed = after.iter().filter(|(name, _)| prepared.set.contains(*name));
+                Answer::Changed(changed.map(|(name, value)| (name.clone(), value.value())).collect())
+            }
+            _ => Answer::Done,
         };
-        Some(self.write_one(kind, request, now_ms))
+        self.apply(prepared, now_ms);
+        Ok(answer)
     }
 
-    fn write_one(&mut self, kind: &str, request: &Value, now_ms: u64) -> Result<Value, Fault> {
-        let key = key_of_write(kind, request)?;
-        if self.locked.contains(&key) {
-            return Err(Fault::new(400, "TransactionConflictException"));
-        }
-        match self.prepare_one(kind, request) {
-            Ok(prepared) => {
-                let after = prepared.after.clone().unwrap_or_default();
-                self.put(prepared.key, prepared.after, now_ms);
-                Ok(match request["ReturnValues"].as_str() {
-                    Some("ALL_NEW" | "UPDATED_NEW") => json!({ "Attributes": to_json(&after) }),
-                    _ => json!({}),
-                })
-            }
-            Err(Refused::Fault(fault)) => Err(fault),
-            Err(Refused::Condition { found, is_shown }) => {
-                let fault = Fault::new(400, "ConditionalCheckFailedException");
-                Err(match found.filter(|_| is_shown) {
-                    Some(found) => fault.with("Item", to_json(&found)),
-                    None => fault,
-                })
-            }
-        }
-    }
-
-    fn prepare_one(&self, kind: &str, fields: &Value) -> Result<Prepared, Refused> {
-        let key = key_of_write(kind, fields)?;
-        let condition = fields["ConditionExpression"].as_str();
-        let update = fields["UpdateExpression"].as_str();
-        let expressions: Vec<&str> = condition.into_iter().chain(update).collect();
-        let known = Names::of(fields, &expressions)?;
-        let found = self.get(&key);
+    fn prepare_one(&self, write: OneWrite<'_>) -> Result<Prepared, Refused> {
+        let condition = write.condition.map(Expression::of);
+        let update = match &write.effect {
+            Effect::Update(_, update) => Some(update),
+            _ => None,
+        };
+        let expressions: Vec<_> = condition.iter().chain(update).collect();
+        let names = write.placeholders.map(|placeholders| &placeholders.names);
+        let values = write.placeholders.map(|placeholders| &placeholders.values);
+        let known = Names::of(names, values, &expressions)?;
+        let found = self.get(&write.key);
         let absent = Item::new();
-        let seen = found.unwrap_or(&absent);
+        let current = found.unwrap_or(&absent);
         if let Some(condition) = condition
-            && !holds(condition, &known, seen)?
+            && !condition.holds(&known, current)?
         {
-            let is_shown = fields["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD";
-            return Err(Refused::Condition { found: found.cloned(), is_shown });
+            return Err(Refused::Condition(found.filter(|_| write.returns_item).map(call_item)));
         }
-        let after = match (kind, update) {
-            ("Put", _) => Some(parse(&fields["Item"])?),
-            ("Delete", _) => None,
-            ("ConditionCheck", _) => found.cloned(),
-            ("Update", Some(update)) => {
-                let mut after = updated(update, &known, seen)?;
-                after.extend(parse(&fields["Key"])?);
+        let mut set = BTreeSet::new();
+        let after = match &write.effect {
+            Effect::Put(item) => Some(item_of(item)?),
+            Effect::Update(key, update) => {
+                let (mut after, names) = update.updated(&known, current)?;
+                set = names;
+                after.extend(item_of(key)?);
                 Some(after)
             }
-            _ => return Err(Fault::validation("an update without an expression").into()),
+            Effect::Delete => None,
+            Effect::Nothing => found.cloned(),
         };
-        Ok(Prepared { key, after })
+        Ok(Prepared { key: write.key, after, set })
     }
 
     /// Decides a transaction. If it succeeds, its items stay locked until [`Table::finish`]. Returns `None` if the same
     /// token has already succeeded.
-    pub(crate) fn prepare(&mut self, request: &Value) -> Result<Option<Transaction>, Fault> {
-        let items = request["TransactItems"].as_array().ok_or_else(|| Fault::validation("no items"))?;
-        let token = request["ClientRequestToken"].as_str();
+    pub(crate) fn prepare(
+        &mut self,
+        writes: &[Write],
+        token: Option<&str>,
+    ) -> Result<Option<Transaction>, Fault> {
         if let Some(known) = token.and_then(|token| self.tokens.get(token)) {
             return match known {
-                TokenRecord { asked, .. } if *asked != request["TransactItems"] => {
-                    Err(Fault::new(400, "IdempotentParameterMismatchException"))
+                TokenRecord { asked, .. } if *asked != writes => {
+                    Err(Fault::refused(400, "IdempotentParameterMismatchException"))
                 }
                 TokenRecord { is_done: true, .. } => Ok(None),
-                TokenRecord { is_done: false, .. } => Err(Fault::new(400, "TransactionInProgressException")),
+                TokenRecord { is_done: false, .. } => {
+                    Err(Fault::refused(400, "TransactionInProgressException"))
+                }
             };
         }
-        let (mut keys, mut writes, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
-        for item in items {
-            let (kind, fields) = part(item).ok_or_else(|| Fault::validation("an empty write"))?;
-            let key = key_of_write(kind, fields)?;
+        let (mut keys, mut prepared, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
+        for write in writes {
+            let write = OneWrite::of(write)?;
+            let key = write.key.clone();
             if keys.contains(&key) {
                 return Err(Fault::validation("a transaction has two operations on one item"));
             }
             let is_held = self.locked.contains(&key);
             keys.push(key);
-            reasons.push(match self.prepare_one(kind, fields) {
-                _ if is_held => reason("TransactionConflict"),
-                Ok(prepared) => {
-                    writes.push(prepared);
-                    reason("None")
+            reasons.push(match self.prepare_one(write) {
+                _ if is_held => Some(reason("TransactionConflict")),
+                Ok(one) => {
+                    prepared.push(one);
+                    None
                 }
                 Err(Refused::Fault(fault)) => return Err(fault),
-                Err(Refused::Condition { found, is_shown }) => {
-                    let failed = json!({ "Code": "ConditionalCheckFailed", "Message": "The conditional request failed" });
-                    match found.filter(|_| is_shown) {
-                        Some(found) => json!({ "Item": to_json(&found), "Code": failed["Code"], "Message": failed["Message"] }),
-                        None => failed,
-                    }
+                Err(Refused::Condition(found)) => {
+                    Some(Reason { code: Reason::CONDITION_FAILED.to_owned(), found })
                 }
             });
         }
-        if writes.len() < items.len() {
-            return Err(Fault::cancelled(reasons));
+        if prepared.len() < writes.len() {
+            return Err(Fault::Cancelled(reasons));
         }
         self.locked.extend(keys.iter().cloned());
         if let Some(token) = token {
-            let known = TokenRecord { asked: request["TransactItems"].clone(), is_done: false };
+            let known = TokenRecord { asked: writes.to_vec(), is_done: false };
             self.tokens.insert(token.to_owned(), known);
         }
-        Ok(Some(Transaction { writes, keys, token: token.map(str::to_owned) }))
+        Ok(Some(Transaction { writes: prepared, keys, token: token.map(str::to_owned) }))
     }
 
-    /// Makes one write of a transaction visible.
+    /// Makes one write visible.
     pub(crate) fn apply(&mut self, write: Prepared, now_ms: u64) {
         self.put(write.key, write.after, now_ms);
     }

@@ -1,22 +1,24 @@
 //! Mutations of jackpots: contributions, and the steps of wins.
 
 use super::Mutation;
-use crate::dynamo::Table;
+use crate::dynamo::call::{CallItem, number_in, set_number, set_text, text_in};
 use crate::dynamo::item::{Attribute, Item, text};
-use crate::rewrite::{self, Kind, Part, Written};
+use crate::dynamo::{Request, Table};
+use crate::rewrite::{self, Rewritten};
+use crate::writes::{Kind, Part};
 use evens_draws::Seed;
 use evens_idempotency::BetId;
 use evens_jackpots::{JackpotGroup, WinCause, ticket};
+use evens_table::Update;
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
 
 const CONTRIBUTION: &str = "jackpot-contribution";
 const AWARD: &str = "jackpot-award";
 
 impl Mutation {
     /// Mutates a transaction about jackpots, given the table. Returns whether it changed anything.
-    pub(super) fn rewrite_jackpot(self, written: &mut Written<'_>, table: &Table) -> bool {
-        match (self, written.kind()) {
+    pub(super) fn rewrite_jackpot(self, written: &mut Rewritten<'_>, table: &Table) -> bool {
+        match (self, written.writes().kind()) {
             (Self::ContributeTwice, Kind::Contribute) => {
                 written.without_condition(Part::New(CONTRIBUTION), 0)
             }
@@ -49,29 +51,30 @@ impl Mutation {
     }
 
     /// Mutates the collection of a meter by a win. Returns whether it changed anything.
-    pub(super) fn rewrite_collection(self, operation: &str, request: &mut Value) -> bool {
-        if operation != "UpdateItem" || request["Key"]["sk"]["S"] != "METER" {
+    pub(super) fn rewrite_collection(self, request: &mut Request) -> bool {
+        let Request::Update(update, _) = request else { return false };
+        if text_in(&update.key, "sk") != "METER" {
             return false;
         }
         match self {
-            Self::CollectKeepsMeter => rewrite::replace_update(request, ", minor = :zero", ""),
-            Self::CollectWithoutCondition => rewrite::without_condition(request),
-            Self::CollectNothing => find_nothing(request),
+            Self::CollectKeepsMeter => rewrite::replace_update(update, ", minor = :zero", ""),
+            Self::CollectWithoutCondition => rewrite::without_condition_of_update(update),
+            Self::CollectNothing => find_nothing(update),
             _ => false,
         }
     }
 }
 
-fn operation_of(written: &Written<'_>) -> String {
-    written.new_text(CONTRIBUTION, "operation").unwrap_or_default().to_owned()
+fn operation_of(written: &Rewritten<'_>) -> String {
+    written.writes().new_text(CONTRIBUTION, "operation").unwrap_or_default().to_owned()
 }
 
-fn is_of_lane(written: &Written<'_>) -> bool {
+fn is_of_lane(written: &Rewritten<'_>) -> bool {
     operation_of(written).starts_with("period:")
 }
 
 /// Makes a lane contribute again under another id.
-fn feed_again(written: &mut Written<'_>, table: &Table) -> bool {
+fn feed_again(written: &mut Rewritten<'_>, table: &Table) -> bool {
     let operation = operation_of(written);
     let partition = |operation: &str| format!("JACKPOT-OP#{operation}");
     if table.get(&(partition(&operation), "OP".to_owned())).is_none() {
@@ -79,24 +82,25 @@ fn feed_again(written: &mut Written<'_>, table: &Table) -> bool {
     }
     let again = format!("{operation}:again");
     written.new_item(CONTRIBUTION).is_some_and(|item| {
-        (item["pk"], item["operation"]) = (json!({ "S": partition(&again) }), json!({ "S": again }));
+        set_text(item, "pk", partition(&again));
+        set_text(item, "operation", again);
         true
     })
 }
 
 /// Makes another player the winner.
-fn give_to_other(award: &mut Value) -> bool {
-    let other = if award["user"]["N"] == "1" { "2" } else { "1" };
-    award["user"] = json!({ "N": other });
+fn give_to_other(award: &mut CallItem) -> bool {
+    let other = if number_in(award, "user") == "1" { 2 } else { 1 };
+    set_number(award, "user", other);
     true
 }
 
 /// Makes another cash bet of the period the winner, with its own ticket, as if tickets were not compared.
-fn give_to_another_bet(award: &mut Value, table: &Table) -> Option<()> {
-    let WinCause::Drawn { period, bet, is_forced } = award["cause"]["S"].as_str()?.parse().ok()? else {
+fn give_to_another_bet(award: &mut CallItem, table: &Table) -> Option<()> {
+    let WinCause::Drawn { period, bet, is_forced } = text_in(award, "cause").parse().ok()? else {
         return None;
     };
-    let group: JackpotGroup = award["group"]["S"].as_str()?.parse().ok()?;
+    let group: JackpotGroup = text_in(award, "group").parse().ok()?;
     let drawn = table.get(&(format!("PERIOD#{period}"), "PERIOD".to_owned()))?;
     let seed: Seed = text(drawn, "seed").parse().ok()?;
     let entropy = drawn.get("block_id").and_then(Attribute::text).unwrap_or("none");
@@ -112,17 +116,14 @@ fn give_to_another_bet(award: &mut Value, table: &Table) -> Option<()> {
     };
     let other = table.of_kind("game-bet").find(is_other)?;
     let bet: BetId = text(other, "bet").parse().ok()?;
-    award["cause"] = json!({ "S": WinCause::Drawn { period, bet, is_forced }.to_string() });
-    award["user"] = json!({ "N": number(other, "user").to_string() });
-    award["cash"] = json!({ "N": cash(other).to_string() });
-    award["ticket"] = json!({ "S": ticket(&seed, group, bet, entropy).to_string() });
+    set_text(award, "cause", WinCause::Drawn { period, bet, is_forced });
+    set_number(award, "user", number(other, "user"));
+    set_number(award, "cash", cash(other));
+    set_text(award, "ticket", ticket(&seed, group, bet, entropy));
     Some(())
 }
 
 /// Makes the win collect nothing from a meter that is emptied all the same.
-fn find_nothing(request: &mut Value) -> bool {
-    let update = request["UpdateExpression"].as_str().unwrap_or_default().to_owned();
-    let found = "minor_won = if_not_exists(minor, :zero)";
-    request["UpdateExpression"] = json!(update.replacen(found, "minor_won = :zero", 1));
-    update.contains(found)
+fn find_nothing(update: &mut Update) -> bool {
+    rewrite::replace_update(update, "minor_won = if_not_exists(minor, :zero)", "minor_won = :zero")
 }

@@ -12,11 +12,13 @@ mod table;
 pub(crate) use queues::is_of_sweep;
 
 use crate::asked::nonce_of_key;
-use crate::rewrite::{Kind, Written};
+use crate::dynamo::{Answer, Fault, Request};
+use crate::rewrite::Rewritten;
 use crate::world::State;
+use crate::writes::{Kind, Writes};
 use ExpectedEffect::{ByGain, Guarded, MadeUpFor, Within};
 use evens_ledger::Digest;
-use serde_json::Value;
+use evens_queues::{Message, OutgoingMessage};
 
 /// The expected result for a defect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,43 +226,35 @@ impl State {
     }
 
     /// Mutates a request to the table.
-    pub(crate) fn mutate_request(&mut self, operation: &str, request: &mut Value) {
+    pub(crate) fn mutate_request(&mut self, request: &mut Request) {
         let Some(mutation) = self.mutation else { return };
-        let changed = if operation == "TransactWriteItems" {
-            Written::of(request).is_some_and(|mut transaction| {
+        let changed = match request {
+            Request::Transact { writes, .. } => {
+                let mut transaction = Rewritten(writes);
                 mutation.rewrite(&mut transaction)
                     || mutation.rewrite_step(&mut transaction, &self.table)
                     || mutation.rewrite_period(&mut transaction, &self.table)
                     || mutation.rewrite_jackpot(&mut transaction, &self.table)
-            })
-        } else {
-            mutation.rewrite_one(operation, request) || mutation.rewrite_collection(operation, request)
+            }
+            request => mutation.rewrite_one(request) || mutation.rewrite_collection(request),
         };
         self.mutated += u64::from(changed);
     }
 
     /// Returns whether a refused request counts as done.
-    pub(crate) fn takes_for_done(&mut self, operation: &str, request: &mut Value, code: &str) -> bool {
-        code == "TransactionCanceledException"
-            && is_place(operation, request)
-            && self.has(Mutation::PlaceUnmade)
+    pub(crate) fn takes_for_done(&mut self, request: &Request, fault: &Fault) -> bool {
+        matches!(fault, Fault::Cancelled(_)) && is_place(request) && self.has(Mutation::PlaceUnmade)
     }
 
     /// Returns whether a request is answered before it takes effect.
-    pub(crate) fn answers_first(&mut self, operation: &str, request: &mut Value) -> bool {
-        is_place(operation, request) && self.has(Mutation::PlaceAfterAnswer)
+    pub(crate) fn answers_first(&mut self, request: &Request) -> bool {
+        is_place(request) && self.has(Mutation::PlaceAfterAnswer)
     }
 
     /// Mutates an answer of the table. `is_of_refund` marks a player's refund of a bet.
-    pub(crate) fn mutate_answer(
-        &mut self,
-        operation: &str,
-        request: &Value,
-        is_of_refund: bool,
-        answer: &mut Value,
-    ) {
+    pub(crate) fn mutate_answer(&mut self, request: &Request, is_of_refund: bool, answer: &mut Answer) {
         let Some(mutation) = self.mutation else { return };
-        let changed = mutation.rewrite_answer(operation, request, answer)
+        let changed = mutation.rewrite_answer(request, answer)
             || is_of_refund && mutation.rewrite_read_of_refund(answer);
         self.mutated += u64::from(changed);
     }
@@ -273,19 +267,18 @@ impl State {
     }
 
     /// Mutates jobs sent to the queue with this short name.
-    pub(crate) fn mutate_sending(&mut self, queue: &str, request: &mut Value) {
+    pub(crate) fn mutate_sending(&mut self, queue: &str, messages: &mut Vec<OutgoingMessage>) {
         let Some(mutation) = self.mutation else { return };
-        self.mutated += u64::from(mutation.rewrite_sending(queue, request));
+        self.mutated += u64::from(mutation.rewrite_sending(queue, messages));
     }
 
     /// Mutates received messages.
-    pub(crate) fn mutate_received(&mut self, answer: &mut Value) {
+    pub(crate) fn mutate_received(&mut self, messages: &mut [Message]) {
         let Some(mutation) = self.mutation else { return };
-        self.mutated += u64::from(mutation.rewrite_received(answer));
+        self.mutated += u64::from(mutation.rewrite_received(messages));
     }
 }
 
-fn is_place(operation: &str, request: &mut Value) -> bool {
-    operation == "TransactWriteItems"
-        && Written::of(request).is_some_and(|transaction| transaction.kind() == Kind::Place)
+fn is_place(request: &Request) -> bool {
+    request.writes().is_some_and(|writes| Writes(writes).kind() == Kind::Place)
 }

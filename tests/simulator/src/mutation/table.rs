@@ -2,13 +2,16 @@
 
 use super::Mutation;
 use super::rounds::{draw_by_ids, forget_closed, keep_other_nonce};
-use crate::rewrite::{self, Kind, Part, Written};
-use serde_json::{Value, json};
+use crate::dynamo::call::{set_text, text_in};
+use crate::dynamo::{Answer, Request};
+use crate::rewrite::{self, Rewritten};
+use crate::writes::{Kind, Part};
+use evens_table::{AttributeValue, Page, Query};
 
 impl Mutation {
     /// Mutates a transaction. Returns whether it changed anything.
-    pub(super) fn rewrite(self, transaction: &mut Written<'_>) -> bool {
-        match transaction.kind() {
+    pub(super) fn rewrite(self, transaction: &mut Rewritten<'_>) -> bool {
+        match transaction.writes().kind() {
             Kind::Place => self.rewrite_place(transaction),
             Kind::Join => self.rewrite_join(transaction),
             Kind::Pay => self.rewrite_pay(transaction),
@@ -20,7 +23,7 @@ impl Mutation {
         }
     }
 
-    fn rewrite_place(self, place: &mut Written<'_>) -> bool {
+    fn rewrite_place(self, place: &mut Rewritten<'_>) -> bool {
         match self {
             Self::PlaceWithoutVersion => place.without_version(0),
             Self::PlaceWhenBlocked => place.forget(Part::Posting, 0, " AND attribute_not_exists(blocked)"),
@@ -42,8 +45,8 @@ impl Mutation {
     }
 
     /// Bets on house games.
-    fn rewrite_game(self, game: &mut Written<'_>) -> bool {
-        match (self, game.kind()) {
+    fn rewrite_game(self, game: &mut Rewritten<'_>) -> bool {
+        match (self, game.writes().kind()) {
             (Self::GameWithoutFence, Kind::PlaceGame) => game.without_condition(Part::Shard, 0),
             (Self::GameWithoutVersion, Kind::PlaceGame) => game.without_version(0),
             (Self::GameWithoutEntry, Kind::PlaceGame) => game.without_entry(),
@@ -56,7 +59,7 @@ impl Mutation {
         }
     }
 
-    fn rewrite_join(self, join: &mut Written<'_>) -> bool {
+    fn rewrite_join(self, join: &mut Rewritten<'_>) -> bool {
         match self {
             Self::JoinWithoutTakerCondition => join.without_condition(Part::Place, 0),
             Self::JoinWithoutOtherCondition => join.without_condition(Part::Place, 1),
@@ -72,7 +75,7 @@ impl Mutation {
         }
     }
 
-    fn rewrite_pay(self, pay: &mut Written<'_>) -> bool {
+    fn rewrite_pay(self, pay: &mut Rewritten<'_>) -> bool {
         match self {
             Self::PayWithoutTakerCondition => pay.without_condition(Part::Place, 0),
             Self::PayWithoutOtherCondition => pay.without_condition(Part::Place, 1),
@@ -94,7 +97,7 @@ impl Mutation {
         }
     }
 
-    fn rewrite_settle(self, settle: &mut Written<'_>) -> bool {
+    fn rewrite_settle(self, settle: &mut Rewritten<'_>) -> bool {
         match self {
             Self::SettleWithoutState => settle.without(Part::Match, 0),
             Self::SettleWithoutCondition => settle.without_condition(Part::Match, 0),
@@ -106,7 +109,7 @@ impl Mutation {
         }
     }
 
-    fn rewrite_void(self, void: &mut Written<'_>) -> bool {
+    fn rewrite_void(self, void: &mut Rewritten<'_>) -> bool {
         match self {
             Self::VoidWithoutB => void.without(Part::Posting, 1),
             Self::VoidWithoutCondition => void.without_condition(Part::Match, 0),
@@ -117,7 +120,7 @@ impl Mutation {
         }
     }
 
-    fn rewrite_refund(self, refund: &mut Written<'_>) -> bool {
+    fn rewrite_refund(self, refund: &mut Rewritten<'_>) -> bool {
         match self {
             Self::RefundKeepsWaiting => refund.without(Part::Place, 0),
             Self::RefundWithoutCondition => refund.without_condition(Part::Place, 0),
@@ -129,7 +132,7 @@ impl Mutation {
     }
 
     /// Rounds, registrations, accounts and orders.
-    fn rewrite_other(self, kind: Kind, other: &mut Written<'_>) -> bool {
+    fn rewrite_other(self, kind: Kind, other: &mut Rewritten<'_>) -> bool {
         match (self, kind) {
             (Self::OpenOverRound, Kind::Open) => {
                 other.without_condition(Part::New("round"), 0)
@@ -155,7 +158,7 @@ impl Mutation {
     }
 
     /// Deposits, withdrawals, payees and limits.
-    fn rewrite_order(self, kind: Kind, order: &mut Written<'_>) -> bool {
+    fn rewrite_order(self, kind: Kind, order: &mut Rewritten<'_>) -> bool {
         match (self, kind) {
             (Self::CreditKeepsOrder, Kind::CreditDeposit)
             | (Self::GiveBackKeepsOrder, Kind::GiveBack)
@@ -179,23 +182,23 @@ impl Mutation {
     }
 
     /// Mutates a write of one item or a read. Returns whether it changed anything.
-    pub(super) fn rewrite_one(self, operation: &str, request: &mut Value) -> bool {
-        match (self, operation) {
-            (Self::DrawAgain, "UpdateItem") => {
-                rewrite::is_draw(request) && rewrite::without_condition(request)
+    pub(super) fn rewrite_one(self, request: &mut Request) -> bool {
+        match (self, request) {
+            (Self::DrawAgain, Request::Update(update, _)) => {
+                rewrite::is_draw(update) && rewrite::without_condition_of_update(update)
             }
-            (Self::DrawOther, "UpdateItem") if rewrite::is_draw(request) => {
-                rewrite::name_other_side(&mut request["ExpressionAttributeValues"][":winner"]["S"])
+            (Self::DrawOther, Request::Update(update, _)) if rewrite::is_draw(update) => {
+                rewrite::name_other_side(&mut update.placeholders.values, ":winner")
             }
-            (Self::ClaimWithoutOrder, "PutItem") => {
-                rewrite::is_claim(request) && rewrite::without_condition(request)
+            (Self::ClaimWithoutOrder, Request::Put(put)) => {
+                rewrite::is_claim(put) && put.condition.take().is_some()
             }
-            (Self::CloseWithoutFence, "UpdateItem") => {
-                rewrite::replace_update(request, "SET closed = :at", "SET closing_at = :at")
+            (Self::CloseWithoutFence, Request::Update(update, _)) => {
+                rewrite::replace_update(update, "SET closed = :at", "SET closing_at = :at")
             }
-            (Self::WalletOfAnother, "GetItem") if request["Key"]["sk"]["S"] == "WALLET" => {
-                let is_one = request["Key"]["pk"]["S"] == "USER#1";
-                request["Key"]["pk"]["S"] = json!(if is_one { "USER#2" } else { "USER#1" });
+            (Self::WalletOfAnother, Request::Get(get)) if text_in(&get.key, "sk") == "WALLET" => {
+                let is_one = text_in(&get.key, "pk") == "USER#1";
+                set_text(&mut get.key, "pk", if is_one { "USER#2" } else { "USER#1" });
                 true
             }
             _ => false,
@@ -203,45 +206,46 @@ impl Mutation {
     }
 
     /// Mutates an answer. Returns whether it changed anything.
-    pub(super) fn rewrite_answer(self, operation: &str, request: &Value, answer: &mut Value) -> bool {
-        let partition = request["ExpressionAttributeValues"][":pk"]["S"].as_str().unwrap_or_default();
-        let is_index = request["IndexName"].is_string();
-        let is_sweep_of_book =
-            request["KeyConditionExpression"] == "pk = :pk" && partition.starts_with("BOOK#");
-        let is_blind = operation == "Query"
-            && match self {
-                Self::SweepWithoutBets => is_sweep_of_book,
-                Self::SweepWithoutMatches => is_index && partition.starts_with("MATCH#"),
-                Self::SweepWithoutRounds => is_index && partition.starts_with("ROUND#"),
-                Self::SweepWithoutWithdrawals => is_index && partition.starts_with("WITHDRAWAL#"),
-                Self::SweepWithoutDeposits => is_index && partition.starts_with("DEPOSIT#"),
-                Self::SweepWithoutJackpots => is_index && partition.starts_with("JACKPOT#"),
-                Self::SweepWithoutLanes => is_index && partition.starts_with("LANES#"),
-                Self::SweepWithoutRegistrations => is_index && partition.starts_with("REGISTRATION#"),
+    pub(super) fn rewrite_answer(self, request: &Request, answer: &mut Answer) -> bool {
+        match (request, answer) {
+            (Request::Query(query), Answer::Page(page)) => self.rewrite_page(query, page),
+            (Request::GetBatch(_), Answer::Batch(batch)) => match self {
+                Self::PlaceWhenBlocked => {
+                    // `rewrite` also removes the wallet's own condition.
+                    let items = batch.items.iter_mut();
+                    items.filter_map(|item| item.remove("blocked")).count() > 0
+                }
+                Self::TornRead => batch.items.len() > 1 && batch.items.pop().is_some(),
                 _ => false,
-            };
+            },
+            _ => false,
+        }
+    }
+
+    fn rewrite_page(self, query: &Query, page: &mut Page) -> bool {
+        let partition = query.placeholders.values.get(":pk").and_then(AttributeValue::as_text);
+        let partition = partition.unwrap_or_default();
+        let is_index = query.index.is_some();
+        let is_sweep_of_book = query.key_condition == "pk = :pk" && partition.starts_with("BOOK#");
+        let is_blind = match self {
+            Self::SweepWithoutBets => is_sweep_of_book,
+            Self::SweepWithoutMatches => is_index && partition.starts_with("MATCH#"),
+            Self::SweepWithoutRounds => is_index && partition.starts_with("ROUND#"),
+            Self::SweepWithoutWithdrawals => is_index && partition.starts_with("WITHDRAWAL#"),
+            Self::SweepWithoutDeposits => is_index && partition.starts_with("DEPOSIT#"),
+            Self::SweepWithoutJackpots => is_index && partition.starts_with("JACKPOT#"),
+            Self::SweepWithoutLanes => is_index && partition.starts_with("LANES#"),
+            Self::SweepWithoutRegistrations => is_index && partition.starts_with("REGISTRATION#"),
+            _ => false,
+        };
         if is_blind {
-            let had_any = answer["Items"].as_array().is_some_and(|items| !items.is_empty());
-            *answer = json!({ "Items": [] });
+            let had_any = !page.items.is_empty();
+            *page = Page { items: Vec::new(), next: None };
             return had_any;
         }
-        if self == Self::LaneWithoutBets && operation == "Query" && partition.starts_with("PERIOD-BETS#") {
-            let items = answer["Items"].as_array_mut().into_iter().flatten();
-            let closed = items.filter_map(Value::as_object_mut).filter(|item| item.contains_key("closed"));
+        if self == Self::LaneWithoutBets && partition.starts_with("PERIOD-BETS#") {
+            let closed = page.items.iter_mut().filter(|item| item.contains_key("closed"));
             return closed.filter_map(|item| item.remove("bets")).count() > 0;
-        }
-        if self == Self::PlaceWhenBlocked && operation == "BatchGetItem" {
-            // `rewrite` also removes the wallet's own condition.
-            let tables = answer["Responses"].as_object_mut();
-            let items = tables.and_then(|tables| tables.values_mut().next()).and_then(Value::as_array_mut);
-            let blocked =
-                items.into_iter().flatten().filter_map(|item| item.as_object_mut()?.remove("blocked"));
-            return blocked.count() > 0;
-        }
-        if self == Self::TornRead && operation == "BatchGetItem" {
-            let tables = answer["Responses"].as_object_mut();
-            let items = tables.and_then(|tables| tables.values_mut().next()).and_then(Value::as_array_mut);
-            return items.is_some_and(|items| items.len() > 1 && items.pop().is_some());
         }
         false
     }

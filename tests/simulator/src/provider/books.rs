@@ -82,7 +82,7 @@ pub(crate) fn own_payment(order: &Item) -> Option<&str> {
 /// Returns whether the order's history has a second payment in another currency.
 fn tells_of(order: &Item, id: &str) -> bool {
     let cause = format!("paid {NAME} {id}");
-    order.get("history").is_some_and(|history| history.to_json().to_string().contains(&cause))
+    order.get("history").is_some_and(|history| history.mentions(&cause))
 }
 
 /// The payments that were paid, whatever happened later.

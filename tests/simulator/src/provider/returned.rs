@@ -96,8 +96,7 @@ pub(crate) fn unrest_of_returns(world: &World) -> Option<String> {
 /// Returns whether the order sends this payment back, or has done so.
 fn is_to_go_back(item: &Item, payment: &str) -> bool {
     let is_own = own_payment(item) == Some(payment);
-    let is_beside =
-        || item.get("returns").is_some_and(|returns| returns.to_json().to_string().contains(payment));
+    let is_beside = || item.get("returns").is_some_and(|returns| returns.mentions(payment));
     is_own && item.contains_key("refund") || is_beside()
 }
 

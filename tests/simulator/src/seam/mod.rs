@@ -1,103 +1,42 @@
-//! The seam: an SDK HTTP client connected to the in-memory engines, with the hazards in between.
+//! The seam between the processes and the engines in memory, with the hazards in between.
 //!
-//! A call of the SDK becomes a task of the world, not of the calling process. A request may therefore take effect after
-//! its process has ended, or after a timeout and retry.
+//! Most runs call table and queues by their types ([`SimulatedTable`], [`SimulatedQueues`]). The others pass the SDK,
+//! whose HTTP client is [`SdkSeam`].
+//!
+//! A call becomes a task of the world, not of the calling process. A request may therefore take effect after its
+//! process has ended, or after a timeout and retry.
 
+mod http;
 mod queue;
+mod queue_wire;
 mod send;
+mod simulated_queues;
+mod simulated_table;
 mod table;
+mod table_wire;
 
+pub(crate) use http::SdkSeam;
 pub(crate) use queue::change;
 pub(crate) use send::send_now;
+pub(crate) use simulated_queues::SimulatedQueues;
+pub(crate) use simulated_table::SimulatedTable;
 
-use crate::asked;
 use crate::hazard::Hazard;
-use crate::touched::touches;
 use crate::world::{Who, World};
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::body::SdkBody;
-use serde_json::Value;
 use std::future::pending;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// The HTTP client of one process.
-#[derive(Debug, Clone)]
-pub(crate) struct Seam {
+/// A call in progress, with its request. A dropped sender is an answer that never arrives.
+struct Call<Request, Reply> {
     world: World,
     who: Who,
-}
-
-/// The reply to a call. A dropped sender is an answer that never arrives.
-#[derive(Debug, Clone)]
-enum Reply {
-    Answer(u16, Value),
-    Reset,
-}
-
-/// A call in progress.
-struct Call {
-    world: World,
-    who: Who,
-    operation: String,
-    request: Value,
+    /// The name of its operation.
+    operation: &'static str,
+    request: Request,
     /// Set for calls that serve a player's refund of a bet.
     is_of_refund: bool,
     reply: oneshot::Sender<Reply>,
-}
-
-impl Seam {
-    pub(crate) fn new(world: World, who: Who) -> Self {
-        Self { world, who }
-    }
-}
-
-impl HttpClient for Seam {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
-    }
-}
-
-impl HttpConnector for Seam {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (world, who) = (self.world.clone(), self.who);
-        HttpConnectorFuture::new(pass(world, who, request))
-    }
-}
-
-/// Sends a request and waits for the reply.
-async fn pass(world: World, who: Who, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-    let target = request.headers().get("x-amz-target").unwrap_or_default();
-    let (service, operation) = target.split_once('.').unwrap_or_default();
-    let (is_table, operation) = (service.starts_with("DynamoDB"), operation.to_owned());
-    let body = request.body().bytes().unwrap_or_default();
-    let request: Value = serde_json::from_slice(body).map_err(|error| ConnectorError::user(error.into()))?;
-    leave(&world, who, &operation).await;
-    let (reply, answer) = oneshot::channel();
-    let is_of_refund = asked::is_refund();
-    let call = Call { world: world.clone(), who, operation, request, is_of_refund, reply };
-    if is_table {
-        world.lock().touched.extend(touches(&call.operation, &call.request));
-        tokio::spawn(table::serve(call));
-    } else {
-        tokio::spawn(queue::serve(call));
-    }
-    let answer = answer.await;
-    world.go_on(who).await;
-    match answer {
-        Ok(Reply::Answer(status, body)) => {
-            let status = status.try_into().map_err(|_| ConnectorError::user("no status".into()))?;
-            Ok(HttpResponse::new(status, SdkBody::from(body.to_string())))
-        }
-        Ok(Reply::Reset) => Err(ConnectorError::io("the connection was lost".into())),
-        // The caller's own timeout ends this.
-        Err(_) => pending().await,
-    }
 }
 
 /// Applies the hazards of a call that leaves a process: a crash or a stall.
@@ -114,7 +53,7 @@ pub(crate) async fn leave(world: &World, who: Who, operation: &str) {
     world.go_on(who).await;
 }
 
-impl Call {
+impl<Request, Reply> Call<Request, Reply> {
     /// Draws the latency of one direction.
     fn way(&self) -> Duration {
         if self.who == Who::Auditor {

@@ -1,19 +1,34 @@
 //! Table calls and their hazards.
 
-use super::{Call, Reply};
-use crate::dynamo::item::{parse, text};
-use crate::dynamo::{Fault, View, reason};
+use super::{Call, leave};
+use crate::asked;
+use crate::dynamo::item::key_of;
+use crate::dynamo::{Answer, Fault, Request, Transaction, View, reason};
 use crate::hazard::Hazard;
 use crate::held;
 use crate::own_limits;
 use crate::public_seeds;
-use crate::rewrite::{Kind, Written};
+use crate::touched::touches;
+use crate::violation::Violation;
 use crate::world::{Who, World};
-use serde_json::{Value, json};
+use crate::writes::{Kind, Writes};
+use evens_table::{FoundBatch, Item, Write};
 use tokio::sync::oneshot;
 
 /// Reasons that blame the request. The simulated engine never returns them, so the code has not caused them.
 pub(super) const REJECTIONS: [&str; 2] = ["ValidationError", "ItemCollectionSizeLimitExceeded"];
+
+type TableCall = Call<Request, Reply>;
+
+/// The reply to a call.
+#[derive(Debug)]
+pub(super) enum Reply {
+    Answer(Result<Answer, Fault>),
+    /// An answer of a proxy before the engine.
+    BadGateway,
+    /// The connection was lost.
+    Reset,
+}
 
 /// A replacement for the engine's answer.
 #[derive(Debug)]
@@ -22,64 +37,61 @@ enum Instead {
     Never,
 }
 
-pub(super) async fn serve(mut call: Call) {
+/// Sends a request and waits for the reply. `None` if there will be none.
+pub(super) async fn pass(world: &World, who: Who, request: Request) -> Option<Reply> {
+    let operation = request.operation();
+    leave(world, who, operation).await;
+    let (reply, answer) = oneshot::channel();
+    world.lock().touched.extend(touches(&request));
+    let is_of_refund = asked::is_refund();
+    tokio::spawn(serve(Call { world: world.clone(), who, operation, request, is_of_refund, reply }));
+    let answer = answer.await;
+    world.go_on(who).await;
+    answer.ok()
+}
+
+async fn serve(mut call: TableCall) {
     let way = call.way();
     if !way.is_zero() {
         call.world.sleep(way).await;
     }
-    if call.who != Who::Auditor {
-        call.world.lock().mutate_request(&call.operation, &mut call.request);
+    if call.who == Who::Auditor {
+        let done = execute(&call).await;
+        report_defect(&call, &done);
+        return call.answer(Reply::Answer(done)).await;
     }
-    if let Some((what, instead)) = before(&mut call) {
-        let described = describe(&call.operation, &call.request);
-        call.note(format_args!("{described} -> {what}"));
+    call.world.lock().mutate_request(&mut call.request);
+    if let Some((what, instead)) = before(&call) {
+        call.note(format_args!("{} -> {what}", describe(&call.request)));
         return match instead {
             Instead::Reply(reply) => call.answer(reply).await,
             Instead::Never => {}
         };
     }
-    if call.who != Who::Auditor && call.world.lock().answers_first(&call.operation, &mut call.request) {
+    if call.world.lock().answers_first(&call.request) {
         return answer_first(call).await;
     }
-    let is_slow = is_game_bet(&mut call) && call.strike(Hazard::BetLate) || call.strike(Hazard::Slow);
+    let is_slow = is_game_bet(&call.request) && call.strike(Hazard::BetLate) || call.strike(Hazard::Slow);
     let slow = if is_slow { call.world.lock().dice.milliseconds(500..=8_000) } else { way };
     if slow > way {
         call.world.sleep(slow).await;
     }
     let mut done = execute(&call).await;
-    if let Ok(answer) = &mut done
-        && call.who != Who::Auditor
-    {
-        call.world.lock().mutate_answer(&call.operation, &call.request, call.is_of_refund, answer);
+    if let Ok(answer) = &mut done {
+        call.world.lock().mutate_answer(&call.request, call.is_of_refund, answer);
     }
     if let Err(fault) = &done
-        && call.who != Who::Auditor
-        && call.world.lock().takes_for_done(&call.operation, &mut call.request, &fault.code)
+        && call.world.lock().takes_for_done(&call.request, fault)
     {
-        done = Ok(json!({}));
+        done = Ok(Answer::Done);
     }
-    if call.who != Who::Auditor {
-        let described = describe(&call.operation, &call.request);
-        match &done {
-            Ok(_) => call.note(format_args!("{described} -> done")),
-            Err(fault) => call.note(format_args!("{described} -> {}", fault.summary())),
-        }
+    match &done {
+        Ok(_) => call.note(format_args!("{} -> done", describe(&call.request))),
+        Err(fault) => call.note(format_args!("{} -> {}", describe(&call.request), fault.summary())),
     }
-    if let Err(fault) = &done
-        && ["ValidationException", "IdempotentParameterMismatchException"].contains(&fault.code.as_str())
-    {
-        let described = describe(&call.operation, &call.request);
-        let sentence = format!("The table refused {described}: {}", fault.summary());
-        call.world.violated(crate::violation::Violation::new("defect", sentence));
-    }
+    report_defect(&call, &done);
     match after(&call) {
-        None => {
-            let reply = match done {
-                Ok(answer) => Reply::Answer(200, answer),
-                Err(fault) => Reply::Answer(fault.status, fault.body()),
-            };
-            call.answer(reply).await;
-        }
+        None => call.answer(Reply::Answer(done)).await,
         Some((what, instead)) => {
             call.note(format_args!("{} {what}", call.operation));
             match instead {
@@ -90,33 +102,42 @@ pub(super) async fn serve(mut call: Call) {
     }
 }
 
+/// Reports a refusal that only a defect of the store causes.
+fn report_defect(call: &TableCall, done: &Result<Answer, Fault>) {
+    if let Err(fault) = done
+        && fault.is_defect()
+    {
+        let sentence = format!("The table refused {}: {}", describe(&call.request), fault.summary());
+        call.world.violated(Violation::new("defect", sentence));
+    }
+}
+
 /// Returns whether it places a bet on a house game. If it is late, the closed period refuses it.
-fn is_game_bet(call: &mut Call) -> bool {
-    call.operation == "TransactWriteItems"
-        && Written::of(&mut call.request).is_some_and(|written| written.kind() == Kind::PlaceGame)
+fn is_game_bet(request: &Request) -> bool {
+    request.writes().is_some_and(|writes| Writes(writes).kind() == Kind::PlaceGame)
 }
 
 /// Answers with success first, and performs the request afterwards, whatever its result.
-async fn answer_first(call: Call) {
+async fn answer_first(call: TableCall) {
     let (reply, _) = oneshot::channel();
-    let (world, operation, request) = (call.world.clone(), call.operation.clone(), call.request.clone());
-    let later = Call { world, who: call.who, operation, request, is_of_refund: call.is_of_refund, reply };
+    let (world, who, operation, request) =
+        (call.world.clone(), call.who, call.operation, call.request.clone());
+    let later = Call { world, who, operation, request, is_of_refund: call.is_of_refund, reply };
     tokio::spawn(async move {
         let late = later.world.lock().dice.milliseconds(500..=5_000);
         later.world.sleep(late).await;
         let done = execute(&later).await;
         later.note(format_args!("{} after its answer -> {}", later.operation, done.is_ok()));
     });
-    call.answer(Reply::Answer(200, json!({}))).await;
+    call.answer(Reply::Answer(Ok(Answer::Done))).await;
 }
 
-fn refusal(status: u16, code: &str) -> Instead {
-    let fault = Fault::new(status, code);
-    Instead::Reply(Reply::Answer(status, fault.body()))
+fn refusal(status: u16, code: &'static str) -> Instead {
+    Instead::Reply(Reply::Answer(Err(Fault::refused(status, code))))
 }
 
 /// The faults before the request takes effect.
-fn before(call: &mut Call) -> Option<(&'static str, Instead)> {
+fn before(call: &TableCall) -> Option<(&'static str, Instead)> {
     if call.strike(Hazard::Throttled) {
         let codes = ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"];
         let code = call.world.lock().dice.pick(&codes).unwrap_or_default();
@@ -126,7 +147,7 @@ fn before(call: &mut Call) -> Option<(&'static str, Instead)> {
         return Some(("500, not done", refusal(500, "InternalServerError")));
     }
     if call.strike(Hazard::BadGateway) {
-        return Some(("502, not done", Instead::Reply(Reply::Answer(502, json!({})))));
+        return Some(("502, not done", Instead::Reply(Reply::BadGateway)));
     }
     if call.strike(Hazard::Reset) {
         return Some(("reset, not done", Instead::Reply(Reply::Reset)));
@@ -134,13 +155,10 @@ fn before(call: &mut Call) -> Option<(&'static str, Instead)> {
     if call.strike(Hazard::TimeOut) {
         return Some(("lost, not done", Instead::Never));
     }
-    if call.operation == "TransactWriteItems" {
-        return before_transaction(call);
-    }
-    None
+    call.request.writes().and_then(|writes| before_transaction(call, writes))
 }
 
-fn before_transaction(call: &mut Call) -> Option<(&'static str, Instead)> {
+fn before_transaction(call: &TableCall, writes: &[Write]) -> Option<(&'static str, Instead)> {
     if call.strike(Hazard::InProgress) {
         return Some(("in progress", refusal(400, "TransactionInProgressException")));
     }
@@ -151,34 +169,33 @@ fn before_transaction(call: &mut Call) -> Option<(&'static str, Instead)> {
     ];
     for (hazard, code) in codes {
         if call.strike(hazard) {
-            return Some(cancelled(call, code));
+            return Some(cancelled(call, writes, code));
         }
     }
-    let is_of_job = Written::of(&mut call.request).is_some_and(|written| written.is_of_job());
-    if is_of_job && call.strike(Hazard::RejectedInside) {
+    if Writes(writes).is_of_job() && call.strike(Hazard::RejectedInside) {
         let code = call.world.lock().dice.pick(&REJECTIONS).unwrap_or_default();
-        return Some(cancelled(call, code));
+        return Some(cancelled(call, writes, code));
     }
     None
 }
 
 /// Cancels a transaction because of one of its items.
-fn cancelled(call: &Call, code: &'static str) -> (&'static str, Instead) {
-    let items = call.request["TransactItems"].as_array().map_or(1, Vec::len);
-    let position = call.world.lock().dice.index(items);
-    let mut reasons = vec![reason("None"); items];
-    reasons[position] = reason(code);
-    let fault = Fault::cancelled(reasons);
-    (code, Instead::Reply(Reply::Answer(400, fault.body())))
+fn cancelled(call: &TableCall, writes: &[Write], code: &'static str) -> (&'static str, Instead) {
+    let position = call.world.lock().dice.index(writes.len());
+    let mut reasons = vec![None; writes.len()];
+    if let Some(at) = reasons.get_mut(position) {
+        *at = Some(reason(code));
+    }
+    (code, Instead::Reply(Reply::Answer(Err(Fault::Cancelled(reasons)))))
 }
 
 /// The faults after the request has taken effect.
-fn after(call: &Call) -> Option<(&'static str, Instead)> {
+fn after(call: &TableCall) -> Option<(&'static str, Instead)> {
     if call.strike(Hazard::TroubleAfter) {
         return Some(("answers 500", refusal(500, "InternalServerError")));
     }
     if call.strike(Hazard::BadGatewayAfter) {
-        return Some(("answers 502", Instead::Reply(Reply::Answer(502, json!({})))));
+        return Some(("answers 502", Instead::Reply(Reply::BadGateway)));
     }
     if call.strike(Hazard::ResetAfter) {
         return Some(("loses its connection", Instead::Reply(Reply::Reset)));
@@ -189,87 +206,72 @@ fn after(call: &Call) -> Option<(&'static str, Instead)> {
     None
 }
 
-async fn execute(call: &Call) -> Result<Value, Fault> {
-    let (world, operation, request) = (&call.world, call.operation.as_str(), &call.request);
-    if operation == "TransactWriteItems" {
-        return transact(call).await;
+async fn execute(call: &TableCall) -> Result<Answer, Fault> {
+    if let Request::Transact { writes, token } = &call.request {
+        return transact(call, writes, token.as_deref()).await;
     }
-    if operation == "BatchGetItem" && call.strike(Hazard::TornBatch) {
-        return read_piecemeal(call).await;
+    if let Request::GetBatch(keys) = &call.request
+        && call.strike(Hazard::TornBatch)
+    {
+        return read_piecemeal(&call.world, keys.clone()).await;
     }
-    let now_ms = world.now_ms();
+    let now_ms = call.world.now_ms();
     let page_max = page_max(call);
-    let is_stale = operation == "Query" && call.strike(Hazard::Stale);
-    let mut guard = world.lock();
+    let is_stale = matches!(call.request, Request::Query(_)) && call.strike(Hazard::Stale);
+    let mut guard = call.world.lock();
     let state = &mut *guard;
     let dice = &mut state.dice;
     let mut lag_ms = || if is_stale { dice.number(0..=5_000) } else { 0 };
-    let mut view = View { now_ms, lag_ms: &mut lag_ms, page_max };
-    if let Some(read) = state.table.read(operation, request, &mut view) {
-        return read;
-    }
-    let written = state.table.write(operation, request, now_ms);
-    written.unwrap_or_else(|| Err(Fault::validation(format!("no operation {operation}"))))
+    state.table.perform(&call.request, &mut View { now_ms, lag_ms: &mut lag_ms, page_max })
 }
 
 /// Reads the items of a batch one by one, in random order and with pauses, instead of at one moment.
-async fn read_piecemeal(call: &Call) -> Result<Value, Fault> {
-    let world = &call.world;
-    let (mut responses, mut left) = (json!({}), Vec::new());
-    for (table, wanted) in call.request["RequestItems"].as_object().into_iter().flatten() {
-        responses[table] = json!([]);
-        left.extend(wanted["Keys"].as_array().into_iter().flatten().map(|key| (table, key)));
-    }
+async fn read_piecemeal(world: &World, mut left: Vec<Item>) -> Result<Answer, Fault> {
+    let mut items = Vec::new();
     while !left.is_empty() {
-        let (position, pause) = {
+        let (one, pause) = {
             let mut state = world.lock();
-            (state.dice.index(left.len()), state.dice.milliseconds(1..=30))
+            let position = state.dice.index(left.len());
+            (Request::GetBatch(vec![left.swap_remove(position)]), state.dice.milliseconds(1..=30))
         };
-        let (table, key) = left.swap_remove(position);
-        let one = json!({ "RequestItems": { table: { "Keys": [key] } } });
-        let read = read_one(world, &one)?;
-        let found = read["Responses"][table].as_array().cloned().unwrap_or_default();
-        if let Some(responses) = responses[table].as_array_mut() {
-            responses.extend(found);
+        if let Answer::Batch(found) = read_now(world, &one)? {
+            items.extend(found.items);
         }
         world.sleep(pause).await;
     }
-    Ok(json!({ "Responses": responses }))
+    Ok(Answer::Batch(FoundBatch { items, is_complete: true }))
 }
 
-fn read_one(world: &World, batch: &Value) -> Result<Value, Fault> {
+fn read_now(world: &World, request: &Request) -> Result<Answer, Fault> {
     let mut view = View { now_ms: world.now_ms(), lag_ms: &mut || 0, page_max: usize::MAX };
-    let read = world.lock().table.read("BatchGetItem", batch, &mut view);
-    read.unwrap_or_else(|| Err(Fault::validation("no batch")))
+    world.lock().table.perform(request, &mut view)
 }
 
 /// The largest number of items in an answer.
-fn page_max(call: &Call) -> usize {
-    let hazard = match call.operation.as_str() {
-        "Query" => Hazard::ShortPage,
-        "BatchGetItem" => Hazard::Unprocessed,
+fn page_max(call: &TableCall) -> usize {
+    let hazard = match call.request {
+        Request::Query(_) => Hazard::ShortPage,
+        Request::GetBatch(_) => Hazard::Unprocessed,
         _ => return usize::MAX,
     };
     if call.strike(hazard) { call.world.lock().dice.index(3) } else { usize::MAX }
 }
 
 /// Performs a transaction: it is decided at once, and becomes visible then, perhaps item by item.
-async fn transact(call: &Call) -> Result<Value, Fault> {
+async fn transact(call: &TableCall, writes: &[Write], token: Option<&str>) -> Result<Answer, Fault> {
     let world = &call.world;
-    let mut request = call.request.clone();
-    if call.strike(Hazard::TokenForgotten) {
-        request["ClientRequestToken"] = Value::Null;
-    }
+    // Without the SDK there is no token to be forgotten.
+    let token = token.filter(|_| !call.strike(Hazard::TokenForgotten));
     let now_ms = world.now_ms();
     let (prepared, broken) = {
         let mut state = world.lock();
-        let broken = public_seeds::broken_by(&state.table, &mut request, now_ms);
-        let broken = broken.or_else(|| own_limits::broken_by(&state.table, &mut request));
-        let broken = broken.or_else(|| held::broken_by(&state.table, &mut request));
-        (state.table.prepare(&request)?, broken)
+        let broken = public_seeds::broken_by(&state.table, writes, now_ms);
+        let broken = broken.or_else(|| own_limits::broken_by(&state.table, writes));
+        let broken = broken.or_else(|| held::broken_by(&state.table, writes));
+        (state.table.prepare(writes, token)?, broken)
     };
     let Some(mut transaction) = prepared else {
-        return Ok(json!({}));
+        return Ok(Answer::Done);
     };
     if let Some(broken) = broken {
         world.violated(broken);
@@ -287,52 +289,49 @@ async fn transact(call: &Call) -> Result<Value, Fault> {
         }
     }
     finish(world, transaction);
-    if Written::of(&mut request).is_some_and(|written| written.kind() == Kind::Move) {
+    if Writes(writes).kind() == Kind::Move {
         world.lock().rounds.move_on();
     }
-    Ok(json!({}))
+    Ok(Answer::Done)
 }
 
-fn finish(world: &World, transaction: crate::dynamo::Transaction) {
+fn finish(world: &World, transaction: Transaction) {
     let now_ms = world.now_ms();
     world.lock().table.finish(transaction, now_ms);
 }
 
 /// A short description of a request.
-fn describe(operation: &str, request: &Value) -> String {
-    let place = |key: &Value| {
-        let item = parse(key).unwrap_or_default();
-        format!("{}/{}", text(&item, "pk"), text(&item, "sk"))
+fn describe(request: &Request) -> String {
+    let place = |key: &Item| match key_of(key) {
+        Ok((pk, sk)) => format!("{pk}/{sk}"),
+        Err(_) => "no key".to_owned(),
     };
-    let about = match operation {
-        "TransactWriteItems" => {
-            let items = request["TransactItems"].as_array().into_iter().flatten();
-            let each = items.filter_map(Value::as_object).flat_map(|item| {
-                item.iter().map(|(kind, fields)| {
-                    let key = if kind == "Put" { &fields["Item"] } else { &fields["Key"] };
-                    format!("{kind} {}", place(key))
-                })
-            });
-            each.collect::<Vec<_>>().join(", ")
-        }
-        "Query" => {
-            // Sorted by name, because the SDK's order is that of a HashMap.
-            let values = request["ExpressionAttributeValues"].as_object().into_iter().flatten();
-            let mut values: Vec<_> = values.map(|(name, value)| format!("{name}={}", value["S"])).collect();
+    let places = |keys: &[Item]| keys.iter().map(place).collect::<Vec<_>>().join(", ");
+    let about = match request {
+        Request::Get(get) => place(&get.key),
+        Request::GetBatch(keys) | Request::GetAtOnce(keys) => places(keys),
+        Request::Query(query) => {
+            // Sorted by name, because the order of a map is random.
+            let values = query.placeholders.values.iter();
+            let mut values: Vec<_> = values
+                .map(|(name, value)| format!("{name}={}", value.as_text().unwrap_or_default()))
+                .collect();
             values.sort();
             values.join(" ")
         }
-        "BatchGetItem" => {
-            let tables = request["RequestItems"].as_object().into_iter().flatten();
-            let keys = tables.flat_map(|(_, wanted)| wanted["Keys"].as_array().into_iter().flatten());
-            keys.map(place).collect::<Vec<_>>().join(", ")
+        Request::Scan(_) => String::new(),
+        Request::Put(put) => place(&put.item),
+        Request::Update(update, _) => place(&update.key),
+        Request::Delete(delete) => place(&delete.key),
+        Request::Transact { writes, .. } => {
+            let each = writes.iter().map(|write| match write {
+                Write::Put(put) => format!("Put {}", place(&put.item)),
+                Write::Update(update) => format!("Update {}", place(&update.key)),
+                Write::Delete(delete) => format!("Delete {}", place(&delete.key)),
+                Write::Check(check) => format!("ConditionCheck {}", place(&check.key)),
+            });
+            each.collect::<Vec<_>>().join(", ")
         }
-        "TransactGetItems" => {
-            let items = request["TransactItems"].as_array().into_iter().flatten();
-            items.map(|item| place(&item["Get"]["Key"])).collect::<Vec<_>>().join(", ")
-        }
-        "PutItem" => place(&request["Item"]),
-        _ => place(&request["Key"]),
     };
-    format!("{operation} {about}")
+    format!("{} {about}", request.operation())
 }

@@ -1,5 +1,6 @@
 //! [`create_queues`]: the queue part of `evens migrate`.
 
+use super::failure;
 use crate::QueueError;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::SdkError;
@@ -104,8 +105,13 @@ async fn bring_about(
     Ok((arn, QueueReport { name, change }))
 }
 
+/// The URL of a queue that must exist.
+pub(crate) async fn existing_url(client: &Client, name: String) -> Result<String, QueueError> {
+    find_url(client, &name).await?.ok_or(QueueError::Missing { name })
+}
+
 /// The URL of a queue, or `None` if it does not exist.
-pub(crate) async fn find_url(client: &Client, name: &str) -> Result<Option<String>, QueueError> {
+async fn find_url(client: &Client, name: &str) -> Result<Option<String>, QueueError> {
     let operation = "find a queue";
     match client.get_queue_url().queue_name(name).send().await {
         Ok(answer) => match answer.queue_url {
@@ -117,14 +123,14 @@ pub(crate) async fn find_url(client: &Client, name: &str) -> Result<Option<Strin
         {
             Ok(None)
         }
-        Err(error) => Err(QueueError::from_sdk(operation, error)),
+        Err(error) => Err(failure::error(operation, error)),
     }
 }
 
 async fn create(client: &Client, name: &str, attributes: Attributes) -> Result<String, QueueError> {
     let operation = "create a queue";
     let request = client.create_queue().queue_name(name).set_attributes(Some(attributes));
-    let answer = request.send().await.map_err(|error| QueueError::from_sdk(operation, error))?;
+    let answer = request.send().await.map_err(|error| failure::error(operation, error))?;
     answer.queue_url.ok_or(QueueError::Incomplete { operation, what: "the url" })
 }
 
@@ -134,7 +140,7 @@ async fn attributes(client: &Client, url: &str) -> Result<Attributes, QueueError
         .attribute_names(QueueAttributeName::All)
         .send()
         .await
-        .map_err(|error| QueueError::from_sdk("read a queue", error))?;
+        .map_err(|error| failure::error("read a queue", error))?;
     Ok(answer.attributes.unwrap_or_default())
 }
 
@@ -147,7 +153,7 @@ async fn correct(client: &Client, url: &str, mut wanted: Attributes) -> Result<(
         .set_attributes(Some(wanted))
         .send()
         .await
-        .map_err(|error| QueueError::from_sdk("correct a queue", error))?;
+        .map_err(|error| failure::error("correct a queue", error))?;
     Ok(())
 }
 

@@ -1,0 +1,90 @@
+//! [`SdkSeam`]: the SDK's HTTP client of one process.
+
+use super::{queue, queue_wire, table, table_wire};
+use crate::violation::Violation;
+use crate::world::{Who, World};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use serde_json::Value;
+use std::future::pending;
+
+#[derive(Debug, Clone)]
+pub(crate) struct SdkSeam {
+    world: World,
+    who: Who,
+}
+
+impl SdkSeam {
+    pub(crate) fn new(world: World, who: Who) -> Self {
+        Self { world, who }
+    }
+
+    /// Sends a request and waits for the reply.
+    async fn pass(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let (service, operation) = target.split_once('.').unwrap_or_default();
+        let body = request.body().bytes().unwrap_or_default();
+        let body: Value = serde_json::from_slice(body).map_err(|error| ConnectorError::user(error.into()))?;
+        let replied = if service.starts_with("DynamoDB") {
+            self.pass_to_table(operation, &body).await
+        } else {
+            self.pass_to_queue(operation, &body).await
+        };
+        let Some((status, body)) = replied else {
+            return Err(ConnectorError::io("the connection was lost".into()));
+        };
+        let status = status.try_into().map_err(|_| ConnectorError::user("no status".into()))?;
+        Ok(HttpResponse::new(status, SdkBody::from(body.to_string())))
+    }
+
+    /// The status and the body of the answer. `None` for a lost connection.
+    async fn pass_to_table(&self, operation: &str, body: &Value) -> Option<(u16, Value)> {
+        match table_wire::request(operation, body) {
+            Ok(request) => {
+                let replied = table::pass(&self.world, self.who, request.clone()).await;
+                table_wire::answer(&request, unless_lost(replied).await)
+            }
+            Err(fault) => {
+                let sentence = format!("The table does not understand {operation}: {}", fault.summary());
+                self.world.violated(Violation::new("defect", sentence));
+                None
+            }
+        }
+    }
+
+    /// The same for a queue.
+    async fn pass_to_queue(&self, operation: &str, body: &Value) -> Option<(u16, Value)> {
+        let Some(request) = queue_wire::request(operation, body) else {
+            let sentence = format!("{operation} is no call of a queue");
+            self.world.violated(Violation::new("defect", sentence));
+            return None;
+        };
+        let replied = queue::pass(&self.world, self.who, request.clone()).await;
+        Some(queue_wire::answer(&request, unless_lost(replied).await))
+    }
+}
+
+/// The reply. Without one, the caller's own timeout ends the call.
+async fn unless_lost<T>(replied: Option<T>) -> T {
+    match replied {
+        Some(reply) => reply,
+        None => pending().await,
+    }
+}
+
+impl HttpClient for SdkSeam {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for SdkSeam {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::new(self.clone().pass(request))
+    }
+}
