@@ -7,13 +7,13 @@ use crate::wallet::movement::{ExpectedMovement, Movement, Purpose};
 use evens_games::{GameBet, GameBetRecord, OwedBet, Period, PeriodStateName, PlaceGameBet, Purse};
 use evens_idempotency::BetId;
 use evens_ledger::{Amount, BalanceKind, EntryKind, Invariant, Parts, SystemAccount, UserId};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 const KINDS: [BalanceKind; 2] = [BalanceKind::Cash, BalanceKind::Bonus];
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
     let bets = || books.game_bets.values().filter(|bet| books.share.has_user(bet.user));
-    let balances = Balances::of(books, &bets().map(|bet| bet.user).collect());
+    let balances = Balances::of(books, bets());
     for bet in bets() {
         check_stake(books, &balances, bet, violations);
         check_fingerprint(bet, violations);
@@ -39,15 +39,19 @@ pub(crate) fn explains(books: &Books, purpose: &Purpose) -> bool {
     }
 }
 
-/// The amounts that the entries of players left in each balance, with the numbers of the entries, in ascending order.
+/// The amounts that the entries of players left in balances that did not pay for all of their bets, with the numbers of
+/// the entries, in ascending order.
 struct Balances(HashMap<(UserId, BalanceKind), Vec<(u64, Amount)>>);
 
 impl Balances {
-    fn of(books: &Books, users: &HashSet<UserId>) -> Self {
-        let mut balances: HashMap<_, Vec<_>> = HashMap::new();
-        for (_, movement) in books.movements.iter().filter(|(_, movement)| users.contains(&movement.user)) {
-            let of_kind = balances.entry((movement.user, movement.balance_kind)).or_default();
-            of_kind.push((movement.number, movement.balance_after));
+    fn of<'a>(books: &Books, bets: impl Iterator<Item = &'a GameBet>) -> Self {
+        let unpaid = |bet: &'a GameBet| KINDS.into_iter().filter(|kind| !has_part(bet.parts, *kind));
+        let wanted = bets.flat_map(|bet| unpaid(bet).map(|kind| (bet.user, kind)));
+        let mut balances: HashMap<_, Vec<_>> = wanted.map(|key| (key, Vec::new())).collect();
+        for (_, movement) in books.movements.iter() {
+            if let Some(of_kind) = balances.get_mut(&(movement.user, movement.balance_kind)) {
+                of_kind.push((movement.number, movement.balance_after));
+            }
         }
         for of_kind in balances.values_mut() {
             of_kind.sort_unstable();
@@ -70,8 +74,11 @@ fn check_stake(books: &Books, balances: &Balances, bet: &GameBet, violations: &m
     let paid = KINDS.map(|kind| books.movements.get(&Purpose::GameStake(bet.id, kind)));
     let Some(number) = paid.iter().flatten().map(|movement| movement.number).min() else { return };
     for ((kind, said), paid) in said.into_iter().zip(paid) {
-        let left =
-            paid.map_or_else(|| balances.before(bet.user, kind, number), |movement| movement.balance_after);
+        let left = match paid {
+            Some(movement) => movement.balance_after,
+            None if has_part(bet.parts, kind) => continue,
+            None => balances.before(bet.user, kind, number),
+        };
         let fault = (left != said).then(|| {
             let (kind, purpose) = (kind.as_str(), Purpose::GameStake(bet.id, kind));
             format!("The entries up to {purpose} leave {left} of {kind}, but the bet says {said}.")
