@@ -43,6 +43,24 @@ impl RichBooks {
         self.items.iter().enumerate().filter_map(|(position, item)| Some((position, newest(item)?)))
     }
 
+    /// The attributes that these replacements change, with the key of their item.
+    pub(crate) fn describe(&self, replacements: &[Replacement]) -> String {
+        let nothing = Item::new();
+        let mut differences = Vec::new();
+        for Replacement { position, item } in replacements {
+            let before = position.and_then(|position| newest(self.items.get(position)?)).unwrap_or(&nothing);
+            let after = item.as_ref().unwrap_or(&nothing);
+            let text = |name: &str| before.get(name).or(after.get(name)).and_then(AttributeValue::as_text);
+            let key = [text("pk"), text("sk")].map(Option::unwrap_or_default).join(" ");
+            let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+            let changed = names.into_iter().filter(|name| before.get(*name) != after.get(*name));
+            let changed =
+                changed.map(|name| format!("{name}: {:?} -> {:?}", before.get(name), after.get(name)));
+            differences.push(format!("{key}: {}", changed.collect::<Vec<_>>().join(", ")));
+        }
+        differences.join("; ")
+    }
+
     /// The names of the invariants that are violated with these replacements.
     pub(crate) fn check(&self, replacements: &[Replacement]) -> BTreeSet<&'static str> {
         let (mut books, mut found) = (Books::new(), BTreeSet::new());

@@ -51,7 +51,7 @@ pub(crate) struct Tampering {
 }
 
 /// The number of items of a kind and of values of an attribute that are tried per case and books.
-const TRIED: usize = 3;
+const TRIED: usize = 6;
 
 /// All changes that are tried with these books. Items of `others` that these books lack are added to them.
 pub(crate) fn changes(books: &RichBooks, others: &RichBooks) -> Vec<Tampering> {

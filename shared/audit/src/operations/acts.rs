@@ -50,7 +50,8 @@ fn check_chain(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// A cancelled round has its line, which is in the same transaction.
+/// A cancelled round has its line, and each line about a step of a round has the state that followed, or a later one. A
+/// line is in the same transaction as its step.
 fn check_rounds(books: &Books, lines: &Lines<'_>, violations: &mut Violations) {
     let cancelled = books.rounds.values().filter(|round| matches!(round.state, RoundState::Cancelled { .. }));
     for Round { id, .. } in cancelled {
@@ -59,14 +60,24 @@ fn check_rounds(books: &Books, lines: &Lines<'_>, violations: &mut Violations) {
             violations.add(RULE, Subject::Round(id.clone()), sentence);
         }
     }
-    for line in books.audit_lines.values().filter(|line| line.act.action == Action::CancelRound) {
+    for line in books.audit_lines.values() {
+        let Some((step, is_done)) = step_of(line.act.action) else { continue };
         let (number, subject) = (line.number, &line.act.subject);
         let round = subject.parse::<RoundId>().ok().and_then(|id| books.rounds.get(&id));
-        if !round.is_some_and(|round| matches!(round.state, RoundState::Cancelled { .. })) {
-            let sentence = format!(
-                "Line {number} of the audit log says that round {subject} was cancelled, but it is not."
-            );
+        if !round.is_some_and(|round| is_done(&round.state)) {
+            let sentence =
+                format!("Line {number} of the audit log says that round {subject} {step}, but it is not so.");
             violations.add(RULE, Subject::Books, sentence);
         }
+    }
+}
+
+/// What a line about a round says, and whether the round is in that state or a later one.
+fn step_of(action: Action) -> Option<(&'static str, fn(&RoundState) -> bool)> {
+    match action {
+        Action::CloseRound => Some(("was closed", |state| !matches!(state, RoundState::Open))),
+        Action::ResultRound => Some(("has a result", |state| matches!(state, RoundState::Resulted { .. }))),
+        Action::CancelRound => Some(("was cancelled", |state| matches!(state, RoundState::Cancelled { .. }))),
+        _ => None,
     }
 }

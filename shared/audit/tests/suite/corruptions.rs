@@ -5,6 +5,7 @@
 use crate::common::case::{chain_again, check, game};
 use crate::common::{amount, round_id, second, signed, user};
 use evens_audit::CLOCK_TOLERANCE;
+use evens_audit_log::Action;
 use evens_draws::{Nonce, Seed};
 use evens_exchange::{CommissionRate, Draw, MatchState, OracleKey, Outcome, RoundState, Side};
 use evens_ledger::{Amount, Digest, EntryKey, EntryKind, EntryPurpose, SystemAccount, Transfer, Wallet};
@@ -389,5 +390,13 @@ fn of_rounds_and_seeds() {
         }, "M7"),
         ("a round of single games has an outcome", |case| case.round("coin").draw = Draw::Match, "M7"),
         ("a round that was drawn is open", |case| case.round("coin").state = RoundState::Open, "M7"),
+        ("a round that an operator closed is open", |case| {
+            case.story.note_round(Action::CloseRound, "coin");
+            case.round("coin").state = RoundState::Open;
+        }, "M7 LOG"),
+        ("an operator closed a round that is missing", |case| {
+            case.story.note_round(Action::CloseRound, "missing");
+        }, "LOG"),
+        ("a cancelled round was given a result", |case| case.story.note_round(Action::ResultRound, "void"), "LOG"),
     ]);
 }

@@ -163,9 +163,12 @@ fn lapsed_acts_leave_the_record_with_the_next_act() {
         };
         let free = PaymentsRecord { is_held: false, ..held.clone() };
         let act = act(701, minute(at));
-        let (after, is_done) =
-            held.agreed((RELEASE, RELEASE), 1, &free, &act, minute(at)).expect("they may");
-        assert_eq!((after.is_held, is_done, after.agreements == held.agreements), (false, true, is_kept), "{at}");
+        let (after, is_done) = held.agreed((RELEASE, RELEASE), 1, &free, &act, minute(at)).expect("they may");
+        assert_eq!(
+            (after.is_held, is_done, after.agreements == held.agreements),
+            (false, true, is_kept),
+            "{at}"
+        );
     }
 }
 

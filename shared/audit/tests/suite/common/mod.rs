@@ -399,11 +399,16 @@ impl Story {
 
     /// Cancels a round, with its audit line.
     pub(crate) fn cancel(&mut self, round: &str) {
-        let (actor, action, subject) = (Actor::CommandLine, Action::CancelRound, round.to_owned());
-        let (reason, before, after) = (String::new(), String::new(), String::new());
-        self.log_act(Act { actor, action, subject, reason, before, after });
+        self.note_round(Action::CancelRound, round);
         self.step(round, |round, _, now| round.cancel(now));
         self.publish(round);
+    }
+
+    /// The audit line of a step of a round.
+    pub(crate) fn note_round(&mut self, action: Action, round: &str) {
+        let (actor, subject) = (Actor::CommandLine, round.to_owned());
+        let (reason, before, after) = (String::new(), String::new(), String::new());
+        self.log_act(Act { actor, action, subject, reason, before, after });
     }
 
     pub(crate) fn result(&mut self, round: &str, winner: Side) {
