@@ -185,7 +185,7 @@ mutations! {
     WalletOfAnother = Within(10), "a wallet is read by another user's id";
     TornRead = Within(10), "a batch read never returns its last item";
     CloseWithSeed = Within(10), "the seed is published when its round closes, before the order book is closed";
-    JoinWhenClosed = Within(200), "a join takes bets that were closed with their round";
+    JoinWhenClosed = Within(500), "a join takes bets that were closed with their round";
     RefundWithoutClosed = Guarded, "a requested refund ignores that its round has closed the bet";
     RefundWhenEnded = Within(40), "players can cancel unmatched bets in ended rounds";
     DrawByIds = ByGain(80), "matches are drawn by the ids of their bets, which players can choose through idempotency keys";
