@@ -28,8 +28,9 @@ fn unnamed_actions(books: &Source) -> Vec<String> {
 fn the_verifiers_are_short_and_named_and_the_document_names_each_action() {
     let (page, mut count) = (document("docs/books.md"), 0);
     for file in fs::read_dir(root().join("docs/books")).unwrap() {
-        let name = file.unwrap().file_name().into_string().unwrap();
-        if name.ends_with(".py") {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "py") {
+            let name = path.file_name().unwrap().to_str().unwrap();
             assert_none(&wrong_verifier(&document(&format!("docs/books/{name}"))));
             assert!(page.text().contains(&format!("](books/{name})")), "books.md names {name}");
             count += 1;

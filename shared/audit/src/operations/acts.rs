@@ -5,7 +5,7 @@ use crate::operations::lines::Lines;
 use crate::report::{Subject, Violations};
 use crate::wallet::movement::{ExpectedMovement, Movement, Purpose};
 use evens_audit_log::{Action, AuditHead, AuditLine};
-use evens_exchange::{Round, RoundId, RoundState};
+use evens_exchange::{Round, RoundId, RoundState, RoundStateName};
 use evens_ledger::{EntryKind, Invariant, SystemAccount, UserId};
 
 const RULE: Invariant = Invariant::AuditLogIsWhole;
@@ -61,23 +61,19 @@ fn check_rounds(books: &Books, lines: &Lines<'_>, violations: &mut Violations) {
         }
     }
     for line in books.audit_lines.values() {
-        let Some((step, is_done)) = step_of(line.act.action) else { continue };
         let (number, subject) = (line.number, &line.act.subject);
-        let round = subject.parse::<RoundId>().ok().and_then(|id| books.rounds.get(&id));
-        if !round.is_some_and(|round| is_done(&round.state)) {
+        let round = || subject.parse::<RoundId>().ok().and_then(|id| books.rounds.get(&id));
+        let state = || round().map(|round| round.state.name());
+        let (step, is_done) = match line.act.action {
+            Action::CloseRound => ("was closed", state().is_some_and(|state| state != RoundStateName::Open)),
+            Action::ResultRound => ("has a result", state() == Some(RoundStateName::Resulted)),
+            Action::CancelRound => ("was cancelled", state() == Some(RoundStateName::Cancelled)),
+            _ => continue,
+        };
+        if !is_done {
             let sentence =
                 format!("Line {number} of the audit log says that round {subject} {step}, but it is not so.");
             violations.add(RULE, Subject::Books, sentence);
         }
-    }
-}
-
-/// What a line about a round says, and whether the round is in that state or a later one.
-fn step_of(action: Action) -> Option<(&'static str, fn(&RoundState) -> bool)> {
-    match action {
-        Action::CloseRound => Some(("was closed", |state| !matches!(state, RoundState::Open))),
-        Action::ResultRound => Some(("has a result", |state| matches!(state, RoundState::Resulted { .. }))),
-        Action::CancelRound => Some(("was cancelled", |state| matches!(state, RoundState::Cancelled { .. }))),
-        _ => None,
     }
 }

@@ -135,7 +135,7 @@ mutations! {
     RefundKeepsDeposit = Within(80), "refunding a deposit does not change its state, so it is refunded again";
     ChargeBackKeepsOrder = Within(80), "a chargeback does not change the deposit's state, so it is charged back again";
     ChargeBackWithoutDebt = Within(100), "the debt left by a chargeback has no transfer";
-    DisputeNotAsked = Within(200), "a dispute that the provider does not report at once is ignored";
+    DisputeNotAsked = Within(400), "a dispute that the provider does not report at once is ignored";
     CreditOwesNothing = Within(200), "a first deposit does not record its pending bonus";
     PayeeOverOwner = Guarded, "a payee is added without checking who owns the account";
     PlaceUncounted = Within(20), "a bet does not count towards its player's limits";
