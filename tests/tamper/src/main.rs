@@ -3,7 +3,8 @@
 //!
 //! The books are those of simulated runs, so the real handlers wrote them. For each kind of items and each attribute,
 //! a value is changed, removed, added, swapped with another item's or rolled back. The table of `docs/correctness.md`
-//! lists the changes that no check finds. The exit code is 1 if one is missing there, or if all changes of one are found.
+//! lists the changes that no check finds. The exit code is 1 if one is missing there, or if all changes of one are
+//! found.
 
 mod books;
 mod change;

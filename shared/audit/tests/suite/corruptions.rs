@@ -391,12 +391,12 @@ fn of_rounds_and_seeds() {
         ("a round of single games has an outcome", |case| case.round("coin").draw = Draw::Match, "M7"),
         ("a round that was drawn is open", |case| case.round("coin").state = RoundState::Open, "M7"),
         ("a round that an operator closed is open", |case| {
-            case.story.note_round(Action::CloseRound, "coin");
+            case.story.note_operator(Action::CloseRound, "coin", "");
             case.round("coin").state = RoundState::Open;
         }, "M7 LOG"),
         ("an operator closed a round that is missing", |case| {
-            case.story.note_round(Action::CloseRound, "missing");
+            case.story.note_operator(Action::CloseRound, "missing", "");
         }, "LOG"),
-        ("a cancelled round was given a result", |case| case.story.note_round(Action::ResultRound, "void"), "LOG"),
+        ("a cancelled round was given a result", |case| case.story.note_operator(Action::ResultRound, "void", ""), "LOG"),
     ]);
 }

@@ -308,13 +308,17 @@ macro_rules! store_test_suite {
         }
     };
     (@tests $start:expr, $given:ident: { $($topic:ident: $($body:ident),+;)+ }) => {
-        $($(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $body() {
-                let Some(engine) = $start.await else { return };
-                store_test_suite!(@run $given, engine, crate::$topic::$body);
-            }
-        )+)+
+        mod $given {
+            $(mod $topic {
+                $(
+                    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                    async fn $body() {
+                        let Some(engine) = $start.await else { return };
+                        store_test_suite!(@run $given, engine, crate::$topic::$body);
+                    }
+                )+
+            })+
+        }
     };
     (@run store, $engine:ident, $body:path) => {
         $body(&$engine.store).await;

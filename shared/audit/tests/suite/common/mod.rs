@@ -242,7 +242,7 @@ impl Story {
         self.audit_lines.push(line);
     }
 
-    pub(crate) fn note_operator(&mut self, action: Action, about: u64, after: &str) {
+    pub(crate) fn note_operator(&mut self, action: Action, about: impl ToString, after: &str) {
         let (before, reason) = (String::new(), "by root".to_owned());
         let (subject, after) = (about.to_string(), after.to_owned());
         self.log_act(Act { actor: Actor::CommandLine, action, subject, reason, before, after });
@@ -399,16 +399,9 @@ impl Story {
 
     /// Cancels a round, with its audit line.
     pub(crate) fn cancel(&mut self, round: &str) {
-        self.note_round(Action::CancelRound, round);
+        self.note_operator(Action::CancelRound, round, "");
         self.step(round, |round, _, now| round.cancel(now));
         self.publish(round);
-    }
-
-    /// The audit line of a step of a round.
-    pub(crate) fn note_round(&mut self, action: Action, round: &str) {
-        let (actor, subject) = (Actor::CommandLine, round.to_owned());
-        let (reason, before, after) = (String::new(), String::new(), String::new());
-        self.log_act(Act { actor, action, subject, reason, before, after });
     }
 
     pub(crate) fn result(&mut self, round: &str, winner: Side) {
