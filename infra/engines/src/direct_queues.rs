@@ -25,7 +25,7 @@ impl QueueService for DirectQueues {
         url: &'a str,
         messages: Vec<OutgoingMessage>,
     ) -> QueueAnswer<'a, Vec<RefusedEntry>> {
-        let request = queue_calls::sending_all(url, &messages);
+        let request = queue_calls::sending_all(url, messages);
         Box::pin(async move {
             let answer = self.client.call(|core, now| core.send_message_batch(request, now)).await;
             Ok(queue_calls::refused(answer.map_err(failure)?.failed))
@@ -33,7 +33,7 @@ impl QueueService for DirectQueues {
     }
 
     fn send<'a>(&'a self, url: &'a str, message: OutgoingMessage) -> QueueAnswer<'a, ()> {
-        let request = queue_calls::sending(url, &message);
+        let request = queue_calls::sending(url, message);
         Box::pin(async move {
             self.client.call(|core, now| core.send_message(request, now)).await.map_err(failure)?;
             Ok(())

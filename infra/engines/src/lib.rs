@@ -1,10 +1,9 @@
 //! The embedded engines: servers of the DynamoDB and SQS protocols on loopback ports of this process.
 //!
 //! Clients reach them through the AWS SDK like the real services, so code behind the SDK does not know where it runs.
-//! Clients in this process can use [`Engines::http_client`], which needs no socket, and the store
-//! and the queues call them through [`Engines::table`] and [`Engines::queues`], which need no SDK. Clients in other
-//! processes need [`Engines::access_key`], which is new at each start. Web pages and other users of the machine get no
-//! answer.
+//! Clients in this process can use [`Engines::http_client`], which needs no socket. The store and the queues call them
+//! through [`Engines::table`] and [`Engines::queues`], which need no SDK. Clients in other processes need
+//! [`Engines::access_key`], which is new at each start. Web pages and other users of the machine get no answer.
 //!
 //! With a folder, the engines store their data there and survive `kill -9`. Without one, they keep it in memory.
 //!

@@ -1,5 +1,5 @@
-//! Calls to queues in the words of the embedded SQS, and its answers in ours. [`DirectQueues`](crate::Engines::queues)
-//! and the queues of simulated runs use them.
+//! Calls to queues in the words of the embedded SQS, and its answers in ours. [`DirectQueues`](crate::DirectQueues) and
+//! the queues of simulated runs use them.
 
 use embedded_sqs::core::requests::{
     Batch, Deletion, Entry, GetQueueAttributes, OutgoingMessage as CoreMessage, QueueName, ReceiveMessage,
@@ -24,28 +24,25 @@ fn batch<Item>(url: &str, items: impl IntoIterator<Item = Item>) -> Batch<Item> 
     Batch { queue: QueueName::from_url(url), entries: entries.collect() }
 }
 
-pub fn sending(url: &str, message: &OutgoingMessage) -> SendMessage {
+pub fn sending(url: &str, message: OutgoingMessage) -> SendMessage {
     SendMessage { queue: QueueName::from_url(url), message: core_message(message) }
 }
 
-pub fn sending_all<'a>(
-    url: &str,
-    messages: impl IntoIterator<Item = &'a OutgoingMessage>,
-) -> Batch<CoreMessage> {
+pub fn sending_all(url: &str, messages: impl IntoIterator<Item = OutgoingMessage>) -> Batch<CoreMessage> {
     batch(url, messages.into_iter().map(core_message))
 }
 
-fn core_message(message: &OutgoingMessage) -> CoreMessage {
+fn core_message(message: OutgoingMessage) -> CoreMessage {
     let attribute = |name: &str, text: String| {
         let (data_type, string_value) = ("String".to_owned(), Some(text));
         (name.to_owned(), MessageAttribute { data_type, string_value, binary_value: None })
     };
-    let trace = message.trace.clone().map(|trace| attribute(Message::TRACE_ATTRIBUTE, trace));
+    let trace = message.trace.map(|trace| attribute(Message::TRACE_ATTRIBUTE, trace));
     let traceparent = message.traceparent.map(|parent| attribute(TraceParent::NAME, parent.to_string()));
     CoreMessage {
-        message_body: message.body.clone(),
-        message_group_id: Some(message.group.clone()),
-        message_deduplication_id: Some(message.deduplication_id.clone()),
+        message_body: message.body,
+        message_group_id: Some(message.group),
+        message_deduplication_id: Some(message.deduplication_id),
         message_attributes: trace.into_iter().chain(traceparent).collect(),
         ..CoreMessage::default()
     }

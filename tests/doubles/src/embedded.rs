@@ -34,17 +34,20 @@ async fn both_clients() -> (Client, embedded_sqs::Client) {
 /// Creates the queues of the stage `local`.
 pub async fn queues() -> (Client, Queues) {
     let client = client().await;
-    create_queues(&client, "local").await.unwrap();
-    let queues = Queues::resolve(client.clone(), "local").await.unwrap();
+    let queues = queues_of(&client).await;
     (client, queues)
+}
+
+async fn queues_of(client: &Client) -> Queues {
+    create_queues(client, "local").await.unwrap();
+    Queues::resolve(client.clone(), "local").await.unwrap()
 }
 
 /// The same queues of two servers: one is called through the SDK, the other one by types.
 pub async fn queues_each_way() -> [Queues; 2] {
     let (_, by_sdk) = queues().await;
     let (client, by_types) = both_clients().await;
-    create_queues(&client, "local").await.unwrap();
-    let queues = Queues::resolve(client, "local").await.unwrap();
+    let queues = queues_of(&client).await;
     [by_sdk, queues.through(Arc::new(DirectQueues::new(by_types)))]
 }
 

@@ -35,7 +35,7 @@ pub(super) async fn send_batch(call: QueueCall, mut messages: Vec<OutgoingMessag
         }
     }
     if !kept.is_empty() {
-        let request = sending_all(&call.request.url, kept.iter().map(|(_, message)| message));
+        let request = sending_all(&call.request.url, kept.iter().map(|(_, message)| message.clone()));
         match change(&call.world, |core, now| core.send_message_batch(request, now)) {
             Ok(sent) => {
                 check_sent(&call.world, &kept, &sent);
@@ -124,7 +124,7 @@ fn send_later(call: &QueueCall, message: &OutgoingMessage, late: Duration, dedup
 
 /// Sends a message directly, past all hazards.
 pub(crate) fn send_now(world: &World, url: &str, message: &OutgoingMessage) {
-    let request = sending(url, message);
+    let request = sending(url, message.clone());
     let sent = change(world, |core, now| core.send_message(request, now));
     if let Err(refusal) = sent {
         world.violated(Violation::new("defect", format!("A message was refused: {refusal}")));
@@ -151,7 +151,7 @@ pub(super) async fn send_record(call: QueueCall, message: OutgoingMessage) {
     if call.world.lock().has(Mutation::RecordForgotten) {
         return call.answer(Ok(Answer::Done)).await;
     }
-    let request = sending(&call.request.url, &message);
+    let request = sending(&call.request.url, message.clone());
     let sent = change(&call.world, |core, now| core.send_message(request, now));
     if sent.is_ok() {
         let message = record["messageId"].as_str().unwrap_or_default();

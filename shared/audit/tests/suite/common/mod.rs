@@ -242,6 +242,7 @@ impl Story {
         self.audit_lines.push(line);
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "numbers and texts are written in place")]
     pub(crate) fn note_operator(&mut self, action: Action, about: impl ToString, after: &str) {
         let (before, reason) = (String::new(), "by root".to_owned());
         let (subject, after) = (about.to_string(), after.to_owned());
