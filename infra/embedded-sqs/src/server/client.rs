@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use thiserror::Error;
+use tokio::task::coop::consume_budget;
 
 use super::{faults::Unavailable, polling, state::State};
 use crate::core::{Core, Delivery, Refusal, Timestamp, requests::ReceiveMessage};
@@ -32,12 +33,15 @@ impl Client {
 
     /// Calls the core. Returns once its changes are on disk. They stay if the future is dropped before.
     ///
+    /// A loop of calls lets other tasks run.
+    ///
     /// # Errors
     /// Those of the call, or [`CallError::Unavailable`].
     pub async fn call<Answer>(
         &self,
         call: impl FnOnce(&mut Core, Timestamp) -> Result<Answer, Refusal> + Send,
     ) -> Result<Answer, CallError> {
+        consume_budget().await;
         Ok(self.state.change(call).await??)
     }
 
@@ -45,9 +49,15 @@ impl Client {
     /// returns, no message is hidden.
     ///
     /// # Errors
-    /// A wrong request, or [`CallError::Unavailable`].
+    /// A wrong request, or [`CallError::Unavailable`], also once the server has begun to stop and no message was there.
+    /// An empty answer at once would make a loop of receives spin until the end.
     pub async fn receive(&self, request: &ReceiveMessage) -> Result<Vec<Delivery>, CallError> {
-        polling::receive(&self.state, request).await
+        consume_budget().await;
+        let deliveries = polling::receive(&self.state, request).await?;
+        if deliveries.is_empty() && *self.state.stopping().borrow() {
+            return Err(Unavailable.into());
+        }
+        Ok(deliveries)
     }
 }
 

@@ -3,5 +3,6 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on says why and panics")]
 
 mod endpoint;
+mod in_process;
 mod program;
 mod rules;
