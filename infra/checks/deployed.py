@@ -55,7 +55,6 @@ def main() -> None:
     for queue in ("settle", "payments", "withdrawals", "jackpots"):
         dead_letter(api, ann, operator, outputs["QueueUrlPrefix"], queue)
     books()
-    delete(stack)
 
 
 def resources(stack: str) -> None:
@@ -387,21 +386,6 @@ def dead_letter(api: "Api", player: "Player", operator: "Player", prefix: str, q
 
 def books() -> None:
     step("books: " + evens("verify").splitlines()[-1])
-
-
-def delete(stack: str) -> None:
-    """Deletes the stack without `sam delete`, which does not accept an emulator's URL as one of S3."""
-    cloudformation = client("cloudformation")
-    cloudformation.delete_stack(StackName=stack)
-    cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
-    for secret in ["token-signing-key", "payee-keys"] + (["payment-provider"] if PROVIDER else []):
-        client("secretsmanager").delete_secret(SecretId=f"evens/{STAGE}/{secret}", ForceDeleteWithoutRecovery=True)
-    tables = [name for name in client("dynamodb").list_tables()["TableNames"] if name == stack]
-    queues = client("sqs").list_queues(QueueNamePrefix=f"{stack}-").get("QueueUrls", [])
-    functions = [found["FunctionName"] for found in client("lambda").list_functions()["Functions"]]
-    left = tables + queues + [name for name in functions if name.startswith(f"{stack}-")]
-    expect(not left, f"the deleted stack left {left}")
-    step("the stack is deleted again, and nothing of it is left")
 
 
 main()

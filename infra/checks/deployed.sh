@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Deploys Evens from scratch with `sam deploy` to an AWS emulator, including functions, and tests it over HTTP: sign-up,
 # bets until they are settled, refunds, rounds, a deposit, withdrawals and a cashier, bad input, dead letters, and
-# `evens verify` at the end. Then it deletes the stack. It prints the steps that it skipped, with reasons.
+# `evens verify` at the end. Then rehearsed.py runs the commands of runbooks: a changed parameter, jobs sent again, a
+# restore with deposits on their way, a failed first deployment. At the end it deletes the stack. It prints the steps
+# that it skipped, with reasons.
 #
 # The functions are their own binaries from the debug build without debugging information, so that tests and this check
 # share one build. EVENS_FUNCTIONS=arm64 builds them for their processor on AWS and runs them with qemu. It needs
@@ -19,6 +21,7 @@ source infra/checks/python.sh deployed "${1:-}"
 
 [ "$(uname -m)" = x86_64 ] || skip "the emulator runs functions on this machine, and this is no x86-64 ($(uname -m))"
 venv sam infra/checks/requirements-sam.txt
+venv aws infra/checks/requirements-aws.txt
 
 work=$target/deployed
 rm -rf "$work"
@@ -42,7 +45,7 @@ if [ -z "${AWS_ENDPOINT_URL:-}" ]; then
   # In its own folder, because it unpacks the functions into the folder for temporary files.
   mkdir "$work/tmp"
   GATEWAY_PORT=$port BIND_HOST=127.0.0.1 MINISTACK_HOST=127.0.0.1 TMPDIR=$PWD/$work/tmp \
-    "$venvs/emulator/bin/ministack" > "$work/emulator.log" 2>&1 &
+    "$venvs/emulator/bin/python" infra/checks/emulator.py > "$work/emulator.log" 2>&1 &
   emulator=$!
   export AWS_ENDPOINT_URL=http://127.0.0.1:$port
   for _ in $(seq 120); do grep -q "Running on" "$work/emulator.log" && break; sleep 0.25; done
@@ -74,7 +77,12 @@ for function in $functions; do
 done
 echo "deployed: $(wc -w <<< "$functions") functions are built for $architecture"
 
-"$venvs/sam/bin/python" infra/checks/for_emulator.py "$work/functions" "$work/templates"
+cat > "$work/templates.sh" <<END
+#!/usr/bin/env bash
+exec "$venvs/sam/bin/python" infra/checks/for_emulator.py "$work/functions" "\$@"
+END
+chmod +x "$work/templates.sh"
+"$work/templates.sh" "$work/templates"
 
 # The same steps as in docs/deploy.md for every stage.
 umask 077
@@ -100,15 +108,31 @@ for secret in sys.argv[2:]:
 END
 public=$(grep -o 'key-1:[A-Za-z0-9+/=]*' "$work/public-key" | tail -n 1)
 
-"$venvs/sam/bin/sam" deploy --config-file "$PWD/samconfig.toml" --config-env localstack --no-progressbar \
-  --template-file "$work/templates/template.json" --parameter-overrides Stage=local 'CorsOrigins=*' LogRetentionDays=1 \
-  DeletionProtection=false PointInTimeRecovery=false KmsEncryption=false "Architecture=$architecture" \
-  "Endpoint=${EVENS_ENDPOINT:-$AWS_ENDPOINT_URL}" "TokenPublicKeys=$public" \
-  ${with_provider:+PaymentProviderSecret=payment-provider Holds=from=60} > "$work/deploy.log" 2>&1 \
-  || { cat "$work/deploy.log" >&2; exit 1; }
+cat > "$work/deploy.sh" <<END
+#!/usr/bin/env bash
+# deploy.sh TEMPLATES [NAME=VALUE...]
+exec "$venvs/sam/bin/sam" deploy --config-file "$PWD/samconfig.toml" --config-env localstack --no-progressbar \\
+  --template-file "\$1/template.json" --parameter-overrides Stage=local 'CorsOrigins=*' LogRetentionDays=1 \\
+  DeletionProtection=false PointInTimeRecovery=false KmsEncryption=false "Architecture=$architecture" \\
+  "Endpoint=${EVENS_ENDPOINT:-$AWS_ENDPOINT_URL}" "TokenPublicKeys=$public" \\
+  ${with_provider:+PaymentProviderSecret=payment-provider Holds=from=60} "\${@:2}"
+END
+chmod +x "$work/deploy.sh"
+"$work/deploy.sh" "$work/templates" > "$work/deploy.log" 2>&1 || { cat "$work/deploy.log" >&2; exit 1; }
 echo "deployed: $(tail -n 2 "$work/deploy.log" | xargs)"
 
-"$venvs/sam/bin/python" infra/checks/deployed.py "$work/templates" "$target/debug/evens" $with_provider || {
-  [ -z "$emulator" ] || tail -n 50 "$work/emulator.log" >&2
-  exit 1
-}
+mkdir "$work/bin"
+ln -s "$(realpath "$target/debug/evens")" "$work/bin/evens"
+# Version 1 of the AWS CLI ignores AWS_ENDPOINT_URL for SQS.
+cat > "$work/bin/aws" <<END
+#!/usr/bin/env bash
+exec "$(realpath "$venvs/aws/bin/aws")" --endpoint-url "\$AWS_ENDPOINT_URL" "\$@"
+END
+chmod +x "$work/bin/aws"
+export WORK=$work
+for check in deployed rehearsed; do
+  "$venvs/sam/bin/python" "infra/checks/$check.py" "$work/templates" "$target/debug/evens" $with_provider || {
+    [ -z "$emulator" ] || tail -n 50 "$work/emulator.log" >&2
+    exit 1
+  }
+done

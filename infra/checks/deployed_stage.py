@@ -115,10 +115,10 @@ def evens(*arguments: str) -> str:
     return ended.stdout.strip()
 
 
-def until(what: str, holds) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
+def until(what: str, holds, within: int = DEADLINE_SECONDS) -> None:
+    deadline = time.monotonic() + within
     while not holds():
-        expect(time.monotonic() < deadline, f"not within {DEADLINE_SECONDS} s: {what}")
+        expect(time.monotonic() < deadline, f"not within {within} s: {what}")
         time.sleep(0.2)
 
 

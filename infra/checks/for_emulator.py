@@ -1,8 +1,8 @@
-"""Writes the templates for an emulator of CloudFormation: `for_emulator.py CODE OUT`.
+"""Writes the templates for an emulator of CloudFormation: `for_emulator.py CODE OUT [VALUES]`.
 
 CODE has a folder with a bootstrap for each function. OUT receives template.json and its nested templates, for the local
 stage. No resource is left out. Emulators do not expand nested templates, so LanguageExtensions and SAM are applied
-here.
+here. VALUES is the text of EVENS_PARAMETERS: another text publishes new versions, as changed parameters do on AWS.
 """
 
 import json
@@ -17,6 +17,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 EXTENSIONS, SAM = "AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"
 # Parameters that determine the format of resources, so they must be known before the stack exists.
+PARAMETERS = sys.argv[3] if len(sys.argv) > 3 else "as in samconfig.toml"
 VALUES = {"Stage": "local", "GradualDeployment": "false", "Rollout": "AllAtOnce"}
 
 
@@ -71,7 +72,7 @@ def without_extensions(node):
     if not isinstance(node, dict):
         return node
     if "Fn::ToJsonString" in node:
-        return "as in samconfig.toml" # EVENS_PARAMETERS, which no code reads
+        return PARAMETERS # of EVENS_PARAMETERS, which no code reads
     unknown = [name for name in node if name.startswith(("Fn::ForEach", "Fn::Length"))]
     if unknown:
         sys.exit(f"{unknown[0]} is not known here yet")
