@@ -1,5 +1,6 @@
 //! Reads of wallets and their entries.
 
+use crate::table::retry::{Attempt, attempt};
 use crate::wallet::entities::{entry, wallet};
 use crate::{Store, StoreError, WalletSnapshot};
 use evens_ledger::{Entry, UserId, Wallet};
@@ -35,18 +36,38 @@ impl Store {
     }
 
     /// Like [`Self::list_entries`], for a wallet that was already read.
+    ///
+    /// The items of a transaction become visible one after another. So the page of entries that the wallet no longer
+    /// carries may not be there yet. Then this reads again.
     pub(crate) async fn list_entries_of(
         &self,
         wallet: &Wallet,
         before: Option<u64>,
         limit: u16,
     ) -> Result<Vec<Entry>, StoreError> {
-        let (limit, user, newest) = (usize::from(limit), wallet.user, wallet.newest.clone());
+        let before = before.unwrap_or(u64::MAX).min(wallet.version.saturating_add(1));
+        attempt!(self, Read, {
+            let entries = self.read_visible_entries(wallet, before, usize::from(limit)).await?;
+            // Entries are numbered from 1, without gaps.
+            let wanted = (1..before).rev().take(usize::from(limit));
+            if entries.iter().map(|entry| entry.number).eq(wanted) {
+                return Ok(Attempt::Done(entries));
+            }
+            Ok(Attempt::Again(StoreError::Contended))
+        })
+    }
+
+    /// The entries before the number `before` that can be seen now, newest first.
+    async fn read_visible_entries(
+        &self,
+        wallet: &Wallet,
+        mut before: u64,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let (user, newest) = (wallet.user, wallet.newest.clone());
         let in_pages = newest.first().map_or(u64::MAX, |first| first.number);
-        let asked = before.unwrap_or(u64::MAX);
-        let mut entries: Vec<_> = newest.into_iter().rev().filter(|entry| entry.number < asked).collect();
-        let mut before = asked.min(in_pages);
-        // Entries are numbered from 1.
+        let mut entries: Vec<_> = newest.into_iter().rev().filter(|entry| entry.number < before).collect();
+        before = before.min(in_pages);
         while entries.len() < limit && before > 1 {
             // One page more, because the newest one may contain entries that are not wanted.
             let wanted = (limit - entries.len()).div_ceil(entry::PAGE) + 1;

@@ -3,7 +3,10 @@
 use super::script::{Fault, Script};
 use crate::books;
 use crate::engine::Engine;
-use crate::scenario::{ROUND, bet, command, fund, round_id, second, set_blocked, signed_up, try_place, user};
+use crate::raw;
+use crate::scenario::{
+    ROUND, bet, command, fund, place, round_id, second, set_blocked, signed_up, try_place, user,
+};
 use evens_exchange::{PlaceBetOutcome, RoundStateName, RoundStep, Side};
 use futures::future::join;
 use std::time::Duration;
@@ -101,4 +104,27 @@ async fn a_bet_that_a_closed_round_refused_is_not_placed_by_an_earlier_request()
     assert_eq!(script.deliver().await, [400]);
     assert_eq!(engine.store.load_bet(asked.bet).await.unwrap(), None);
     books::check(&engine.store).await;
+}
+
+/// The items of a transaction become visible one after another. A wallet may no longer carry entries whose page does
+/// not show yet: then older entries are not taken for them.
+#[tokio::test]
+async fn entries_whose_page_does_not_show_yet_are_waited_for() {
+    let engine = Engine::embedded().await;
+    fund(&engine.store, 1, "100").await;
+    for number in 0..8 {
+        place(&engine.store, &command(1, &format!("key-{number}"), Side::A, "1"), second(number)).await;
+    }
+    let newest = raw::items(&engine, "entries").await.remove(1);
+    raw::delete(&engine, "LEDGER#1", "ENTRY#00000000000000000005").await;
+    let script = Script::of("Query", &[]);
+    let store = engine.through(script.http());
+    let (entries, ()) = join(store.list_entries(user(1), None, 3), async {
+        further_requests(&script, 1).await;
+        raw::put(&engine, newest).await;
+    })
+    .await;
+    let numbers: Vec<u64> = entries.unwrap().iter().map(|entry| entry.number).collect();
+    assert_eq!(numbers, [9, 8, 7]);
+    assert!(script.requests() > 1, "it was read again");
 }
