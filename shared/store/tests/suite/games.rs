@@ -13,7 +13,7 @@ use evens_games::{
     Exposure, Lane, Period, PeriodState, PeriodStateName, PlaceGameBetOutcome, Purse, ShardCount,
 };
 use evens_store::{
-    CancelPeriodOutcome, ExposureSource, PayGameBetsOutcome, PeriodWrite, SHARDS, Store, UnfinishedWork,
+    CancelPeriodOutcome, ExposureSource, PayGameBetsOutcome, PeriodWrite, Store, UnfinishedWork,
 };
 use futures::future::join_all;
 use jiff::tz::Offset;
@@ -364,7 +364,7 @@ pub(crate) async fn a_period_is_listed_for_the_clock_and_then_for_its_lanes(stor
 /// The closing time of the oldest period that is not drawn, as of that second. Checked shard by shard, too.
 async fn undrawn(store: &Store, at: i64) -> Option<jiff::Timestamp> {
     let mut oldest = None;
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         let of_shard = store.oldest_in_shard(UnfinishedWork::UndrawnPeriod, shard, second(at)).await.unwrap();
         oldest = of_shard.into_iter().chain(oldest).min();
     }
@@ -375,7 +375,7 @@ async fn undrawn(store: &Store, at: i64) -> Option<jiff::Timestamp> {
 /// The periods that the clock should have advanced by that second, and those that owe payments.
 async fn listed(store: &Store, at: i64) -> (Vec<evens_games::PeriodId>, Vec<evens_games::PeriodId>) {
     let (mut due, mut owing) = (Vec::new(), Vec::new());
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         due.extend(store.sweep_periods(shard, second(at)).await.unwrap());
         owing.extend(store.sweep_lanes(shard, second(at)).await.unwrap());
     }

@@ -2,6 +2,7 @@
 
 use crate::jackpots::entities::meter::{self, Collection};
 use crate::jackpots::entities::{pool, win};
+use crate::table::layout::Layout;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Write, WriteOutcome, put_new};
 use crate::wallet::entities::transfer;
@@ -75,7 +76,7 @@ impl Store {
                 }
                 Some(Ok(plan)) => plan,
             };
-            match self.transact(win_items(&read, &plan)?).await? {
+            match self.transact(win_items(&read, &plan, self.layout)?).await? {
                 WriteOutcome::Committed => {
                     self.observe_entries(&[&plan.entry]);
                     self.observe_change(ChangedItem::Jackpot(group));
@@ -155,10 +156,10 @@ impl Store {
     }
 }
 
-fn win_items(read: &Pool, plan: &WinPlan) -> Result<Vec<Write>, StoreError> {
+fn win_items(read: &Pool, plan: &WinPlan, layout: Layout) -> Result<Vec<Write>, StoreError> {
     let WinPlan { pool: after, wallet, entry, transfers, win } = plan;
     let posted = post(wallet, from_ref(entry), Lock::Keep, OwnerCondition::Any);
-    let mut items = vec![pool::put(after, read), posted.wallet, put_new(win::encode(win))];
+    let mut items = vec![pool::put(after, read, layout), posted.wallet, put_new(win::encode(win))];
     for moved in transfers {
         items.push(put_new(transfer::encode(moved)?));
     }

@@ -72,7 +72,7 @@ impl Store {
             if let ConfigStep::Change(plan) = &step
                 && let ConfigPlan { opening: Some((opened, start)), .. } = plan.as_ref()
             {
-                items.push(put_new(pool::encode(opened)));
+                items.push(put_new(pool::encode(opened, self.layout)));
                 items.push(put_new(transfer::encode(start)?));
             }
             match self.transact(items).await? {

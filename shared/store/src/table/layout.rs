@@ -1,0 +1,89 @@
+//! [`Layout`]: the numbers of partitions over which the store spreads items.
+
+use crate::table::shard::Shard;
+use evens_ledger::Digest;
+use std::fmt;
+
+/// The numbers of partitions over which items are spread, so that none of them is hot.
+///
+/// The numbers are fixed for the life of a table. Keys follow from them, so a store with another layout would miss
+/// items. Every process of a stage uses the default. Other layouts are for simulated runs, which would otherwise spend
+/// most of their calls on empty partitions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    shards: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LayoutError {
+    #[error("the number of shards must be from 1 to {}", Layout::SHARDS_MAX)]
+    Shards,
+}
+
+impl Layout {
+    /// The layout of every table that is in use.
+    pub const PRODUCTION: Self = Self { shards: 16 };
+    /// The layout for simulated runs with few items.
+    pub const SMALL: Self = Self { shards: 2 };
+    /// A shard has two digits in keys.
+    pub const SHARDS_MAX: u8 = 99;
+
+    /// A layout whose `unfinished` index and order book have this number of shards.
+    ///
+    /// # Errors
+    /// 1. The number of shards is not from 1 to [`Layout::SHARDS_MAX`].
+    pub fn new(shards: u8) -> Result<Self, LayoutError> {
+        if !(1..=Self::SHARDS_MAX).contains(&shards) {
+            return Err(LayoutError::Shards);
+        }
+        Ok(Self { shards })
+    }
+
+    /// The numbers of the shards of the `unfinished` index and of the order book.
+    pub fn shards(self) -> impl Iterator<Item = u8> {
+        0..self.shards
+    }
+
+    /// The shard of an item with this id.
+    pub(crate) fn shard_of(self, id: impl fmt::Display) -> Shard {
+        self.shard(Digest::of(id.to_string().as_bytes()).bytes()[0])
+    }
+
+    /// The shard with this number. A number that is too large wraps around.
+    pub(crate) fn shard(self, number: u8) -> Shard {
+        Shard(number % self.shards)
+    }
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self::PRODUCTION
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Layout, LayoutError};
+
+    /// Items of production are stored under these numbers, so they never change.
+    #[test]
+    fn an_id_keeps_its_shard() {
+        for (id, production, small) in [("42", "03", "01"), ("r-1", "05", "01"), ("BRONZE", "12", "00")] {
+            let shards = [Layout::default(), Layout::SMALL].map(|layout| layout.shard_of(id).to_string());
+            assert_eq!(shards, [production, small], "{id}");
+        }
+        assert!(Layout::default().shards().eq(0..16));
+        assert!(Layout::SMALL.shards().eq(0..2));
+    }
+
+    #[test]
+    fn a_layout_has_a_shard_and_two_digits_for_it() {
+        for (shards, is_layout) in [(0, false), (1, true), (2, true), (99, true), (100, false)] {
+            assert_eq!(Layout::new(shards).is_ok(), is_layout, "{shards}");
+        }
+        assert_eq!(Layout::new(16), Ok(Layout::default()));
+        assert_eq!(LayoutError::Shards.to_string(), "the number of shards must be from 1 to 99");
+        let one = Layout::new(1).expect("one shard");
+        assert!((0..=u8::MAX).all(|number| one.shard(number).to_string() == "00"));
+    }
+}
