@@ -33,7 +33,7 @@ pub(crate) fn terms(start: &str, odds: &str, limit: Option<&str>) -> JackpotTerm
 }
 
 fn lane_of(player: u64) -> Lane {
-    Lane::of_shard(ShardCount::MIN.shard_of(user(player)))
+    Lane::of_shard(ShardCount::ONE_PER_LANE.shard_of(user(player)))
 }
 
 fn sound() -> Case {

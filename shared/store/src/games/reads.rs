@@ -138,24 +138,24 @@ impl Store {
     ///
     /// # Role
     /// - `Query` on `PERIOD-BETS#`
-    pub async fn load_period_bets_eventually(&self, id: PeriodId) -> Result<Vec<PeriodShard>, StoreError> {
-        self.list_all_shards(id, false).await
+    pub async fn load_period_bets_eventually(&self, period: &Period) -> Result<Vec<PeriodShard>, StoreError> {
+        self.list_all_shards(period, false).await
     }
 
     /// The bets of a period, shard by shard, including all bets that were placed before this call.
     ///
     /// # Role
     /// - `Query` on `PERIOD-BETS#`
-    pub(crate) async fn load_period_bets(&self, id: PeriodId) -> Result<Vec<PeriodShard>, StoreError> {
-        self.list_all_shards(id, true).await
+    pub(crate) async fn load_period_bets(&self, period: &Period) -> Result<Vec<PeriodShard>, StoreError> {
+        self.list_all_shards(period, true).await
     }
 
     async fn list_all_shards(
         &self,
-        id: PeriodId,
+        period: &Period,
         is_consistent: bool,
     ) -> Result<Vec<PeriodShard>, StoreError> {
-        let lanes = Lane::all().map(|lane| self.list_shards(id, lane, is_consistent));
+        let lanes = period.shards.lanes().map(|lane| self.list_shards(period.id, lane, is_consistent));
         Ok(try_join_all(lanes).await?.into_iter().flatten().collect())
     }
 

@@ -1,17 +1,20 @@
 //! [`Layout`]: the numbers of partitions over which the store spreads items.
 
 use crate::table::shard::Shard;
+use evens_games::ShardCount;
 use evens_ledger::Digest;
 use std::fmt;
 
 /// The numbers of partitions over which items are spread, so that none of them is hot.
 ///
 /// The numbers are fixed for the life of a table. Keys follow from them, so a store with another layout would miss
-/// items. Every process of a stage uses the default. Other layouts are for simulated runs, which would otherwise spend
-/// most of their calls on empty partitions.
+/// items. Only the minimum of a period's shards may change, because each period stores its number. Every process of a
+/// stage uses the default. Other layouts are for simulated runs, which would otherwise spend most of their calls on
+/// empty partitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
     shards: u8,
+    period_shards_min: ShardCount,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -22,26 +25,32 @@ pub enum LayoutError {
 
 impl Layout {
     /// The layout of every table that is in use.
-    pub const PRODUCTION: Self = Self { shards: 16 };
+    pub const PRODUCTION: Self = Self { shards: 16, period_shards_min: ShardCount::ONE_PER_LANE };
     /// The layout for simulated runs with few items.
-    pub const SMALL: Self = Self { shards: 2 };
+    pub const SMALL: Self = Self { shards: 2, period_shards_min: ShardCount::TWO };
     /// A shard has two digits in keys.
     pub const SHARDS_MAX: u8 = 99;
 
-    /// A layout whose `unfinished` index and order book have this number of shards.
+    /// A layout with `shards` shards of the `unfinished` index and of the order book, and at least `period_shards_min`
+    /// shards of each period.
     ///
     /// # Errors
     /// 1. The number of shards is not from 1 to [`Layout::SHARDS_MAX`].
-    pub fn new(shards: u8) -> Result<Self, LayoutError> {
+    pub fn new(shards: u8, period_shards_min: ShardCount) -> Result<Self, LayoutError> {
         if !(1..=Self::SHARDS_MAX).contains(&shards) {
             return Err(LayoutError::Shards);
         }
-        Ok(Self { shards })
+        Ok(Self { shards, period_shards_min })
     }
 
     /// The numbers of the shards of the `unfinished` index and of the order book.
     pub fn shards(self) -> impl Iterator<Item = u8> {
         0..self.shards
+    }
+
+    /// The minimum number of shards of a new period. A period stores its own number.
+    pub fn period_shards_min(self) -> ShardCount {
+        self.period_shards_min
     }
 
     /// The shard of an item with this id.
@@ -64,6 +73,7 @@ impl Default for Layout {
 #[cfg(test)]
 mod tests {
     use super::{Layout, LayoutError};
+    use evens_games::ShardCount;
 
     /// Items of production are stored under these numbers, so they never change.
     #[test]
@@ -74,16 +84,18 @@ mod tests {
         }
         assert!(Layout::default().shards().eq(0..16));
         assert!(Layout::SMALL.shards().eq(0..2));
+        let of_periods = [Layout::default(), Layout::SMALL].map(|layout| layout.period_shards_min().get());
+        assert_eq!(of_periods, [16, 2]);
     }
 
     #[test]
     fn a_layout_has_a_shard_and_two_digits_for_it() {
         for (shards, is_layout) in [(0, false), (1, true), (2, true), (99, true), (100, false)] {
-            assert_eq!(Layout::new(shards).is_ok(), is_layout, "{shards}");
+            assert_eq!(Layout::new(shards, ShardCount::ONE_PER_LANE).is_ok(), is_layout, "{shards}");
         }
-        assert_eq!(Layout::new(16), Ok(Layout::default()));
+        assert_eq!(Layout::new(16, ShardCount::ONE_PER_LANE), Ok(Layout::default()));
         assert_eq!(LayoutError::Shards.to_string(), "the number of shards must be from 1 to 99");
-        let one = Layout::new(1).expect("one shard");
+        let one = Layout::new(1, ShardCount::ONE_PER_LANE).expect("one shard");
         assert!((0..=u8::MAX).all(|number| one.shard(number).to_string() == "00"));
     }
 }

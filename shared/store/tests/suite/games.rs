@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 pub(crate) async fn a_period_is_opened_once(store: &Store) {
     let first = opened_period(store).await;
     let other = Seed::from_bytes([8; 32]);
-    let again = Period::open(period_id(), Offset::UTC, other.hash(), ShardCount::MIN);
+    let again = Period::open(period_id(), Offset::UTC, other.hash(), ShardCount::ONE_PER_LANE);
     let again = store.open_period(again, &other).await.unwrap();
     assert_eq!(again, PeriodWrite::Found(first.clone()));
     assert_eq!(store.load_period(period_id()).await.unwrap(), Some(first.clone()));
@@ -104,7 +104,7 @@ pub(crate) async fn bets_at_once_keep_the_limits_of_a_player(store: &Store) {
         outcomes.iter().filter(|outcome| **outcome == PlaceGameBetOutcome::TooManyBets { bets_max: 5 });
     assert_eq!(refused.count(), 7);
     assert_eq!(purses(store, 1).await, of("950", "0"));
-    let found = store.load_period_bets_eventually(period.id).await.unwrap();
+    let found = store.load_period_bets_eventually(&period).await.unwrap();
     assert_eq!(found.iter().map(|shard| shard.bets.len()).sum::<usize>(), 5);
 }
 

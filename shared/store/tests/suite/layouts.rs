@@ -1,13 +1,16 @@
 //! Stores with another layout than the default: parts of the suite also run over the small one.
 
 use crate::engine::Engine;
+use crate::game_scenario::{closed, drawn, game_bet, game_command, game_seed, period_id, settled_lane};
 use crate::raw::everything;
 use crate::scenario::{command, fund, place, round_id, second};
 use crate::{
     bonus, books, close_book, drawn_wins, games, order_lists, phone_codes, rounds, sessions, sweeps, totals,
 };
 use evens_exchange::Side;
+use evens_games::{Period, PeriodStateName};
 use evens_store::{Layout, Store};
+use jiff::tz::Offset;
 use std::collections::BTreeSet;
 
 /// Runs parts of the suite, each over a fresh table with the small layout. The books are checked after each.
@@ -38,6 +41,31 @@ over_small_layout! {
     sessions: work_owed_since_a_login_is_found_until_it_is_done;
     order_lists: waiting_orders_are_listed_page_by_page, ended_withdrawals_are_listed_by_state_newest_first,
         an_order_is_in_the_list_of_its_next_step;
+}
+
+/// Each player is paid once by the two lanes of a period with two shards, and the second lane ends it.
+#[tokio::test]
+async fn a_period_with_two_shards_is_paid_by_two_lanes() {
+    let engine = Engine::direct().await;
+    let store = engine.store.clone().laid_out(Layout::SMALL);
+    let new = Period::open(period_id(), Offset::UTC, game_seed().hash(), store.layout().period_shards_min());
+    let opened = store.open_period(new, &game_seed()).await.expect("a period").into_period();
+    for player in 1..=8 {
+        fund(&store, player, "100").await;
+        game_bet(&store, &game_command(player, "key", true, "10"), &opened).await;
+    }
+    let bets = store.load_period_bets_eventually(&opened).await.expect("the bets");
+    assert_eq!(bets.iter().map(|shard| shard.number).collect::<Vec<_>>(), [0, 1]);
+    let drawn = drawn(&store, &closed(&store, &opened).await).await;
+    let mut paid = 0;
+    for lane in drawn.open_lanes() {
+        let state = store.load_period(drawn.id).await.expect("a read").expect("the period").state.name();
+        assert_eq!(state, PeriodStateName::Resulted);
+        paid += settled_lane(&store, &drawn, lane).await.len();
+    }
+    let ended = store.load_period(drawn.id).await.expect("a read").expect("the period");
+    assert_eq!((drawn.open_lanes().len(), paid, ended.state.name()), (2, 8, PeriodStateName::Settled));
+    books::check(&store).await;
 }
 
 /// A store with another layout finds the wrong place of most items, so no run mixes two layouts by mistake.
