@@ -5,7 +5,8 @@ use crate::game_scenario::{closed, drawn, game_bet, game_command, game_seed, per
 use crate::raw::everything;
 use crate::scenario::{command, fund, place, round_id, second};
 use crate::{
-    bonus, books, close_book, drawn_wins, games, order_lists, phone_codes, rounds, sessions, sweeps, totals,
+    bonus, books, close_book, drawn_wins, games, jackpots, order_lists, phone_codes, rounds, sessions,
+    sweeps, totals,
 };
 use evens_exchange::Side;
 use evens_games::{Period, PeriodStateName};
@@ -35,6 +36,9 @@ over_small_layout! {
     close_book: a_book_is_closed_page_by_page_and_once, a_round_that_should_have_closed_is_listed;
     totals: a_match_that_is_voided_leaves_the_sum;
     games: a_period_is_listed_for_the_clock_and_then_for_its_lanes, each_winner_of_a_period_is_paid_once;
+    jackpots: a_contribution_is_made_once_and_to_all_groups_or_none, a_pool_is_won_once_and_starts_again,
+        part_of_a_pool_is_won, of_wins_at_once_each_takes_what_is_there,
+        a_group_takes_no_contributions_while_its_limit_comes_or_goes;
     drawn_wins: a_drawn_win_is_owed_once_and_begins_once, wins_beyond_one_answer_are_found;
     bonus: a_sweep_finds_exactly_those_that_owe;
     phone_codes: a_proved_number_makes_bonuses_due;

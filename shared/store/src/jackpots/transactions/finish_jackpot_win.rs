@@ -8,7 +8,7 @@ use crate::table::write::{Write, WriteOutcome, put_new};
 use crate::wallet::entities::transfer;
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{ChangedItem, Store, StoreError};
-use evens_jackpots::{JackpotGroup, METERS, PendingWin, Pool, Share, Win, WinPlan, finish_win};
+use evens_jackpots::{JackpotGroup, PendingWin, Pool, Share, Win, WinPlan, finish_win};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use std::ops::Range;
@@ -62,7 +62,8 @@ impl Store {
             return Ok(FinishWinOutcome::NoneUnderWay);
         };
         let Some(pending) = read.winning() else { return Ok(FinishWinOutcome::NoneUnderWay) };
-        let Some(collected) = self.collect_meters(&read, pending, 0..METERS, now).await? else {
+        let meters = self.layout.meters().numbers();
+        let Some(collected) = self.collect_meters(&read, pending, meters, now).await? else {
             return Ok(FinishWinOutcome::NoneUnderWay);
         };
         let begun_at = pending.begun_at;
