@@ -6,7 +6,6 @@ use evens_block_sources::Blocks;
 use evens_games::{Block, PeriodId, Room};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
-use evens_store::SHARDS;
 use futures::future::BoxFuture;
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -183,8 +182,9 @@ impl GameClock {
 /// read, the next minute tries again.
 async fn missed_periods(context: &Context, now: Timestamp) -> Vec<PeriodId> {
     let before = now.saturating_sub(MISSED).unwrap_or(now);
-    let shards = stream::iter(0..SHARDS).map(|shard| context.store.sweep_periods(shard, before));
-    let found: Vec<_> = shards.buffer_unordered(AT_ONCE).collect().await;
+    let shards = stream::iter(context.store.layout().shards());
+    let found = shards.map(|shard| context.store.sweep_periods(shard, before));
+    let found: Vec<_> = found.buffer_unordered(AT_ONCE).collect().await;
     let report = |error: &evens_store::StoreError| {
         tracing::warn!(error = chain(error), "Could not find missed periods");
     };

@@ -133,7 +133,8 @@ impl Second<'_> {
         let source = asked.source();
         let seed = context.entropy.seed().map_err(JobError::retryable)?;
         let last = context.store.list_results(id.room, None, LAST).await?;
-        let shards = ShardCount::for_bets(last.iter().map(|drawn| drawn.bets).max().unwrap_or_default());
+        let bets = last.iter().map(|drawn| drawn.bets).max().unwrap_or_default();
+        let shards = ShardCount::for_bets(bets, context.store.layout().period_shards_min());
         let offset = context.settings.attendance_offset.offset();
         let new = Period::open(id, offset, seed.hash(), shards);
         let new = match source {

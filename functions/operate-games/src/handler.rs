@@ -67,7 +67,7 @@ pub async fn distribution_of(
     id: PeriodId,
 ) -> Result<Option<DistributionAnswer>, StoreError> {
     let Some(period) = context.store.load_period_eventually(id).await? else { return Ok(None) };
-    let shards = context.store.load_period_bets_eventually(id).await?;
+    let shards = context.store.load_period_bets_eventually(&period).await?;
     let records: Vec<_> = shards.into_iter().flat_map(|shard| shard.bets).collect();
     let distribution = Distribution::of(id.room.game(), &records);
     let settings = &context.settings;

@@ -9,7 +9,7 @@ use evens_contracts::{
 use evens_exchange::{Round, Side};
 use evens_http::{Answer, Refusal, Staff};
 use evens_runtime::Context;
-use evens_store::{CountedTotals, SHARDS};
+use evens_store::CountedTotals;
 
 /// Maximum number of rounds in a list.
 const ROUNDS_MAX: usize = 100;
@@ -28,7 +28,7 @@ async fn list_unfinished(
 ) -> Result<Answer<UnfinishedRoundListAnswer>, Refusal> {
     let now = context.clock.now();
     let mut rounds: Vec<Round> = Vec::new();
-    for shard in 0..SHARDS {
+    for shard in context.store.layout().shards() {
         for unfinished in context.store.sweep_rounds(shard, now).await? {
             // It may have been finished in the meantime; the index is a little behind.
             rounds.extend(context.store.load_round(&unfinished.id).await?);

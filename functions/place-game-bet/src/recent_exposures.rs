@@ -142,7 +142,7 @@ impl SharedPeriod {
             return Ok(());
         }
         self.cache().placed.clear();
-        let shards = context.store.load_period_bets_eventually(period.id).await?;
+        let shards = context.store.load_period_bets_eventually(period).await?;
         let mut seen = self.cache();
         let mut known = PeriodExposure::of(period, &shards, now);
         // Bets that the read has seen as well count twice until the next read. That overstates the exposure, but never

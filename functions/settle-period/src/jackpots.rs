@@ -135,7 +135,7 @@ async fn owe_wins(
         return Ok(());
     }
     let mut all = Vec::new();
-    for lane in Lane::all() {
+    for lane in period.shards.lanes() {
         let shards = context.store.load_lane(period, lane).await?;
         all.extend(shards.iter().flat_map(|shard| &shard.bets).map(CashBet::of));
     }

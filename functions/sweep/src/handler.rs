@@ -15,8 +15,8 @@ use evens_queues::OutgoingJob;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{
-    OrderList, Page, PageStart, SHARDS, SessionDebt, Since, StoreError, UnfinishedFirstBonus,
-    UnfinishedOrder, UnfinishedRegistration, UnfinishedRound, UnfinishedWin, UnfinishedWork, UnsettledMatch,
+    OrderList, Page, PageStart, SessionDebt, Since, StoreError, UnfinishedFirstBonus, UnfinishedOrder,
+    UnfinishedRegistration, UnfinishedRound, UnfinishedWin, UnfinishedWork, UnsettledMatch,
 };
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
@@ -31,7 +31,7 @@ const SHARDS_AT_ONCE: usize = 4;
 /// so that an alarm fires.
 pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobError> {
     let sweep = Sweep::at(context, now);
-    let found = stream::iter(0..SHARDS)
+    let found = stream::iter(context.store.layout().shards())
         // Boxed, because the nested future is too deep for the compiler otherwise.
         .map(|shard| Box::pin(sweep_shard(&sweep, shard)))
         .buffer_unordered(SHARDS_AT_ONCE)

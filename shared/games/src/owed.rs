@@ -38,7 +38,9 @@ impl Period {
     /// The lanes that are not known to have paid everything.
     pub fn open_lanes(&self) -> Vec<Lane> {
         match &self.state {
-            PeriodState::Resulted(_, _, lanes) | PeriodState::Cancelled(_, lanes) => lanes.open().collect(),
+            PeriodState::Resulted(_, _, lanes) | PeriodState::Cancelled(_, lanes) => {
+                lanes.open(self.shards).collect()
+            }
             PeriodState::Open
             | PeriodState::Closing
             | PeriodState::Closed(_)
@@ -53,7 +55,7 @@ impl Period {
         if self.totals().is_none_or(|totals| totals.bets > 0) {
             return self;
         }
-        Lane::all().fold(self, |period, lane| period.lane_done(lane).unwrap_or(period))
+        self.shards.lanes().fold(self, |period, lane| period.lane_done(lane).unwrap_or(period))
     }
 
     /// Returns `true` if the period was drawn without bets and has ended, so that only its result and its proof remain.

@@ -188,20 +188,27 @@ impl Period {
     }
 
     /// Records that a lane has paid its winners or refunded its stakes. The last lane ends the period. Repeating a lane
-    /// changes nothing.
+    /// changes nothing, and neither does a lane that the period does not have.
     pub fn lane_done(&self, lane: Lane) -> Result<Self, PeriodRefusal> {
         let state = match &self.state {
-            PeriodState::Resulted(totals, result, lanes) => match lanes.with(lane) {
-                Lanes::ALL => PeriodState::Settled(*totals, result.clone()),
-                lanes => PeriodState::Resulted(*totals, result.clone(), lanes),
+            PeriodState::Resulted(totals, result, lanes) => match self.lanes_with(*lanes, lane) {
+                None => PeriodState::Settled(*totals, result.clone()),
+                Some(lanes) => PeriodState::Resulted(*totals, result.clone(), lanes),
             },
-            PeriodState::Cancelled(totals, lanes) => match lanes.with(lane) {
-                Lanes::ALL => PeriodState::Refunded(*totals),
-                lanes => PeriodState::Cancelled(*totals, lanes),
+            PeriodState::Cancelled(totals, lanes) => match self.lanes_with(*lanes, lane) {
+                None => PeriodState::Refunded(*totals),
+                Some(lanes) => PeriodState::Cancelled(*totals, lanes),
             },
             _ => return Err(self.refuses()),
         };
         Ok(self.in_state(state))
+    }
+
+    /// The lanes that are done once `lane` is done, too. `None` if those are all lanes of the period.
+    fn lanes_with(&self, done: Lanes, lane: Lane) -> Option<Lanes> {
+        let is_own = self.shards.lanes().any(|own| own == lane);
+        let done = if is_own { done.with(lane) } else { done };
+        (done != Lanes::all_of(self.shards)).then_some(done)
     }
 
     /// The next step of an operator's cancellation: the fence if the period may still take bets, then the cancellation.
@@ -306,7 +313,11 @@ impl std::str::FromStr for PeriodStateName {
 
 impl Lanes {
     pub const NONE: Self = Self(0);
-    pub const ALL: Self = Self(u16::MAX);
+
+    /// All lanes of a period with this number of shards.
+    pub fn all_of(shards: ShardCount) -> Self {
+        shards.lanes().fold(Self::NONE, Self::with)
+    }
 
     pub fn from_bits(bits: u16) -> Self {
         Self(bits)
@@ -321,8 +332,9 @@ impl Lanes {
         self.0 >> lane.number() & 1 == 1
     }
 
-    pub fn open(self) -> impl Iterator<Item = Lane> {
-        Lane::all().filter(move |lane| !self.has(*lane))
+    /// The lanes of a period with this number of shards that are not done.
+    pub fn open(self, shards: ShardCount) -> impl Iterator<Item = Lane> {
+        shards.lanes().filter(move |lane| !self.has(*lane))
     }
 
     #[must_use]

@@ -1,7 +1,7 @@
 //! [`DailyContributions`]: the contributions through the API per day, counted in each meter. Each meter allows an equal
 //! share of the daily maximum, so that contributors do not wait for each other.
 
-use crate::{ByGroup, Contribution, JackpotGroup, METERS};
+use crate::{ByGroup, Contribution, JackpotGroup, MeterCount};
 use evens_ledger::Amount;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -63,15 +63,15 @@ pub fn day_of(at: Timestamp) -> Date {
     TimeZone::UTC.to_datetime(at).date()
 }
 
-/// The share of one meter in the daily maximum.
-pub fn meter_share(day_max: Amount) -> Amount {
-    Amount::from_units(day_max.units() / i128::from(METERS)).unwrap_or_default()
+/// The share of one of so many meters in the daily maximum.
+pub fn meter_share(day_max: Amount, meters: MeterCount) -> Amount {
+    Amount::from_units(day_max.units() / i128::from(meters.get())).unwrap_or_default()
 }
 
 impl MeterDay {
     /// The meter of the contribution's id, without a look at the meters.
-    pub fn first(contribution: &Contribution) -> Self {
-        Self { meter: contribution.operation.meter(), day: day_of(contribution.at), ended: None }
+    pub fn first(contribution: &Contribution, meters: MeterCount) -> Self {
+        Self { meter: contribution.operation.meter(meters), day: day_of(contribution.at), ended: None }
     }
 
     /// The first meter with room for the contribution, starting with the meter of its id. `brought` is the count of
@@ -83,21 +83,23 @@ impl MeterDay {
         contribution: &Contribution,
         brought: &[Option<DailyContributions>],
         day_max: Option<Amount>,
+        meters: MeterCount,
     ) -> Result<Self, DayIsFull> {
+        let meter_max = day_max.map(|max| meter_share(max, meters));
         let today = day_of(contribution.at);
         let of = |meter: u8| current_count(brought, meter, today);
         let has_room = |meter: u8| {
             let (kept, day) = of(meter);
             let fits = |(group, share): (JackpotGroup, &crate::Share)| {
                 let amount = share.total();
-                amount.is_zero() || amount <= room(kept, day, group, day_max)
+                amount.is_zero() || amount <= room(kept, day, group, meter_max)
             };
             contribution.shares.iter().all(fits)
         };
-        let first = contribution.operation.meter();
-        let mut meters = (0..METERS).map(|step| (first + step) % METERS);
-        let found = meters.find(|meter| day_max.is_none() || has_room(*meter));
-        let Some(meter) = found else { return Err(full(contribution, brought, day_max)) };
+        let first = contribution.operation.meter(meters);
+        let mut in_turn = meters.numbers().map(|step| (first + step) % meters.get());
+        let found = in_turn.find(|meter| day_max.is_none() || has_room(*meter));
+        let Some(meter) = found else { return Err(full(contribution, brought, meter_max, meters)) };
         let (kept, day) = of(meter);
         let ended = kept.map(|kept| kept.day).filter(|kept| *kept != day);
         Ok(Self { meter, day, ended })
@@ -115,21 +117,27 @@ fn current_count(
 }
 
 /// The amount that a meter still allows for a group.
-fn room(kept: Option<DailyContributions>, day: Date, group: JackpotGroup, day_max: Option<Amount>) -> Amount {
+fn room(
+    kept: Option<DailyContributions>,
+    day: Date,
+    group: JackpotGroup,
+    meter_max: Option<Amount>,
+) -> Amount {
     let of_day = kept.filter(|kept| kept.day == day);
     let brought = of_day.map(|kept| *kept.amounts.get(group)).unwrap_or_default();
-    day_max.map(meter_share).unwrap_or_default().saturating_sub(brought)
+    meter_max.unwrap_or_default().saturating_sub(brought)
 }
 
 fn full(
     contribution: &Contribution,
     brought: &[Option<DailyContributions>],
-    day_max: Option<Amount>,
+    meter_max: Option<Amount>,
+    meters: MeterCount,
 ) -> DayIsFull {
     let today = day_of(contribution.at);
-    let meters = (0..METERS).map(|meter| current_count(brought, meter, today));
+    let meters = meters.numbers().map(|meter| current_count(brought, meter, today));
     let left = |group| {
-        let rooms = meters.clone().map(|(kept, day)| room(kept, day, group, day_max));
+        let rooms = meters.clone().map(|(kept, day)| room(kept, day, group, meter_max));
         rooms.max().unwrap_or_default()
     };
     let fits_nowhere = |group: &JackpotGroup| contribution.shares.get(*group).total() > left(*group);

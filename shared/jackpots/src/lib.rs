@@ -3,7 +3,7 @@
 //! Keeps M9: in each group, start amounts plus contributions equal wins plus the content of pool, meters and reserve,
 //! to the last of 8 decimals. No win is larger than its pool.
 //!
-//! - Contributions never touch the pool. Each is added to one of [`METERS`] items that hold all groups. So a
+//! - Contributions never touch the pool. Each is added to one of [`MeterCount`] items that hold all groups. So a
 //!   contribution to several groups is one atomic step, and does not wait for a win.
 //! - A win has several steps ([`begin_win`], [`MeterPart::collect`], [`finish_win`]). From the first to the last the
 //!   pool is reserved for that win, and any process can complete a half-done win. A contribution that arrives in
@@ -43,7 +43,9 @@ pub use day::{DailyContributions, DayIsFull, IsClosed, MeterDay, day_of, meter_s
 pub use draw::{JackpotDraw, WinningBet};
 pub use group::{ByGroup, JackpotGroup, JackpotGroupError};
 pub use operation::{OperationId, OperationIdError};
-pub use pool::{GroupTotals, METERS, Meter, MeterPart, Pool, PoolState, Share, WonPart, group_totals};
+pub use pool::{
+    GroupTotals, Meter, MeterCount, MeterCountError, MeterPart, Pool, PoolState, Share, WonPart, group_totals,
+};
 pub use settings::{JackpotSettings, LogLevel, LogLevelError, RetriesMax, WrongSetting};
 pub use terms::{JackpotTerms, Rate, RateError, TermsError};
 pub use trigger::{CashBet, DrawnBet, Ticket, TicketError, by_ticket_for_cash, ticket, winning_bet, wins};

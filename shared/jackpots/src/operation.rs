@@ -1,6 +1,6 @@
 //! [`OperationId`]: the idempotency key of an operation on a jackpot.
 
-use crate::{JackpotGroup, METERS};
+use crate::{JackpotGroup, MeterCount};
 use evens_games::{Lane, PeriodId};
 use evens_ledger::{Digest, EntryPurpose};
 use std::fmt;
@@ -68,8 +68,9 @@ impl OperationId {
         &self.0
     }
 
-    pub fn meter(&self) -> u8 {
-        Digest::of(self.0.as_bytes()).bytes()[0] % METERS
+    /// The first meter that is tried for this operation, of so many.
+    pub fn meter(&self, meters: MeterCount) -> u8 {
+        Digest::of(self.0.as_bytes()).bytes()[0] % meters.get()
     }
 }
 

@@ -3,9 +3,34 @@
 use crate::{ByGroup, JackpotGroup, OperationId, PendingWin};
 use evens_ledger::Amount;
 use jiff::Timestamp;
+use std::ops::Range;
 
-/// The number of items over which contributions are spread.
-pub const METERS: u8 = 64;
+/// The number of items over which contributions are spread, from 1 to 99: a meter has two digits in its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MeterCount(u8);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the number of meters must be from 1 to 99")]
+pub struct MeterCountError;
+
+impl MeterCount {
+    pub const PRODUCTION: Self = Self(64);
+    /// For a few contributions.
+    pub const FOUR: Self = Self(4);
+
+    pub fn new(count: u8) -> Result<Self, MeterCountError> {
+        if (1..=99).contains(&count) { Ok(Self(count)) } else { Err(MeterCountError) }
+    }
+
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+
+    /// The numbers of all meters.
+    pub fn numbers(self) -> Range<u8> {
+        0..self.0
+    }
+}
 
 /// Amounts for the pool and the reserve of a group. The pool can be won; the reserve refills the next pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,7 +64,7 @@ pub enum PoolState {
 /// Contributions to all groups that are not in a pool yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meter {
-    /// Below [`METERS`].
+    /// Below the number of meters.
     pub number: u8,
     /// Increases by one with each change.
     pub version: u64,

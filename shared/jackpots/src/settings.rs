@@ -1,7 +1,7 @@
 //! [`JackpotSettings`]: the settings of jackpots from environment variables. A wrong value is replaced by its default
 //! and reported by name. For three variables it is fatal, because the limits on a single operator must not be guessed.
 
-use crate::{JackpotAction, METERS};
+use crate::{JackpotAction, MeterCount};
 use evens_ledger::Amount;
 use std::fmt;
 use std::str::FromStr;
@@ -163,7 +163,9 @@ impl JackpotSettings {
             reader.read(Self::TWO_PERSONS_FROM, alone, "an amount such as 10000", |_| true);
         let one = Amount::from_units(Self::CONTRIBUTION_UNITS).unwrap_or_default();
         let contribution_max = reader.read(Self::CONTRIBUTION_MAX, one, "an amount such as 100", |_| true);
-        let at_once = (0..METERS).fold(Amount::ZERO, |sum, _| sum.saturating_add(contribution_max));
+        let at_once = MeterCount::PRODUCTION
+            .numbers()
+            .fold(Amount::ZERO, |sum, _| sum.saturating_add(contribution_max));
         let contributions_per_day_max = reader.read(
             Self::CONTRIBUTIONS_PER_DAY_MAX,
             alone.max(at_once),

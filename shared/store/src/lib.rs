@@ -73,10 +73,11 @@ pub use players::transactions::write_account::{AccountWrite, LoginOutcome};
 pub use sdk::{MigrateOutcome, SdkTable, migrate};
 pub use table::capacity::{Capacity, CapacityMeter};
 pub use table::error::StoreError;
+pub use table::layout::{Layout, LayoutError};
 pub use table::observer::{ChangedItem, Observer, Operation, RetryCause};
 pub use table::queries::{Page, PageStart};
 pub use table::retry::Retries;
-pub use table::shard::SHARDS;
+
 pub use wallet::entities::wallet::WalletSnapshot;
 pub use wallet::find_entries::{EntryName, FoundEntries};
 pub use wallet::transactions::fund_wallet::FundOutcome;
@@ -95,6 +96,7 @@ pub struct Store {
     meter: Option<CapacityMeter>,
     observer: Option<Arc<dyn Observer>>,
     unmatched: Arc<UnmatchedBets>,
+    layout: Layout,
 }
 
 impl Store {
@@ -115,6 +117,7 @@ impl Store {
             meter: None,
             observer: None,
             unmatched: Arc::default(),
+            layout: Layout::default(),
         }
     }
 
@@ -128,6 +131,20 @@ impl Store {
     #[must_use]
     pub fn retrying(self, retries: Retries) -> Self {
         Self { retries, ..self }
+    }
+
+    /// Sets the layout of the table. All stores over one table must have the same layout.
+    #[must_use]
+    pub fn laid_out(self, layout: Layout) -> Self {
+        Self { layout, ..self }
+    }
+
+    /// The layout of the table.
+    ///
+    /// # Role
+    /// None: it asks the table for nothing.
+    pub fn layout(&self) -> Layout {
+        self.layout
     }
 
     /// Adds the cost of each call to `meter`.

@@ -9,7 +9,7 @@ use evens_engines::Engines;
 use evens_games::PeriodId;
 use evens_jackpots::{ByGroup, ContributeOutcome, JackpotGroup, OperationId, WinCause, contribute, terms_at};
 use evens_runtime::tokens::Role;
-use evens_store::{SHARDS, Since};
+use evens_store::Since;
 use evens_tests::{Addresses, Answer, Client, Request, Scenario, await_until};
 use jiff::Timestamp;
 use rand::rngs::StdRng;
@@ -312,7 +312,7 @@ async fn prove(scenario: Scenario, due: BTreeSet<Due>) {
 /// The number of wins that are in progress, or drawn and not begun.
 async fn owed(scenario: &Scenario) -> usize {
     let mut owed = 0;
-    for shard in 0..SHARDS {
+    for shard in scenario.context().store.layout().shards() {
         let wins = scenario.context().store.sweep_jackpot_wins(shard, Since::Before(Timestamp::MAX)).await;
         owed += wins.expect("the table").len();
     }

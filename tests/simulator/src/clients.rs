@@ -67,11 +67,16 @@ fn region() -> Region {
 
 /// The table as seen by one participant.
 pub(crate) fn store(world: &World, who: Who, settings: &Settings) -> Store {
-    if world.lock().is_through_sdk {
+    let (is_through_sdk, layout) = {
+        let state = world.lock();
+        (state.is_through_sdk, state.layout)
+    };
+    let store = if is_through_sdk {
         Store::new(table_client(world, who), settings.table.clone())
     } else {
         Store::over(Arc::new(SimulatedTable::new(world.clone(), who)))
-    }
+    };
+    store.laid_out(layout)
 }
 
 /// The SDK's client of the table.

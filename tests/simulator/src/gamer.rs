@@ -8,7 +8,7 @@ use crate::game_answers::{GameBetReport, GameOrder};
 use crate::made_up::MadeUp;
 use crate::violation::Violation;
 use axum::http::Method;
-use evens_games::{Lane, PeriodId, Room, ShardCount};
+use evens_games::{Lane, PeriodId, Room};
 use evens_ledger::UserId;
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -187,7 +187,9 @@ impl Gamer {
     fn hurry(&mut self, period: PeriodId) -> impl Future<Output = ()> + Send + 'static {
         let (world, mut dice) = (self.device.world.clone(), self.dice.fork());
         let ends_at = period.times(self.day_offset).ends_at;
-        let shard = UserId::new(self.user).map_or(0, |user| ShardCount::MIN.shard_of(user));
+        // A period with more shards has more lanes, so this may be another player's.
+        let shards = world.lock().layout.period_shards_min();
+        let shard = UserId::new(self.user).map_or(0, |user| shards.shard_of(user));
         async move {
             let left = ends_at.duration_since(world.now()).as_millis();
             world.sleep(Duration::from_millis(u64::try_from(left).unwrap_or_default())).await;

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use evens_audit::Books;
 use evens_ledger::Digest;
 use evens_runtime::Settings;
+use evens_store::Layout;
 use evens_table::AttributeValue;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -24,11 +25,12 @@ pub struct StoredItem {
 /// The number of days that are sealed after a run.
 const SEALED_DAYS: usize = 2;
 
-/// Runs a seed, seals the days since, and returns all items that were ever in its table, sorted by key.
+/// Runs a seed with the layout of production, seals the days since, and returns all items that were ever in its table,
+/// sorted by key.
 pub fn stored_items(seed: u64) -> anyhow::Result<Vec<StoredItem>> {
     let order = Order { seed, mutation: None, is_printed: false };
     on_paused_clock(seed, async {
-        let (world, _) = simulate(order).await?;
+        let (world, _) = simulate(order, Layout::default()).await?;
         seal_days(&world).await?;
         let state = world.lock();
         let items = state.table.histories();

@@ -7,7 +7,7 @@ use crate::check;
 use crate::clients;
 use crate::dealer::OTHER_OPERATOR;
 use crate::device::Device;
-use crate::dice::{Dice, OwnDice};
+use crate::dice::{Dice, OwnDice, layout_of};
 use crate::dynamo::item::text;
 use crate::gain::{Gain, Knows};
 use crate::hazard::{Odd, Strikes};
@@ -31,7 +31,7 @@ use evens_ledger::{Amount, UserId};
 use evens_payments::Direction;
 use evens_players::Role;
 use evens_runtime::{Context, Settings};
-use evens_store::PasswordHash;
+use evens_store::{Layout, PasswordHash};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -100,7 +100,7 @@ const QUIET_CLOCKS_FOR: Duration = Duration::from_mins(2);
 /// Runs a seed on this thread.
 pub fn run(order: Order) -> anyhow::Result<Outcome> {
     on_paused_clock(order.seed, async {
-        let (world, cheater_knows) = simulate(order).await?;
+        let (world, cheater_knows) = simulate(order, layout_of(order.seed)).await?;
         Ok(outcome(&world, cheater_knows))
     })
 }
@@ -116,8 +116,8 @@ pub(crate) fn on_paused_clock<T>(
     runtime.block_on(running)
 }
 
-/// The world at the end of a run, with the violations that it found.
-pub(crate) async fn simulate(order: Order) -> anyhow::Result<(World, Knows)> {
+/// The world at the end of a run whose table has this layout, with the violations that it found.
+pub(crate) async fn simulate(order: Order, layout: Layout) -> anyhow::Result<(World, Knows)> {
     let mut dice = Dice::new(order.seed);
     let mut own_dice = OwnDice::of(order.seed);
     let plan = Plan::draw(&mut dice, &mut own_dice)?;
@@ -128,11 +128,12 @@ pub(crate) async fn simulate(order: Order) -> anyhow::Result<(World, Knows)> {
         latency_max_ms,
         crashes: std::iter::repeat_with(Arc::default).take(plan.processes).collect(),
         mutation: order.mutation,
+        layout,
         provider: Provider::new(pace, own_dice.provider.fork()),
         ..State::new(order.seed, dice.fork(), Trace::new(order.is_printed))
     });
     let path = if world.lock().is_through_sdk { "through the SDK" } else { "by types" };
-    world.note(Who::World, format_args!("table and queues are called {path}"));
+    world.note(Who::World, format_args!("table and queues are called {path}; {layout:?}"));
     create_queues(&world)?;
     let listening = world.lock().alarms.listen();
     let keys = Arc::new(Keys::new()?);

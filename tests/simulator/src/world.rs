@@ -14,6 +14,7 @@ use crate::trace::Trace;
 use crate::violation::Violation;
 use embedded_sqs::core::{Core, QueueId};
 use evens_sandbox_provider::core::Settings as ProviderPace;
+use evens_store::Layout;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -93,6 +94,8 @@ pub(crate) struct State {
     pub(crate) table: Table,
     /// Set if table and queues are called through the SDK.
     pub(crate) is_through_sdk: bool,
+    /// The layout of the table, for every store of the run.
+    pub(crate) layout: Layout,
     pub(crate) queues: Core,
     pub(crate) provider: Provider,
     pub(crate) alarms: Alarms,
@@ -157,6 +160,7 @@ impl State {
             trace,
             table: Table::default(),
             is_through_sdk: is_through_sdk(seed),
+            layout: Layout::default(),
             queues: Core::new("us-east-1", seed),
             provider: Provider::new(ProviderPace::default(), Dice::new(seed)),
             alarms: Alarms::default(),
@@ -202,9 +206,12 @@ impl World {
     /// A separate world with a copy of the table, in which nothing changes. Returns `None` while a transaction is
     /// partly visible.
     pub(crate) fn still(&self) -> Option<Self> {
-        let table = self.lock().table.whole()?;
+        let (table, layout) = {
+            let state = self.lock();
+            (state.table.whole()?, state.layout)
+        };
         let (dice, trace) = (Dice::new(0), Trace::new(false));
-        Some(Self::new(State { table, ..State::new(0, dice, trace) }))
+        Some(Self::new(State { table, layout, ..State::new(0, dice, trace) }))
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {

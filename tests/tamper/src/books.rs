@@ -4,7 +4,7 @@ use anyhow::ensure;
 use evens_audit::{Books, Completeness};
 use evens_records::Record;
 use evens_simulator::StoredItem;
-use evens_store::records;
+use evens_store::{Layout, records};
 use evens_table::AttributeValue;
 use std::collections::{BTreeSet, HashMap};
 
@@ -69,7 +69,7 @@ impl RichBooks {
         let kept = self.records.iter().enumerate().filter(|(position, _)| !is_replaced(*position));
         let mut all: Vec<_> = kept.flat_map(|(_, records)| records).cloned().collect();
         for item in replacements.iter().filter_map(|replacement| replacement.item.as_ref()) {
-            for record in records(item) {
+            for record in records(item, Layout::default()) {
                 match record {
                     Ok(record) => all.push(record),
                     Err(_) => drop(found.insert(UNREADABLE)),
@@ -99,9 +99,9 @@ pub(crate) fn newest(item: &StoredItem) -> Option<&Item> {
 
 /// Returns `true` if the item can be read.
 pub(crate) fn is_readable(item: &Item) -> bool {
-    records(item).iter().all(Result::is_ok)
+    records(item, Layout::default()).iter().all(Result::is_ok)
 }
 
 fn read(item: &Item) -> anyhow::Result<Vec<Record>> {
-    Ok(records(item).into_iter().collect::<Result<_, _>>()?)
+    Ok(records(item, Layout::default()).into_iter().collect::<Result<_, _>>()?)
 }

@@ -24,7 +24,7 @@ const NUMBER: u64 = 78_049_728;
 fn period() -> Period {
     let key = OraclePublicKey::from_bytes(oracle_key().public_key().as_ref().try_into().unwrap());
     let offset = AttendanceOffset::INDIA.offset();
-    let period = Period::open(PERIOD.parse().unwrap(), offset, seed().hash(), ShardCount::MIN);
+    let period = Period::open(PERIOD.parse().unwrap(), offset, seed().hash(), ShardCount::ONE_PER_LANE);
     period.drawn_with_block_of(BlockSource::Oracle(key))
 }
 

@@ -111,13 +111,13 @@ impl World {
     pub(crate) async fn balance_and_bets(&self, player: u64) -> (String, usize) {
         let user = UserId::new(player).expect("a user");
         let wallet = self.context.store.load_wallet(user).await.expect("the table");
-        let shards = self.context.store.load_period_bets_eventually(self.period.id).await.expect("the table");
+        let shards = self.context.store.load_period_bets_eventually(&self.period).await.expect("the table");
         (wallet.balance.to_string(), shards.iter().map(|shard| shard.bets.len()).sum())
     }
 
     /// The possible cost of the period to the house.
     pub(crate) async fn worst_case(&self) -> Amount {
-        let shards = self.context.store.load_period_bets_eventually(self.period.id).await.expect("the table");
+        let shards = self.context.store.load_period_bets_eventually(&self.period).await.expect("the table");
         let bets = shards.iter().flat_map(|shard| &shard.bets);
         Exposure::of(self.period.id.room.game(), bets).worst_case()
     }
@@ -143,7 +143,7 @@ async fn open_period(context: &Context) -> Period {
     let offset = context.settings.attendance_offset.offset();
     let id = PeriodId::at(room, evens_doubles::now(), offset);
     let seed = context.entropy.seed().expect("a seed");
-    let period = Period::open(id, offset, seed.hash(), ShardCount::MIN);
+    let period = Period::open(id, offset, seed.hash(), ShardCount::ONE_PER_LANE);
     context.store.open_period(period, &seed).await.expect("the table").into_period()
 }
 

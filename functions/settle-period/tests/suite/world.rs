@@ -46,7 +46,7 @@ impl World {
         let context = table.context(Settings::local()).await;
         let lane = Lane::new(0).expect("a lane");
         let users = (1..).map(|number| UserId::new(number).expect("a user"));
-        let of_lane = users.filter(|user| Lane::of_shard(ShardCount::MIN.shard_of(*user)) == lane);
+        let of_lane = users.filter(|user| Lane::of_shard(ShardCount::ONE_PER_LANE.shard_of(*user)) == lane);
         let world = Self { context, lane, players: of_lane.take(count).collect(), _table: table };
         world.play().await;
         world
@@ -55,7 +55,7 @@ impl World {
     async fn play(&self) {
         let store = &self.context.store;
         let offset = self.context.settings.attendance_offset.offset();
-        let open = Period::open(period_id(), offset, seed().hash(), ShardCount::MIN);
+        let open = Period::open(period_id(), offset, seed().hash(), ShardCount::ONE_PER_LANE);
         let open = store.open_period(open, &seed()).await.expect("the table").into_period();
         for player in &self.players {
             self.bet(&open, *player).await;

@@ -42,7 +42,7 @@ impl World {
     /// Plays a period without bets, as the clock does.
     pub(crate) async fn play_idle(&self, id: PeriodId) {
         let (store, seed) = (&self.context.store, Seed::from_bytes([7; 32]));
-        let open = Period::open(id, Offset::UTC, seed.hash(), ShardCount::MIN);
+        let open = Period::open(id, Offset::UTC, seed.hash(), ShardCount::ONE_PER_LANE);
         let times = open.times;
         store.open_period(open.clone(), &seed).await.expect("the table");
         let closing = open.close(times.closes_at).expect("it closes");

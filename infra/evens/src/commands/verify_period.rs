@@ -54,7 +54,7 @@ async fn load_jackpots(store: &Store, period: &Period) -> Result<Vec<Jackpot>, S
     if period.result().is_none() || versions.iter().all(|(_, versions)| versions.is_empty()) {
         return Ok(Vec::new());
     }
-    let shards = store.load_period_bets_eventually(period.id).await?;
+    let shards = store.load_period_bets_eventually(period).await?;
     let bets: Vec<_> = shards.iter().flat_map(|shard| &shard.bets).map(CashBet::of).collect();
     let mut jackpots = Vec::new();
     for tickets in audit_tickets(period, &bets, &versions) {

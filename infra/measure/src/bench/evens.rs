@@ -13,7 +13,7 @@ use evens_players::{Account, ReferralCode, Registration};
 use evens_queues::Queues;
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_runtime::{Clients, Clock, Endpoints, Identity, Settings};
-use evens_store::{PasswordHash, SHARDS, Since, Store};
+use evens_store::{PasswordHash, Since, Store};
 use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
@@ -264,7 +264,7 @@ impl Evens {
     pub(crate) async fn unsettled(&self) -> anyhow::Result<u64> {
         let store = &self.running()?.store;
         let mut unsettled = 0;
-        for shard in 0..SHARDS {
+        for shard in store.layout().shards() {
             let mut start = None;
             loop {
                 let page = store.sweep_waiting(shard, start).await?;

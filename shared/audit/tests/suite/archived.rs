@@ -20,7 +20,7 @@ fn seed() -> Seed {
 pub(crate) fn idle(id: PeriodId) -> Period {
     let seed = seed();
     let drawn = evens_games::draw(id, &seed, Entropy::None).expect("drawn");
-    let open = Period::open(id, Offset::UTC, seed.hash(), ShardCount::MIN);
+    let open = Period::open(id, Offset::UTC, seed.hash(), ShardCount::ONE_PER_LANE);
     let result = PeriodResult { drawn, seed, drawn_at: open.times.ends_at };
     Period { state: PeriodState::Settled(PeriodTotals::default(), result), ..open }
 }

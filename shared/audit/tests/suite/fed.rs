@@ -5,8 +5,8 @@ use crate::games::{cancelled_id, drawn_id, sound_items};
 use evens_audit::Completeness;
 use evens_games::{Lane, Lanes, PeriodState, ShardCount};
 use evens_jackpots::{
-    Award, ByGroup, Contribution, JackpotConfig, JackpotGroup, JackpotTerms, Meter, MeterPart, OperationId,
-    Share, UpdateConfig, contribution_of_stakes, update_config,
+    Award, ByGroup, Contribution, JackpotConfig, JackpotGroup, JackpotTerms, Meter, MeterCount, MeterPart,
+    OperationId, Share, UpdateConfig, contribution_of_stakes, update_config,
 };
 use evens_ledger::{Amount, Transfer};
 use evens_records::{JackpotRecord, Record};
@@ -33,7 +33,7 @@ pub(crate) fn terms(start: &str, odds: &str, limit: Option<&str>) -> JackpotTerm
 }
 
 fn lane_of(player: u64) -> Lane {
-    Lane::of_shard(ShardCount::MIN.shard_of(user(player)))
+    Lane::of_shard(ShardCount::ONE_PER_LANE.shard_of(user(player)))
 }
 
 fn sound() -> Case {
@@ -83,7 +83,7 @@ impl Case {
         let mut meters: BTreeMap<u8, Meter> = BTreeMap::new();
         let mut moved: Vec<Transfer> = vec![start];
         for made in self.contributions.values() {
-            let number = made.operation.meter();
+            let number = made.operation.meter(MeterCount::PRODUCTION);
             let empty = || Meter {
                 number,
                 version: 1,

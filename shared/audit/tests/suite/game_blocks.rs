@@ -30,7 +30,7 @@ fn block(seconds: i64) -> Block {
 fn drawn(room: &str) -> Period {
     let id = format!("{room}-20240101000000000").parse().expect("a period");
     let seed = Seed::from_bytes([7; 32]);
-    let open = Period::open(id, Offset::UTC, seed.hash(), ShardCount::MIN);
+    let open = Period::open(id, Offset::UTC, seed.hash(), ShardCount::ONE_PER_LANE);
     let open = open.drawn_with_block_of(BlockSource::Tron);
     let closed = open.close(second(45)).and_then(|closing| closing.closed(PeriodTotals::default()));
     let taken = closed.expect("closed").take_block(block(47));

@@ -88,7 +88,7 @@ pub(crate) fn sound_items() -> Vec<Record> {
 
 impl Case {
     fn open(&mut self, id: PeriodId) {
-        self.periods.insert(id, Period::open(id, Offset::UTC, seed().hash(), ShardCount::MIN));
+        self.periods.insert(id, Period::open(id, Offset::UTC, seed().hash(), ShardCount::ONE_PER_LANE));
         self.seeds.insert(id, seed());
     }
 
@@ -135,7 +135,7 @@ impl Case {
         for entry in placed.entries {
             self.story.post((placed.wallet.clone(), entry), 0);
         }
-        let number = ShardCount::MIN.shard_of(user(player));
+        let number = ShardCount::ONE_PER_LANE.shard_of(user(player));
         let empty = PeriodShard { period: id, number, closed_at: None, bets: Vec::new() };
         let shard = self.shards.entry((id, number)).or_insert(empty);
         shard.bets.push(GameBetRecord::of(&placed.bet));
@@ -220,7 +220,7 @@ impl Case {
 
     /// The shard of the player's bets in the drawn period.
     fn shard(&mut self, player: u64) -> &mut PeriodShard {
-        let number = ShardCount::MIN.shard_of(user(player));
+        let number = ShardCount::ONE_PER_LANE.shard_of(user(player));
         self.shards.get_mut(&(drawn_id(), number)).expect("there is one")
     }
 

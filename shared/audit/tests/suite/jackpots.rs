@@ -5,13 +5,15 @@ use evens_audit::Completeness;
 use evens_audit_log::{Act, Action, Actor};
 use evens_jackpots::{
     Award, AwardAct, AwardInput, AwardStep, ByGroup, Contribution, JackpotConfig, JackpotGroup, JackpotTerms,
-    METERS, Meter, MeterPart, OperationId, Pool, PoolState, Share, UpdateConfig, Win, WinCause, award,
+    Meter, MeterCount, MeterPart, OperationId, Pool, PoolState, Share, UpdateConfig, Win, WinCause, award,
     contribute, finish_win, group_totals, update_config,
 };
 use evens_ledger::{Amount, EntryKey, EntryPurpose, Transfer};
 use evens_records::{JackpotRecord, Record};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
+
+const METERS: u8 = MeterCount::PRODUCTION.get();
 
 const MINOR: JackpotGroup = JackpotGroup::Minor;
 
@@ -78,7 +80,7 @@ impl Case {
         let open = ByGroup::of(|_| Some(terms()));
         let amounts = ByGroup { minor: amount(coins), ..ByGroup::default() };
         let made = contribute(id(name), &amounts, &open, self.story.tick()).expect("open");
-        let part = &mut self.meters[usize::from(made.operation.meter())].parts.minor;
+        let part = &mut self.meters[usize::from(made.operation.meter(MeterCount::PRODUCTION))].parts.minor;
         part.share = part.share.plus(made.shares.minor);
         self.book(made.transfers());
         self.contributions.insert(made.operation.clone(), made);

@@ -3,7 +3,7 @@
 use crate::Money;
 use crate::jobs::{GroupedJob, JobData};
 use evens_games::PeriodId;
-use evens_jackpots::{ByGroup, JackpotGroup, OperationId};
+use evens_jackpots::{ByGroup, JackpotGroup, MeterCount, OperationId};
 use evens_ledger::{Amount, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -81,9 +81,10 @@ impl JobData for ContributeJob {
     }
 }
 
-/// Contributions conflict only on the same meter.
+/// Contributions conflict only on the same meter. With fewer meters than in production, jobs of several groups may
+/// conflict.
 impl GroupedJob for ContributeJob {
     fn group(&self) -> String {
-        format!("meter:{}", OperationId::from_stored(self.operation.clone()).meter())
+        format!("meter:{}", OperationId::from_stored(self.operation.clone()).meter(MeterCount::PRODUCTION))
     }
 }

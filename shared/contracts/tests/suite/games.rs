@@ -29,7 +29,7 @@ fn seed() -> Seed {
 }
 
 fn open() -> Period {
-    Period::open(period_id(), Offset::UTC, seed().hash(), ShardCount::MIN)
+    Period::open(period_id(), Offset::UTC, seed().hash(), ShardCount::ONE_PER_LANE)
 }
 
 fn at(text: &str) -> Timestamp {
@@ -127,7 +127,7 @@ fn drawn_with_block(room: &str) -> Period {
     let stamped = at("2026-11-23T00:42:48Z").as_millisecond();
     let block =
         Block::new(78_049_728, stamped, BLOCK_ID.parse().unwrap(), BlockOrigin::Tron(parent)).unwrap();
-    let open = Period::open(id, Offset::UTC, seed().hash(), ShardCount::MIN);
+    let open = Period::open(id, Offset::UTC, seed().hash(), ShardCount::ONE_PER_LANE);
     let open = open.drawn_with_block_of(BlockSource::Tron);
     let closed = open.close(at("2026-11-23T00:42:45Z")).unwrap().closed(PeriodTotals::default()).unwrap();
     let TakeBlockOutcome::Taken(period) = closed.take_block(block) else { panic!("not taken") };
@@ -157,7 +157,7 @@ fn a_period_tells_the_block_that_drew_it_by_the_names_that_old_clients_know() {
 #[test]
 fn the_period_of_the_moment_says_before_its_first_bet_what_draws_it() {
     let id = period_id();
-    let open = Period::open(id, Offset::UTC, seed().hash(), ShardCount::MIN);
+    let open = Period::open(id, Offset::UTC, seed().hash(), ShardCount::ONE_PER_LANE);
     let by_block = open.clone().drawn_with_block_of(BlockSource::Tron);
     let shown = |opened: Option<&Period>| {
         let body = CurrentPeriodBody::new(id, id.times(Offset::UTC), opened, &[(id.next(), opened.cloned())]);

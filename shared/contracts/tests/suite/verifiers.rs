@@ -50,7 +50,7 @@ fn block(source: BlockSource, period: PeriodId, stamped: Timestamp) -> Block {
 fn drawn(room: Room, source: Option<BlockSource>) -> Value {
     let id: PeriodId = format!("{room}-20261123000000042").parse().unwrap();
     let seed = Seed::from_bytes(std::array::from_fn(|index| u8::try_from(index).unwrap()));
-    let open = Period::open(id, Offset::UTC, seed.hash(), ShardCount::MIN);
+    let open = Period::open(id, Offset::UTC, seed.hash(), ShardCount::ONE_PER_LANE);
     let open = source.map_or(open.clone(), |source| open.drawn_with_block_of(source));
     let closed = open.close(open.times.closes_at).unwrap().closed(PeriodTotals::default()).unwrap();
     let closed = match source {

@@ -80,7 +80,7 @@ fn it_is_played_from_bet_to_payout() {
     let room = Room::new(&Wheel, 30).expect("a room");
     let id = PeriodId::at(room, second(0), india());
     assert_eq!(id.to_string(), "wheel-30-20261123000000042");
-    let period = Period::open(id, india(), seed().hash(), ShardCount::MIN);
+    let period = Period::open(id, india(), seed().hash(), ShardCount::ONE_PER_LANE);
     let drawn = draw(id, &seed(), Entropy::None).expect("drawn");
     let number = drawn.to_string();
     let command = PlaceGameBet {

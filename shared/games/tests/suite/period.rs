@@ -89,6 +89,25 @@ fn the_last_lane_ends_a_period_and_a_lane_twice_changes_nothing() {
     }
 }
 
+/// A job for a lane that the period does not have changes nothing.
+#[test]
+fn a_period_with_two_shards_ends_after_two_lanes() {
+    let lane = |number| Lane::new(number).expect("a lane");
+    for (state, ended) in [("resulted", PeriodStateName::Settled), ("cancelled", PeriodStateName::Refunded)] {
+        let drawn = Period { shards: ShardCount::TWO, ..period(state) };
+        assert_eq!(drawn.open_lanes(), [lane(0), lane(1)]);
+        assert_eq!(drawn.lane_done(lane(2)), Ok(drawn.clone()));
+        let half = drawn.lane_done(lane(1)).expect("it counts");
+        assert_eq!((half.state.name(), half.open_lanes()), (drawn.state.name(), vec![lane(0)]));
+        assert_eq!(half.lane_done(lane(0)).expect("it counts").state.name(), ended);
+    }
+    let shards: Vec<u16> = Lane::all().flat_map(|lane| ShardCount::TWO.shards_of(lane)).collect();
+    assert_eq!(shards, [0, 1]);
+    assert!(
+        [0, 1].into_iter().all(|shard| Lane::of_shard(shard) == lane(u8::try_from(shard).expect("small")))
+    );
+}
+
 /// A bet can be refused without further checks from the closing on.
 #[test]
 fn a_period_is_over_for_bets_from_its_closing_on() {
@@ -133,9 +152,14 @@ fn totals_and_results_are_known_from_their_step_on() {
 fn lanes_are_bits() {
     let lane = Lane::new(15).expect("a lane");
     let lanes = Lanes::NONE.with(lane).with(Lane::new(0).expect("a lane"));
-    assert_eq!((lanes.bits(), lanes.has(lane), lanes.open().count()), (0b1000_0000_0000_0001, true, 14));
+    assert_eq!(
+        (lanes.bits(), lanes.has(lane), lanes.open(ShardCount::ONE_PER_LANE).count()),
+        (0b1000_0000_0000_0001, true, 14)
+    );
     assert_eq!(Lanes::from_bits(lanes.bits()), lanes);
-    assert_eq!((Lane::new(16), Lane::all().fold(Lanes::NONE, Lanes::with)), (None, Lanes::ALL));
+    let all = |count| Lanes::all_of(ShardCount::new(count).expect("a power of two")).bits();
+    assert_eq!((Lane::new(16), [1, 2, 8].map(all)), (None, [1, 0b11, 0xff]));
+    assert_eq!([16, 32, 4_096].map(all), [u16::MAX; 3]);
 }
 
 #[test]
@@ -143,9 +167,12 @@ fn there_are_as_many_shards_as_the_crowd_needs() {
     #[rustfmt::skip]
     let table = [(0, 16), (320, 16), (321, 32), (640, 32), (100_000, 4_096), (u64::MAX / 2, 4_096)];
     for (bets, shards) in table {
-        assert_eq!(ShardCount::for_bets(bets).get(), shards, "{bets}");
+        assert_eq!(ShardCount::for_bets(bets, ShardCount::ONE_PER_LANE).get(), shards, "{bets}");
     }
-    for count in [0, 1, 8, 17, 8_192] {
+    let small = |bets| ShardCount::for_bets(bets, ShardCount::TWO).get();
+    assert_eq!([0, 40, 41, 321].map(small), [2, 2, 4, 32]);
+    assert!([1, 2, 8, 16, 4_096].into_iter().all(|count| ShardCount::new(count).is_ok()));
+    for count in [0, 3, 17, 8_192] {
         assert!(ShardCount::new(count).is_err(), "{count}");
     }
     let shards = ShardCount::new(64).expect("a power of two");

@@ -4,10 +4,12 @@ use crate::common::{amount, minute, open_terms, operation, terms, user};
 use evens_games::{GameBetRecord, GameStake, Lane, PeriodId, Selection};
 use evens_idempotency::BetId;
 use evens_jackpots::{
-    ByGroup, ContributeRefusal, JackpotGroup, JackpotTerms, METERS, OperationId, Share, cash_of, contribute,
-    contribution_of_stakes,
+    ByGroup, ContributeRefusal, JackpotGroup, JackpotTerms, MeterCount, OperationId, Share, cash_of,
+    contribute, contribution_of_stakes,
 };
 use evens_ledger::{Amount, SystemAccount};
+
+const METERS: u8 = MeterCount::PRODUCTION.get();
 
 fn amounts(minor: &str, major: &str, mega: &str) -> ByGroup<Amount> {
     ByGroup { minor: amount(minor), major: amount(major), mega: amount(mega) }
@@ -165,8 +167,11 @@ fn operations_spread_over_all_meters_and_each_always_finds_its_own() {
     let mut used = [0_u32; METERS as usize];
     for number in 0..10_000 {
         let id: OperationId = format!("op-{number}").parse().unwrap();
-        assert_eq!(id.meter(), OperationId::from_stored(id.to_string()).meter());
-        used[usize::from(id.meter())] += 1;
+        assert_eq!(
+            id.meter(MeterCount::PRODUCTION),
+            OperationId::from_stored(id.to_string()).meter(MeterCount::PRODUCTION)
+        );
+        used[usize::from(id.meter(MeterCount::PRODUCTION))] += 1;
     }
     assert!(used.iter().all(|used| (90..230).contains(used)), "{used:?}");
 }

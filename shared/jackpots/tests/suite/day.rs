@@ -2,11 +2,13 @@
 
 use crate::common::{MINOR, amount, minute, open_terms, operation};
 use evens_jackpots::{
-    ByGroup, Contribution, DailyContributions, DayIsFull, IsClosed, JackpotGroup, METERS, MeterDay,
+    ByGroup, Contribution, DailyContributions, DayIsFull, IsClosed, JackpotGroup, MeterCount, MeterDay,
     contribute, day_of, meter_share,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
+
+const METERS: u8 = MeterCount::PRODUCTION.get();
 
 /// A share of 10 for each meter.
 const DAY_MAX: &str = "640";
@@ -57,16 +59,16 @@ fn the_first_meter_with_room_counts_it() {
         ("1",     "1",   Some((2, "9", "10")),   Some((2, "10", "9")), full,  Err("minor 639 1")),
     ];
     let max = amount(DAY_MAX);
-    assert_eq!(meter_share(max), amount("10"));
+    assert_eq!(meter_share(max, MeterCount::PRODUCTION), amount("10"));
     for (minor, major, first, second, others, then) in table {
         let wanted = contribution(minor, major, minute(24 * 60));
-        let own = usize::from(wanted.operation.meter());
+        let own = usize::from(wanted.operation.meter(MeterCount::PRODUCTION));
         let mut meters = vec![kept(others); usize::from(METERS)];
         meters[own] = kept(first);
         meters[(own + 1) % usize::from(METERS)] = kept(second);
-        let found = MeterDay::with_room(&wanted, &meters, Some(max));
+        let found = MeterDay::with_room(&wanted, &meters, Some(max), MeterCount::PRODUCTION);
         let expected = then.map(|(step, of, ended)| MeterDay {
-            meter: (wanted.operation.meter() + step) % METERS,
+            meter: (wanted.operation.meter(MeterCount::PRODUCTION) + step) % METERS,
             day: day(of),
             ended: ended.map(day),
         });
@@ -76,8 +78,8 @@ fn the_first_meter_with_room_counts_it() {
         });
         assert_eq!(said, expected.map_err(str::to_owned), "{minor} {major} {first:?} {second:?}");
         // A contribution that was already promised has no maximum, so the meter of its id counts it.
-        let promised = MeterDay::with_room(&wanted, &meters, None).unwrap();
-        assert_eq!(promised.meter, wanted.operation.meter());
+        let promised = MeterDay::with_room(&wanted, &meters, None, MeterCount::PRODUCTION).unwrap();
+        assert_eq!(promised.meter, wanted.operation.meter(MeterCount::PRODUCTION));
     }
 }
 
@@ -115,10 +117,35 @@ fn a_day_is_one_of_utc_and_ends_when_the_next_begins() {
     for (at, named, ends) in table {
         assert_eq!(day_of(minute(at)).to_string(), named);
         let too_much = contribution("1", "0", minute(at));
-        let refused = MeterDay::with_room(&too_much, &[], Some(amount("0"))).unwrap_err();
+        let refused =
+            MeterDay::with_room(&too_much, &[], Some(amount("0")), MeterCount::PRODUCTION).unwrap_err();
         let none = amount("0");
         assert_eq!(refused, DayIsFull { group: MINOR, brought: none, left: none, until: minute(ends) });
     }
-    let first = MeterDay::first(&contribution("1", "0", minute(1440)));
+    let first = MeterDay::first(&contribution("1", "0", minute(1440)), MeterCount::PRODUCTION);
     assert_eq!((first.day, first.ended), (day(2), None));
+}
+
+#[test]
+fn a_day_is_shared_by_as_many_meters_as_there_are() {
+    let meters = MeterCount::new(4).unwrap();
+    assert_eq!(meter_share(amount(DAY_MAX), meters), amount("160"));
+    let wanted = contribution("1", "0", minute(24 * 60));
+    let first = wanted.operation.meter(meters);
+    assert!(first < 4);
+    let full = kept(Some((2, "160", "0")));
+    let mut counts = [full; 4];
+    let found = |counts: [_; 4]| MeterDay::with_room(&wanted, &counts, Some(amount(DAY_MAX)), meters);
+    assert!(found(counts).is_err());
+    let free = (first + 3) % 4;
+    counts[usize::from(free)] = None;
+    assert_eq!(found(counts).unwrap().meter, free);
+}
+
+#[test]
+fn a_number_of_meters_has_two_digits() {
+    for (count, is_allowed) in [(0, false), (1, true), (4, true), (64, true), (99, true), (100, false)] {
+        assert_eq!(MeterCount::new(count).is_ok(), is_allowed, "{count}");
+    }
+    assert_eq!(MeterCount::new(64), Ok(MeterCount::PRODUCTION));
 }

@@ -20,7 +20,7 @@ fn seed() -> Seed {
 }
 
 fn closed() -> Period {
-    let open = Period::open(id(), Offset::UTC, seed().hash(), ShardCount::MIN);
+    let open = Period::open(id(), Offset::UTC, seed().hash(), ShardCount::ONE_PER_LANE);
     let closing = open.close(open.times.closes_at).unwrap();
     closing.closed(PeriodTotals { bets: 2, staked: amount("2") }).unwrap()
 }

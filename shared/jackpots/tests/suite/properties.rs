@@ -2,11 +2,13 @@
 
 use crate::common::{MINOR, amount, meter, minute, open_terms, opened, operation, user, wallet, wanted};
 use evens_jackpots::{
-    Award, AwardAct, AwardInput, AwardStep, METERS, Meter, Pool, Share, award, contribute, finish_win,
+    Award, AwardAct, AwardInput, AwardStep, Meter, MeterCount, Pool, Share, award, contribute, finish_win,
     group_totals,
 };
 use evens_ledger::{Amount, SystemAccount, Transfer, Wallet};
 use proptest::prelude::*;
+
+const METERS: u8 = MeterCount::PRODUCTION.get();
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -76,7 +78,7 @@ impl World {
                 let mut amounts = evens_jackpots::ByGroup::of(|_| Amount::ZERO);
                 amounts.minor = Amount::from_units(i128::from(*units) + 1).unwrap();
                 let made = contribute(operation(&name), &amounts, &open_terms(), minute(1)).unwrap();
-                let meter = &mut self.meters[usize::from(made.operation.meter())];
+                let meter = &mut self.meters[usize::from(made.operation.meter(MeterCount::PRODUCTION))];
                 meter.parts.minor.share = meter.parts.minor.share.plus(made.shares.minor);
                 made.transfers().iter().for_each(|transfer| self.book(transfer));
             }

@@ -3,7 +3,6 @@
 use crate::exchange::entities::{bet, bet_match, waiting};
 use crate::table::item::{Fields, Item, Key, text};
 use crate::table::queries::{Page, PageStart};
-use crate::table::shard::Shard;
 use crate::{Store, StoreError};
 use evens_exchange::{Bet, BetView, Match, MatchId, RoundId, Side, UnmatchedBet};
 use evens_idempotency::BetId;
@@ -151,8 +150,8 @@ impl Store {
         limit: u16,
     ) -> Result<Page<UnmatchedBet>, StoreError> {
         let start = start.map(|start| start.0);
-        let (items, next) = self.query_page(&Self::waiting_on(round, side), start, limit.into()).await?;
-        Ok(Page::of(&items, waiting::decode, next))
+        let (items, next) = self.query_page(&self.waiting_on(round, side), start, limit.into()).await?;
+        Ok(Page::of(&items, |item| waiting::decode(item, self.layout), next))
     }
 
     /// A page of the keys of unmatched bets on one side of a round, readable or not, except closed ones.
@@ -163,7 +162,7 @@ impl Store {
         start: Option<PageStart>,
         limit: u16,
     ) -> Result<Page<Key>, StoreError> {
-        let query = Self::waiting_on(round, side).projection("pk, sk, closed_at");
+        let query = self.waiting_on(round, side).projection("pk, sk, closed_at");
         let (mut items, next) = self.query_page(&query, start.map(|start| start.0), limit.into()).await?;
         items.retain(|item| !item.contains_key(waiting::CLOSED_AT));
         Ok(Page::of(&items, Key::of, next))
@@ -174,7 +173,7 @@ impl Store {
     /// # Role
     /// - `Query` on `BOOK#`
     pub async fn has_waiting_bets(&self, round: &RoundId, side: Side) -> Result<bool, StoreError> {
-        Ok(!self.query_up_to(&Self::waiting_on(round, side), None, 1).await?.is_empty())
+        Ok(!self.query_up_to(&self.waiting_on(round, side), None, 1).await?.is_empty())
     }
 
     /// The players with unmatched bets on one side of a round, judging by the oldest bets.
@@ -183,7 +182,7 @@ impl Store {
     /// - `Query` on `BOOK#`
     pub async fn load_waiters(&self, round: &RoundId, side: Side) -> Result<Waiters, StoreError> {
         const LOOKED_AT: usize = 100;
-        let items = self.query_up_to(&Self::waiting_on(round, side), None, LOOKED_AT).await?;
+        let items = self.query_up_to(&self.waiting_on(round, side), None, LOOKED_AT).await?;
         let users: Vec<UserId> = items.iter().filter_map(|item| Fields::of(item).get("user").ok()).collect();
         let Some(&oldest) = users.first() else {
             // An unreadable bet counts as another player's.
@@ -194,10 +193,10 @@ impl Store {
     }
 
     /// Queries the unmatched bets on one side of a round, oldest first.
-    pub(crate) fn waiting_on(round: &RoundId, side: Side) -> Query {
+    pub(crate) fn waiting_on(&self, round: &RoundId, side: Side) -> Query {
         Query::new("pk = :pk AND begins_with(sk, :prefix)")
             .consistent(true)
-            .value(":pk", text(waiting::partition(Shard::of(round))))
+            .value(":pk", text(waiting::partition(self.layout.shard_of(round))))
             .value(":prefix", text(waiting::sort_prefix(round, side)))
     }
 

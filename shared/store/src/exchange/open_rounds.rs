@@ -3,7 +3,7 @@
 use crate::exchange::entities::round;
 use crate::operations::sweep::{Since, round_in_key, unfinished_since};
 use crate::table::item::{Fields, Item};
-use crate::table::shard::{SHARDS, Shard};
+use crate::table::shard::Shard;
 use crate::{Store, StoreError};
 use evens_exchange::{Round, RoundPlace};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -36,8 +36,8 @@ impl Store {
         limit: u16,
     ) -> Result<RoundPage, StoreError> {
         let limit = usize::from(limit).min(Self::BATCH_MAX);
-        let of_shards = stream::iter(0..SHARDS)
-            .map(|shard| self.open_in_shard(Shard::number(shard), now, after, limit + 1))
+        let of_shards = stream::iter(self.layout.shards())
+            .map(|shard| self.open_in_shard(self.layout.shard(shard), now, after, limit + 1))
             .buffer_unordered(SHARDS_AT_ONCE);
         let mut places: Vec<_> = of_shards.try_concat().await?;
         places.sort_unstable();

@@ -3,6 +3,7 @@
 use crate::exchange::entities::{bet, bet_match, round, waiting};
 use crate::games::entities::game_bet;
 use crate::table::item::Item;
+use crate::table::layout::Layout;
 use crate::table::retry::{Attempt, attempt};
 use crate::wallet::entities::wallet;
 use crate::{Store, StoreError, WalletSnapshot};
@@ -138,8 +139,8 @@ impl Store {
 
     /// The unmatched part of a bet, if any.
     pub async fn load_waiting(&self, of: &Bet) -> Result<Option<UnmatchedBet>, StoreError> {
-        let key = waiting::key(&of.round, of.side, of.placed_at, of.id);
-        self.get(&key).await?.as_ref().map(waiting::decode).transpose()
+        let key = waiting::key(&of.round, of.side, of.placed_at, of.id, self.layout);
+        self.get(&key).await?.as_ref().map(|item| waiting::decode(item, self.layout)).transpose()
     }
 
     /// The unmatched part of a bet, its round, and the wallets of `players`, who must be distinct. The wallets only
@@ -157,14 +158,14 @@ impl Store {
         with_seed: bool,
     ) -> Result<MatchingState, StoreError> {
         let BookPosition { round: id, side, placed_at } = place;
-        let mut keys = vec![waiting::key(id, *side, *placed_at, bet), round::key(id)];
+        let mut keys = vec![waiting::key(id, *side, *placed_at, bet, self.layout), round::key(id)];
         keys.extend(with_seed.then(|| round::seed::key(id)));
         keys.extend(players.iter().map(|user| wallet::key(*user)));
         let mut found = self.get_batch_again(&keys).await?.into_iter();
         let mut next = || found.next().flatten();
         let (waiting, round) = (next(), next());
         let seed = if with_seed { next() } else { None };
-        let waiting = waiting.as_ref().map(waiting::decode).transpose()?;
+        let waiting = waiting.as_ref().map(|item| waiting::decode(item, self.layout)).transpose()?;
         let wallets = players.iter().filter_map(|user| wallet::seen(*user, next().as_ref()).ok()).collect();
         let (round, seed) = if with_seed {
             self.round_and_seed(id, round, seed).await?.unzip()
@@ -245,16 +246,20 @@ impl Store {
     async fn view_bets_at_once(&self, bets: &[&Bet]) -> Result<Vec<BetView>, StoreError> {
         let mut keys = Vec::with_capacity(2 * bets.len());
         for of in bets {
-            keys.extend([bet::key(of.id), waiting::key(&of.round, of.side, of.placed_at, of.id)]);
+            keys.extend([
+                bet::key(of.id),
+                waiting::key(&of.round, of.side, of.placed_at, of.id, self.layout),
+            ]);
         }
         let items = self.get_at_once(&keys).await?;
         let items: Vec<_> = items.into_iter().map(Option::unwrap_or_default).collect();
-        items.chunks_exact(2).map(|pair| view(&pair[0], &pair[1])).collect()
+        items.chunks_exact(2).map(|pair| view(&pair[0], &pair[1], self.layout)).collect()
     }
 }
 
 /// Decodes a bet and its unmatched part as one transaction read them. An empty item is a missing one.
-fn view(bet_item: &Item, waiting_item: &Item) -> Result<BetView, StoreError> {
-    let open = if waiting_item.is_empty() { Amount::ZERO } else { waiting::decode(waiting_item)?.open };
+fn view(bet_item: &Item, waiting_item: &Item, layout: Layout) -> Result<BetView, StoreError> {
+    let open =
+        if waiting_item.is_empty() { Amount::ZERO } else { waiting::decode(waiting_item, layout)?.open };
     Ok(BetView { bet: bet::decode(bet_item)?, open })
 }

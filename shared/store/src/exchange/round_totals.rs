@@ -8,8 +8,8 @@
 use crate::exchange::entities::totals::{self, Sum, Tally, Totals, Walk};
 use crate::exchange::entities::{bet_match, waiting};
 use crate::table::item::{Item, Key, number, text};
+use crate::table::layout::Layout;
 use crate::table::queries::Page;
-use crate::table::shard::Shard;
 use crate::table::write::Change;
 use crate::{Store, StoreError};
 use evens_exchange::{MatchState, RoundId, RoundTotals, Side};
@@ -43,7 +43,7 @@ struct List {
     partition: String,
     /// Maximum number of items read in one turn.
     read_max: usize,
-    amount_of: fn(&Item) -> Result<Amount, StoreError>,
+    amount_of: fn(&Item, Layout) -> Result<Amount, StoreError>,
 }
 
 impl Store {
@@ -105,7 +105,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<CountedTotals, StoreError> {
         let [matches, on_a, on_b] =
-            [matched_list(round), unmatched_list(round, Side::A), unmatched_list(round, Side::B)];
+            [matched_list(round), self.unmatched_list(round, Side::A), self.unmatched_list(round, Side::B)];
         let (matched, waiting_a, waiting_b) = tokio::try_join!(
             self.go_on(taken.matched, &matches, now),
             self.go_on(taken.waiting_a, &on_a, now),
@@ -148,13 +148,22 @@ impl Store {
             let start = after.take().map(|sort| Key { partition: list.partition.clone(), sort }.attributes());
             let (items, next) = self.query_page(&list.query, start, left.min(Self::PAGE.into())).await?;
             left -= items.len();
-            sum.add(&Page::of(&items, list.amount_of, None));
+            sum.add(&Page::of(&items, |item| (list.amount_of)(item, self.layout), None));
             match next {
                 None => return Ok(Tally { done: Some(sum), walk: None }),
                 Some(next) => after = Some(Key::of(&next)?.sort),
             }
         }
         Ok(Tally { done: tally.done, walk: after.map(|after| Walk { sum, after }) })
+    }
+
+    fn unmatched_list(&self, round: &RoundId, side: Side) -> List {
+        List {
+            query: self.waiting_on(round, side).consistent(false),
+            partition: waiting::partition(self.layout.shard_of(round)),
+            read_max: WAITING_MAX,
+            amount_of: |item, layout| Ok(waiting::decode(item, layout)?.open),
+        }
     }
 }
 
@@ -163,19 +172,10 @@ fn matched_list(round: &RoundId) -> List {
         query: Store::matches_of(round).consistent(false),
         partition: bet_match::partition(round),
         read_max: MATCHES_MAX,
-        amount_of: |item| {
+        amount_of: |item, _| {
             let found = bet_match::decode(item)?;
             Ok(if found.state == MatchState::Void { Amount::ZERO } else { found.amount })
         },
-    }
-}
-
-fn unmatched_list(round: &RoundId, side: Side) -> List {
-    List {
-        query: Store::waiting_on(round, side).consistent(false),
-        partition: waiting::partition(Shard::of(round)),
-        read_max: WAITING_MAX,
-        amount_of: |item| Ok(waiting::decode(item)?.open),
     }
 }
 

@@ -8,7 +8,6 @@
 
 use crate::exchange::entities::waiting;
 use crate::exchange::unmatched_bets::{Candidate, Candidates};
-use crate::table::item::Key;
 use crate::{Store, StoreError};
 use evens_exchange::{BettingLimits, RoundId, Side};
 use evens_ledger::{Entry, EntryPurpose, SystemAccount, Wallet};
@@ -137,7 +136,8 @@ impl Store {
                 Side::ALL.into_iter().filter(|side| candidate.side.is_none_or(|known| known == *side));
             for side in sides {
                 looked_up.push(Candidate { side: Some(side), ..candidate });
-                keys.push(key_of(round, side, &candidate));
+                let Candidate { placed_at, bet, .. } = candidate;
+                keys.push(waiting::key(round, side, placed_at, bet, self.layout));
             }
         }
         let found = self.get_batch(&keys).await?;
@@ -151,8 +151,4 @@ fn candidate(entry: &Entry) -> Option<(RoundId, Candidate)> {
     let SystemAccount::Stakes(round) = &entry.account else { return None };
     let bet = entry.key.of_purpose(EntryPurpose::Bet)?.parse().ok()?;
     Some((round.parse().ok()?, Candidate { bet, placed_at: entry.at, side: None }))
-}
-
-fn key_of(round: &RoundId, side: Side, candidate: &Candidate) -> Key {
-    waiting::key(round, side, candidate.placed_at, candidate.bet)
 }

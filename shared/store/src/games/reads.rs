@@ -4,7 +4,6 @@ use crate::games::entities::result::{self, DrawnPeriod};
 use crate::games::entities::{archived, game_bet, period, shard};
 use crate::table::item::text;
 use crate::table::queries::{Page, PageStart};
-use crate::table::shard::Shard;
 use crate::{Since, Store, StoreError};
 use evens_draws::Seed;
 use evens_games::{GameBet, Lane, Period, PeriodId, PeriodState, Room};
@@ -139,24 +138,24 @@ impl Store {
     ///
     /// # Role
     /// - `Query` on `PERIOD-BETS#`
-    pub async fn load_period_bets_eventually(&self, id: PeriodId) -> Result<Vec<PeriodShard>, StoreError> {
-        self.list_all_shards(id, false).await
+    pub async fn load_period_bets_eventually(&self, period: &Period) -> Result<Vec<PeriodShard>, StoreError> {
+        self.list_all_shards(period, false).await
     }
 
     /// The bets of a period, shard by shard, including all bets that were placed before this call.
     ///
     /// # Role
     /// - `Query` on `PERIOD-BETS#`
-    pub(crate) async fn load_period_bets(&self, id: PeriodId) -> Result<Vec<PeriodShard>, StoreError> {
-        self.list_all_shards(id, true).await
+    pub(crate) async fn load_period_bets(&self, period: &Period) -> Result<Vec<PeriodShard>, StoreError> {
+        self.list_all_shards(period, true).await
     }
 
     async fn list_all_shards(
         &self,
-        id: PeriodId,
+        period: &Period,
         is_consistent: bool,
     ) -> Result<Vec<PeriodShard>, StoreError> {
-        let lanes = Lane::all().map(|lane| self.list_shards(id, lane, is_consistent));
+        let lanes = period.shards.lanes().map(|lane| self.list_shards(period.id, lane, is_consistent));
         Ok(try_join_all(lanes).await?.into_iter().flatten().collect())
     }
 
@@ -210,7 +209,7 @@ impl Store {
     /// # Role
     /// - `Query` on index `unfinished`
     pub async fn sweep_periods(&self, number: u8, now: Timestamp) -> Result<Vec<PeriodId>, StoreError> {
-        self.sweep_partition(&period::index_partition(Shard::number(number)), now).await
+        self.sweep_partition(&period::index_partition(self.layout.shard(number)), now).await
     }
 
     /// Every period in a shard of the index that ended before a time and still owes payments.
@@ -218,7 +217,7 @@ impl Store {
     /// # Role
     /// - `Query` on index `unfinished`
     pub async fn sweep_lanes(&self, number: u8, before: Timestamp) -> Result<Vec<PeriodId>, StoreError> {
-        self.sweep_partition(&period::index_partition_of_lanes(Shard::number(number)), before).await
+        self.sweep_partition(&period::index_partition_of_lanes(self.layout.shard(number)), before).await
     }
 
     async fn sweep_partition(&self, partition: &str, before: Timestamp) -> Result<Vec<PeriodId>, StoreError> {

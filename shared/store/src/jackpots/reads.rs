@@ -177,7 +177,7 @@ impl Store {
 
     /// All meters that ever received a contribution.
     pub(crate) async fn load_jackpot_meters(&self) -> Result<Vec<Meter>, StoreError> {
-        let items = self.get_batch_again(&meter::all_keys()).await?;
+        let items = self.get_batch_again(&meter::all_keys(self.layout.meters())).await?;
         items.iter().flatten().map(meter::decode).collect()
     }
 

@@ -8,7 +8,6 @@ use crate::payments::entities::order::OrderList;
 use crate::payments::entities::payments_record;
 use crate::players::entities::{account, session};
 use crate::table::item::Fields;
-use crate::table::shard::SHARDS;
 use crate::table::shard::Shard;
 use crate::{Store, StoreError};
 use jiff::Timestamp;
@@ -90,7 +89,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         let mut oldest = None::<Timestamp>;
-        for shard in 0..SHARDS {
+        for shard in self.layout.shards() {
             oldest = self.oldest_in_shard(what, shard, now).await?.into_iter().chain(oldest).min();
         }
         Ok(oldest)
@@ -110,7 +109,7 @@ impl Store {
         let Some(partition) = what.index_partition() else {
             return self.oldest_waiting(shard).await;
         };
-        let partition = partition(Shard::number(shard));
+        let partition = partition(self.layout.shard(shard));
         let (items, _) = self.page_of_unfinished(&partition, Since::Before(now), None, 1).await?;
         items.first().map(|item| unfinished_since(Fields::of(item))).transpose()
     }

@@ -20,6 +20,6 @@ impl Store {
         };
         let items: Result<_, StoreError> =
             attempt!(self, Read, { self.get_at_once(&keys).await.map(Attempt::Done) });
-        items?.iter().flatten().flat_map(records).collect()
+        items?.iter().flatten().flat_map(|item| records(item, self.layout)).collect()
     }
 }

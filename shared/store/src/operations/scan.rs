@@ -14,7 +14,8 @@ use crate::operations::sweep::unfinished_since;
 use crate::payments::entities::{deposit, order, payee, payments_record, report, settings, withdrawal};
 use crate::players::entities::{account, attendance, login, phone_code, referral, referral_code, session};
 use crate::table::item::{Fields, Item, Key};
-use crate::table::shard::{Shard, index_sort};
+use crate::table::layout::Layout;
+use crate::table::shard::index_sort;
 use crate::wallet::entities::{entry, funding, play, transfer, wallet};
 use crate::{PlayerOrder, Store, StoreError};
 use evens_exchange::{MatchState, RoundStateName};
@@ -37,7 +38,7 @@ impl Store {
             let scan = Scan { is_consistent: true, start, limit: Some(Self::PAGE.into()), ..Scan::default() };
             let page = self.table.scan(scan, false).await?.value;
             for item in &page.items {
-                records(item).into_iter().for_each(&mut each);
+                records(item, self.layout).into_iter().for_each(&mut each);
             }
             start = page.next;
             if start.is_none() {
@@ -49,8 +50,8 @@ impl Store {
 
 /// The records of an item, and errors about its place. An item at a wrong key is no record, because no reader finds it.
 /// An item at a wrong place in the `unfinished` index is still a record.
-pub fn records(item: &Item) -> Vec<Result<Record, StoreError>> {
-    let found = match scanned(item) {
+pub fn records(item: &Item, layout: Layout) -> Vec<Result<Record, StoreError>> {
+    let found = match scanned(item, layout) {
         Ok(found) => found,
         Err(error) => return vec![Err(error)],
     };
@@ -118,7 +119,7 @@ fn misplaced(item: &Item, found: &ScannedRecords) -> Option<StoreError> {
         .or_else(|| expect("unfinished_sk", listed.as_ref().map(|(_, since)| since.as_str())))
 }
 
-fn scanned(item: &Item) -> Result<ScannedRecords, StoreError> {
+fn scanned(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let fields = Fields::of(item);
     Ok(match fields.get::<String>("kind")?.as_str() {
         wallet::KIND => of_wallet(item)?,
@@ -132,13 +133,13 @@ fn scanned(item: &Item) -> Result<ScannedRecords, StoreError> {
             ScannedRecords::at(bet::key(bet.id), Record::Bet(bet))
         }
         waiting::KIND => {
-            let waiting = waiting::decode(item)?;
-            ScannedRecords::at(waiting::key_of(&waiting), Record::Waiting(waiting))
+            let waiting = waiting::decode(item, layout)?;
+            ScannedRecords::at(waiting::key_of(&waiting, layout), Record::Waiting(waiting))
         }
-        bet_match::KIND => of_match(item)?,
-        round::KIND => of_round(item)?,
+        bet_match::KIND => of_match(item, layout)?,
+        round::KIND => of_round(item, layout)?,
         period::KIND | archived::KIND | period::seed::KIND | shard::KIND | result::KIND | game_bet::KIND => {
-            of_game(item)?
+            of_game(item, layout)?
         }
         play_day::KIND => {
             let finished = play_day::decode(item)?;
@@ -165,14 +166,14 @@ fn scanned(item: &Item) -> Result<ScannedRecords, StoreError> {
             let transfer = transfer::decode(item)?;
             ScannedRecords::at(transfer::key(&transfer.key), Record::Transfer(transfer))
         }
-        order::KIND => of_order(item)?,
+        order::KIND => of_order(item, layout)?,
         order::PLACE_KIND => {
             let place = order::decode_place(item)?;
             ScannedRecords::at(order::place_key(&place), Record::OrderPlace(place))
         }
         payments_record::KIND => {
             let record = payments_record::decode(item)?;
-            let partition = payments_record::index_partition(Shard::of(record.user));
+            let partition = payments_record::index_partition(layout.shard_of(record.user));
             let listed =
                 record.bonus_due.map_or(IndexPlace::Never, |due| IndexPlace::Always(partition, due.since));
             ScannedRecords::at(payments_record::key(record.user), Record::Cashier(Box::new(record)))
@@ -216,13 +217,13 @@ fn scanned(item: &Item) -> Result<ScannedRecords, StoreError> {
         | meter::KIND
         | operation::CONTRIBUTION_KIND
         | operation::AWARD_KIND
-        | win::KIND => of_jackpot(item)?,
-        kind => of_player(item, kind)?,
+        | win::KIND => of_jackpot(item, layout)?,
+        kind => of_player(item, kind, layout)?,
     })
 }
 
 /// The transfers of a contribution follow from it, so they have no items of their own.
-fn of_jackpot(item: &Item) -> Result<ScannedRecords, StoreError> {
+fn of_jackpot(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let at = |key, record| ScannedRecords::at(key, Record::Jackpot(Box::new(record)));
     Ok(match Fields::of(item).get::<String>("kind")?.as_str() {
         config::KIND => {
@@ -231,7 +232,7 @@ fn of_jackpot(item: &Item) -> Result<ScannedRecords, StoreError> {
         }
         pool::KIND => {
             let found = pool::decode(item)?;
-            let listed = pool::listed(&found)
+            let listed = pool::listed(&found, layout)
                 .map_or(IndexPlace::Never, |(partition, since)| IndexPlace::Always(partition, since));
             at(pool::key(found.group), JackpotRecord::Pool(found)).with_listing(listed)
         }
@@ -252,7 +253,7 @@ fn of_jackpot(item: &Item) -> Result<ScannedRecords, StoreError> {
         }
         operation::AWARD_KIND => {
             let found = operation::decode_award(item)?;
-            let (key, listed) = (operation::key(&found.operation), listed_award(&found));
+            let (key, listed) = (operation::key(&found.operation), listed_award(&found, layout));
             at(key, JackpotRecord::Award(found)).with_listing(listed)
         }
         _ => {
@@ -264,11 +265,11 @@ fn of_jackpot(item: &Item) -> Result<ScannedRecords, StoreError> {
 
 /// A drawn win is listed until it begins. A win that was forced is listed until it begins or no longer has to be won. A
 /// proposed win is listed only if it was proposed since that list exists.
-fn listed_award(award: &Award) -> IndexPlace {
+fn listed_award(award: &Award, layout: Layout) -> IndexPlace {
     if award.is_proposed() {
         return IndexPlace::Perhaps(operation::PROPOSED.to_owned(), award.at);
     }
-    let (partition, since) = operation::place_of_owed(award);
+    let (partition, since) = operation::place_of_owed(award, layout);
     match (award.is_owed(), award.is_forced()) {
         (false, _) => IndexPlace::Never,
         (true, false) => IndexPlace::Always(partition, since),
@@ -276,12 +277,12 @@ fn listed_award(award: &Award) -> IndexPlace {
     }
 }
 
-fn of_game(item: &Item) -> Result<ScannedRecords, StoreError> {
+fn of_game(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let fields = Fields::of(item);
     Ok(match fields.get::<String>("kind")?.as_str() {
         period::KIND => {
             let found = period::decode(item)?;
-            let listed = period::listed(&found)
+            let listed = period::listed(&found, layout)
                 .map_or(IndexPlace::Never, |(partition, since)| IndexPlace::Always(partition, since));
             ScannedRecords::at(period::key(found.id), Record::Period(Box::new(found))).with_listing(listed)
         }
@@ -310,7 +311,7 @@ fn of_game(item: &Item) -> Result<ScannedRecords, StoreError> {
 
 /// An order is listed as long as it must be checked. A failed deposit is listed as long as money may still arrive for
 /// it, and a withdrawal that ended without a payment for ever.
-fn of_order(item: &Item) -> Result<ScannedRecords, StoreError> {
+fn of_order(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     order::revision(item)?;
     let order = PlayerOrder::decode(item)?;
     let id = order.terms().id;
@@ -323,12 +324,12 @@ fn of_order(item: &Item) -> Result<ScannedRecords, StoreError> {
         }
         PlayerOrder::Withdrawal(found) => {
             let list = withdrawal::list_of(&found);
-            ended = withdrawal::ended_list_of(&found).map(|list| (list, found.terms.created_at));
+            ended = withdrawal::ended_list_of(&found, layout).map(|list| (list, found.terms.created_at));
             (Record::Withdrawal(found), list, true)
         }
     };
     let listed = match (list, ended) {
-        (Some(list), _) => IndexPlace::ForNextLook { partition: list.partition(Shard::of(id)), always },
+        (Some(list), _) => IndexPlace::ForNextLook { partition: list.partition(layout.shard_of(id)), always },
         // Withdrawals that ended before they were listed are in no list.
         (None, Some((partition, since))) => IndexPlace::Perhaps(partition, since),
         (None, None) => IndexPlace::Never,
@@ -337,10 +338,10 @@ fn of_order(item: &Item) -> Result<ScannedRecords, StoreError> {
 }
 
 /// A match that may be settled is listed, unless it waits for the result of its round.
-fn of_match(item: &Item) -> Result<ScannedRecords, StoreError> {
+fn of_match(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let found = bet_match::decode(item)?;
     let (key, partition) =
-        (bet_match::key(&found.round, found.id), bet_match::index_partition(Shard::of(found.id)));
+        (bet_match::key(&found.round, found.id), bet_match::index_partition(layout.shard_of(found.id)));
     let listed = match found.state {
         MatchState::Joined | MatchState::Drawn(_) => IndexPlace::Perhaps(partition, found.joined_at),
         MatchState::Settled(_) | MatchState::Void => IndexPlace::Never,
@@ -349,9 +350,9 @@ fn of_match(item: &Item) -> Result<ScannedRecords, StoreError> {
 }
 
 /// A round that has ended is listed until everything in it has ended.
-fn of_round(item: &Item) -> Result<ScannedRecords, StoreError> {
+fn of_round(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let found = round::decode(item)?;
-    let (key, partition) = (round::key(&found.id), round::index_partition(Shard::of(&found.id)));
+    let (key, partition) = (round::key(&found.id), round::index_partition(layout.shard_of(&found.id)));
     let listed = match found.state.name() {
         // A round with a closing deadline is listed under that time.
         RoundStateName::Open => match found.deadlines {
@@ -366,10 +367,10 @@ fn of_round(item: &Item) -> Result<ScannedRecords, StoreError> {
 }
 
 /// The records of items about players: their accounts, logins, referrals and visits.
-fn of_player(item: &Item, kind: &str) -> Result<ScannedRecords, StoreError> {
+fn of_player(item: &Item, kind: &str, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let (fields, key) = (Fields::of(item), Key::of(item)?);
     Ok(match kind {
-        account::KIND => of_account(item)?,
+        account::KIND => of_account(item, layout)?,
         referral::KIND => {
             let edge = referral::decode(item)?;
             ScannedRecords::at(referral::key(edge.referrer, edge.referred.number()), Record::Referral(edge))
@@ -390,7 +391,7 @@ fn of_player(item: &Item, kind: &str) -> Result<ScannedRecords, StoreError> {
             session::decode(item)?;
             let (user, since) = (fields.get("user")?, fields.get("created_at")?);
             let listed = session::decode_owed(item)?.map_or(IndexPlace::Never, |_| {
-                IndexPlace::Always(session::index_partition(Shard::of(user)), since)
+                IndexPlace::Always(session::index_partition(layout.shard_of(user)), since)
             });
             ScannedRecords::at(session::key(user, fields.get("family")?), Record::Visit(user))
                 .with_listing(listed)
@@ -426,11 +427,11 @@ fn of_wallet(item: &Item) -> Result<ScannedRecords, StoreError> {
 }
 
 /// An account is listed as long as a step of its sign-up is due.
-fn of_account(item: &Item) -> Result<ScannedRecords, StoreError> {
+fn of_account(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let account = account::decode(item)?;
     let (user, since) = (account.user, account.created_at);
     let listed = if account.registration.is_under_way() {
-        IndexPlace::Always(account::index_partition(Shard::of(user)), since)
+        IndexPlace::Always(account::index_partition(layout.shard_of(user)), since)
     } else {
         IndexPlace::Never
     };

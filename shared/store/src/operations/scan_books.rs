@@ -95,7 +95,9 @@ impl Store {
             let Page { items, next } = output?;
             for item in items {
                 match scanned(item) {
-                    Ok(ScannedItem::Item(item)) => records(&item).into_iter().for_each(&mut each),
+                    Ok(ScannedItem::Item(item)) => {
+                        records(&item, self.layout).into_iter().for_each(&mut each);
+                    }
                     Ok(ScannedItem::Published(key)) => published.push(key),
                     Ok(ScannedItem::Nothing) => {}
                     Err(error) => each(Err(error)),
@@ -107,7 +109,7 @@ impl Store {
         }
         for keys in published.chunks(Self::BATCH_MAX) {
             for item in self.get_batch_again(keys).await?.iter().flatten() {
-                records(item).into_iter().for_each(&mut each);
+                records(item, self.layout).into_iter().for_each(&mut each);
             }
         }
         Ok(())

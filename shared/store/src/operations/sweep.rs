@@ -7,7 +7,7 @@ use crate::payments::entities::{order, payments_record};
 use crate::players::entities::account;
 use crate::table::item::{Fields, Item, text};
 use crate::table::queries::{Page, PageStart};
-use crate::table::shard::{Shard, index_sort};
+use crate::table::shard::index_sort;
 use crate::{Store, StoreError};
 use evens_exchange::{MatchId, RoundId, UnmatchedBet};
 use evens_games::PeriodId;
@@ -86,11 +86,11 @@ impl Store {
         start: Option<PageStart>,
     ) -> Result<Page<UnmatchedBet>, StoreError> {
         let query = Query::new("pk = :pk")
-            .value(":pk", text(waiting::partition(Shard::number(shard))))
+            .value(":pk", text(waiting::partition(self.layout.shard(shard))))
             .start(start.map(|start| start.0))
             .limit(Self::PAGE.into());
         let found = self.query_once(query).await?;
-        Ok(Page::of(&found.items, waiting::decode, found.next))
+        Ok(Page::of(&found.items, |item| waiting::decode(item, self.layout), found.next))
     }
 
     /// A page of the unsettled matches in a shard of the index that were joined in the range `joined`.
@@ -103,7 +103,7 @@ impl Store {
         joined: Since,
         start: Option<PageStart>,
     ) -> Result<Page<UnsettledMatch>, StoreError> {
-        let partition = bet_match::index_partition(Shard::number(shard));
+        let partition = bet_match::index_partition(self.layout.shard(shard));
         let start = start.map(|start| start.0);
         let (items, next) = self.page_of_unfinished(&partition, joined, start, Self::PAGE).await?;
         Ok(Page::of(&items, unsettled_match, next))
@@ -115,7 +115,7 @@ impl Store {
     /// # Role
     /// - `Query` on index `unfinished`
     pub async fn sweep_rounds(&self, shard: u8, now: Timestamp) -> Result<Vec<UnfinishedRound>, StoreError> {
-        let partition = round::index_partition(Shard::number(shard));
+        let partition = round::index_partition(self.layout.shard(shard));
         let (mut rounds, mut start) = (Vec::new(), None);
         loop {
             let (items, next) =
@@ -138,7 +138,7 @@ impl Store {
         created: Since,
         start: Option<PageStart>,
     ) -> Result<Page<UnfinishedRegistration>, StoreError> {
-        let partition = account::index_partition(Shard::number(shard));
+        let partition = account::index_partition(self.layout.shard(shard));
         let start = start.map(|start| start.0);
         let (items, next) = self.page_of_unfinished(&partition, created, start, Self::PAGE).await?;
         Ok(Page::of(&items, unfinished_registration, next))
@@ -155,7 +155,7 @@ impl Store {
         due: Since,
         start: Option<PageStart>,
     ) -> Result<Page<UnfinishedFirstBonus>, StoreError> {
-        let partition = payments_record::index_partition(Shard::number(shard));
+        let partition = payments_record::index_partition(self.layout.shard(shard));
         let start = start.map(|start| start.0);
         let (items, next) = self.page_of_unfinished(&partition, due, start, Self::PAGE).await?;
         Ok(Page::of(&items, unfinished_first_bonus, next))
@@ -171,7 +171,7 @@ impl Store {
         shard: u8,
         begun: Since,
     ) -> Result<Vec<UnfinishedWin>, StoreError> {
-        let partition = pool::index_partition(Shard::number(shard));
+        let partition = pool::index_partition(self.layout.shard(shard));
         let (mut wins, mut start) = (Vec::new(), None);
         loop {
             let (items, next) = self.page_of_unfinished(&partition, begun, start, Self::PAGE).await?;
@@ -194,7 +194,7 @@ impl Store {
         now: Timestamp,
         start: Option<PageStart>,
     ) -> Result<Page<UnfinishedOrder>, StoreError> {
-        let partition = list.partition(Shard::number(shard));
+        let partition = list.partition(self.layout.shard(shard));
         let start = start.map(|start| start.0);
         let (items, next) =
             self.page_of_unfinished(&partition, Since::Before(now), start, Self::PAGE).await?;

@@ -3,7 +3,6 @@
 use crate::operations::sweep::{self, unfinished_since};
 use crate::payments::entities::{order, withdrawal};
 use crate::table::item::{Fields, text};
-use crate::table::shard::{SHARDS, Shard};
 use crate::{Store, StoreError};
 use evens_payments::{OrderPosition, WithdrawalOrder, WithdrawalState};
 use evens_table::Query;
@@ -31,8 +30,8 @@ impl Store {
         limit: u16,
     ) -> Result<EndedPage, StoreError> {
         let mut found = Vec::new();
-        for shard in 0..SHARDS {
-            let partition = withdrawal::ended_partition(state, Shard::number(shard));
+        for shard in self.layout.shards() {
+            let partition = withdrawal::ended_partition(state, self.layout.shard(shard));
             found.extend(self.ended_before(&partition, before, limit).await?);
         }
         found.sort_by(|one, other| other.cmp(one));

@@ -4,7 +4,6 @@ use crate::operations::sweep::{self, Since, unfinished_since};
 use crate::payments::entities::order::{self, OrderList};
 use crate::payments::entities::stored_order::StoredOrder;
 use crate::table::item::Fields;
-use crate::table::shard::{SHARDS, Shard};
 use crate::{Store, StoreError};
 use evens_payments::{DepositOrder, OrderPosition, WithdrawalOrder};
 use jiff::{SignedDuration, Timestamp};
@@ -70,8 +69,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<WaitingPage<Order>, StoreError> {
         let mut found = Vec::new();
-        for shard in 0..SHARDS {
-            let partition = list.partition(Shard::number(shard));
+        for shard in self.layout.shards() {
+            let partition = list.partition(self.layout.shard(shard));
             found.extend(self.turns_after(&partition, after, limit, now).await?);
         }
         let mut found = once_each(found);

@@ -4,6 +4,7 @@
 pub(crate) mod capacity;
 pub(crate) mod error;
 pub(crate) mod item;
+pub(crate) mod layout;
 pub(crate) mod observer;
 pub(crate) mod queries;
 pub(crate) mod reads;

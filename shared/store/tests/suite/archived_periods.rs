@@ -84,7 +84,7 @@ pub(crate) async fn an_archived_period_is_read_as_it_was(store: &Store) {
 }
 
 pub(crate) async fn an_archived_period_keeps_its_block(store: &Store) {
-    let period = Period::open(period_id(), Offset::UTC, game_seed().hash(), ShardCount::MIN);
+    let period = Period::open(period_id(), Offset::UTC, game_seed().hash(), ShardCount::ONE_PER_LANE);
     let period = period.drawn_with_block_of(BlockSource::Tron);
     let period = store.open_period(period, &game_seed()).await.unwrap().into_period();
     let closed = closed(store, &period).await;
@@ -114,10 +114,10 @@ pub(crate) async fn a_slow_clock_changes_no_archived_period(store: &Store) {
     let found = PeriodWrite::Found(archived.clone());
     let other = Seed::from_bytes([8; 32]);
     for seed in [game_seed(), other] {
-        let again = Period::open(period_id(), Offset::UTC, seed.hash(), ShardCount::MIN);
+        let again = Period::open(period_id(), Offset::UTC, seed.hash(), ShardCount::ONE_PER_LANE);
         assert_eq!(store.open_period(again, &seed).await.unwrap(), found, "it is not opened again");
     }
-    let open = Period::open(period_id(), Offset::UTC, game_seed().hash(), ShardCount::MIN);
+    let open = Period::open(period_id(), Offset::UTC, game_seed().hash(), ShardCount::ONE_PER_LANE);
     let closing = open.close(second(25)).unwrap();
     assert_eq!(store.move_period(&open, closing.clone()).await.unwrap(), found);
     assert_eq!(store.close_period(&closing, second(25)).await.unwrap(), archived);
@@ -134,7 +134,7 @@ pub(crate) async fn a_slow_clock_changes_no_archived_period(store: &Store) {
 pub(crate) async fn a_late_bet_on_an_archived_period_is_refused(store: &Store) {
     let (_, archived) = archived(store).await;
     fund(store, 1, ENOUGH).await;
-    let open = Period::open(period_id(), Offset::UTC, game_seed().hash(), ShardCount::MIN);
+    let open = Period::open(period_id(), Offset::UTC, game_seed().hash(), ShardCount::ONE_PER_LANE);
     let refused = PlaceGameBetOutcome::PeriodNotOpen { state: PeriodStateName::Settled };
     for period in [open, archived.clone()] {
         let command = game_command(1, "late", true, "10");
@@ -142,7 +142,7 @@ pub(crate) async fn a_late_bet_on_an_archived_period_is_refused(store: &Store) {
     }
     let bet = BetId::derive(user(1), &"late".parse().unwrap());
     assert_eq!(store.load_game_bet(bet).await.unwrap(), None);
-    assert_eq!(store.load_period_bets_eventually(archived.id).await.unwrap(), []);
+    assert_eq!(store.load_period_bets_eventually(&archived).await.unwrap(), []);
 }
 
 /// Two clocks draw, and an operator cancels: the period is archived once, or cancelled.
@@ -261,7 +261,7 @@ async fn an_opening_that_is_carried_out_late_opens_nothing() {
     let engine = Engine::embedded().await;
     let script = Script::without_end("TransactWriteItems", &[Fault::Late]);
     let slow = engine.through(script.http()).retry_for(std::time::Duration::from_millis(150));
-    let open = Period::open(period_id(), Offset::UTC, game_seed().hash(), ShardCount::MIN);
+    let open = Period::open(period_id(), Offset::UTC, game_seed().hash(), ShardCount::ONE_PER_LANE);
     slow.open_period(open, &game_seed()).await.unwrap_err();
     let (_, archived) = archived(&engine.store).await;
     let statuses = script.deliver().await;

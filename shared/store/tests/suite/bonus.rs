@@ -13,7 +13,7 @@ use evens_ledger::{Amount, UserId};
 use evens_players::{
     Account, Bonuses, RecordReferral, ReferralBonusAfter, ReferralBonuses, ReferralCap, Registration,
 };
-use evens_store::{BonusOutcome, EntryName, ReferralOutcome, SHARDS, Since, Store};
+use evens_store::{BonusOutcome, EntryName, ReferralOutcome, Since, Store};
 use futures::future::join_all;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -460,7 +460,7 @@ pub(crate) async fn a_sweep_of_many_registrations_has_pages(engine: &Engine) {
 /// The users whose accounts a sweep finds, created before that time.
 async fn swept(store: &Store, before: Timestamp) -> BTreeSet<UserId> {
     let mut found = Vec::new();
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         let mut start = None;
         loop {
             let page = store.sweep_registrations(shard, Since::Before(before), start).await.expect("a page");

@@ -4,7 +4,7 @@ use crate::scenario::{
     ROUND, bet, command, fund, holds, money, opened, place, plan, refund, refund_terms, round_id, second,
 };
 use evens_exchange::{Deadlines, Draw, RefundReason, Round, RoundId, Side};
-use evens_store::{JoinOutcome, RefundBetOutcome, SHARDS, Store};
+use evens_store::{JoinOutcome, RefundBetOutcome, Store};
 
 /// Closes the whole book of the usual round. Returns the number of bets closed.
 async fn close_book(store: &Store) -> usize {
@@ -69,7 +69,7 @@ pub(crate) async fn a_round_that_should_have_closed_is_listed(store: &Store) {
 
 async fn listed(store: &Store, at: i64) -> Vec<RoundId> {
     let mut ids = Vec::new();
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         ids.extend(store.sweep_rounds(shard, second(at)).await.unwrap().into_iter().map(|round| round.id));
     }
     ids

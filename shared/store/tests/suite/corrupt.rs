@@ -223,7 +223,7 @@ pub(crate) async fn a_corrupt_account_is_named_by_each_step(engine: &Engine) {
         assert_eq!(error.map(|error| error.to_string()), Some(fault(&item, "registration")));
     }
     let mut found = 0;
-    for shard in 0..evens_store::SHARDS {
+    for shard in store.layout().shards() {
         found += store.sweep_registrations(shard, Since::Before(second(1)), None).await.unwrap().found.len();
     }
     assert_eq!(found, 1, "the index says whose it is");

@@ -322,7 +322,7 @@ async fn bill_period(store: &Store, bill: &mut Bill) {
     welcomed(store, bonus, None).await;
     bill.meter.take();
     let (id, seed) = (period_id().next(), game_seed());
-    let opening = Period::open(id, Offset::UTC, seed.hash(), ShardCount::MIN);
+    let opening = Period::open(id, Offset::UTC, seed.hash(), ShardCount::ONE_PER_LANE);
     let period = store.open_period(opening, &seed).await.unwrap().into_period();
     let mut of_period = bill.line("open a period", &Bound(1, 0.0, 8.0));
     let number = draw(id, &seed, Entropy::None).unwrap().to_string();
@@ -397,7 +397,7 @@ async fn bill_period(store: &Store, bill: &mut Bill) {
 async fn bill_idle_period(store: &Store, bill: &mut Bill) {
     bill.meter.take();
     let (id, seed) = (period_id().later(2), game_seed());
-    let opening = Period::open(id, Offset::UTC, seed.hash(), ShardCount::MIN);
+    let opening = Period::open(id, Offset::UTC, seed.hash(), ShardCount::ONE_PER_LANE);
     let period = store.open_period(opening, &seed).await.unwrap().into_period();
     bill.line("open an idle period", &Bound(1, 0.0, 8.0));
     let closing = period.close(second(85)).unwrap();

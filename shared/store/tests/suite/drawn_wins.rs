@@ -5,7 +5,7 @@ use crate::scenario::{amount, second, user};
 use evens_games::PeriodId;
 use evens_idempotency::BetId;
 use evens_jackpots::{Award, JackpotGroup, OperationId, WinCause};
-use evens_store::{BeginWinOutcome, OweWinOutcome, SHARDS, Since, Store, UnfinishedWin, UnfinishedWork};
+use evens_store::{BeginWinOutcome, OweWinOutcome, Since, Store, UnfinishedWin, UnfinishedWork};
 use futures::future::join_all;
 
 fn period(number: u32) -> PeriodId {
@@ -29,7 +29,7 @@ async fn begin(store: &Store, number: u32) -> BeginWinOutcome {
 /// The wins that the sweeper finds.
 async fn unfinished(store: &Store) -> Vec<UnfinishedWin> {
     let mut found = Vec::new();
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         found.extend(store.sweep_jackpot_wins(shard, Since::Before(second(60))).await.unwrap());
     }
     found
@@ -38,7 +38,7 @@ async fn unfinished(store: &Store) -> Vec<UnfinishedWin> {
 /// The time since which the oldest win waits, as of that second. Checked shard by shard, too.
 async fn oldest(store: &Store, at: i64) -> Option<jiff::Timestamp> {
     let mut oldest = None;
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         let of_shard = store.oldest_in_shard(UnfinishedWork::JackpotWin, shard, second(at)).await.unwrap();
         oldest = of_shard.into_iter().chain(oldest).min();
     }

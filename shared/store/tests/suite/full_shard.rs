@@ -71,7 +71,7 @@ pub(crate) async fn a_crowd_of_a_hundred_times_is_taken_or_refused(store: &Store
     const PLAYERS: u64 = 60;
     const BETS: u64 = 5;
     let period = opened_period(store).await;
-    assert_eq!(period.shards, ShardCount::for_bets(PLAYERS * BETS / 100));
+    assert_eq!(period.shards, ShardCount::for_bets(PLAYERS * BETS / 100, ShardCount::ONE_PER_LANE));
     for player in 1..=PLAYERS {
         fund(store, player, ENOUGH).await;
     }

@@ -33,7 +33,7 @@ pub(crate) async fn bets_that_race_the_fence_are_in_or_refused(store: &Store) {
 
 /// Returns the numbers of bets placed and refused.
 async fn race_for(store: &Store, id: PeriodId, race: u32) -> (u64, u64) {
-    let new = Period::open(id, Offset::UTC, game_seed().hash(), ShardCount::MIN);
+    let new = Period::open(id, Offset::UTC, game_seed().hash(), ShardCount::ONE_PER_LANE);
     let opened = store.open_period(new, &game_seed()).await.expect("a period");
     let PeriodWrite::Written(period) = opened else { panic!("{id} was there") };
     let closes_at = period.times.closes_at;
@@ -55,7 +55,7 @@ async fn race_for(store: &Store, id: PeriodId, race: u32) -> (u64, u64) {
     let (placed, closed) = futures::join!(bets, closed);
     let placed = placed.into_iter().filter(|is_placed| *is_placed).count() as u64;
     assert_eq!(closed.totals().expect("it is closed").bets, placed, "{id}");
-    let records = store.load_period_bets_eventually(id).await.expect("the bets");
+    let records = store.load_period_bets_eventually(&period).await.expect("the bets");
     assert_eq!(records.iter().map(|shard| shard.bets.len() as u64).sum::<u64>(), placed, "{id}");
     (placed, PLAYERS - placed)
 }

@@ -26,7 +26,7 @@ pub(crate) fn game_seed() -> Seed {
 
 /// Opens the usual period.
 pub(crate) async fn opened_period(store: &Store) -> Period {
-    let period = Period::open(period_id(), Offset::UTC, game_seed().hash(), ShardCount::MIN);
+    let period = Period::open(period_id(), Offset::UTC, game_seed().hash(), ShardCount::ONE_PER_LANE);
     let written = store.open_period(period, &game_seed()).await.expect("a period");
     let PeriodWrite::Written(period) = written else { panic!("it was there") };
     period

@@ -13,7 +13,7 @@ use evens_games::{
     Exposure, Lane, Period, PeriodState, PeriodStateName, PlaceGameBetOutcome, Purse, ShardCount,
 };
 use evens_store::{
-    CancelPeriodOutcome, ExposureSource, PayGameBetsOutcome, PeriodWrite, SHARDS, Store, UnfinishedWork,
+    CancelPeriodOutcome, ExposureSource, PayGameBetsOutcome, PeriodWrite, Store, UnfinishedWork,
 };
 use futures::future::join_all;
 use jiff::tz::Offset;
@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 pub(crate) async fn a_period_is_opened_once(store: &Store) {
     let first = opened_period(store).await;
     let other = Seed::from_bytes([8; 32]);
-    let again = Period::open(period_id(), Offset::UTC, other.hash(), ShardCount::MIN);
+    let again = Period::open(period_id(), Offset::UTC, other.hash(), ShardCount::ONE_PER_LANE);
     let again = store.open_period(again, &other).await.unwrap();
     assert_eq!(again, PeriodWrite::Found(first.clone()));
     assert_eq!(store.load_period(period_id()).await.unwrap(), Some(first.clone()));
@@ -104,7 +104,7 @@ pub(crate) async fn bets_at_once_keep_the_limits_of_a_player(store: &Store) {
         outcomes.iter().filter(|outcome| **outcome == PlaceGameBetOutcome::TooManyBets { bets_max: 5 });
     assert_eq!(refused.count(), 7);
     assert_eq!(purses(store, 1).await, of("950", "0"));
-    let found = store.load_period_bets_eventually(period.id).await.unwrap();
+    let found = store.load_period_bets_eventually(&period).await.unwrap();
     assert_eq!(found.iter().map(|shard| shard.bets.len()).sum::<usize>(), 5);
 }
 
@@ -364,7 +364,7 @@ pub(crate) async fn a_period_is_listed_for_the_clock_and_then_for_its_lanes(stor
 /// The closing time of the oldest period that is not drawn, as of that second. Checked shard by shard, too.
 async fn undrawn(store: &Store, at: i64) -> Option<jiff::Timestamp> {
     let mut oldest = None;
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         let of_shard = store.oldest_in_shard(UnfinishedWork::UndrawnPeriod, shard, second(at)).await.unwrap();
         oldest = of_shard.into_iter().chain(oldest).min();
     }
@@ -375,7 +375,7 @@ async fn undrawn(store: &Store, at: i64) -> Option<jiff::Timestamp> {
 /// The periods that the clock should have advanced by that second, and those that owe payments.
 async fn listed(store: &Store, at: i64) -> (Vec<evens_games::PeriodId>, Vec<evens_games::PeriodId>) {
     let (mut due, mut owing) = (Vec::new(), Vec::new());
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         due.extend(store.sweep_periods(shard, second(at)).await.unwrap());
         owing.extend(store.sweep_lanes(shard, second(at)).await.unwrap());
     }

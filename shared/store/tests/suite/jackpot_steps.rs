@@ -4,9 +4,11 @@ use crate::engine::Engine;
 use crate::jackpots::{MINOR, award, contributed, finished, load_totals, opened, wanted};
 use crate::raw::{self, number, text};
 use crate::scenario::{amount, second, user};
-use evens_jackpots::{GroupTotals, METERS};
+use evens_jackpots::{GroupTotals, MeterCount};
 use evens_store::{FinishWinOutcome, Store};
 use futures::future::join_all;
+
+const METERS: u8 = MeterCount::PRODUCTION.get();
 
 pub(crate) async fn the_next_process_completes_a_win(store: &Store) {
     opened(store).await;

@@ -35,6 +35,7 @@ mod jackpot_proposals;
 mod jackpot_steps;
 mod jackpots;
 mod join_bets;
+mod layouts;
 mod ledger_items;
 mod limits;
 mod lists;

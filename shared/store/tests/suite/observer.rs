@@ -216,7 +216,7 @@ pub(crate) async fn bets_on_games_and_the_ends_of_periods_are_told(engine: &Engi
     }
 
     let other: PeriodId = "wingo-60-20240101000000000".parse().unwrap();
-    let opened = Period::open(other, Offset::UTC, game_seed().hash(), ShardCount::MIN);
+    let opened = Period::open(other, Offset::UTC, game_seed().hash(), ShardCount::ONE_PER_LANE);
     store.open_period(opened, &game_seed()).await.unwrap();
     for attempt in ["cancelled", "cancelled before"] {
         cancel(&store, other, 40).await;

@@ -12,7 +12,7 @@ use evens_payments::{
     Direction, OrderId, OrderPosition, PaymentReport, PayoutState, RequestWithdrawal, WithdrawalState,
     cancel_withdrawal, expire_deposit,
 };
-use evens_store::{OrderList, OrderPage, PageStart, PlayerOrder, SHARDS, Store, StoreError, WaitingPage};
+use evens_store::{OrderList, OrderPage, PageStart, PlayerOrder, Store, StoreError, WaitingPage};
 use jiff::Timestamp;
 
 /// The ids of all orders of a direction, page by page, newest first.
@@ -113,7 +113,7 @@ fn a_cursor_is_a_place_or_nothing() {
 /// The orders due in a list at that time, with their players.
 async fn due(store: &Store, list: OrderList, at: i64) -> Vec<(OrderId, UserId)> {
     let mut found = Vec::new();
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         let mut start: Option<PageStart> = None;
         loop {
             let page = store.sweep_orders(list, shard, second(at), start).await.expect("a page");
@@ -348,7 +348,7 @@ pub(crate) async fn a_sweep_passes_over_a_corrupt_order(engine: &Engine) {
     let broken = with(&item, &[("pk", text("ORDER#none"))]);
     raw::put(engine, broken).await;
     let (mut found, mut left_out) = (Vec::new(), 0);
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         let page = store.sweep_orders(OrderList::Deposits, shard, second(1_000), None).await.unwrap();
         found.extend(page.found);
         left_out += page.left_out;

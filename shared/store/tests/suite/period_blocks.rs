@@ -11,7 +11,7 @@ use jiff::tz::Offset;
 
 /// The usual period, drawn with a block of TRON.
 async fn opened(store: &Store) -> Period {
-    let period = Period::open(period_id(), Offset::UTC, game_seed().hash(), ShardCount::MIN);
+    let period = Period::open(period_id(), Offset::UTC, game_seed().hash(), ShardCount::ONE_PER_LANE);
     let period = period.drawn_with_block_of(BlockSource::Tron);
     store.open_period(period, &game_seed()).await.unwrap().into_period()
 }

@@ -5,7 +5,7 @@ use evens_draws::Seed;
 use evens_exchange::{
     Deadlines, Draw, OracleKey, Round, RoundOutcome, RoundState, RoundStep, RoundTerms, Side,
 };
-use evens_store::{RoundWrite, SHARDS, Store};
+use evens_store::{RoundWrite, Store};
 use futures::future::join_all;
 
 pub(crate) async fn a_round_is_opened_once(store: &Store) {
@@ -136,7 +136,7 @@ pub(crate) async fn a_round_that_moved_on_since_it_was_read_is_not_finished(stor
 
 async fn listed(store: &Store) -> Vec<evens_exchange::RoundId> {
     let mut ids = Vec::new();
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         ids.extend(store.sweep_rounds(shard, second(1_000)).await.unwrap().into_iter().map(|round| round.id));
     }
     ids.sort();

@@ -15,8 +15,8 @@ use evens_players::{
 };
 use evens_store::{
     AccountWrite, BonusOutcome, CountedTotals, DrawOutcome, FundOutcome, JoinOutcome, PasswordHash,
-    ReferralOutcome, RefundBetOutcome, RoundWrite, SHARDS, SettleOutcome, SignUpOutcome, Since, Store,
-    StoreError, UnsettledMatch,
+    ReferralOutcome, RefundBetOutcome, RoundWrite, SettleOutcome, SignUpOutcome, Since, Store, StoreError,
+    UnsettledMatch,
 };
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
@@ -225,7 +225,7 @@ pub(crate) fn sums(totals: &RoundTotals) -> [String; 3] {
 /// Every unmatched bet that a sweep finds.
 pub(crate) async fn swept_waiting(store: &Store) -> Vec<UnmatchedBet> {
     let mut found = Vec::new();
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         let mut start = None;
         loop {
             let page = store.sweep_waiting(shard, start).await.expect("a page");
@@ -242,7 +242,7 @@ pub(crate) async fn swept_waiting(store: &Store) -> Vec<UnmatchedBet> {
 /// Every unsettled match that a sweep finds, joined before that time.
 pub(crate) async fn swept_matches(store: &Store, before: Timestamp) -> Vec<UnsettledMatch> {
     let mut found = Vec::new();
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         found.extend(swept_matches_of(store, shard, before).await);
     }
     found

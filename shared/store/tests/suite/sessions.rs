@@ -8,7 +8,7 @@ use evens_players::{
     FamilyId, PendingTask, Predecessor, REFRESH_REPEAT_WINDOW, REFRESH_TOKEN_LIFETIME, RefreshToken, Session,
     SuccessorSalt,
 };
-use evens_store::{RefreshOutcome, SESSIONS_MAX, SHARDS, SessionDebt, Since, Store};
+use evens_store::{RefreshOutcome, SESSIONS_MAX, SessionDebt, Since, Store};
 use futures::future::join_all;
 use jiff::Timestamp;
 
@@ -163,7 +163,7 @@ pub(crate) async fn a_refresh_does_not_bring_an_ended_session_back(store: &Store
 /// The debts since logins before that time, by user.
 async fn debts(store: &Store, before: Timestamp) -> Vec<SessionDebt> {
     let mut debts = Vec::new();
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         let page = store.sweep_session_debts(shard, Since::Before(before), None).await.expect("a page");
         assert_eq!((page.left_out, page.next.is_none()), (0, true));
         debts.extend(page.found);

@@ -6,7 +6,7 @@ use crate::scenario::{
 };
 use evens_exchange::{Draw, Match, Side};
 use evens_idempotency::BetId;
-use evens_store::{SHARDS, Store, UnsettledMatch};
+use evens_store::{Store, UnsettledMatch};
 use jiff::Timestamp;
 
 pub(crate) async fn every_waiting_bet_is_found_and_no_other(store: &Store) {
@@ -68,7 +68,7 @@ pub(crate) async fn matches_of_a_shard_are_found_oldest_first(store: &Store) {
         joined(store, &a.waiting, &b.waiting, joined_at).await;
     }
     let mut count = 0;
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         let found = swept_matches_of(store, shard, second(2_000)).await;
         assert!(found.is_sorted_by_key(|found| found.joined_at), "shard {shard}: {found:?}");
         count += found.len();
@@ -90,7 +90,7 @@ pub(crate) async fn matches_that_wait_for_their_round_are_not_found(store: &Stor
 pub(crate) async fn an_empty_table_has_nothing_unfinished(store: &Store) {
     assert_eq!(waiting(store).await, []);
     assert_eq!(unsettled_before(store, Timestamp::MAX).await, []);
-    for shard in 0..SHARDS {
+    for shard in store.layout().shards() {
         assert_eq!(store.sweep_rounds(shard, Timestamp::MAX).await.unwrap(), []);
     }
 }

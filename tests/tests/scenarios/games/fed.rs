@@ -137,7 +137,7 @@ async fn is_won_once_by_the_lowest_ticket(scenario: &Scenario, terms: JackpotTer
     assert_eq!(wins(scenario).await, won);
     let store = &scenario.context().store;
     let period = store.load_period(table.period).await.unwrap().unwrap();
-    let shards = store.load_period_bets_eventually(period.id).await.unwrap();
+    let shards = store.load_period_bets_eventually(&period).await.unwrap();
     let bets: Vec<_> = shards.iter().flat_map(|shard| &shard.bets).map(CashBet::of).collect();
     let config = scenario.context().store.load_jackpot_config(MINOR).await.unwrap();
     let open = ByGroup { minor: config, ..ByGroup::default() };

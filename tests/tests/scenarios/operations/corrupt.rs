@@ -12,7 +12,7 @@ use evens_exchange::{Draw, Match, MatchState, OpposedBets, RoundId, Side, join};
 use evens_idempotency::BetId;
 use evens_queues::{QueueUrl, QueueUrls, Queues};
 use evens_runtime::{Context, Endpoints, JobDone, JobError};
-use evens_store::{JoinOutcome, SHARDS};
+use evens_store::JoinOutcome;
 use evens_tests::{Addresses, Request, Scenario, await_until};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -256,7 +256,7 @@ fn round() -> RoundId {
 }
 
 async fn is_unfinished(scenario: &Scenario) -> bool {
-    for shard in 0..SHARDS {
+    for shard in scenario.context().store.layout().shards() {
         let found = scenario.context().store.sweep_rounds(shard, Timestamp::now()).await.unwrap();
         if found.iter().any(|found| found.id == round()) {
             return true;

@@ -4,7 +4,7 @@ use crate::beside;
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::UserId;
 use evens_players::{PendingTask, RefreshToken};
-use evens_store::{SHARDS, Since};
+use evens_store::Since;
 use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, phone};
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -193,7 +193,7 @@ async fn the_news_of_a_new_password_outlives_a_queue_that_is_away() {
     let changed = Tokens::of(&changed);
     let owed = async || {
         let mut owed = Vec::new();
-        for shard in 0..SHARDS {
+        for shard in scenario.context().store.layout().shards() {
             let opened = Since::Before(Timestamp::MAX);
             let page = scenario.context().store.sweep_session_debts(shard, opened, None).await.unwrap();
             owed.extend(page.found);

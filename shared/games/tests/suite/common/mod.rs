@@ -91,7 +91,7 @@ pub(crate) fn second(seconds: i64) -> Timestamp {
 }
 
 pub(crate) fn open_period() -> Period {
-    Period::open(period_id(PERIOD), india(), seed().hash(), ShardCount::MIN)
+    Period::open(period_id(PERIOD), india(), seed().hash(), ShardCount::ONE_PER_LANE)
 }
 
 /// [`PERIOD`] in the state with this name. If it was drawn, it was drawn when it ended.

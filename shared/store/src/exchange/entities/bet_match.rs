@@ -4,6 +4,7 @@
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use evens_draws::Nonce;
 use evens_exchange::{CommissionRate, Match, MatchId, MatchState, Outcome, RoundId};
@@ -42,7 +43,7 @@ pub(crate) fn index_partition(shard: Shard) -> String {
 
 /// The item of a match; `indexed` puts it into the `unfinished` index. A match whose round is still to get its result
 /// is not indexed: the round itself is, once it has ended.
-pub(crate) fn encode(bet_match: &Match, indexed: bool) -> Item {
+pub(crate) fn encode(bet_match: &Match, indexed: bool, layout: Layout) -> Item {
     let outcome = bet_match.state.outcome();
     let charged = |rate: CommissionRate| Some(rate).filter(|rate| !rate.is_none());
     let item = ItemBuilder::new(KIND, &key(&bet_match.round, bet_match.id))
@@ -64,7 +65,7 @@ pub(crate) fn encode(bet_match: &Match, indexed: bool) -> Item {
     if !indexed {
         return item.build();
     }
-    item.unfinished(index_partition(Shard::of(bet_match.id)), bet_match.joined_at).build()
+    item.unfinished(index_partition(layout.shard_of(bet_match.id)), bet_match.joined_at).build()
 }
 
 pub(crate) fn decode(item: &Item) -> Result<Match, StoreError> {

@@ -5,6 +5,7 @@
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use evens_draws::Seed;
 use evens_exchange::{Deadlines, Draw, DrawRule, OracleKey, Round, RoundId, RoundOutcome, RoundState};
@@ -21,7 +22,7 @@ pub(crate) fn index_partition(shard: Shard) -> String {
     format!("ROUND#{shard}")
 }
 
-pub(crate) fn encode(round: &Round) -> Item {
+pub(crate) fn encode(round: &Round, layout: Layout) -> Item {
     let item = ItemBuilder::new(KIND, &key(&round.id))
         .text("round", &round.id)
         .text("draw", round.draw.as_str())
@@ -42,7 +43,7 @@ pub(crate) fn encode(round: &Round) -> Item {
         }
         Draw::Match | Draw::Round => item,
     };
-    let index = index_partition(Shard::of(&round.id));
+    let index = index_partition(layout.shard_of(&round.id));
     let item = match &round.state {
         RoundState::Open => {
             let item = match round.deadlines {

@@ -9,6 +9,7 @@
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use evens_draws::Nonce;
 use evens_exchange::{RoundId, Side, UnmatchedBet};
@@ -29,18 +30,18 @@ pub(crate) fn sort_prefix(round: &RoundId, side: Side) -> String {
     format!("{round}#{side}#")
 }
 
-pub(crate) fn key(round: &RoundId, side: Side, placed_at: Timestamp, bet: BetId) -> Key {
+pub(crate) fn key(round: &RoundId, side: Side, placed_at: Timestamp, bet: BetId, layout: Layout) -> Key {
     let milliseconds = placed_at.as_millisecond();
     let sort = format!("{}{milliseconds:013}#{bet}", sort_prefix(round, side));
-    Key { partition: partition(Shard::of(round)), sort }
+    Key { partition: partition(layout.shard_of(round)), sort }
 }
 
-pub(crate) fn key_of(waiting: &UnmatchedBet) -> Key {
-    key(&waiting.round, waiting.side, waiting.placed_at, waiting.bet)
+pub(crate) fn key_of(waiting: &UnmatchedBet, layout: Layout) -> Key {
+    key(&waiting.round, waiting.side, waiting.placed_at, waiting.bet, layout)
 }
 
-pub(crate) fn encode(waiting: &UnmatchedBet) -> Item {
-    ItemBuilder::new(KIND, &key_of(waiting))
+pub(crate) fn encode(waiting: &UnmatchedBet, layout: Layout) -> Item {
+    ItemBuilder::new(KIND, &key_of(waiting, layout))
         .text("bet", waiting.bet)
         .number("user", waiting.user)
         .text("round", &waiting.round)
@@ -52,7 +53,7 @@ pub(crate) fn encode(waiting: &UnmatchedBet) -> Item {
         .build()
 }
 
-pub(crate) fn decode(item: &Item) -> Result<UnmatchedBet, StoreError> {
+pub(crate) fn decode(item: &Item, layout: Layout) -> Result<UnmatchedBet, StoreError> {
     let fields = Fields::of(item);
     let waiting = UnmatchedBet {
         bet: fields.get("bet")?,
@@ -66,5 +67,5 @@ pub(crate) fn decode(item: &Item) -> Result<UnmatchedBet, StoreError> {
         is_closed: item.contains_key(CLOSED_AT),
     };
     // Writes and page starts use the key that follows from these fields, so the stored key must be the same.
-    if Key::of(item)? == key_of(&waiting) { Ok(waiting) } else { Err(fields.corrupt("sk")) }
+    if Key::of(item)? == key_of(&waiting, layout) { Ok(waiting) } else { Err(fields.corrupt("sk")) }
 }

@@ -3,6 +3,7 @@
 use super::settle_match::payout_items;
 use crate::exchange::entities::{bet_match, waiting};
 use crate::table::item::{Item, number};
+use crate::table::layout::Layout;
 use crate::table::write::{Change, Write, WriteOutcome, change, delete, put_new};
 use crate::{Operation, Store, StoreError, WalletSnapshot};
 use evens_exchange::{Draw, Join, Match, MatchState, Settlement, Side, UnmatchedBet, settle, winner};
@@ -89,7 +90,7 @@ impl Store {
             Side::B => &plan.b.0,
         };
         let play = play.pay(settlement.received(), won.placed_at);
-        let items = join_and_settle_items(plan, taker, &settlement, &play, now);
+        let items = join_and_settle_items(plan, taker, &settlement, &play, now, self.layout);
         match self.transact(items).await {
             Ok(WriteOutcome::Committed) => {
                 self.observe_draw(outcome.winner.as_str());
@@ -139,7 +140,7 @@ impl Store {
     /// 2. unmatched bet of the other player: likewise
     /// 3. match: absent, as two bets meet at most once, else [`StoreError::Corrupt`]
     pub async fn join_bets(&self, plan: &Join, taker: Side, draw: &Draw) -> Result<JoinOutcome, StoreError> {
-        match self.transact(join_bets_items(plan, taker, draw)).await {
+        match self.transact(join_bets_items(plan, taker, draw, self.layout)).await {
             Ok(WriteOutcome::Committed) => {
                 // If each match is its own game, it is drawn with its join.
                 if let MatchState::Drawn(outcome) = plan.bet_match.state {
@@ -180,16 +181,17 @@ impl Store {
         // An earlier attempt of this call may have joined and paid them.
         self.observe_end(&plan.bet_match);
         self.observe_failure(Operation::JoinBets, &StoreError::Contended);
-        let waiting = found.map(waiting::decode).transpose()?.filter(|waiting| !waiting.is_closed);
+        let waiting = found.map(|item| waiting::decode(item, self.layout)).transpose()?;
+        let waiting = waiting.filter(|waiting| !waiting.is_closed);
         Ok(JoinOutcome::Changed { side, waiting })
     }
 }
 
-fn join_bets_items(plan: &Join, taker: Side, draw: &Draw) -> Vec<Write> {
+fn join_bets_items(plan: &Join, taker: Side, draw: &Draw, layout: Layout) -> Vec<Write> {
     // A match of a round with one outcome for all is found through its round when that has ended.
     let indexed = *draw == Draw::Match;
-    let [first, second] = take_both(plan, taker);
-    vec![first, second, put_new(bet_match::encode(&plan.bet_match, indexed))]
+    let [first, second] = take_both(plan, taker, layout);
+    vec![first, second, put_new(bet_match::encode(&plan.bet_match, indexed, layout))]
 }
 
 fn join_and_settle_items(
@@ -198,26 +200,27 @@ fn join_and_settle_items(
     settlement: &Settlement,
     play: &PlayLimits,
     now: Timestamp,
+    layout: Layout,
 ) -> Vec<Write> {
-    let [first, second] = take_both(plan, taker);
+    let [first, second] = take_both(plan, taker, layout);
     let settled = Match { state: MatchState::Settled(settlement.outcome), ..plan.bet_match.clone() };
-    let mut items = vec![first, second, put_new(bet_match::encode(&settled, false))];
+    let mut items = vec![first, second, put_new(bet_match::encode(&settled, false, layout))];
     items.extend(payout_items(settlement, play, now));
     items
 }
 
 /// Takes the joined amounts out of the book, the taker's first.
-fn take_both(plan: &Join, taker: Side) -> [Write; 2] {
+fn take_both(plan: &Join, taker: Side, layout: Layout) -> [Write; 2] {
     let (first, second) = match taker {
         Side::A => (&plan.a, &plan.b),
         Side::B => (&plan.b, &plan.a),
     };
-    [take(&first.0, first.1), take(&second.0, second.1)]
+    [take(&first.0, first.1, layout), take(&second.0, second.1, layout)]
 }
 
 /// Leaves `remaining` of an unmatched bet in the book, or deletes it if nothing remains.
-fn take(read: &UnmatchedBet, remaining: Amount) -> Write {
-    let key = waiting::key_of(read);
+fn take(read: &UnmatchedBet, remaining: Amount, layout: Layout) -> Write {
+    let key = waiting::key_of(read, layout);
     let condition = "amount_open = :read AND attribute_not_exists(closed_at)";
     if remaining.is_zero() {
         return delete(&key, condition, vec![(":read", number(read.open))]);

@@ -2,6 +2,7 @@ use crate::exchange::entities::{bet, round, waiting};
 use crate::games::entities::game_bet;
 use crate::players::entities::account;
 use crate::table::item::Item;
+use crate::table::layout::Layout;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Write, WriteOutcome, put_new};
 use crate::wallet::entities::{play, wallet};
@@ -82,7 +83,7 @@ impl Store {
                 }));
             };
             was_sent = true;
-            match self.transact(place_bet_items(&placement, fence.as_deref())).await? {
+            match self.transact(place_bet_items(&placement, fence.as_deref(), self.layout)).await? {
                 WriteOutcome::Committed => {
                     self.observe_entries(&[&placement.entry]);
                     self.observe_placed(command);
@@ -121,10 +122,10 @@ impl Store {
     }
 }
 
-fn place_bet_items(placement: &Placement, fence: Option<&str>) -> Vec<Write> {
+fn place_bet_items(placement: &Placement, fence: Option<&str>, layout: Layout) -> Vec<Write> {
     let Placement { wallet, entry, bet, waiting, play } = placement;
     let lock = Lock::Add(bet.stake.amount(), play);
     let posted = post(wallet, from_ref(entry), lock, OwnerCondition::MayBet(fence));
-    let (bet, waiting) = (put_new(bet::encode(bet)), put_new(waiting::encode(waiting)));
+    let (bet, waiting) = (put_new(bet::encode(bet)), put_new(waiting::encode(waiting, layout)));
     [bet, posted.wallet, waiting].into_iter().chain(posted.pages).collect()
 }

@@ -3,6 +3,7 @@
 use super::end_bet::{BetEnd, end_bet};
 use crate::exchange::entities::waiting;
 use crate::table::item::number;
+use crate::table::layout::Layout;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Write, WriteOutcome, delete};
 use crate::wallet::entities::{play, wallet};
@@ -88,7 +89,10 @@ impl Store {
     ) -> Result<RefundBetOutcome, StoreError> {
         let mut unanswered = None;
         attempt!(self, RefundBet, {
-            let keys = [waiting::key(&bet.round, bet.side, bet.placed_at, bet.id), wallet::key(bet.user)];
+            let keys = [
+                waiting::key(&bet.round, bet.side, bet.placed_at, bet.id, self.layout),
+                wallet::key(bet.user),
+            ];
             let [waiting, wallet] = self.get_several(keys).await?;
             let Some(waiting) = waiting else {
                 self.observe_refund(bet);
@@ -96,7 +100,7 @@ impl Store {
             };
             let wallet = wallet.ok_or_else(|| StoreError::corrupt(bet.id, "the player has no wallet"))?;
             let play = play::of(Some(&wallet))?;
-            let (waiting, wallet) = (waiting::decode(&waiting)?, wallet::decode(&wallet)?);
+            let (waiting, wallet) = (waiting::decode(&waiting, self.layout)?, wallet::decode(&wallet)?);
             let play = play.give_back(waiting.open, waiting.placed_at);
             let plan = match refund_waiting(&waiting, reason, &wallet, terms, now) {
                 Ok(RefundOutcome::Refund(plan)) => plan,
@@ -106,7 +110,7 @@ impl Store {
                 Ok(RefundOutcome::RoundEnded) => return Ok(Attempt::Done(RefundBetOutcome::RoundEnded)),
                 Err(_) => return Ok(Attempt::Done(RefundBetOutcome::BalanceTooLarge)),
             };
-            let mut items = refund_bet_items(&plan, &play, reason, now);
+            let mut items = refund_bet_items(&plan, &play, reason, now, self.layout);
             let log_at = items.len();
             if let Some(act) = act {
                 let (before, after) = (format!("{} waits", plan.waiting.open), "refunded".to_owned());
@@ -158,9 +162,15 @@ impl Store {
     }
 }
 
-fn refund_bet_items(plan: &Refund, play: &PlayLimits, reason: RefundReason, now: Timestamp) -> Vec<Write> {
+fn refund_bet_items(
+    plan: &Refund,
+    play: &PlayLimits,
+    reason: RefundReason,
+    now: Timestamp,
+    layout: Layout,
+) -> Vec<Write> {
     let Refund { waiting, wallet, entry } = plan;
-    let key = waiting::key_of(waiting);
+    let key = waiting::key_of(waiting, layout);
     let posted = post(wallet, from_ref(entry), Lock::Release(waiting.open, play), OwnerCondition::Any);
     let condition = match reason {
         RefundReason::Requested => "amount_open = :read AND attribute_not_exists(closed_at)",

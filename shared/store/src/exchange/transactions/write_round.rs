@@ -74,8 +74,10 @@ impl Store {
 
     async fn open(&self, new: Round, seed: &Seed, audited: AuditedAct<'_>) -> Result<RoundWrite, StoreError> {
         attempt!(self, WriteRound, {
-            let mut items =
-                vec![put_new(round::encode(&new)), put_new_secret(round::seed::encode(&new.id, seed))];
+            let mut items = vec![
+                put_new(round::encode(&new, self.layout)),
+                put_new_secret(round::seed::encode(&new.id, seed)),
+            ];
             let log_at = items.len();
             if let Some((act, now)) = audited {
                 items.extend(self.log_items(Act { after: state_text(&new), ..act.clone() }, now).await?);
@@ -135,7 +137,7 @@ impl Store {
     ) -> Result<RoundWrite, StoreError> {
         attempt!(self, WriteRound, {
             let mut items = vec![put_over(
-                round::encode(&moved),
+                round::encode(&moved, self.layout),
                 read.state.name().as_str(),
                 read.state.seed().is_some(),
             )];

@@ -8,6 +8,7 @@
 use crate::StoreError;
 use crate::games::entities::block;
 use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, number, text};
+use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use evens_games::{
     DrawnSymbols, Entropy, Lanes, Period, PeriodId, PeriodResult, PeriodState, PeriodStateName, PeriodTimes,
@@ -43,8 +44,8 @@ pub(crate) fn id_in_key(item: &Item) -> Result<PeriodId, StoreError> {
 }
 
 /// The partition and time in the index. `None` once the period has ended.
-pub(crate) fn listed(period: &Period) -> Option<(String, Timestamp)> {
-    let shard = Shard::of(period.id);
+pub(crate) fn listed(period: &Period, layout: Layout) -> Option<(String, Timestamp)> {
+    let shard = layout.shard_of(period.id);
     match period.state {
         PeriodState::Open | PeriodState::Closing | PeriodState::Closed(_) => {
             Some((index_partition(shard), period.times.closes_at))
@@ -85,7 +86,7 @@ fn lanes(state: &PeriodState) -> Option<Lanes> {
     }
 }
 
-pub(crate) fn encode(period: &Period) -> Item {
+pub(crate) fn encode(period: &Period, layout: Layout) -> Item {
     let (totals, result) = (period.totals(), period.result());
     let item = encode_opening(ItemBuilder::new(KIND, &key(period.id)), period)
         .text("state", period.state.name().as_str())
@@ -95,7 +96,7 @@ pub(crate) fn encode(period: &Period) -> Item {
         .optional_text("seed", result.map(|result| result.seed.reveal()))
         .optional_text("drawn_at", result.map(|result| result.drawn_at))
         .optional_number("lanes", lanes(&period.state).map(Lanes::bits));
-    match listed(period) {
+    match listed(period, layout) {
         Some((partition, since)) => item.unfinished(partition, since).build(),
         None => item.build(),
     }

@@ -5,6 +5,7 @@ use crate::games::entities::result::{self, DrawnPeriod};
 use crate::games::entities::{archived, period};
 use crate::games::transactions::write_period::PeriodWrite;
 use crate::table::item::text;
+use crate::table::layout::Layout;
 use crate::table::retry::attempt;
 use crate::table::write::{Write, delete, delete_secret, put_in_place, put_new};
 use crate::{Store, StoreError};
@@ -25,13 +26,13 @@ impl Store {
     /// - `PutItem` on `PERIOD#`, `RESULTS#`
     pub async fn draw_period(&self, read: &Period, drawn: Period) -> Result<PeriodWrite, StoreError> {
         attempt!(self, WritePeriod, {
-            let items = items(read, &drawn)?;
+            let items = items(read, &drawn, self.layout)?;
             self.write_step(read, &drawn, items).await
         })
     }
 }
 
-fn items(read: &Period, drawn: &Period) -> Result<Vec<Write>, StoreError> {
+fn items(read: &Period, drawn: &Period, layout: Layout) -> Result<Vec<Write>, StoreError> {
     let (Some(result), Some(totals)) = (drawn.result(), drawn.totals()) else {
         return Err(StoreError::corrupt(read.id, "is not drawn"));
     };
@@ -46,5 +47,5 @@ fn items(read: &Period, drawn: &Period) -> Result<Vec<Write>, StoreError> {
     }
     let block = drawn.entropy.block().copied();
     let listed = DrawnPeriod { id: drawn.id, drawn: result.drawn.clone(), bets: totals.bets, block };
-    Ok(vec![put_in_place(period::encode(drawn), condition, values), put_new(result::encode(&listed))])
+    Ok(vec![put_in_place(period::encode(drawn, layout), condition, values), put_new(result::encode(&listed))])
 }

@@ -168,7 +168,7 @@ impl Store {
             ExposureSource::Exact { in_flight } => {
                 // A bet that is placed meanwhile may count twice, but every bet counts.
                 let in_flight = in_flight();
-                let shards = self.load_period_bets(period.id).await?;
+                let shards = self.load_period_bets(period).await?;
                 Ok(shards.iter().fold(in_flight, |sum, shard| sum.with(&shard.bets)))
             }
         }

@@ -54,7 +54,7 @@ impl Store {
     pub async fn open_period(&self, new: Period, seed: &Seed) -> Result<PeriodWrite, StoreError> {
         attempt!(self, WritePeriod, {
             let items = vec![
-                put_new(period::encode(&new)),
+                put_new(period::encode(&new, self.layout)),
                 check(&result::key(new.id), "attribute_not_exists(pk)", Vec::new()),
                 put_new_secret(period::seed::encode(new.id, seed)),
             ];
@@ -86,7 +86,7 @@ impl Store {
     pub async fn move_period(&self, read: &Period, moved: Period) -> Result<PeriodWrite, StoreError> {
         attempt!(self, WritePeriod, {
             let (condition, values) = period::is_as_read(read);
-            let items = vec![put_in_place(period::encode(&moved), condition, values)];
+            let items = vec![put_in_place(period::encode(&moved, self.layout), condition, values)];
             self.write_step(read, &moved, items).await
         })
     }
@@ -214,7 +214,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let (condition, values) = period::is_as_read(read);
-        let mut items = vec![put_in_place(period::encode(moved), condition, values)];
+        let mut items = vec![put_in_place(period::encode(moved, self.layout), condition, values)];
         let name = |period: &Period| period.state.name().as_str().to_owned();
         let logged = Act { before: name(read), after: name(moved), ..act.clone() };
         items.extend(self.log_items(logged, now).await?);

@@ -1,5 +1,5 @@
 //! A meter: `JACKPOT-METER#{number}` / `METER`. It holds amounts of all groups, so a contribution to several groups is
-//! one step. There are [`METERS`](evens_jackpots::METERS) of them, so contributors rarely conflict. The first
+//! one step. There are so many of them that contributors rarely conflict. The first
 //! contribution creates a meter. A meter also counts the contributions by route of one day, which limits their sum, and
 //! stores until when a group takes none.
 
@@ -9,8 +9,8 @@ use crate::StoreError;
 use crate::table::item::{AttributeValue, Fields, Item, Key, number, text};
 use crate::table::write::Change;
 use evens_jackpots::{
-    ByGroup, Contribution, DailyContributions, JackpotGroup, METERS, Meter, MeterDay, MeterPart, OperationId,
-    Share, WonPart, meter_share,
+    ByGroup, Contribution, DailyContributions, JackpotGroup, Meter, MeterCount, MeterDay, MeterPart,
+    OperationId, Share, WonPart,
 };
 use evens_ledger::Amount;
 use jiff::Timestamp;
@@ -22,8 +22,8 @@ pub(crate) fn key(meter: u8) -> Key {
     Key { partition: format!("JACKPOT-METER#{meter:02}"), sort: "METER".to_owned() }
 }
 
-pub(crate) fn all_keys() -> Vec<Key> {
-    (0..METERS).map(key).collect()
+pub(crate) fn all_keys(meters: MeterCount) -> Vec<Key> {
+    meters.numbers().map(key).collect()
 }
 
 /// Adds a contribution. Additions do not conflict with each other.
@@ -35,7 +35,8 @@ pub(crate) struct Addition {
 }
 
 impl Addition {
-    pub(crate) fn of(contribution: &Contribution, place: MeterDay, day_max: Option<Amount>) -> Self {
+    /// Each meter allows `meter_max` for its day, if the day has a limit.
+    pub(crate) fn of(contribution: &Contribution, place: MeterDay, meter_max: Option<Amount>) -> Self {
         let meter = place.meter;
         let counted = if contribution.operation.is_of_play() {
             DayCount {
@@ -45,7 +46,7 @@ impl Addition {
                 values: vec![],
             }
         } else {
-            DayCount::of(contribution, place, day_max)
+            DayCount::of(contribution, place, meter_max)
         };
         let DayCount { set, add, condition, values: of_day } = counted;
         let mut update =
@@ -90,7 +91,7 @@ struct DayCount {
 }
 
 impl DayCount {
-    fn of(contribution: &Contribution, place: MeterDay, day_max: Option<Amount>) -> Self {
+    fn of(contribution: &Contribution, place: MeterDay, meter_max: Option<Amount>) -> Self {
         let mut values = vec![(":day", text(place.day))];
         let (mut set, mut add) = (", brought_on = :day".to_owned(), String::new());
         let mut condition = match place.ended {
@@ -116,9 +117,9 @@ impl DayCount {
             } else if !amount.is_zero() {
                 let _ = write!(add, ", {name} {value}");
                 values.push((value, number(amount)));
-                if let Some(day_max) = day_max {
+                if let Some(meter_max) = meter_max {
                     let _ = write!(condition, " AND (attribute_not_exists({name}) OR {name} <= {room})");
-                    values.push((room, number(meter_share(day_max).saturating_sub(amount))));
+                    values.push((room, number(meter_max.saturating_sub(amount))));
                 }
             }
         }

@@ -6,7 +6,7 @@
 use super::pool;
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
-use crate::table::shard::Shard;
+use crate::table::layout::Layout;
 use evens_jackpots::{Award, ByGroup, Contribution, JackpotGroup, OperationId, Share, WinningBet};
 use jiff::Timestamp;
 
@@ -72,15 +72,15 @@ pub(crate) fn encode_award(award: &Award) -> Item {
 }
 
 /// A drawn win that has not begun, in the index for the sweep.
-pub(crate) fn encode_owed(award: &Award) -> Item {
+pub(crate) fn encode_owed(award: &Award, layout: Layout) -> Item {
     let item = with_award(ItemBuilder::new(AWARD_KIND, &key(&award.operation)), award);
-    let (partition, since) = place_of_owed(award);
+    let (partition, since) = place_of_owed(award, layout);
     item.unfinished(partition, since).build()
 }
 
 /// The partition and time of a drawn win in the index, as long as it is owed.
-pub(crate) fn place_of_owed(award: &Award) -> (String, Timestamp) {
-    (pool::index_partition(Shard::of(award.group)), award.at)
+pub(crate) fn place_of_owed(award: &Award, layout: Layout) -> (String, Timestamp) {
+    (pool::index_partition(layout.shard_of(award.group)), award.at)
 }
 
 /// Returns `true` if the win is in the index.

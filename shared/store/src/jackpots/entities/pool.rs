@@ -4,6 +4,7 @@
 use super::{config, operation};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key, number};
+use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use crate::table::write::{Write, put_in_place};
 use evens_jackpots::{JackpotGroup, PendingWin, Pool, PoolState};
@@ -32,17 +33,17 @@ pub(crate) fn index_partition(shard: Shard) -> String {
 }
 
 /// The partition and time in the index. `None` while no win is in progress.
-pub(crate) fn listed(pool: &Pool) -> Option<(String, Timestamp)> {
+pub(crate) fn listed(pool: &Pool, layout: Layout) -> Option<(String, Timestamp)> {
     let win = pool.winning()?;
-    Some((index_partition(Shard::of(pool.group)), win.begun_at))
+    Some((index_partition(layout.shard_of(pool.group)), win.begun_at))
 }
 
 /// Replaces the pool that was read.
-pub(crate) fn put(after: &Pool, read: &Pool) -> Write {
-    put_in_place(encode(after), "version = :read", vec![(":read", number(read.version))])
+pub(crate) fn put(after: &Pool, read: &Pool, layout: Layout) -> Write {
+    put_in_place(encode(after, layout), "version = :read", vec![(":read", number(read.version))])
 }
 
-pub(crate) fn encode(pool: &Pool) -> Item {
+pub(crate) fn encode(pool: &Pool, layout: Layout) -> Item {
     let Pool { group, version, cycle, amount, reserve, state, last_modified_at } = pool;
     let item = ItemBuilder::new(KIND, &key(*group))
         .number("version", version)
@@ -59,7 +60,7 @@ pub(crate) fn encode(pool: &Pool) -> Item {
                 .text("lock_holder", &award.operation)
                 .number("start", start)
                 .text("begun_at", begun_at)
-                .unfinished(index_partition(Shard::of(*group)), *begun_at)
+                .unfinished(index_partition(layout.shard_of(*group)), *begun_at)
                 .build()
         }
     }

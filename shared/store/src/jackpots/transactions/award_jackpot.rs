@@ -3,6 +3,7 @@
 use crate::jackpots::entities::operation::{self, StoredOperation};
 use crate::jackpots::entities::pool;
 use crate::table::item::text;
+use crate::table::layout::Layout;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Write, WriteOutcome, put_in_place, put_new};
 use crate::wallet::entities::wallet;
@@ -82,7 +83,7 @@ impl Store {
                 }
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
-            let mut items = step_items(existing.as_deref(), found.as_ref(), &step)?;
+            let mut items = step_items(existing.as_deref(), found.as_ref(), &step, self.layout)?;
             if let Some(act) = act_of(&step) {
                 let head = match log {
                     Some(head) => head,
@@ -110,6 +111,7 @@ fn step_items(
     existing: Option<&Award>,
     read: Option<&Pool>,
     step: &AwardStep,
+    layout: Layout,
 ) -> Result<Vec<Write>, StoreError> {
     let put_award = |after: &Award| match existing {
         None => put_new(operation::encode_award(after)),
@@ -118,7 +120,7 @@ fn step_items(
     match (step, read) {
         (AwardStep::Begin(begun), Some(read)) => {
             let StartedAward { award, pool: after } = begun.as_ref();
-            Ok(vec![put_award(award), pool::put(after, read)])
+            Ok(vec![put_award(award), pool::put(after, read, layout)])
         }
         (AwardStep::Begin(begun), None) => {
             Err(StoreError::corrupt(&begun.award.operation, "a win without a pool"))

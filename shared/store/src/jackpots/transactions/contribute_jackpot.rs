@@ -6,7 +6,7 @@ use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{WriteOutcome, change, put_new};
 use crate::{Store, StoreError};
-use evens_jackpots::{ContributeOutcome, Contribution, DailyContributions, IsClosed, MeterDay};
+use evens_jackpots::{ContributeOutcome, Contribution, DailyContributions, IsClosed, MeterDay, meter_share};
 use evens_ledger::Amount;
 
 // The position of this item in the transaction below.
@@ -37,10 +37,12 @@ impl Store {
         contribution: &Contribution,
         day_max: Option<Amount>,
     ) -> Result<ContributeOutcome, StoreError> {
-        let mut place = MeterDay::first(contribution);
+        let meters = self.layout.meters();
+        let meter_max = day_max.map(|max| meter_share(max, meters));
+        let mut place = MeterDay::first(contribution, meters);
         attempt!(self, ContributeJackpot, {
             for _ in 0..TURNS {
-                let addition = Addition::of(contribution, place, day_max);
+                let addition = Addition::of(contribution, place, meter_max);
                 let items =
                     vec![put_new(operation::encode_contribution(contribution)), change(addition.change())];
                 match self.transact(items).await? {
@@ -63,11 +65,11 @@ impl Store {
                         ));
                     }
                     WriteOutcome::Refused { .. } => {
-                        let meters = self.get_batch_again(&meter::all_keys()).await?;
-                        if let Some(closed) = closed_group(contribution, &meters)? {
+                        let found = self.get_batch_again(&meter::all_keys(meters)).await?;
+                        if let Some(closed) = closed_group(contribution, &found)? {
                             return Ok(Attempt::Done(ContributeOutcome::IsClosed(closed)));
                         }
-                        match MeterDay::with_room(contribution, &brought(&meters)?, day_max) {
+                        match MeterDay::with_room(contribution, &brought(&found)?, day_max, meters) {
                             Ok(other) => place = other,
                             Err(full) => return Ok(Attempt::Done(ContributeOutcome::DayIsFull(full))),
                         }

@@ -2,12 +2,13 @@
 
 use crate::jackpots::entities::meter::{self, Collection};
 use crate::jackpots::entities::{pool, win};
+use crate::table::layout::Layout;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Write, WriteOutcome, put_new};
 use crate::wallet::entities::transfer;
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{ChangedItem, Store, StoreError};
-use evens_jackpots::{JackpotGroup, METERS, PendingWin, Pool, Share, Win, WinPlan, finish_win};
+use evens_jackpots::{JackpotGroup, PendingWin, Pool, Share, Win, WinPlan, finish_win};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use std::ops::Range;
@@ -61,7 +62,8 @@ impl Store {
             return Ok(FinishWinOutcome::NoneUnderWay);
         };
         let Some(pending) = read.winning() else { return Ok(FinishWinOutcome::NoneUnderWay) };
-        let Some(collected) = self.collect_meters(&read, pending, 0..METERS, now).await? else {
+        let meters = self.layout.meters().numbers();
+        let Some(collected) = self.collect_meters(&read, pending, meters, now).await? else {
             return Ok(FinishWinOutcome::NoneUnderWay);
         };
         let begun_at = pending.begun_at;
@@ -75,7 +77,7 @@ impl Store {
                 }
                 Some(Ok(plan)) => plan,
             };
-            match self.transact(win_items(&read, &plan)?).await? {
+            match self.transact(win_items(&read, &plan, self.layout)?).await? {
                 WriteOutcome::Committed => {
                     self.observe_entries(&[&plan.entry]);
                     self.observe_change(ChangedItem::Jackpot(group));
@@ -155,10 +157,10 @@ impl Store {
     }
 }
 
-fn win_items(read: &Pool, plan: &WinPlan) -> Result<Vec<Write>, StoreError> {
+fn win_items(read: &Pool, plan: &WinPlan, layout: Layout) -> Result<Vec<Write>, StoreError> {
     let WinPlan { pool: after, wallet, entry, transfers, win } = plan;
     let posted = post(wallet, from_ref(entry), Lock::Keep, OwnerCondition::Any);
-    let mut items = vec![pool::put(after, read), posted.wallet, put_new(win::encode(win))];
+    let mut items = vec![pool::put(after, read, layout), posted.wallet, put_new(win::encode(win))];
     for moved in transfers {
         items.push(put_new(transfer::encode(moved)?));
     }

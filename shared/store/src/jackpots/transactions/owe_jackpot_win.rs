@@ -25,7 +25,7 @@ impl Store {
     /// - `PutItem` on `JACKPOT-OP#`
     pub async fn owe_jackpot_win(&self, drawn: &Award) -> Result<OweWinOutcome, StoreError> {
         attempt!(self, AwardJackpot, {
-            let items = vec![put_new(operation::encode_owed(drawn))];
+            let items = vec![put_new(operation::encode_owed(drawn, self.layout))];
             match self.transact(items).await? {
                 WriteOutcome::Committed => Ok(Attempt::Done(OweWinOutcome::Owed)),
                 WriteOutcome::Refused { found: Some(item), .. } => {

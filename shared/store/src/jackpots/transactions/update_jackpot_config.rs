@@ -8,8 +8,8 @@ use crate::wallet::entities::transfer;
 use crate::{ChangedItem, Store, StoreError};
 use evens_audit_log::Act;
 use evens_jackpots::{
-    ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, JackpotConfigInput, JackpotGroup, METERS,
-    ProposedConfig, UpdateConfig, UpdateConfigRefusal, change_config,
+    ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, JackpotConfigInput, JackpotGroup, ProposedConfig,
+    UpdateConfig, UpdateConfigRefusal, change_config,
 };
 use evens_ledger::Amount;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -72,7 +72,7 @@ impl Store {
             if let ConfigStep::Change(plan) = &step
                 && let ConfigPlan { opening: Some((opened, start)), .. } = plan.as_ref()
             {
-                items.push(put_new(pool::encode(opened)));
+                items.push(put_new(pool::encode(opened, self.layout)));
                 items.push(put_new(transfer::encode(start)?));
             }
             match self.transact(items).await? {
@@ -96,7 +96,11 @@ impl Store {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let closings = (0..METERS).map(|meter| self.close_meter(MeterClosing::of(meter, group, until, now)));
+        let closings = self
+            .layout
+            .meters()
+            .numbers()
+            .map(|meter| self.close_meter(MeterClosing::of(meter, group, until, now)));
         stream::iter(closings).buffer_unordered(AT_ONCE).try_collect().await
     }
 

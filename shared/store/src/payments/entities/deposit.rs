@@ -4,6 +4,7 @@ use super::agreements::{self, with_agreements};
 use super::order::{self, OrderList};
 use crate::StoreError;
 use crate::table::item::{Fields, Item};
+use crate::table::layout::Layout;
 use crate::table::texts::{from_or_empty, lines, or_empty, read_texts, texts};
 use evens_payments::{
     Approval, Claim, DepositOrder, DepositState, Direction, Money, PaymentRefund, PaymentReturn,
@@ -16,7 +17,12 @@ const GIVEN: &str = "given";
 const WANTED: &str = "wanted";
 
 /// Encodes the order as revision number `revision`. `next_check_at` is the time of its next check, if any.
-pub(crate) fn encode(deposit: &DepositOrder, revision: u64, next_check_at: Option<Timestamp>) -> Item {
+pub(crate) fn encode(
+    deposit: &DepositOrder,
+    revision: u64,
+    next_check_at: Option<Timestamp>,
+    layout: Layout,
+) -> Item {
     let item = order::encode_terms(Direction::Deposit, &deposit.terms, revision)
         .text("state", deposit.state)
         .optional_text("provider_id", deposit.provider_id.as_ref())
@@ -29,7 +35,7 @@ pub(crate) fn encode(deposit: &DepositOrder, revision: u64, next_check_at: Optio
     let item = with_agreements(item, &deposit.agreements);
     let returns: Vec<_> = deposit.returns.iter().map(encode_return).collect();
     let item = if returns.is_empty() { item } else { item.value("returns", texts(returns)) };
-    order::listed(item, deposit.terms.id, list_of(deposit), next_check_at)
+    order::listed(item, deposit.terms.id, list_of(deposit), next_check_at, layout)
 }
 
 /// The list in the `unfinished` index to which a deposit belongs, if it may still have to be checked.

@@ -6,6 +6,7 @@
 
 use crate::StoreError;
 use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use crate::table::texts::{from_or_empty, or_empty, read_texts, texts};
 use evens_idempotency::Fingerprint;
@@ -110,9 +111,10 @@ pub(crate) fn listed(
     id: OrderId,
     list: Option<OrderList>,
     next_check_at: Option<Timestamp>,
+    layout: Layout,
 ) -> Item {
     match (list, next_check_at) {
-        (Some(list), Some(at)) => item.unfinished(list.partition(Shard::of(id)), at),
+        (Some(list), Some(at)) => item.unfinished(list.partition(layout.shard_of(id)), at),
         _ => item,
     }
     .build()

@@ -5,6 +5,7 @@
 use super::agreements::{self, with_adjustments, with_agreements};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use crate::table::texts::{from_or_empty, lines, or_empty};
 use evens_ledger::{Amount, UserId};
@@ -54,7 +55,7 @@ pub(crate) fn of(user: UserId, item: Option<&Item>) -> Result<PaymentsRecord, St
     item.map_or_else(|| Ok(PaymentsRecord::empty(user)), decode)
 }
 
-pub(crate) fn encode(record: &PaymentsRecord) -> Item {
+pub(crate) fn encode(record: &PaymentsRecord, layout: Layout) -> Item {
     let Totals { actual_deposit_amount, withdrawn } = record.totals;
     let day = record.withdrawals_of_day;
     let mut item = ItemBuilder::new(KIND, &key(record.user))
@@ -94,7 +95,7 @@ pub(crate) fn encode(record: &PaymentsRecord) -> Item {
     item = item.optional_text(SETTINGS_HASH, (number > 0).then_some(hash));
     item = with_adjustments(with_agreements(item, &record.agreements), &record.adjustments);
     match record.bonus_due {
-        Some(due) => item.unfinished(index_partition(Shard::of(record.user)), due.since).build(),
+        Some(due) => item.unfinished(index_partition(layout.shard_of(record.user)), due.since).build(),
         None => item.build(),
     }
 }

@@ -5,6 +5,7 @@ use super::order::OrderList;
 use super::{deposit, withdrawal};
 use crate::StoreError;
 use crate::table::item::Item;
+use crate::table::layout::Layout;
 use evens_payments::{DepositOrder, Direction, OrderTerms, WithdrawalOrder};
 use jiff::Timestamp;
 
@@ -20,7 +21,7 @@ pub(crate) trait StoredOrder: Sized {
     fn next_check_at(&self, now: Timestamp) -> Option<Timestamp>;
 
     /// Encodes the order as revision number `revision`.
-    fn encode(&self, revision: u64, now: Timestamp) -> Item;
+    fn encode(&self, revision: u64, now: Timestamp, layout: Layout) -> Item;
 
     fn decode(item: &Item) -> Result<Self, StoreError>;
 }
@@ -40,8 +41,8 @@ impl StoredOrder for DepositOrder {
         self.next_check_at(now)
     }
 
-    fn encode(&self, revision: u64, now: Timestamp) -> Item {
-        deposit::encode(self, revision, self.next_check_at(now))
+    fn encode(&self, revision: u64, now: Timestamp, layout: Layout) -> Item {
+        deposit::encode(self, revision, self.next_check_at(now), layout)
     }
 
     fn decode(item: &Item) -> Result<Self, StoreError> {
@@ -64,8 +65,8 @@ impl StoredOrder for WithdrawalOrder {
         self.next_check_at(now)
     }
 
-    fn encode(&self, revision: u64, now: Timestamp) -> Item {
-        withdrawal::encode(self, revision, self.next_check_at(now))
+    fn encode(&self, revision: u64, now: Timestamp, layout: Layout) -> Item {
+        withdrawal::encode(self, revision, self.next_check_at(now), layout)
     }
 
     fn decode(item: &Item) -> Result<Self, StoreError> {

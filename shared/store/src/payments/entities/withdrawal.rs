@@ -3,6 +3,7 @@
 use super::order::{self, OrderList};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder};
+use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use crate::table::texts::{from_or_empty, lines, or_empty, read_texts, texts};
 use evens_payments::{
@@ -12,7 +13,12 @@ use jiff::Timestamp;
 use std::str::FromStr;
 
 /// Encodes the order as revision number `revision`. `next_check_at` is the time of its next check, if any.
-pub(crate) fn encode(withdrawal: &WithdrawalOrder, revision: u64, next_check_at: Option<Timestamp>) -> Item {
+pub(crate) fn encode(
+    withdrawal: &WithdrawalOrder,
+    revision: u64,
+    next_check_at: Option<Timestamp>,
+    layout: Layout,
+) -> Item {
     let attempt = withdrawal.attempt;
     let approvals = withdrawal.approvals.iter().map(|approval| format!("{}\n{}", approval.by, approval.at));
     let item = order::encode_terms(Direction::Withdrawal, &withdrawal.terms, revision)
@@ -30,21 +36,21 @@ pub(crate) fn encode(withdrawal: &WithdrawalOrder, revision: u64, next_check_at:
         .value("history", order::encode_history(&withdrawal.history));
     let item = with_payouts(item, "paid_twice", &withdrawal.paid_twice);
     let item = with_payouts(item, "owed_back", &withdrawal.owed_back);
-    match ended_list_of(withdrawal) {
+    match ended_list_of(withdrawal, layout) {
         Some(partition) => item.unfinished(partition, withdrawal.terms.created_at).build(),
-        None => order::listed(item, withdrawal.terms.id, list_of(withdrawal), next_check_at),
+        None => order::listed(item, withdrawal.terms.id, list_of(withdrawal), next_check_at, layout),
     }
 }
 
 /// The partition of the `unfinished` index in which a withdrawal stays under the time of its request, once it has ended
 /// without a payment. Paid ones leave the index, because to move each of them would cost one write unit more.
-pub(crate) fn ended_list_of(withdrawal: &WithdrawalOrder) -> Option<String> {
+pub(crate) fn ended_list_of(withdrawal: &WithdrawalOrder, layout: Layout) -> Option<String> {
     match withdrawal.state {
         WithdrawalState::Failed
         | WithdrawalState::Rejected
         | WithdrawalState::Cancelled
         | WithdrawalState::Returned => {
-            Some(ended_partition(withdrawal.state, Shard::of(withdrawal.terms.id)))
+            Some(ended_partition(withdrawal.state, layout.shard_of(withdrawal.terms.id)))
         }
         WithdrawalState::Held
         | WithdrawalState::Approved

@@ -61,7 +61,7 @@ impl Store {
             }
             let mut items = vec![put_payee(payee, known)];
             let after = PaymentsRecord { revision: record.revision + 1, ..record };
-            items.push(put_payments_record(&after));
+            items.push(put_payments_record(&after, self.layout));
             items.extend(put_owner(payee, owner));
             match self.transact(items).await? {
                 WriteOutcome::Committed => Ok(Attempt::Done(AddPayeeOutcome::Added(payee.clone()))),

@@ -48,7 +48,7 @@ impl Store {
                 return Ok(Attempt::Done(Ok((after, changed))));
             }
             let (after, entry) = after.with_settings_entry(now);
-            let mut items = vec![put_payments_record(&after)];
+            let mut items = vec![put_payments_record(&after, self.layout)];
             items.push(put_new(settings::encode(&entry)));
             // The wallet was read together with the record but not under its revision, so its copy may be older.
             if rules != before.play_rules() || rules != limits.rules {

@@ -78,7 +78,7 @@ impl Store {
                 }
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
-            let mut items = vec![put_payments_record(&record)];
+            let mut items = vec![put_payments_record(&record, self.layout)];
             items.extend(self.log_items(act, now).await?);
             let mut pages = Vec::new();
             let held = player.held_by(Some(&record));

@@ -102,7 +102,7 @@ impl Store {
                 }
                 Err(refusal) => return Ok(Attempt::Done(Some(Err(refusal)))),
             };
-            let mut items = vec![put_payments_record(&record)];
+            let mut items = vec![put_payments_record(&record, self.layout)];
             items.extend(self.log_items(act, now).await?);
             let mut after = account.clone();
             if is_freed {

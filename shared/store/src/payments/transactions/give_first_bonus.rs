@@ -1,6 +1,7 @@
 //! The bonus for a first deposit: given once, because it shares a transaction with the record that owes it (M3).
 
 use super::order_items::{PlayerSnapshot, put_payments_record};
+use crate::table::layout::Layout;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Write, WriteOutcome};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
@@ -42,7 +43,7 @@ impl Store {
                     return Ok(Attempt::Done(Err(refusal)));
                 }
             };
-            match self.transact(bonus_items(&plan)).await? {
+            match self.transact(bonus_items(&plan, self.layout)).await? {
                 WriteOutcome::Committed => {
                     let entries: Vec<_> = plan.posted.iter().map(|posted| &posted.entry).collect();
                     self.observe_entries(&entries);
@@ -59,9 +60,9 @@ impl Store {
     }
 }
 
-fn bonus_items(plan: &BonusPlan) -> Vec<Write> {
+fn bonus_items(plan: &BonusPlan, layout: Layout) -> Vec<Write> {
     let BonusPlan { record, posted } = plan;
-    let mut items = vec![put_payments_record(record)];
+    let mut items = vec![put_payments_record(record, layout)];
     if let Some(posted) = posted {
         let written = post(&posted.wallet, from_ref(&posted.entry), Lock::Keep, OwnerCondition::Any);
         items.extend(once(written.wallet).chain(written.pages));

@@ -4,6 +4,7 @@ use crate::payments::entities::stored_order::StoredOrder;
 use crate::payments::entities::{order, payments_record};
 use crate::players::entities::account;
 use crate::table::item::{Fields, Item};
+use crate::table::layout::Layout;
 use crate::table::write::{Write, WriteOutcome, put_new, put_revised};
 use crate::wallet::entities::{play, transfer, wallet};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, hold, post};
@@ -117,7 +118,8 @@ impl Store {
         beside: Vec<Write>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let PlanItems { mut items, mut contended } = plan_items(plan, read, (player, owner), now)?;
+        let PlanItems { mut items, mut contended } =
+            plan_items(plan, read, (player, owner), now, self.layout)?;
         let of_order = items.split_off(contended);
         contended += beside.len();
         items.extend(beside.into_iter().chain(of_order));
@@ -172,13 +174,14 @@ fn plan_items<Order: StoredOrder>(
     read: Option<u64>,
     (player, owner): (&PlayerSnapshot, OwnerCondition<'_>),
     now: Timestamp,
+    layout: Layout,
 ) -> Result<PlanItems, StoreError> {
-    let order_item = plan.order.encode(read.map_or(1, |read| read + 1), now);
+    let order_item = plan.order.encode(read.map_or(1, |read| read + 1), now, layout);
     let mut items = vec![match read {
         None => put_new(order_item),
         Some(read) => put_revised(order_item, read),
     }];
-    items.extend(plan.record.as_ref().map(put_payments_record));
+    items.extend(plan.record.as_ref().map(|record| put_payments_record(record, layout)));
     let mut pages = Vec::new();
     let held = player.held_by(plan.record.as_ref());
     if let Some(PostedEntry { wallet, entry }) = &plan.posted {
@@ -201,8 +204,8 @@ fn plan_items<Order: StoredOrder>(
 }
 
 /// Puts the next revision of a payments record in place of the one that was read, if any.
-pub(super) fn put_payments_record(after: &PaymentsRecord) -> Write {
-    let item = payments_record::encode(after);
+pub(super) fn put_payments_record(after: &PaymentsRecord, layout: Layout) -> Write {
+    let item = payments_record::encode(after, layout);
     match after.revision {
         1 => put_new(item),
         revision => put_revised(item, revision - 1),

@@ -56,7 +56,7 @@ impl Store {
             let after = PaymentsRecord { revision: record.revision + 1, ..record };
             let items = vec![
                 put_payee(&removed, Some(&known)),
-                put_payments_record(&after),
+                put_payments_record(&after, self.layout),
                 put_in_place(
                     payee::encode_owner(&removed),
                     "#user = :user AND attribute_not_exists(freed_at)",

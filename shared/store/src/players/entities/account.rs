@@ -5,6 +5,7 @@
 
 use crate::StoreError;
 use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, text};
+use crate::table::layout::Layout;
 use crate::table::shard::{Shard, index_sort};
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, Bonuses, LastLogin, ReferralBonuses, ReferralDay, Role};
@@ -35,7 +36,7 @@ pub(crate) fn index_partition(shard: Shard) -> String {
     format!("REGISTRATION#{shard}")
 }
 
-pub(crate) fn encode(account: &Account) -> Item {
+pub(crate) fn encode(account: &Account, layout: Layout) -> Item {
     let last_login = account.last_login.as_ref();
     let item = ItemBuilder::new(KIND, &key(account.user))
         .number("user", account.user)
@@ -61,13 +62,13 @@ pub(crate) fn encode(account: &Account) -> Item {
     if !account.registration.is_under_way() {
         return item.build();
     }
-    item.unfinished(index_partition(Shard::of(account.user)), account.created_at).build()
+    item.unfinished(index_partition(layout.shard_of(account.user)), account.created_at).build()
 }
 
 /// The values that put an account into the `unfinished` index. The update expression contains
 /// `SET unfinished_pk = :pk, unfinished_sk = :sk`.
-pub(crate) fn listing(account: &Account) -> [(&'static str, AttributeValue); 2] {
-    let partition = index_partition(Shard::of(account.user));
+pub(crate) fn listing(account: &Account, layout: Layout) -> [(&'static str, AttributeValue); 2] {
+    let partition = index_partition(layout.shard_of(account.user));
     [(":pk", text(partition)), (":sk", text(index_sort(account.created_at)))]
 }
 

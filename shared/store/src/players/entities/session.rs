@@ -5,6 +5,7 @@
 
 use crate::StoreError;
 use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, text};
+use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use crate::table::write::Change;
 use evens_ledger::UserId;
@@ -32,7 +33,7 @@ pub(crate) fn index_partition(shard: Shard) -> String {
     format!("OWED#{shard}")
 }
 
-pub(crate) fn encode(session: &Session) -> Item {
+pub(crate) fn encode(session: &Session, layout: Layout) -> Item {
     let (day, notice) = match &session.owed {
         Some(PendingTask::Day(day)) => (Some(day), None),
         Some(PendingTask::PasswordNotice(about)) => (None, Some(about)),
@@ -54,7 +55,7 @@ pub(crate) fn encode(session: &Session) -> Item {
     if session.owed.is_none() {
         return item.build();
     }
-    item.unfinished(index_partition(Shard::of(session.user)), session.created_at).build()
+    item.unfinished(index_partition(layout.shard_of(session.user)), session.created_at).build()
 }
 
 /// Ends a session that owes something. The debt stays.

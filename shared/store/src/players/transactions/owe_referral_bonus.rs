@@ -3,6 +3,7 @@
 use crate::payments::entities::payments_record;
 use crate::players::entities::account;
 use crate::table::item::text;
+use crate::table::layout::Layout;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, WriteOutcome};
 use crate::{Store, StoreError};
@@ -33,7 +34,7 @@ impl Store {
             if record.is_none_or(|record| record.first_deposit.is_none()) {
                 return Ok(Attempt::Done(false));
             }
-            match self.change_one(owed(&account)).await? {
+            match self.change_one(owed(&account, self.layout)).await? {
                 WriteOutcome::Committed => Ok(Attempt::Done(true)),
                 WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
@@ -41,7 +42,7 @@ impl Store {
     }
 }
 
-fn owed(read: &Account) -> Change<'static> {
+fn owed(read: &Account, layout: Layout) -> Change<'static> {
     let steps = [
         (":read", text(Registration::DepositDue.as_str())),
         (":next", text(Registration::ReferralBonusDue.as_str())),
@@ -50,6 +51,6 @@ fn owed(read: &Account) -> Change<'static> {
         key: account::key(read.user),
         update: "SET registration = :next, unfinished_pk = :pk, unfinished_sk = :sk",
         condition: "registration = :read",
-        values: steps.into_iter().chain(account::listing(read)).collect(),
+        values: steps.into_iter().chain(account::listing(read, layout)).collect(),
     }
 }

@@ -5,7 +5,6 @@ use crate::players::entities::session;
 use crate::table::item::{Fields, Item, Key, number, text};
 use crate::table::queries::{Page, PageStart};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::shard::Shard;
 use crate::table::write::{Change, WriteOutcome};
 use crate::{Since, Store, StoreError};
 use evens_ledger::UserId;
@@ -41,7 +40,7 @@ const DEBTS_AT_ONCE: u16 = 100;
 impl Store {
     /// Opens a session. Its family is drawn at random, so no other item has its key.
     pub async fn open_session(&self, opened: &Session) -> Result<(), StoreError> {
-        let item = session::encode(opened);
+        let item = session::encode(opened, self.layout);
         attempt!(self, WriteSession, { self.put(item.clone()).await.map(Attempt::Done) })
     }
 
@@ -212,7 +211,7 @@ impl Store {
         opened: Since,
         start: Option<PageStart>,
     ) -> Result<Page<SessionDebt>, StoreError> {
-        let partition = session::index_partition(Shard::number(shard));
+        let partition = session::index_partition(self.layout.shard(shard));
         let start = start.map(|start| start.0);
         let (places, next) = self.page_of_unfinished(&partition, opened, start, DEBTS_AT_ONCE).await?;
         let keys = places.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;

@@ -1,5 +1,6 @@
 use crate::players::entities::login::{Login, PasswordHash};
 use crate::players::entities::{account, login, referral_code};
+use crate::table::layout::Layout;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Write, WriteOutcome, check, put_new, put_new_secret};
 use crate::wallet::entities::wallet;
@@ -39,7 +40,7 @@ impl Store {
         password: &PasswordHash,
     ) -> Result<SignUpOutcome, StoreError> {
         attempt!(self, SignUp, {
-            match self.transact(sign_up_items(account, password)).await? {
+            match self.transact(sign_up_items(account, password, self.layout)).await? {
                 WriteOutcome::Committed => Ok(Attempt::Done(SignUpOutcome::SignedUp)),
                 // The refusal does not return the stored login, so it is read again.
                 WriteOutcome::Refused { position: LOGIN, .. } => match self.load_login(&account.phone).await?
@@ -57,12 +58,12 @@ impl Store {
     }
 }
 
-fn sign_up_items(account: &Account, password: &PasswordHash) -> Vec<Write> {
+fn sign_up_items(account: &Account, password: &PasswordHash, layout: Layout) -> Vec<Write> {
     let login = Login { user: account.user, password: password.clone() };
     let mut items = vec![
         put_new_secret(login::encode(&account.phone, &login)),
         put_new(referral_code::encode(account.referral_code, account.user)),
-        put_new(account::encode(account)),
+        put_new(account::encode(account, layout)),
         put_new(wallet::encode_empty(account.user)),
     ];
     if let Some(other) = account.phone.other_spelling() {

@@ -2,6 +2,7 @@
 
 use crate::players::entities::{account, phone_code};
 use crate::table::item::{number, text};
+use crate::table::layout::Layout;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, WriteOutcome, change, delete};
 use crate::{Store, StoreError};
@@ -79,7 +80,7 @@ impl Store {
             }
             let code = phone_code::key(tried.user);
             let items = vec![
-                change(verified(&read)),
+                change(verified(&read, self.layout)),
                 delete(&code, "code_hash = :tried", vec![(":tried", text(tried.hash))]),
             ];
             match self.transact(items).await? {
@@ -100,11 +101,11 @@ fn owed_from_now(read: Registration) -> Registration {
     if read == Registration::VerificationDue { Registration::BonusDue } else { read }
 }
 
-fn verified(read: &Account) -> Change<'static> {
+fn verified(read: &Account, layout: Layout) -> Change<'static> {
     let mut values = vec![(":yes", text("yes")), (":read", text(read.registration.as_str()))];
     let update = if read.registration == Registration::VerificationDue {
         values.push((":next", text(owed_from_now(read.registration).as_str())));
-        values.extend(account::listing(read));
+        values.extend(account::listing(read, layout));
         "SET phone_verified = :yes, registration = :next, unfinished_pk = :pk, unfinished_sk = :sk"
     } else {
         "SET phone_verified = :yes"

@@ -259,7 +259,7 @@ impl Store {
                 change(replaced(&account.phone, read, new)),
                 change(noted),
                 put_in_place(
-                    session::encode(opened),
+                    session::encode(opened, self.layout),
                     "attribute_not_exists(pk) OR current_hash = :opened",
                     vec![(":opened", text(opened.current))],
                 ),

@@ -11,11 +11,13 @@ use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use evens_jackpots::{AwardRefusal, ContributeOutcome, METERS};
+use evens_jackpots::{AwardRefusal, ContributeOutcome, MeterCount};
 use evens_store::{Retries, Store, StoreError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+
+const METERS: u8 = MeterCount::PRODUCTION.get();
 
 fn conflict() -> Fault {
     Fault::cancelled(&["TransactionConflict", "None"])
