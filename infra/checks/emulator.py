@@ -3,8 +3,8 @@
 When a nested stack is updated, its unchanged resources keep their attributes. Otherwise each update of a nested stack
 that has a role fails, because the role's ARN is forgotten.
 
-A function with a concurrency limit of 0 is not called by an alias or version either. Otherwise only calls without one
-are refused, and the API would still call a stopped stage.
+A concurrency limit of 0 also refuses calls by an alias or version. Otherwise the API would still call the functions of
+a stopped stage.
 """
 
 from ministack.app import main

@@ -218,7 +218,7 @@ def restore(api: Api, player: Player, operator: Player, run: str) -> None:
     table.update_item(TableName=STACK, Key=key, UpdateExpression="SET balance = :more",
                       ExpressionAttributeValues={":more": {"N": "1000000"}})
 
-    shell, second = Shell(GOOD_BACKUP_ARN=good), {}
+    shell = Shell(GOOD_BACKUP_ARN=good)
     for block in commands("restore.md", before="**The table is gone.**"):
         if block.startswith("systemctl"):
             continue
@@ -227,12 +227,11 @@ def restore(api: Api, player: Player, operator: Player, run: str) -> None:
             continue
         shell.run(block)
         if "stop-stage.sh" in block:
-            # The provider's callback is refused meanwhile. Providers repeat it.
-            second = paid(deposits[1])
-            call_back((429, 500, 502, 503), api, "payment.succeeded", second)
+            # Writers refuse calls. The provider's callback is taken, and waits in its queue.
+            api.answers((429, 503), "POST", "/api/deposits", {"amount": 20}, player)
+            call_back(200, api, "payment.succeeded", paid(deposits[1]))
     shell.end()
 
-    call_back(200, api, "payment.succeeded", second)
     until("the second deposit is credited", lambda: status(deposits[1]) == "completed")
 
     # The restored table does not know that the first one was paid, so the sweeper has the provider asked.
