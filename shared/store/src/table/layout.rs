@@ -34,8 +34,8 @@ impl Layout {
     /// A shard has two digits in keys.
     pub const SHARDS_MAX: u8 = 99;
 
-    /// A layout with `shards` shards of the `unfinished` index and of the order book, at least `period_shards_min` shards
-    /// of each period, and these meters of the jackpots.
+    /// A layout with `shards` shards of the `unfinished` index and of the order book, at least `period_shards_min`
+    /// shards of each period, and these meters of the jackpots.
     ///
     /// # Errors
     /// 1. The number of shards is not from 1 to [`Layout::SHARDS_MAX`].
