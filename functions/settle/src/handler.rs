@@ -53,8 +53,7 @@ async fn settle(context: &Context, job: SettleJob, now: Timestamp) -> Result<Job
         return Err(JobError::permanent(SettleFault::UnknownMatch(match_id)));
     };
     match found.state {
-        MatchState::Settled(_) => Ok(JobDone("settled before")),
-        MatchState::Void => Ok(JobDone("voided before")),
+        MatchState::Settled(_) | MatchState::Void => Ok(ended_before(context, &found, found.state)),
         MatchState::Drawn(outcome) => pay(context, &found, outcome, wallet, now).await,
         MatchState::Joined => draw(context, &found, now).await,
     }
@@ -76,8 +75,16 @@ async fn draw(context: &Context, joined: &Match, now: Timestamp) -> Result<JobDo
         DrawOutcome::Drawn(outcome) | DrawOutcome::Before(MatchState::Drawn(outcome)) => {
             pay(context, joined, outcome, None, now).await
         }
-        DrawOutcome::Before(MatchState::Settled(_)) => Ok(JobDone("settled before")),
-        DrawOutcome::Before(MatchState::Void | MatchState::Joined) => Ok(JobDone("voided before")),
+        DrawOutcome::Before(state) => Ok(ended_before(context, joined, state)),
+    }
+}
+
+/// The answer to a repeated job. Pages may not have been told of the end, if the attempt that made it was cut off.
+fn ended_before(context: &Context, found: &Match, state: MatchState) -> JobDone {
+    context.store.observe_end(found);
+    match state {
+        MatchState::Settled(_) => JobDone("settled before"),
+        MatchState::Void | MatchState::Joined | MatchState::Drawn(_) => JobDone("voided before"),
     }
 }
 
