@@ -128,7 +128,7 @@ mutations! {
     CancelWithoutOrder = Within(200), "a withdrawal is cancelled without checking its state, even after its payout was claimed";
     RejectWithoutOrder = Guarded, "a withdrawal is rejected without checking its state";
     ClaimWithoutOrder = Within(60), "a payout is claimed without checking the state of its withdrawal";
-    NewKeyOnRepeat = Within(20), "a resent payout has another idempotency key";
+    NewKeyOnRepeat = Within(100), "a resent payout has another idempotency key";
     PayoutAbsenceAsFailure = Within(60), "a payout that is still unknown to the provider counts as failed";
     GiveBackKeepsOrder = Within(10), "returning a withdrawal does not change its state, so it is returned again";
     CompleteWithoutTransfer = Within(10), "a paid withdrawal writes no transfer";

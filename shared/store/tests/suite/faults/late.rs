@@ -10,6 +10,7 @@ use crate::scenario::{
 use evens_exchange::{PlaceBetOutcome, RoundStateName, RoundStep, Side};
 use futures::future::join;
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// Waits for `count` further requests for the script's operation.
 pub(super) async fn further_requests(script: &Script, count: usize) {
@@ -120,11 +121,10 @@ async fn entries_whose_page_does_not_show_yet_are_waited_for() {
     let script = Script::of("Query", &[]);
     let store = engine.through(script.http());
     let (entries, ()) = join(store.list_entries(user(1), None, 3), async {
-        further_requests(&script, 1).await;
+        timeout(Duration::from_secs(20), further_requests(&script, 2)).await.expect("it is read again");
         raw::put(&engine, newest).await;
     })
     .await;
     let numbers: Vec<u64> = entries.unwrap().iter().map(|entry| entry.number).collect();
     assert_eq!(numbers, [9, 8, 7]);
-    assert!(script.requests() > 1, "it was read again");
 }
