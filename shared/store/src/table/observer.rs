@@ -208,6 +208,9 @@ impl Store {
     /// Reports the end of a match to the observer: both bets changed, and both wallets, because the loser's stake is no
     /// longer locked. A repeated job reports it again, because the attempt that ended the match may have been cut off
     /// before it did.
+    ///
+    /// # Role
+    /// None: it asks the table for nothing.
     pub fn observe_end(&self, of: &Match) {
         self.observe_bets(of);
         for side in Side::ALL {
