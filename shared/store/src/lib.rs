@@ -77,7 +77,6 @@ pub use table::layout::{Layout, LayoutError};
 pub use table::observer::{ChangedItem, Observer, Operation, RetryCause};
 pub use table::queries::{Page, PageStart};
 pub use table::retry::Retries;
-
 pub use wallet::entities::wallet::WalletSnapshot;
 pub use wallet::find_entries::{EntryName, FoundEntries};
 pub use wallet::transactions::fund_wallet::FundOutcome;
