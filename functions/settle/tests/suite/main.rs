@@ -81,7 +81,7 @@ impl Observer for Told {
     }
 }
 
-/// The first attempt may have been cut off after its write, before it told anybody.
+/// The first attempt may have been cut off after its write, before it reported the end.
 #[tokio::test]
 async fn a_repeated_job_tells_of_the_end_of_its_match_again() {
     let table = EmbeddedTable::start().await;

@@ -25,7 +25,7 @@ async fn receive_until_it_fails(client: Client, wait_seconds: i64) -> CallError 
     }
 }
 
-/// A server and a caller on one thread. The server is told to stop while the caller receives.
+/// A server and a caller on one thread. The server stops while the caller receives.
 fn stop_during_receives(wait_seconds: i64) -> CallError {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
