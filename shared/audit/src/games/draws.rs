@@ -3,6 +3,7 @@
 
 use crate::books::Books;
 use crate::exchange::draws::{CLOCK_TOLERANCE, SeedCommitment};
+use crate::games::times;
 use crate::report::{Subject, Violations};
 use evens_games::{DrawnSymbols, GameBet, Period, PeriodResult, draw};
 use evens_ledger::Invariant;
@@ -18,12 +19,12 @@ pub struct PeriodAudit {
     pub faults: Vec<String>,
 }
 
-/// Recomputes the draw of a period.
+/// Recomputes the times and the draw of a period.
 pub fn audit_period(period: &Period) -> PeriodAudit {
+    let mut faults = Vec::from_iter(times::fault(period));
     let Some(PeriodResult { drawn, seed, drawn_at }) = period.result() else {
-        return PeriodAudit { recomputed: None, faults: Vec::new() };
+        return PeriodAudit { recomputed: None, faults };
     };
-    let mut faults = Vec::new();
     if !seed.opens(&period.seed_hash) {
         faults.push("has published a seed that does not have the period's seed hash".to_owned());
     }

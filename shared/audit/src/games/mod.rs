@@ -4,3 +4,4 @@ pub(crate) mod bets;
 pub(crate) mod draws;
 pub(crate) mod endings;
 pub(crate) mod shards;
+pub(crate) mod times;

@@ -415,6 +415,9 @@ fn of_bets_and_records() {
 fn of_periods() {
     check(&[
         ("a period is dropped", |case| { case.periods.remove(&drawn_id()); }, "M3 M7"),
+        ("a period closes later", |case| {
+            case.period(drawn_id()).times.closes_at += SignedDuration::from_secs(1);
+        }, "M7"),
         ("a seed is dropped", |case| { case.seeds.remove(&drawn_id()); }, "M7"),
         ("a seed is of no period", |case| { case.seeds.insert(drawn_id().next(), seed()); }, "M7"),
         ("a seed is another one", |case| { case.seeds.insert(drawn_id(), Seed::from_bytes([8; 32])); }, "M7"),

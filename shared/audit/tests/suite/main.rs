@@ -12,6 +12,7 @@ mod games;
 mod jackpots;
 mod limits;
 mod payments;
+mod period_times;
 mod players;
 mod report;
 mod seals;
