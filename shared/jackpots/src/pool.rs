@@ -5,21 +5,23 @@ use evens_ledger::Amount;
 use jiff::Timestamp;
 use std::ops::Range;
 
-/// The number of items over which contributions are spread, from 1 to 99: a meter has two digits in its key.
+/// The number of items over which contributions are spread, from 1 to [`MeterCount::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MeterCount(u8);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the number of meters must be from 1 to 99")]
+#[error("the number of meters must be from 1 to {}", MeterCount::MAX)]
 pub struct MeterCountError;
 
 impl MeterCount {
+    /// A meter has two digits in its key.
+    pub const MAX: u8 = 99;
     pub const PRODUCTION: Self = Self(64);
     /// For a few contributions.
     pub const FOUR: Self = Self(4);
 
     pub fn new(count: u8) -> Result<Self, MeterCountError> {
-        if (1..=99).contains(&count) { Ok(Self(count)) } else { Err(MeterCountError) }
+        if (1..=Self::MAX).contains(&count) { Ok(Self(count)) } else { Err(MeterCountError) }
     }
 
     pub const fn get(self) -> u8 {
