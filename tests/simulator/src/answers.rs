@@ -3,14 +3,14 @@
 use crate::canceller::{self, PeriodReport};
 use crate::cashiers::{self, DecisionReport};
 use crate::dealer::{self, JackpotReport};
-use crate::dynamo::Table;
-use crate::dynamo::item::{Attribute, Item, text};
 use crate::game_answers::{self, GameBetReport, GameOrder};
 use crate::provider::AcknowledgedReturn;
 use crate::violation::Violation;
 use evens_draws::Nonce;
 use evens_ledger::UserId;
 use evens_payments::{Direction, OrderId};
+use evens_simulated_table::Table;
+use evens_simulated_table::item::{Attribute, Item, text};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -41,11 +41,11 @@ mod tests {
     use crate::check;
     use crate::clients;
     use crate::dice::Dice;
-    use crate::dynamo::item::Attribute;
     use crate::trace::Trace;
     use crate::world::{State, Who, World};
     use evens_ledger::UserId;
     use evens_runtime::Settings;
+    use evens_simulated_table::item::Attribute;
     use rust_decimal::Decimal;
 
     #[tokio::test(start_paused = true)]

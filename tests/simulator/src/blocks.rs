@@ -2,8 +2,6 @@
 //! late or never, or return a block with an early time stamp or of another chain. The final check is that each period
 //! has the chain's first eligible block (M7).
 
-use crate::dynamo::Table;
-use crate::dynamo::item::text;
 use crate::hazard::Hazard;
 use crate::mutation::Mutation;
 use crate::seam::leave;
@@ -11,6 +9,8 @@ use crate::violation::Violation;
 use crate::world::{Who, World};
 use evens_block_sources::{BlockFault, Blocks};
 use evens_games::{BLOCK_AFTER_CLOSING, Block, BlockId, BlockOrigin, BlockSource};
+use evens_simulated_table::Table;
+use evens_simulated_table::item::text;
 use futures::future::{BoxFuture, FutureExt, pending};
 use jiff::Timestamp;
 

@@ -4,12 +4,12 @@
 
 use crate::device::Device;
 use crate::dice::Dice;
-use crate::dynamo::Table;
 use crate::game_answers::state_of;
 use crate::gamer::{Played, closes_at};
 use crate::violation::Violation;
 use axum::http::Method;
 use evens_games::PeriodId;
+use evens_simulated_table::Table;
 use futures::future::join_all;
 use jiff::Timestamp;
 use jiff::tz::Offset;

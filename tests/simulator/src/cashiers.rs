@@ -4,14 +4,14 @@
 
 use crate::device::Device;
 use crate::dice::Dice;
-use crate::dynamo::Table;
-use crate::dynamo::item::text;
 use crate::keys::Keys;
 use crate::violation::Violation;
 use axum::http::Method;
 use evens_ledger::UserId;
 use evens_payments::Direction;
 use evens_runtime::tokens::Role;
+use evens_simulated_table::Table;
+use evens_simulated_table::item::text;
 use futures::future::join;
 use serde_json::json;
 use std::sync::Arc;

@@ -2,7 +2,6 @@
 
 use crate::blocks;
 use crate::clients::urls_of;
-use crate::dynamo::item::text;
 use crate::game_answers;
 use crate::plan::Plan;
 use crate::process::backlog;
@@ -17,6 +16,7 @@ use evens_place_bet::RoundOpener;
 use evens_players::{Account, Referral, Registration};
 use evens_records::Record;
 use evens_runtime::Settings;
+use evens_simulated_table::item::text;
 use evens_store::Store;
 use std::collections::BTreeMap;
 
@@ -33,13 +33,14 @@ pub(crate) fn unrest(world: &World) -> Option<String> {
     if let Some(waiting) = state.table.of_kind("waiting").next() {
         return Some(format!("A bet is still unmatched: {}.", place(waiting)));
     }
-    let unended = |item: &&crate::dynamo::item::Item| !["SETTLED", "VOID"].contains(&text(item, "state"));
+    let unended =
+        |item: &&evens_simulated_table::item::Item| !["SETTLED", "VOID"].contains(&text(item, "state"));
     if let Some(found) = state.table.of_kind("match").find(unended) {
         return Some(format!("A match has not ended: {} is {}.", place(found), text(found, "state")));
     }
     // A registration may wait forever for a first deposit.
     let ends = [Registration::Done, Registration::DepositDue].map(Registration::as_str);
-    let owed = |item: &&crate::dynamo::item::Item| !ends.contains(&text(item, "registration"));
+    let owed = |item: &&evens_simulated_table::item::Item| !ends.contains(&text(item, "registration"));
     if let Some(found) = state.table.of_kind("account").find(owed) {
         return Some(format!(
             "A registration has not ended: {} is {}.",
@@ -51,11 +52,12 @@ pub(crate) fn unrest(world: &World) -> Option<String> {
         return Some(sentence);
     }
     // An open round is in the index until its latest closing time.
-    let is_unfinished = |item: &&crate::dynamo::item::Item| {
+    let is_unfinished = |item: &&evens_simulated_table::item::Item| {
         item.contains_key("unfinished_pk") && text(item, "state") != "OPEN"
     };
     // A deposit is in the index as long as a payment may arrive, and the clock never stops opening periods.
-    let is_other = |item: &&crate::dynamo::item::Item| !["order", "period"].contains(&text(item, "kind"));
+    let is_other =
+        |item: &&evens_simulated_table::item::Item| !["order", "period"].contains(&text(item, "kind"));
     let mut others = state.table.all().filter(is_other);
     let indexed = others.find(is_unfinished);
     indexed.map(|item| format!("Something is still listed as unfinished: {}.", place(item)))

@@ -74,7 +74,7 @@ pub(crate) fn store(world: &World, who: Who, settings: &Settings) -> Store {
     let store = if is_through_sdk {
         Store::new(table_client(world, who), settings.table.clone())
     } else {
-        Store::over(Arc::new(SimulatedTable::new(world.clone(), who)))
+        Store::over(SimulatedTable::of(world.clone(), who))
     };
     store.laid_out(layout)
 }

@@ -4,13 +4,13 @@
 use crate::answers::number;
 use crate::device::{Answer, Device};
 use crate::dice::Dice;
-use crate::dynamo::Table;
-use crate::dynamo::item::text;
 use crate::keys::Keys;
 use crate::violation::Violation;
 use axum::http::Method;
 use evens_ledger::UserId;
 use evens_runtime::tokens::Role;
+use evens_simulated_table::Table;
+use evens_simulated_table::item::text;
 use futures::future::join;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};

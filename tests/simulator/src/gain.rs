@@ -8,8 +8,8 @@
 //! inequality: e^(-4²/2)), and about once in 31,500 for many stakes. The seeds are fixed, so a result stays the same
 //! until the code changes. Losses are no edge, so there is no lower limit.
 
-use crate::dynamo::Table;
-use crate::dynamo::item::{Attribute, Item, text};
+use evens_simulated_table::Table;
+use evens_simulated_table::item::{Attribute, Item, text};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
@@ -117,8 +117,8 @@ fn units(item: &Item, name: &str) -> i128 {
 #[cfg(test)]
 mod tests {
     use super::{Gain, UNITS};
-    use crate::dynamo::Table;
-    use crate::dynamo::item::{Attribute, Item};
+    use evens_simulated_table::Table;
+    use evens_simulated_table::item::{Attribute, Item};
     use rust_decimal::Decimal;
 
     fn put(table: &mut Table, key: [&str; 2], texts: &[(&str, &str)], numbers: &[(&str, i64)]) {

@@ -1,12 +1,12 @@
 //! The answers to players about their bets on house games, which are compared with the final table (M3, M8).
 
 use crate::answers::number;
-use crate::dynamo::Table;
-use crate::dynamo::item::{Item, text};
 use crate::violation::Violation;
 use evens_games::PeriodId;
 use evens_idempotency::BetId;
 use evens_ledger::UserId;
+use evens_simulated_table::Table;
+use evens_simulated_table::item::{Item, text};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 

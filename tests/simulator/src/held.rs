@@ -1,9 +1,9 @@
 //! A player with a debt or a held account cannot place a bet. Checked when the table decides on a bet.
 
 use crate::answers::number;
-use crate::dynamo::Table;
 use crate::violation::Violation;
 use crate::writes::{Kind, Writes};
+use evens_simulated_table::Table;
 use evens_table::Write;
 
 /// The violation by a newly placed bet, if any.

@@ -24,7 +24,8 @@ mod dealer;
 mod deliveries;
 mod device;
 mod dice;
-mod dynamo;
+#[cfg(test)]
+mod differential;
 mod gain;
 mod game_answers;
 mod gamer;

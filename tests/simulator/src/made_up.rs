@@ -2,7 +2,6 @@
 
 use crate::clients::urls_of;
 use crate::dice::{Dice, Odds};
-use crate::dynamo::item::{Item, text};
 use crate::seam::send_now;
 use crate::world::{Who, World};
 use evens_contracts::{CallbackJob, JobData, Queue};
@@ -11,6 +10,7 @@ use evens_ledger::Digest;
 use evens_payments::{DisputeReport, ProviderEvent};
 use evens_players::Registration;
 use evens_queues::OutgoingMessage;
+use evens_simulated_table::item::{Item, text};
 use serde_json::{Value, json};
 
 /// An id without an item.

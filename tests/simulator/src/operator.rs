@@ -4,11 +4,11 @@
 use crate::answers::Step;
 use crate::device::Device;
 use crate::dice::{Dice, Odds};
-use crate::dynamo::item::text;
 use crate::keys::Keys;
 use crate::made_up::hurry;
 use axum::http::Method;
 use evens_exchange::{RoundId, Side};
+use evens_simulated_table::item::text;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;

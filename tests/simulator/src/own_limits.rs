@@ -2,10 +2,10 @@
 //! moment and must not exceed them. The auditor does not know the moment, and checks only that the counted sums match
 //! the bets.
 
-use crate::dynamo::Table;
-use crate::dynamo::item::text;
 use crate::violation::Violation;
 use crate::writes::{Kind, Writes};
+use evens_simulated_table::Table;
+use evens_simulated_table::item::text;
 use evens_table::{AttributeValue, Write};
 use rust_decimal::Decimal;
 

@@ -1,13 +1,13 @@
 //! [`StoredItem`]: the items of a finished run with their previous versions, for checks that change the books.
 
 use crate::clients;
-use crate::dynamo::item::{Item, call_item};
 use crate::run::{Order, on_paused_clock, simulate};
 use crate::world::{Who, World};
 use anyhow::Context as _;
 use evens_audit::Books;
 use evens_ledger::Digest;
 use evens_runtime::Settings;
+use evens_simulated_table::item::{Item, call_item};
 use evens_store::Layout;
 use evens_table::AttributeValue;
 use jiff::civil::Date;

@@ -2,12 +2,12 @@
 //! is still open for a join, and neither such a bet nor a closed one is joined. The auditor knows only the processes'
 //! own times, and tolerates ten seconds.
 
-use crate::dynamo::Table;
-use crate::dynamo::item::{Item, Key, text};
 use crate::game_answers::archived;
 use crate::violation::Violation;
 use crate::writes::{Kind, Writes};
 use evens_games::Lane;
+use evens_simulated_table::Table;
+use evens_simulated_table::item::{Item, Key, text};
 use evens_table::Write;
 
 pub(crate) fn is_public(table: &Table, round: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Removes or changes parts of the store's writes.
 
-use crate::dynamo::call::{CallItem, number_in, set_number, set_text, text_in};
 use crate::writes::{Part, Writes};
+use evens_simulated_table::call::{CallItem, number_in, set_number, set_text, text_in};
 use evens_table::{AttributeValue, Check, Condition, Delete, Placeholders, Put, Update, Write};
 use rust_decimal::Decimal;
 use std::str::FromStr;

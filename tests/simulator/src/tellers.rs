@@ -4,13 +4,13 @@
 use crate::cashiers::CASHIERS;
 use crate::device::Device;
 use crate::dice::Dice;
-use crate::dynamo::Table;
-use crate::dynamo::item::{Item, text};
 use crate::keys::Keys;
 use crate::provider::{AcknowledgedReturn, order_of, own_payment};
 use axum::http::Method;
 use evens_ledger::UserId;
 use evens_runtime::tokens::Role;
+use evens_simulated_table::Table;
+use evens_simulated_table::item::{Item, text};
 use futures::future::join;
 use serde_json::{Value, json};
 use std::sync::Arc;

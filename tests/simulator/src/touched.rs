@@ -1,11 +1,11 @@
 //! [`Touch`]: a table action of a function, to be compared with its role. Roles do not apply in a run, so the
 //! comparison finds actions that AWS alone would refuse.
 
-use crate::dynamo::Request as TableRequest;
-use crate::dynamo::call::{CallItem, text_in};
 use axum::body::Body;
 use axum::http::Request;
 use evens_contracts::ROUTES;
+use evens_simulated_table::Request as TableRequest;
+use evens_simulated_table::call::{CallItem, text_in};
 use evens_table::{AttributeValue, Query, Write};
 
 tokio::task_local! {
@@ -97,9 +97,9 @@ fn beginning(partition: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{FUNCTION, TableRequest, function_of, touches};
-    use crate::dynamo::call::{CallItem, set_text};
     use axum::body::Body;
     use axum::http::Request;
+    use evens_simulated_table::call::{CallItem, set_text};
     use evens_table::{AttributeValue, Check, Condition, Get, Placeholders, Put, Query, Write};
     use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! Recognises the store's transactions.
 
-use crate::dynamo::call::{CallItem, number_in, text_in};
-use crate::dynamo::item::{Key, key_of};
+use evens_simulated_table::call::{CallItem, number_in, text_in};
+use evens_simulated_table::item::{Key, key_of};
 use evens_table::{Check, Delete, Write};
 
 /// The writes of a transaction of the store.

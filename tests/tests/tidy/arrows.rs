@@ -184,6 +184,7 @@ const ARROWS: &[Row] = &[
     // It runs each handler to measure its cost.
     Row { of: "infra/measure", on: &["functions/", "shared/", "infra/"] },
     Row { of: "infra/", on: &["shared/", "infra/"] },
+    Row { of: "tests/simulated-table", on: &["shared/table"] },
     Row { of: "tests", on: &["functions/", "shared/", "infra/", "tests"] },
 ];
 

@@ -8,13 +8,13 @@ use super::{ACCOUNTS, Account, as_drawn};
 use crate::answers::Order;
 use crate::asked::nonce_of;
 use crate::dice::Dice;
-use crate::dynamo::Table;
-use crate::dynamo::item::{Attribute, Item, text};
 use crate::player::send;
 use evens_draws::{Nonce, Seed};
 use evens_exchange::{DrawRule, Side, draw_match};
 use evens_idempotency::BetId;
 use evens_ledger::UserId;
+use evens_simulated_table::Table;
+use evens_simulated_table::item::{Attribute, Item, text};
 use rust_decimal::Decimal;
 
 /// The number of keys tried for one bet. It is very unlikely that all of them lose.

@@ -1,14 +1,14 @@
 //! Mutations of jackpots: contributions, and the steps of wins.
 
 use super::Mutation;
-use crate::dynamo::call::{CallItem, number_in, set_number, set_text, text_in};
-use crate::dynamo::item::{Attribute, Item, text};
-use crate::dynamo::{Request, Table};
 use crate::rewrite::{self, Rewritten};
 use crate::writes::{Kind, Part};
 use evens_draws::Seed;
 use evens_idempotency::BetId;
 use evens_jackpots::{JackpotGroup, WinCause, ticket};
+use evens_simulated_table::call::{CallItem, number_in, set_number, set_text, text_in};
+use evens_simulated_table::item::{Attribute, Item, text};
+use evens_simulated_table::{Request, Table};
 use evens_table::Update;
 use rust_decimal::Decimal;
 

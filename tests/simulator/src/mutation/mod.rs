@@ -12,13 +12,13 @@ mod table;
 pub(crate) use queues::is_of_sweep;
 
 use crate::asked::nonce_of_key;
-use crate::dynamo::{Answer, Fault, Request};
 use crate::rewrite::Rewritten;
 use crate::world::State;
 use crate::writes::{Kind, Writes};
 use ExpectedEffect::{ByGain, Guarded, MadeUpFor, Within};
 use evens_ledger::Digest;
 use evens_queues::{Message, OutgoingMessage};
+use evens_simulated_table::{Answer, Fault, Request};
 
 /// The expected result for a defect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! Mutations of game periods: seeds, draws and cancellations (M7).
 
 use super::Mutation;
-use crate::dynamo::Table;
-use crate::dynamo::call::{CallItem, set_text, text_in};
-use crate::dynamo::item::text;
 use crate::rewrite::Rewritten;
 use crate::writes::{Kind, Part};
 use evens_games::{PeriodId, Symbols};
+use evens_simulated_table::Table;
+use evens_simulated_table::call::{CallItem, set_text, text_in};
+use evens_simulated_table::item::text;
 
 impl Mutation {
     /// Mutates a step of a period, given the table. Returns whether it changed anything.

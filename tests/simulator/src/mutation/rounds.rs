@@ -1,13 +1,13 @@
 //! Mutations of rounds: seeds, draws, and refunds after their end.
 
 use super::Mutation;
-use crate::dynamo::call::{CallItem, set_number, set_text, text_in};
-use crate::dynamo::item::text;
-use crate::dynamo::{Answer, Table};
 use crate::rewrite::Rewritten;
 use crate::writes::{Kind, Part};
 use evens_draws::Seed;
 use evens_exchange::draw_round;
+use evens_simulated_table::call::{CallItem, set_number, set_text, text_in};
+use evens_simulated_table::item::text;
+use evens_simulated_table::{Answer, Table};
 
 /// The condition of joins and of players' refunds that their bet is not closed.
 const NOT_CLOSED: &str = " AND attribute_not_exists(closed_at)";

@@ -2,10 +2,10 @@
 
 use super::Mutation;
 use super::rounds::{draw_by_ids, forget_closed, keep_other_nonce};
-use crate::dynamo::call::{set_text, text_in};
-use crate::dynamo::{Answer, Request};
 use crate::rewrite::{self, Rewritten};
 use crate::writes::{Kind, Part};
+use evens_simulated_table::call::{set_text, text_in};
+use evens_simulated_table::{Answer, Request};
 use evens_table::{AttributeValue, Page, Query};
 
 impl Mutation {

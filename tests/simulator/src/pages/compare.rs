@@ -3,9 +3,9 @@
 use super::screen::{Revision, Screen};
 use crate::answers::number;
 use crate::device::Device;
-use crate::dynamo::Table;
-use crate::dynamo::item::text;
 use axum::http::Method;
+use evens_simulated_table::Table;
+use evens_simulated_table::item::text;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use std::cmp::Reverse;

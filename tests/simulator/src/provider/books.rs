@@ -3,8 +3,6 @@
 
 use super::adapter::money;
 use super::{NAME, Provider};
-use crate::dynamo::Table;
-use crate::dynamo::item::{Item, text};
 use crate::made_up::MadeUp;
 use crate::violation::Violation;
 use crate::world::{Who, World};
@@ -12,6 +10,8 @@ use evens_ledger::{Amount, Entry, Transfer};
 use evens_payments::{DepositEvent, DepositOrder, DepositState, OrderId, PaymentsRecord};
 use evens_records::Record;
 use evens_sandbox_provider::core::{Payment, PaymentStatus};
+use evens_simulated_table::Table;
+use evens_simulated_table::item::{Item, text};
 use std::collections::BTreeMap;
 
 /// The states in which a deposit may still be paid.

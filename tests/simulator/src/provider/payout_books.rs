@@ -5,8 +5,6 @@ use super::Provider;
 use super::books::order_of;
 use super::payouts::{money, payee_keys};
 use crate::alarms::Alarms;
-use crate::dynamo::Table;
-use crate::dynamo::item::{Item, text};
 use crate::made_up::MadeUp;
 use crate::violation::Violation;
 use crate::world::{State, Who, World};
@@ -14,6 +12,8 @@ use evens_ledger::{EntryKey, UserId};
 use evens_payments::{AccountNumber, Alarm, Direction, PayeeId, PaymentsRecord, WithdrawalOrder};
 use evens_records::Record;
 use evens_sandbox_provider::core::{Payout, PayoutStatus, Reference};
+use evens_simulated_table::Table;
+use evens_simulated_table::item::{Item, text};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The states of a withdrawal that is neither paid nor returned.
@@ -235,13 +235,13 @@ mod tests {
     use super::compared;
     use crate::alarms::Alarms;
     use crate::dice::Dice;
-    use crate::dynamo::Table;
-    use crate::dynamo::item::{Attribute, Item};
     use crate::provider::Provider;
     use evens_payments::Alarm;
     use evens_sandbox_provider::core::{
         AccountNumber, Amount, Currency, IdempotencyKey, Reference, SendPayout, Settings,
     };
+    use evens_simulated_table::Table;
+    use evens_simulated_table::item::{Attribute, Item};
     use jiff::{SignedDuration, Timestamp};
 
     const ORDER: &str = "an-order";

@@ -1,7 +1,6 @@
 //! Payouts as processes request them: sent with a key that the provider may forget, and found by their reference.
 
 use super::adapter::Simulated;
-use crate::dynamo::item::text;
 use crate::hazard::Hazard;
 use crate::mutation::Mutation;
 use crate::violation::Violation;
@@ -16,6 +15,7 @@ use evens_sandbox_provider::core::{
     PayoutStatus, Reference, Refusal, SendPayout, ValueError,
 };
 use evens_sealing::SealingKeys;
+use evens_simulated_table::item::text;
 use jiff::{SignedDuration, Timestamp};
 
 /// The largest clock error of a process.

@@ -7,8 +7,6 @@ use super::{NAME, Provider};
 use crate::alarms::Alarms;
 use crate::answers::Answers;
 use crate::clients::urls_of;
-use crate::dynamo::Table;
-use crate::dynamo::item::{Item, text};
 use crate::process::backlog;
 use crate::violation::Violation;
 use crate::world::{State, Who, World};
@@ -20,6 +18,8 @@ use evens_payments::{
 };
 use evens_records::Record;
 use evens_sandbox_provider::core::{Payment, PaymentStatus};
+use evens_simulated_table::Table;
+use evens_simulated_table::item::{Item, text};
 use std::collections::BTreeMap;
 
 /// A cashier's acknowledged action on a deposit or on a payment for it.

@@ -1,6 +1,7 @@
 //! [`SdkSeam`]: the SDK's HTTP client of one process.
 
-use super::{queue, queue_wire, table, table_wire};
+use super::table::Reply;
+use super::{queue, queue_wire, table};
 use crate::violation::Violation;
 use crate::world::{Who, World};
 use aws_smithy_runtime_api::client::http::{
@@ -10,7 +11,8 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use serde_json::Value;
+use evens_simulated_table::wire;
+use serde_json::{Value, json};
 use std::future::pending;
 
 #[derive(Debug, Clone)]
@@ -44,10 +46,14 @@ impl SdkSeam {
 
     /// The status and the body of the answer. `None` for a lost connection.
     async fn pass_to_table(&self, operation: &str, body: &Value) -> Option<(u16, Value)> {
-        match table_wire::request(operation, body) {
+        match wire::request(operation, body) {
             Ok(request) => {
                 let replied = table::pass(&self.world, self.who, request.clone()).await;
-                table_wire::answer(&request, unless_lost(replied).await)
+                match unless_lost(replied).await {
+                    Reply::Answer(done) => Some(wire::answer(&request, done)),
+                    Reply::BadGateway => Some((502, json!({}))),
+                    Reply::Reset => None,
+                }
             }
             Err(fault) => {
                 let sentence = format!("The table does not understand {operation}: {}", fault.summary());

@@ -13,7 +13,6 @@ mod send;
 mod simulated_queues;
 mod simulated_table;
 mod table;
-mod table_wire;
 
 pub(crate) use http::SdkSeam;
 pub(crate) use queue::change;

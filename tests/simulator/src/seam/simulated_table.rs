@@ -4,15 +4,12 @@
 //! cover them.
 
 use super::table::{self, Reply};
-use crate::dynamo::call::CallItem;
-use crate::dynamo::{Answer as TableAnswer, Fault, Request};
 use crate::world::{Who, World};
 use evens_runtime::Clients;
-use evens_table::{
-    Answer, AnswerWithCost, Delete, Failure, FoundBatch, Get, Page, Put, Query, ReturnValues, Scan, Table,
-    Update, Write,
-};
+use evens_simulated_table::{Answer, Endpoint, Fault, Request, TypedTable};
+use evens_table::{Failure, Table};
 use std::future::pending;
+use std::sync::Arc;
 use tokio::time::timeout;
 
 #[derive(Debug)]
@@ -22,95 +19,25 @@ pub(crate) struct SimulatedTable {
 }
 
 impl SimulatedTable {
-    pub(crate) fn new(world: World, who: Who) -> Self {
-        Self { world, who }
-    }
-
-    /// Performs a call. `read` takes the value out of an answer of the right kind.
-    fn call<T: 'static>(
-        &self,
-        request: Request,
-        read: impl FnOnce(TableAnswer) -> Option<T> + Send + 'static,
-    ) -> Answer<'_, T> {
-        Box::pin(async move {
-            let replied = async {
-                match table::pass(&self.world, self.who, request).await {
-                    Some(reply) => reply,
-                    None => pending().await,
-                }
-            };
-            match timeout(Clients::OPERATION_TIMEOUT, replied).await {
-                Ok(Reply::Answer(Ok(answer))) => match read(answer) {
-                    Some(value) => Ok(AnswerWithCost { value, consumed: None }),
-                    None => Err(Failure::NoAnswer("an answer to another call".into())),
-                },
-                Ok(Reply::Answer(Err(fault))) => Err(fault.into()),
-                Ok(Reply::BadGateway) => Err(Fault::refused(502, "BadGateway").into()),
-                Ok(Reply::Reset) => Err(Failure::NoAnswer("the connection was lost".into())),
-                Err(elapsed) => Err(Failure::NoAnswer(elapsed.into())),
-            }
-        })
-    }
-
-    fn write(&self, request: Request) -> Answer<'_, ()> {
-        self.call(request, |_| Some(()))
-    }
-
-    fn page(&self, request: Request) -> Answer<'_, Page> {
-        self.call(request, |answer| match answer {
-            TableAnswer::Page(page) => Some(page),
-            _ => None,
-        })
+    pub(crate) fn of(world: World, who: Who) -> Arc<dyn Table> {
+        Arc::new(TypedTable(Self { world, who }))
     }
 }
 
-impl Table for SimulatedTable {
-    fn get(&self, get: Get, _: bool) -> Answer<'_, Option<CallItem>> {
-        self.call(Request::Get(get), |answer| match answer {
-            TableAnswer::Item(item) => Some(item),
-            _ => None,
-        })
-    }
-
-    fn get_batch(&self, keys: Vec<CallItem>, _: bool) -> Answer<'_, FoundBatch> {
-        self.call(Request::GetBatch(keys), |answer| match answer {
-            TableAnswer::Batch(batch) => Some(batch),
-            _ => None,
-        })
-    }
-
-    fn get_at_once(&self, keys: Vec<CallItem>, _: bool) -> Answer<'_, Vec<Option<CallItem>>> {
-        self.call(Request::GetAtOnce(keys), |answer| match answer {
-            TableAnswer::Items(items) => Some(items),
-            _ => None,
-        })
-    }
-
-    fn query(&self, query: Query, _: bool) -> Answer<'_, Page> {
-        self.page(Request::Query(query))
-    }
-
-    fn scan(&self, scan: Scan, _: bool) -> Answer<'_, Page> {
-        self.page(Request::Scan(scan))
-    }
-
-    fn put(&self, put: Put, _: bool) -> Answer<'_, ()> {
-        self.write(Request::Put(put))
-    }
-
-    fn update(&self, update: Update, returned: ReturnValues, _: bool) -> Answer<'_, CallItem> {
-        self.call(Request::Update(update, returned), |answer| match answer {
-            TableAnswer::Changed(attributes) => Some(attributes),
-            _ => None,
-        })
-    }
-
-    fn delete(&self, delete: Delete, _: bool) -> Answer<'_, ()> {
-        self.write(Request::Delete(delete))
-    }
-
-    fn transact(&self, writes: Vec<Write>, _: bool) -> Answer<'_, ()> {
-        self.write(Request::Transact { writes, token: None })
+impl Endpoint for SimulatedTable {
+    async fn call(&self, request: Request) -> Result<Answer, Failure> {
+        let replied = async {
+            match table::pass(&self.world, self.who, request).await {
+                Some(reply) => reply,
+                None => pending().await,
+            }
+        };
+        match timeout(Clients::OPERATION_TIMEOUT, replied).await {
+            Ok(Reply::Answer(done)) => done.map_err(Failure::from),
+            Ok(Reply::BadGateway) => Err(Fault::refused(502, "BadGateway").into()),
+            Ok(Reply::Reset) => Err(Failure::NoAnswer("the connection was lost".into())),
+            Err(elapsed) => Err(Failure::NoAnswer(elapsed.into())),
+        }
     }
 }
 
@@ -118,11 +45,11 @@ impl Table for SimulatedTable {
 mod tests {
     use super::SimulatedTable;
     use crate::dice::Dice;
-    use crate::dynamo::call::{CallItem, set_text};
     use crate::hazard::{Hazard, Odd};
     use crate::trace::Trace;
     use crate::world::{State, Who, World};
-    use evens_table::{Failure, Put, Table, Write};
+    use evens_simulated_table::call::{CallItem, set_text};
+    use evens_table::{Failure, Put, Write};
     use std::time::Duration;
     use tokio::time::Instant;
 
@@ -165,7 +92,7 @@ mod tests {
             set_text(&mut item, "pk", "P");
             set_text(&mut item, "sk", "S");
             let began = Instant::now();
-            let called = SimulatedTable::new(world.clone(), Who::Process(0));
+            let called = SimulatedTable::of(world.clone(), Who::Process(0));
             let write = Write::Put(Put { item, condition: None });
             let failure = called.transact(vec![write], false).await.expect_err("a failure");
             assert_eq!(kind(&failure), expected, "{hazard:?}");

@@ -2,8 +2,6 @@
 
 use super::{Call, leave};
 use crate::asked;
-use crate::dynamo::item::key_of;
-use crate::dynamo::{Answer, Fault, Request, Transaction, View, reason};
 use crate::hazard::Hazard;
 use crate::held;
 use crate::own_limits;
@@ -12,6 +10,8 @@ use crate::touched::touches;
 use crate::violation::Violation;
 use crate::world::{Who, World};
 use crate::writes::{Kind, Writes};
+use evens_simulated_table::item::key_of;
+use evens_simulated_table::{Answer, Fault, Request, Transaction, View, reason};
 use evens_table::{FoundBatch, Item, Write};
 use tokio::sync::oneshot;
 

@@ -1,16 +1,16 @@
 //! Writes: single items with a condition, and transactions.
 
-use super::call::{Answer, CallItem};
-use super::expression::{Expression, Names};
-use super::item::{Item, Key, call_item, exact_key, item_of, key_of};
-use super::table::TokenRecord;
-use super::{Fault, Table, reason};
+use crate::call::{Answer, CallItem};
+use crate::expression::{Expression, Names};
+use crate::item::{Item, Key, call_item, exact_key, item_of, key_of};
+use crate::table::TokenRecord;
+use crate::{Fault, Table, reason};
 use evens_table::{Check, Condition, Delete, Placeholders, Put, Reason, ReturnValues, Update, Write};
 use std::collections::BTreeSet;
 
 /// The new state of an item.
 #[derive(Debug, Clone)]
-pub(crate) struct Prepared {
+pub struct Prepared {
     key: Key,
     after: Option<Item>,
     /// The attributes that an update sets.
@@ -19,9 +19,9 @@ pub(crate) struct Prepared {
 
 /// A committed transaction that still locks its items.
 #[derive(Debug, Clone)]
-pub(crate) struct Transaction {
+pub struct Transaction {
     /// The writes that are not visible yet.
-    pub(crate) writes: Vec<Prepared>,
+    pub writes: Vec<Prepared>,
     keys: Vec<Key>,
     token: Option<String>,
 }
@@ -40,7 +40,7 @@ impl From<Fault> for Refused {
 }
 
 /// One write, in parts that all kinds have in common.
-pub(super) struct OneWrite<'a> {
+pub(crate) struct OneWrite<'a> {
     key: Key,
     condition: Option<&'a str>,
     placeholders: Option<&'a Placeholders>,
@@ -68,11 +68,11 @@ impl<'a> OneWrite<'a> {
         }
     }
 
-    pub(super) fn of_put(put: &'a Put) -> Result<Self, Fault> {
+    pub(crate) fn of_put(put: &'a Put) -> Result<Self, Fault> {
         Ok(Self::with(key_of(&put.item)?, put.condition.as_ref(), Effect::Put(&put.item)))
     }
 
-    pub(super) fn of_update(update: &'a Update) -> Result<Self, Fault> {
+    pub(crate) fn of_update(update: &'a Update) -> Result<Self, Fault> {
         Ok(Self {
             key: exact_key(&update.key)?,
             condition: update.condition.as_deref(),
@@ -82,7 +82,7 @@ impl<'a> OneWrite<'a> {
         })
     }
 
-    pub(super) fn of_delete(delete: &'a Delete) -> Result<Self, Fault> {
+    pub(crate) fn of_delete(delete: &'a Delete) -> Result<Self, Fault> {
         Ok(Self::with(exact_key(&delete.key)?, Some(&delete.condition), Effect::Delete))
     }
 
@@ -99,7 +99,7 @@ impl<'a> OneWrite<'a> {
 
 impl Table {
     /// Performs a write of a single item. An update returns the attributes that `returned` selects.
-    pub(super) fn write_one(
+    pub(crate) fn write_one(
         &mut self,
         write: OneWrite<'_>,
         returned: Option<ReturnValues>,
@@ -159,11 +159,7 @@ impl Table {
 
     /// Decides a transaction. If it succeeds, its items stay locked until [`Table::finish`]. Returns `None` if the same
     /// token has already succeeded.
-    pub(crate) fn prepare(
-        &mut self,
-        writes: &[Write],
-        token: Option<&str>,
-    ) -> Result<Option<Transaction>, Fault> {
+    pub fn prepare(&mut self, writes: &[Write], token: Option<&str>) -> Result<Option<Transaction>, Fault> {
         if let Some(known) = token.and_then(|token| self.tokens.get(token)) {
             return match known {
                 TokenRecord { asked, .. } if *asked != writes => {
@@ -208,12 +204,12 @@ impl Table {
     }
 
     /// Makes one write visible.
-    pub(crate) fn apply(&mut self, write: Prepared, now_ms: u64) {
+    pub fn apply(&mut self, write: Prepared, now_ms: u64) {
         self.put(write.key, write.after, now_ms);
     }
 
     /// Makes the remaining writes visible and releases the locks.
-    pub(crate) fn finish(&mut self, transaction: Transaction, now_ms: u64) {
+    pub fn finish(&mut self, transaction: Transaction, now_ms: u64) {
         for write in transaction.writes {
             self.apply(write, now_ms);
         }

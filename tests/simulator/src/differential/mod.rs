@@ -9,9 +9,6 @@
 mod requests;
 mod tokens;
 
-use super::Request;
-use super::call::{CallItem, code_of, set_number};
-use super::item::item_of;
 use crate::clients;
 use crate::dice::Dice;
 use crate::seam::SimulatedTable;
@@ -19,6 +16,9 @@ use crate::trace::Trace;
 use crate::world::{State, Who, World};
 use evens_engines::Engines;
 use evens_runtime::{Clients, Endpoints, Identity};
+use evens_simulated_table::Request;
+use evens_simulated_table::call::{CallItem, code_of, set_number};
+use evens_simulated_table::item::item_of;
 use evens_store::SdkTable;
 use evens_table::{Failure, Get, Put, Reason, Segment, Table};
 use requests::{Requests, place_in_index};
@@ -79,7 +79,7 @@ fn simulated() -> Vec<Other> {
     let (direct, through_sdk) = (new_world(), new_world());
     let client = clients::table_client(&through_sdk, Who::Auditor);
     vec![
-        Other { name: "simulated", table: Arc::new(SimulatedTable::new(direct, Who::Auditor)) },
+        Other { name: "simulated", table: SimulatedTable::of(direct, Who::Auditor) },
         Other { name: "simulated, SDK", table: Arc::new(SdkTable::new(client, "table".to_owned())) },
     ]
 }

@@ -1,9 +1,7 @@
 //! Calls of the SDK to the table: requests parsed from AWS's JSON, and answers written in it.
 
-use super::table::Reply;
-use crate::dynamo::call::{CallItem, code_of};
-use crate::dynamo::{Answer, Fault, Request};
-use crate::rewrite::ALWAYS;
+use crate::call::{CallItem, code_of};
+use crate::{Answer, Fault, Request};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_table::{
@@ -16,8 +14,11 @@ use std::collections::HashMap;
 /// The name of the table in answers. The store has only one table.
 const TABLE: &str = "table";
 
+/// Stands for the condition of a deletion that has none. It always holds.
+const NO_CONDITION: &str = "attribute_not_exists(nothing)";
+
 /// Parses a request.
-pub(super) fn request(operation: &str, body: &Value) -> Result<Request, Fault> {
+pub fn request(operation: &str, body: &Value) -> Result<Request, Fault> {
     Ok(match operation {
         "GetItem" => Request::Get(Get {
             key: item(&body["Key"])?,
@@ -113,7 +114,7 @@ fn delete(fields: &Value) -> Result<Delete, Fault> {
 
 fn condition(fields: &Value) -> Result<Condition, Fault> {
     Ok(Condition {
-        expression: text(&fields["ConditionExpression"]).unwrap_or_else(|| ALWAYS.to_owned()),
+        expression: text(&fields["ConditionExpression"]).unwrap_or_else(|| NO_CONDITION.to_owned()),
         placeholders: placeholders(fields)?,
         returns_item: returns_item(fields),
     })
@@ -175,13 +176,11 @@ fn attribute(value: &Value) -> Result<AttributeValue, Fault> {
     }
 }
 
-/// The status and the body of a reply. `None` for a lost connection.
-pub(super) fn answer(request: &Request, reply: Reply) -> Option<(u16, Value)> {
-    match reply {
-        Reply::Answer(Ok(answer)) => Some((200, answer_body(request, answer))),
-        Reply::Answer(Err(fault)) => Some(fault_answer(fault)),
-        Reply::BadGateway => Some((502, json!({}))),
-        Reply::Reset => None,
+/// The status and the body of an answer.
+pub fn answer(request: &Request, done: Result<Answer, Fault>) -> (u16, Value) {
+    match done {
+        Ok(answer) => (200, answer_body(request, answer)),
+        Err(fault) => fault_answer(fault),
     }
 }
 

@@ -1,19 +1,20 @@
 //! Reads: single items, batches, queries by page, and table scans.
 
-use super::call::{Answer, CallItem, text_in};
-use super::expression::{Expression, Names};
-use super::item::{Item, Key, call_item, exact_key, key_of, text};
-use super::{Fault, Table, reason};
+use crate::call::{Answer, CallItem, text_in};
+use crate::expression::{Expression, Names};
+use crate::item::{Item, Key, call_item, exact_key, key_of, text};
+use crate::{Fault, Table, reason};
 use evens_table::{FoundBatch, Get, Page, Query, Scan, Segment};
 use std::collections::BTreeSet;
 
 /// The view of the table that a read gets.
-pub(crate) struct View<'a> {
-    pub(crate) now_ms: u64,
+pub struct View<'a> {
+    /// The present time in milliseconds.
+    pub now_ms: u64,
     /// The age of the version returned by an eventually consistent read, in milliseconds.
-    pub(crate) lag_ms: &'a mut dyn FnMut() -> u64,
+    pub lag_ms: &'a mut dyn FnMut() -> u64,
     /// The largest number of items in an answer.
-    pub(crate) page_max: usize,
+    pub page_max: usize,
 }
 
 /// The attributes in the index, including both keys.
@@ -23,7 +24,7 @@ const PROJECTED: [&str; 5] = ["pk", "sk", "unfinished_pk", "unfinished_sk", "use
 const SCAN_PAGE: usize = 1_000;
 
 impl Table {
-    pub(super) fn get_item(&self, get: &Get) -> Result<Answer, Fault> {
+    pub(crate) fn get_item(&self, get: &Get) -> Result<Answer, Fault> {
         let projection = get.projection.as_deref().map(Expression::of);
         let known = Names::of(Some(&get.names), None, &Vec::from_iter(&projection))?;
         let projection = projection.map(|projection| projection.attributes(&known)).transpose()?;
@@ -31,7 +32,7 @@ impl Table {
         Ok(Answer::Item(found.map(|item| shown(item, projection.as_ref()))))
     }
 
-    pub(super) fn get_batch(&self, keys: &[CallItem], view: &View<'_>) -> Result<Answer, Fault> {
+    pub(crate) fn get_batch(&self, keys: &[CallItem], view: &View<'_>) -> Result<Answer, Fault> {
         let keys = keys.iter().map(exact_key).collect::<Result<Vec<_>, _>>()?;
         let distinct: BTreeSet<_> = keys.iter().collect();
         if distinct.len() != keys.len() || !(1..=100).contains(&keys.len()) {
@@ -42,7 +43,7 @@ impl Table {
         Ok(Answer::Batch(FoundBatch { items: found.map(call_item).collect(), is_complete }))
     }
 
-    pub(super) fn get_at_once(&self, keys: &[CallItem]) -> Result<Answer, Fault> {
+    pub(crate) fn get_at_once(&self, keys: &[CallItem]) -> Result<Answer, Fault> {
         let keys = keys.iter().map(exact_key).collect::<Result<Vec<_>, _>>()?;
         let distinct: BTreeSet<_> = keys.iter().collect();
         if distinct.len() != keys.len() || !(1..=100).contains(&keys.len()) {
@@ -56,7 +57,7 @@ impl Table {
         Ok(Answer::Items(keys.iter().map(|key| self.get(key).map(call_item)).collect()))
     }
 
-    pub(super) fn query(&self, query: &Query, view: &mut View<'_>) -> Result<Answer, Fault> {
+    pub(crate) fn query(&self, query: &Query, view: &mut View<'_>) -> Result<Answer, Fault> {
         let condition = Expression::of(&query.key_condition);
         let filter = query.filter.as_deref().map(Expression::of);
         let projection = query.projection.as_deref().map(Expression::of);
@@ -111,7 +112,7 @@ impl Table {
         Ok(self.keys_from(&first).take_while(|key| key.0 == partition).collect())
     }
 
-    pub(super) fn scan(&self, scan: &Scan) -> Result<Answer, Fault> {
+    pub(crate) fn scan(&self, scan: &Scan) -> Result<Answer, Fault> {
         let filter = scan.filter.as_deref().map(Expression::of);
         let projection = scan.projection.as_deref().map(Expression::of);
         let expressions: Vec<_> = filter.iter().chain(&projection).collect();

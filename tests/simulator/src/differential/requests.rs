@@ -1,9 +1,9 @@
 //! [`Requests`]: random requests of the store's kinds, over few items so that they interact.
 
 use crate::dice::Dice;
-use crate::dynamo::Request;
-use crate::dynamo::call::{CallItem, set_number, set_text, text_in};
-use crate::dynamo::item::key_of;
+use evens_simulated_table::Request;
+use evens_simulated_table::call::{CallItem, set_number, set_text, text_in};
+use evens_simulated_table::item::key_of;
 use evens_table::{
     AttributeValue, Check, Condition, Delete, Get, Placeholders, Put, Query, ReturnValues, Scan, Segment,
     Update, Write,

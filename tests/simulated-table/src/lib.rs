@@ -4,34 +4,37 @@
 //! transaction has two steps. First it is decided and locks its items. Then its writes become visible, possibly one by
 //! one, as on AWS. Another write to a locked item gets a conflict.
 //!
-//! Architecture invariant: this module has no random numbers and no clock. The age of a read and the size of a page are
+//! The simulator puts its faults before [`Table`]. [`wire`] translates calls of the SDK.
+//!
+//! Architecture invariant: this crate has no random numbers and no clock. The age of a read and the size of a page are
 //! arguments of each call.
 
-pub(crate) mod call;
-#[cfg(test)]
-mod differential;
+pub mod call;
 mod expression;
-pub(crate) mod item;
+pub mod item;
 mod reads;
 mod table;
+mod typed;
+pub mod wire;
 mod writes;
 
-pub(crate) use call::{Answer, Fault, Request};
-pub(crate) use reads::View;
-pub(crate) use table::Table;
-pub(crate) use writes::Transaction;
+pub use call::{Answer, Fault, Request};
+pub use reads::View;
+pub use table::Table;
+pub use typed::{Endpoint, TypedTable};
+pub use writes::Transaction;
 
 use evens_table::Reason;
 use writes::OneWrite;
 
 /// The reason for one item of a cancelled transaction.
-pub(crate) fn reason(code: &str) -> Reason {
+pub fn reason(code: &str) -> Reason {
     Reason { code: code.to_owned(), found: None }
 }
 
 impl Table {
     /// Performs a call. A transaction becomes visible at once.
-    pub(crate) fn perform(&mut self, request: &Request, view: &mut View<'_>) -> Result<Answer, Fault> {
+    pub fn perform(&mut self, request: &Request, view: &mut View<'_>) -> Result<Answer, Fault> {
         let now_ms = view.now_ms;
         match request {
             Request::Get(get) => self.get_item(get),

@@ -6,11 +6,11 @@ use evens_table::{
 };
 
 /// The attributes of an item, or of a key, in a call.
-pub(crate) type CallItem = evens_table::Item;
+pub type CallItem = evens_table::Item;
 
-/// A call. It names no table, because a world has only one.
+/// A call. It names no table, because there is only one.
 #[derive(Debug, Clone)]
-pub(crate) enum Request {
+pub enum Request {
     Get(Get),
     GetBatch(Vec<CallItem>),
     GetAtOnce(Vec<CallItem>),
@@ -28,7 +28,7 @@ pub(crate) enum Request {
 
 impl Request {
     /// `DynamoDB`'s name of the operation.
-    pub(crate) fn operation(&self) -> &'static str {
+    pub fn operation(&self) -> &'static str {
         match self {
             Self::Get(_) => "GetItem",
             Self::GetBatch(_) => "BatchGetItem",
@@ -43,7 +43,7 @@ impl Request {
     }
 
     /// The writes of a transaction. `None` for other calls.
-    pub(crate) fn writes(&self) -> Option<&[Write]> {
+    pub fn writes(&self) -> Option<&[Write]> {
         match self {
             Self::Transact { writes, .. } => Some(writes),
             _ => None,
@@ -53,7 +53,7 @@ impl Request {
 
 /// The answer to a call that succeeded.
 #[derive(Debug, Clone)]
-pub(crate) enum Answer {
+pub enum Answer {
     Item(Option<CallItem>),
     Batch(FoundBatch),
     Items(Vec<Option<CallItem>>),
@@ -65,7 +65,7 @@ pub(crate) enum Answer {
 
 impl Answer {
     /// The items of a read.
-    pub(crate) fn items_mut(&mut self) -> Vec<&mut CallItem> {
+    pub fn items_mut(&mut self) -> Vec<&mut CallItem> {
         match self {
             Self::Item(item) => item.iter_mut().collect(),
             Self::Batch(batch) => batch.items.iter_mut().collect(),
@@ -78,7 +78,7 @@ impl Answer {
 
 /// The reason why a call failed.
 #[derive(Debug, Clone)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// The condition of a write of one item failed.
     ConditionFailed {
         /// The stored item, if it exists and the request wants it.
@@ -97,17 +97,18 @@ pub(crate) enum Fault {
 impl Fault {
     const VALIDATION: &'static str = "ValidationException";
 
-    pub(crate) fn refused(status: u16, code: &'static str) -> Self {
+    /// A refusal without a message.
+    pub fn refused(status: u16, code: &'static str) -> Self {
         Self::Refused { status, code, message: String::new() }
     }
 
     /// An invalid request, which the store must never send.
-    pub(crate) fn validation(message: impl Into<String>) -> Self {
+    pub fn validation(message: impl Into<String>) -> Self {
         Self::Refused { status: 400, code: Self::VALIDATION, message: message.into() }
     }
 
     /// `DynamoDB`'s name of the error.
-    pub(crate) fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::ConditionFailed { .. } => "ConditionalCheckFailedException",
             Self::Cancelled(_) => "TransactionCanceledException",
@@ -116,12 +117,12 @@ impl Fault {
     }
 
     /// Returns whether only a defect of the store causes it.
-    pub(crate) fn is_defect(&self) -> bool {
+    pub fn is_defect(&self) -> bool {
         [Self::VALIDATION, "IdempotentParameterMismatchException"].contains(&self.code())
     }
 
     /// The code, and the reasons of a cancelled transaction, for the trace.
-    pub(crate) fn summary(&self) -> String {
+    pub fn summary(&self) -> String {
         match self {
             Self::ConditionFailed { .. } => self.code().to_owned(),
             Self::Cancelled(reasons) => {
@@ -134,7 +135,7 @@ impl Fault {
 }
 
 /// The code of a reason. `None` is the code of an item that caused nothing.
-pub(crate) fn code_of(reason: Option<&Reason>) -> &str {
+pub fn code_of(reason: Option<&Reason>) -> &str {
     reason.map_or("None", |reason| &reason.code)
 }
 
@@ -152,24 +153,26 @@ impl From<Fault> for Failure {
 }
 
 /// A text attribute, or an empty text if absent.
-pub(crate) fn text_in<'a>(item: &'a CallItem, name: &str) -> &'a str {
+pub fn text_in<'a>(item: &'a CallItem, name: &str) -> &'a str {
     item.get(name).and_then(AttributeValue::as_text).unwrap_or_default()
 }
 
 /// The digits of a number attribute, or an empty text if absent.
-pub(crate) fn number_in<'a>(item: &'a CallItem, name: &str) -> &'a str {
+pub fn number_in<'a>(item: &'a CallItem, name: &str) -> &'a str {
     match item.get(name) {
         Some(AttributeValue::N(number)) => number,
         _ => "",
     }
 }
 
+/// Sets a text attribute.
 #[expect(clippy::needless_pass_by_value, reason = "texts and numbers are written in place")]
-pub(crate) fn set_text(item: &mut CallItem, name: &str, text: impl ToString) {
+pub fn set_text(item: &mut CallItem, name: &str, text: impl ToString) {
     item.insert(name.to_owned(), AttributeValue::S(text.to_string()));
 }
 
+/// Sets a number attribute.
 #[expect(clippy::needless_pass_by_value, reason = "texts and numbers are written in place")]
-pub(crate) fn set_number(item: &mut CallItem, name: &str, number: impl ToString) {
+pub fn set_number(item: &mut CallItem, name: &str, number: impl ToString) {
     item.insert(name.to_owned(), AttributeValue::N(number.to_string()));
 }

@@ -1,8 +1,8 @@
 //! The expressions that the store uses: conditions, key conditions, updates and projections.
 
-use super::Fault;
-use super::call::CallItem;
-use super::item::{Attribute, Item};
+use crate::Fault;
+use crate::call::CallItem;
+use crate::item::{Attribute, Item};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

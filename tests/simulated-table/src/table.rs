@@ -1,6 +1,6 @@
 //! [`Table`]: items with their versions, locks of transactions, and transaction tokens.
 
-use super::item::{Attribute, Item, Key, text};
+use crate::item::{Attribute, Item, Key, text};
 use evens_table::Write;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,40 +13,43 @@ struct Version {
 
 /// The recorded transaction of a token.
 #[derive(Debug, Clone)]
-pub(super) struct TokenRecord {
-    pub(super) asked: Vec<Write>,
-    pub(super) is_done: bool,
+pub(crate) struct TokenRecord {
+    pub(crate) asked: Vec<Write>,
+    pub(crate) is_done: bool,
 }
 
+/// One table with its index.
 #[derive(Debug, Default)]
-pub(crate) struct Table {
+pub struct Table {
     items: BTreeMap<Key, Vec<Version>>,
     /// All keys that were ever in a partition of the index.
     indexed: BTreeMap<String, BTreeSet<Key>>,
     /// The items locked by transactions.
-    pub(super) locked: BTreeSet<Key>,
-    pub(super) tokens: BTreeMap<String, TokenRecord>,
+    pub(crate) locked: BTreeSet<Key>,
+    pub(crate) tokens: BTreeMap<String, TokenRecord>,
 }
 
 impl Table {
-    pub(crate) fn get(&self, key: &Key) -> Option<&Item> {
+    /// The newest version of an item.
+    pub fn get(&self, key: &Key) -> Option<&Item> {
         self.items.get(key)?.last()?.item.as_ref()
     }
 
     /// An item at an earlier time.
-    pub(super) fn get_at(&self, key: &Key, at_ms: u64) -> Option<&Item> {
+    pub(crate) fn get_at(&self, key: &Key, at_ms: u64) -> Option<&Item> {
         let versions = self.items.get(key)?;
         versions.iter().rev().find(|version| version.since_ms <= at_ms)?.item.as_ref()
     }
 
     /// The first time at which the item met this condition, as far as its versions are known.
-    pub(crate) fn first_ms(&self, key: &Key, is_like: impl Fn(&Item) -> bool) -> Option<u64> {
+    pub fn first_ms(&self, key: &Key, is_like: impl Fn(&Item) -> bool) -> Option<u64> {
         let versions = self.items.get(key)?;
         let first = versions.iter().find(|version| version.item.as_ref().is_some_and(&is_like))?;
         Some(first.since_ms)
     }
 
-    pub(crate) fn put(&mut self, key: Key, item: Option<Item>, now_ms: u64) {
+    /// Writes an item, or deletes it if it is `None`. No condition is checked.
+    pub fn put(&mut self, key: Key, item: Option<Item>, now_ms: u64) {
         if let Some(partition) =
             item.as_ref().and_then(|item| item.get("unfinished_pk")).and_then(Attribute::text)
         {
@@ -56,7 +59,7 @@ impl Table {
     }
 
     /// A copy of the table without history. Returns `None` while a transaction holds locks.
-    pub(crate) fn whole(&self) -> Option<Self> {
+    pub fn whole(&self) -> Option<Self> {
         if !self.is_whole() {
             return None;
         }
@@ -66,44 +69,45 @@ impl Table {
     }
 
     /// Returns whether no transaction is partly visible.
-    pub(crate) fn is_whole(&self) -> bool {
+    pub fn is_whole(&self) -> bool {
         self.locked.is_empty()
     }
 
     /// All items, sorted by key.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Item> {
+    pub fn all(&self) -> impl Iterator<Item = &Item> {
         self.items.values().filter_map(|versions| versions.last()?.item.as_ref())
     }
 
     /// All versions of each item that ever was in the table, sorted by key. `None` while the item was absent.
-    pub(crate) fn histories(&self) -> impl Iterator<Item = Vec<Option<&Item>>> {
+    pub fn histories(&self) -> impl Iterator<Item = Vec<Option<&Item>>> {
         self.items.values().map(|versions| versions.iter().map(|version| version.item.as_ref()).collect())
     }
 
-    pub(crate) fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Item> {
+    /// All items of this kind, sorted by key.
+    pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Item> {
         self.all().filter(move |item| text(item, "kind") == kind)
     }
 
     /// All keys ever used, from this one on.
-    pub(super) fn keys_from(&self, key: &Key) -> impl Iterator<Item = &Key> {
+    pub(crate) fn keys_from(&self, key: &Key) -> impl Iterator<Item = &Key> {
         self.items.range(key.clone()..).map(|(key, _)| key)
     }
 
     /// All keys that were ever in a partition of the index.
-    pub(super) fn keys_indexed(&self, partition: &str) -> impl Iterator<Item = &Key> {
+    pub(crate) fn keys_indexed(&self, partition: &str) -> impl Iterator<Item = &Key> {
         self.indexed.get(partition).into_iter().flatten()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Table;
+    use crate::Table;
 
     #[test]
     fn a_table_is_whole_while_no_transaction_holds_anything() {
         let mut table = Table::default();
         let key = ("USER#1".to_owned(), "WALLET".to_owned());
-        table.put(key.clone(), Some(super::Item::default()), 1);
+        table.put(key.clone(), Some(crate::item::Item::default()), 1);
         assert_eq!(table.whole().expect("nothing is held").all().count(), 1);
         table.locked.insert(key);
         assert!(table.whole().is_none());

@@ -1,7 +1,7 @@
 //! Stored items and their attributes, converted from and to those of calls. Numbers are exact.
 
-use super::Fault;
-use super::call::CallItem;
+use crate::Fault;
+use crate::call::CallItem;
 use evens_table::AttributeValue;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 /// An attribute of one of the types that the store uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Attribute {
+pub enum Attribute {
     Text(String),
     Number(Decimal),
     Map(BTreeMap<String, Attribute>),
@@ -18,13 +18,14 @@ pub(crate) enum Attribute {
 }
 
 /// An item's attributes, sorted by name.
-pub(crate) type Item = BTreeMap<String, Attribute>;
+pub type Item = BTreeMap<String, Attribute>;
 
 /// The primary key: `pk`, then `sk`.
-pub(crate) type Key = (String, String);
+pub type Key = (String, String);
 
 impl Attribute {
-    pub(crate) fn of(value: &AttributeValue) -> Result<Self, Fault> {
+    /// The stored form of a value in a call.
+    pub fn of(value: &AttributeValue) -> Result<Self, Fault> {
         let wrong = || Fault::validation(format!("an attribute that is not understood: {value:?}"));
         match value {
             AttributeValue::S(text) => Ok(Self::Text(text.clone())),
@@ -40,7 +41,8 @@ impl Attribute {
         }
     }
 
-    pub(crate) fn value(&self) -> AttributeValue {
+    /// The form that the attribute has in calls.
+    pub fn value(&self) -> AttributeValue {
         match self {
             Self::Text(text) => AttributeValue::S(text.clone()),
             Self::Number(number) => AttributeValue::N(number.to_string()),
@@ -50,7 +52,8 @@ impl Attribute {
         }
     }
 
-    pub(crate) fn text(&self) -> Option<&str> {
+    /// The text of an attribute of that type.
+    pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             Self::Number(_) | Self::Map(_) | Self::List(_) | Self::BytesSet(_) => None,
@@ -58,7 +61,7 @@ impl Attribute {
     }
 
     /// Returns whether a text in it contains this part.
-    pub(crate) fn mentions(&self, part: &str) -> bool {
+    pub fn mentions(&self, part: &str) -> bool {
         match self {
             Self::Text(text) => text.contains(part),
             Self::Map(map) => map.values().any(|value| value.mentions(part)),
@@ -69,16 +72,17 @@ impl Attribute {
 }
 
 /// The stored form of an item in a call.
-pub(crate) fn item_of(values: &CallItem) -> Result<Item, Fault> {
+pub fn item_of(values: &CallItem) -> Result<Item, Fault> {
     values.iter().map(|(name, value)| Ok((name.clone(), Attribute::of(value)?))).collect()
 }
 
-pub(crate) fn call_item(item: &Item) -> CallItem {
+/// The form that an item has in calls.
+pub fn call_item(item: &Item) -> CallItem {
     item.iter().map(|(name, attribute)| (name.clone(), attribute.value())).collect()
 }
 
 /// The primary key of an item, or of a map that has only the key.
-pub(crate) fn key_of(item: &CallItem) -> Result<Key, Fault> {
+pub fn key_of(item: &CallItem) -> Result<Key, Fault> {
     let part = |name| {
         let text = item.get(name).and_then(AttributeValue::as_text).filter(|text| !text.is_empty());
         text.map(str::to_owned).ok_or_else(|| Fault::validation(format!("the key lacks {name}")))
@@ -87,11 +91,11 @@ pub(crate) fn key_of(item: &CallItem) -> Result<Key, Fault> {
 }
 
 /// A key that has no other attributes.
-pub(crate) fn exact_key(key: &CallItem) -> Result<Key, Fault> {
+pub fn exact_key(key: &CallItem) -> Result<Key, Fault> {
     if key.len() == 2 { key_of(key) } else { Err(Fault::validation("a key has two parts")) }
 }
 
 /// A text attribute, or an empty text if absent.
-pub(crate) fn text<'a>(item: &'a Item, name: &str) -> &'a str {
+pub fn text<'a>(item: &'a Item, name: &str) -> &'a str {
     item.get(name).and_then(Attribute::text).unwrap_or_default()
 }
