@@ -60,6 +60,18 @@ impl Attribute {
         }
     }
 
+    /// The size in bytes that `DynamoDB` counts.
+    fn size(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            // Two digits in each byte, and one byte for the exponent.
+            Self::Number(number) => number.mantissa().unsigned_abs().to_string().len().div_ceil(2) + 1,
+            Self::Map(map) => 3 + map.len() + item_size(map, |_| true),
+            Self::List(values) => 3 + values.iter().map(|value| 1 + value.size()).sum::<usize>(),
+            Self::BytesSet(members) => members.iter().map(Vec::len).sum(),
+        }
+    }
+
     /// Returns whether a text in it contains this part.
     pub fn mentions(&self, part: &str) -> bool {
         match self {
@@ -74,6 +86,12 @@ impl Attribute {
 /// The stored form of an item in a call.
 pub fn item_of(values: &CallItem) -> Result<Item, Fault> {
     values.iter().map(|(name, value)| Ok((name.clone(), Attribute::of(value)?))).collect()
+}
+
+/// The size of an item in bytes, with the names of its attributes. Only the stored attributes are counted.
+pub(crate) fn item_size(item: &Item, is_stored: impl Fn(&str) -> bool) -> usize {
+    let stored = item.iter().filter(|(name, _)| is_stored(name));
+    stored.map(|(name, attribute)| name.len() + attribute.size()).sum()
 }
 
 /// The form that an item has in calls.

@@ -4,6 +4,8 @@
 //! transaction has two steps. First it is decided and locks its items. Then its writes become visible, possibly one by
 //! one, as on AWS. Another write to a locked item gets a conflict.
 //!
+//! Items and transactions may have any size. A page ends where its request or [`View`] says.
+//!
 //! The simulator puts its faults before [`Table`]. [`wire`] translates calls of the SDK.
 //!
 //! Architecture invariant: this crate has no random numbers and no clock. The age of a read and the size of a page are
@@ -19,7 +21,7 @@ pub mod wire;
 mod writes;
 
 pub use call::{Answer, Fault, Request};
-pub use reads::View;
+pub use reads::{PAGE_BYTES, View};
 pub use table::Table;
 pub use typed::{Endpoint, TypedTable};
 pub use writes::Transaction;
@@ -41,7 +43,7 @@ impl Table {
             Request::GetBatch(keys) => self.get_batch(keys, view),
             Request::GetAtOnce(keys) => self.get_at_once(keys),
             Request::Query(query) => self.query(query, view),
-            Request::Scan(scan) => self.scan(scan),
+            Request::Scan(scan) => self.scan(scan, view),
             Request::Put(put) => self.write_one(OneWrite::of_put(put)?, None, now_ms),
             Request::Update(update, returned) => {
                 self.write_one(OneWrite::of_update(update)?, Some(*returned), now_ms)

@@ -2,7 +2,7 @@
 
 use crate::call::{Answer, CallItem, text_in};
 use crate::expression::{Expression, Names};
-use crate::item::{Item, Key, call_item, exact_key, key_of, text};
+use crate::item::{Item, Key, call_item, exact_key, item_size, key_of, text};
 use crate::{Fault, Table, reason};
 use evens_table::{FoundBatch, Get, Page, Query, Scan, Segment};
 use std::collections::BTreeSet;
@@ -15,7 +15,12 @@ pub struct View<'a> {
     pub lag_ms: &'a mut dyn FnMut() -> u64,
     /// The largest number of items in an answer.
     pub page_max: usize,
+    /// The largest size of a page in bytes, as `DynamoDB` counts. A larger item is a page of its own.
+    pub bytes_max: usize,
 }
+
+/// The largest size of a page on AWS.
+pub const PAGE_BYTES: usize = 1 << 20;
 
 /// The attributes in the index, including both keys.
 const PROJECTED: [&str; 5] = ["pk", "sk", "unfinished_pk", "unfinished_sk", "user_a"];
@@ -90,9 +95,11 @@ impl Table {
             });
         }
         let page = query.limit.map_or(usize::MAX, as_usize).min(view.page_max).max(1);
+        let fitting = fitting(&found, page, view.bytes_max, is_index);
         // A full page has a next key even if the list ends there, as on AWS.
-        let next = found.get(page - 1).map(|last| start_key(last, is_index));
-        found.truncate(page);
+        let is_full = fitting == page || fitting < found.len();
+        found.truncate(fitting);
+        let next = found.last().filter(|_| is_full).map(|last| start_key(last, is_index));
         let projection = projection.map(|projection| projection.attributes(&known)).transpose()?;
         let projection = projection.or_else(|| is_index.then(|| PROJECTED.map(str::to_owned).into()));
         page_of(found, filter.as_ref(), projection.as_ref(), &known, next)
@@ -112,7 +119,7 @@ impl Table {
         Ok(self.keys_from(&first).take_while(|key| key.0 == partition).collect())
     }
 
-    pub(crate) fn scan(&self, scan: &Scan) -> Result<Answer, Fault> {
+    pub(crate) fn scan(&self, scan: &Scan, view: &View<'_>) -> Result<Answer, Fault> {
         let filter = scan.filter.as_deref().map(Expression::of);
         let projection = scan.projection.as_deref().map(Expression::of);
         let expressions: Vec<_> = filter.iter().chain(&projection).collect();
@@ -128,14 +135,23 @@ impl Table {
         let is_in = |item: &&Item| scan.segment.is_none_or(|segment| is_in_segment(item, segment));
         let limit = scan.limit.map_or(SCAN_PAGE, as_usize);
         let mut found: Vec<_> = self.all().filter(is_after).filter(is_in).take(limit + 1).collect();
-        let next = if found.len() > limit {
-            found.truncate(limit);
-            found.last().map(|last| start_key(last, false))
-        } else {
-            None
-        };
+        let fitting = fitting(&found, limit, view.bytes_max, false);
+        let has_more = fitting < found.len();
+        found.truncate(fitting);
+        let next = found.last().filter(|_| has_more).map(|last| start_key(last, false));
         page_of(found, filter.as_ref(), projection.as_ref(), &known, next)
     }
+}
+
+/// The number of items, up to `page`, that fit into an answer of this size. It is at least one if there are any.
+fn fitting(found: &[&Item], page: usize, bytes_max: usize, is_index: bool) -> usize {
+    let is_stored = |name: &str| !is_index || PROJECTED.contains(&name);
+    let mut bytes = 0_usize;
+    let fits = |(number, item): &(usize, &&Item)| {
+        bytes = bytes.saturating_add(item_size(item, is_stored));
+        *number == 0 || bytes <= bytes_max
+    };
+    found.iter().take(page).enumerate().take_while(fits).count()
 }
 
 fn as_usize(limit: u32) -> usize {
@@ -183,4 +199,64 @@ fn start_key(item: &Item, is_index: bool) -> CallItem {
     let names = if is_index { &PROJECTED[..4] } else { &PROJECTED[..2] };
     let parts = names.iter().filter_map(|name| item.get_key_value(*name));
     parts.map(|(name, attribute)| (name.clone(), attribute.value())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PAGE_BYTES, View};
+    use crate::call::{Answer, CallItem, set_text, text_in};
+    use crate::{Request, Table};
+    use evens_table::{AttributeValue, Put, Query, Scan};
+
+    fn perform(table: &mut Table, request: &Request) -> Answer {
+        let mut view = View { now_ms: 0, lag_ms: &mut || 0, page_max: usize::MAX, bytes_max: PAGE_BYTES };
+        table.perform(request, &mut view).expect("an answer")
+    }
+
+    /// The sort keys on each page of a query or a scan.
+    fn pages(table: &mut Table, mut request: Request) -> Vec<String> {
+        let mut pages = Vec::new();
+        loop {
+            let Answer::Page(page) = perform(table, &request) else { panic!("no page") };
+            pages.push(page.items.iter().map(|item| text_in(item, "sk")).collect::<Vec<_>>().join(" "));
+            match (&mut request, page.next) {
+                (_, None) => return pages,
+                (Request::Query(query), next) => query.start = next,
+                (Request::Scan(scan), next) => scan.start = next,
+                _ => panic!("no request of pages"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_ends_at_its_limit_or_at_one_megabyte() {
+        let mut table = Table::default();
+        for sort in ["A", "B", "C", "D"] {
+            let mut item = CallItem::new();
+            set_text(&mut item, "pk", "P");
+            set_text(&mut item, "sk", sort);
+            set_text(&mut item, "unfinished_pk", "U");
+            set_text(&mut item, "unfinished_sk", sort);
+            set_text(&mut item, "padding", "x".repeat(300_000));
+            perform(&mut table, &Request::Put(Put { item, condition: None }));
+        }
+        let value = |text: &str| AttributeValue::S(text.to_owned());
+        let query = || Query::new("pk = :pk").value(":pk", value("P"));
+        // The index stores no padding.
+        let index = Query::new("unfinished_pk = :pk").value(":pk", value("U")).index("unfinished");
+        let scan = |limit| Request::Scan(Scan { limit, ..Scan::default() });
+        #[rustfmt::skip]
+        let cases = [
+            // request                            pages
+            (Request::Query(query()),             &["A B C", "D"][..]),
+            (Request::Query(query().descending()), &["D C B", "A"]),
+            (Request::Query(query().limit(2)),    &["A B", "C D", ""]),
+            (Request::Query(index),               &["A B C D"]),
+            (scan(None),                          &["A B C", "D"]),
+            (scan(Some(2)),                       &["A B", "C D"]),
+        ];
+        for (request, expected) in cases {
+            assert_eq!(pages(&mut table, request.clone()), expected, "{request:?}");
+        }
+    }
 }

@@ -222,7 +222,9 @@ async fn execute(call: &TableCall) -> Result<Answer, Fault> {
     let state = &mut *guard;
     let dice = &mut state.dice;
     let mut lag_ms = || if is_stale { dice.number(0..=5_000) } else { 0 };
-    state.table.perform(&call.request, &mut View { now_ms, lag_ms: &mut lag_ms, page_max })
+    state
+        .table
+        .perform(&call.request, &mut View { now_ms, lag_ms: &mut lag_ms, page_max, bytes_max: usize::MAX })
 }
 
 /// Reads the items of a batch one by one, in random order and with pauses, instead of at one moment.
@@ -243,7 +245,8 @@ async fn read_piecemeal(world: &World, mut left: Vec<Item>) -> Result<Answer, Fa
 }
 
 fn read_now(world: &World, request: &Request) -> Result<Answer, Fault> {
-    let mut view = View { now_ms: world.now_ms(), lag_ms: &mut || 0, page_max: usize::MAX };
+    let mut view =
+        View { now_ms: world.now_ms(), lag_ms: &mut || 0, page_max: usize::MAX, bytes_max: usize::MAX };
     world.lock().table.perform(request, &mut view)
 }
 
