@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-/// An attribute of one of the types that the store uses.
+/// An attribute of one of the types that the store and its tests use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attribute {
     Text(String),
@@ -15,6 +15,8 @@ pub enum Attribute {
     Map(BTreeMap<String, Attribute>),
     List(Vec<Attribute>),
     BytesSet(BTreeSet<Vec<u8>>),
+    /// Only in items that a test has corrupted.
+    Boolean(bool),
 }
 
 /// An item's attributes, sorted by name.
@@ -37,6 +39,7 @@ impl Attribute {
                 values.iter().map(Self::of).collect::<Result<_, _>>().map(Self::List)
             }
             AttributeValue::Bs(members) => Ok(Self::BytesSet(members.iter().cloned().collect())),
+            AttributeValue::Bool(value) => Ok(Self::Boolean(*value)),
             _ => Err(wrong()),
         }
     }
@@ -49,6 +52,7 @@ impl Attribute {
             Self::Map(map) => AttributeValue::M(call_item(map)),
             Self::List(values) => AttributeValue::L(values.iter().map(Self::value).collect()),
             Self::BytesSet(members) => AttributeValue::Bs(members.iter().cloned().collect()),
+            Self::Boolean(value) => AttributeValue::Bool(*value),
         }
     }
 
@@ -56,7 +60,7 @@ impl Attribute {
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Number(_) | Self::Map(_) | Self::List(_) | Self::BytesSet(_) => None,
+            Self::Number(_) | Self::Map(_) | Self::List(_) | Self::BytesSet(_) | Self::Boolean(_) => None,
         }
     }
 
@@ -69,6 +73,7 @@ impl Attribute {
             Self::Map(map) => 3 + map.len() + item_size(map, |_| true),
             Self::List(values) => 3 + values.iter().map(|value| 1 + value.size()).sum::<usize>(),
             Self::BytesSet(members) => members.iter().map(Vec::len).sum(),
+            Self::Boolean(_) => 1,
         }
     }
 
@@ -78,7 +83,7 @@ impl Attribute {
             Self::Text(text) => text.contains(part),
             Self::Map(map) => map.values().any(|value| value.mentions(part)),
             Self::List(values) => values.iter().any(|value| value.mentions(part)),
-            Self::Number(_) | Self::BytesSet(_) => false,
+            Self::Number(_) | Self::BytesSet(_) | Self::Boolean(_) => false,
         }
     }
 }

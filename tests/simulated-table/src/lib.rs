@@ -6,15 +6,18 @@
 //!
 //! Items and transactions may have any size. A page ends where its request or [`View`] says.
 //!
-//! The simulator puts its faults before [`Table`]. [`wire`] translates calls of the SDK.
+//! The simulator puts its faults before [`Table`]. The store's tests call [`SharedTable`], which has none. [`wire`]
+//! translates calls of the SDK.
 //!
 //! Architecture invariant: this crate has no random numbers and no clock. The age of a read and the size of a page are
 //! arguments of each call.
 
 pub mod call;
 mod expression;
+mod http;
 pub mod item;
 mod reads;
+mod shared;
 mod table;
 mod typed;
 pub mod wire;
@@ -22,6 +25,7 @@ mod writes;
 
 pub use call::{Answer, Fault, Request};
 pub use reads::{PAGE_BYTES, View};
+pub use shared::SharedTable;
 pub use table::Table;
 pub use typed::{Endpoint, TypedTable};
 pub use writes::Transaction;

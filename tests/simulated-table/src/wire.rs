@@ -92,6 +92,12 @@ fn write(fields: &Value) -> Result<Write, Fault> {
     }
 }
 
+/// Parses the items of a `BatchWriteItem` that puts all of them.
+pub(crate) fn puts(body: &Value) -> Result<Vec<Put>, Fault> {
+    let tables = body["RequestItems"].as_object().into_iter().flatten();
+    tables.flat_map(|(_, writes)| elements(writes)).map(|write| put(&write["PutRequest"])).collect()
+}
+
 fn put(fields: &Value) -> Result<Put, Fault> {
     let has_condition = fields["ConditionExpression"].is_string();
     let condition = has_condition.then(|| condition(fields)).transpose()?;
@@ -164,6 +170,7 @@ fn attribute(value: &Value) -> Result<AttributeValue, Fault> {
     match (kind.as_str(), inner) {
         ("S", Value::String(text)) => Ok(AttributeValue::S(text.clone())),
         ("N", Value::String(number)) => Ok(AttributeValue::N(number.clone())),
+        ("BOOL", Value::Bool(value)) => Ok(AttributeValue::Bool(*value)),
         ("M", map) => item(map).map(AttributeValue::M),
         ("L", Value::Array(values)) => {
             values.iter().map(attribute).collect::<Result<_, _>>().map(AttributeValue::L)
@@ -215,7 +222,7 @@ fn answer_body(request: &Request, answer: Answer) -> Value {
     }
 }
 
-fn fault_answer(fault: Fault) -> (u16, Value) {
+pub(crate) fn fault_answer(fault: Fault) -> (u16, Value) {
     let mut body = json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{}", fault.code()) });
     match fault {
         Fault::ConditionFailed { found } => {

@@ -188,9 +188,15 @@ const ARROWS: &[Row] = &[
     Row { of: "tests", on: &["functions/", "shared/", "infra/", "tests"] },
 ];
 
-/// Tests may also use protocol servers, test doubles, and the features that all builds share.
-const TESTS_MAY_USE: &[&str] =
-    &["infra/embedded-sqs", "infra/engines", "infra/features", "infra/sandbox-provider", "tests/doubles"];
+/// Tests may also use protocol servers, test doubles, the simulated table, and the features that all builds share.
+const TESTS_MAY_USE: &[&str] = &[
+    "infra/embedded-sqs",
+    "infra/engines",
+    "infra/features",
+    "infra/sandbox-provider",
+    "tests/doubles",
+    "tests/simulated-table",
+];
 
 /// Crates that must not depend on the outside world, because they decide about money.
 const PURE: &[&str] = &[

@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
 use aws_sdk_dynamodb::{Client, Config};
 use evens_engines::Engines;
+use evens_simulated_table::SharedTable;
 use evens_store::{MigrateOutcome, Store, migrate};
 use evens_table::Table;
 use std::io::Write;
@@ -61,6 +62,16 @@ impl Engine {
             Some(url) => Some(Self::at(url, "test".to_owned(), plain_http()).await),
             None => None,
         }
+    }
+
+    /// A fresh table of the simulator, without faults. The store calls it by types, and [`Self::client`] through the
+    /// SDK.
+    pub(crate) fn simulated() -> Self {
+        let (table, access_key) = (SharedTable::default(), "test".to_owned());
+        let url = "http://table.simulated".to_owned();
+        let client = client(&url, &access_key, SharedHttpClient::new(table.clone()), 1);
+        let store = Store::over(table.by_types()).retry_for(Duration::from_mins(1));
+        Self { store, client, table: new_table_name(), url, access_key, embedded: None }
     }
 
     async fn at(url: String, access_key: String, http: SharedHttpClient) -> Self {

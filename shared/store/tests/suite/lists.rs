@@ -1,5 +1,6 @@
 //! Lists: pages of entries, bets, matches and unmatched bets; views of a bet; and the cost of a long history.
 
+use crate::engine::Engine;
 use crate::game_scenario::{game_bet, game_command, opened_period};
 use crate::scenario::{
     ENOUGH, ROUND, amount, bet, command, drawn, fund, joined, place, refund, round_id, second, settled,
@@ -263,7 +264,8 @@ pub(crate) async fn matches_of_a_bet_are_listed(store: &Store) {
 }
 
 /// A match costs the same regardless of the round's history.
-pub(crate) async fn looking_for_an_opponent_costs_the_same_after_a_long_history(store: &Store) {
+pub(crate) async fn looking_for_an_opponent_costs_the_same_after_a_long_history(engine: &Engine) {
+    let store = &engine.store;
     let meter = CapacityMeter::default();
     let metered = store.clone().metered(meter.clone());
     let look = async || {
