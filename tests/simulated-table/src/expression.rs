@@ -37,6 +37,12 @@ impl<'a> Names<'a> {
         Ok(Self { names, values })
     }
 
+    /// The text that a word stands for.
+    pub(crate) fn text(&self, word: &str) -> Result<&str, Fault> {
+        let text = self.values.get(word).and_then(Attribute::text);
+        text.ok_or_else(|| Fault::validation(format!("{word} is no text")))
+    }
+
     /// The name of the attribute that a word stands for.
     fn attribute<'b>(&'b self, word: &'b str) -> Result<&'b str, Fault> {
         if word.starts_with('#') {
@@ -80,14 +86,8 @@ impl<'a> Expression<'a> {
         Reader { tokens: &self.0, at: 0, known, item }.changes()
     }
 
-    /// The value to which the key condition sets this attribute equal.
-    pub(crate) fn partition(&self, attribute: &str, known: &Names<'_>) -> Result<String, Fault> {
-        let value = match self.0.as_slice() {
-            [name, "=", value, ..] if *name == attribute => known.values.get(value),
-            _ => None,
-        };
-        let text = value.and_then(Attribute::text).map(str::to_owned);
-        text.ok_or_else(|| Fault::validation("a key condition names its partition first"))
+    pub(crate) fn tokens(&self) -> &[&'a str] {
+        &self.0
     }
 
     /// The attributes that the projection names.

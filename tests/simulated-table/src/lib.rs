@@ -16,6 +16,7 @@ pub mod call;
 mod expression;
 mod http;
 pub mod item;
+mod key_condition;
 mod reads;
 mod shared;
 mod table;

@@ -2,7 +2,8 @@
 
 use crate::call::{Answer, CallItem, text_in};
 use crate::expression::{Expression, Names};
-use crate::item::{Item, Key, call_item, exact_key, item_size, key_of, text};
+use crate::item::{Item, call_item, exact_key, item_size, key_of, text};
+use crate::key_condition::KeyCondition;
 use crate::{Fault, Table, reason};
 use evens_table::{FoundBatch, Get, Page, Query, Scan, Segment};
 use std::collections::BTreeSet;
@@ -73,16 +74,27 @@ impl Table {
         if is_index && query.is_consistent {
             return Err(Fault::validation("an index is not strongly consistent"));
         }
-        let mut found: Vec<&Item> = Vec::new();
-        for key in self.keys_of_query(&condition, is_index, &known)? {
+        let names_of_keys = if is_index { ["unfinished_pk", "unfinished_sk"] } else { ["pk", "sk"] };
+        let condition = KeyCondition::of(&condition, &known, names_of_keys)?;
+        // Each item that a read may see has an age of its own, whether the query asks for it or not.
+        let mut seen_at = || {
             let lag_ms = if query.is_consistent { 0 } else { (view.lag_ms)() };
-            let item = self.get_at(key, view.now_ms.saturating_sub(lag_ms));
-            if let Some(item) = item
-                && condition.holds(&known, item)?
-            {
-                found.push(item);
-            }
-        }
+            view.now_ms.saturating_sub(lag_ms)
+        };
+        let mut found: Vec<&Item> = if is_index {
+            let is_asked_for = |item: &&Item| {
+                text(item, "unfinished_pk") == condition.partition
+                    && condition.has_sort(text(item, "unfinished_sk"))
+            };
+            let keys = self.keys_indexed(condition.partition);
+            keys.filter_map(|key| self.get_at(key, seen_at())).filter(is_asked_for).collect()
+        } else {
+            let first = (condition.partition.to_owned(), String::new());
+            let histories = self.histories_from(&first).take_while(|(key, _)| key.0 == condition.partition);
+            let each = histories.map(|(key, history)| (key, history, seen_at()));
+            let asked_for = each.filter(|(key, ..)| condition.has_sort(&key.1));
+            asked_for.filter_map(|(_, history, at_ms)| history.at(at_ms)).collect()
+        };
         found.sort_by_cached_key(|item| place(*item, is_index, text));
         if query.is_descending {
             found.reverse();
@@ -103,20 +115,6 @@ impl Table {
         let projection = projection.map(|projection| projection.attributes(&known)).transpose()?;
         let projection = projection.or_else(|| is_index.then(|| PROJECTED.map(str::to_owned).into()));
         page_of(found, filter.as_ref(), projection.as_ref(), &known, next)
-    }
-
-    fn keys_of_query(
-        &self,
-        condition: &Expression<'_>,
-        is_index: bool,
-        known: &Names<'_>,
-    ) -> Result<Vec<&Key>, Fault> {
-        if is_index {
-            return Ok(self.keys_indexed(&condition.partition("unfinished_pk", known)?).collect());
-        }
-        let partition = condition.partition("pk", known)?;
-        let first = (partition.clone(), String::new());
-        Ok(self.keys_from(&first).take_while(|key| key.0 == partition).collect())
     }
 
     pub(crate) fn scan(&self, scan: &Scan, view: &View<'_>) -> Result<Answer, Fault> {

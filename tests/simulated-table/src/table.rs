@@ -11,6 +11,21 @@ struct Version {
     item: Option<Item>,
 }
 
+/// The versions of an item, oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct History(Vec<Version>);
+
+impl History {
+    fn newest(&self) -> Option<&Item> {
+        self.0.last()?.item.as_ref()
+    }
+
+    /// The item at an earlier time.
+    pub(crate) fn at(&self, at_ms: u64) -> Option<&Item> {
+        self.0.iter().rev().find(|version| version.since_ms <= at_ms)?.item.as_ref()
+    }
+}
+
 /// The recorded transaction of a token.
 #[derive(Debug, Clone)]
 pub(crate) struct TokenRecord {
@@ -21,7 +36,7 @@ pub(crate) struct TokenRecord {
 /// One table with its index.
 #[derive(Debug, Default)]
 pub struct Table {
-    items: BTreeMap<Key, Vec<Version>>,
+    items: BTreeMap<Key, History>,
     /// All keys that were ever in a partition of the index.
     indexed: BTreeMap<String, BTreeSet<Key>>,
     /// The items locked by transactions.
@@ -32,18 +47,17 @@ pub struct Table {
 impl Table {
     /// The newest version of an item.
     pub fn get(&self, key: &Key) -> Option<&Item> {
-        self.items.get(key)?.last()?.item.as_ref()
+        self.items.get(key)?.newest()
     }
 
     /// An item at an earlier time.
     pub(crate) fn get_at(&self, key: &Key, at_ms: u64) -> Option<&Item> {
-        let versions = self.items.get(key)?;
-        versions.iter().rev().find(|version| version.since_ms <= at_ms)?.item.as_ref()
+        self.items.get(key)?.at(at_ms)
     }
 
     /// The first time at which the item met this condition, as far as its versions are known.
     pub fn first_ms(&self, key: &Key, is_like: impl Fn(&Item) -> bool) -> Option<u64> {
-        let versions = self.items.get(key)?;
+        let History(versions) = self.items.get(key)?;
         let first = versions.iter().find(|version| version.item.as_ref().is_some_and(&is_like))?;
         Some(first.since_ms)
     }
@@ -55,7 +69,7 @@ impl Table {
         {
             self.indexed.entry(partition.to_owned()).or_default().insert(key.clone());
         }
-        self.items.entry(key).or_default().push(Version { since_ms: now_ms, item });
+        self.items.entry(key).or_default().0.push(Version { since_ms: now_ms, item });
     }
 
     /// A copy of the table without history. Returns `None` while a transaction holds locks.
@@ -64,7 +78,7 @@ impl Table {
             return None;
         }
         let newest =
-            |(key, versions): (&Key, &Vec<Version>)| Some((key.clone(), vec![versions.last()?.clone()]));
+            |(key, history): (&Key, &History)| Some((key.clone(), History(vec![history.0.last()?.clone()])));
         Some(Self { items: self.items.iter().filter_map(newest).collect(), ..Self::default() })
     }
 
@@ -75,12 +89,12 @@ impl Table {
 
     /// All items, sorted by key.
     pub fn all(&self) -> impl Iterator<Item = &Item> {
-        self.items.values().filter_map(|versions| versions.last()?.item.as_ref())
+        self.items.values().filter_map(History::newest)
     }
 
     /// All versions of each item that ever was in the table, sorted by key. `None` while the item was absent.
     pub fn histories(&self) -> impl Iterator<Item = Vec<Option<&Item>>> {
-        self.items.values().map(|versions| versions.iter().map(|version| version.item.as_ref()).collect())
+        self.items.values().map(|history| history.0.iter().map(|version| version.item.as_ref()).collect())
     }
 
     /// All items of this kind, sorted by key.
@@ -88,9 +102,9 @@ impl Table {
         self.all().filter(move |item| text(item, "kind") == kind)
     }
 
-    /// All keys ever used, from this one on.
-    pub(crate) fn keys_from(&self, key: &Key) -> impl Iterator<Item = &Key> {
-        self.items.range(key.clone()..).map(|(key, _)| key)
+    /// All keys ever used, from this one on, with their items.
+    pub(crate) fn histories_from(&self, key: &Key) -> impl Iterator<Item = (&Key, &History)> {
+        self.items.range(key.clone()..)
     }
 
     /// All keys that were ever in a partition of the index.
