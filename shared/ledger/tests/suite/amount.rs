@@ -161,26 +161,37 @@ fn units_are_within_the_limits() {
 
 #[test]
 fn sums_and_differences_stay_within_the_limits() {
+    const ONE_LESS: &str = "99999999999999999999.99999998";
+    const TWO_LESS: &str = "99999999999999999999.99999997";
+    const THREE_LESS: &str = "99999999999999999999.99999996";
     #[rustfmt::skip]
     let table = [
-        // one           other         sum                      difference            saturating
-        ("0",            "0",          Some("0"),               Some("0"),            "0"),
-        ("500",          "100.50",     Some("600.5"),           Some("399.5"),        "399.5"),
-        ("0.1",          "0.2",        Some("0.3"),             None,                 "0"),
-        ("1",            "0.00000001", Some("1.00000001"),      Some("0.99999999"),   "0.99999999"),
-        ("0",            "0.00000001", Some("0.00000001"),      None,                 "0"),
-        (LARGEST,        "0",          Some(LARGEST),           Some(LARGEST),        LARGEST),
-        (LARGEST,        LARGEST,      None,                    Some("0"),            "0"),
-        (LARGEST,        "0.00000001", None, Some("99999999999999999999.99999998"), "99999999999999999999.99999998"),
-        ("0.00000001",   LARGEST,      None,                    None,                 "0"),
-        ("99999999999999999999.99999998", "0.00000001", Some(LARGEST),
-            Some("99999999999999999999.99999997"), "99999999999999999999.99999997"),
+        // one        other         sum                 difference          sum or the larger  difference or zero
+        ("0",         "0",          Some("0"),          Some("0"),          "0",               "0"),
+        ("500",       "100.50",     Some("600.5"),      Some("399.5"),      "600.5",           "399.5"),
+        ("0.1",       "0.2",        Some("0.3"),        None,               "0.3",             "0"),
+        ("1",         "0.00000001", Some("1.00000001"), Some("0.99999999"), "1.00000001",      "0.99999999"),
+        ("0",         "0.00000001", Some("0.00000001"), None,               "0.00000001",      "0"),
+        (LARGEST,     "0",          Some(LARGEST),      Some(LARGEST),      LARGEST,           LARGEST),
+        (LARGEST,     LARGEST,      None,               Some("0"),          LARGEST,           "0"),
+        (LARGEST,     "0.00000001", None,               Some(ONE_LESS),     LARGEST,           ONE_LESS),
+        ("0.00000001", LARGEST,     None,               None,               LARGEST,           "0"),
+        (ONE_LESS,    "0.00000001", Some(LARGEST),      Some(TWO_LESS),     LARGEST,           TWO_LESS),
+        (ONE_LESS,    "0.00000002", None,               Some(THREE_LESS),   ONE_LESS,          THREE_LESS),
     ];
-    for (one, other, sum, difference, saturating) in table {
+    for (one, other, sum, difference, saturating_sum, saturating_difference) in table {
         let (left, right) = (amount(one), amount(other));
         assert_eq!(left.checked_add(right), sum.map(amount), "{one} + {other}");
         assert_eq!(left.checked_sub(right), difference.map(amount), "{one} - {other}");
-        assert_eq!(left.saturating_sub(right), amount(saturating), "{one} - {other}, or zero");
+        assert_eq!(left.saturating_add(right), amount(saturating_sum), "{one} + {other}, or the larger");
+        assert_eq!(left.saturating_sub(right), amount(saturating_difference), "{one} - {other}, or zero");
+    }
+}
+
+#[test]
+fn only_nothing_is_zero() {
+    for (text, zero) in [("0", true), ("0.00000000", true), ("0.00000001", false), (LARGEST, false)] {
+        assert_eq!(amount(text).is_zero(), zero, "{text}");
     }
 }
 

@@ -9,4 +9,5 @@ mod entry_text;
 mod invariant;
 mod parts;
 mod text;
+mod transfer;
 mod wallet;

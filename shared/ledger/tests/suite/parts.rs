@@ -61,6 +61,18 @@ fn each_balance_that_pays_has_an_entry_with_a_key_of_its_own() {
 }
 
 #[test]
+fn a_balance_that_pays_nothing_has_no_entry() {
+    let time = at("2024-01-01T00:00:00Z");
+    for (rule, expected) in
+        [(DebitRule::CashFirst, BalanceKind::Cash), (DebitRule::BonusFirst, BalanceKind::Bonus)]
+    {
+        let (after, entries) = wallet("10", "5").debit_by(rule, &posting("spin", "5"), time).unwrap();
+        let balance_kinds: Vec<_> = entries.iter().map(|entry| entry.balance_kind).collect();
+        assert_eq!((balance_kinds, after.version), (vec![expected], 1), "{rule:?}");
+    }
+}
+
+#[test]
 fn a_movement_of_nothing_leaves_one_entry_of_cash() {
     let (after, entries) = wallet("0", "0")
         .debit_by(DebitRule::CashFirst, &posting("none", "0"), at("2024-01-01T00:00:00Z"))

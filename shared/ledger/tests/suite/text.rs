@@ -31,6 +31,7 @@ fn users_are_whole_numbers_from_one_to_the_largest_bigint() {
         assert_eq!(text.parse(), number.map_or(Err(UserIdError), UserId::new), "{text:?}");
     }
     assert_eq!(user(123).to_string(), "123");
+    assert_eq!(user(123).number(), 123);
     assert_eq!(UserId::new(0), Err(UserIdError));
     assert_eq!(UserId::new(u64::MAX), Err(UserIdError));
 }
@@ -42,6 +43,7 @@ fn digests_are_64_lower_case_hexadecimal_digits() {
     assert_eq!(Digest::of(b"abc").to_string(), text);
     assert_eq!(text.parse(), Ok(Digest::of(b"abc")));
     assert_eq!("0".repeat(64).parse(), Ok(Digest::ZERO));
+    assert_eq!(hex::encode(Digest::of(b"abc").bytes()), text);
     let faults = [
         String::new(),
         text.to_uppercase(),
@@ -102,6 +104,7 @@ fn accounts_come_back_from_their_text() {
         assert_eq!(account.to_string(), text);
         assert_eq!(text.parse(), Ok(account));
     }
+    assert_eq!(provider().as_str(), "pay-2");
     let too_long = format!("suspense:{}", "p".repeat(33));
     for text in [
         "",
