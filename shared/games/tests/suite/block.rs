@@ -4,8 +4,9 @@ use crate::common::{
     BLOCK_ID, PERIOD, block, block_id, open_period, oracle, period, period_id, second, seed, tron,
 };
 use evens_games::{
-    Block, BlockError, BlockId, BlockOrigin, BlockSignature, BlockSource, CLOSES_BEFORE_BLOCK,
-    CLOSES_BEFORE_END, CancelStep, Entropy, Period, PeriodRefusal, PeriodState, Room, TakeBlockOutcome, draw,
+    Block, BlockError, BlockId, BlockOrigin, BlockSignature, BlockSignatureError, BlockSource,
+    CLOSES_BEFORE_BLOCK, CLOSES_BEFORE_END, CancelStep, Entropy, Period, PeriodRefusal, PeriodState, Room,
+    TakeBlockOutcome, draw,
 };
 use proptest::prelude::*;
 
@@ -41,6 +42,18 @@ fn an_id_is_64_lower_case_digits_and_says_its_height() {
         ["", &BLOCK_ID[1..], &format!("{BLOCK_ID}0"), &BLOCK_ID.to_uppercase(), &BLOCK_ID.replace('f', "g")]
     {
         assert!(text.parse::<BlockId>().is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn a_signature_is_128_lower_case_digits() {
+    let signature =
+        BlockSignature::from_bytes(std::array::from_fn(|index| u8::try_from(index).expect("small")));
+    let text = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\
+                202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f";
+    assert_eq!((signature.to_string().as_str(), text.parse()), (text, Ok(signature)));
+    for wrong in ["", &text[2..], &format!("{text}40"), &text.to_uppercase(), &text.replace('f', "g")] {
+        assert_eq!(wrong.parse::<BlockSignature>(), Err(BlockSignatureError), "{wrong:?}");
     }
 }
 

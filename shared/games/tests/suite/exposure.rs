@@ -40,25 +40,47 @@ fn a_bet_is_over_where_it_makes_the_worst_draw_dearer_than_may_be() {
 }
 
 #[test]
+fn a_bet_that_moves_the_worst_draw_but_not_its_cost_is_allowed() {
+    // Without the second bet, big costs 24 x 0.96. With it, small costs 49 x 0.96 - 24.
+    let exposure = Exposure::of(game("wingo"), &[record(1, "a", "SIZE:big", "24", "0")]);
+    let small = selection("wingo", "SIZE:small");
+    let rules = ExposureRules { period_max: amount("20") };
+    assert_eq!(exposure.worst_case(), amount("23.04"));
+    let costs = ["48.99", "49", "49.01"]
+        .map(|staked| exposure.with(&[record(2, "b", "SIZE:small", staked, "0")]).worst_case());
+    assert_eq!(costs, ["23.0304", "23.04", "23.0496"].map(amount));
+    let over = ["48.99", "49", "49.01"].map(|staked| exposure.is_over_with(small, stake(staked), rules));
+    assert_eq!(over, [false, false, true]);
+}
+
+/// A bet may cost a 32nd of the limit, and the period a half.
+#[test]
 fn large_bets_and_bets_above_half_of_the_limit_need_the_exact_exposure() {
-    let rules = ExposureRules { period_max: amount("320") };
+    const TWO: &str = "NUMBER:7=103.91 NUMBER:8=100";
     #[rustfmt::skip]
     let table = [
-        // A bet may cost 10, which is a 32nd of the limit.
-        ("0",   "SIZE:big",   "10.41", false),
-        ("0",   "SIZE:big",   "10.42", true),
-        // The period may cost 160.
-        ("160", "SIZE:big",   "6.66",  false),
-        ("160", "SIZE:big",   "6.67",  true),
+        // limit      bets so far        on            stake    needs the exact exposure
+        // A bet may cost 9.6, which is 10 on a size.
+        ("307.2",     "",                "SIZE:big",   "10",    false),
+        ("307.2",     "",                "SIZE:big",   "10.01", true),
+        // The period may cost 153.6, which is 160 on a size.
+        ("307.2",     "SIZE:big=150",    "SIZE:big",   "10",    false),
+        ("307.2",     "SIZE:big=150.01", "SIZE:big",   "10",    true),
         // A bet that lowers the cost needs no exact exposure, unless it is large.
-        ("300", "SIZE:small", "10",    false),
-        ("300", "SIZE:small", "11",    true),
+        ("307.2",     "SIZE:big=300",    "SIZE:small", "10",    false),
+        ("307.2",     "SIZE:big=300",    "SIZE:small", "11",    true),
+        // The cost stays at 712.5762: 103.91 x 7.82 - 100 before, and 104.41 x 7.82 - 103.91 after the bet of 4.41.
+        ("1104",      TWO,               "NUMBER:8",   "4.40",  false),
+        ("1104",      TWO,               "NUMBER:8",   "4.41",  false),
+        ("1104",      TWO,               "NUMBER:8",   "4.42",  true),
     ];
-    for (on_big, on, staked, expected) in table {
-        let records = (on_big != "0").then(|| record(1, "a", "SIZE:big", on_big, "0"));
+    for (period_max, bets, on, staked, expected) in table {
+        let bet = |bet: &str| bet.split_once('=').map(|(on, staked)| record(1, "a", on, staked, "0"));
+        let records: Vec<_> = bets.split_whitespace().filter_map(bet).collect();
         let exposure = Exposure::of(game("wingo"), &records);
+        let rules = ExposureRules { period_max: amount(period_max) };
         let needs = exposure.needs_exact_check(selection("wingo", on), stake(staked), rules);
-        assert_eq!(needs, expected, "{on_big} {on} {staked}");
+        assert_eq!(needs, expected, "{bets} {on} {staked}");
     }
 }
 

@@ -75,15 +75,21 @@ fn a_period_without_bets_ends_at_once() {
     };
     #[rustfmt::skip]
     let table = [
-        // state        bets  then
-        ("open",        0,    PeriodStateName::Open),
-        ("closed",      0,    PeriodStateName::Closed),
-        ("resulted",    0,    PeriodStateName::Settled),
-        ("resulted",    1,    PeriodStateName::Resulted),
-        ("cancelled",   0,    PeriodStateName::Refunded),
-        ("cancelled",   1,    PeriodStateName::Cancelled),
+        // state        bets  then                         only its result remains
+        ("open",        0,    PeriodStateName::Open,       false),
+        ("closed",      0,    PeriodStateName::Closed,     false),
+        ("resulted",    0,    PeriodStateName::Settled,    true),
+        ("resulted",    1,    PeriodStateName::Resulted,   false),
+        ("settled",     3,    PeriodStateName::Settled,    false),
+        ("cancelled",   0,    PeriodStateName::Refunded,   false),
+        ("cancelled",   1,    PeriodStateName::Cancelled,  false),
     ];
-    for (state, bets, expected) in table {
-        assert_eq!(with_bets(state, bets).ended_if_empty().state.name(), expected, "{state} {bets}");
+    for (state, bets, expected, only_result) in table {
+        let then = with_bets(state, bets).ended_if_empty();
+        assert_eq!(
+            (then.state.name(), then.settled_without_bets()),
+            (expected, only_result),
+            "{state} {bets}"
+        );
     }
 }

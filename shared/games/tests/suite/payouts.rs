@@ -270,6 +270,7 @@ fn results_are_described_by_the_names_that_clients_know() {
         ("wingo", "4",         r#"[("number", Number(4)), ("color", Word("red")), ("size", Word("small")), ("parity", Word("even"))]"#),
         ("wingo", "5",         r#"[("number", Number(5)), ("color", Word("green,violet")), ("size", Word("big")), ("parity", Word("odd"))]"#),
         ("wingo", "7",         r#"[("number", Number(7)), ("color", Word("green")), ("size", Word("big")), ("parity", Word("odd"))]"#),
+        ("trx_wix", "5",       r#"[("number", Number(5)), ("color", Word("green,violet")), ("size", Word("big")), ("parity", Word("odd"))]"#),
         ("k3",    "4,3,3",     r#"[("dice_1", Number(4)), ("dice_2", Number(3)), ("dice_3", Number(3)), ("sum", Number(10)), ("sum_size", Word("small")), ("sum_parity", Word("even"))]"#),
         ("k3",    "1,4,6",     r#"[("dice_1", Number(1)), ("dice_2", Number(4)), ("dice_3", Number(6)), ("sum", Number(11)), ("sum_size", Word("big")), ("sum_parity", Word("odd"))]"#),
         ("5d",    "0,9,8,5,0", r#"[("A", Number(0)), ("B", Number(9)), ("C", Number(8)), ("D", Number(5)), ("E", Number(0)), ("sum", Number(22)), ("sum_size", Word("small")), ("sum_parity", Word("even"))]"#),
@@ -277,6 +278,15 @@ fn results_are_described_by_the_names_that_clients_know() {
     ];
     for (id, text, expected) in table {
         assert_eq!(format!("{:?}", game(id).describe(&drawn(id, text))), expected);
+    }
+}
+
+/// The house keeps 2 % of each stake.
+#[test]
+fn a_fee_is_two_hundredths_of_a_stake() {
+    for (staked, fee, net) in [("10", "0.2", "9.8"), ("0.01", "0.0002", "0.0098"), ("100.5", "2.01", "98.49")]
+    {
+        assert_eq!((stake(staked).fee(), stake(staked).net()), (amount(fee), amount(net)), "{staked}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The states of a period, and the steps between them.
 
-use crate::common::{amount, period, second, seed};
+use crate::common::{amount, period, second, seed, user};
 use evens_draws::Seed;
 use evens_games::{
     CancelStep, Lane, Lanes, Period, PeriodRefusal, PeriodStateName, PeriodTotals, ShardCount,
@@ -180,7 +180,24 @@ fn there_are_as_many_shards_as_the_crowd_needs() {
     all.sort_unstable();
     assert_eq!(all, (0..64).collect::<Vec<_>>());
     for player in 1..100 {
-        let shard = shards.shard_of(crate::common::user(player));
+        let shard = shards.shard_of(user(player));
         assert!(shards.shards_of(Lane::of_shard(shard)).any(|of_lane| of_lane == shard));
+    }
+}
+
+/// A player's stored bets are found in this shard. `printf 42 | openssl dgst -sha256` begins with 7347, which is
+/// 29,511. The shard is the remainder by the number of shards.
+#[test]
+fn the_shard_of_a_player_never_changes() {
+    #[rustfmt::skip]
+    let table = [
+        // player  of 1, 2, 64 and 4,096 shards
+        (1,        [0, 0, 6, 2_950]), // 6b86
+        (2,        [0, 1, 51, 1_139]), // d473
+        (42,       [0, 1, 7, 839]), // 7347
+    ];
+    for (player, expected) in table {
+        let of = |count| ShardCount::new(count).expect("a power of two").shard_of(user(player));
+        assert_eq!([1, 2, 64, 4_096].map(of), expected, "{player}");
     }
 }

@@ -110,6 +110,8 @@ fn rooms_are_found_by_their_names_and_by_older_ones() {
     for room in rooms {
         assert_eq!(room.parse::<Room>().map(|room| room.to_string()), Ok(room));
     }
+    let equal: Vec<_> = Room::all().map(|one| Room::all().filter(|other| one == *other).count()).collect();
+    assert_eq!(equal, vec![1; Room::all().count()], "a room equals only itself");
 }
 
 #[test]

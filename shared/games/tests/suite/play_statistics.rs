@@ -139,6 +139,23 @@ fn entries_before_the_first_day_are_left_out() {
     read(&mut played, &entries());
     let days = played.days(&paid(&[SECOND]));
     assert_eq!(Vec::from_iter(days), [(day(24), statistics(1, 0, 1, "1", "0"))]);
+    assert_eq!(played.last_entry(), 11);
+}
+
+/// The host that wrote the second entry is behind: by its clock it is still the stored day.
+#[test]
+fn an_entry_after_a_stored_day_counts_for_a_later_one() {
+    let stored = FinishedDay { day: day(23), statistics: statistics(1, 0, 1, "7", "0"), last_entry: 6 };
+    let mut played = PlayedBets::behind(&stored, india());
+    read(
+        &mut played,
+        &[
+            entry(6, &format!("GAME a {SECOND}"), "7", "2026-11-23T18:29:58Z"),
+            entry(7, &format!("GAME b {SECOND}"), "3", "2026-11-23T18:29:59Z"),
+        ],
+    );
+    let days = played.days(&paid(&[SECOND]));
+    assert_eq!(Vec::from_iter(days), [(day(24), statistics(1, 0, 1, "3", "0"))]);
 }
 
 #[test]
@@ -180,8 +197,8 @@ fn days_are_asked_for_by_name() {
 fn a_rate_is_of_what_has_ended() {
     let rate = |bets, winning, losing| statistics(bets, winning, losing, "0", "0").win_rate();
     assert_eq!(
-        [rate(0, 0, 0), rate(5, 0, 0), rate(9, 1, 2), rate(9, 2, 1), rate(3, 3, 0)],
-        [0, 0, 3333, 6667, 10_000]
+        [rate(0, 0, 0), rate(5, 0, 0), rate(9, 1, 2), rate(9, 2, 1), rate(3, 3, 0), rate(7, 3, 4)],
+        [0, 0, 3333, 6667, 10_000, 4286]
     );
 }
 

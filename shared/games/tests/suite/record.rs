@@ -15,6 +15,15 @@ fn a_record_never_changes() {
 }
 
 #[test]
+fn cash_and_bonus_are_the_stake() {
+    for (cash, bonus) in [("10", "0"), ("7.50", "2.50"), ("0", "10")] {
+        let record = record(42, "key-1", "COLOR:violet", cash, bonus);
+        let found = GameBetRecord::decode(period_id(PERIOD), &record.encode()).expect("a record");
+        assert_eq!((found.cash(), found.bonus), (amount(cash), amount(bonus)));
+    }
+}
+
+#[test]
 fn bytes_that_are_no_record_say_why() {
     let good = record(42, "key-1", "COLOR:violet", "7.50", "2.50").encode();
     let with = |at: usize, bytes: &[u8]| {
