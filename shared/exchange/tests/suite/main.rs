@@ -13,6 +13,7 @@ mod matching;
 mod place_bet;
 mod refund;
 mod round;
+mod round_place;
 mod settlement;
 mod verdict;
 mod way_out;

@@ -299,6 +299,11 @@ fn deadlines_count_from_their_own_moment() {
 }
 
 #[test]
+fn draws_are_called_by_their_names() {
+    assert_eq!(DRAWS.map(|name| draw(name).as_str()), DRAWS);
+}
+
+#[test]
 fn an_oracle_signs_three_lines() {
     assert_eq!(SignedResult::message(&round_id(ROUND), Side::A), "evens-result\nround-2024-01-01\nA");
 }
