@@ -100,3 +100,16 @@ fn a_wrong_value_is_named_and_its_default_holds() {
         assert_eq!(JackpotSettings { wrong: Vec::new(), ..settings }, read(&[]));
     }
 }
+
+#[test]
+fn a_report_names_the_allowed_values_and_the_default() {
+    #[rustfmt::skip]
+    let table = [
+        ("JACKPOT_LOG_LEVEL",   "loud", "error, warn, info, debug or trace; until then it is info"),
+        ("JACKPOT_LOCK_TIMEOUT_MS", "0", "a number of milliseconds from 1 to 60000; until then it is 5000"),
+    ];
+    for (name, value, rest) in table {
+        let said: Vec<_> = read(&[(name, value)]).wrong.iter().map(ToString::to_string).collect();
+        assert_eq!(said, [format!("{name} cannot be {value:?}: set it to {rest}")]);
+    }
+}
