@@ -73,16 +73,17 @@ fn roles_come_back_from_their_text() {
 fn steps_of_a_sign_up_come_back_from_their_text() {
     #[rustfmt::skip]
     let table = [
-        (Registration::VerificationDue,  "VERIFICATION_DUE"),
-        (Registration::BonusDue,         "BONUS_DUE"),
-        (Registration::ReferralDue,      "REFERRAL_DUE"),
-        (Registration::DepositDue,       "DEPOSIT_DUE"),
-        (Registration::ReferralBonusDue, "REFERRAL_BONUS_DUE"),
-        (Registration::Done,             "DONE"),
+        // step                          text                  the platform has to act
+        (Registration::VerificationDue,  "VERIFICATION_DUE",   false),
+        (Registration::BonusDue,         "BONUS_DUE",          true),
+        (Registration::ReferralDue,      "REFERRAL_DUE",       true),
+        (Registration::DepositDue,       "DEPOSIT_DUE",        false),
+        (Registration::ReferralBonusDue, "REFERRAL_BONUS_DUE", true),
+        (Registration::Done,             "DONE",               false),
     ];
-    assert_eq!(table.map(|(step, _)| step), Registration::ALL);
-    for (step, text) in table {
-        assert_eq!(step.as_str(), text);
+    assert_eq!(table.map(|(step, ..)| step), Registration::ALL);
+    for (step, text, is_under_way) in table {
+        assert_eq!((step.as_str(), step.is_under_way()), (text, is_under_way));
         assert_eq!(text.parse(), Ok(step));
     }
     for text in ["", "done", "BONUS"] {
