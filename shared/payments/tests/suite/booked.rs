@@ -69,6 +69,25 @@ fn balances_are_explained_to_the_last_unit() {
     }
 }
 
+/// One side has the movement on this day, the other on another day.
+#[test]
+fn a_movement_in_transit_is_no_difference_and_explains_the_balances() {
+    #[rustfmt::skip]
+    let table = [
+        // stated                                         booked                                           in transit
+        ("payout:o2:100:early payout-return:o2:100",      "",                                              100),
+        ("payout:o2:100 payout-return:o2:100:late",       "",                                              -100),
+        ("payment:p1:100:fee",                            "DEPOSIT:100 FEE:-2:sandbox:2026-11-02:late",    -2),
+    ];
+    for (lines, movements, expected) in table {
+        let lines: Vec<_> = lines.split_whitespace().map(line).collect();
+        let movements: Vec<_> = movements.split_whitespace().map(booked).collect();
+        let found = reconciled_with(&deposit("COMPLETED"), &withdrawal("FAILED"), &lines, &movements, true);
+        assert_eq!((kinds(&found.differences.first).as_str(), found.closing.is_explained()), ("", true));
+        assert_eq!(found.closing.on_the_way_units, expected * RUPEE, "{lines:?}");
+    }
+}
+
 /// A movement that the provider states and our ledger lacks: it happened according to the order, or it did not.
 #[test]
 fn an_order_says_what_happened() {

@@ -2,11 +2,12 @@
 
 use crate::claims::suspended;
 use crate::common::world::World;
-use crate::common::{FOUR_EYES, act, deposit_of, deposit_rules, minute, rupees};
-use evens_ledger::Transfer;
+use crate::common::{FOUR_EYES, act, amount, deposit_of, deposit_rules, minute, payment, provider, rupees};
+use evens_ledger::{SystemAccount, Transfer};
 use evens_payments::{
-    ClaimSuspendedRefusal, DepositOrder, DepositPlan, Dispute, DisputeRefusal, History, HistoryLine,
-    HoldRules, ReturnPaymentRefusal, SettleDepositInput, claim_suspended, return_payment, settle_dispute,
+    Alarm, ClaimSuspendedRefusal, DepositOrder, DepositPlan, DepositReportRefusal, Dispute, DisputeRefusal,
+    History, HistoryLine, HoldRules, PaymentReport, PaymentState, ReturnPaymentRefusal, SettleDepositInput,
+    claim_suspended, return_payment, settle_deposit, settle_dispute,
 };
 
 /// A deposit of 100 for which 90 arrived as `pay-1`, its own payment, then 100 as `pay-2`. All events are about one of
@@ -115,6 +116,26 @@ fn a_payment_that_was_taken_back_is_gone() {
     let gone = payments.claim("pay-2", 9, &HoldRules::default());
     assert_eq!(gone, Err(ClaimSuspendedRefusal::NotSuspended));
     assert_eq!(payments.send_back("pay-2"), Err(ReturnPaymentRefusal::NotSuspended));
+}
+
+/// Each provider chooses its ids without knowing those of the others.
+#[test]
+fn a_payment_of_another_provider_with_the_same_id_is_another_payment() {
+    let payments = Payments::new();
+    let World { record, wallet, deposits, .. } = &payments.world;
+    let order = &deposits[0];
+    let own = order.payment.clone().expect("its own");
+    let known = payment(order.terms.id, own.id.as_str(), own.money, PaymentState::Paid, "asked");
+    let of_other = PaymentReport { provider: provider("other"), ..known.clone() };
+    let settle = |report: &PaymentReport| {
+        let input = SettleDepositInput { order, record, wallet, is_blocked: false };
+        settle_deposit(report, input, &deposit_rules(), minute(5))
+    };
+    assert_eq!(settle(&known), Err(DepositReportRefusal::NothingNew));
+    let plan = settle(&of_other).expect("it is new");
+    let transfer = plan.transfer.expect("into suspense");
+    assert_eq!((plan.order.payment, plan.alarm), (Some(own), Some(Alarm::MoneyUnclaimed)));
+    assert_eq!((transfer.to, transfer.amount), (SystemAccount::Suspense(provider("other")), amount("90")));
 }
 
 /// A transfer for another order is no proof for this one.

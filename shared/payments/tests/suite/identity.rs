@@ -179,6 +179,23 @@ fn no_midnight_makes_withdrawals_small() {
     }
 }
 
+/// The sum of a record that is older than this rule began with an estimate.
+#[test]
+fn nothing_is_being_withdrawn_after_the_last_withdrawal() {
+    let mut world = World::new("1000");
+    world.record.being_withdrawn = amount("7");
+    for (key, asked) in [("first", "100"), ("second", "200")] {
+        let plan = asked_for(&world, key, asked, None, minute(1));
+        assert!(world.write(plan));
+    }
+    for (place, left) in [(0, "207"), (1, "0")] {
+        let order = &world.withdrawals[place];
+        let plan = cancel_withdrawal(order, &world.record, &world.wallet, minute(2)).expect("not sent yet");
+        assert!(world.write(plan));
+        assert_eq!(world.record.being_withdrawn, amount(left));
+    }
+}
+
 #[test]
 fn a_cashier_notes_it_once_and_not_for_themselves() {
     let record = World::new("0").record;

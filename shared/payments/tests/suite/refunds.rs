@@ -1,7 +1,8 @@
 //! A provider's reports about a refund: made once, or failed and requested again under a new key.
 
 use crate::common::world::World;
-use crate::common::{act, deposit_of, deposit_rules, minute, payment, provider, rows, rupees, source};
+use crate::common::{act, deposit_of, deposit_rules, minute, payment, provider, rows, rupees, source, user};
+use evens_ledger::Wallet;
 use evens_payments::{
     DepositOrder, OpenDepositInput, PaymentRefund, PaymentReturn, PaymentState, ReceivedPayment,
     RefundReport, RefundReportRefusal, SettleDepositInput, note_refund, open_deposit, refund_deposit,
@@ -76,6 +77,13 @@ fn reports_of_refunds_do_what_they_may() {
         };
         assert_eq!(said, result, "{made} {amount} {state} {from}");
     }
+}
+
+#[test]
+#[should_panic(expected = "the records of the order's player")]
+fn a_deposit_is_refunded_from_no_other_players_wallet() {
+    let World { record, deposits, .. } = credited();
+    let _ = refund_deposit(&deposits[0], &record, &Wallet::empty(user(43)), &act(1, minute(2)), minute(2));
 }
 
 #[test]
