@@ -194,6 +194,21 @@ fn codes_never_change() {
     }
 }
 
+/// Every game has a line with the code 0.
+#[test]
+fn a_line_is_its_game_and_its_code() {
+    #[rustfmt::skip]
+    let table = [
+        ("wingo", 0, true),
+        ("wingo", 1, false),
+        ("k3",    0, false),
+    ];
+    for (id, code, is_same) in table {
+        let line = Selection::of_code(game(id), code);
+        assert_eq!(line == Selection::of_code(game("wingo"), 0), is_same, "{line:?}");
+    }
+}
+
 #[test]
 fn lines_are_found_by_their_names_and_by_older_ones() {
     #[rustfmt::skip]
