@@ -1,4 +1,4 @@
-//! Times of periods: they follow from the number of the period, the UTC offset of its day, and whether a block draws it.
+//! Times of periods: they follow from a period's number, the UTC offset of its day, and whether a block draws it.
 
 use evens_games::Period;
 use jiff::tz::Offset;
