@@ -1,4 +1,4 @@
-//! [`SharedTable`] as the HTTP client of the SDK.
+//! Calls of the SDK over HTTP, and [`SharedTable`] as its HTTP client.
 
 use crate::{Fault, Request, SharedTable, wire};
 use aws_smithy_runtime_api::client::http::{
@@ -10,15 +10,43 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
 
+/// A call of the SDK in AWS's JSON.
+#[derive(Debug)]
+pub struct SdkCall<'a> {
+    /// The service with its version, such as `DynamoDB_20120810`.
+    pub service: &'a str,
+    pub operation: &'a str,
+    pub body: Value,
+}
+
+impl<'a> SdkCall<'a> {
+    /// Parses a request.
+    ///
+    /// # Errors
+    /// The body is no JSON.
+    pub fn of(request: &'a HttpRequest) -> Result<Self, ConnectorError> {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let (service, operation) = target.split_once('.').unwrap_or_default();
+        let body = request.body().bytes().unwrap_or_default();
+        let body = serde_json::from_slice(body).map_err(|error| ConnectorError::user(error.into()))?;
+        Ok(Self { service, operation, body })
+    }
+}
+
+/// The answer to a call of the SDK.
+///
+/// # Errors
+/// The status is none of HTTP.
+pub fn response(status: u16, body: &Value) -> Result<HttpResponse, ConnectorError> {
+    let status = status.try_into().map_err(|_| ConnectorError::user("no status".into()))?;
+    Ok(HttpResponse::new(status, SdkBody::from(body.to_string())))
+}
+
 impl SharedTable {
     async fn answer(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let (_, operation) = target.split_once('.').unwrap_or_default();
-        let body = request.body().bytes().unwrap_or_default();
-        let body: Value = serde_json::from_slice(body).map_err(|error| ConnectorError::user(error.into()))?;
+        let SdkCall { operation, body, .. } = SdkCall::of(&request)?;
         let (status, body) = self.answer_json(operation, &body).await;
-        let status = status.try_into().map_err(|_| ConnectorError::user("no status".into()))?;
-        Ok(HttpResponse::new(status, SdkBody::from(body.to_string())))
+        response(status, &body)
     }
 
     /// The status and the body of the answer.

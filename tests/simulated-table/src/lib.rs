@@ -14,7 +14,7 @@
 
 pub mod call;
 mod expression;
-mod http;
+pub mod http;
 pub mod item;
 mod key_condition;
 mod reads;

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::body::SdkBody;
+use evens_simulated_table::http::{SdkCall, response};
 use evens_simulated_table::wire;
 use serde_json::{Value, json};
 use std::future::pending;
@@ -28,10 +28,7 @@ impl SdkSeam {
 
     /// Sends a request and waits for the reply.
     async fn pass(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let (service, operation) = target.split_once('.').unwrap_or_default();
-        let body = request.body().bytes().unwrap_or_default();
-        let body: Value = serde_json::from_slice(body).map_err(|error| ConnectorError::user(error.into()))?;
+        let SdkCall { service, operation, body } = SdkCall::of(&request)?;
         let replied = if service.starts_with("DynamoDB") {
             self.pass_to_table(operation, &body).await
         } else {
@@ -40,8 +37,7 @@ impl SdkSeam {
         let Some((status, body)) = replied else {
             return Err(ConnectorError::io("the connection was lost".into()));
         };
-        let status = status.try_into().map_err(|_| ConnectorError::user("no status".into()))?;
-        Ok(HttpResponse::new(status, SdkBody::from(body.to_string())))
+        response(status, &body)
     }
 
     /// The status and the body of the answer. `None` for a lost connection.
