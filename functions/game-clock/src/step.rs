@@ -109,8 +109,7 @@ impl Second<'_> {
     fn may_open(self, id: PeriodId) -> bool {
         let Self { context, asked, now, .. } = self;
         let offset = context.settings.attendance_offset.offset();
-        let times = id.times(offset);
-        let times = if asked.source().is_some() { times.before_block() } else { times };
+        let times = id.times_with(asked.source(), offset);
         let is_own_machine = context.settings.stage == Stage::Local;
         let is_in_time = id.is_ahead(now, offset) || (is_own_machine && now < times.closes_at);
         // If a block alone decides the result, an oracle could choose among bets, because it signs any block it likes.

@@ -1,7 +1,7 @@
 //! [`PeriodId`]: the id of a period in a room. Ids follow from the time, so they need no counter, and earlier or later
 //! periods can be computed.
 
-use crate::Room;
+use crate::{BlockSource, Room};
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -113,6 +113,12 @@ impl PeriodId {
         let ends_at = after((number + 1) * duration_s);
         let closes_at = ends_at.saturating_sub(CLOSES_BEFORE_END).unwrap_or(Timestamp::MIN);
         PeriodTimes { opens_at: after(number * duration_s), closes_at, ends_at }
+    }
+
+    /// The times of a period, which closes earlier if a block of a source draws it. Days begin at midnight in `offset`.
+    pub fn times_with(self, source: Option<BlockSource>, offset: Offset) -> PeriodTimes {
+        let times = self.times(offset);
+        if source.is_some() { times.before_block() } else { times }
     }
 
     /// Returns `true` if a seed made now has its hash public for a whole period before the first bet. Days begin at

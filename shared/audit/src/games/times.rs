@@ -15,8 +15,7 @@ pub(crate) fn fault(period: &Period) -> Option<String> {
     let Some(offset) = offset.filter(|_| offset_s % OFFSET_STEP_S == 0) else {
         return Some(format!("opens at {opens_at}, which is not the time of its number"));
     };
-    let times = period.id.times(offset);
-    let expected = if period.entropy.source().is_some() { times.before_block() } else { times };
+    let expected = period.id.times_with(period.entropy.source(), offset);
     let of = [
         ("opens", opens_at, expected.opens_at),
         ("closes", period.times.closes_at, expected.closes_at),
