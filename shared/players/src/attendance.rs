@@ -6,19 +6,21 @@ use jiff::tz::Offset;
 use std::fmt;
 use std::str::FromStr;
 
-/// The offset of the players' calendar from UTC. It is the same for all players and all year.
+/// The offset of the players' calendar from UTC, in minutes. It is the same for all players and all year.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AttendanceOffset(i32);
 
-/// The text is not an offset from UTC.
+/// No clock of players has this offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be an offset from UTC between -14:00 and +14:00, such as +05:30")]
+#[error("must be an offset from UTC between -14:00 and +14:00 in steps of 15 minutes, such as +05:30")]
 pub struct AttendanceOffsetError;
 
 impl AttendanceOffset {
     /// Indian Standard Time.
     pub const INDIA: Self = Self(330);
     const MINUTES_MAX: i32 = 14 * 60;
+    /// All UTC offsets in use are multiples of it.
+    const STEP_MINUTES: i32 = 15;
 
     /// The day that contains `now`.
     ///
@@ -30,6 +32,11 @@ impl AttendanceOffset {
     /// ```
     pub fn day(self, now: Timestamp) -> Date {
         self.offset().to_datetime(now).date()
+    }
+
+    fn of_minutes(minutes: i32) -> Result<Self, AttendanceOffsetError> {
+        let is_used = minutes.abs() <= Self::MINUTES_MAX && minutes % Self::STEP_MINUTES == 0;
+        if is_used { Ok(Self(minutes)) } else { Err(AttendanceOffsetError) }
     }
 
     pub fn offset(self) -> Offset {
@@ -55,8 +62,16 @@ impl FromStr for AttendanceOffset {
         let (hours, minutes) = text[1..].split_once(':').ok_or(AttendanceOffsetError)?;
         let hours = digits(hours, 2).ok_or(AttendanceOffsetError)?;
         let minutes = digits(minutes, 2).filter(|minutes| *minutes < 60).ok_or(AttendanceOffsetError)?;
-        let all = i32::from(hours) * 60 + i32::from(minutes);
-        if all <= Self::MINUTES_MAX { Ok(Self(sign * all)) } else { Err(AttendanceOffsetError) }
+        Self::of_minutes(sign * (i32::from(hours) * 60 + i32::from(minutes)))
+    }
+}
+
+impl TryFrom<Offset> for AttendanceOffset {
+    type Error = AttendanceOffsetError;
+
+    fn try_from(offset: Offset) -> Result<Self, AttendanceOffsetError> {
+        let seconds = offset.seconds();
+        if seconds % 60 == 0 { Self::of_minutes(seconds / 60) } else { Err(AttendanceOffsetError) }
     }
 }
 

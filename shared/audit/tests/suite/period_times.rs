@@ -28,10 +28,13 @@ fn each_time_is_compared_with_the_number_of_the_period() {
         closes_at: second(closes),
         ends_at: second(ends),
     };
-    let table: [(PeriodTimes, &[&str]); 7] = [
+    let table: [(PeriodTimes, &[&str]); 9] = [
         (times(0, 25, 30), &[]),
         // The days of another offset.
         (times(-19_800, -19_775, -19_770), &[]),
+        (times(-50_400, -50_375, -50_370), &[]),
+        // No setting accepts +14:15.
+        (times(-51_300, -51_275, -51_270), &["opens at", "which is not the time of its number"]),
         (times(1, 25, 30), &["opens at", "which is not the time of its number"]),
         (times(900, 25, 30), &["closes at"]),
         (times(0, 24, 30), &["closes at"]),

@@ -3,6 +3,7 @@
 use evens_players::{AttendanceOffset, AttendanceOffsetError, Month, MonthError, streak};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::Offset;
 use proptest::prelude::*;
 
 fn date(text: &str) -> Date {
@@ -42,7 +43,8 @@ fn offsets_have_a_sign_hours_and_minutes() {
         "+5:30",
         "+0530",
         "+05:60",
-        "+14:01",
+        "+14:15",
+        "+05:37",
         "+99:00",
         "+05:30:00",
         "Z",
@@ -57,6 +59,15 @@ fn offsets_have_a_sign_hours_and_minutes() {
         for offset in ["+14:00", "-14:00"] {
             let _ = offset.parse::<AttendanceOffset>().expect("an offset").day(edge);
         }
+    }
+}
+
+#[test]
+fn an_offset_of_another_source_keeps_to_the_same_rule() {
+    for (seconds, is_accepted) in [(0, true), (900, true), (-50_400, true), (901, false), (60, false), (51_300, false)] {
+        let offset = Offset::from_seconds(seconds).expect("an offset");
+        let found = AttendanceOffset::try_from(offset).map(AttendanceOffset::offset);
+        assert_eq!(found.ok(), is_accepted.then_some(offset), "{seconds} s");
     }
 }
 

@@ -133,7 +133,7 @@ fn a_wrong_variable_is_named_in_the_hint() {
         [("EVENS_STAGE", "prod"), ("EVENS_TOKEN_PUBLIC_KEYS", &key("one")), ("EVENS_RATE_LIMITS", "off")]
             .map(|(name, value): (&str, &str)| (name, value.to_owned()));
     let off_in_prod: Vec<_> = off_in_prod.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let cases: [(&[(&str, &str)], &str); 37] = [
+    let cases: [(&[(&str, &str)], &str); 38] = [
         (&off_in_prod, "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bets")], "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bats=1/1m")], "EVENS_RATE_LIMITS"),
@@ -141,6 +141,7 @@ fn a_wrong_variable_is_named_in_the_hint() {
         (&[("EVENS_TRUSTED_PROXIES", "proxy")], "EVENS_TRUSTED_PROXIES"),
         (&[("EVENS_PHONE_COUNTRY", "XX")], "EVENS_PHONE_COUNTRY"),
         (&[("ATTENDANCE_TZ_OFFSET", "Kolkata")], "ATTENDANCE_TZ_OFFSET"),
+        (&[("ATTENDANCE_TZ_OFFSET", "+05:37")], "ATTENDANCE_TZ_OFFSET"),
         (&[("GAMES_LIMITS", "wingo-30:stakeMax=0")], "GAMES_LIMITS"),
         (&[("GAMES_LIMITS", "wingo-31:stakeMax=5")], "GAMES_LIMITS"),
         (&[("JACKPOT_TWO_PERSONS_FROM", "10,000")], "JACKPOT_TWO_PERSONS_FROM"),
