@@ -24,40 +24,63 @@ def read_rows(folder, name):
     return map(json.loads, open(folder / f"{name}.jsonl", newline="\n", encoding="utf-8"))
 
 def read_seals(folder):
-    seals, previous = {}, NO_HASH
+    seals, previous, newest = {}, NO_HASH, ""
     for seal in read_rows(folder, "seals"):
-        day = seal["day"]
-        follows = seal["previousHash"] == previous and day > max(seals, default="")
+        day, after = seal["day"], seal["after"]
+        follows = seal["previousHash"] == previous and day > newest and after in ("", newest)
         expect(follows, f"the seal of {day} does not follow the previous one")
-        expect(seal["hash"] == sha256("evens-seal-1", day, seal["previousHash"], *(seal[part] for part in PARTS)),
+        head = ["evens-seal-2", day, after] if after else ["evens-seal-1", day]
+        expect(seal["hash"] == sha256(*head, seal["previousHash"], *(seal[part] for part in PARTS)),
                f"the seal of {day} does not have its hash")
-        previous, seals[day] = seal["hash"], seal
+        previous, newest, seals[day] = seal["hash"], day, seal
     return seals
 
-def books_of(folder, day):
-    """What the books of before the end of a day come to: of a wallet, the entries before its first later one."""
-    wallets, over, accounts = {}, set(), collections.Counter()
-    is_sealed = lambda row: row["at"][:10] <= day
-    for row in read_rows(folder, "entries"):
-        over |= set() if is_sealed(row) else {row["user"]}
-        if row["user"] not in over:
-            wallets[row["user"]] = f"{row['user']} {row['number']} {row['hash']}"
-            accounts[row["account"]] += units(row["amount"]) * (1 if row["kind"] == "DEBIT" else -1)
-    transfers = list(filter(is_sealed, read_rows(folder, "transfers")))
-    for row in transfers:
-        accounts[row["from"]] -= units(row["amount"])
-        accounts[row["to"]] += units(row["amount"])
-    lines = [NO_HASH, *(row["hash"] for row in itertools.takewhile(is_sealed, read_rows(folder, "audit")))]
-    return {"wallets": chained(wallets.values()), "auditLog": lines[-1],
-            "accounts": chained(f"{name} {units}" for name, units in sorted(accounts.items()) if units),
-            "transfers": chained(" ".join(row[field] for field in TRANSFER) for row in transfers)}
+class Books:
+    """What the books of the days after `after` until `day` come to."""
+
+    def __init__(self, after, day):
+        self.after, self.day, self.wallets, self.accounts, self.transfers = after, day, {}, collections.Counter(), []
+
+    def covers(self, day):
+        return self.after < day <= self.day
+
+    def add_entry(self, row):
+        self.wallets[row["user"]] = f"{row['user']} {row['number']} {row['hash']}"
+        self.accounts[row["account"]] += units(row["amount"]) * (1 if row["kind"] == "DEBIT" else -1)
+
+    def add_transfer(self, row):
+        self.transfers.append(" ".join(row[field] for field in TRANSFER))
+        self.accounts[row["from"]] -= units(row["amount"])
+        self.accounts[row["to"]] += units(row["amount"])
+
+    def parts(self, lines):
+        hashes = [NO_HASH, *(line["hash"] for line in itertools.takewhile(lambda line: line["at"][:10] <= self.day, lines))]
+        return {"wallets": chained(self.wallets.values()), "transfers": chained(self.transfers), "auditLog": hashes[-1],
+                "accounts": chained(f"{name} {units}" for name, units in sorted(self.accounts.items()) if units)}
+
+def read_books(folder, seals):
+    """The books of the newest seal that covers everything until its day, and of each one after it."""
+    whole = max((day for day in seals if not seals[day]["after"]), default="")
+    books = [Books(seals[day]["after"], day) for day in sorted(seals) if day >= whole]
+    of_day = functools.lru_cache(None)(lambda day: [some for some in books if some.covers(day)])
+    reached = collections.defaultdict(str)
+    for row in read_rows(folder, "entries"):  # An entry after a later one belongs to the later day.
+        reached[row["user"]] = max(reached[row["user"]], row["at"][:10])
+        for some in of_day(reached[row["user"]]):
+            some.add_entry(row)
+    for row in read_rows(folder, "transfers"):
+        for some in of_day(row["at"][:10]):
+            some.add_transfer(row)
+    return books
 
 def verify(folder, kept_of=None, kept=None):
     seals = read_seals(folder)
-    for day in sorted(seals)[-1:]:  # It stands for all that was sealed before it.
-        found = books_of(folder, day)
+    lines = list(read_rows(folder, "audit"))
+    for books in read_books(folder, seals):
+        found = books.parts(lines)
         for part in PARTS:
-            expect(seals[day][part] == found[part], f"the sealed {part} at the end of {day} do not match the books")
+            expect(seals[books.day][part] == found[part],
+                   f"the sealed {part} at the end of {books.day} do not match the books")
     is_kept = kept_of is None or seals.get(kept_of, {}).get("hash") == kept
     expect(is_kept, f"the seal of {kept_of} is not the one that was kept")
     return f"{len(seals)} days"

@@ -60,9 +60,17 @@ for outcome in hit miss; do
 done
 tell box_cache_hit_percent "$(awk -v hits="$hits" -v misses="$misses" 'BEGIN { all = hits + misses; print (all > 20 ? 100 * hits / all : 100) }')"
 
-# All books are verified 5 minutes after a start, and then every hour.
+# Movements are verified 5 minutes after a start, and then every hour.
+if violations=$(sum_of evens_movements_violations); then tell box_movements_violations "$violations"; fi
+if second=$(sum_of evens_movements_verified_timestamp_seconds); then tell box_movements_verified_age_seconds $(($(date +%s) - second)); fi
+
+# Small books are verified completely at the same times, and larger ones once a day. A restarted process has no result
+# until then, so the time of the last one is kept here. Before the first one, the age counts from the first run.
+verified=$RUNTIME_DIRECTORY/books-verified
 if violations=$(sum_of evens_books_violations); then tell box_books_violations "$violations"; fi
-if second=$(sum_of evens_books_verified_timestamp_seconds); then tell box_books_verified_age_seconds $(($(date +%s) - second)); fi
+if second=$(sum_of evens_books_verified_timestamp_seconds); then echo "$second" > "$verified"; fi
+[ -s "$verified" ] || date +%s > "$verified"
+tell box_books_verified_age_seconds $(($(date +%s) - $(cat "$verified")))
 
 if [ "$(configured EVENS_ENGINES)" = embedded ]; then
   newest=$(find "$backups" -maxdepth 1 -name 'evens-*.tar.gz' -printf '%T@\n' | sort --numeric-sort | tail -n 1)

@@ -1,11 +1,17 @@
 //! [`Verifier`]: one scheduled run.
+//!
+//! Small books are checked completely in every run. Of larger ones, each run checks the movements since the hour
+//! before, and a day is sealed by its movements; once a day a run checks all of them as well.
 
-use crate::{Findings, ItemProgress, Verification, VisibleItems, day_to_seal};
+use crate::{
+    Findings, ItemProgress, MovedVerification, Verification, VerifyFault, VisibleItems, day_to_seal,
+};
 use evens_audit::Share;
+use evens_records::{DaySeal, SealedDays};
 use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
-use evens_store::ScanPace;
+use evens_store::{ScanPace, StoreError};
 use futures::future::BoxFuture;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
 /// For an engine that serves requests concurrently.
@@ -18,6 +24,19 @@ const ON_ONE_BOX: ScanPace = ScanPace { segments: 1, page: 100, rests: 3 };
 /// Maximum number of records held in memory.
 const RECORDS_MAX: usize = 5_000_000;
 
+/// Books with at most this many records are checked completely in every run, which reads at most this many of larger
+/// ones in vain.
+const SMALL_MAX: usize = 200_000;
+
+/// The time of day (UTC) after which the next run checks all books, whatever their size. By then the day is sealed.
+const TIME_OF_ALL_S: i64 = 2 * HOUR_SECONDS;
+
+/// A run may begin this much later than an hour after the one before.
+const LATENESS_S: i64 = 120;
+
+/// Marks of movements are kept for 40 days. A day that cannot be sealed for so long is sealed by all books.
+const MARKS_KEPT: SignedDuration = SignedDuration::from_hours(39 * 24);
+
 /// Time limit of a run on Lambda. Below the function's limit (900 s), so that the run can report that it is incomplete.
 const TIME_ON_LAMBDA: Duration = Duration::from_mins(13);
 
@@ -26,15 +45,16 @@ const TIME_ON_LAMBDA: Duration = Duration::from_mins(13);
 const TIME_ON_ONE_BOX: Duration = Duration::from_mins(55);
 
 /// Time between two scheduled runs, in seconds.
-const RUN_SECONDS: i64 = 3_600;
+const HOUR_SECONDS: i64 = 3_600;
 
 /// Maximum number of violations that are logged. The first ones show the problem, and `evens verify` lists all.
 const LINES_MAX: usize = 100;
 
-/// Checks all books once, or the next share of books that do not fit into memory.
+/// Checks recent movements, and all books if they are small or it is their hour.
 #[derive(Debug, Clone, Copy)]
 pub struct Verifier {
     pace: ScanPace,
+    small_max: usize,
     records_max: usize,
     time_max: Duration,
 }
@@ -42,7 +62,7 @@ pub struct Verifier {
 impl Verifier {
     /// For an engine that serves requests concurrently.
     pub fn beside_others() -> Self {
-        Self { pace: BESIDE_OTHERS, records_max: RECORDS_MAX, time_max: TIME_ON_LAMBDA }
+        Self { pace: BESIDE_OTHERS, small_max: SMALL_MAX, records_max: RECORDS_MAX, time_max: TIME_ON_LAMBDA }
     }
 
     /// For one box, where player requests come first.
@@ -50,37 +70,92 @@ impl Verifier {
         Self { pace: ON_ONE_BOX, time_max: TIME_ON_ONE_BOX, ..Self::beside_others() }
     }
 
-    /// Limits the number of records held in memory.
+    /// Limits the number of records held in memory, and the number of records of small books.
     #[must_use]
-    pub fn holding(self, records_max: usize) -> Self {
-        Self { records_max, ..self }
+    pub fn holding(self, records_max: usize, small_max: usize) -> Self {
+        Self { records_max, small_max, ..self }
     }
 
     async fn work(self, context: &Context, now: Timestamp) -> Result<JobDone, JobError> {
+        let run = self.check(context, now);
+        let offenders = tokio::time::timeout(self.time_max, run).await;
+        let offenders = offenders.map_err(|_| JobError::retryable(TooSlow(self.time_max)))??;
+        Ok(JobDone(match offenders {
+            0 => "verified the books without violations",
+            _ => "verified the books and found violations",
+        }))
+    }
+
+    /// Returns the number of violations.
+    async fn check(self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
+        match self.all(context, now, Size::Small).await {
+            Ok(found) => {
+                // Recent movements are a part of all books, and so are their violations.
+                context.metrics.movements_verified(0, context.clock.now().as_second());
+                return end_of_all(context, &found, now).await;
+            }
+            Err(VerifyFault::TooLarge { .. }) => {}
+            Err(fault) => return Err(JobError::retryable(fault)),
+        }
+        let moved = self.moved(context, now).await.map_err(JobError::retryable)?;
+        context.metrics.movements_verified(moved.offenders(), context.clock.now().as_second());
+        tell(&moved, "recent movements");
+        seal_if_sealable(context, &moved, now).await?;
+        if !is_time_of_all(now) {
+            return Ok(moved.offenders());
+        }
+        let found = self.all(context, now, Size::Any).await.map_err(JobError::retryable)?;
+        Ok(moved.offenders() + end_of_all(context, &found, now).await?)
+    }
+
+    async fn all(self, context: &Context, now: Timestamp, size: Size) -> Result<Findings, VerifyFault> {
+        let (records_max, is_divisible) = match size {
+            Size::Small => (self.small_max, false),
+            Size::Any => (self.records_max, true),
+        };
         let verification = Verification {
             store: &context.store,
             clock: &context.clock,
             sight: VisibleItems::WithoutSecrets { pace: self.pace },
             expected: ItemProgress::InTime { refund_after: context.settings.betting.refund_after },
             is_moving: true,
-            records_max: self.records_max,
+            records_max,
+            is_divisible,
             share: Share::of_turn(turn_at(now)),
         };
-        let run = verification.run(|sealed| day_to_seal(sealed, now));
-        let found = tokio::time::timeout(self.time_max, run).await;
-        let found = found.map_err(|_| JobError::retryable(TooSlow(self.time_max)))?;
-        let found = found.map_err(JobError::retryable)?;
-        context.metrics.books_verified(found.offenders(), context.clock.now().as_second());
-        tell(&found);
-        // Undecided findings do not prevent the seal: they change with current activity, and the sealed day is over.
-        if found.is_sealable() {
-            seal(context, &found, now).await?;
-        }
-        Ok(JobDone(match found.offenders() {
-            0 => "verified the books without violations",
-            _ => "verified the books and found violations",
-        }))
+        verification.run(|sealed| day_to_seal(sealed, now)).await
     }
+
+    async fn moved(self, context: &Context, now: Timestamp) -> Result<Findings, VerifyFault> {
+        let seals = match context.store.newest_seals(2).await {
+            // The check of all books reports it, and nothing is sealed until then.
+            Err(StoreError::Corrupt { .. }) => Vec::new(),
+            seals => seals?,
+        };
+        let days = days_to_seal(&seals, now);
+        let since = days.and_then(|days| DaySeal::end_of(days.after?)).unwrap_or(hour_before(now));
+        let sealed = seals.into_iter().next();
+        let (store, clock, pace) = (&context.store, &context.clock, self.pace);
+        MovedVerification { store, clock, pace, since, sealed, days }.run().await
+    }
+}
+
+/// The books that a check of all of them accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Size {
+    Small,
+    /// Too large ones are checked in shares.
+    Any,
+}
+
+/// The days to seal by their movements, if a day is due. The marks of movements must be complete since the previous
+/// seal. They are if it and the one before it were made by versions that write marks, at least a day ago.
+fn days_to_seal(seals: &[DaySeal], now: Timestamp) -> Option<SealedDays> {
+    let [newest, before] = seals else { return None };
+    let is_marked = newest.days.after.is_some() && before.days.after.is_some();
+    let begin = DaySeal::end_of(newest.day()).filter(|_| is_marked)?;
+    let last = day_to_seal(Some(newest.day()), now)?;
+    (now.duration_since(begin) < MARKS_KEPT).then_some(SealedDays { last, after: Some(newest.day()) })
 }
 
 impl<'a> ScheduleHandler<'a> for Verifier {
@@ -91,9 +166,25 @@ impl<'a> ScheduleHandler<'a> for Verifier {
     }
 }
 
-/// The number of the hour. Consecutive hours take different shares, without a record of the previous run.
+/// Returns `true` in the first run of a day after the time of all books, and rarely in the second one.
+fn is_time_of_all(now: Timestamp) -> bool {
+    let after_s = now.as_second().rem_euclid(24 * HOUR_SECONDS) - TIME_OF_ALL_S;
+    (0..HOUR_SECONDS + LATENESS_S).contains(&after_s)
+}
+
+fn hours_at(now: Timestamp) -> i64 {
+    now.as_second().div_euclid(HOUR_SECONDS)
+}
+
+/// The number of the day. On consecutive days, larger books are checked in different shares, without a record of the
+/// previous run.
 fn turn_at(now: Timestamp) -> u64 {
-    now.as_second().div_euclid(RUN_SECONDS).unsigned_abs()
+    hours_at(now).div_euclid(24).unsigned_abs()
+}
+
+/// The beginning of the hour before. The run of that hour did not see all of it.
+fn hour_before(now: Timestamp) -> Timestamp {
+    Timestamp::from_second((hours_at(now) - 1) * HOUR_SECONDS).unwrap_or(now)
 }
 
 /// The books were not read completely in time.
@@ -101,8 +192,16 @@ fn turn_at(now: Timestamp) -> u64 {
 #[error("the books were not verified within {} s", .0.as_secs())]
 struct TooSlow(Duration);
 
+/// Reports a check of all books, and seals the day that is due. Returns the number of violations.
+async fn end_of_all(context: &Context, found: &Findings, now: Timestamp) -> Result<usize, JobError> {
+    context.metrics.books_verified(found.offenders(), context.clock.now().as_second());
+    tell(found, "all books");
+    seal_if_sealable(context, found, now).await?;
+    Ok(found.offenders())
+}
+
 /// Logs the violations, a sentence each.
-fn tell(found: &Findings) {
+fn tell(found: &Findings, checked: &'static str) {
     for violation in found.report.violations().iter().take(LINES_MAX) {
         let (invariant, subject, sentence) =
             (violation.invariant.name(), violation.subject.to_string(), &violation.sentence);
@@ -124,36 +223,100 @@ fn tell(found: &Findings) {
         looks,
         share,
         shares,
-        "Verified {wallets} wallets, {entries} entries and {bets} bets: {offenders} violations"
+        checked,
+        "Verified {checked}, {wallets} wallets, {entries} entries and {bets} bets: {offenders} violations"
     );
 }
 
-/// Stores the seal of the day that is due. The log line is its copy outside the table.
-async fn seal(context: &Context, found: &Findings, now: Timestamp) -> Result<(), JobError> {
-    let Some(seal) = &found.seal else { return Ok(()) };
+/// Stores the seal of the day that is due. The log line is its copy outside the table. Undecided findings do not
+/// prevent it: they change with current activity, and the sealed day is over.
+async fn seal_if_sealable(context: &Context, found: &Findings, now: Timestamp) -> Result<(), JobError> {
+    let Some(seal) = found.seal.as_ref().filter(|_| found.is_sealable()) else { return Ok(()) };
     let seal = context.store.keep_seal(seal, now).await?;
-    let (day, seal) = (seal.day, seal.digest());
+    let (day, seal) = (seal.day(), seal.digest());
     tracing::info!(%day, %seal, "Sealed the books up to the end of {day}: {seal}");
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{RUN_SECONDS, Verifier, turn_at};
+    use super::{HOUR_SECONDS, Verifier, days_to_seal, hour_before, is_time_of_all, turn_at};
+    use evens_ledger::Digest;
+    use evens_records::{DaySeal, SealedDays, SealedParts};
     use std::time::Duration;
 
     #[test]
     fn a_run_on_one_box_may_take_most_of_the_time_until_the_next_one() {
-        let between = Duration::from_secs(RUN_SECONDS.unsigned_abs());
+        let between = Duration::from_secs(HOUR_SECONDS.unsigned_abs());
         let (on_lambda, on_one_box) = (Verifier::beside_others().time_max, Verifier::on_one_box().time_max);
         assert!(on_lambda < on_one_box && on_one_box < between, "{on_one_box:?}");
     }
 
     #[test]
-    fn consecutive_hours_have_consecutive_turns() {
+    fn consecutive_days_have_consecutive_turns() {
         let turn = |text: &str| turn_at(text.parse().expect("a time"));
-        let first = turn("2026-11-21T01:59:59Z");
-        assert_eq!(turn("2026-11-21T01:00:00Z"), first);
-        assert_eq!(turn("2026-11-21T02:00:00Z"), first + 1);
+        let first = turn("2026-11-21T02:59:59Z");
+        assert_eq!(turn("2026-11-21T00:00:00Z"), first);
+        assert_eq!(turn("2026-11-22T02:00:00Z"), first + 1);
+    }
+
+    #[test]
+    fn each_day_has_a_run_of_all_books() {
+        let is_time = |text: &str| is_time_of_all(format!("2026-11-21T{text}Z").parse().expect("a time"));
+        let table = [
+            ("01:59:59", false),
+            ("02:00:00", true),
+            ("02:59:59", true),
+            // The run before was at 01:59:59.
+            ("03:00:01", true),
+            ("03:02:00", false),
+            ("23:59:59", false),
+        ];
+        for (now, expected) in table {
+            assert_eq!(is_time(now), expected, "{now}");
+        }
+    }
+
+    #[test]
+    fn what_moved_since_the_hour_before_is_checked() {
+        let before = |text: &str| hour_before(text.parse().expect("a time")).to_string();
+        assert_eq!(before("2026-11-21T02:59:59Z"), "2026-11-21T01:00:00Z");
+        assert_eq!(before("2026-11-21T00:00:00Z"), "2026-11-20T23:00:00Z");
+    }
+
+    #[test]
+    fn a_day_is_sealed_by_its_marks_if_the_two_seals_before_it_tell_that_they_are_complete() {
+        let seal = |last: &str, after: Option<&str>| DaySeal {
+            days: SealedDays { last: last.parse().unwrap(), after: after.map(|day| day.parse().unwrap()) },
+            previous: Digest::ZERO,
+            parts: SealedParts {
+                wallets: Digest::ZERO,
+                accounts: Digest::ZERO,
+                transfers: Digest::ZERO,
+                audit_log: Digest::ZERO,
+            },
+        };
+        let first = seal("2026-11-18", None);
+        let second = seal("2026-11-19", Some("2026-11-18"));
+        let third = seal("2026-11-20", Some("2026-11-19"));
+        let day = Some("2026-11-21");
+        #[rustfmt::skip]
+        let table = [
+            (vec![],                              "2026-11-22T01:00:00Z", None),
+            (vec![third.clone()],                 "2026-11-22T01:00:00Z", None),
+            (vec![second.clone(), first],         "2026-11-21T01:00:00Z", None),
+            (vec![third.clone(), second.clone()], "2026-11-22T00:59:59Z", None),
+            (vec![third.clone(), second.clone()], "2026-11-22T01:00:00Z", day),
+            // The marks of its beginning are gone.
+            (vec![third, second],                 "2026-12-30T00:00:00Z", None),
+        ];
+        for (seals, now, expected) in table {
+            let found = days_to_seal(&seals, now.parse().unwrap());
+            let expected = expected.map(|last| SealedDays {
+                last: last.parse().unwrap(),
+                after: Some("2026-11-20".parse().unwrap()),
+            });
+            assert_eq!(found, expected, "{now}");
+        }
     }
 }

@@ -1,27 +1,32 @@
-//! Checks all books every hour, on Lambda and on one box: M1 to M7, M9, the part of M8 that is visible in the table,
-//! and that sealed days are unchanged. It reports each violation. It seals a day once the day is over and everything
-//! that the seal covers is in order.
+//! Checks the books, on Lambda and on one box: recent movements every hour, and all of them every day, or every hour if
+//! they are small. It checks M1 to M7, M9, the part of M8 that is visible in the table, and that sealed days are
+//! unchanged. It reports each violation. It seals a day once the day is over and everything that the seal covers is in
+//! order.
 //!
 //! It sees no secrets: no seeds of rounds that are not public, no passwords, no payee accounts. `evens verify`, which
 //! runs the same check, is for operators and sees everything.
 //!
 //! Memory is bounded by a maximum number of records. Larger books are checked in shares of their players, rounds and
-//! periods, a share an hour. The duration is bounded by a time limit. Beyond it the run fails, and an alarm fires if no
+//! periods, a share a day. The duration is bounded by a time limit. Beyond it the run fails, and an alarm fires if no
 //! run has succeeded for hours.
 //!
 //! Architecture invariant: nothing is repaired here. People look at a violation.
 //!
-//! Not in simulated runs: the simulator calls the auditor directly.
+//! Not in simulated runs: the simulator calls both checks directly.
 
 mod background;
 mod handler;
+mod looks;
+mod moved;
 mod seal_day;
 mod verification;
 
 pub use background::BackgroundFault;
 pub use handler::Verifier;
+pub use looks::Findings;
+pub use moved::MovedVerification;
 pub use seal_day::day_to_seal;
-pub use verification::{Findings, ItemProgress, Verification, VerifyFault, VisibleItems};
+pub use verification::{ItemProgress, Verification, VerifyFault, VisibleItems};
 
 use evens_runtime::Need;
 

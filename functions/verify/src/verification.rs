@@ -1,11 +1,7 @@
-//! [`Verification`]: checks all books until the findings are certain.
+//! [`Verification`]: checks all books.
 //!
-//! The table of a running system is not read at one moment: of a concurrent change, one item may be read before it and
-//! another after it. So if a running system shows violations, everything is read again, a few times. Only violations
-//! with the same wording in two consecutive reads are reported. A violation names the numbers that disagree, or the
-//! versions of the items, and none of them returns to an earlier value. A violation that occurs in every read, but in
-//! different words, is undecided. Items that must say the same of a user may also return to an earlier state. They are
-//! read again in one transaction, which shows whether they differ.
+//! The whole table is read [until the findings are certain](crate::looks). Items that must say the same of a user may
+//! return to an earlier state. They are read again in one transaction, which shows whether they differ.
 //!
 //! Only a number of records is held in memory. If there are more, the run halves its [`Share`] of the players, rounds
 //! and periods until they fit. Wallets, entries, sums and seals are checked completely in every run.
@@ -14,25 +10,19 @@
 //! is therefore known in each read, whatever else is going on.
 
 use crate::background::{BackgroundFault, in_background};
-use evens_audit::{Books, Completeness, Report, Secrets, Share, Subject};
-use evens_ledger::{Digest, Invariant};
-use evens_records::{DaySeal, Record};
+use crate::looks::{Check, Findings, Look, look_until_certain};
+use evens_audit::{Books, Completeness, DayEnds, Secrets, Share};
+use evens_ledger::Digest;
+use evens_records::{DaySeal, Record, SealedDays};
 use evens_runtime::Clock;
 use evens_store::{ScanPace, Store, StoreError};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
-use std::time::Duration;
-
-/// Maximum number of reads of a running system. Violations that still change in the last one are undecided.
-const LOOKS_MAX: usize = 6;
+use std::ops::ControlFlow;
 
 /// Maximum number of pairs of items that are read again after a read. More of them are no accident of a read.
 const PAIRS_MAX: usize = 1_000;
-
-/// Pause between two reads, in which a change can finish. A request takes at most its deadline of eight seconds, and
-/// nearly all take milliseconds.
-const PAUSE: Duration = Duration::from_millis(500);
 
 /// Margin after the refund time: sweeps run once a minute.
 const GRACE: SignedDuration = SignedDuration::from_mins(5);
@@ -51,6 +41,8 @@ pub struct Verification<'a> {
     pub is_moving: bool,
     /// Maximum number of records held in memory.
     pub records_max: usize,
+    /// `true` if larger books are checked in part, `false` if they are not checked.
+    pub is_divisible: bool,
     /// The part of the books to check. It is halved until its records fit into memory.
     pub share: Share,
 }
@@ -85,40 +77,9 @@ pub enum VerifyFault {
     /// The check itself did not finish.
     #[error("the check stopped early")]
     Stopped(#[from] BackgroundFault),
-    /// The smallest share needs more records than may be held.
+    /// The books, or the smallest share that they can be divided into, need more records than may be held.
     #[error("the smallest share needs more than {records_max} records, which do not fit into memory here")]
     TooLarge { records_max: usize },
-}
-
-/// The result of a check.
-#[derive(Debug)]
-pub struct Findings {
-    /// Counts and violations.
-    pub report: Report,
-    /// Unreadable items, a sentence each.
-    pub unreadable: Vec<String>,
-    /// Violations that occurred in every read, but with different numbers.
-    pub undecided: Vec<(Invariant, Subject)>,
-    /// Number of reads of the table.
-    pub looks: usize,
-    /// The part of the books that was checked completely.
-    pub share: Share,
-    /// The newest stored seal.
-    pub sealed: Option<DaySeal>,
-    /// The seal of the requested day; `None` if entries are missing.
-    pub seal: Option<DaySeal>,
-}
-
-impl Findings {
-    /// Number of violations and unreadable items.
-    pub fn offenders(&self) -> usize {
-        self.report.violations().len() + self.unreadable.len()
-    }
-
-    /// Returns `true` if all items are readable and everything that a seal covers is in order.
-    pub fn is_sealable(&self) -> bool {
-        self.unreadable.is_empty() && self.report.is_sealable()
-    }
 }
 
 impl Verification<'_> {
@@ -136,27 +97,10 @@ impl Verification<'_> {
             Err(StoreError::Corrupt { .. }) => None,
             sealed => sealed?,
         };
-        let day = seal_day(sealed.as_ref().map(|seal| seal.day));
-        let mut last = self.look(self.share, sealed.as_ref(), day).await?;
-        if !self.is_moving || last.is_clean() {
-            return Ok(last.into_findings(sealed, 1));
-        }
-        let (mut always, mut looks) = (last.topics(), 1);
-        loop {
-            tokio::time::sleep(PAUSE).await;
-            looks += 1;
-            let next = self.look(last.share, sealed.as_ref(), day).await?;
-            let next = self.without_torn_pairs(next).await?;
-            always.retain(|topic| next.topics_contain(topic));
-            let confirmed = next.confirmed(&last);
-            let is_sure = confirmed.size() == next.size();
-            if is_sure || looks == LOOKS_MAX {
-                let decided = confirmed.topics();
-                let undecided = always.difference(&decided).cloned().collect();
-                return Ok(Findings { undecided, ..confirmed.into_findings(sealed, looks) });
-            }
-            last = next;
-        }
+        let days = seal_day(sealed.as_ref().map(DaySeal::day));
+        let days = days.map(|last| SealedDays { last, after: sealed.as_ref().map(DaySeal::day) });
+        let check = Whole { verification: self, sealed: sealed.as_ref(), days };
+        look_until_certain(&check, self.is_moving, sealed.clone()).await
     }
 
     /// Removes violations of pairs of items that one transactional read shows to be equal.
@@ -178,35 +122,34 @@ impl Verification<'_> {
         Ok(Look { report: look.report.without(&equal), ..look })
     }
 
-    async fn look(
-        &self,
-        share: Share,
-        sealed: Option<&DaySeal>,
-        day: Option<Date>,
-    ) -> Result<Look, VerifyFault> {
+    async fn look(&self, share: Share, whole: &Whole<'_>) -> Result<Look, VerifyFault> {
         let completeness = self.completeness();
         let secrets = match self.sight {
             VisibleItems::Everything => Secrets::Seen,
             VisibleItems::WithoutSecrets { .. } => Secrets::Unseen,
         };
-        let days = sealed.map(|seal| seal.day).into_iter().chain(day);
-        let books = Books::new().with_secrets(secrets).with_share(share).with_day_ends(days);
+        let day_ends = DayEnds::of(self.sealed_days(whole.sealed).await?.into_iter().chain(whole.days));
+        let books = Books::new().with_secrets(secrets).with_share(share).with_day_ends(day_ends);
         let (mut books, mut unreadable, mut fits) = (books, BTreeSet::new(), true);
-        let each = |record: Result<Record, StoreError>| {
+        let mut each = |record: Result<Record, StoreError>| {
             match record {
-                // The error is returned after the scan.
-                _ if !fits => {}
                 Ok(record) => {
                     books.record(record);
                     while fits && books.record_count() > self.records_max {
-                        fits = books.narrow();
+                        fits = self.is_divisible && books.narrow();
                     }
                 }
                 Err(error) => drop(unreadable.insert(error.to_string())),
             }
+            if fits { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         match self.sight {
-            VisibleItems::Everything => self.store.scan(each).await?,
+            VisibleItems::Everything => {
+                let all = |record| {
+                    let _goes_on = each(record);
+                };
+                self.store.scan(all).await?;
+            }
             VisibleItems::WithoutSecrets { pace } => self.store.scan_books(pace, each).await?,
         }
         if !fits {
@@ -219,13 +162,28 @@ impl Verification<'_> {
                 Err(error) => return Err(error.into()),
             }
         }
-        let previous = sealed.map_or(Digest::ZERO, DaySeal::digest);
+        let previous = whole.sealed.map_or(Digest::ZERO, DaySeal::digest);
         let is_whole = books.missed().is_empty() && unreadable.is_empty();
-        let seal = day.filter(|_| is_whole).and_then(|day| books.seal_of(day, previous));
+        let seal = whole.days.filter(|_| is_whole).and_then(|days| books.seal_of(days, previous));
         // For large books this takes seconds, and player requests come first.
         let share = books.share();
         let report = in_background(move || books.check(completeness)).await?;
         Ok(Look { report, unreadable, share, seal })
+    }
+
+    /// The days of the seals that are compared with the books: of all of them if everything is visible, else of the
+    /// newest one.
+    async fn sealed_days(&self, newest: Option<&DaySeal>) -> Result<Vec<SealedDays>, VerifyFault> {
+        let newest = newest.map(|seal| seal.days).into_iter().collect();
+        match self.sight {
+            VisibleItems::WithoutSecrets { .. } => Ok(newest),
+            VisibleItems::Everything => match self.store.newest_seals(u16::MAX).await {
+                Ok(seals) => Ok(seals.iter().map(|seal| seal.days).collect()),
+                // The scan reports it.
+                Err(StoreError::Corrupt { .. }) => Ok(newest),
+                Err(error) => Err(error.into()),
+            },
+        }
     }
 
     fn completeness(&self) -> Completeness {
@@ -240,51 +198,22 @@ impl Verification<'_> {
     }
 }
 
-/// The findings of one read of the table.
-struct Look {
-    report: Report,
-    /// Corrupt items.
-    unreadable: BTreeSet<String>,
-    share: Share,
-    seal: Option<DaySeal>,
+/// A check of all books, with the seals that it needs.
+struct Whole<'a> {
+    verification: &'a Verification<'a>,
+    sealed: Option<&'a DaySeal>,
+    /// The days to seal.
+    days: Option<SealedDays>,
 }
 
-impl Look {
-    fn is_clean(&self) -> bool {
-        self.size() == 0
-    }
-
-    fn size(&self) -> usize {
-        self.report.violations().len() + self.unreadable.len()
-    }
-
-    fn confirmed(&self, earlier: &Self) -> Self {
-        Self {
-            report: self.report.confirmed(&earlier.report),
-            unreadable: self.unreadable.intersection(&earlier.unreadable).cloned().collect(),
-            share: self.share,
-            seal: self.seal.clone(),
+impl Check for Whole<'_> {
+    async fn look(&self, before: Option<&Look>) -> Result<Look, VerifyFault> {
+        let verification = self.verification;
+        match before {
+            None => verification.look(verification.share, self).await,
+            Some(before) => {
+                verification.without_torn_pairs(verification.look(before.share, self).await?).await
+            }
         }
-    }
-
-    /// Invariants and subjects of the violations, without their wording.
-    fn topics(&self) -> BTreeSet<(Invariant, Subject)> {
-        let violations = self.report.violations().iter();
-        violations.map(|violation| (violation.invariant, violation.subject.clone())).collect()
-    }
-
-    fn topics_contain(&self, topic: &(Invariant, Subject)) -> bool {
-        let key = (topic.0, &topic.1);
-        let found = self
-            .report
-            .violations()
-            .binary_search_by_key(&key, |violation| (violation.invariant, &violation.subject));
-        found.is_ok()
-    }
-
-    fn into_findings(self, sealed: Option<DaySeal>, looks: usize) -> Findings {
-        let unreadable = self.unreadable.into_iter().collect();
-        let (report, share, seal) = (self.report, self.share, self.seal);
-        Findings { report, unreadable, undecided: Vec::new(), looks, share, sealed, seal }
     }
 }

@@ -4,9 +4,9 @@ use crate::exchange::{draws, effects, endings, matching};
 use crate::games;
 use crate::jackpots::{self, JackpotBooks};
 use crate::operations::acts;
+use crate::operations::day_ends::DayEnds;
 use crate::operations::lines::Lines;
-use crate::operations::seals::{self, DayEnd};
-use crate::operations::{staff, switches};
+use crate::operations::{seals, staff, switches};
 use crate::payments::deposits::Disputes;
 use crate::payments::{decisions, limits, order_items, orders, payees, reviews, settings};
 use crate::players::sign_up::SignUp;
@@ -24,7 +24,7 @@ use evens_games::{DrawnSymbols, GameBet, Period, PeriodId};
 use evens_idempotency::BetId;
 use evens_ledger::{Digest, Entry, EntryKey, Invariant, Transfer, UserId, Wallet};
 use evens_payments::{DepositOrder, OrderId, Payee, PayeeId, PaymentsRecord, SettingsEntry, WithdrawalOrder};
-use evens_records::{Access, DaySeal, Funding, Name, OrderPlace, PeriodShard, StoredLimits};
+use evens_records::{Access, DaySeal, Funding, Name, OrderPlace, PeriodShard, SealedDays, StoredLimits};
 use evens_switches::Switches;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -110,8 +110,8 @@ pub struct Books {
     pub(crate) seals: BTreeMap<Date, DaySeal>,
     /// The switches of the stage.
     pub(crate) switches: Switches,
-    /// The state of the books at the end of some days.
-    pub(crate) day_ends: Vec<DayEnd>,
+    /// The state of the books at the ends of some days.
+    pub(crate) day_ends: DayEnds,
     pub(crate) secrets: Secrets,
     pub(crate) share: Share,
     /// Violations found while collecting records.
@@ -135,11 +135,10 @@ impl Books {
         Self { share, ..self }
     }
 
-    /// Also computes the state of the books at the end of these days. Must be called before the first record.
+    /// Also computes the state of the books at the ends of some days. Must be called before the first record.
     #[must_use]
-    pub fn with_day_ends(self, days: impl IntoIterator<Item = Date>) -> Self {
-        let days: BTreeSet<_> = days.into_iter().collect();
-        Self { day_ends: days.into_iter().filter_map(DayEnd::of).collect(), ..self }
+    pub fn with_day_ends(self, day_ends: DayEnds) -> Self {
+        Self { day_ends, ..self }
     }
 
     /// Users whose wallets have more entries than were read, with the number of the last one present. On a running
@@ -159,9 +158,9 @@ impl Books {
         }
     }
 
-    /// The seal of a day passed to [`Books::with_day_ends`], chained to the previous seal's digest.
-    pub fn seal_of(&self, day: Date, previous: Digest) -> Option<DaySeal> {
-        seals::seal_of(self, day, previous)
+    /// The seal of days passed to [`Books::with_day_ends`], chained to the previous seal's digest.
+    pub fn seal_of(&self, days: SealedDays, previous: Digest) -> Option<DaySeal> {
+        seals::seal_of(self, days, previous)
     }
 
     /// Checks M1 to M7, M9, and the part of M8 that is visible in the books.

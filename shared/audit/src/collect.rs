@@ -103,7 +103,7 @@ impl Books {
             Record::AuditLine(line) => self.record_audit_line(*line),
             Record::AuditHead(head) => self.audit_head = head,
             Record::Seal(seal) => {
-                let (day, replaced) = (seal.day, self.seals.insert(seal.day, *seal));
+                let (day, replaced) = (seal.day(), self.seals.insert(seal.day(), *seal));
                 self.expect_new(replaced.is_none(), Subject::Books, &format!("seal of {day}"));
             }
             Record::Switches(switches) => {

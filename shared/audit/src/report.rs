@@ -53,6 +53,24 @@ impl Counts {
         ]
     }
 
+    fn and(self, other: Self) -> Self {
+        Self {
+            wallets: self.wallets + other.wallets,
+            entries: self.entries + other.entries,
+            transfers: self.transfers + other.transfers,
+            deposits: self.deposits + other.deposits,
+            withdrawals: self.withdrawals + other.withdrawals,
+            bets: self.bets + other.bets,
+            waiting: self.waiting + other.waiting,
+            matches: self.matches + other.matches,
+            rounds: self.rounds + other.rounds,
+            game_bets: self.game_bets + other.game_bets,
+            periods: self.periods + other.periods,
+            seeds: self.seeds + other.seeds,
+            fundings: self.fundings + other.fundings,
+        }
+    }
+
     pub fn total(&self) -> usize {
         self.by_name().iter().map(|(_, count)| count).sum()
     }
@@ -183,6 +201,20 @@ impl Report {
         let mut violations = violations.found;
         violations.sort_unstable();
         Self { counts, on_the_way, sum_units, violations }
+    }
+
+    /// The report of both parts of the books together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let mut violations = self.violations;
+        violations.extend(other.violations);
+        violations.sort_unstable();
+        Self {
+            counts: self.counts.and(other.counts),
+            on_the_way: self.on_the_way,
+            sum_units: self.sum_units + other.sum_units,
+            violations,
+        }
     }
 
     /// [`Report::sum_units`] in coins, as text.

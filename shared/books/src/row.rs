@@ -139,7 +139,7 @@ impl Row {
                 Some(Self::new(RowFile::Audit, place, values_of_line(line)))
             }
             Record::Seal(seal) => {
-                let place = seal.day.to_string().into_bytes();
+                let place = seal.day().to_string().into_bytes();
                 Some(Self::new(RowFile::Seals, place, values_of_seal(seal)))
             }
             Record::Account(account) => {
@@ -263,12 +263,13 @@ fn values_of_line(line: &AuditLine) -> [String; AUDIT_FIELDS.len()] {
     ]
 }
 
-const SEAL_FIELDS: [&str; 7] =
-    ["day", "previousHash", "wallets", "accounts", "transfers", "auditLog", "hash"];
+const SEAL_FIELDS: [&str; 8] =
+    ["day", "after", "previousHash", "wallets", "accounts", "transfers", "auditLog", "hash"];
 
 fn values_of_seal(seal: &DaySeal) -> [String; SEAL_FIELDS.len()] {
     [
-        seal.day.to_string(),
+        seal.day().to_string(),
+        seal.days.after.map(|day| day.to_string()).unwrap_or_default(),
         seal.previous.to_string(),
         seal.parts.wallets.to_string(),
         seal.parts.accounts.to_string(),

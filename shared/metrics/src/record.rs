@@ -296,6 +296,12 @@ impl Metrics {
         self.add(Metric::ReconciliationDifferences, &[kind], count.into());
     }
 
+    /// Records an audit of recent movements. `second` is its time in seconds since 1970.
+    pub fn movements_verified(&self, violations: usize, second: i64) {
+        self.set(Metric::MovementsViolations, &[], i128::try_from(violations).unwrap_or(i128::MAX));
+        self.set(Metric::MovementsVerifiedAt, &[], second.into());
+    }
+
     /// Records an audit of all books. `second` is its time in seconds since 1970.
     pub fn books_verified(&self, violations: usize, second: i64) {
         self.set(Metric::BooksViolations, &[], i128::try_from(violations).unwrap_or(i128::MAX));

@@ -3,11 +3,13 @@
 //! Architecture invariant: a record describes itself and knows neither the table nor a rule. A list of records, in any
 //! order, is all that can be known of the books.
 
+mod name;
 mod pair;
 mod seal;
 
+pub use name::RecordName;
 pub use pair::Pair;
-pub use seal::{DaySeal, SealedParts};
+pub use seal::{DaySeal, SealedDays, SealedParts};
 
 use evens_audit_log::{AuditHead, AuditLine};
 use evens_draws::Seed;

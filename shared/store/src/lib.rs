@@ -43,6 +43,7 @@ pub use jackpots::transactions::begin_drawn_win::BeginWinOutcome;
 pub use jackpots::transactions::finish_jackpot_win::FinishWinOutcome;
 pub use jackpots::transactions::owe_jackpot_win::OweWinOutcome;
 pub use live::{Announcement, HubId};
+pub use operations::moved::{MovedRecords, MovedWallet};
 pub use operations::oldest::UnfinishedWork;
 pub use operations::scan::records;
 pub use operations::scan_books::ScanPace;

@@ -15,9 +15,11 @@ use evens_payments::{DepositState, OrderId};
 use evens_place_bet::RoundOpener;
 use evens_players::{Account, Referral, Registration};
 use evens_records::Record;
-use evens_runtime::Settings;
+use evens_runtime::{Context, Settings};
 use evens_simulated_table::item::text;
-use evens_store::Store;
+use evens_store::{ScanPace, Store};
+use evens_verify::MovedVerification;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// The reason why the system still has pending work, or `None` (M6).
@@ -96,6 +98,29 @@ pub(crate) async fn check(world: &World, store: &Store, plan: &Plan) -> Vec<Viol
         found.extend(squatted.map(|round| Violation::new("squat", sentence(round))));
     }
     found
+}
+
+/// What the hourly check finds, which reads only recent movements: here those of the whole run.
+pub(crate) async fn check_moved(world: &World, auditor: &Context) -> Vec<Violation> {
+    let run = SignedDuration::from_millis(i64::try_from(world.elapsed_ms()).unwrap_or(i64::MAX));
+    let verification = MovedVerification {
+        store: &auditor.store,
+        clock: &auditor.clock,
+        pace: ScanPace { segments: 1, page: 1, rests: 0 },
+        since: world.now().saturating_sub(run).unwrap_or(Timestamp::UNIX_EPOCH),
+        sealed: None,
+        days: None,
+    };
+    match verification.run().await {
+        Ok(found) => {
+            let unreadable = found.unreadable.into_iter().map(|sentence| Violation::new("defect", sentence));
+            let violations = found.report.violations().iter();
+            let violations = violations
+                .map(|violation| Violation::new(violation.invariant.name(), violation.sentence.clone()));
+            violations.chain(unreadable).collect()
+        }
+        Err(fault) => vec![Violation::new("defect", format!("The movements cannot be checked: {fault}."))],
+    }
 }
 
 /// Checks everything that must hold after each commit.

@@ -4,8 +4,9 @@ use crate::clients;
 use crate::run::{Order, on_paused_clock, simulate};
 use crate::world::{Who, World};
 use anyhow::Context as _;
-use evens_audit::Books;
+use evens_audit::{Books, DayEnds};
 use evens_ledger::Digest;
+use evens_records::SealedDays;
 use evens_runtime::Settings;
 use evens_simulated_table::item::{Item, call_item};
 use evens_store::Layout;
@@ -44,14 +45,16 @@ pub fn stored_items(seed: u64) -> anyhow::Result<Vec<StoredItem>> {
 /// Seals each day as the scheduled check does.
 async fn seal_days(world: &World) -> anyhow::Result<()> {
     let store = clients::store(world, Who::Auditor, &Settings::local());
-    let mut previous = Digest::ZERO;
+    let (mut previous, mut after) = (Digest::ZERO, None);
     for _ in 0..SEALED_DAYS {
         let day = world.now().to_zoned(TimeZone::UTC).date();
         world.sleep(Duration::from_hours(24)).await;
-        let mut books = Books::new().with_day_ends([day]);
+        let days = SealedDays { last: day, after };
+        let mut books = Books::new().with_day_ends(DayEnds::of([days]));
         store.scan(|record| record.into_iter().for_each(|record| books.record(record))).await?;
-        let seal = books.seal_of(day, previous).with_context(|| no_seal(day))?;
+        let seal = books.seal_of(days, previous).with_context(|| no_seal(day))?;
         previous = store.keep_seal(&seal, world.now()).await?.digest();
+        after = Some(day);
     }
     Ok(())
 }

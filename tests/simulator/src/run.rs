@@ -145,7 +145,8 @@ pub(crate) async fn simulate(order: Order, layout: Layout) -> anyhow::Result<(Wo
     let (operator, pages) = stage.play(&mut dice, own_dice, &users).await?;
     stage.come_to_rest(operator, pages).await?;
     drop(listening);
-    let violations = check::check(&world, &stage.auditor.store, &stage.plan).await;
+    let mut violations = check::check(&world, &stage.auditor.store, &stage.plan).await;
+    violations.extend(check::check_moved(&world, &stage.auditor).await);
     for violation in violations {
         world.violated(violation);
     }

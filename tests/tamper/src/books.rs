@@ -1,7 +1,7 @@
 //! [`RichBooks`]: the books of one simulated run, of which one or two items can be replaced for a check.
 
 use anyhow::ensure;
-use evens_audit::{Books, Completeness};
+use evens_audit::{Books, Completeness, DayEnds};
 use evens_records::Record;
 use evens_simulator::StoredItem;
 use evens_store::{Layout, records};
@@ -78,11 +78,10 @@ impl RichBooks {
         }
         for record in &all {
             if let Record::Seal(seal) = record {
-                days.insert(seal.day);
+                days.insert(seal.days);
             }
         }
-        // The newest seal covers everything sealed before.
-        books = books.with_day_ends(days.last().copied());
+        books = books.with_day_ends(DayEnds::of(days));
         for record in all {
             books.record(record);
         }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The alarms: name, metric, threshold, and an action beside the notification.
-const ALARMS: [(&str, &str, u64, &str); 19] = [
+const ALARMS: [(&str, &str, u64, &str); 21] = [
     ("cpu", "CPUUtilization", 70, ""),
     ("memory", "mem_used_percent", 80, ""),
     ("disk", "disk_used_percent", 80, ""),
@@ -25,7 +25,9 @@ const ALARMS: [(&str, &str, u64, &str); 19] = [
     ("jackpot-win-conflicts", "box_jackpot_win_conflicts", 100, ""),
     ("cache-hits", "box_cache_hit_percent", 90, ""),
     ("books-not-in-order", "box_books_violations", 0, ""),
-    ("books-silent", "box_books_verified_age_seconds", 10_800, ""),
+    ("movements-not-in-order", "box_movements_violations", 0, ""),
+    ("books-silent", "box_movements_verified_age_seconds", 10_800, ""),
+    ("books-unverified", "box_books_verified_age_seconds", 172_800, ""),
     ("backup", "box_backup_age_seconds", 7_800, ""),
     ("backup-failed", "box_backup_failed", 0, ""),
     ("host", "StatusCheckFailed_System", 0, ":ec2:recover"),
@@ -34,8 +36,13 @@ const ALARMS: [(&str, &str, u64, &str); 19] = [
 
 /// Metrics whose absence raises no alarm, because AWS always reports them or because another row of [`ALARMS`] covers
 /// them.
-const MAY_BE_SILENT: [&str; 4] =
-    ["CPUUtilization", "StatusCheckFailed_System", "StatusCheckFailed_Instance", "box_backup_failed"];
+const MAY_BE_SILENT: [&str; 5] = [
+    "CPUUtilization",
+    "StatusCheckFailed_System",
+    "StatusCheckFailed_Instance",
+    "box_backup_failed",
+    "box_books_violations",
+];
 
 /// The metric names that a script sends to `CloudWatch`.
 fn metric_names(script: &str) -> BTreeSet<&str> {

@@ -21,7 +21,10 @@ pub(crate) const CHANGES: [&str; 5] = [
 pub(crate) const RULES: &[(&str, &[Need])] = &[
     ("agree_to_resolution", &[("PutItem", &["ORDER#"])]),
     ("approve_withdrawal", &[("PutItem", &["ORDER#"])]),
-    ("cancel_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
+    (
+        "cancel_withdrawal",
+        &[("PutItem", &["CASHIER#", "LEDGER#", "MOVED#", "ORDER#"]), ("UpdateItem", &["USER#"])],
+    ),
     ("claim_payout", &[("PutItem", &["ORDER#"])]),
     ("end_unopened", &[("PutItem", &["CASHIER#", "ORDER#"])]),
     ("expire_deposit", &[("PutItem", &["CASHIER#", "ORDER#"])]),
@@ -29,21 +32,30 @@ pub(crate) const RULES: &[(&str, &[Need])] = &[
     ("hold_disputed", &[("PutItem", &["CASHIER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     ("note_refund", &[("PutItem", &["ORDER#"])]),
     ("note_provider_id", &[("PutItem", &["ORDER#"])]),
-    ("reject_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
-    ("refund_deposit", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
-    ("return_payment", &[("PutItem", &["ORDER#", "TRANSFER#SUSPENSE-OUT:"])]),
-    ("return_unclaimed", &[("PutItem", &["ORDER#", "TRANSFER#SUSPENSE-OUT:"])]),
-    ("resolve_payout", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
+    (
+        "reject_withdrawal",
+        &[("PutItem", &["CASHIER#", "LEDGER#", "MOVED#", "ORDER#"]), ("UpdateItem", &["USER#"])],
+    ),
+    (
+        "refund_deposit",
+        &[("PutItem", &["CASHIER#", "LEDGER#", "MOVED#", "ORDER#"]), ("UpdateItem", &["USER#"])],
+    ),
+    ("return_payment", &[("PutItem", &["MOVED#", "ORDER#", "TRANSFER#SUSPENSE-OUT:"])]),
+    ("return_unclaimed", &[("PutItem", &["MOVED#", "ORDER#", "TRANSFER#SUSPENSE-OUT:"])]),
+    (
+        "resolve_payout",
+        &[("PutItem", &["CASHIER#", "LEDGER#", "MOVED#", "ORDER#"]), ("UpdateItem", &["USER#"])],
+    ),
     (
         "settle_deposit",
-        &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
+        &[("PutItem", &["CASHIER#", "LEDGER#", "MOVED#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
     ),
     (
         "settle_dispute",
-        &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
+        &[("PutItem", &["CASHIER#", "LEDGER#", "MOVED#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
     ),
     (
         "settle_payout",
-        &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
+        &[("PutItem", &["CASHIER#", "LEDGER#", "MOVED#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
     ),
 ];

@@ -17,7 +17,7 @@ const UNUSUAL: &str = "GreaterThanUpperThreshold";
 /// The end of an alarm's name, its metric, its threshold, and the requirement. `{queue}`, `{kind}` and `{operation}`
 /// stand for one alarm each.
 #[rustfmt::skip]
-const FIGURES: [(&str, &str, &str, Option<u64>, &str); 20] = [
+const FIGURES: [(&str, &str, &str, Option<u64>, &str); 21] = [
     ("{queue}-backlog-warn",          "ApproximateNumberOfMessagesVisible Maximum",   ABOVE,   Some(50),    "I2, X45"),
     ("{queue}-backlog-page",          "ApproximateNumberOfMessagesVisible Maximum",   ABOVE,   Some(100),   "I2, X45"),
     ("{queue}-given-up",              GIVEN_UP,                                       ABOVE,   Some(10),    "I3"),
@@ -35,6 +35,7 @@ const FIGURES: [(&str, &str, &str, Option<u64>, &str); 20] = [
     ("jackpot-contribute-conflicts",  JACKPOT_CONFLICTS,                              ABOVE,   Some(10),    "I14, I15"),
     ("jackpot-processWin-conflicts",  JACKPOT_CONFLICTS,                              ABOVE,   Some(10),    "I14, I15"),
     ("books-not-in-order",            "evens_books_violations Maximum",               ABOVE,   Some(0),     "B9"),
+    ("movements-not-in-order",        "evens_movements_violations Maximum",           ABOVE,   Some(0),     "B9"),
     ("oldest-open-bet",               "evens_oldest_open_bet_age_seconds Maximum",    ABOVE,   Some(600),   "A24, twice"),
     ("sweep-silent",                  "Invocations Sum",                              BELOW,   Some(1),     "C19"),
     ("monitor-silent",                "Invocations Sum",                              BELOW,   Some(1),     "I1"),

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod moved;
 mod schedule;
 mod torn;
 mod world;

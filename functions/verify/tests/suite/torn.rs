@@ -113,7 +113,7 @@ async fn torn_reads_in_the_same_words_are_no_violation() {
     world.run(Verifier::beside_others(), "2026-11-21T01:00:00Z").await.expect("it looks");
     assert_eq!(violations(&world), "0");
     let newest = world.context.store.newest_seal().await.expect("the table").expect("a seal");
-    assert_eq!(newest.day.to_string(), "2026-11-20");
+    assert_eq!(newest.day().to_string(), "2026-11-20");
 }
 
 #[tokio::test]
@@ -123,5 +123,5 @@ async fn items_that_differ_at_one_moment_are_a_violation() {
     world.run(Verifier::beside_others(), "2026-11-21T01:00:00Z").await.expect("it looks");
     assert_eq!(violations(&world), "1");
     let newest = world.context.store.newest_seal().await.expect("the table").expect("a seal");
-    assert_eq!(newest.day.to_string(), "2026-11-20", "a seal covers no limits");
+    assert_eq!(newest.day().to_string(), "2026-11-20", "a seal covers no limits");
 }

@@ -59,6 +59,17 @@ impl World {
         scan.send().await.expect("the table").count
     }
 
+    /// The partition keys of the items of a kind with this sort key.
+    pub(crate) async fn keys_of(&self, kind: &str, sort: &str) -> Vec<String> {
+        let scan =
+            self.table.client().scan().table_name(EmbeddedTable::NAME).send().await.expect("the table");
+        let is = |item: &Item, name: &str, value: &str| {
+            item.get(name) == Some(&AttributeValue::S(value.to_owned()))
+        };
+        let items = scan.items().iter().filter(|item| is(item, "kind", kind) && is(item, "sk", sort));
+        items.filter_map(|item| item["pk"].as_s().ok().cloned()).collect()
+    }
+
     /// Runs the verifier at that time.
     pub(crate) async fn run(&self, verifier: Verifier, now: &str) -> Result<JobDone, JobError> {
         let context = Context { clock: Clock::fixed(at(now)), ..self.context.clone() };

@@ -74,6 +74,7 @@ async fn look(home: &Home, args: &VerifyArgs) -> Result<Findings, StartError> {
         expected,
         is_moving: !home.is_embedded(),
         records_max: usize::MAX,
+        is_divisible: false,
         share: Share::ALL,
     };
     // Days are sealed only by the schedule, which the operator who runs this command does not control.

@@ -73,7 +73,7 @@ fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bo
     }
     writeln!(text)?;
     if let Some(seal) = sealed {
-        writeln!(text, "The books up to the end of {} are sealed as {}.", seal.day, seal.digest())?;
+        writeln!(text, "The books up to the end of {} are sealed as {}.", seal.day(), seal.digest())?;
     }
     for (invariant, subject) in undecided.iter().take(1) {
         let (count, name) = (undecided.len(), invariant.name());
@@ -127,7 +127,7 @@ pub(crate) fn json(table: &str, findings: &Findings) -> Value {
 }
 
 fn json_seal(seal: &DaySeal) -> Value {
-    json!({ "day": seal.day.to_string(), "seal": seal.digest().to_string() })
+    json!({ "day": seal.day().to_string(), "seal": seal.digest().to_string() })
 }
 
 /// The count of M8 is null instead of zero without offenders, because the books can show violations of M8 but cannot

@@ -242,8 +242,9 @@ fn void_fault(books: &Books, round: &Round, bet_match: &Match, winner: Option<Si
         return None;
     }
     let stake = bet_match.amount.units();
-    let returned = books.movements.get(&Purpose::Void(bet_match.id, winner));
-    let before = returned.map_or(0, |movement| movement.balance_after.units() - stake);
+    // Without its entry, the check of effects reports the match.
+    let returned = books.movements.get(&Purpose::Void(bet_match.id, winner))?;
+    let before = returned.balance_after.units() - stake;
     Amount::from_units(before + 2 * stake).ok().map(|_| {
         let (payout, before) = (coins(2 * stake), coins(before));
         format!(

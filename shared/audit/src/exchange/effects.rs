@@ -45,7 +45,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
 }
 
 /// One `BET` entry per bet.
-fn check_stake(books: &Books, bet: &Bet, violations: &mut Violations) {
+pub(crate) fn check_stake(books: &Books, bet: &Bet, violations: &mut Violations) {
     let expected = ExpectedMovement {
         user: bet.user,
         kind: EntryKind::Debit,
@@ -65,7 +65,7 @@ fn check_stake(books: &Books, bet: &Bet, violations: &mut Violations) {
 
 /// The fingerprint distinguishes a repeat from another request, so it must be that of the bet. The idempotency key
 /// itself is not stored.
-fn check_fingerprint(bet: &Bet, violations: &mut Violations) {
+pub(crate) fn check_fingerprint(bet: &Bet, violations: &mut Violations) {
     let Bet { id, user, ref round, side, stake, fingerprint, .. } = *bet;
     let differs = Bet::fingerprint_of(user, round, side, stake) != fingerprint;
     let sentence = differs.then(|| format!("The fingerprint of the bet {id} does not match its contents."));
@@ -79,7 +79,7 @@ fn balance_misfit(bet: &Bet, movement: &Movement) -> Option<String> {
 }
 
 /// At most one `REFUND` entry per bet, of at most its stake. M5 checks the exact amount.
-fn check_refund(books: &Books, bet: &Bet, violations: &mut Violations) {
+pub(crate) fn check_refund(books: &Books, bet: &Bet, violations: &mut Violations) {
     let purpose = Purpose::Refund(bet.id);
     let Some(movement) = books.movements.get(&purpose) else {
         return;
@@ -97,7 +97,7 @@ fn check_refund(books: &Books, bet: &Bet, violations: &mut Violations) {
 
 /// One `SETTLE` entry per settled match: twice the amount, to the winner. One `COMMISSION` entry if the winner's bet
 /// has a commission that is not rounded down to zero.
-fn check_payout(books: &Books, settled: &Match, winner: Side, violations: &mut Violations) {
+pub(crate) fn check_payout(books: &Books, settled: &Match, winner: Side, violations: &mut Violations) {
     let expected = ExpectedMovement {
         user: settled.user(winner),
         kind: EntryKind::Credit,
@@ -129,7 +129,7 @@ fn settled_match(books: &Books, id: MatchId) -> Option<(&Match, Side)> {
 }
 
 /// One `VOID` entry per side of a void match.
-fn check_void(books: &Books, void: &Match, side: Side, violations: &mut Violations) {
+pub(crate) fn check_void(books: &Books, void: &Match, side: Side, violations: &mut Violations) {
     let expected = ExpectedMovement {
         user: void.user(side),
         kind: EntryKind::Refund,
@@ -158,7 +158,7 @@ fn check_end(
 
 /// Every entry has its bet, match, funding or account, in the state that the entry requires. Together with the checks
 /// above, nothing is both settled and voided, only winners are paid, and nothing still owed was already given.
-fn check_causes(books: &Books, violations: &mut Violations) {
+pub(crate) fn check_causes(books: &Books, violations: &mut Violations) {
     for (purpose, movement) in books.movements.iter() {
         let has_cause = match purpose {
             Purpose::Bet(bet) | Purpose::Refund(bet) => books.bets.contains_key(bet),
@@ -209,7 +209,7 @@ fn check_causes(books: &Books, violations: &mut Violations) {
 }
 
 /// The player whose money an entry of this purpose moves, if a record says so.
-fn owner(books: &Books, purpose: &Purpose) -> Option<UserId> {
+pub(crate) fn owner(books: &Books, purpose: &Purpose) -> Option<UserId> {
     match purpose {
         Purpose::Bet(bet) | Purpose::Refund(bet) => books.bets.get(bet).map(|bet| bet.user),
         Purpose::GameStake(bet, _) | Purpose::GamePayout(bet, _) | Purpose::GameRefund(bet, _) => {
@@ -237,7 +237,7 @@ fn owner(books: &Books, purpose: &Purpose) -> Option<UserId> {
 
 /// One `FUND` entry per funding, which it names exactly. If its order differed from the entry's, the entry's order
 /// could be credited again.
-fn check_funding(books: &Books, funding: &Funding, violations: &mut Violations) {
+pub(crate) fn check_funding(books: &Books, funding: &Funding, violations: &mut Violations) {
     let expected = ExpectedMovement {
         user: funding.user,
         kind: EntryKind::Credit,

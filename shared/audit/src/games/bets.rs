@@ -67,9 +67,9 @@ impl Balances {
     }
 }
 
-/// One `GAME` entry per balance that paid. The balances in the answer to the player must be those in the ledger.
+/// The stake was paid, and the balances in the answer to the player must be those in the ledger.
 fn check_stake(books: &Books, balances: &Balances, bet: &GameBet, violations: &mut Violations) {
-    check_parts(books, bet, (Purpose::GameStake, EntryKind::Debit), bet.parts, violations);
+    check_stake_parts(books, bet, violations);
     let said = [(BalanceKind::Cash, bet.balance_after), (BalanceKind::Bonus, bet.bonus_after)];
     let paid = KINDS.map(|kind| books.movements.get(&Purpose::GameStake(bet.id, kind)));
     let Some(number) = paid.iter().flatten().map(|movement| movement.number).min() else { return };
@@ -87,9 +87,14 @@ fn check_stake(books: &Books, balances: &Balances, bet: &GameBet, violations: &m
     }
 }
 
+/// One `GAME` entry per balance that paid.
+pub(crate) fn check_stake_parts(books: &Books, bet: &GameBet, violations: &mut Violations) {
+    check_parts(books, bet, (Purpose::GameStake, EntryKind::Debit), bet.parts, violations);
+}
+
 /// The fingerprint distinguishes a repeat from another request, so it must be that of the bet with one of the purses.
 /// The requested purse is not stored.
-fn check_fingerprint(bet: &GameBet, violations: &mut Violations) {
+pub(crate) fn check_fingerprint(bet: &GameBet, violations: &mut Violations) {
     let GameBet { id, user, period, selection, stake, fingerprint, placed_at, .. } = *bet;
     let asked_for = |purse| PlaceGameBet {
         bet: id,
@@ -110,7 +115,7 @@ fn check_fingerprint(bet: &GameBet, violations: &mut Violations) {
 
 /// A paid bet got the amount its period owes, with one `WIN` or `GAME-REFUND` entry per balance. A bet that is owed
 /// nothing got nothing.
-fn check_return(books: &Books, bet: &GameBet, violations: &mut Violations) {
+pub(crate) fn check_return(books: &Books, bet: &GameBet, violations: &mut Violations) {
     let (subject, id) = (Subject::Bet(bet.id), bet.id);
     let Some((amount, _)) = bet.paid else { return };
     let Some((purpose, owed)) = owed_part(books, bet) else {

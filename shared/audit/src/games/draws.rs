@@ -76,6 +76,21 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
         let sentence = format!("There is a {what} of the period {id}, but no period.");
         violations.add(RULE, Subject::Period(*id), sentence);
     }
+    check_bets(books, violations);
+}
+
+/// The draws of periods by what is public, and the times of bets.
+pub(crate) fn check_public(books: &Books, violations: &mut Violations) {
+    for period in books.periods.values() {
+        for fault in audit_period(period).faults {
+            let sentence = format!("The period {} {fault}.", period.id);
+            violations.add(RULE, Subject::Period(period.id), sentence);
+        }
+    }
+    check_bets(books, violations);
+}
+
+fn check_bets(books: &Books, violations: &mut Violations) {
     for bet in books.game_bets.values() {
         if let Some(fault) = bet_fault(books, bet) {
             violations.add(RULE, Subject::Bet(bet.id), format!("The bet {} {fault}.", bet.id));

@@ -7,7 +7,7 @@ mod fed;
 mod sums;
 mod terms;
 pub(crate) mod tickets;
-mod wins;
+pub(crate) mod wins;
 
 pub(crate) use books::JackpotBooks;
 

@@ -55,7 +55,7 @@ pub(crate) fn check(
 }
 
 /// One `JACKPOT` entry per win, with the win's amount.
-fn entry_fault(books: &Books, win: &Win) -> Option<String> {
+pub(crate) fn entry_fault(books: &Books, win: &Win) -> Option<String> {
     let expected = ExpectedMovement {
         user: win.user,
         kind: EntryKind::Credit,

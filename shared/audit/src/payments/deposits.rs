@@ -35,6 +35,11 @@ impl Disputes {
         }
     }
 
+    /// The deposits that a dispute refers to.
+    pub(crate) fn orders_of(&self, dispute: &str) -> impl Iterator<Item = OrderId> {
+        self.by_dispute.get(dispute).into_iter().flatten().copied().flatten()
+    }
+
     fn of(&self, order: OrderId) -> impl Iterator<Item = &str> {
         self.by_order.get(&order).into_iter().flatten().map(String::as_str)
     }
@@ -51,8 +56,8 @@ pub(crate) fn was_charged_back(books: &Books, dispute: &str) -> bool {
 
 /// The player whose deposit a dispute refers to.
 pub(crate) fn charged_back(books: &Books, dispute: &str) -> Option<UserId> {
-    let order = books.disputes.by_dispute.get(dispute)?.iter().flatten().next()?;
-    books.deposits.get(order).map(|deposit| deposit.terms.user)
+    let order = books.disputes.orders_of(dispute).next()?;
+    books.deposits.get(&order).map(|deposit| deposit.terms.user)
 }
 
 /// Returns `true` if a deposit's own payment first went into suspense.
@@ -138,6 +143,15 @@ fn check_claim(books: &Books, deposit: &DepositOrder, claim: &Claim, violations:
         }
     };
     add(violations, Subject::User(terms.user), fault);
+}
+
+/// A payment in suspense that was credited moved in full.
+pub(crate) fn check_claimed(books: &Books, payment: &str, violations: &mut Violations) {
+    let deposit = suspended(books, payment).and_then(|(_, order)| books.deposits.get(&order));
+    let Some(deposit) = deposit else { return };
+    for claim in deposit.claims.iter().filter(|claim| claim.is_given && claim.payment.as_str() == payment) {
+        check_claim(books, deposit, claim, violations);
+    }
 }
 
 /// The transfer that put a payment into suspense, and its deposit.

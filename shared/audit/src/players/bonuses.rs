@@ -13,11 +13,7 @@ use evens_players::ReferralBonuses;
 use evens_records::Name;
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
-    for (purpose, movement) in books.movements.iter() {
-        let misfit = misfit(books, purpose, movement);
-        let sentence = misfit.map(|misfit| format!("The entry {purpose} {misfit}."));
-        add(violations, Subject::User(movement.user), sentence);
-    }
+    check_given(books, violations);
     for sign_up in books.sign_ups.values() {
         let user = sign_up.user;
         for (purpose, to, amount) in promised(books, sign_up) {
@@ -28,6 +24,15 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
             });
             add(violations, Subject::User(to), sentence);
         }
+    }
+}
+
+/// Each entry that is a bonus, or is none, moves what its key means.
+pub(crate) fn check_given(books: &Books, violations: &mut Violations) {
+    for (purpose, movement) in books.movements.iter() {
+        let misfit = misfit(books, purpose, movement);
+        let sentence = misfit.map(|misfit| format!("The entry {purpose} {misfit}."));
+        add(violations, Subject::User(movement.user), sentence);
     }
 }
 

@@ -1,8 +1,9 @@
 //! [`Chain`]: the entries of one wallet, received in any order (M4).
 
-use crate::operations::seals::DayEnd;
+use crate::operations::day_ends::DayEnds;
 use crate::report::{Subject, Violations};
 use evens_ledger::{Entry, Invariant, UserId, Wallet};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// The entries of one wallet. Each is checked against the previous one as soon as that is present. Only entries that
@@ -11,6 +12,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Chain {
     /// The wallet as explained by the entries before the first missing one.
     explained: Wallet,
+    /// The latest time of those entries.
+    reached: Timestamp,
     /// Keyed by entry number.
     early: BTreeMap<u64, Entry>,
     /// Sum of the entries of both balances.
@@ -22,7 +25,12 @@ pub(crate) struct Chain {
 impl Chain {
     /// The chain of a wallet without entries.
     pub(crate) fn new(user: UserId) -> Self {
-        Self { explained: Wallet::empty(user), early: BTreeMap::new(), units: 0, entries: 0 }
+        Self::after(Wallet::empty(user))
+    }
+
+    /// The chain that continues a wallet.
+    pub(crate) fn after(explained: Wallet) -> Self {
+        Self { explained, reached: Timestamp::MIN, early: BTreeMap::new(), units: 0, entries: 0 }
     }
 
     /// Number of the last entry before the first missing one.
@@ -36,7 +44,7 @@ impl Chain {
     }
 
     /// Adds an entry, and passes entries that continue the chain to the ends of days.
-    pub(crate) fn add(&mut self, entry: Entry, day_ends: &mut [DayEnd], violations: &mut Violations) {
+    pub(crate) fn add(&mut self, entry: Entry, day_ends: &mut DayEnds, violations: &mut Violations) {
         self.units += entry.units_signed();
         self.entries += 1;
         let number = entry.number;
@@ -44,9 +52,8 @@ impl Chain {
             let mut next = Some(entry);
             while let Some(entry) = next {
                 self.explained = follow(&self.explained, &entry, violations);
-                for day_end in &mut *day_ends {
-                    day_end.follow(&entry);
-                }
+                self.reached = self.reached.max(entry.at);
+                day_ends.follow(&entry, self.reached);
                 next = self.next().and_then(|number| self.early.remove(&number));
             }
         } else if self.has(number) {

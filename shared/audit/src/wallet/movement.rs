@@ -210,9 +210,14 @@ pub(crate) struct ExpectedMovement {
 }
 
 impl Movement {
+    /// The account on the other side.
+    pub(crate) fn account<'a>(&self, accounts: &'a Accounts) -> &'a SystemAccount {
+        accounts.account(self.account)
+    }
+
     /// The difference between the movement and the required one.
     pub(crate) fn misfit(&self, expected: &ExpectedMovement, accounts: &Accounts) -> Option<String> {
-        let account = accounts.account(self.account);
+        let account = self.account(accounts);
         if self.user != expected.user {
             Some(format!("is in the wallet of user {}, not of user {}", self.user, expected.user))
         } else if self.kind != expected.kind {

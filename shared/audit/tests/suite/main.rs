@@ -11,6 +11,7 @@ mod game_blocks;
 mod games;
 mod jackpots;
 mod limits;
+mod moved;
 mod payments;
 mod period_times;
 mod players;

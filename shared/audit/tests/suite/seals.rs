@@ -1,22 +1,24 @@
 //! Seals of days: unchanged books keep them, and every change of sealed books breaks them.
 
 use crate::common::case::{Case, case};
-use evens_audit::{Books, Completeness};
+use evens_audit::{Books, Completeness, DayEnds};
 use evens_ledger::{Digest, EntryKey, EntryPurpose, Invariant, SystemAccount, Transfer};
-use evens_records::{DaySeal, Record};
+use evens_records::{DaySeal, Record, SealedDays};
 use jiff::civil::{Date, date};
 
 /// The day of all stories.
 const DAY: Date = date(2024, 1, 1);
 
+const DAYS: SealedDays = SealedDays { last: DAY, after: None };
+
 fn books(records: impl IntoIterator<Item = Record>) -> Books {
-    let mut books = Books::new().with_day_ends([DAY]);
+    let mut books = Books::new().with_day_ends(DayEnds::of([DAYS]));
     records.into_iter().for_each(|record| books.record(record));
     books
 }
 
 fn sealed(case: &Case) -> DaySeal {
-    books(case.story.items()).seal_of(DAY, Digest::ZERO).expect("it was asked for")
+    books(case.story.items()).seal_of(DAYS, Digest::ZERO).expect("it was asked for")
 }
 
 /// Number of seal parts that the books of a case do not match.
@@ -31,7 +33,7 @@ fn a_seal_does_not_depend_on_the_order_in_which_things_come() {
     let case = case();
     let mut items = case.story.items();
     items.reverse();
-    assert_eq!(books(items).seal_of(DAY, Digest::ZERO), Some(sealed(&case)));
+    assert_eq!(books(items).seal_of(DAYS, Digest::ZERO), Some(sealed(&case)));
     assert_eq!(broken(&case, [sealed(&case)]), 0);
 }
 
@@ -89,7 +91,7 @@ fn every_change_of_sealed_books_shows() {
 #[test]
 fn seals_follow_each_other_whichever_days_are_sealed() {
     let case = case();
-    let first = DaySeal { day: date(2023, 12, 30), ..sealed(&case) };
+    let first = DaySeal { days: SealedDays { last: date(2023, 12, 30), after: None }, ..sealed(&case) };
     let second = DaySeal { previous: first.digest(), ..sealed(&case) };
     assert_eq!(broken(&case, [first, second.clone()]), 0);
     assert_eq!(broken(&case, [second]), 1, "the first one is gone");

@@ -16,7 +16,7 @@ use evens_payments::{
     ReceivedPayment, UnclaimedCause, WithdrawalOrder, WithdrawalState,
 };
 use evens_players::{Account, PhoneNumber, Role};
-use evens_records::{DaySeal, SealedParts};
+use evens_records::{DaySeal, SealedDays, SealedParts};
 use jiff::Timestamp;
 
 pub(crate) fn user(number: u64) -> UserId {
@@ -148,7 +148,9 @@ pub(crate) fn seal() -> DaySeal {
     let [wallets, accounts, transfers, audit_log] =
         ["wallets", "accounts", "transfers", "log"].map(|part| Digest::of(part.as_bytes()));
     let parts = SealedParts { wallets, accounts, transfers, audit_log };
-    DaySeal { day: jiff::civil::date(2026, 11, 23), previous: Digest::of(b"before"), parts }
+    let days =
+        SealedDays { last: jiff::civil::date(2026, 11, 23), after: Some(jiff::civil::date(2026, 11, 22)) };
+    DaySeal { days, previous: Digest::of(b"before"), parts }
 }
 
 pub(crate) fn jackpot_config() -> JackpotConfig {

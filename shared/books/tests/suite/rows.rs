@@ -76,7 +76,7 @@ fn lines_are_golden() {
             r#""subject":"42","reason":"a \"friend\"\nof ours","before":"open","after":"blocked","#,
             r#""previousHash":"0000000000000000000000000000000000000000000000000000000000000000","hash":"LOGGED"}"#)),
         (Record::Seal(Box::new(seal())), RowFile::Seals,
-            r#"{"day":"2026-11-23","previousHash":"A","wallets":"B","accounts":"C","transfers":"D","auditLog":"E","hash":"SEAL"}"#),
+            r#"{"day":"2026-11-23","after":"2026-11-22","previousHash":"A","wallets":"B","accounts":"C","transfers":"D","auditLog":"E","hash":"SEAL"}"#),
         (Record::Account(blocked_cashier()), RowFile::Users, r#"{"user":"42","role":"cashier","blocked":"true"}"#),
         (Record::Cashier(Box::new(cashier)), RowFile::Players, concat!(
             r#"{"user":"42","identity":"pending","settings":"reality-check 30 2026-11-23T10:00:00.5Z","#,

@@ -64,7 +64,9 @@ fn offsets_have_a_sign_hours_and_minutes() {
 
 #[test]
 fn an_offset_of_another_source_keeps_to_the_same_rule() {
-    for (seconds, is_accepted) in [(0, true), (900, true), (-50_400, true), (901, false), (60, false), (51_300, false)] {
+    for (seconds, is_accepted) in
+        [(0, true), (900, true), (-50_400, true), (901, false), (60, false), (51_300, false)]
+    {
         let offset = Offset::from_seconds(seconds).expect("an offset");
         let found = AttendanceOffset::try_from(offset).map(AttendanceOffset::offset);
         assert_eq!(found.ok(), is_accepted.then_some(offset), "{seconds} s");

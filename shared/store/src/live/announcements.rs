@@ -11,7 +11,7 @@ impl Store {
     ///
     /// 1. announcement: absent, else it was written by an earlier attempt
     pub async fn announce(&self, announcement: &Announcement) -> Result<(), StoreError> {
-        self.put_once(&announcement::encode(announcement)).await.map(drop)
+        self.put_once(&announcement::encode(announcement), None).await.map(drop)
     }
 
     /// All announcements from a time on, oldest first, by the clocks of the processes that made them.

@@ -16,7 +16,7 @@ use crate::players::entities::{account, attendance, login, phone_code, referral,
 use crate::table::item::{Fields, Item, Key};
 use crate::table::layout::Layout;
 use crate::table::shard::index_sort;
-use crate::wallet::entities::{entry, funding, play, transfer, wallet};
+use crate::wallet::entities::{entry, funding, movement_mark, play, transfer, wallet};
 use crate::{PlayerOrder, Store, StoreError};
 use evens_exchange::{MatchState, RoundStateName};
 use evens_jackpots::Award;
@@ -202,7 +202,7 @@ fn scanned(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
         }
         seal::KIND => {
             let seal = seal::decode(item)?;
-            ScannedRecords::at(seal::key(seal.day), Record::Seal(Box::new(seal)))
+            ScannedRecords::at(seal::key(seal.day()), Record::Seal(Box::new(seal)))
         }
         switches::KIND => {
             ScannedRecords::at(switches::key(), Record::Switches(Box::new(switches::decode(item)?)))
@@ -402,6 +402,7 @@ fn of_player(item: &Item, kind: &str, layout: Layout) -> Result<ScannedRecords, 
         }
         // Only the code that checks a phone code needs the other attributes.
         phone_code::KIND => ScannedRecords::at(phone_code::key(fields.get("user")?), Record::Aside),
+        movement_mark::KIND => ScannedRecords::at(movement_mark::expected_key(item)?, Record::Aside),
         // The key alone identifies the counter.
         rate::KIND | announcement::KIND => ScannedRecords::at(key, Record::Aside),
         _ => return Err(fields.corrupt("kind")),

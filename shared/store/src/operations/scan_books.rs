@@ -11,7 +11,7 @@ use crate::operations::scan::records;
 use crate::payments::entities::{payee, report};
 use crate::table::item::{Fields, Item, Key, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::wallet::entities::entry;
+use crate::wallet::entities::{entry, movement_mark};
 use crate::{Store, StoreError};
 use evens_exchange::RoundStateName;
 use evens_games::PeriodStateName;
@@ -19,6 +19,7 @@ use evens_ledger::{Entry, UserId};
 use evens_records::Record;
 use evens_table::{Page, Placeholders, Scan, Segment};
 use futures::stream::{FuturesUnordered, StreamExt};
+use std::ops::ControlFlow;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -72,7 +73,7 @@ pub struct ScanPace {
 
 impl Store {
     /// Passes the content of every item to `each`, as [`Store::scan`] does, but without secrets: no secret seed, and of
-    /// a payee only the owner.
+    /// a payee only the owner. Ends where `each` breaks.
     ///
     /// # Role
     /// - `BatchGetItem` on `PERIOD#`, `ROUND#`
@@ -80,7 +81,7 @@ impl Store {
     pub async fn scan_books(
         &self,
         pace: ScanPace,
-        mut each: impl FnMut(Result<Record, StoreError>),
+        mut each: impl FnMut(Result<Record, StoreError>) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         let mut published = Vec::new();
         let page = |segment, start, rest: Duration| async move {
@@ -94,13 +95,19 @@ impl Store {
         while let Some((segment, began, output)) = pages.next().await {
             let Page { items, next } = output?;
             for item in items {
-                match scanned(item) {
+                let goes_on = match scanned(item) {
                     Ok(ScannedItem::Item(item)) => {
-                        records(&item, self.layout).into_iter().for_each(&mut each);
+                        records(&item, self.layout).into_iter().try_for_each(&mut each)
                     }
-                    Ok(ScannedItem::Published(key)) => published.push(key),
-                    Ok(ScannedItem::Nothing) => {}
+                    Ok(ScannedItem::Published(key)) => {
+                        published.push(key);
+                        ControlFlow::Continue(())
+                    }
+                    Ok(ScannedItem::Nothing) => ControlFlow::Continue(()),
                     Err(error) => each(Err(error)),
+                };
+                if goes_on.is_break() {
+                    return Ok(());
                 }
             }
             if let Some(start) = next {
@@ -109,7 +116,9 @@ impl Store {
         }
         for keys in published.chunks(Self::BATCH_MAX) {
             for item in self.get_batch_again(keys).await?.iter().flatten() {
-                records(item, self.layout).into_iter().for_each(&mut each);
+                if records(item, self.layout).into_iter().try_for_each(&mut each).is_break() {
+                    return Ok(());
+                }
             }
         }
         Ok(())
@@ -167,6 +176,7 @@ fn scanned(mut item: Item) -> Result<ScannedItem, StoreError> {
         SEED_KIND
         | period::seed::KIND
         | exposure_lock::KIND
+        | movement_mark::KIND
         | play_day::KIND
         | play_now::KIND
         | report::KIND

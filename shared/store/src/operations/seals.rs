@@ -19,8 +19,16 @@ impl Store {
     /// # Role
     /// - `Query` on `SEAL`
     pub async fn newest_seal(&self) -> Result<Option<DaySeal>, StoreError> {
+        Ok(self.newest_seals(1).await?.pop())
+    }
+
+    /// The seals of the newest days that have one, newest first, at most `limit`.
+    ///
+    /// # Role
+    /// - `Query` on `SEAL`
+    pub async fn newest_seals(&self, limit: u16) -> Result<Vec<DaySeal>, StoreError> {
         let query = Query::new("pk = :pk").consistent(true).value(":pk", text(seal::PARTITION)).descending();
-        self.query_up_to(&query, None, 1).await?.first().map(seal::decode).transpose()
+        self.query_up_to(&query, None, limit.into()).await?.iter().map(seal::decode).collect()
     }
 
     /// Stores the seal of a day with its line in the audit log, all items or none, and returns the stored seal. An
@@ -52,7 +60,7 @@ fn act_of(seal: &DaySeal) -> Act {
     Act {
         actor: Actor::Schedule,
         action: Action::SealDay,
-        subject: seal.day.to_string(),
+        subject: seal.day().to_string(),
         reason: String::new(),
         before: seal.previous.to_string(),
         after: seal.digest().to_string(),

@@ -3,13 +3,14 @@
 use crate::payments::entities::{order, report};
 use crate::table::item::{Item, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{WriteOutcome, put_new};
-use crate::wallet::entities::transfer;
+use crate::table::write::{Write, WriteOutcome, put_new};
+use crate::wallet::entities::{movement_mark, transfer};
 use crate::{PlayerOrder, Store, StoreError};
 use evens_ledger::{ProviderName, Transfer};
 use evens_payments::{OrderId, ReconciliationReport, ReportId};
 use evens_table::Query;
 use jiff::civil::Date;
+use std::iter::once;
 
 impl Store {
     /// Stores a report and returns the stored one. An earlier report of the same statement stays.
@@ -22,7 +23,7 @@ impl Store {
         &self,
         report: &ReconciliationReport,
     ) -> Result<ReconciliationReport, StoreError> {
-        let found = self.put_once(&report::encode(report)).await?;
+        let found = self.put_once(&report::encode(report), None).await?;
         found.as_ref().map_or_else(|| Ok(report.clone()), report::decode)
     }
 
@@ -62,9 +63,10 @@ impl Store {
     /// 1. transfer: absent, else the stored one is returned
     ///
     /// # Role
-    /// - `PutItem` on `TRANSFER#`
+    /// - `PutItem` on `MOVED#`, `TRANSFER#`
     pub async fn book_transfer(&self, transfer: &Transfer) -> Result<Transfer, StoreError> {
-        let found = self.put_once(&transfer::encode(transfer)?).await?;
+        let found =
+            self.put_once(&transfer::encode(transfer)?, Some(movement_mark::of_transfer(transfer))).await?;
         found.as_ref().map_or_else(|| Ok(transfer.clone()), transfer::decode)
     }
 
@@ -83,10 +85,14 @@ impl Store {
         Ok(orders)
     }
 
-    /// Puts an item. Returns the item that is already there, which stays.
-    pub(crate) async fn put_once(&self, item: &Item) -> Result<Option<Item>, StoreError> {
+    /// Puts an item, and its mark in the same transaction. Returns the item that is already there, which stays.
+    pub(crate) async fn put_once(
+        &self,
+        item: &Item,
+        mark: Option<Write>,
+    ) -> Result<Option<Item>, StoreError> {
         attempt!(self, WriteReport, {
-            match self.transact(vec![put_new(item.clone())]).await? {
+            match self.transact(once(put_new(item.clone())).chain(mark.clone()).collect()).await? {
                 WriteOutcome::Committed => Ok(Attempt::Done(None)),
                 WriteOutcome::Refused { found: Some(found), .. } => Ok(Attempt::Done(Some(found))),
                 WriteOutcome::Refused { found: None, .. } => Ok(Attempt::Again(StoreError::Contended)),

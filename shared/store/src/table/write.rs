@@ -66,6 +66,11 @@ pub(crate) fn put_new(item: Item) -> Write {
     put_in_place(item, "attribute_not_exists(pk)", Vec::new())
 }
 
+/// Puts an item whose whole content follows from its key, so that it may be there already.
+pub(crate) fn put_again(item: Item) -> Write {
+    Write::Put(Put { item, condition: None })
+}
+
 /// Puts a secret that must not exist yet. A refusal does not return the stored item.
 pub(crate) fn put_new_secret(item: Item) -> Write {
     let condition = condition("attribute_not_exists(pk)", Vec::new());

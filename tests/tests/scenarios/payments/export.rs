@@ -10,9 +10,9 @@ mod tamperings;
 use super::withdrawing::{await_withdrawal, payee, withdraw};
 use crate::operations::user_commands::run;
 use copy::{Copy, each_is_found, first, has_python, set, verify, verify_seals};
-use evens_audit::Books;
+use evens_audit::{Books, DayEnds};
 use evens_ledger::{BalanceKind, Digest};
-use evens_records::DaySeal;
+use evens_records::{DaySeal, SealedDays};
 use evens_tests::{Client, PASSWORD, Request, Scenario, await_until, phone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -195,15 +195,17 @@ async fn the_verifier_finds_changes_in_an_export() {
 /// Seals yesterday, and tomorrow, which covers everything so far. Returns the day and hash of the last seal.
 async fn seal_days(scenario: &Scenario) -> [String; 2] {
     let (store, today) = (&scenario.context().store, Timestamp::now().to_zoned(TimeZone::UTC).date());
-    let mut last = [String::new(), Digest::ZERO.to_string()];
+    let (mut last, mut after) = ([String::new(), Digest::ZERO.to_string()], None);
     for day in [today.yesterday().unwrap(), today.tomorrow().unwrap()] {
-        let mut books = Books::new().with_day_ends([day]);
+        let days = SealedDays { last: day, after };
+        let mut books = Books::new().with_day_ends(DayEnds::of([days]));
         store.scan(|record| books.record(record.unwrap())).await.unwrap();
-        let seal = books.seal_of(day, last[1].parse().unwrap()).unwrap();
+        let seal = books.seal_of(days, last[1].parse().unwrap()).unwrap();
         // Its line in the log is of a later day, as for a day that is over.
         let later = DaySeal::end_of(day).unwrap();
         assert_eq!(store.keep_seal(&seal, later).await.unwrap(), seal);
         last = [day.to_string(), seal.digest().to_string()];
+        after = Some(day);
     }
     last
 }

@@ -57,7 +57,7 @@ impl Store {
     /// # Role
     /// - `DeleteItem` on `BOOK#`
     /// - `GetItem` on `USER#`
-    /// - `PutItem` on `LEDGER#`, `MATCHES#`
+    /// - `PutItem` on `LEDGER#`, `MATCHES#`, `MOVED#`
     /// - `UpdateItem` on `BET#`, `BOOK#`, `USER#`
     pub async fn join_and_settle(
         &self,

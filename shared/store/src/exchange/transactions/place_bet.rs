@@ -31,7 +31,7 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `BOOK#`, `ROUND#`, `USER#`
     /// - `GetItem` on `BET#`
-    /// - `PutItem` on `BET#`, `BOOK#`, `LEDGER#`
+    /// - `PutItem` on `BET#`, `BOOK#`, `LEDGER#`, `MOVED#`
     /// - `Query` on `LEDGER#`
     /// - `UpdateItem` on `USER#`
     pub async fn place_bet(
@@ -127,5 +127,5 @@ fn place_bet_items(placement: &Placement, fence: Option<&str>, layout: Layout) -
     let lock = Lock::Add(bet.stake.amount(), play);
     let posted = post(wallet, from_ref(entry), lock, OwnerCondition::MayBet(fence));
     let (bet, waiting) = (put_new(bet::encode(bet)), put_new(waiting::encode(waiting, layout)));
-    [bet, posted.wallet, waiting].into_iter().chain(posted.pages).collect()
+    [bet, posted.wallet, waiting].into_iter().chain(posted.added).collect()
 }

@@ -44,7 +44,7 @@ impl Store {
     /// - `BatchGetItem` on `BOOK#`, `USER#`
     /// - `DeleteItem` on `BOOK#`
     /// - `GetItem` on `BET#`, `BOOK#`
-    /// - `PutItem` on `LEDGER#`
+    /// - `PutItem` on `LEDGER#`, `MOVED#`
     /// - `UpdateItem` on `BET#`, `USER#`
     pub async fn refund_bet(
         &self,
@@ -66,7 +66,7 @@ impl Store {
     /// - `BatchGetItem` on `BOOK#`, `USER#`
     /// - `DeleteItem` on `BOOK#`
     /// - `GetItem` on `AUDIT`, `BET#`, `BOOK#`
-    /// - `PutItem` on `AUDIT`, `AUDIT#`, `LEDGER#`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`, `LEDGER#`, `MOVED#`
     /// - `UpdateItem` on `BET#`, `USER#`
     pub async fn refund_bet_by(
         &self,
@@ -181,5 +181,5 @@ fn refund_bet_items(
         posted.wallet,
         end_bet(waiting.bet, BetEnd::Refunded(waiting.open), now),
     ];
-    items.into_iter().chain(posted.pages).collect()
+    items.into_iter().chain(posted.added).collect()
 }

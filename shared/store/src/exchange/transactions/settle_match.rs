@@ -44,7 +44,7 @@ impl Store {
     ///
     /// # Role
     /// - `GetItem` on `BET#`, `MATCHES#`, `USER#`
-    /// - `PutItem` on `LEDGER#`
+    /// - `PutItem` on `LEDGER#`, `MOVED#`
     /// - `UpdateItem` on `BET#`, `MATCHES#`, `USER#`
     pub async fn settle_match(
         &self,
@@ -156,5 +156,5 @@ pub(super) fn payout_items(
             now,
         ),
     ];
-    items.into_iter().chain(posted.pages)
+    items.into_iter().chain(posted.added)
 }

@@ -42,7 +42,7 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `MATCHES#`, `USER#`
     /// - `GetItem` on `BET#`
-    /// - `PutItem` on `LEDGER#`
+    /// - `PutItem` on `LEDGER#`, `MOVED#`
     /// - `UpdateItem` on `BET#`, `MATCHES#`, `USER#`
     pub async fn void_match(&self, read: &Match, now: Timestamp) -> Result<VoidMatchOutcome, StoreError> {
         self.void(read, Ground::Round, now).await
@@ -59,7 +59,7 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `MATCHES#`, `USER#`
     /// - `GetItem` on `AUDIT`, `BET#`, `ROUND#`
-    /// - `PutItem` on `AUDIT`, `AUDIT#`, `LEDGER#`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`, `LEDGER#`, `MOVED#`
     /// - `UpdateItem` on `BET#`, `MATCHES#`, `USER#`
     pub async fn void_match_by(
         &self,
@@ -77,7 +77,7 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `MATCHES#`, `USER#`
     /// - `GetItem` on `BET#`
-    /// - `PutItem` on `LEDGER#`
+    /// - `PutItem` on `LEDGER#`, `MOVED#`
     /// - `UpdateItem` on `BET#`, `MATCHES#`, `USER#`
     pub async fn void_unpayable(
         &self,
@@ -199,5 +199,5 @@ fn void_match_items(plan: &Void, [play_a, play_b]: &[PlayLimits; 2], now: Timest
         end_bet(read.bet_a, BetEnd::Refunded(stake), now),
         end_bet(read.bet_b, BetEnd::Refunded(stake), now),
     ];
-    items.into_iter().chain(a.pages).chain(b.pages).collect()
+    items.into_iter().chain(a.added).chain(b.added).collect()
 }

@@ -39,7 +39,7 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `BET#`
     /// - `GetItem` on `USER#`
-    /// - `PutItem` on `LEDGER#`
+    /// - `PutItem` on `LEDGER#`, `MOVED#`
     /// - `UpdateItem` on `BET#`, `USER#`
     pub async fn pay_game_bets(
         &self,
@@ -118,5 +118,5 @@ fn pay_game_bets_items(owed: &[OwedBet], paid: &GameBetsPaid, now: Timestamp) ->
             values: vec![(":paid", number(owed.amount)), (":at", text(now))],
         })
     };
-    owed.iter().map(bet).chain([posted.wallet]).chain(posted.pages).collect()
+    owed.iter().map(bet).chain([posted.wallet]).chain(posted.added).collect()
 }

@@ -60,7 +60,7 @@ impl Store {
     /// # Role
     /// - `ConditionCheckItem` on `PERIOD#`
     /// - `GetItem` on `BET#`, `PERIOD#`, `PERIOD-BETS#`, `RESULTS#`, `USER#`
-    /// - `PutItem` on `BET#`, `LEDGER#`
+    /// - `PutItem` on `BET#`, `LEDGER#`, `MOVED#`
     /// - `UpdateItem` on `PERIOD-BETS#`, `USER#`
     pub async fn place_game_bet(
         &self,
@@ -216,6 +216,6 @@ fn place_game_bet_items(
         items.push(change(Change { key, update: shard::ADD, condition: shard::IS_OPEN, values }));
     }
     items.extend(lock.map(change));
-    items.extend(posted.pages);
+    items.extend(posted.added);
     items
 }

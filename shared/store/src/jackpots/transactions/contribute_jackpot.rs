@@ -5,6 +5,7 @@ use crate::jackpots::entities::operation::{self, StoredOperation};
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{WriteOutcome, change, put_new};
+use crate::wallet::entities::movement_mark;
 use crate::{Store, StoreError};
 use evens_jackpots::{ContributeOutcome, Contribution, DailyContributions, IsClosed, MeterDay, meter_share};
 use evens_ledger::Amount;
@@ -30,7 +31,7 @@ impl Store {
     ///
     /// # Role
     /// - `BatchGetItem` on `JACKPOT-METER#`
-    /// - `PutItem` on `JACKPOT-OP#`
+    /// - `PutItem` on `JACKPOT-OP#`, `MOVED#`
     /// - `UpdateItem` on `JACKPOT-METER#`
     pub async fn contribute_jackpot(
         &self,
@@ -43,8 +44,11 @@ impl Store {
         attempt!(self, ContributeJackpot, {
             for _ in 0..TURNS {
                 let addition = Addition::of(contribution, place, meter_max);
-                let items =
-                    vec![put_new(operation::encode_contribution(contribution)), change(addition.change())];
+                let items = vec![
+                    put_new(operation::encode_contribution(contribution)),
+                    change(addition.change()),
+                    movement_mark::of_contribution(contribution),
+                ];
                 match self.transact(items).await? {
                     WriteOutcome::Committed => {
                         let contribution = contribution.clone();

@@ -5,7 +5,7 @@ use crate::jackpots::entities::{pool, win};
 use crate::table::layout::Layout;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Write, WriteOutcome, put_new};
-use crate::wallet::entities::transfer;
+use crate::wallet::entities::{movement_mark, transfer};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{ChangedItem, Store, StoreError};
 use evens_jackpots::{JackpotGroup, PendingWin, Pool, Share, Win, WinPlan, finish_win};
@@ -51,7 +51,8 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `JACKPOT#`
     /// - `GetItem` on `JACKPOT-WINS#`, `USER#`
-    /// - `PutItem` on `JACKPOT#`, `JACKPOT-WINS#`, `LEDGER#`, `TRANSFER#JACKPOT-REFILL:`, `TRANSFER#JACKPOT-TOP-UP:`
+    /// - `PutItem` on `JACKPOT#`, `JACKPOT-WINS#`, `LEDGER#`, `MOVED#`
+    /// - `PutItem` on `TRANSFER#JACKPOT-REFILL:`, `TRANSFER#JACKPOT-TOP-UP:`
     /// - `UpdateItem` on `JACKPOT-METER#`, `USER#`
     pub async fn finish_jackpot_win(
         &self,
@@ -164,6 +165,7 @@ fn win_items(read: &Pool, plan: &WinPlan, layout: Layout) -> Result<Vec<Write>, 
     for moved in transfers {
         items.push(put_new(transfer::encode(moved)?));
     }
-    items.extend(posted.pages);
+    items.extend(posted.added);
+    items.extend(transfers.iter().map(movement_mark::of_transfer));
     Ok(items)
 }

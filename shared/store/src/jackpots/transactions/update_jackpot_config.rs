@@ -4,7 +4,7 @@ use crate::jackpots::entities::meter::MeterClosing;
 use crate::jackpots::entities::{config, pool, proposal};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Write, WriteOutcome, put_new};
-use crate::wallet::entities::transfer;
+use crate::wallet::entities::{movement_mark, transfer};
 use crate::{ChangedItem, Store, StoreError};
 use evens_audit_log::Act;
 use evens_jackpots::{
@@ -34,7 +34,7 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `ACCOUNT#`, `JACKPOT#`, `JACKPOT-METER#`
     /// - `GetItem` on `AUDIT`
-    /// - `PutItem` on `AUDIT`, `AUDIT#`, `JACKPOT#`, `TRANSFER#JACKPOT-START:`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`, `JACKPOT#`, `MOVED#`, `TRANSFER#JACKPOT-START:`
     /// - `Query` on `JACKPOT#`
     /// - `UpdateItem` on `JACKPOT-METER#`
     pub async fn update_jackpot_config(
@@ -74,6 +74,7 @@ impl Store {
             {
                 items.push(put_new(pool::encode(opened, self.layout)));
                 items.push(put_new(transfer::encode(start)?));
+                items.push(movement_mark::of_transfer(start));
             }
             match self.transact(items).await? {
                 WriteOutcome::Committed => {

@@ -4,7 +4,7 @@
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use evens_ledger::Digest;
-use evens_records::{DaySeal, SealedParts};
+use evens_records::{DaySeal, SealedDays, SealedParts};
 use jiff::civil::Date;
 
 pub(crate) const KIND: &str = "day-seal";
@@ -17,8 +17,10 @@ pub(crate) fn key(day: Date) -> Key {
 
 pub(crate) fn encode(seal: &DaySeal) -> Item {
     let SealedParts { wallets, accounts, transfers, audit_log } = seal.parts;
-    ItemBuilder::new(KIND, &key(seal.day))
-        .text("day", seal.day)
+    let SealedDays { last, after } = seal.days;
+    ItemBuilder::new(KIND, &key(last))
+        .text("day", last)
+        .optional_text("after", after)
         .text("previous_hash", seal.previous)
         .text("sealed_wallets", wallets)
         .text("sealed_accounts", accounts)
@@ -36,7 +38,8 @@ pub(crate) fn decode(item: &Item) -> Result<DaySeal, StoreError> {
         transfers: fields.get("sealed_transfers")?,
         audit_log: fields.get("sealed_audit_log")?,
     };
-    let seal = DaySeal { day: fields.get("day")?, previous: fields.get("previous_hash")?, parts };
+    let days = SealedDays { last: fields.get("day")?, after: fields.optional("after")? };
+    let seal = DaySeal { days, previous: fields.get("previous_hash")?, parts };
     if fields.get::<Digest>("hash")? != seal.digest() {
         return Err(fields.corrupt("hash"));
     }

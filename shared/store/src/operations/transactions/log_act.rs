@@ -64,6 +64,9 @@ impl Store {
     }
 
     /// The newest line of the audit log.
+    ///
+    /// # Role
+    /// - `GetItem` on `AUDIT`
     pub async fn load_audit_head(&self) -> Result<AuditHead, StoreError> {
         let found = self.get(&audit_line::head_key()).await?;
         found.as_ref().map(audit_line::decode_head).transpose().map(Option::unwrap_or_default)

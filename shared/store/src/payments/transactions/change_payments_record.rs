@@ -3,7 +3,7 @@
 use super::order_items::{WalletHold, put_payments_record};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{WriteOutcome, put_new};
-use crate::wallet::entities::transfer;
+use crate::wallet::entities::{movement_mark, transfer};
 use crate::wallet::transactions::wallet_items::{OwnerCondition, post};
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
@@ -58,7 +58,7 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `ACCOUNT#`, `CASHIER#`, `USER#`
     /// - `GetItem` on `AUDIT`
-    /// - `PutItem` on `AUDIT`, `AUDIT#`, `CASHIER#`, `LEDGER#`, `TRANSFER#WRITE-OFF:`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`, `CASHIER#`, `LEDGER#`, `MOVED#`, `TRANSFER#WRITE-OFF:`
     /// - `UpdateItem` on `USER#`
     pub async fn change_payments_record<Refusal>(
         &self,
@@ -80,20 +80,21 @@ impl Store {
             };
             let mut items = vec![put_payments_record(&record, self.layout)];
             items.extend(self.log_items(act, now).await?);
-            let mut pages = Vec::new();
+            let mut added = Vec::new();
             let held = player.held_by(Some(&record));
             if let Some(PostedEntry { wallet, entry }) = &posted {
                 let written = post(wallet, from_ref(entry), WalletHold::lock(held), OwnerCondition::Any);
                 items.push(written.wallet);
-                pages = written.pages;
+                added = written.added;
             } else if let Some(held) = held {
                 items.push(held.item(user));
             }
             let contended = items.len();
             if let Some(moved) = &transfer {
                 items.push(put_new(transfer::encode(moved)?));
+                added.push(movement_mark::of_transfer(moved));
             }
-            items.extend(pages);
+            items.extend(added);
             match self.transact(items).await? {
                 WriteOutcome::Committed => {
                     let entries: Vec<_> = posted.iter().map(|posted| &posted.entry).collect();

@@ -27,7 +27,7 @@ impl Store {
     ///
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `USER#`
-    /// - `PutItem` on `CASHIER#`, `LEDGER#`
+    /// - `PutItem` on `CASHIER#`, `LEDGER#`, `MOVED#`
     /// - `UpdateItem` on `USER#`
     pub async fn give_first_bonus(
         &self,
@@ -65,7 +65,7 @@ fn bonus_items(plan: &BonusPlan, layout: Layout) -> Vec<Write> {
     let mut items = vec![put_payments_record(record, layout)];
     if let Some(posted) = posted {
         let written = post(&posted.wallet, from_ref(&posted.entry), Lock::Keep, OwnerCondition::Any);
-        items.extend(once(written.wallet).chain(written.pages));
+        items.extend(once(written.wallet).chain(written.added));
     }
     items
 }

@@ -81,7 +81,7 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `MATCHES#`, `ORDER#`, `PERIOD#`, `USER#`
     /// - `GetItem` on `PAYEE#`
-    /// - `PutItem` on `CASHIER#`, `LEDGER#`, `ORDER#`, `ORDERS#`
+    /// - `PutItem` on `CASHIER#`, `LEDGER#`, `MOVED#`, `ORDER#`, `ORDERS#`
     /// - `Query` on `LEDGER#`
     /// - `UpdateItem` on `USER#`
     pub async fn request_withdrawal(

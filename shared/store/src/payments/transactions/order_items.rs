@@ -6,7 +6,7 @@ use crate::players::entities::account;
 use crate::table::item::{Fields, Item};
 use crate::table::layout::Layout;
 use crate::table::write::{Write, WriteOutcome, put_new, put_revised};
-use crate::wallet::entities::{play, transfer, wallet};
+use crate::wallet::entities::{movement_mark, play, transfer, wallet};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, hold, post};
 use crate::{ChangedItem, Store, StoreError};
 use evens_ledger::{UserId, Wallet};
@@ -182,24 +182,25 @@ fn plan_items<Order: StoredOrder>(
         Some(read) => put_revised(order_item, read),
     }];
     items.extend(plan.record.as_ref().map(|record| put_payments_record(record, layout)));
-    let mut pages = Vec::new();
+    let mut added = Vec::new();
     let held = player.held_by(plan.record.as_ref());
     if let Some(PostedEntry { wallet, entry }) = &plan.posted {
         let written = post(wallet, from_ref(entry), WalletHold::lock(held), owner);
         items.push(written.wallet);
-        pages = written.pages;
+        added = written.added;
     } else if let Some(held) = held {
         items.push(held.item(player.record.user));
     }
     let contended = items.len();
     if let Some(moved) = &plan.transfer {
         items.push(put_new(transfer::encode(moved)?));
+        added.push(movement_mark::of_transfer(moved));
     }
     if read.is_none() {
         let place = order::place_of(Order::DIRECTION, plan.order.terms());
         items.push(put_new(order::encode_place(&place)));
     }
-    items.extend(pages);
+    items.extend(added);
     Ok(PlanItems { items, contended })
 }
 

@@ -13,7 +13,7 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `USER#`
     /// - `GetItem` on `ORDER#`
-    /// - `PutItem` on `CASHIER#`, `ORDER#`, `TRANSFER#`
+    /// - `PutItem` on `CASHIER#`, `MOVED#`, `ORDER#`, `TRANSFER#`
     pub async fn settle_paid_twice(
         &self,
         asked_about: &WithdrawalOrder,

@@ -53,7 +53,7 @@ impl Store {
     ///
     /// # Role
     /// - `BatchGetItem` on `ACCOUNT#`, `USER#`
-    /// - `PutItem` on `LEDGER#`
+    /// - `PutItem` on `LEDGER#`, `MOVED#`
     /// - `UpdateItem` on `ACCOUNT#`, `USER#`
     pub async fn apply_registration_bonus(
         &self,
@@ -104,7 +104,7 @@ impl Store {
     ///
     /// # Role
     /// - `GetItem` on `ACCOUNT#`, `USER#`
-    /// - `PutItem` on `LEDGER#`
+    /// - `PutItem` on `LEDGER#`, `MOVED#`
     /// - `UpdateItem` on `ACCOUNT#`, `USER#`
     pub async fn apply_referral_bonus(
         &self,
@@ -249,7 +249,7 @@ impl Store {
                 return Ok(Attempt::Done(BonusOutcome::BalanceTooLarge));
             };
             let posted = post(&wallet, from_ref(&entry), Lock::Keep, OwnerCondition::Any);
-            items.extend(once(posted.wallet).chain(posted.pages));
+            items.extend(once(posted.wallet).chain(posted.added));
             given.push(entry);
         }
         match self.transact(items).await? {

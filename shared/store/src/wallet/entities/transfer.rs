@@ -7,8 +7,11 @@ use evens_ledger::{EntryKey, Transfer};
 
 pub(crate) const KIND: &str = "transfer";
 
+/// Prefix of the partition keys of transfers.
+pub(crate) const PARTITION_PREFIX: &str = "TRANSFER#";
+
 pub(crate) fn key(key: &EntryKey) -> Key {
-    Key { partition: format!("TRANSFER#{key}"), sort: "TRANSFER".to_owned() }
+    Key { partition: format!("{PARTITION_PREFIX}{key}"), sort: "TRANSFER".to_owned() }
 }
 
 /// Fails for a transfer of zero, which would be a line in the books that explains nothing.

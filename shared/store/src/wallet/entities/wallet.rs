@@ -15,8 +15,11 @@ use evens_own_limits::PlayLimits;
 
 pub(crate) const KIND: &str = "wallet";
 
+/// Prefix of the partition keys of wallets.
+pub(crate) const PARTITION_PREFIX: &str = "USER#";
+
 pub(crate) fn key(user: UserId) -> Key {
-    Key { partition: format!("USER#{user}"), sort: "WALLET".to_owned() }
+    Key { partition: format!("{PARTITION_PREFIX}{user}"), sort: "WALLET".to_owned() }
 }
 
 /// A wallet as read, with the restrictions on its player's bets.

@@ -60,7 +60,7 @@ impl Store {
             };
             let credited = put_new(funding::encode(order, &entry));
             let posted = post(&wallet, from_ref(&entry), Lock::Keep, OwnerCondition::Any);
-            let items = [credited, posted.wallet].into_iter().chain(posted.pages).collect();
+            let items = [credited, posted.wallet].into_iter().chain(posted.added).collect();
             match self.transact(items).await? {
                 WriteOutcome::Committed => {
                     self.observe_entries(&[&entry]);

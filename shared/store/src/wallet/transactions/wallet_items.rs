@@ -4,7 +4,7 @@
 use super::fence;
 use crate::table::item::{AttributeValue, Item, SET, number, text};
 use crate::table::write::{Change, Write, change, put_new};
-use crate::wallet::entities::{entry, play, wallet};
+use crate::wallet::entities::{entry, movement_mark, play, wallet};
 use evens_ledger::{Amount, Entry, UserId, Wallet};
 use evens_own_limits::PlayLimits;
 
@@ -39,8 +39,8 @@ pub(crate) enum OwnerCondition<'a> {
 pub(crate) struct MoneyItems {
     /// The update of the wallet, with the new entries.
     pub(crate) wallet: Write,
-    /// The ledger pages that are now full, if any.
-    pub(crate) pages: Vec<Write>,
+    /// The ledger pages that are now full, and the mark of a new hour, if any.
+    pub(crate) added: Vec<Write>,
 }
 
 /// Writes the wallet `after` the entries `posted`, which are its last ones. The conditions are that no other entry was
@@ -77,8 +77,8 @@ pub(crate) fn post(
     let condition = format!("{is_as_read}{}", owner.condition(&mut values));
     let key = wallet::key(after.user);
     let wallet = change(Change { key, update: &update, condition: &condition, values });
-    let pages = carried.full.chunks(entry::PAGE).filter_map(entry::encode_page);
-    MoneyItems { wallet, pages: pages.map(put_new).collect() }
+    let pages = carried.full.chunks(entry::PAGE).filter_map(entry::encode_page).map(put_new);
+    MoneyItems { wallet, added: pages.chain(movement_mark::of_wallet(after, posted)).collect() }
 }
 
 type Values = Vec<(&'static str, AttributeValue)>;

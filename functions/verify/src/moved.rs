@@ -1,0 +1,138 @@
+//! [`MovedVerification`]: checks the movements since a time, so that the work follows the traffic and not the history.
+//!
+//! The wallets are read in groups, so memory is bounded by the largest group. Older entries are taken as checked
+//! before. Together with all groups, the seal of a day is computed from its movements.
+
+use crate::looks::{Check, Findings, Look, look_until_certain};
+use crate::verification::VerifyFault;
+use evens_audit::{Books, DayEnds, Report, Secrets, Share};
+use evens_audit_log::AuditLine;
+use evens_ledger::{Digest, UserId};
+use evens_records::{DaySeal, Record, RecordName, SealedDays};
+use evens_runtime::Clock;
+use evens_store::{MovedWallet, ScanPace, Store, StoreError};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
+use tokio::time::{Instant, sleep};
+
+/// Number of wallets that are checked together. It is small, so that player requests do not wait for a check.
+const WALLETS: usize = 100;
+
+/// Clocks of processes differ, so entries and marks may be this much earlier than they should.
+const MARGIN: SignedDuration = SignedDuration::from_mins(1);
+
+/// A decision of two operators has lines of up to two days.
+const DECISION_DAYS: SignedDuration = SignedDuration::from_hours(48);
+
+/// The subject and the options of a check of recent movements.
+#[derive(Debug, Clone)]
+pub struct MovedVerification<'a> {
+    pub store: &'a Store,
+    pub clock: &'a Clock,
+    /// Only the rests of the pace matter: keys are read here, not pages.
+    pub pace: ScanPace,
+    /// Everything from this time on is checked.
+    pub since: Timestamp,
+    /// The newest seal.
+    pub sealed: Option<DaySeal>,
+    /// The days to seal, all after `since`.
+    pub days: Option<SealedDays>,
+}
+
+impl MovedVerification<'_> {
+    /// Reads the movements until the findings are certain, or for the last time.
+    ///
+    /// # Errors
+    /// [`VerifyFault`].
+    pub async fn run(&self) -> Result<Findings, VerifyFault> {
+        look_until_certain(self, true, self.sealed.clone()).await
+    }
+
+    async fn load_lines(&self) -> Result<Vec<Record>, StoreError> {
+        let day_of = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+        let head = self.store.load_audit_head().await?;
+        let mut records = vec![Record::AuditHead(head)];
+        let mut day = day_of(self.since.saturating_sub(DECISION_DAYS).unwrap_or(self.since));
+        let today = day_of(self.clock.now());
+        while day <= today {
+            let lines: Vec<AuditLine> = self.store.list_audit_lines(day, 0, u16::MAX).await?;
+            // Lines that were added after the head was read.
+            let lines = lines.into_iter().filter(|line| line.number <= head.number);
+            records.extend(lines.map(|line| Record::AuditLine(Box::new(line))));
+            let Ok(next) = day.tomorrow() else { break };
+            day = next;
+        }
+        Ok(records)
+    }
+
+    fn books(&self, lines: &[Record], day_ends: DayEnds) -> Books {
+        let mut books = Books::new().with_secrets(Secrets::Unseen).with_day_ends(day_ends);
+        lines.iter().for_each(|line| books.record(line.clone()));
+        books
+    }
+
+    /// Loads the records that explain the movements in the books, until nothing more is wanted.
+    async fn load_causes(
+        &self,
+        books: &mut Books,
+        mut asked: BTreeSet<RecordName>,
+        unreadable: &mut BTreeSet<String>,
+    ) -> Result<(), StoreError> {
+        loop {
+            let wanted: Vec<_> = books.wanted().difference(&asked).cloned().collect();
+            if wanted.is_empty() {
+                return Ok(());
+            }
+            self.load(books, &wanted, unreadable).await?;
+            asked.extend(wanted);
+        }
+    }
+
+    async fn load(
+        &self,
+        books: &mut Books,
+        names: &[RecordName],
+        unreadable: &mut BTreeSet<String>,
+    ) -> Result<(), StoreError> {
+        let each = |record: Result<Record, StoreError>| match record {
+            Ok(record) => books.record(record),
+            Err(error) => drop(unreadable.insert(error.to_string())),
+        };
+        self.store.load_records(names, each).await
+    }
+}
+
+impl Check for MovedVerification<'_> {
+    async fn look(&self, _: Option<&Look>) -> Result<Look, VerifyFault> {
+        let since = self.since.saturating_sub(MARGIN).unwrap_or(self.since);
+        let until = self.clock.now().saturating_add(MARGIN).unwrap_or(self.since);
+        let moved = self.store.list_moved(since, until).await?;
+        let (lines, mut unreadable) = (self.load_lines().await?, BTreeSet::new());
+        let (mut day_ends, mut reports) = (DayEnds::of(self.days), Vec::new());
+        let users: Vec<UserId> = moved.wallets.into_iter().collect();
+        for group in users.chunks(WALLETS) {
+            let began = Instant::now();
+            let mut books = self.books(&lines, day_ends);
+            let each = |moved: Result<_, StoreError>| match moved {
+                Ok(MovedWallet { wallet, entries }) => books.record_moved(wallet, entries),
+                Err(error) => drop(unreadable.insert(error.to_string())),
+            };
+            self.store.load_moved_wallets(group, since, each).await?;
+            self.load_causes(&mut books, BTreeSet::new(), &mut unreadable).await?;
+            let report;
+            (report, day_ends) = books.check_moved();
+            reports.push(report);
+            sleep(began.elapsed() * self.pace.rests).await;
+        }
+        let mut books = self.books(&lines, day_ends);
+        let transfers: Vec<_> = moved.transfers.iter().cloned().collect();
+        self.load(&mut books, &transfers, &mut unreadable).await?;
+        let previous = self.sealed.as_ref().map_or(Digest::ZERO, DaySeal::digest);
+        let seal = self.days.filter(|_| unreadable.is_empty()).and_then(|days| books.seal_of(days, previous));
+        self.load_causes(&mut books, moved.transfers, &mut unreadable).await?;
+        let (last, _) = books.check_moved();
+        let report = reports.into_iter().fold(last, Report::and);
+        Ok(Look { report, unreadable, share: Share::ALL, seal })
+    }
+}

@@ -1,0 +1,100 @@
+//! The names of the records that explain movements.
+
+use crate::books::Books;
+use crate::wallet::movement::{Movement, Purpose};
+use evens_exchange::{MatchId, RoundId};
+use evens_jackpots::{JackpotGroup, OperationId};
+use evens_ledger::{EntryKey, EntryPurpose, SystemAccount, Transfer, UserId};
+use evens_records::{Name, RecordName};
+use std::collections::BTreeSet;
+
+impl Books {
+    /// The names of the records that [`Books::check_moved`] needs, as far as the present ones tell. Those that are
+    /// present may be among them.
+    pub fn wanted(&self) -> BTreeSet<RecordName> {
+        let mut wanted = BTreeSet::new();
+        for (purpose, movement) in self.movements.iter() {
+            self.want_causes(purpose, movement, &mut wanted);
+        }
+        wanted.extend(self.transfers.values().flat_map(causes_of_transfer));
+        for found in self.matches.values() {
+            wanted.extend([found.bet_a, found.bet_b].map(RecordName::Bet));
+        }
+        let rounds = self.bets.values().map(|bet| &bet.round);
+        wanted.extend(rounds.cloned().map(RecordName::Round));
+        wanted.extend(self.game_bets.values().map(|bet| RecordName::Period(bet.period)));
+        let begun = self.jackpots.awards.values().filter_map(|award| Some((award.group, award.cycle?)));
+        wanted.extend(begun.map(|(group, number)| RecordName::JackpotWin(group, number)));
+        wanted
+    }
+
+    fn want_causes(&self, purpose: &Purpose, movement: &Movement, wanted: &mut BTreeSet<RecordName>) {
+        let account = movement.account(&self.accounts);
+        match purpose {
+            Purpose::Bet(bet)
+            | Purpose::Refund(bet)
+            | Purpose::GameStake(bet, _)
+            | Purpose::GamePayout(bet, _)
+            | Purpose::GameRefund(bet, _) => {
+                wanted.insert(RecordName::Bet(*bet));
+            }
+            Purpose::Settle(id, _) | Purpose::Void(id, _) => wanted.extend(match_in(account, *id)),
+            // Its payout, which was made with it, names the match.
+            Purpose::Commission(..) => {}
+            Purpose::Fund(order) => drop(wanted.insert(RecordName::Funding(order.clone()))),
+            Purpose::RegistrationBonus(user) => drop(wanted.insert(RecordName::Account(*user))),
+            Purpose::ReferralBonus(referred, level) => self.want_referrers(*referred, *level, wanted),
+            Purpose::DepositBonus(user) => drop(wanted.insert(RecordName::Cashier(*user))),
+            Purpose::Deposit(order)
+            | Purpose::DepositRefund(order)
+            | Purpose::Withdrawal(order)
+            | Purpose::WithdrawalBack(order) => drop(wanted.insert(RecordName::Order(*order))),
+            Purpose::Claim(payment) => {
+                wanted.insert(RecordName::Transfer(EntryKey::new(EntryPurpose::Suspense, &[payment])));
+            }
+            Purpose::ChargeBack(dispute) => {
+                wanted.extend(self.disputes.orders_of(dispute).map(RecordName::Order));
+            }
+            Purpose::JackpotWin(operation) => {
+                let operation = OperationId::from_stored(operation.clone());
+                wanted.insert(RecordName::Operation(operation));
+            }
+            // The audit log explains it, or nothing does.
+            Purpose::Adjustment(..) | Purpose::Other(_) => {}
+        }
+    }
+
+    /// The account of a referred player, and those above it in the referral tree, as far as they are known.
+    fn want_referrers(&self, referred: UserId, level: u32, wanted: &mut BTreeSet<RecordName>) {
+        let mut user = referred;
+        for _ in 0..=level {
+            wanted.insert(RecordName::Account(user));
+            let Some(sign_up) = self.sign_ups.get(&user) else { return };
+            if let Some(code) = sign_up.referred_by {
+                wanted.insert(RecordName::Code(code));
+                wanted.extend(self.names.get(&Name::Code(code)).copied().map(RecordName::Account));
+            }
+            let Some(referrer) = sign_up.referrer else { return };
+            user = referrer;
+        }
+    }
+}
+
+/// The match whose stakes an account holds.
+fn match_in(account: &SystemAccount, id: MatchId) -> Option<RecordName> {
+    let SystemAccount::Stakes(round) = account else { return None };
+    let round: RoundId = round.parse().ok()?;
+    Some(RecordName::Match(round, id))
+}
+
+/// The records that may require a transfer: an order, or one of jackpots.
+fn causes_of_transfer(transfer: &Transfer) -> Vec<RecordName> {
+    let reference = &transfer.reference;
+    if let Ok(order) = reference.parse() {
+        return vec![RecordName::Order(order)];
+    }
+    if let Ok(group) = reference.parse::<JackpotGroup>() {
+        return vec![RecordName::JackpotTerms(group, 1)];
+    }
+    vec![RecordName::Operation(OperationId::from_stored(reference.clone()))]
+}

@@ -1,0 +1,123 @@
+//! [`DayEnds`]: the state of the books at the ends of some days, from the entries of each wallet in their order.
+
+use crate::books::Books;
+use evens_ledger::{Digest, Entry, SystemAccount, Transfer, UserId};
+use evens_records::{DaySeal, SealedDays, SealedParts};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound::{Excluded, Unbounded};
+
+/// The state of the books at the ends of some days.
+#[derive(Debug, Default)]
+pub struct DayEnds {
+    /// Those that cover everything until their day.
+    whole: Vec<DayEnd>,
+    /// Those that cover the movements since another day, by their end.
+    moved: BTreeMap<Timestamp, DayEnd>,
+}
+
+/// What the books of some days come to.
+#[derive(Debug)]
+struct DayEnd {
+    days: SealedDays,
+    /// `None` from the beginning of the books.
+    begin: Option<Timestamp>,
+    end: Timestamp,
+    wallets: BTreeMap<UserId, LastEntry>,
+    accounts: HashMap<SystemAccount, i128>,
+}
+
+/// The last entry of a wallet in some days.
+#[derive(Debug, Clone, Copy)]
+struct LastEntry {
+    number: u64,
+    hash: Digest,
+}
+
+impl DayEnds {
+    /// The ends of these days, before any entry. Days without a representable end are left out.
+    pub fn of(days: impl IntoIterator<Item = SealedDays>) -> Self {
+        let mut ends = Self::default();
+        for day_end in days.into_iter().filter_map(DayEnd::of) {
+            if day_end.begin.is_some() {
+                ends.moved.insert(day_end.end, day_end);
+            } else if ends.find(day_end.days).is_none() {
+                ends.whole.push(day_end);
+            }
+        }
+        ends
+    }
+
+    /// Adds the next entry of its wallet. `reached` is the latest time of this entry and those before it: an entry
+    /// after a later one belongs to the later day, whatever its time.
+    pub(crate) fn follow(&mut self, entry: &Entry, reached: Timestamp) {
+        for day_end in self.whole.iter_mut().filter(|day_end| reached < day_end.end) {
+            day_end.add(entry);
+        }
+        let next = self.moved.range_mut((Excluded(reached), Unbounded)).next();
+        if let Some((_, day_end)) = next
+            && day_end.begin.is_some_and(|begin| begin <= reached)
+        {
+            day_end.add(entry);
+        }
+    }
+
+    fn find(&self, days: SealedDays) -> Option<&DayEnd> {
+        self.whole.iter().chain(self.moved.values()).find(|day_end| day_end.days == days)
+    }
+
+    /// The parts of the seal of these days, if their end is computed here.
+    pub(crate) fn parts(&self, days: SealedDays, books: &Books) -> Option<SealedParts> {
+        Some(self.find(days)?.parts(books))
+    }
+}
+
+impl DayEnd {
+    fn of(days: SealedDays) -> Option<Self> {
+        let begin = match days.after {
+            Some(after) => Some(DaySeal::end_of(after)?),
+            None => None,
+        };
+        let (wallets, accounts) = (BTreeMap::new(), HashMap::new());
+        Some(Self { days, begin, end: DaySeal::end_of(days.last)?, wallets, accounts })
+    }
+
+    fn add(&mut self, entry: &Entry) {
+        self.wallets.insert(entry.user, LastEntry { number: entry.number, hash: entry.hash });
+        match self.accounts.get_mut(&entry.account) {
+            Some(units) => *units -= entry.units_signed(),
+            None => drop(self.accounts.insert(entry.account.clone(), -entry.units_signed())),
+        }
+    }
+
+    fn covers(&self, at: Timestamp) -> bool {
+        self.begin.is_none_or(|begin| begin <= at) && at < self.end
+    }
+
+    fn parts(&self, books: &Books) -> SealedParts {
+        let wallets = self.wallets.iter().map(|(user, last)| format!("{user} {} {}", last.number, last.hash));
+        let transfers = || books.transfers.values().filter(|transfer| self.covers(transfer.at));
+        let mut accounts = self.accounts.clone();
+        for Transfer { from, to, amount, .. } in transfers() {
+            *accounts.entry(from.clone()).or_default() -= amount.units();
+            *accounts.entry(to.clone()).or_default() += amount.units();
+        }
+        let accounts = accounts.into_iter().filter(|(_, units)| *units != 0);
+        let accounts: BTreeMap<_, _> =
+            accounts.map(|(account, units)| (account.to_string(), units)).collect();
+        let lines = books.audit_lines.values().take_while(|line| line.at < self.end);
+        SealedParts {
+            wallets: chained(wallets),
+            accounts: chained(accounts.into_iter().map(|(account, units)| format!("{account} {units}"))),
+            transfers: chained(transfers().map(|Transfer { key, from, to, amount, reference, at }| {
+                format!("{key} {from} {to} {amount} {at} {reference}")
+            })),
+            audit_log: lines.last().map_or(Digest::ZERO, |line| line.hash),
+        }
+    }
+}
+
+/// Chains lines into one digest: each line is hashed together with the digest of the previous ones, starting from zero.
+fn chained(lines: impl Iterator<Item = String>) -> Digest {
+    lines.fold(Digest::ZERO, |before, line| Digest::of(format!("{before}\n{line}").as_bytes()))
+}

@@ -1,0 +1,69 @@
+//! What the check of the newest entries finds. `common::check` runs it over all sound books of the other tests.
+
+use crate::common::case::{Case, case, game};
+use crate::common::moved::check_moved;
+use crate::common::{amount, user};
+use evens_ledger::{Digest, EntryKey, EntryPurpose, SystemAccount};
+
+/// The invariants that the last three entries of each wallet violate, in order.
+fn offended(corrupt: impl FnOnce(&mut Case)) -> String {
+    let mut case = case();
+    corrupt(&mut case);
+    let report = check_moved(&case.story.items(), 3);
+    let mut names: Vec<_> = report.violations().iter().map(|found| found.invariant.name()).collect();
+    names.dedup();
+    names.join(" ")
+}
+
+type Corruption = (&'static str, fn(&mut Case), &'static str);
+
+#[test]
+fn the_newest_entries_are_compared_with_their_wallet_and_their_records() {
+    #[rustfmt::skip]
+    let table: [Corruption; 16] = [
+        ("nothing", |_| {}, ""),
+        ("a balance", |case| case.wallet(1).balance = amount("1000"), "M4"),
+        ("a bonus that no entry moved", |case| case.wallet(4).bonus = amount("1"), ""),
+        ("the hash of a wallet", |case| case.wallet(1).head = Digest::ZERO, "M4"),
+        ("the newest entry is gone", |case| { case.story.entries.pop(); }, "M3 M4"),
+        ("an old entry is gone", |case| case.drop_entry("FUND:"), ""),
+        ("an amount, chained again", |case| {
+            let entry = case.story.entries.iter_mut().rev().find(|entry| entry.key.as_str().starts_with("BET:"));
+            let entry = entry.expect("a stake");
+            entry.amount = amount("0.5");
+            let player = entry.user.number();
+            case.story.chain_again(player);
+        }, "M3"),
+        ("a hash before", |case| {
+            case.story.entries.last_mut().expect("an entry").previous_hash = Digest::ZERO;
+        }, "M4"),
+        ("a gift that nothing explains", |case| {
+            case.pay(4, EntryKey::from_stored("GIFT:1".to_owned()), "1000000", SystemAccount::House);
+        }, "M3"),
+        ("a refund is paid to somebody else", |case| {
+            let key = EntryKey::new(EntryPurpose::Refund, &[&case.refunded]);
+            case.pay(3, key, "5", game());
+        }, "M3"),
+        ("the loser is paid, too", |case| {
+            let found = case.a_match(case.charged).clone();
+            let loser = found.user(found.state.outcome().expect("settled").winner.opposite());
+            let key = EntryKey::new(EntryPurpose::Settle, &[&case.charged, &loser]);
+            case.pay(loser.number(), key, "4", SystemAccount::Stakes("fee".to_owned()));
+        }, "M3"),
+        ("a match that is gone", |case| { case.story.matches.remove(&case.charged); }, "M3"),
+        ("a bet that is gone", |case| { case.story.bets.remove(&case.charged_bet); }, "M3"),
+        ("the winner of a drawn match", |case| {
+            let found = case.a_match(case.charged);
+            let outcome = found.state.outcome().expect("settled");
+            let winner = outcome.winner.opposite();
+            found.state = evens_exchange::MatchState::Settled(evens_exchange::Outcome { winner, ..outcome });
+        }, "M3 M7"),
+        ("an old bonus", |case| { case.story.sign_ups.remove(&user(1_004)); }, ""),
+        ("a line of the audit log", |case| {
+            case.story.audit_lines.last_mut().expect("a line").act.reason = "other".to_owned();
+        }, "LOG"),
+    ];
+    for (name, corrupt, expected) in table {
+        assert_eq!(offended(corrupt), expected, "{name}");
+    }
+}

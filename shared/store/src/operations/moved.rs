@@ -1,0 +1,157 @@
+//! The movements since a time, found by the [marks](crate::wallet::entities::movement_mark) of hours and never by a
+//! scan; and the records that explain it, by their names.
+
+use crate::exchange::entities::{bet, bet_match, round};
+use crate::games::entities::period;
+use crate::jackpots::entities::{config, operation, win};
+use crate::operations::scan::records;
+use crate::payments::entities::{order, payments_record};
+use crate::players::entities::{account, referral_code};
+use crate::table::item::{Fields, Item, Key, text};
+use crate::wallet::entities::movement_mark::Hour;
+use crate::wallet::entities::{funding, movement_mark, transfer, wallet};
+use crate::{Store, StoreError};
+use evens_jackpots::OperationId;
+use evens_ledger::{Entry, EntryKey, UserId, Wallet};
+use evens_records::{Record, RecordName};
+use evens_table::Query;
+use futures::stream::{self, StreamExt, TryStreamExt};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// Number of partitions of marks that are read at the same time.
+const READ_AT_ONCE: usize = 4;
+
+/// Number of entries that are read at once, if a wallet carries too few.
+const ENTRIES: u16 = 40;
+
+/// The records that moved.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MovedRecords {
+    /// The owners of the wallets.
+    pub wallets: BTreeSet<UserId>,
+    /// The transfers between system accounts, and the contributions to jackpots.
+    pub transfers: BTreeSet<RecordName>,
+}
+
+impl MovedRecords {
+    fn add(&mut self, mark: &str) {
+        if let Some(user) = mark.strip_prefix(wallet::PARTITION_PREFIX).and_then(|user| user.parse().ok()) {
+            self.wallets.insert(user);
+        } else if let Some(key) = mark.strip_prefix(transfer::PARTITION_PREFIX) {
+            self.transfers.insert(RecordName::Transfer(EntryKey::from_stored(key.to_owned())));
+        } else if let Some(id) = mark.strip_prefix(operation::PARTITION_PREFIX) {
+            self.transfers.insert(RecordName::Operation(OperationId::from_stored(id.to_owned())));
+        }
+    }
+}
+
+/// A wallet with its newest entries, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedWallet {
+    pub wallet: Wallet,
+    pub entries: Vec<Entry>,
+}
+
+impl Store {
+    /// The records that moved between two times. Marks have the precision of an hour, so there may be more. Movements
+    /// of versions that did not mark them are missing.
+    ///
+    /// # Role
+    /// - `Query` on `MOVED#`
+    pub async fn list_moved(&self, since: Timestamp, until: Timestamp) -> Result<MovedRecords, StoreError> {
+        let hours = Hour::of(since).until(Hour::of(until));
+        let partitions = stream::iter(hours.flat_map(Hour::partitions));
+        let read = partitions.map(|partition| self.list_marks(partition)).buffer_unordered(READ_AT_ONCE);
+        let marks: Vec<_> = read.try_collect().await?;
+        let mut moved = MovedRecords::default();
+        marks.iter().flatten().for_each(|mark| moved.add(mark));
+        Ok(moved)
+    }
+
+    async fn list_marks(&self, partition: String) -> Result<Vec<String>, StoreError> {
+        let query = Query::new("pk = :pk").consistent(true).value(":pk", text(partition));
+        let marks = self.query_up_to(&query, None, usize::MAX).await?;
+        marks.iter().map(|mark| Fields::of(mark).get(movement_mark::MOVED)).collect()
+    }
+
+    /// Passes these users' wallets to `each`, with their entries from the first one at or after `since`, and errors
+    /// about wallets that cannot be read. A user without a wallet is left out.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `USER#`
+    /// - `Query` on `LEDGER#`
+    pub async fn load_moved_wallets(
+        &self,
+        users: &[UserId],
+        since: Timestamp,
+        mut each: impl FnMut(Result<MovedWallet, StoreError>),
+    ) -> Result<(), StoreError> {
+        for users in users.chunks(Self::BATCH_MAX) {
+            let keys: Vec<_> = users.iter().map(|user| wallet::key(*user)).collect();
+            for item in self.get_batch_again(&keys).await?.iter().flatten() {
+                match self.moved_wallet(item, since).await {
+                    Err(error) if !matches!(error, StoreError::Corrupt { .. }) => return Err(error),
+                    moved => each(moved),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn moved_wallet(&self, item: &Item, since: Timestamp) -> Result<MovedWallet, StoreError> {
+        let wallet = wallet::decode(item)?;
+        let entries = self.entries_since(&wallet, since).await?;
+        Ok(MovedWallet { wallet, entries })
+    }
+
+    async fn entries_since(&self, wallet: &Wallet, since: Timestamp) -> Result<Vec<Entry>, StoreError> {
+        let carried = u16::try_from(wallet.newest.len().max(1)).unwrap_or(ENTRIES);
+        let mut entries = self.list_entries_of(wallet, None, carried).await?;
+        while let Some(oldest) = entries.last().filter(|entry| entry.at >= since && entry.number > 1) {
+            let older = self.list_entries_of(wallet, Some(oldest.number), ENTRIES).await?;
+            entries.extend(older);
+        }
+        entries.reverse();
+        let first = entries.iter().position(|entry| entry.at >= since).unwrap_or(entries.len());
+        Ok(entries.split_off(first))
+    }
+
+    /// Passes the records with these names to `each`, with errors about items that cannot be read. A name without a
+    /// record is left out.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ACCOUNT#`, `BET#`, `CASHIER#`, `FUND#`, `JACKPOT#`, `JACKPOT-OP#`, `JACKPOT-WINS#`
+    /// - `BatchGetItem` on `MATCHES#`, `ORDER#`, `PERIOD#`, `REFERRAL-CODE#`, `ROUND#`, `TRANSFER#`
+    pub async fn load_records(
+        &self,
+        names: &[RecordName],
+        mut each: impl FnMut(Result<Record, StoreError>),
+    ) -> Result<(), StoreError> {
+        for names in names.chunks(Self::BATCH_MAX) {
+            let keys: Vec<_> = names.iter().map(key_of).collect();
+            for item in self.get_batch_again(&keys).await?.iter().flatten() {
+                records(item, self.layout).into_iter().for_each(&mut each);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn key_of(name: &RecordName) -> Key {
+    match name {
+        RecordName::Account(user) => account::key(*user),
+        RecordName::Bet(bet) => bet::key(*bet),
+        RecordName::Cashier(user) => payments_record::key(*user),
+        RecordName::Code(code) => referral_code::key(*code),
+        RecordName::Funding(order) => funding::key(order),
+        RecordName::JackpotTerms(group, version) => config::key(*group, *version),
+        RecordName::JackpotWin(group, number) => win::key(*group, *number),
+        RecordName::Match(round, id) => bet_match::key(round, *id),
+        RecordName::Operation(id) => operation::key(id),
+        RecordName::Order(id) => order::key(*id),
+        RecordName::Period(id) => period::key(*id),
+        RecordName::Round(id) => round::key(id),
+        RecordName::Transfer(key) => transfer::key(key),
+    }
+}
