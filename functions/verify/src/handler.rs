@@ -135,8 +135,8 @@ impl Verifier {
         let days = days_to_seal(&seals, now);
         let since = days.and_then(|days| DaySeal::end_of(days.after?)).unwrap_or(hour_before(now));
         let sealed = seals.into_iter().next();
-        let (store, clock, pace) = (&context.store, &context.clock, self.pace);
-        MovedVerification { store, clock, pace, since, sealed, days }.run().await
+        let (store, clock, rests) = (&context.store, &context.clock, self.pace.rests);
+        MovedVerification { store, clock, rests, since, sealed, days }.run().await
     }
 }
 

@@ -10,7 +10,7 @@ use evens_audit_log::AuditLine;
 use evens_ledger::{Digest, UserId};
 use evens_records::{DaySeal, Record, RecordName, SealedDays};
 use evens_runtime::Clock;
-use evens_store::{MovedWallet, ScanPace, Store, StoreError};
+use evens_store::{MovedWallet, Store, StoreError};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -22,16 +22,16 @@ const WALLETS: usize = 100;
 /// Clocks of processes differ, so entries and marks may be this much earlier than they should.
 const MARGIN: SignedDuration = SignedDuration::from_mins(1);
 
-/// A decision of two operators has lines of up to two days.
-const DECISION_DAYS: SignedDuration = SignedDuration::from_hours(48);
+/// A decision of two operators has lines of up to two days, and a clock that is ahead writes lines of later days.
+const LINES: SignedDuration = SignedDuration::from_hours(48);
 
 /// The subject and the options of a check of recent movements.
 #[derive(Debug, Clone)]
 pub struct MovedVerification<'a> {
     pub store: &'a Store,
     pub clock: &'a Clock,
-    /// Only the rests of the pace matter: keys are read here, not pages.
-    pub pace: ScanPace,
+    /// Pause after each group of wallets, as a multiple of the time that it took.
+    pub rests: u32,
     /// Everything from this time on is checked.
     pub since: Timestamp,
     /// The newest seal.
@@ -53,9 +53,9 @@ impl MovedVerification<'_> {
         let day_of = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
         let head = self.store.load_audit_head().await?;
         let mut records = vec![Record::AuditHead(head)];
-        let mut day = day_of(self.since.saturating_sub(DECISION_DAYS).unwrap_or(self.since));
-        let today = day_of(self.clock.now());
-        while day <= today {
+        let mut day = day_of(self.since.saturating_sub(LINES).unwrap_or(self.since));
+        let last = day_of(self.clock.now().saturating_add(LINES).unwrap_or(self.since));
+        while day <= last {
             let lines: Vec<AuditLine> = self.store.list_audit_lines(day, 0, u16::MAX).await?;
             // Lines that were added after the head was read.
             let lines = lines.into_iter().filter(|line| line.number <= head.number);
@@ -123,7 +123,7 @@ impl Check for MovedVerification<'_> {
             let report;
             (report, day_ends) = books.check_moved();
             reports.push(report);
-            sleep(began.elapsed() * self.pace.rests).await;
+            sleep(began.elapsed() * self.rests).await;
         }
         let mut books = self.books(&lines, day_ends);
         let transfers: Vec<_> = moved.transfers.iter().cloned().collect();

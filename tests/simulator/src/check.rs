@@ -17,7 +17,7 @@ use evens_players::{Account, Referral, Registration};
 use evens_records::Record;
 use evens_runtime::{Context, Settings};
 use evens_simulated_table::item::text;
-use evens_store::{ScanPace, Store};
+use evens_store::Store;
 use evens_verify::MovedVerification;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -106,7 +106,7 @@ pub(crate) async fn check_moved(world: &World, auditor: &Context) -> Vec<Violati
     let verification = MovedVerification {
         store: &auditor.store,
         clock: &auditor.clock,
-        pace: ScanPace { segments: 1, page: 1, rests: 0 },
+        rests: 0,
         since: world.now().saturating_sub(run).unwrap_or(Timestamp::UNIX_EPOCH),
         sealed: None,
         days: None,

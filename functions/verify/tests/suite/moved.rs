@@ -1,18 +1,20 @@
 //! Scheduled runs over books that are not small: recent movements are checked each hour and
 //! sealed each day, at a cost that follows them.
 
-use crate::world::{World, at};
-use aws_sdk_dynamodb::types::AttributeValue;
+use crate::world::{Item, World, at};
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use evens_audit::Share;
+use evens_doubles::EmbeddedTable;
 use evens_records::{DaySeal, SealedDays};
-use evens_store::{Capacity, CapacityMeter, ScanPace};
+use evens_store::{Capacity, CapacityMeter};
 use evens_verify::{ItemProgress, MovedVerification, Verification, Verifier, VisibleItems};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use std::ops::Range;
+use std::time::Instant;
 
 const OF_BOOKS: &str = "evens_books_violations";
 const OF_MOVEMENTS: &str = "evens_movements_violations";
-const PACE: ScanPace = ScanPace { segments: 4, page: 1_000, rests: 0 };
 
 /// All books are too large, except in the hour of all.
 fn verifier() -> Verifier {
@@ -133,14 +135,14 @@ async fn a_day_with_a_violation_is_not_sealed_by_what_moved() {
     assert_eq!(newest(&world).await.day(), day("2026-11-19"));
 }
 
-/// The cost of a check of recent movements in the last hour.
+/// The cost of a check of the movements of the last hour.
 async fn cost(world: &World, now: Timestamp) -> Capacity {
     let meter = CapacityMeter::default();
     let store = world.context.store.clone().metered(meter.clone());
     let verification = MovedVerification {
         store: &store,
         clock: &evens_runtime::Clock::fixed(now),
-        pace: PACE,
+        rests: 0,
         since: now.saturating_sub(SignedDuration::from_hours(1)).expect("a time"),
         sealed: None,
         days: None::<SealedDays>,
@@ -171,4 +173,62 @@ async fn the_cost_follows_what_moved_and_not_the_history() {
     let read_units: Vec<_> = costs.iter().map(|cost| cost.read_units).collect();
     assert!(read_units.windows(2).all(|pair| pair[1] <= pair[0] + 1.0), "{read_units:?}");
     assert!(costs.iter().all(|cost| cost.calls <= costs[0].calls), "{costs:?}");
+}
+
+/// Number of records of a wallet with its eight entries, which are in two items.
+const OF_A_WALLET: u64 = 9;
+
+/// Number of items that one call writes.
+const BATCH: usize = 25;
+
+/// Adds old wallets with eight entries each, as copies of one, until the books have the last number of records.
+async fn fill(world: &World, records: Range<u64>) {
+    let [wallet, page] = [("USER#1", "WALLET"), ("LEDGER#1", "ENTRY#00000000000000000001")];
+    let wallet = world.item(wallet.0, wallet.1).await.expect("a wallet");
+    let page = world.item(page.0, page.1).await.expect("a page");
+    let copy = |item: &Item, prefix: &str, user: u64| {
+        let mut item = item.clone();
+        item.insert("pk".to_owned(), AttributeValue::S(format!("{prefix}{user}")));
+        item.insert("user".to_owned(), AttributeValue::N(user.to_string()));
+        item
+    };
+    let users = records.start / OF_A_WALLET..records.end / OF_A_WALLET;
+    let items = users.flat_map(|user| {
+        let user = user + 1_000;
+        [copy(&wallet, "USER#", user), copy(&page, "LEDGER#", user)]
+    });
+    let puts = items.map(|item| {
+        let put = PutRequest::builder().set_item(Some(item)).build().expect("an item");
+        WriteRequest::builder().put_request(put).build()
+    });
+    let mut puts = puts.peekable();
+    while puts.peek().is_some() {
+        let batch: Vec<_> = puts.by_ref().take(BATCH).collect();
+        let write = world.table.client().batch_write_item().request_items(EmbeddedTable::NAME, batch);
+        write.send().await.expect("the table");
+    }
+}
+
+/// Prints the table of docs/performance.md. The books grow to 10,000,000 records, which takes minutes and 4 GB.
+#[tokio::test]
+#[ignore = "takes minutes: cargo test --release -p evens-verify -- --ignored --nocapture costs_by_size"]
+async fn costs_by_size() {
+    let world = World::new().await;
+    for order in 0..8 {
+        world.fund(1, &format!("first-{order}"), "2026-11-18T10:00:00Z").await;
+    }
+    let mut filled = 0;
+    println!("| records | calls | read units | seconds |\n|---|---|---|---|");
+    for (day, records) in [(19, 100_000), (20, 1_000_000), (21, 10_000_000)] {
+        fill(&world, filled..records).await;
+        filled = records;
+        // The same traffic each time: 1,000 entries of 200 players.
+        for order in 0..1_000 {
+            let (id, now) = (format!("{records}-{order}"), format!("2026-11-{day}T15:00:00Z"));
+            world.fund(order % 200 + 1, &id, &now).await;
+        }
+        let began = Instant::now();
+        let Capacity { calls, read_units, .. } = cost(&world, at(&format!("2026-11-{day}T15:30:00Z"))).await;
+        println!("| {records} | {calls} | {read_units} | {:.2} |", began.elapsed().as_secs_f64());
+    }
 }

@@ -10,8 +10,8 @@ use std::ops::Bound::{Excluded, Unbounded};
 /// The state of the books at the ends of some days.
 #[derive(Debug, Default)]
 pub struct DayEnds {
-    /// Those that cover everything until their day.
-    whole: Vec<DayEnd>,
+    /// The newest one that covers everything until its day, which stands for earlier ones.
+    whole: Option<DayEnd>,
     /// Those that cover the movements since another day, by their end.
     moved: BTreeMap<Timestamp, DayEnd>,
 }
@@ -41,8 +41,8 @@ impl DayEnds {
         for day_end in days.into_iter().filter_map(DayEnd::of) {
             if day_end.begin.is_some() {
                 ends.moved.insert(day_end.end, day_end);
-            } else if ends.find(day_end.days).is_none() {
-                ends.whole.push(day_end);
+            } else if ends.whole.as_ref().is_none_or(|whole| whole.end < day_end.end) {
+                ends.whole = Some(day_end);
             }
         }
         ends
@@ -51,7 +51,7 @@ impl DayEnds {
     /// Adds the next entry of its wallet. `reached` is the latest time of this entry and those before it: an entry
     /// after a later one belongs to the later day, whatever its time.
     pub(crate) fn follow(&mut self, entry: &Entry, reached: Timestamp) {
-        for day_end in self.whole.iter_mut().filter(|day_end| reached < day_end.end) {
+        if let Some(day_end) = self.whole.as_mut().filter(|day_end| reached < day_end.end) {
             day_end.add(entry);
         }
         let next = self.moved.range_mut((Excluded(reached), Unbounded)).next();

@@ -58,6 +58,85 @@ fn later_entries_are_not_sealed_with_the_day() {
     assert_eq!(broken(&case, [seal]), 0);
 }
 
+/// The day after, which is sealed by its own movements.
+const NEXT: SealedDays = SealedDays { last: date(2024, 1, 2), after: Some(DAY) };
+
+/// Two days: player 1 moved on both, and players 2 and 3 on the first one only.
+fn two_days() -> Case {
+    let mut case = case();
+    for order in ["next-1", "next-2"] {
+        case.pay(1, EntryKey::new(EntryPurpose::Fund, &[&order]), "5", SystemAccount::House);
+    }
+    let end = DaySeal::end_of(DAY).expect("a time");
+    case.story.entries.iter_mut().rev().take(2).for_each(|entry| entry.at = end);
+    case.story.chain_again(1);
+    case
+}
+
+fn of_two_days(case: &Case) -> Books {
+    let mut books = Books::new().with_day_ends(DayEnds::of([DAYS, NEXT]));
+    case.story.items().into_iter().for_each(|record| books.record(record));
+    books
+}
+
+fn seals_of(case: &Case) -> [DaySeal; 2] {
+    let books = of_two_days(case);
+    let first = books.seal_of(DAYS, Digest::ZERO).expect("it was asked for");
+    let next = books.seal_of(NEXT, first.digest()).expect("it was asked for");
+    [first, next]
+}
+
+/// The days whose seals do not match the books.
+fn unmatched(case: &Case, seals: &[DaySeal; 2]) -> Vec<Date> {
+    let mut books = of_two_days(case);
+    seals.iter().for_each(|seal| books.record(Record::Seal(Box::new(seal.clone()))));
+    let report = books.check(Completeness::Stopped);
+    let of = |day: &Date| {
+        let end = format!("end of {day},");
+        report.violations().iter().any(|found| found.sentence.contains(&end))
+    };
+    seals.iter().map(DaySeal::day).filter(of).collect()
+}
+
+#[test]
+fn the_seal_of_a_day_covers_its_movements_alone() {
+    let case = two_days();
+    let seals = seals_of(&case);
+    assert_eq!(unmatched(&case, &seals), []);
+    // Another player on the first day changes its seal alone.
+    let mut other = two_days();
+    other.story.entries.retain(|entry| entry.user.number() != 5);
+    assert_eq!(unmatched(&other, &seals), [DAY]);
+    // Another amount on the second day.
+    let mut other = two_days();
+    other.story.entries.last_mut().expect("an entry").amount = "6".parse().expect("an amount");
+    other.story.chain_again(1);
+    assert_eq!(unmatched(&other, &seals), [NEXT.last]);
+    // A wallet's hash covers its earlier days.
+    let mut other = two_days();
+    other.entry("FUND:").amount = "99".parse().expect("an amount");
+    other.story.chain_again(1);
+    assert_eq!(unmatched(&other, &seals), [DAY, NEXT.last]);
+}
+
+#[test]
+fn a_seal_of_movements_follows_the_seal_of_the_day_that_it_names() {
+    let case = two_days();
+    let [first, next] = seals_of(&case);
+    let follows = |seals: [&DaySeal; 2]| {
+        let seals = seals.map(|seal| Record::Seal(Box::new(seal.clone())));
+        let mut books = of_two_days(&case);
+        seals.into_iter().for_each(|seal| books.record(seal));
+        let report = books.check(Completeness::Stopped);
+        !report.violations().iter().any(|found| found.sentence.contains("does not follow"))
+    };
+    assert!(follows([&first, &next]));
+    let days = SealedDays { after: Some(date(2023, 12, 31)), ..next.days };
+    assert!(!follows([&first, &DaySeal { days, ..next.clone() }]), "it leaves out no day");
+    let days = SealedDays { after: None, ..next.days };
+    assert!(follows([&first, &DaySeal { days, ..next }]), "it covers everything until its day");
+}
+
 #[test]
 fn every_change_of_sealed_books_shows() {
     type Change = fn(&mut Case);
