@@ -13,6 +13,7 @@ pub(crate) use way_out::{
     PeriodsCommand, RefundArgs, VoidArgs,
 };
 
+use crate::commands::verify_recent::VerifyRecentArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use evens_exchange::RoundId;
 use evens_games::PeriodId;
@@ -298,13 +299,15 @@ pub(crate) struct VerifyArgs {
     pub(crate) home: HomeArgs,
 }
 
-/// The checks of single rounds and periods.
+/// The checks of a part of the books.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum VerifyCommand {
     /// Recompute the draws of one round from its public seed
     Round(VerifyRoundArgs),
     /// Recompute the draw of one game period from its public seed
     Period(VerifyPeriodArgs),
+    /// Check the movements of the last hours, in a time that follows their number
+    Recent(VerifyRecentArgs),
 }
 
 /// `evens verify round`.

@@ -18,6 +18,7 @@ mod switches;
 mod user;
 mod verify;
 mod verify_period;
+pub(crate) mod verify_recent;
 mod verify_report;
 mod verify_round;
 mod way_out;

@@ -10,7 +10,7 @@
 
 use crate::cli::{VerifyArgs, VerifyCommand};
 use crate::commands::verify_report;
-use crate::commands::{verify_period, verify_round};
+use crate::commands::{verify_period, verify_recent, verify_round};
 use crate::home::{Home, OpenMode};
 use crate::output;
 use aws_sdk_dynamodb::Client;
@@ -32,6 +32,7 @@ pub(crate) async fn run(args: VerifyArgs) -> ExitCode {
     let looked = match args.command {
         Some(VerifyCommand::Round(args)) => verify_round::run(args).await,
         Some(VerifyCommand::Period(args)) => verify_period::run(args).await,
+        Some(VerifyCommand::Recent(args)) => verify_recent::run(args).await,
         None => run_books(&args).await,
     };
     looked.unwrap_or_else(|error| {
@@ -78,12 +79,16 @@ async fn look(home: &Home, args: &VerifyArgs) -> Result<Findings, StartError> {
         share: Share::ALL,
     };
     // Days are sealed only by the schedule, which the operator who runs this command does not control.
-    verification.run(|_| None).await.map_err(|fault| match fault {
+    verification.run(|_| None).await.map_err(could_not_look)
+}
+
+pub(crate) fn could_not_look(fault: VerifyFault) -> StartError {
+    match fault {
         VerifyFault::Store(error) => cannot_read(error),
         fault @ (VerifyFault::TooLarge { .. } | VerifyFault::Stopped(_)) => {
             StartError::new(fault.to_string(), "use a machine with more memory")
         }
-    })
+    }
 }
 
 /// The store without queues, because an auditor needs no permission for them. Its timeout is longer than for requests:

@@ -20,7 +20,7 @@ pub(crate) fn exit_code(findings: &Findings) -> u8 {
     }
 }
 
-fn verdict(findings: &Findings) -> &'static str {
+pub(crate) fn verdict(findings: &Findings) -> &'static str {
     match (has_offenders(findings), findings.undecided.is_empty()) {
         (true, _) => "offenders",
         (false, false) => "undecided",
@@ -82,15 +82,16 @@ fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bo
             "Undecided: {count}, because they changed on each read; the first is {name} of {subject}."
         )?;
     }
-    writeln!(text, "{}", conclusion(findings))
+    writeln!(text, "{}", conclusion_of("The books", findings))
 }
 
-fn conclusion(findings: &Findings) -> String {
+/// The last line about `checked`, such as "The books".
+pub(crate) fn conclusion_of(checked: &str, findings: &Findings) -> String {
     match verdict(findings) {
-        "clean" => "The books are in order.".to_owned(),
+        "clean" => format!("{checked} are in order."),
         "undecided" => "No violations were found, but some records kept changing: verify again.".to_owned(),
         _ => {
-            format!("The books are NOT in order: {}.", plural(findings.offenders(), "violation"))
+            format!("{checked} are NOT in order: {}.", plural(findings.offenders(), "violation"))
         }
     }
 }

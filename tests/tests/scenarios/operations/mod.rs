@@ -14,6 +14,7 @@ mod one_box;
 mod output;
 mod pages;
 mod rate_limits;
+mod recent;
 pub(crate) mod sweep;
 mod traces;
 pub(crate) mod user_commands;
