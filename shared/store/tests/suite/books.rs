@@ -11,6 +11,7 @@ use evens_players::{Account, Referral, Registration};
 use evens_records::Record;
 use evens_store::{ScanPace, Store, StoreError};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::ControlFlow;
 
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Books {
@@ -61,7 +62,10 @@ async fn check_without_secrets(store: &Store) {
     let one_by_one = ScanPace { segments: 1, page: 3, rests: 1 };
     for pace in [one_by_one, ScanPace { segments: 3, page: 1_000, rests: 0 }] {
         let mut seen = Vec::new();
-        let each = |record| seen.extend(without_secrets(record));
+        let each = |record| {
+            seen.extend(without_secrets(record));
+            ControlFlow::Continue(())
+        };
         store.scan_books(pace, each).await.expect("the table can be read");
         assert_eq!(sorted(seen), all, "{pace:?}");
     }

@@ -42,6 +42,7 @@ mod lists;
 mod live;
 mod migrate;
 mod misplaced;
+mod moved;
 mod observer;
 mod operator_acts;
 mod order_books;
@@ -275,6 +276,8 @@ macro_rules! store_test_suite {
                 a_place_is_found_without_the_secret_of_its_round;
             misplaced: an_item_under_another_key_is_no_record, an_item_in_a_wrong_place_of_the_index_is_named,
                 an_account_that_owes_and_is_not_listed_is_named, a_match_that_has_ended_and_is_listed_is_named;
+            moved: movements_are_listed_by_their_hours, wallets_are_loaded_with_their_entries_since_a_time,
+                a_wallet_that_cannot_be_read_hides_no_other, records_are_loaded_by_their_names;
             wallets: a_wallet_is_the_same_by_sign_up_or_first_entry,
                 first_fundings_into_a_wallet_of_an_account_are_all_credited,
                 other_attributes_of_a_wallet_survive_every_movement,
