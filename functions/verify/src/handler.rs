@@ -31,6 +31,9 @@ const SMALL_MAX: usize = 200_000;
 /// The time of day (UTC) after which the next run checks all books, whatever their size. By then the day is sealed.
 const TIME_OF_ALL_S: i64 = 2 * HOUR_SECONDS;
 
+/// Number of hours, besides the current one, whose movements are checked in each run.
+const HOURS: i64 = 3;
+
 /// A run may begin this much later than an hour after the one before.
 const LATENESS_S: i64 = 120;
 
@@ -97,15 +100,39 @@ impl Verifier {
             Err(VerifyFault::TooLarge { .. }) => {}
             Err(fault) => return Err(JobError::retryable(fault)),
         }
-        let moved = self.moved(context, now).await.map_err(JobError::retryable)?;
-        context.metrics.movements_verified(moved.offenders(), context.clock.now().as_second());
-        tell(&moved, "recent movements");
-        seal_if_sealable(context, &moved, now).await?;
-        if !is_time_of_all(now) {
-            return Ok(moved.offenders());
-        }
+        // A fault of one check does not keep the others from being made.
+        let moved = self.check_recent(context, now).await;
+        let all = if is_time_of_all(now) { self.check_all(context, now).await } else { Ok(0) };
+        let sealed = self.seal_by_movements(context, now).await;
+        Ok(moved? + all? + sealed?)
+    }
+
+    async fn check_recent(self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
+        let recent = self.moved(context, hours_before(now), Vec::new(), None).await;
+        let found = recent.map_err(JobError::retryable)?;
+        context.metrics.movements_verified(found.offenders(), context.clock.now().as_second());
+        tell(&found, "recent movements");
+        Ok(found.offenders())
+    }
+
+    async fn check_all(self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
         let found = self.all(context, now, Size::Any).await.map_err(JobError::retryable)?;
-        Ok(moved.offenders() + end_of_all(context, &found, now).await?)
+        end_of_all(context, &found, now).await
+    }
+
+    /// Seals the day that the check of all books has left unsealed, if that is possible.
+    async fn seal_by_movements(self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
+        let seals = match context.store.newest_seals(2).await {
+            // The check of all books reports it, and nothing is sealed until then.
+            Err(StoreError::Corrupt { .. }) => return Ok(0),
+            seals => seals?,
+        };
+        let Some(days) = days_to_seal(&seals, now) else { return Ok(0) };
+        let Some(since) = days.after.and_then(DaySeal::end_of) else { return Ok(0) };
+        let found = self.moved(context, since, seals, Some(days)).await.map_err(JobError::retryable)?;
+        tell(&found, "movements since the last seal");
+        seal_if_sealable(context, &found, now).await?;
+        Ok(found.offenders())
     }
 
     async fn all(self, context: &Context, now: Timestamp, size: Size) -> Result<Findings, VerifyFault> {
@@ -126,14 +153,13 @@ impl Verifier {
         verification.run(|sealed| day_to_seal(sealed, now)).await
     }
 
-    async fn moved(self, context: &Context, now: Timestamp) -> Result<Findings, VerifyFault> {
-        let seals = match context.store.newest_seals(2).await {
-            // The check of all books reports it, and nothing is sealed until then.
-            Err(StoreError::Corrupt { .. }) => Vec::new(),
-            seals => seals?,
-        };
-        let days = days_to_seal(&seals, now);
-        let since = days.and_then(|days| DaySeal::end_of(days.after?)).unwrap_or(hour_before(now));
+    async fn moved(
+        self,
+        context: &Context,
+        since: Timestamp,
+        seals: Vec<DaySeal>,
+        days: Option<SealedDays>,
+    ) -> Result<Findings, VerifyFault> {
         let sealed = seals.into_iter().next();
         let (store, clock, rests) = (&context.store, &context.clock, self.pace.rests);
         MovedVerification { store, clock, rests, since, sealed, days }.run().await
@@ -148,13 +174,15 @@ enum Size {
     Any,
 }
 
-/// The days to seal by their movements, if a day is due. The marks of movements must be complete since the previous
-/// seal. They are if it and the one before it were made by versions that write marks, at least a day ago.
+/// The days to seal by their movements, if a day is due and the check of all books had its time to seal it. The marks of
+/// movements must be complete since the previous seal. They are if it and the one before it have an `after`, because
+/// versions that write marks have run for a day then.
 fn days_to_seal(seals: &[DaySeal], now: Timestamp) -> Option<SealedDays> {
     let [newest, before] = seals else { return None };
     let is_marked = newest.days.after.is_some() && before.days.after.is_some();
     let begin = DaySeal::end_of(newest.day()).filter(|_| is_marked)?;
-    let last = day_to_seal(Some(newest.day()), now)?;
+    let of_all = SignedDuration::from_secs(TIME_OF_ALL_S + LATENESS_S);
+    let last = day_to_seal(Some(newest.day()), now.saturating_sub(of_all).ok()?)?;
     (now.duration_since(begin) < MARKS_KEPT).then_some(SealedDays { last, after: Some(newest.day()) })
 }
 
@@ -182,9 +210,10 @@ fn turn_at(now: Timestamp) -> u64 {
     hours_at(now).div_euclid(24).unsigned_abs()
 }
 
-/// The beginning of the hour before. The run of that hour did not see all of it.
-fn hour_before(now: Timestamp) -> Timestamp {
-    Timestamp::from_second((hours_at(now) - 1) * HOUR_SECONDS).unwrap_or(now)
+/// The time from which recent movements are checked. If one run or two are missing, the next one makes up for them; more
+/// raise an alarm.
+fn hours_before(now: Timestamp) -> Timestamp {
+    Timestamp::from_second((hours_at(now) - HOURS) * HOUR_SECONDS).unwrap_or(now)
 }
 
 /// The books were not read completely in time.
@@ -240,7 +269,7 @@ async fn seal_if_sealable(context: &Context, found: &Findings, now: Timestamp) -
 
 #[cfg(test)]
 mod tests {
-    use super::{HOUR_SECONDS, Verifier, days_to_seal, hour_before, is_time_of_all, turn_at};
+    use super::{HOUR_SECONDS, Verifier, days_to_seal, hours_before, is_time_of_all, turn_at};
     use evens_ledger::Digest;
     use evens_records::{DaySeal, SealedDays, SealedParts};
     use std::time::Duration;
@@ -278,10 +307,10 @@ mod tests {
     }
 
     #[test]
-    fn what_moved_since_the_hour_before_is_checked() {
-        let before = |text: &str| hour_before(text.parse().expect("a time")).to_string();
-        assert_eq!(before("2026-11-21T02:59:59Z"), "2026-11-21T01:00:00Z");
-        assert_eq!(before("2026-11-21T00:00:00Z"), "2026-11-20T23:00:00Z");
+    fn the_movements_of_three_hours_and_the_current_one_are_checked() {
+        let before = |text: &str| hours_before(text.parse().expect("a time")).to_string();
+        assert_eq!(before("2026-11-21T03:59:59Z"), "2026-11-21T00:00:00Z");
+        assert_eq!(before("2026-11-21T00:00:00Z"), "2026-11-20T21:00:00Z");
     }
 
     #[test]
@@ -302,11 +331,12 @@ mod tests {
         let day = Some("2026-11-21");
         #[rustfmt::skip]
         let table = [
-            (vec![],                              "2026-11-22T01:00:00Z", None),
-            (vec![third.clone()],                 "2026-11-22T01:00:00Z", None),
-            (vec![second.clone(), first],         "2026-11-21T01:00:00Z", None),
-            (vec![third.clone(), second.clone()], "2026-11-22T00:59:59Z", None),
-            (vec![third.clone(), second.clone()], "2026-11-22T01:00:00Z", day),
+            (vec![],                              "2026-11-22T04:00:00Z", None),
+            (vec![third.clone()],                 "2026-11-22T04:00:00Z", None),
+            (vec![second.clone(), first],         "2026-11-21T04:00:00Z", None),
+            // The check of all books may still seal the day.
+            (vec![third.clone(), second.clone()], "2026-11-22T03:01:59Z", None),
+            (vec![third.clone(), second.clone()], "2026-11-22T03:02:00Z", day),
             // The marks of its beginning are gone.
             (vec![third, second],                 "2026-12-30T00:00:00Z", None),
         ];

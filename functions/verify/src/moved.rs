@@ -12,18 +12,22 @@ use evens_records::{DaySeal, Record, RecordName, SealedDays};
 use evens_runtime::Clock;
 use evens_store::{MovedWallet, Store, StoreError};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use std::collections::BTreeSet;
 use tokio::time::{Instant, sleep};
 
 /// Number of wallets that are checked together. It is small, so that player requests do not wait for a check.
 const WALLETS: usize = 100;
 
-/// Clocks of processes differ, so entries and marks may be this much earlier than they should.
-const MARGIN: SignedDuration = SignedDuration::from_mins(1);
+/// A process may stand still between reading the clock and its write, so entries may be this much earlier than others
+/// that were written before. A day is not sealed before this time is over.
+const MARGIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// A decision of two operators has lines of up to two days, and a clock that is ahead writes lines of later days.
 const LINES: SignedDuration = SignedDuration::from_hours(48);
+
+/// Lines of the audit log in the order of their numbers may be this much apart in time, backwards.
+const MIDNIGHT: SignedDuration = SignedDuration::from_mins(1);
 
 /// The subject and the options of a check of recent movements.
 #[derive(Debug, Clone)]
@@ -49,21 +53,29 @@ impl MovedVerification<'_> {
         look_until_certain(self, true, self.sealed.clone()).await
     }
 
-    async fn load_lines(&self) -> Result<Vec<Record>, StoreError> {
+    /// The newest lines of the audit log without a gap, and its head.
+    async fn load_lines(&self, unreadable: &mut BTreeSet<String>) -> Result<Vec<Record>, StoreError> {
         let day_of = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
         let head = self.store.load_audit_head().await?;
-        let mut records = vec![Record::AuditHead(head)];
-        let mut day = day_of(self.since.saturating_sub(LINES).unwrap_or(self.since));
+        let first = day_of(self.since.saturating_sub(LINES).unwrap_or(self.since));
         let last = day_of(self.clock.now().saturating_add(LINES).unwrap_or(self.since));
-        while day <= last {
-            let lines: Vec<AuditLine> = self.store.list_audit_lines(day, 0, u16::MAX).await?;
-            // Lines that were added after the head was read.
-            let lines = lines.into_iter().filter(|line| line.number <= head.number);
-            records.extend(lines.map(|line| Record::AuditLine(Box::new(line))));
-            let Ok(next) = day.tomorrow() else { break };
-            day = next;
+        let mut lines = Vec::new();
+        for day in first.series(1.day()).take_while(|day| *day <= last) {
+            match self.store.list_audit_lines(day, 0, u16::MAX).await {
+                Ok(of_day) => lines.extend(of_day),
+                Err(error @ StoreError::Corrupt { .. }) => drop(unreadable.insert(error.to_string())),
+                Err(error) => return Err(error),
+            }
         }
-        Ok(records)
+        // Lines that were added after the head was read.
+        lines.retain(|line| line.number <= head.number);
+        // Of two lines around midnight, the later one may be of the earlier day, which is not read.
+        let begin = DaySeal::end_of(first.yesterday().unwrap_or(first)).unwrap_or(self.since);
+        let is_early = |line: &&AuditLine| line.at.duration_since(begin) < MIDNIGHT;
+        let skipped = lines.iter().filter(is_early).map(|line| line.number).max().unwrap_or_default();
+        lines.retain(|line| line.number > skipped);
+        let lines = lines.into_iter().map(|line| Record::AuditLine(Box::new(line)));
+        Ok(lines.chain([Record::AuditHead(head)]).collect())
     }
 
     fn books(&self, lines: &[Record], day_ends: DayEnds) -> Books {
@@ -108,14 +120,15 @@ impl Check for MovedVerification<'_> {
         let since = self.since.saturating_sub(MARGIN).unwrap_or(self.since);
         let until = self.clock.now().saturating_add(MARGIN).unwrap_or(self.since);
         let moved = self.store.list_moved(since, until).await?;
-        let (lines, mut unreadable) = (self.load_lines().await?, BTreeSet::new());
+        let mut unreadable = BTreeSet::new();
+        let lines = self.load_lines(&mut unreadable).await?;
         let (mut day_ends, mut reports) = (DayEnds::of(self.days), Vec::new());
         let users: Vec<UserId> = moved.wallets.into_iter().collect();
         for group in users.chunks(WALLETS) {
             let began = Instant::now();
             let mut books = self.books(&lines, day_ends);
             let each = |moved: Result<_, StoreError>| match moved {
-                Ok(MovedWallet { wallet, entries }) => books.record_moved(wallet, entries),
+                Ok(MovedWallet { wallet, before, entries }) => books.record_moved(wallet, &before, entries),
                 Err(error) => drop(unreadable.insert(error.to_string())),
             };
             self.store.load_moved_wallets(group, since, each).await?;

@@ -24,6 +24,9 @@ use std::ops::ControlFlow;
 /// Maximum number of pairs of items that are read again after a read. More of them are no accident of a read.
 const PAIRS_MAX: usize = 1_000;
 
+/// Number of days in which each seal of large books is compared with them once.
+const SEALS_DAYS: u64 = 30;
+
 /// Margin after the refund time: sweeps run once a minute.
 const GRACE: SignedDuration = SignedDuration::from_mins(5);
 
@@ -171,19 +174,24 @@ impl Verification<'_> {
         Ok(Look { report, unreadable, share, seal })
     }
 
-    /// The days of the seals that are compared with the books: of all of them if everything is visible, else of the
-    /// newest one.
+    /// The days of the seals that are compared with the books: of all of them, or in divisible books of the newest one
+    /// and each thirtieth of the others, by the turn of the share. A wallet in memory for each day would be too many.
     async fn sealed_days(&self, newest: Option<&DaySeal>) -> Result<Vec<SealedDays>, VerifyFault> {
-        let newest = newest.map(|seal| seal.days).into_iter().collect();
-        match self.sight {
-            VisibleItems::WithoutSecrets { .. } => Ok(newest),
-            VisibleItems::Everything => match self.store.newest_seals(u16::MAX).await {
-                Ok(seals) => Ok(seals.iter().map(|seal| seal.days).collect()),
-                // The scan reports it.
-                Err(StoreError::Corrupt { .. }) => Ok(newest),
-                Err(error) => Err(error.into()),
-            },
-        }
+        let seals = match self.store.newest_seals(u16::MAX).await {
+            Ok(seals) => seals,
+            // The scan reports it.
+            Err(StoreError::Corrupt { .. }) => return Ok(newest.map(|seal| seal.days).into_iter().collect()),
+            Err(error) => return Err(error.into()),
+        };
+        let is_due = |day: Date| {
+            let number = day.duration_since(Date::ZERO).as_hours() / 24;
+            number.unsigned_abs() % SEALS_DAYS == self.share.turn() % SEALS_DAYS
+        };
+        let newest_day = newest.map(DaySeal::day);
+        let compared = seals
+            .iter()
+            .filter(|seal| !self.is_divisible || Some(seal.day()) == newest_day || is_due(seal.day()));
+        Ok(compared.map(|seal| seal.days).collect())
     }
 
     fn completeness(&self) -> Completeness {

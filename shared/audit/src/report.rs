@@ -209,6 +209,7 @@ impl Report {
         let mut violations = self.violations;
         violations.extend(other.violations);
         violations.sort_unstable();
+        violations.dedup();
         Self {
             counts: self.counts.and(other.counts),
             on_the_way: self.on_the_way,

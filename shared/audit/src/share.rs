@@ -39,6 +39,11 @@ impl Share {
         (self.bits < Self::BITS_MAX).then_some(Self { bits: self.bits + 1, ..self })
     }
 
+    /// The number of the turn.
+    pub fn turn(self) -> u64 {
+        self.turn
+    }
+
     /// Number of shares of this size.
     pub fn count(self) -> u64 {
         1 << self.bits

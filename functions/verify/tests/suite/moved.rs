@@ -6,12 +6,13 @@ use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use evens_audit::Share;
 use evens_doubles::EmbeddedTable;
 use evens_records::{DaySeal, SealedDays};
+use evens_runtime::Context;
 use evens_store::{Capacity, CapacityMeter};
 use evens_verify::{ItemProgress, MovedVerification, Verification, Verifier, VisibleItems};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::ops::Range;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const OF_BOOKS: &str = "evens_books_violations";
 const OF_MOVEMENTS: &str = "evens_movements_violations";
@@ -62,7 +63,8 @@ async fn what_moved_is_checked_each_hour_and_all_books_once_a_day() {
     // An entry without its cause shows as long as its hour is read, and then once a day.
     world.delete("FUND#b", "FUND").await;
     assert_eq!(moved(&world, "2026-11-20T11:30:00Z").await, "1");
-    assert_eq!(moved(&world, "2026-11-20T12:30:00Z").await, "0");
+    assert_eq!(moved(&world, "2026-11-20T13:59:59Z").await, "1");
+    assert_eq!(moved(&world, "2026-11-20T15:30:00Z").await, "0");
     assert_eq!(moved(&world, "2026-11-21T02:30:00Z").await, "0");
     assert_eq!(world.metric(OF_BOOKS).as_deref(), Some("1"));
     // The next hour finds nothing that moved, and all books keep their violation.
@@ -102,7 +104,7 @@ async fn a_day_is_sealed_by_what_moved_as_all_books_would_seal_it() {
         // Already of the next day when the seal is made.
         world.fund(6, &format!("early-{day}"), &format!("2026-11-{}T00:00:00Z", day + 1)).await;
         let is_sealed_by_marks = day == 20;
-        let hour = if is_sealed_by_marks { 1 } else { 2 };
+        let hour = if is_sealed_by_marks { 4 } else { 2 };
         assert_eq!(moved(&world, &format!("2026-11-{}T{hour:02}:00:00Z", day + 1)).await, "0");
         let seal = newest(&world).await;
         assert_eq!(seal.day().to_string(), format!("2026-11-{day}"));
@@ -116,7 +118,7 @@ async fn a_day_is_sealed_by_what_moved_as_all_books_would_seal_it() {
     for mark in world.keys_of("movement-mark", "USER#1").await {
         world.delete(&mark, "USER#1").await;
     }
-    assert_eq!(moved(&world, "2026-11-22T01:00:00Z").await, "0");
+    assert_eq!(moved(&world, "2026-11-22T04:00:00Z").await, "0");
     let found = of_all(&world, at("2026-11-22T03:00:00Z")).await;
     assert_eq!(found.len(), 2, "the wallets and the house: {found:?}");
     assert!(found.iter().all(|sentence| sentence.contains("end of 2026-11-21")), "{found:?}");
@@ -131,8 +133,23 @@ async fn a_day_with_a_violation_is_not_sealed_by_what_moved() {
     }
     world.fund(1, "b", "2026-11-20T10:00:00Z").await;
     world.delete("FUND#b", "FUND").await;
-    assert_eq!(moved(&world, "2026-11-21T01:00:00Z").await, "1");
+    let run = world.run(verifier(), "2026-11-21T04:00:00Z").await.expect("it looks");
+    assert_eq!(run.0, "verified the books and found violations");
     assert_eq!(newest(&world).await.day(), day("2026-11-19"));
+}
+
+/// The check of recent movements names a ledger that lacks a page, and the check of all books is made.
+#[tokio::test]
+async fn a_damaged_ledger_stops_no_check() {
+    let world = World::new().await;
+    for order in 0..5 {
+        world.fund(1, &format!("order-{order}"), "2026-11-20T01:30:00Z").await;
+    }
+    world.delete("LEDGER#1", "ENTRY#00000000000000000001").await;
+    let store = world.context.store.clone().retry_for(Duration::ZERO);
+    let world = World { context: Context { store, ..world.context.clone() }, ..world };
+    assert_eq!(moved(&world, "2026-11-20T02:30:00Z").await, "1");
+    assert!(world.metric(OF_BOOKS).is_some_and(|found| found != "0"));
 }
 
 /// The cost of a check of the movements of the last hour.

@@ -127,6 +127,20 @@ async fn a_wallet_that_is_gone_with_all_that_tells_of_it_shows_by_the_seal_alone
     assert_eq!(newest.day().to_string(), "2026-11-20", "what offends is not sealed");
 }
 
+/// A wallet that did not move on the newest days is in older seals alone.
+#[tokio::test]
+async fn old_books_that_are_gone_show_by_an_older_seal() {
+    let world = funded().await;
+    for day in 21..=24 {
+        world.run(verifier(), &format!("2026-11-{day}T01:00:00Z")).await.expect("it looks");
+    }
+    assert_eq!(offenders(&world), "0");
+    cut_off(&world).await;
+    world.run(verifier(), "2026-11-24T02:00:00Z").await.expect("it looks");
+    // The wallets and the house account, on both days on which it moved.
+    assert_eq!(offenders(&world), "4");
+}
+
 #[tokio::test]
 async fn a_seal_that_was_changed_or_removed_shows() {
     let world = funded().await;

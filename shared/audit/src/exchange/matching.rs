@@ -64,7 +64,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
 }
 
 /// The reason why a match does not join two opposed bets.
-fn match_fault(books: &Books, bet_match: &Match) -> Option<String> {
+pub(crate) fn match_fault(books: &Books, bet_match: &Match) -> Option<String> {
     let Match { id, round, bet_a, bet_b, user_a, user_b, amount, .. } = bet_match;
     if amount.is_zero() {
         return Some("is for a zero amount".to_owned());

@@ -54,6 +54,17 @@ pub(crate) fn check(
     }
 }
 
+/// The violations of a win and its entry, by its award and the pool that it says.
+pub(crate) fn faults_of(books: &Books, win: &Win) -> Vec<String> {
+    let Win { operation, amount, pool_before, .. } = win;
+    let awarded = books.jackpots.awards.get(operation);
+    let is_awarded = awarded.is_some_and(|award| is_of(award, win));
+    let differs = (!is_awarded).then(|| format!("The win {operation} differs from its award."));
+    let is_too_large = (amount > pool_before)
+        .then(|| format!("The win {operation} took {amount} of a pool of {pool_before}."));
+    entry_fault(books, win).into_iter().chain(differs).chain(is_too_large).collect()
+}
+
 /// One `JACKPOT` entry per win, with the win's amount.
 pub(crate) fn entry_fault(books: &Books, win: &Win) -> Option<String> {
     let expected = ExpectedMovement {
@@ -139,7 +150,7 @@ fn has_begun(books: &Books, award: &Award) -> bool {
         || books.jackpots.win_of(award.operation.as_str()).is_some_and(|win| is_of(award, win))
 }
 
-fn is_of(award: &Award, win: &Win) -> bool {
+pub(crate) fn is_of(award: &Award, win: &Win) -> bool {
     let is_amount = award.requested.is_none_or(|requested| requested == win.amount);
     let is_whole = award.requested.is_some() || win.amount == win.pool_before;
     is_amount

@@ -66,8 +66,12 @@ impl Books {
 
     /// The account of a referred player, and those above it in the referral tree, as far as they are known.
     fn want_referrers(&self, referred: UserId, level: u32, wanted: &mut BTreeSet<RecordName>) {
-        let mut user = referred;
+        let (mut user, mut seen) = (referred, BTreeSet::new());
         for _ in 0..=level {
+            // Two imported players may have referred each other.
+            if !seen.insert(user) {
+                return;
+            }
             wanted.insert(RecordName::Account(user));
             let Some(sign_up) = self.sign_ups.get(&user) else { return };
             if let Some(code) = sign_up.referred_by {

@@ -2,7 +2,7 @@
 //! record: of older records, not all movements are here.
 
 use crate::books::Books;
-use crate::exchange::{draws, effects};
+use crate::exchange::{draws, effects, matching};
 use crate::games::{self, bets};
 use crate::jackpots::wins;
 use crate::operations::acts;
@@ -12,7 +12,7 @@ use crate::players::bonuses;
 use crate::report::{OnTheWay, Part, Report, Subject, Violations, add};
 use crate::wallet::movement::{Movement, Purpose};
 use crate::wallet::transfers;
-use evens_exchange::{MatchState, Side};
+use evens_exchange::{Bet, Match, MatchState, Side};
 use evens_ledger::{EntryKind, SystemAccount};
 use evens_payments::OrderTerms;
 
@@ -32,6 +32,14 @@ impl Books {
         }
         bonuses::check_given(&self, &mut violations);
         transfers::check(&self, &mut violations);
+        for transfer in self.transfers.values() {
+            orders::check_required(&self, transfer, &mut violations);
+        }
+        for found in self.matches.values() {
+            let fault = matching::match_fault(&self, found).or_else(|| stake_fault(&self, found));
+            let sentence = fault.map(|fault| format!("The match {} {fault}.", found.id));
+            add(&mut violations, Subject::Match(found.id), sentence);
+        }
         acts::check_newest(&self, &mut violations);
         violations.begin(Part::Unsealed);
         draws::check(&self, &mut violations);
@@ -39,6 +47,25 @@ impl Books {
         let report = Report::new(self.counts, OnTheWay::default(), 0, violations);
         (report, self.day_ends)
     }
+}
+
+/// A refund is not more than the bet says.
+fn check_refunded(books: &Books, bet: &Bet, violations: &mut Violations) {
+    let purpose = Purpose::Refund(bet.id);
+    let refunded = books.movements.get(&purpose).map(|movement| movement.amount);
+    let fault = refunded.filter(|amount| *amount > bet.refunded).map(|amount| {
+        format!("The entry {purpose} moves {amount}, but the bet says {} refunded.", bet.refunded)
+    });
+    add(violations, Subject::Bet(bet.id), fault);
+}
+
+/// A match cannot be for more than the stakes of its bets.
+fn stake_fault(books: &Books, found: &Match) -> Option<String> {
+    let bets = Side::ALL.into_iter().filter_map(|side| books.bets.get(&found.bet(side)));
+    let mut smaller = bets.filter(|bet| bet.stake.amount() < found.amount);
+    smaller.next().map(|bet| {
+        format!("is for {}, but its bet {} has a stake of {}", found.amount, bet.id, bet.stake.amount())
+    })
 }
 
 /// The record that explains an entry names the owner of its wallet.
@@ -63,6 +90,7 @@ fn check_amount(books: &Books, purpose: &Purpose, violations: &mut Violations) {
         Purpose::Refund(bet) => {
             if let Some(bet) = books.bets.get(bet) {
                 effects::check_refund(books, bet, violations);
+                check_refunded(books, bet, violations);
             }
         }
         Purpose::Settle(id, _) => {
@@ -96,10 +124,11 @@ fn check_amount(books: &Books, purpose: &Purpose, violations: &mut Violations) {
             }
         }
         Purpose::JackpotWin(operation) => {
-            let fault = books.jackpots.win_of(operation).and_then(|win| wins::entry_fault(books, win));
-            add(violations, Subject::Books, fault);
+            let faults = books.jackpots.win_of(operation).map(|win| wins::faults_of(books, win));
+            faults.into_iter().flatten().for_each(|fault| add(violations, Subject::Books, Some(fault)));
         }
         Purpose::Claim(payment) => deposits::check_claimed(books, payment, violations),
+        Purpose::ChargeBack(dispute) => deposits::check_charged_back(books, dispute, violations),
         Purpose::Deposit(id) | Purpose::DepositRefund(id) => {
             if let Some(terms) = books.deposits.get(id).map(|deposit| &deposit.terms) {
                 check_order(books, purpose, terms, terms.provider_account(), violations);
@@ -110,14 +139,12 @@ fn check_amount(books: &Books, purpose: &Purpose, violations: &mut Violations) {
                 check_order(books, purpose, terms, SystemAccount::Withdrawals, violations);
             }
         }
-        // Checked with their causes, with their payouts, or with all bonuses. Of a dispute, only both movements
-        // together are the whole amount.
+        // Checked with their causes, with their payouts, or with all bonuses.
         Purpose::Adjustment(..)
         | Purpose::Commission(..)
         | Purpose::RegistrationBonus(_)
         | Purpose::ReferralBonus(..)
         | Purpose::DepositBonus(_)
-        | Purpose::ChargeBack(_)
         | Purpose::Other(_) => {}
     }
 }

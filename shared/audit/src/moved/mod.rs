@@ -9,14 +9,14 @@ mod check;
 
 use crate::books::Books;
 use crate::wallet::chain::Chain;
-use evens_ledger::{BalanceKind, Entry, Wallet};
+use evens_ledger::{Amount, BalanceKind, Entry, Wallet};
 use evens_records::Record;
 
 impl Books {
-    /// Adds a wallet with its newest entries, oldest first. Older entries are taken as checked before: the wallet must
-    /// be what they left and these entries made of it.
-    pub fn record_moved(&mut self, wallet: Wallet, entries: Vec<Entry>) {
-        self.chains.insert(wallet.user, Chain::after(before(&wallet, &entries)));
+    /// Adds a wallet with its newest entries, oldest first, and with some entries before them. Those are taken as
+    /// checked before: the wallet must be what they left and the newest entries made of it.
+    pub fn record_moved(&mut self, wallet: Wallet, before: &[Entry], entries: Vec<Entry>) {
+        self.chains.insert(wallet.user, Chain::after(left_by(&wallet, before, &entries)));
         self.record(Record::Wallet(wallet));
         for entry in entries {
             self.record_entry(entry);
@@ -24,17 +24,25 @@ impl Books {
     }
 }
 
-/// The wallet before these entries, by what the entries say. A balance that none of them moved is that of the wallet.
-fn before(wallet: &Wallet, entries: &[Entry]) -> Wallet {
-    let Some(first) = entries.first() else { return wallet.clone() };
-    let balance_before = |kind: BalanceKind| {
-        entries.iter().find(|entry| entry.balance_kind == kind).map(|entry| entry.balance_before)
+/// The wallet as the entries `before` left it. Of a balance that none of them moved, the newest entries tell how it was,
+/// or else the wallet.
+fn left_by(wallet: &Wallet, before: &[Entry], entries: &[Entry]) -> Wallet {
+    let balance = |kind: BalanceKind, of_wallet: Amount| {
+        let is_of_kind = |entry: &&Entry| entry.balance_kind == kind;
+        let left = before.iter().rev().find(is_of_kind).map(|entry| entry.balance_after);
+        left.or_else(|| entries.iter().find(is_of_kind).map(|entry| entry.balance_before))
+            .unwrap_or(of_wallet)
+    };
+    let (version, head) = match (before.last(), entries.first()) {
+        (Some(last), _) => (last.number, last.hash),
+        (None, Some(first)) => (first.number.saturating_sub(1), first.previous_hash),
+        (None, None) => (wallet.version, wallet.head),
     };
     Wallet {
-        balance: balance_before(BalanceKind::Cash).unwrap_or(wallet.balance),
-        bonus: balance_before(BalanceKind::Bonus).unwrap_or(wallet.bonus),
-        version: first.number.saturating_sub(1),
-        head: first.previous_hash,
+        balance: balance(BalanceKind::Cash, wallet.balance),
+        bonus: balance(BalanceKind::Bonus, wallet.bonus),
+        version,
+        head,
         ..wallet.clone()
     }
 }

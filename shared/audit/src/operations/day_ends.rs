@@ -106,13 +106,16 @@ impl DayEnd {
         let accounts: BTreeMap<_, _> =
             accounts.map(|(account, units)| (account.to_string(), units)).collect();
         let lines = books.audit_lines.values().take_while(|line| line.at < self.end);
+        // Only the newest lines may be here.
+        let earlier =
+            books.audit_lines.values().next().map_or(books.audit_head.hash, |line| line.previous_hash);
         SealedParts {
             wallets: chained(wallets),
             accounts: chained(accounts.into_iter().map(|(account, units)| format!("{account} {units}"))),
             transfers: chained(transfers().map(|Transfer { key, from, to, amount, reference, at }| {
                 format!("{key} {from} {to} {amount} {at} {reference}")
             })),
-            audit_log: lines.last().map_or(Digest::ZERO, |line| line.hash),
+            audit_log: lines.last().map_or(earlier, |line| line.hash),
         }
     }
 }

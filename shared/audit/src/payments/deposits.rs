@@ -6,7 +6,7 @@ use crate::books::Books;
 use crate::payments::orders::{check_entry, check_transfer};
 use crate::report::{Subject, Violations, add, coins};
 use crate::wallet::movement::{ExpectedMovement, Purpose};
-use evens_ledger::{EntryKey, EntryKind, EntryPurpose, SystemAccount, Transfer, UserId};
+use evens_ledger::{Amount, EntryKey, EntryKind, EntryPurpose, SystemAccount, Transfer, UserId};
 use evens_payments::{Claim, DepositOrder, DepositState, OrderId, PaymentState, ReceivedPayment};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +52,26 @@ pub(crate) fn was_charged_back(books: &Books, dispute: &str) -> bool {
         found.is_some_and(|found| found.state == DepositState::ChargedBack)
     };
     books.disputes.by_dispute.get(dispute).is_some_and(|orders| orders.iter().all(is_charged_back))
+}
+
+/// An entry that charges a deposit back takes at most its payment, to the account that it came from.
+pub(crate) fn check_charged_back(books: &Books, dispute: &str, violations: &mut Violations) {
+    let purpose = Purpose::ChargeBack(dispute.to_owned());
+    let deposit = books.disputes.orders_of(dispute).next().and_then(|order| books.deposits.get(&order));
+    let (Some(deposit), Some(movement)) = (deposit, books.movements.get(&purpose)) else { return };
+    let terms = &deposit.terms;
+    let units = movement.amount.units().min(charged_amount(deposit).units());
+    let (kind, account) = (EntryKind::Debit, terms.provider_account());
+    let misfit =
+        movement.misfit(&ExpectedMovement { user: terms.user, kind, units, account }, &books.accounts);
+    let fault = misfit.map(|misfit| format!("The entry {purpose} {misfit}."));
+    add(violations, Subject::User(terms.user), fault);
+}
+
+/// The amount that a charge-back of a deposit takes.
+fn charged_amount(deposit: &DepositOrder) -> Amount {
+    let claimed = deposit.payment.as_ref().filter(|payment| payment.unclaimed.is_some());
+    claimed.map_or(deposit.terms.amount(), |payment| payment.money.amount())
 }
 
 /// The player whose deposit a dispute refers to.
@@ -212,8 +232,7 @@ fn check_charge_back(books: &Books, deposit: &DepositOrder, violations: &mut Vio
             units += owed.amount.units();
         }
     }
-    let claimed = deposit.payment.as_ref().filter(|payment| payment.unclaimed.is_some());
-    let credited = claimed.map_or(terms.amount(), |payment| payment.money.amount());
+    let credited = charged_amount(deposit);
     if was_taken_from_suspense(deposit) {
         let fault = (disputes > 0).then(|| {
             let (id, taken) = (terms.id, coins(units));
@@ -234,7 +253,7 @@ fn check_charge_back(books: &Books, deposit: &DepositOrder, violations: &mut Vio
 
 /// The transfers that a deposit's state requires for its payment: into suspense if it could not be credited, and out of
 /// it if it was returned, or charged back before it was in a wallet. Money in another currency has no account here.
-fn transfers_of(deposit: &DepositOrder) -> Vec<Transfer> {
+pub(crate) fn transfers_of(deposit: &DepositOrder) -> Vec<Transfer> {
     let terms = &deposit.terms;
     let is_suspended = |payment: &&ReceivedPayment| {
         payment.unclaimed.is_some() && payment.money.currency() == terms.money.currency()

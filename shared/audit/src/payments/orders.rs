@@ -79,14 +79,24 @@ fn check_withdrawal(books: &Books, withdrawal: &WithdrawalOrder, violations: &mu
     if withdrawal.state.is_given_back() {
         check_entry(books, terms, &Purpose::WithdrawalBack(terms.id), EntryKind::Refund, owed, violations);
     }
-    for mut expected in transfers_of(withdrawal) {
-        let found = books.transfers.get(&expected.key);
-        let was_written_off = found.is_some_and(|found| found.to == SystemAccount::BadDebt);
-        if was_written_off && expected.key.as_str().starts_with(OWED_BACK) {
-            expected.to = SystemAccount::BadDebt;
-        }
-        check_transfer(books, terms, &expected, violations);
+    for expected in transfers_of(withdrawal) {
+        check_withdrawal_transfer(books, withdrawal, expected, violations);
     }
+}
+
+/// The transfer exists and matches the withdrawal. A debt that comes back may have been written off.
+fn check_withdrawal_transfer(
+    books: &Books,
+    withdrawal: &WithdrawalOrder,
+    mut expected: Transfer,
+    violations: &mut Violations,
+) {
+    let found = books.transfers.get(&expected.key);
+    let was_written_off = found.is_some_and(|found| found.to == SystemAccount::BadDebt);
+    if was_written_off && expected.key.as_str().starts_with(OWED_BACK) {
+        expected.to = SystemAccount::BadDebt;
+    }
+    check_transfer(books, &withdrawal.terms, &expected, violations);
 }
 
 /// The transfer exists and matches the order. Its time is not checked.
@@ -148,6 +158,23 @@ fn transfers_of(withdrawal: &WithdrawalOrder) -> Vec<Transfer> {
         ));
     }
     transfers
+}
+
+/// Compares a transfer with what the order that it refers to requires.
+pub(crate) fn check_required(books: &Books, transfer: &Transfer, violations: &mut Violations) {
+    let Ok(order) = transfer.reference.parse() else { return };
+    if let Some(deposit) = books.deposits.get(&order) {
+        let expected = deposits::transfers_of(deposit).into_iter().find(|found| found.key == transfer.key);
+        if let Some(expected) = expected {
+            check_transfer(books, &deposit.terms, &expected, violations);
+        }
+    }
+    if let Some(withdrawal) = books.withdrawals.get(&order) {
+        let expected = transfers_of(withdrawal).into_iter().find(|found| found.key == transfer.key);
+        if let Some(expected) = expected {
+            check_withdrawal_transfer(books, withdrawal, expected, violations);
+        }
+    }
 }
 
 /// Returns `true` if a transfer has a cause. The cause is an order that it refers to and whose state requires it, or a

@@ -1,5 +1,6 @@
 //! Jackpots: sound books, and one corruption per row with exactly the invariants that it violates.
 
+use crate::common::moved::check_moved;
 use crate::common::{Story, amount, check as check_items, second, user};
 use evens_audit::Completeness;
 use evens_audit_log::{Act, Action, Actor};
@@ -205,6 +206,23 @@ fn books_add_up_in_the_middle_of_a_win_which_ends_within_the_patience() {
 }
 
 type Corruption = (&'static str, fn(&mut Case), &'static str);
+
+#[test]
+fn a_win_is_compared_with_its_award_and_its_pool_among_the_newest_entries() {
+    let faults = |corrupt: fn(&mut Case)| {
+        let mut case = sound();
+        corrupt(&mut case);
+        let report = check_moved(&case.items(), usize::MAX);
+        report.violations().iter().map(|found| found.sentence.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(faults(|_| {}), [""; 0]);
+    let of_pool = faults(|case| case.wins[0].pool_before = amount("1"));
+    assert!(of_pool.iter().any(|sentence| sentence.contains("of a pool of 1.")), "{of_pool:?}");
+    let of_award = faults(|case| {
+        case.awards.get_mut(&id("first")).expect("an award").requested = Some(amount("1"));
+    });
+    assert_eq!(of_award, ["The win first differs from its award."]);
+}
 
 fn check(table: &[Corruption]) {
     for (what, corrupt, expected) in table {

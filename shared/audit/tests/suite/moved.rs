@@ -20,7 +20,7 @@ type Corruption = (&'static str, fn(&mut Case), &'static str);
 #[test]
 fn the_newest_entries_are_compared_with_their_wallet_and_their_records() {
     #[rustfmt::skip]
-    let table: [Corruption; 16] = [
+    let table: [Corruption; 19] = [
         ("nothing", |_| {}, ""),
         ("a balance", |case| case.wallet(1).balance = amount("1000"), "M4"),
         ("a bonus that no entry moved", |case| case.wallet(4).bonus = amount("1"), ""),
@@ -58,6 +58,23 @@ fn the_newest_entries_are_compared_with_their_wallet_and_their_records() {
             let winner = outcome.winner.opposite();
             found.state = evens_exchange::MatchState::Settled(evens_exchange::Outcome { winner, ..outcome });
         }, "M3 M7"),
+        ("a balance that was raised before the newest entries", |case| {
+            case.wallet(4).balance = amount("1000");
+            case.pay(4, EntryKey::new(EntryPurpose::Fund, &[&"none"]), "1", SystemAccount::House);
+        }, "M3 M4"),
+        ("a match for more than the stakes of its bets", |case| {
+            let coins = amount("1000");
+            case.a_match(case.charged).amount = coins;
+            let winner = case.a_match(case.charged).state.outcome().expect("settled").winner;
+            let player = case.a_match(case.charged).user(winner).number();
+            let is_payout = |entry: &&mut evens_ledger::Entry| {
+                entry.user.number() == player && entry.key.as_str().starts_with("SETTLE:")
+            };
+            let entry = case.story.entries.iter_mut().rev().find(is_payout).expect("a payout");
+            entry.amount = amount("2000");
+            case.story.chain_again(player);
+        }, "M3"),
+        ("a match of another bet", |case| case.a_match(case.charged).bet_a = case.refunded, "M3 M7"),
         ("an old bonus", |case| { case.story.sign_ups.remove(&user(1_004)); }, ""),
         ("a line of the audit log", |case| {
             case.story.audit_lines.last_mut().expect("a line").act.reason = "other".to_owned();
@@ -66,4 +83,14 @@ fn the_newest_entries_are_compared_with_their_wallet_and_their_records() {
     for (name, corrupt, expected) in table {
         assert_eq!(offended(corrupt), expected, "{name}");
     }
+}
+
+#[test]
+fn a_refund_is_compared_with_its_bet() {
+    let mut case = case();
+    case.story.bets.get_mut(&case.refunded).expect("a bet").refunded = amount("4");
+    let report = check_moved(&case.story.items(), usize::MAX);
+    let sentences: Vec<_> = report.violations().iter().map(|found| found.sentence.as_str()).collect();
+    let [sentence] = sentences[..] else { panic!("{sentences:?}") };
+    assert!(sentence.ends_with("moves 5, but the bet says 4 refunded."), "{sentence}");
 }

@@ -1,5 +1,6 @@
 //! Money in and out: sound stories, and one corruption per row with exactly the invariants that it violates.
 
+mod moved;
 mod people;
 
 use crate::common::payments::{payout_of, rupees};

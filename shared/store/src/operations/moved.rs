@@ -7,9 +7,9 @@ use crate::jackpots::entities::{config, operation, win};
 use crate::operations::scan::records;
 use crate::payments::entities::{order, payments_record};
 use crate::players::entities::{account, referral_code};
-use crate::table::item::{Fields, Item, Key, text};
+use crate::table::item::{Item, Key, text};
 use crate::wallet::entities::movement_mark::Hour;
-use crate::wallet::entities::{funding, movement_mark, transfer, wallet};
+use crate::wallet::entities::{funding, transfer, wallet};
 use crate::{Store, StoreError};
 use evens_jackpots::OperationId;
 use evens_ledger::{Entry, EntryKey, UserId, Wallet};
@@ -50,6 +50,8 @@ impl MovedRecords {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MovedWallet {
     pub wallet: Wallet,
+    /// Some entries before the newest ones, and at least one if there is any.
+    pub before: Vec<Entry>,
     pub entries: Vec<Entry>,
 }
 
@@ -72,11 +74,11 @@ impl Store {
     async fn list_marks(&self, partition: String) -> Result<Vec<String>, StoreError> {
         let query = Query::new("pk = :pk").consistent(true).value(":pk", text(partition));
         let marks = self.query_up_to(&query, None, usize::MAX).await?;
-        marks.iter().map(|mark| Fields::of(mark).get(movement_mark::MOVED)).collect()
+        marks.iter().map(|mark| Key::of(mark).map(|key| key.sort)).collect()
     }
 
     /// Passes these users' wallets to `each`, with their entries from the first one at or after `since`, and errors
-    /// about wallets that cannot be read. A user without a wallet is left out.
+    /// about wallets that are missing or cannot be read.
     ///
     /// # Role
     /// - `BatchGetItem` on `USER#`
@@ -89,8 +91,12 @@ impl Store {
     ) -> Result<(), StoreError> {
         for users in users.chunks(Self::BATCH_MAX) {
             let keys: Vec<_> = users.iter().map(|user| wallet::key(*user)).collect();
-            for item in self.get_batch_again(&keys).await?.iter().flatten() {
-                match self.moved_wallet(item, since).await {
+            for (key, item) in keys.iter().zip(self.get_batch_again(&keys).await?) {
+                let moved = match item {
+                    Some(item) => self.moved_wallet(key, &item, since).await,
+                    None => Err(StoreError::corrupt(key.partition.as_str(), "its mark says that it moved")),
+                };
+                match moved {
                     Err(error) if !matches!(error, StoreError::Corrupt { .. }) => return Err(error),
                     moved => each(moved),
                 }
@@ -99,13 +105,27 @@ impl Store {
         Ok(())
     }
 
-    async fn moved_wallet(&self, item: &Item, since: Timestamp) -> Result<MovedWallet, StoreError> {
+    async fn moved_wallet(
+        &self,
+        key: &Key,
+        item: &Item,
+        since: Timestamp,
+    ) -> Result<MovedWallet, StoreError> {
         let wallet = wallet::decode(item)?;
-        let entries = self.entries_since(&wallet, since).await?;
-        Ok(MovedWallet { wallet, entries })
+        let mut before = match self.entries_until(&wallet, since).await {
+            // They were read again until the deadline.
+            Err(StoreError::Contended) => {
+                return Err(StoreError::corrupt(key.partition.as_str(), "its ledger lacks entries"));
+            }
+            entries => entries?,
+        };
+        let first = before.iter().position(|entry| entry.at >= since).unwrap_or(before.len());
+        let entries = before.split_off(first);
+        Ok(MovedWallet { wallet, before, entries })
     }
 
-    async fn entries_since(&self, wallet: &Wallet, since: Timestamp) -> Result<Vec<Entry>, StoreError> {
+    /// The newest entries back to one that is older than `since`, or to the first one; oldest first.
+    async fn entries_until(&self, wallet: &Wallet, since: Timestamp) -> Result<Vec<Entry>, StoreError> {
         let carried = u16::try_from(wallet.newest.len().max(1)).unwrap_or(ENTRIES);
         let mut entries = self.list_entries_of(wallet, None, carried).await?;
         while let Some(oldest) = entries.last().filter(|entry| entry.at >= since && entry.number > 1) {
@@ -113,8 +133,7 @@ impl Store {
             entries.extend(older);
         }
         entries.reverse();
-        let first = entries.iter().position(|entry| entry.at >= since).unwrap_or(entries.len());
-        Ok(entries.split_off(first))
+        Ok(entries)
     }
 
     /// Passes the records with these names to `each`, with errors about items that cannot be read. A name without a

@@ -277,6 +277,7 @@ macro_rules! store_test_suite {
             misplaced: an_item_under_another_key_is_no_record, an_item_in_a_wrong_place_of_the_index_is_named,
                 an_account_that_owes_and_is_not_listed_is_named, a_match_that_has_ended_and_is_listed_is_named;
             moved: movements_are_listed_by_their_hours, wallets_are_loaded_with_their_entries_since_a_time,
+                entries_before_the_newest_come_with_them, a_ledger_without_a_page_hides_no_other_wallet,
                 a_wallet_that_cannot_be_read_hides_no_other, records_are_loaded_by_their_names;
             wallets: a_wallet_is_the_same_by_sign_up_or_first_entry,
                 first_fundings_into_a_wallet_of_an_account_are_all_credited,

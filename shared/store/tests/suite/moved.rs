@@ -8,6 +8,7 @@ use evens_ledger::{EntryKey, EntryPurpose, ProviderName, SystemAccount, Transfer
 use evens_records::{Record, RecordName};
 use evens_store::{FundOutcome, MovedWallet, Store, StoreError};
 use jiff::Timestamp;
+use std::time::Duration;
 
 const HOUR: i64 = 3_600;
 
@@ -82,12 +83,47 @@ pub(crate) async fn wallets_are_loaded_with_their_entries_since_a_time(engine: &
     for (since, first) in [(-1, 1), (1, 1), (2, 2), (20, 20), (60, 60), (61, 61), (62, 62), (63, 63)] {
         assert_eq!(entries_since(store, &[1], since).await, (from(first), vec![]), "since {since} s");
     }
-    assert_eq!(entries_since(store, &[7], 0).await, (vec![], vec![]), "nobody has no wallet");
+    let (numbers, errors) = entries_since(store, &[7], 0).await;
+    assert_eq!(
+        (numbers.len(), errors),
+        (0, vec!["the item USER#7 is corrupt: its mark says that it moved".to_owned()])
+    );
     // The entries after a clock that was behind are not cut off.
     fund(store, 2, "first", second(10)).await;
     fund(store, 2, "behind", second(9)).await;
     fund(store, 2, "last", second(11)).await;
     assert_eq!(entries_since(store, &[2], 10).await.0, [[1, 2, 3]]);
+}
+
+pub(crate) async fn entries_before_the_newest_come_with_them(engine: &Engine) {
+    let store = &engine.store;
+    for number in 1..=10 {
+        fund(store, 1, &format!("order-{number}"), second(number)).await;
+    }
+    for (since, first_before) in [(0, None), (1, None), (2, Some(1)), (10, Some(9)), (11, Some(9))] {
+        let mut before = Vec::new();
+        let each = |moved: Result<MovedWallet, StoreError>| before = moved.unwrap().before;
+        store.load_moved_wallets(&[user(1)], second(since), each).await.unwrap();
+        let number = before.first().map(|entry| entry.number);
+        assert_eq!(number.is_some(), first_before.is_some(), "since {since} s");
+        assert!(number.is_none_or(|number| Some(number) <= first_before), "since {since} s: {number:?}");
+    }
+}
+
+pub(crate) async fn a_ledger_without_a_page_hides_no_other_wallet(engine: &Engine) {
+    let store = engine.store.clone().retry_for(Duration::ZERO);
+    for number in 1..=5 {
+        fund(&store, 1, &format!("order-{number}"), second(number)).await;
+    }
+    fund(&store, 2, "other", second(1)).await;
+    let pages = raw::items(engine, "entries").await;
+    raw::delete(engine, "LEDGER#1", "ENTRY#00000000000000000001").await;
+    let (numbers, errors) = entries_since(&store, &[1, 2], 0).await;
+    assert_eq!(
+        (numbers, errors),
+        (vec![vec![1]], vec!["the item USER#1 is corrupt: its ledger lacks entries".to_owned()])
+    );
+    raw::put_all(engine, pages).await;
 }
 
 pub(crate) async fn a_wallet_that_cannot_be_read_hides_no_other(engine: &Engine) {

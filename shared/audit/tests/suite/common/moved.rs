@@ -24,7 +24,7 @@ pub(crate) fn check_moved(items: &[Record], newest: usize) -> Report {
         // Entries that were posted together have one time.
         let since = entries.iter().rev().take(newest).last().map(|entry| entry.at);
         let first = entries.iter().position(|entry| Some(entry.at) >= since).unwrap_or_default();
-        books.record_moved(wallet, entries[first..].to_vec());
+        books.record_moved(wallet, &entries[..first], entries[first..].to_vec());
     }
     loop {
         let wanted: Vec<_> = books.wanted().difference(&asked).cloned().collect();

@@ -22,7 +22,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(40 * 24);
 const SHARDS: u8 = 32;
 
 /// The partition key of the moved record.
-pub(crate) const MOVED: &str = "moved";
+const MOVED: &str = "moved";
 
 const HOUR_SECONDS: i64 = 3_600;
 
