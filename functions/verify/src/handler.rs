@@ -1,7 +1,7 @@
 //! [`Verifier`]: one scheduled run.
 //!
-//! Small books are checked completely in every run. Of larger ones, each run checks the movements since the hour
-//! before, and a day is sealed by its movements; once a day a run checks all of them as well.
+//! Small books are checked completely in every run. Larger ones are checked completely once a day, and in every run
+//! their recent movements are checked. The check of all books seals the day; if it does not, the day's movements do.
 
 use crate::{
     Findings, ItemProgress, MovedVerification, Verification, VerifyFault, VisibleItems, day_to_seal,
@@ -76,7 +76,7 @@ impl Verifier {
     /// Limits the number of records held in memory, and the number of records of small books.
     #[must_use]
     pub fn holding(self, records_max: usize, small_max: usize) -> Self {
-        Self { records_max, small_max, ..self }
+        Self { small_max, records_max, ..self }
     }
 
     async fn work(self, context: &Context, now: Timestamp) -> Result<JobDone, JobError> {
@@ -174,8 +174,8 @@ enum Size {
     Any,
 }
 
-/// The days to seal by their movements, if a day is due and the check of all books had its time to seal it. The marks of
-/// movements must be complete since the previous seal. They are if it and the one before it have an `after`, because
+/// The days to seal by their movements, if a day is due and the check of all books had its time to seal it. The marks
+/// of movements must be complete since the previous seal. They are if it and the one before it have an `after`, because
 /// versions that write marks have run for a day then.
 fn days_to_seal(seals: &[DaySeal], now: Timestamp) -> Option<SealedDays> {
     let [newest, before] = seals else { return None };
@@ -210,8 +210,8 @@ fn turn_at(now: Timestamp) -> u64 {
     hours_at(now).div_euclid(24).unsigned_abs()
 }
 
-/// The time from which recent movements are checked. If one run or two are missing, the next one makes up for them; more
-/// raise an alarm.
+/// The time from which recent movements are checked. If one run or two are missing, the next one makes up for them;
+/// more raise an alarm.
 fn hours_before(now: Timestamp) -> Timestamp {
     Timestamp::from_second((hours_at(now) - HOURS) * HOUR_SECONDS).unwrap_or(now)
 }

@@ -23,6 +23,9 @@ const WALLETS: usize = 100;
 /// that were written before. A day is not sealed before this time is over.
 const MARGIN: SignedDuration = SignedDuration::from_hours(1);
 
+/// A clock may be this much ahead.
+const AHEAD: SignedDuration = SignedDuration::from_mins(1);
+
 /// A decision of two operators has lines of up to two days, and a clock that is ahead writes lines of later days.
 const LINES: SignedDuration = SignedDuration::from_hours(48);
 
@@ -78,12 +81,6 @@ impl MovedVerification<'_> {
         Ok(lines.chain([Record::AuditHead(head)]).collect())
     }
 
-    fn books(&self, lines: &[Record], day_ends: DayEnds) -> Books {
-        let mut books = Books::new().with_secrets(Secrets::Unseen).with_day_ends(day_ends);
-        lines.iter().for_each(|line| books.record(line.clone()));
-        books
-    }
-
     /// Loads the records that explain the movements in the books, until nothing more is wanted.
     async fn load_causes(
         &self,
@@ -118,7 +115,7 @@ impl MovedVerification<'_> {
 impl Check for MovedVerification<'_> {
     async fn look(&self, _: Option<&Look>) -> Result<Look, VerifyFault> {
         let since = self.since.saturating_sub(MARGIN).unwrap_or(self.since);
-        let until = self.clock.now().saturating_add(MARGIN).unwrap_or(self.since);
+        let until = self.clock.now().saturating_add(AHEAD).unwrap_or(self.since);
         let moved = self.store.list_moved(since, until).await?;
         let mut unreadable = BTreeSet::new();
         let lines = self.load_lines(&mut unreadable).await?;
@@ -126,7 +123,7 @@ impl Check for MovedVerification<'_> {
         let users: Vec<UserId> = moved.wallets.into_iter().collect();
         for group in users.chunks(WALLETS) {
             let began = Instant::now();
-            let mut books = self.books(&lines, day_ends);
+            let mut books = books_with(&lines, day_ends);
             let each = |moved: Result<_, StoreError>| match moved {
                 Ok(MovedWallet { wallet, before, entries }) => books.record_moved(wallet, &before, entries),
                 Err(error) => drop(unreadable.insert(error.to_string())),
@@ -138,7 +135,7 @@ impl Check for MovedVerification<'_> {
             reports.push(report);
             sleep(began.elapsed() * self.rests).await;
         }
-        let mut books = self.books(&lines, day_ends);
+        let mut books = books_with(&lines, day_ends);
         let transfers: Vec<_> = moved.transfers.iter().cloned().collect();
         self.load(&mut books, &transfers, &mut unreadable).await?;
         let previous = self.sealed.as_ref().map_or(Digest::ZERO, DaySeal::digest);
@@ -148,4 +145,13 @@ impl Check for MovedVerification<'_> {
         let report = reports.into_iter().fold(last, Report::and);
         Ok(Look { report, unreadable, share: Share::ALL, seal })
     }
+}
+
+/// Books with these lines of the audit log, to which wallets and transfers are added.
+fn books_with(lines: &[Record], day_ends: DayEnds) -> Books {
+    let mut books = Books::new().with_secrets(Secrets::Unseen).with_day_ends(day_ends);
+    for line in lines {
+        books.record(line.clone());
+    }
+    books
 }

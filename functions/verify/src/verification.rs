@@ -174,8 +174,8 @@ impl Verification<'_> {
         Ok(Look { report, unreadable, share, seal })
     }
 
-    /// The days of the seals that are compared with the books: of all of them, or in divisible books of the newest one
-    /// and each thirtieth of the others, by the turn of the share. A wallet in memory for each day would be too many.
+    /// The days of the seals that are compared with the books. In divisible books these are the newest one and each
+    /// thirtieth of the others, by the turn of the share, because each needs the wallets of its days in memory.
     async fn sealed_days(&self, newest: Option<&DaySeal>) -> Result<Vec<SealedDays>, VerifyFault> {
         let seals = match self.store.newest_seals(u16::MAX).await {
             Ok(seals) => seals,

@@ -152,7 +152,7 @@ async fn a_damaged_ledger_stops_no_check() {
     assert!(world.metric(OF_BOOKS).is_some_and(|found| found != "0"));
 }
 
-/// The cost of a check of the movements of the last hour.
+/// The cost of an hourly check.
 async fn cost(world: &World, now: Timestamp) -> Capacity {
     let meter = CapacityMeter::default();
     let store = world.context.store.clone().metered(meter.clone());
@@ -160,7 +160,7 @@ async fn cost(world: &World, now: Timestamp) -> Capacity {
         store: &store,
         clock: &evens_runtime::Clock::fixed(now),
         rests: 0,
-        since: now.saturating_sub(SignedDuration::from_hours(1)).expect("a time"),
+        since: now.saturating_sub(SignedDuration::from_mins(3 * 60 + 30)).expect("a time"),
         sealed: None,
         days: None::<SealedDays>,
     };
@@ -236,6 +236,8 @@ async fn costs_by_size() {
     }
     let mut filled = 0;
     println!("| records | calls | read units | seconds |\n|---|---|---|---|");
+    let quiet = cost(&world, at("2026-11-19T03:30:00Z")).await;
+    println!("| 9, none moved | {} | {} | |", quiet.calls, quiet.read_units);
     for (day, records) in [(19, 100_000), (20, 1_000_000), (21, 10_000_000)] {
         fill(&world, filled..records).await;
         filled = records;

@@ -1,7 +1,7 @@
 //! `evens verify recent`: checks the movements of the last hours, and the records that explain them.
 //!
-//! Its time follows the movements of these hours and not the size of the table, so it is for a quick look at large books
-//! during an incident. `evens verify` checks everything.
+//! Its time follows the movements of these hours and not the size of the table, so it is for a quick look at large
+//! books during an incident. `evens verify` checks everything.
 
 use crate::cli::HomeArgs;
 use crate::commands::verify::{could_not_look, open_store};

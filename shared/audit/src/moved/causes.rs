@@ -39,8 +39,6 @@ impl Books {
                 wanted.insert(RecordName::Bet(*bet));
             }
             Purpose::Settle(id, _) | Purpose::Void(id, _) => wanted.extend(match_in(account, *id)),
-            // Its payout, which was made with it, names the match.
-            Purpose::Commission(..) => {}
             Purpose::Fund(order) => drop(wanted.insert(RecordName::Funding(order.clone()))),
             Purpose::RegistrationBonus(user) => drop(wanted.insert(RecordName::Account(*user))),
             Purpose::ReferralBonus(referred, level) => self.want_referrers(*referred, *level, wanted),
@@ -59,8 +57,9 @@ impl Books {
                 let operation = OperationId::from_stored(operation.clone());
                 wanted.insert(RecordName::Operation(operation));
             }
-            // The audit log explains it, or nothing does.
-            Purpose::Adjustment(..) | Purpose::Other(_) => {}
+            // The payout that was made with a commission names the match. The audit log explains an adjustment, and
+            // nothing another key.
+            Purpose::Commission(..) | Purpose::Adjustment(..) | Purpose::Other(_) => {}
         }
     }
 

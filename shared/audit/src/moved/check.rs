@@ -17,8 +17,8 @@ use evens_ledger::{EntryKind, SystemAccount};
 use evens_payments::OrderTerms;
 
 impl Books {
-    /// Checks that the entries of each wallet follow each other and leave what the wallet holds (M2, M4), that each
-    /// moves what the record that explains it requires, once (M3), and that their bets were drawn as fixed (M7). Also
+    /// Checks that the entries of each wallet follow each other and leave the balances of the wallet (M2, M4). Each
+    /// moves the amount that the record that explains it requires, once (M3), and bets were drawn as fixed (M7). Also
     /// returns the ends of days, for the next wallets.
     pub fn check_moved(mut self) -> (Report, DayEnds) {
         let mut violations = std::mem::take(&mut self.found);

@@ -24,8 +24,8 @@ impl Books {
     }
 }
 
-/// The wallet as the entries `before` left it. Of a balance that none of them moved, the newest entries tell how it was,
-/// or else the wallet.
+/// The wallet as the entries `before` left it. Of a balance that none of them moved, the newest entries tell how it
+/// was, or else the wallet.
 fn left_by(wallet: &Wallet, before: &[Entry], entries: &[Entry]) -> Wallet {
     let balance = |kind: BalanceKind, of_wallet: Amount| {
         let is_of_kind = |entry: &&Entry| entry.balance_kind == kind;

@@ -16,7 +16,7 @@ pub struct DayEnds {
     moved: BTreeMap<Timestamp, DayEnd>,
 }
 
-/// What the books of some days come to.
+/// The movements of some days, added up.
 #[derive(Debug)]
 struct DayEnd {
     days: SealedDays,

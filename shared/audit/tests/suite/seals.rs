@@ -89,7 +89,9 @@ fn seals_of(case: &Case) -> [DaySeal; 2] {
 /// The days whose seals do not match the books.
 fn unmatched(case: &Case, seals: &[DaySeal; 2]) -> Vec<Date> {
     let mut books = of_two_days(case);
-    seals.iter().for_each(|seal| books.record(Record::Seal(Box::new(seal.clone()))));
+    for seal in seals {
+        books.record(Record::Seal(Box::new(seal.clone())));
+    }
     let report = books.check(Completeness::Stopped);
     let of = |day: &Date| {
         let end = format!("end of {day},");
@@ -124,9 +126,10 @@ fn a_seal_of_movements_follows_the_seal_of_the_day_that_it_names() {
     let case = two_days();
     let [first, next] = seals_of(&case);
     let follows = |seals: [&DaySeal; 2]| {
-        let seals = seals.map(|seal| Record::Seal(Box::new(seal.clone())));
         let mut books = of_two_days(&case);
-        seals.into_iter().for_each(|seal| books.record(seal));
+        for seal in seals {
+            books.record(Record::Seal(Box::new(seal.clone())));
+        }
         let report = books.check(Completeness::Stopped);
         !report.violations().iter().any(|found| found.sentence.contains("does not follow"))
     };

@@ -12,17 +12,15 @@ pub(crate) fn check_moved(items: &[Record], newest: usize) -> Report {
     for item in items {
         match item {
             Record::AuditLine(_) | Record::AuditHead(_) => books.record(item.clone()),
-            Record::Transfer(transfer) => {
-                if asked.insert(RecordName::Transfer(transfer.key.clone())) {
-                    books.record(item.clone());
-                }
+            Record::Transfer(transfer) if asked.insert(RecordName::Transfer(transfer.key.clone())) => {
+                books.record(item.clone());
             }
             _ => {}
         }
     }
     for (wallet, entries) in wallets(items) {
         // Entries that were posted together have one time.
-        let since = entries.iter().rev().take(newest).last().map(|entry| entry.at);
+        let since = entries.get(entries.len().saturating_sub(newest)).map(|entry| entry.at);
         let first = entries.iter().position(|entry| Some(entry.at) >= since).unwrap_or_default();
         books.record_moved(wallet, &entries[..first], entries[first..].to_vec());
     }
@@ -33,7 +31,9 @@ pub(crate) fn check_moved(items: &[Record], newest: usize) -> Report {
         }
         for name in &wanted {
             let found = items.iter().find(|item| name_of(item).as_ref() == Some(name));
-            found.into_iter().for_each(|item| books.record(item.clone()));
+            if let Some(item) = found {
+                books.record(item.clone());
+            }
         }
         asked.extend(wanted);
     }
