@@ -28,7 +28,7 @@ const RECORDS_MAX: usize = 5_000_000;
 /// ones in vain.
 const SMALL_MAX: usize = 200_000;
 
-/// The time of day (UTC) after which the next run checks all books, whatever their size. By then the day is sealed.
+/// The time of day (UTC) after which the next run checks all books, whatever their size, and seals the day before.
 const TIME_OF_ALL_S: i64 = 2 * HOUR_SECONDS;
 
 /// Number of hours, besides the current one, whose movements are checked in each run.

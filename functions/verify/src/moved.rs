@@ -6,7 +6,7 @@
 use crate::looks::{Check, Findings, Look, look_until_certain};
 use crate::verification::VerifyFault;
 use evens_audit::{Books, DayEnds, Report, Secrets, Share};
-use evens_audit_log::AuditLine;
+use evens_audit_log::{AuditHead, AuditLine};
 use evens_ledger::{Digest, UserId};
 use evens_records::{DaySeal, Record, RecordName, SealedDays};
 use evens_runtime::Clock;
@@ -57,7 +57,10 @@ impl MovedVerification<'_> {
     }
 
     /// The newest lines of the audit log without a gap, and its head.
-    async fn load_lines(&self, unreadable: &mut BTreeSet<String>) -> Result<Vec<Record>, StoreError> {
+    async fn load_lines(
+        &self,
+        unreadable: &mut BTreeSet<String>,
+    ) -> Result<(Vec<Record>, AuditHead), StoreError> {
         let day_of = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
         let head = self.store.load_audit_head().await?;
         let first = day_of(self.since.saturating_sub(LINES).unwrap_or(self.since));
@@ -78,7 +81,7 @@ impl MovedVerification<'_> {
         let skipped = lines.iter().filter(is_early).map(|line| line.number).max().unwrap_or_default();
         lines.retain(|line| line.number > skipped);
         let lines = lines.into_iter().map(|line| Record::AuditLine(Box::new(line)));
-        Ok(lines.chain([Record::AuditHead(head)]).collect())
+        Ok((lines.collect(), head))
     }
 
     /// Loads the records that explain the movements in the books, until nothing more is wanted.
@@ -118,7 +121,7 @@ impl Check for MovedVerification<'_> {
         let until = self.clock.now().saturating_add(AHEAD).unwrap_or(self.since);
         let moved = self.store.list_moved(since, until).await?;
         let mut unreadable = BTreeSet::new();
-        let lines = self.load_lines(&mut unreadable).await?;
+        let (lines, head) = self.load_lines(&mut unreadable).await?;
         let (mut day_ends, mut reports) = (DayEnds::of(self.days), Vec::new());
         let users: Vec<UserId> = moved.wallets.into_iter().collect();
         for group in users.chunks(WALLETS) {
@@ -135,7 +138,9 @@ impl Check for MovedVerification<'_> {
             reports.push(report);
             sleep(began.elapsed() * self.rests).await;
         }
+        // The log is checked once, with its head.
         let mut books = books_with(&lines, day_ends);
+        books.record(Record::AuditHead(head));
         let transfers: Vec<_> = moved.transfers.iter().cloned().collect();
         self.load(&mut books, &transfers, &mut unreadable).await?;
         let previous = self.sealed.as_ref().map_or(Digest::ZERO, DaySeal::digest);

@@ -31,14 +31,11 @@ pub(crate) fn is_adjusted(books: &Books, user: UserId, purpose: &Purpose, moveme
     is_kind && lines().any(is_other) && movement.misfit(&expected, &books.accounts).is_none()
 }
 
-/// The newest lines are one chain up to the head. Older ones are taken as checked before.
+/// The newest lines are one chain up to the head, if that is here. Older ones are taken as checked before.
 pub(crate) fn check_newest(books: &Books, violations: &mut Violations) {
-    let before = books
-        .audit_lines
-        .values()
-        .next()
-        .map(|first| AuditHead { number: first.number.saturating_sub(1), hash: first.previous_hash });
-    if let Some(before) = before {
+    let first = books.audit_lines.values().next().filter(|_| books.audit_head != AuditHead::default());
+    if let Some(first) = first {
+        let before = AuditHead { number: first.number.saturating_sub(1), hash: first.previous_hash };
         check_chain(books, before, violations);
     }
 }

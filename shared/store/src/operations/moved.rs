@@ -19,8 +19,8 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// Number of partitions of marks that are read at the same time.
-const READ_AT_ONCE: usize = 4;
+/// Number of partitions of marks, or of wallets, that are read at the same time.
+const READ_AT_ONCE: usize = 8;
 
 /// Number of entries that are read at once, if a wallet carries too few.
 const ENTRIES: u16 = 40;
@@ -91,11 +91,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         for users in users.chunks(Self::BATCH_MAX) {
             let keys: Vec<_> = users.iter().map(|user| wallet::key(*user)).collect();
-            for (key, item) in keys.iter().zip(self.get_batch_again(&keys).await?) {
-                let moved = match item {
-                    Some(item) => self.moved_wallet(key, &item, since).await,
-                    None => Err(StoreError::corrupt(key.partition.as_str(), "its mark says that it moved")),
-                };
+            let items = self.get_batch_again(&keys).await?;
+            let read = stream::iter(keys.into_iter().zip(items));
+            let mut read = read.map(|(key, item)| self.moved_wallet(key, item, since)).buffered(READ_AT_ONCE);
+            while let Some(moved) = read.next().await {
                 match moved {
                     Err(error) if !matches!(error, StoreError::Corrupt { .. }) => return Err(error),
                     moved => each(moved),
@@ -107,15 +106,17 @@ impl Store {
 
     async fn moved_wallet(
         &self,
-        key: &Key,
-        item: &Item,
+        key: Key,
+        item: Option<Item>,
         since: Timestamp,
     ) -> Result<MovedWallet, StoreError> {
-        let wallet = wallet::decode(item)?;
+        let corrupt = |what| StoreError::corrupt(key.partition.as_str(), what);
+        let item = item.ok_or_else(|| corrupt("its mark says that it moved"))?;
+        let wallet = wallet::decode(&item)?;
         let mut before = match self.entries_until(&wallet, since).await {
             // They were read again until the deadline.
             Err(StoreError::Contended) => {
-                return Err(StoreError::corrupt(key.partition.as_str(), "its ledger lacks entries"));
+                return Err(corrupt("its ledger lacks entries"));
             }
             entries => entries?,
         };
