@@ -90,14 +90,12 @@ fn match_in(account: &SystemAccount, id: MatchId) -> Option<RecordName> {
     Some(RecordName::Match(round, id))
 }
 
-/// The records that may require a transfer: an order, or one of jackpots.
+/// The records that may require a transfer: an order, or one of jackpots. The id of an operation may look like that of
+/// an order or a group.
 fn causes_of_transfer(transfer: &Transfer) -> Vec<RecordName> {
     let reference = &transfer.reference;
-    if let Ok(order) = reference.parse() {
-        return vec![RecordName::Order(order)];
-    }
-    if let Ok(group) = reference.parse::<JackpotGroup>() {
-        return vec![RecordName::JackpotTerms(group, 1)];
-    }
-    vec![RecordName::Operation(OperationId::from_stored(reference.clone()))]
+    let order = reference.parse().ok().map(RecordName::Order);
+    let terms = reference.parse().ok().map(|group: JackpotGroup| RecordName::JackpotTerms(group, 1));
+    let operation = RecordName::Operation(OperationId::from_stored(reference.clone()));
+    order.into_iter().chain(terms).chain([operation]).collect()
 }

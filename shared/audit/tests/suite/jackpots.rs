@@ -207,6 +207,16 @@ fn books_add_up_in_the_middle_of_a_win_which_ends_within_the_patience() {
 
 type Corruption = (&'static str, fn(&mut Case), &'static str);
 
+/// Partners choose the ids of operations.
+#[test]
+fn the_id_of_an_operation_may_be_the_name_of_a_group() {
+    let mut case = sound();
+    case.contribute("minor", "4");
+    case.contribute("0b8f1c52-6c1e-4f0e-9a39-2d1f0c7a9e11", "4");
+    let report = check_moved(&case.items(), usize::MAX);
+    assert_eq!(report.violations(), &[]);
+}
+
 #[test]
 fn a_win_is_compared_with_its_award_and_its_pool_among_the_newest_entries() {
     let faults = |corrupt: fn(&mut Case)| {
