@@ -9,7 +9,7 @@ use crate::{
 use evens_audit::Share;
 use evens_records::{DaySeal, SealedDays};
 use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
-use evens_store::{ScanPace, StoreError};
+use evens_store::{MARKS_KEPT_HOURS, ScanPace, StoreError};
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -37,8 +37,8 @@ const HOURS: i64 = 3;
 /// A run may begin this much later than an hour after the one before.
 const LATENESS_S: i64 = 120;
 
-/// Marks of movements are kept for 40 days. A day that cannot be sealed for so long is sealed by all books.
-const MARKS_KEPT: SignedDuration = SignedDuration::from_hours(39 * 24);
+/// A day that cannot be sealed for so long is sealed by all books, because its marks will be gone.
+const MARKS_KEPT: SignedDuration = SignedDuration::from_hours(MARKS_KEPT_HOURS - 24);
 
 /// Time limit of a run on Lambda. Below the function's limit (900 s), so that the run can report that it is incomplete.
 const TIME_ON_LAMBDA: Duration = Duration::from_mins(13);
@@ -108,7 +108,7 @@ impl Verifier {
     }
 
     async fn check_recent(self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
-        let recent = self.moved(context, hours_before(now), Vec::new(), None).await;
+        let recent = self.moved(context, hours_before(now), None, None).await;
         let found = recent.map_err(JobError::retryable)?;
         context.metrics.movements_verified(found.offenders(), context.clock.now().as_second());
         tell(&found, "recent movements");
@@ -129,7 +129,8 @@ impl Verifier {
         };
         let Some(days) = days_to_seal(&seals, now) else { return Ok(0) };
         let Some(since) = days.after.and_then(DaySeal::end_of) else { return Ok(0) };
-        let found = self.moved(context, since, seals, Some(days)).await.map_err(JobError::retryable)?;
+        let newest = seals.into_iter().next();
+        let found = self.moved(context, since, newest, Some(days)).await.map_err(JobError::retryable)?;
         tell(&found, "movements since the last seal");
         seal_if_sealable(context, &found, now).await?;
         Ok(found.offenders())
@@ -157,10 +158,9 @@ impl Verifier {
         self,
         context: &Context,
         since: Timestamp,
-        seals: Vec<DaySeal>,
+        sealed: Option<DaySeal>,
         days: Option<SealedDays>,
     ) -> Result<Findings, VerifyFault> {
-        let sealed = seals.into_iter().next();
         let (store, clock, rests) = (&context.store, &context.clock, self.pace.rests);
         MovedVerification { store, clock, rests, since, sealed, days }.run().await
     }

@@ -53,7 +53,7 @@ impl Findings {
 
 /// A check that can be repeated.
 pub(crate) trait Check: Sync {
-    /// Reads what is checked, once. `before` is the read before this one.
+    /// Reads the checked records once. `before` is the read before this one.
     fn look(&self, before: Option<&Look>) -> impl Future<Output = Result<Look, VerifyFault>> + Send;
 }
 

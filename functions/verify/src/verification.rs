@@ -102,7 +102,8 @@ impl Verification<'_> {
         };
         let days = seal_day(sealed.as_ref().map(DaySeal::day));
         let days = days.map(|last| SealedDays { last, after: sealed.as_ref().map(DaySeal::day) });
-        let check = Whole { verification: self, sealed: sealed.as_ref(), days };
+        let compared = self.sealed_days(sealed.as_ref()).await?;
+        let check = Whole { verification: self, sealed: sealed.as_ref(), compared, days };
         look_until_certain(&check, self.is_moving, sealed.clone()).await
     }
 
@@ -131,7 +132,7 @@ impl Verification<'_> {
             VisibleItems::Everything => Secrets::Seen,
             VisibleItems::WithoutSecrets { .. } => Secrets::Unseen,
         };
-        let day_ends = DayEnds::of(self.sealed_days(whole.sealed).await?.into_iter().chain(whole.days));
+        let day_ends = DayEnds::of(whole.compared.iter().copied().chain(whole.days));
         let books = Books::new().with_secrets(secrets).with_share(share).with_day_ends(day_ends);
         let (mut books, mut unreadable, mut fits) = (books, BTreeSet::new(), true);
         let mut each = |record: Result<Record, StoreError>| {
@@ -210,6 +211,8 @@ impl Verification<'_> {
 struct Whole<'a> {
     verification: &'a Verification<'a>,
     sealed: Option<&'a DaySeal>,
+    /// The days of the seals that are compared with the books.
+    compared: Vec<SealedDays>,
     /// The days to seal.
     days: Option<SealedDays>,
 }

@@ -78,6 +78,7 @@ pub use table::layout::{Layout, LayoutError};
 pub use table::observer::{ChangedItem, Observer, Operation, RetryCause};
 pub use table::queries::{Page, PageStart};
 pub use table::retry::Retries;
+pub use wallet::entities::movement_mark::MARKS_KEPT_HOURS;
 pub use wallet::entities::wallet::WalletSnapshot;
 pub use wallet::find_entries::{EntryName, FoundEntries};
 pub use wallet::transactions::fund_wallet::FundOutcome;

@@ -10,17 +10,21 @@ use crate::home::{Home, OpenMode};
 use crate::output;
 use clap::Args;
 use evens_runtime::{Clock, StartError};
+use evens_store::MARKS_KEPT_HOURS;
 use evens_verify::{Findings, MovedVerification};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::process::ExitCode;
 
+/// The number of hours whose marks are certainly there.
+const MARKED_HOURS: i64 = MARKS_KEPT_HOURS - 24;
+
 /// `evens verify recent`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct VerifyRecentArgs {
     /// The number of hours back from now; the marks of movements are kept for 40 days
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=936))]
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=MARKED_HOURS))]
     pub(crate) hours: u16,
     /// Print one JSON object
     #[arg(long)]

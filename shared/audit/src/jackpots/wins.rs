@@ -24,9 +24,7 @@ pub(crate) fn check(
             let sentence = format!("Win {number} of the jackpot {group} is missing before win {cycle}.");
             violations.add(Invariant::M3OneEffect, Subject::Books, sentence);
         }
-        if win.amount > win.pool_before {
-            let Win { operation, amount, pool_before, .. } = win;
-            let sentence = format!("The win {operation} took {amount} of a pool of {pool_before}.");
+        if let Some(sentence) = pool_fault(win) {
             violations.add(Invariant::M9JackpotAddsUp, subject.clone(), sentence);
         }
         if books.share.has_user(win.user)
@@ -56,17 +54,22 @@ pub(crate) fn check(
 
 /// The violations of a win and its entry, by its award and the pool that it says.
 pub(crate) fn faults_of(books: &Books, win: &Win) -> Vec<String> {
+    entry_fault(books, win).into_iter().chain(award_fault(books, win)).chain(pool_fault(win)).collect()
+}
+
+fn pool_fault(win: &Win) -> Option<String> {
     let Win { operation, amount, pool_before, .. } = win;
-    let awarded = books.jackpots.awards.get(operation);
+    (amount > pool_before).then(|| format!("The win {operation} took {amount} of a pool of {pool_before}."))
+}
+
+fn award_fault(books: &Books, win: &Win) -> Option<String> {
+    let awarded = books.jackpots.awards.get(&win.operation);
     let is_awarded = awarded.is_some_and(|award| is_of(award, win));
-    let differs = (!is_awarded).then(|| format!("The win {operation} differs from its award."));
-    let is_too_large = (amount > pool_before)
-        .then(|| format!("The win {operation} took {amount} of a pool of {pool_before}."));
-    entry_fault(books, win).into_iter().chain(differs).chain(is_too_large).collect()
+    (!is_awarded).then(|| format!("The win {} differs from its award.", win.operation))
 }
 
 /// One `JACKPOT` entry per win, with the win's amount.
-pub(crate) fn entry_fault(books: &Books, win: &Win) -> Option<String> {
+fn entry_fault(books: &Books, win: &Win) -> Option<String> {
     let expected = ExpectedMovement {
         user: win.user,
         kind: EntryKind::Credit,
@@ -129,9 +132,7 @@ pub(crate) fn check_awards(books: &Books, violations: &mut Violations) {
         }
     }
     for win in books.jackpots.wins.values() {
-        let awarded = books.jackpots.awards.get(&win.operation);
-        if !awarded.is_some_and(|award| is_of(award, win)) {
-            let sentence = format!("The win {} differs from its award.", win.operation);
+        if let Some(sentence) = award_fault(books, win) {
             violations.add(Invariant::M3OneEffect, Subject::User(win.user), sentence);
         }
     }
@@ -150,7 +151,7 @@ fn has_begun(books: &Books, award: &Award) -> bool {
         || books.jackpots.win_of(award.operation.as_str()).is_some_and(|win| is_of(award, win))
 }
 
-pub(crate) fn is_of(award: &Award, win: &Win) -> bool {
+fn is_of(award: &Award, win: &Win) -> bool {
     let is_amount = award.requested.is_none_or(|requested| requested == win.amount);
     let is_whole = award.requested.is_some() || win.amount == win.pool_before;
     is_amount

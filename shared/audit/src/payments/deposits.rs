@@ -57,8 +57,8 @@ pub(crate) fn was_charged_back(books: &Books, dispute: &str) -> bool {
 /// An entry that charges a deposit back takes at most its payment, to the account that it came from.
 pub(crate) fn check_charged_back(books: &Books, dispute: &str, violations: &mut Violations) {
     let purpose = Purpose::ChargeBack(dispute.to_owned());
-    let deposit = books.disputes.orders_of(dispute).next().and_then(|order| books.deposits.get(&order));
-    let (Some(deposit), Some(movement)) = (deposit, books.movements.get(&purpose)) else { return };
+    let found = disputed(books, dispute).zip(books.movements.get(&purpose));
+    let Some((deposit, movement)) = found else { return };
     let terms = &deposit.terms;
     let units = movement.amount.units().min(charged_amount(deposit).units());
     let (kind, account) = (EntryKind::Debit, terms.provider_account());
@@ -74,10 +74,14 @@ fn charged_amount(deposit: &DepositOrder) -> Amount {
     claimed.map_or(deposit.terms.amount(), |payment| payment.money.amount())
 }
 
+/// The deposit that a dispute refers to.
+fn disputed<'a>(books: &'a Books, dispute: &str) -> Option<&'a DepositOrder> {
+    books.deposits.get(&books.disputes.orders_of(dispute).next()?)
+}
+
 /// The player whose deposit a dispute refers to.
 pub(crate) fn charged_back(books: &Books, dispute: &str) -> Option<UserId> {
-    let order = books.disputes.orders_of(dispute).next()?;
-    books.deposits.get(&order).map(|deposit| deposit.terms.user)
+    disputed(books, dispute).map(|deposit| deposit.terms.user)
 }
 
 /// Returns `true` if a deposit's own payment first went into suspense.
@@ -167,8 +171,7 @@ fn check_claim(books: &Books, deposit: &DepositOrder, claim: &Claim, violations:
 
 /// A payment in suspense that was credited moved in full.
 pub(crate) fn check_claimed(books: &Books, payment: &str, violations: &mut Violations) {
-    let deposit = suspended(books, payment).and_then(|(_, order)| books.deposits.get(&order));
-    let Some(deposit) = deposit else { return };
+    let Some(deposit) = deposit_in_suspense(books, payment) else { return };
     for claim in deposit.claims.iter().filter(|claim| claim.is_given && claim.payment.as_str() == payment) {
         check_claim(books, deposit, claim, violations);
     }
@@ -180,17 +183,22 @@ fn suspended<'a>(books: &'a Books, payment: &str) -> Option<(&'a Transfer, Order
     Some((transfer, transfer.reference.parse().ok()?))
 }
 
+/// The deposit of a payment in suspense.
+fn deposit_in_suspense<'a>(books: &'a Books, payment: &str) -> Option<&'a DepositOrder> {
+    let (_, order) = suspended(books, payment)?;
+    books.deposits.get(&order)
+}
+
 /// Returns `true` if cashiers credited a suspended payment to a player.
 pub(crate) fn was_claimed(books: &Books, payment: &str) -> bool {
-    let deposit = suspended(books, payment).and_then(|(_, order)| books.deposits.get(&order));
+    let deposit = deposit_in_suspense(books, payment);
     let is_given = |claim: &Claim| claim.is_given && claim.payment.as_str() == payment;
     deposit.is_some_and(|deposit| deposit.claims.iter().any(is_given))
 }
 
 /// The player to whose deposit a suspended payment belongs.
 pub(crate) fn claimant(books: &Books, payment: &str) -> Option<UserId> {
-    let (_, order) = suspended(books, payment)?;
-    books.deposits.get(&order).map(|deposit| deposit.terms.user)
+    deposit_in_suspense(books, payment).map(|deposit| deposit.terms.user)
 }
 
 /// Sum of the deposit's suspended payments that cashiers credited to the player, in units, less those charged back.

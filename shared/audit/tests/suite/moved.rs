@@ -1,4 +1,4 @@
-//! What the check of the newest entries finds. `common::check` runs it over all sound books of the other tests.
+//! Findings of the check of the newest entries. `common::check` runs it over all sound books of the other tests.
 
 use crate::common::case::{Case, case, game};
 use crate::common::moved::check_moved;

@@ -1,5 +1,5 @@
 //! The movements since a time, found by the [marks](crate::wallet::entities::movement_mark) of hours and never by a
-//! scan; and the records that explain it, by their names.
+//! scan; and the records that explain them, by their names.
 
 use crate::exchange::entities::{bet, bet_match, round};
 use crate::games::entities::period;

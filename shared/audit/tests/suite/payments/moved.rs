@@ -1,4 +1,4 @@
-//! What the check of the newest entries finds in money in and out.
+//! Findings of the check of the newest entries in money in and out.
 
 use super::{Case, case, key};
 use crate::common::amount;

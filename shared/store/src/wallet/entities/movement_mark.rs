@@ -2,7 +2,7 @@
 //! a transfer or a contribution to jackpots. It leads the auditor to new entries, so that its work follows the traffic.
 //!
 //! A wallet gets it with its first entry of an hour, in the same transaction. It may be put again, because all that it
-//! holds follows from its key. The engine deletes it after [`KEPT`].
+//! holds follows from its key. The engine deletes it after [`MARKS_KEPT_HOURS`].
 
 use crate::StoreError;
 use crate::jackpots::entities::operation;
@@ -15,8 +15,11 @@ use jiff::{SignedDuration, Timestamp};
 
 pub(crate) const KIND: &str = "movement-mark";
 
-/// Longer than a day can stay unsealed before somebody looks at it.
-const KEPT: SignedDuration = SignedDuration::from_hours(40 * 24);
+/// The time for which marks are kept after their hour, in hours: longer than a day stays unsealed before an operator
+/// looks at it.
+pub const MARKS_KEPT_HOURS: i64 = 40 * 24;
+
+const KEPT: SignedDuration = SignedDuration::from_hours(MARKS_KEPT_HOURS);
 
 /// Number of partitions of an hour. Each takes the first bets of 500 players a second.
 const SHARDS: u8 = 32;
