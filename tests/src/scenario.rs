@@ -8,7 +8,7 @@ use evens_ledger::UserId;
 use evens_queues::Queues;
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_runtime::{Clients, Context, Endpoints, JobDone, ScheduleHandler, Settings};
-use evens_verify::Verifier;
+use evens_verify::{HistoryVerification, Verifier};
 use jiff::Timestamp;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -375,6 +375,15 @@ impl Scenario {
             let looked = looked.expect("the schedule looks at the books");
             assert_eq!(looked, JobDone("verified the books without violations"));
         }
+        let history = HistoryVerification {
+            store: &self.context().store,
+            rests: 0,
+            page: 100,
+            entries_max: 8,
+            time_max: Duration::MAX,
+        };
+        let (_, found) = history.run(Timestamp::now()).await.expect("the history is read");
+        assert!(found.offenders() == 0, "{:?} {:?}", found.report.violations(), found.unreadable);
         let log = self.log();
         let is_expected = |line: &str| expected.iter().any(|text| line.contains(text));
         let is_error = |line: &str| line.contains("ERROR") || line.contains("panicked");

@@ -1,17 +1,21 @@
 //! [`Verifier`]: one scheduled run.
 //!
-//! Small books are checked completely in every run. Larger ones are checked completely once a day, and in every run
-//! their recent movements are checked. The check of all books seals the day; if it does not, the day's movements do.
+//! Small books are checked completely in every run. Of larger ones, the recent movements are checked in every run, all
+//! books once a day, and the history in the other runs, a step each. Books that are too large to be read in one run are
+//! checked by these steps alone. The check of all books seals the day; if it does not, the day's movements do.
 
+use crate::schedule::{hours_before, is_time_of_all, turn_at};
+use crate::seal_day::days_to_seal;
 use crate::{
-    Findings, ItemProgress, MovedVerification, Verification, VerifyFault, VisibleItems, day_to_seal,
+    Findings, HistoryVerification, ItemProgress, MovedVerification, Verification, VerifyFault, VisibleItems,
+    day_to_seal,
 };
 use evens_audit::Share;
 use evens_records::{DaySeal, SealedDays};
 use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
-use evens_store::{MARKS_KEPT_HOURS, ScanPace, StoreError};
+use evens_store::{ScanPace, StoreError, VerifyProgress};
 use futures::future::BoxFuture;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::time::Duration;
 
 /// For an engine that serves requests concurrently.
@@ -24,21 +28,12 @@ const ON_ONE_BOX: ScanPace = ScanPace { segments: 1, page: 100, rests: 3 };
 /// Maximum number of records held in memory.
 const RECORDS_MAX: usize = 5_000_000;
 
+/// Maximum number of items of a table that is read in one run. A larger one is checked in steps alone.
+const ITEMS_MAX: u64 = 40_000_000;
+
 /// Books with at most this many records are checked completely in every run, which reads at most this many of larger
 /// ones in vain.
 const SMALL_MAX: usize = 200_000;
-
-/// The time of day (UTC) after which the next run checks all books, whatever their size, and seals the day before.
-const TIME_OF_ALL_S: i64 = 2 * HOUR_SECONDS;
-
-/// Number of hours, besides the current one, whose movements are checked in each run.
-const HOURS: i64 = 3;
-
-/// A run may begin this much later than an hour after the one before.
-const LATENESS_S: i64 = 120;
-
-/// A day that cannot be sealed for so long is sealed by all books, because its marks will be gone.
-const MARKS_KEPT: SignedDuration = SignedDuration::from_hours(MARKS_KEPT_HOURS - 24);
 
 /// Time limit of a run on Lambda. Below the function's limit (900 s), so that the run can report that it is incomplete.
 const TIME_ON_LAMBDA: Duration = Duration::from_mins(13);
@@ -47,8 +42,18 @@ const TIME_ON_LAMBDA: Duration = Duration::from_mins(13);
 /// left out.
 const TIME_ON_ONE_BOX: Duration = Duration::from_mins(55);
 
-/// Time between two scheduled runs, in seconds.
-const HOUR_SECONDS: i64 = 3_600;
+/// Time that a run spends on the history: on Lambda, which is paid by time and reads, and on one box.
+const HISTORY_ON_LAMBDA: Duration = Duration::from_mins(5);
+const HISTORY_ON_ONE_BOX: Duration = Duration::from_mins(20);
+
+/// Time of rest after each part of the history, as a multiple of the time that the part took.
+const HISTORY_RESTS: u32 = 3;
+
+/// Number of items of a page of the history. The progress is stored after each.
+const HISTORY_PAGE: u16 = 100;
+
+/// Maximum number of entries of a ledger that are checked at once.
+const HISTORY_ENTRIES_MAX: u16 = 5_000;
 
 /// Maximum number of violations that are logged. The first ones show the problem, and `evens verify` lists all.
 const LINES_MAX: usize = 100;
@@ -59,24 +64,44 @@ pub struct Verifier {
     pace: ScanPace,
     small_max: usize,
     records_max: usize,
+    items_max: u64,
     time_max: Duration,
+    history_time: Duration,
 }
 
 impl Verifier {
     /// For an engine that serves requests concurrently.
     pub fn beside_others() -> Self {
-        Self { pace: BESIDE_OTHERS, small_max: SMALL_MAX, records_max: RECORDS_MAX, time_max: TIME_ON_LAMBDA }
+        Self {
+            pace: BESIDE_OTHERS,
+            small_max: SMALL_MAX,
+            records_max: RECORDS_MAX,
+            items_max: ITEMS_MAX,
+            time_max: TIME_ON_LAMBDA,
+            history_time: HISTORY_ON_LAMBDA,
+        }
     }
 
     /// For one box, where player requests come first.
     pub fn on_one_box() -> Self {
-        Self { pace: ON_ONE_BOX, time_max: TIME_ON_ONE_BOX, ..Self::beside_others() }
+        Self {
+            pace: ON_ONE_BOX,
+            time_max: TIME_ON_ONE_BOX,
+            history_time: HISTORY_ON_ONE_BOX,
+            ..Self::beside_others()
+        }
     }
 
     /// Limits the number of records held in memory, and the number of records of small books.
     #[must_use]
     pub fn holding(self, records_max: usize, small_max: usize) -> Self {
         Self { small_max, records_max, ..self }
+    }
+
+    /// Limits the number of items of a table that is read in one run.
+    #[must_use]
+    pub fn reading(self, items_max: u64) -> Self {
+        Self { items_max, ..self }
     }
 
     async fn work(self, context: &Context, now: Timestamp) -> Result<JobDone, JobError> {
@@ -95,16 +120,69 @@ impl Verifier {
             Ok(found) => {
                 // Recent movements are a part of all books, and so are their violations.
                 context.metrics.movements_verified(0, context.clock.now().as_second());
-                return end_of_all(context, &found, now).await;
+                end_of_all(context, &found, found.offenders() as u64, now).await?;
+                return Ok(found.offenders());
             }
             Err(VerifyFault::TooLarge { .. }) => {}
             Err(fault) => return Err(JobError::retryable(fault)),
         }
         // A fault of one check does not keep the others from being made.
         let moved = self.check_recent(context, now).await;
-        let all = if is_time_of_all(now) { self.check_all(context, now).await } else { Ok(0) };
+        let older = self.check_older(context, now).await;
         let sealed = self.seal_by_movements(context, now).await;
-        Ok(moved? + all? + sealed?)
+        Ok(moved? + older? + sealed?)
+    }
+
+    /// Checks all books if it is their hour and they are not too large, and else the next part of the history.
+    async fn check_older(self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
+        let mut progress = match context.store.load_verify_progress().await {
+            // The pass begins again. `evens verify` reports the item.
+            Err(StoreError::Corrupt { .. }) => VerifyProgress::default(),
+            progress => progress?,
+        };
+        let before = progress.violations();
+        let is_readable = progress.items_of_all.is_none_or(|items| items <= self.items_max);
+        if is_readable && is_time_of_all(now) {
+            let found = self.all(context, now, Size::Any).await.map_err(JobError::retryable)?;
+            progress.violations_of_all = found.offenders() as u64;
+            context.store.keep_verify_progress(&progress).await?;
+            end_of_all(context, &found, progress.violations(), now).await?;
+            return Ok(found.offenders());
+        }
+        self.check_history(context, &mut progress, now).await?;
+        let second = context.clock.now().as_second();
+        context.metrics.history_verified(progress.violations(), (!is_readable).then_some(second));
+        Ok(usize::try_from(progress.violations().saturating_sub(before)).unwrap_or(usize::MAX))
+    }
+
+    async fn check_history(
+        self,
+        context: &Context,
+        progress: &mut VerifyProgress,
+        now: Timestamp,
+    ) -> Result<(), JobError> {
+        let verification = HistoryVerification {
+            store: &context.store,
+            rests: HISTORY_RESTS,
+            page: HISTORY_PAGE,
+            entries_max: HISTORY_ENTRIES_MAX,
+            time_max: self.history_time,
+        };
+        verification.step(progress, now, tell_violations).await.map_err(JobError::retryable)?;
+        if let Some(pass) = &progress.pass {
+            let (items, wallets, violations, began_at) =
+                (pass.items, pass.wallets, pass.violations, pass.began_at);
+            let has_ended = pass.ended_at.is_some();
+            tracing::info!(
+                items,
+                wallets,
+                violations,
+                %began_at,
+                has_ended,
+                "Verified the history of {wallets} wallets since {began_at}: {violations} violations"
+            );
+        }
+        Ok(())
     }
 
     async fn check_recent(self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
@@ -113,11 +191,6 @@ impl Verifier {
         context.metrics.movements_verified(found.offenders(), context.clock.now().as_second());
         tell(&found, "recent movements");
         Ok(found.offenders())
-    }
-
-    async fn check_all(self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
-        let found = self.all(context, now, Size::Any).await.map_err(JobError::retryable)?;
-        end_of_all(context, &found, now).await
     }
 
     /// Seals the day that the check of all books has left unsealed, if that is possible.
@@ -174,18 +247,6 @@ enum Size {
     Any,
 }
 
-/// The days to seal by their movements, if a day is due and the check of all books had its time to seal it. The marks
-/// of movements must be complete since the previous seal. They are if it and the one before it have an `after`, because
-/// versions that write marks have run for a day then.
-fn days_to_seal(seals: &[DaySeal], now: Timestamp) -> Option<SealedDays> {
-    let [newest, before] = seals else { return None };
-    let is_marked = newest.days.after.is_some() && before.days.after.is_some();
-    let begin = DaySeal::end_of(newest.day()).filter(|_| is_marked)?;
-    let of_all = SignedDuration::from_secs(TIME_OF_ALL_S + LATENESS_S);
-    let last = day_to_seal(Some(newest.day()), now.saturating_sub(of_all).ok()?)?;
-    (now.duration_since(begin) < MARKS_KEPT).then_some(SealedDays { last, after: Some(newest.day()) })
-}
-
 impl<'a> ScheduleHandler<'a> for Verifier {
     type Run = BoxFuture<'a, Result<JobDone, JobError>>;
 
@@ -194,43 +255,25 @@ impl<'a> ScheduleHandler<'a> for Verifier {
     }
 }
 
-/// Returns `true` in the first run of a day after the time of all books, and rarely in the second one.
-fn is_time_of_all(now: Timestamp) -> bool {
-    let after_s = now.as_second().rem_euclid(24 * HOUR_SECONDS) - TIME_OF_ALL_S;
-    (0..HOUR_SECONDS + LATENESS_S).contains(&after_s)
-}
-
-fn hours_at(now: Timestamp) -> i64 {
-    now.as_second().div_euclid(HOUR_SECONDS)
-}
-
-/// The number of the day. On consecutive days, larger books are checked in different shares, without a record of the
-/// previous run.
-fn turn_at(now: Timestamp) -> u64 {
-    hours_at(now).div_euclid(24).unsigned_abs()
-}
-
-/// The time from which recent movements are checked. If one run or two are missing, the next one makes up for them;
-/// more raise an alarm.
-fn hours_before(now: Timestamp) -> Timestamp {
-    Timestamp::from_second((hours_at(now) - HOURS) * HOUR_SECONDS).unwrap_or(now)
-}
-
 /// The books were not read completely in time.
 #[derive(Debug, thiserror::Error)]
 #[error("the books were not verified within {} s", .0.as_secs())]
 struct TooSlow(Duration);
 
-/// Reports a check of all books, and seals the day that is due. Returns the number of violations.
-async fn end_of_all(context: &Context, found: &Findings, now: Timestamp) -> Result<usize, JobError> {
-    context.metrics.books_verified(found.offenders(), context.clock.now().as_second());
+/// Reports a check of all books, and seals the day that is due.
+async fn end_of_all(
+    context: &Context,
+    found: &Findings,
+    violations: u64,
+    now: Timestamp,
+) -> Result<(), JobError> {
+    context.metrics.books_verified(violations, context.clock.now().as_second());
     tell(found, "all books");
-    seal_if_sealable(context, found, now).await?;
-    Ok(found.offenders())
+    seal_if_sealable(context, found, now).await
 }
 
 /// Logs the violations, a sentence each.
-fn tell(found: &Findings, checked: &'static str) {
+fn tell_violations(found: &Findings) {
     for violation in found.report.violations().iter().take(LINES_MAX) {
         let (invariant, subject, sentence) =
             (violation.invariant.name(), violation.subject.to_string(), &violation.sentence);
@@ -239,6 +282,11 @@ fn tell(found: &Findings, checked: &'static str) {
     for sentence in found.unreadable.iter().take(LINES_MAX) {
         tracing::error!("The books have an unreadable item: {sentence}");
     }
+}
+
+/// Logs the violations and the extent of a check.
+fn tell(found: &Findings, checked: &'static str) {
+    tell_violations(found);
     let (counts, offenders, looks) = (found.report.counts, found.offenders(), found.looks);
     let (wallets, entries, bets) = (counts.wallets, counts.entries, counts.bets);
     let undecided = found.undecided.len();
@@ -269,9 +317,8 @@ async fn seal_if_sealable(context: &Context, found: &Findings, now: Timestamp) -
 
 #[cfg(test)]
 mod tests {
-    use super::{HOUR_SECONDS, Verifier, days_to_seal, hours_before, is_time_of_all, turn_at};
-    use evens_ledger::Digest;
-    use evens_records::{DaySeal, SealedDays, SealedParts};
+    use super::Verifier;
+    use crate::schedule::HOUR_SECONDS;
     use std::time::Duration;
 
     #[test]
@@ -279,74 +326,5 @@ mod tests {
         let between = Duration::from_secs(HOUR_SECONDS.unsigned_abs());
         let (on_lambda, on_one_box) = (Verifier::beside_others().time_max, Verifier::on_one_box().time_max);
         assert!(on_lambda < on_one_box && on_one_box < between, "{on_one_box:?}");
-    }
-
-    #[test]
-    fn consecutive_days_have_consecutive_turns() {
-        let turn = |text: &str| turn_at(text.parse().expect("a time"));
-        let first = turn("2026-11-21T02:59:59Z");
-        assert_eq!(turn("2026-11-21T00:00:00Z"), first);
-        assert_eq!(turn("2026-11-22T02:00:00Z"), first + 1);
-    }
-
-    #[test]
-    fn each_day_has_a_run_of_all_books() {
-        let is_time = |text: &str| is_time_of_all(format!("2026-11-21T{text}Z").parse().expect("a time"));
-        let table = [
-            ("01:59:59", false),
-            ("02:00:00", true),
-            ("02:59:59", true),
-            // The run before was at 01:59:59.
-            ("03:00:01", true),
-            ("03:02:00", false),
-            ("23:59:59", false),
-        ];
-        for (now, expected) in table {
-            assert_eq!(is_time(now), expected, "{now}");
-        }
-    }
-
-    #[test]
-    fn the_movements_of_three_hours_and_the_current_one_are_checked() {
-        let before = |text: &str| hours_before(text.parse().expect("a time")).to_string();
-        assert_eq!(before("2026-11-21T03:59:59Z"), "2026-11-21T00:00:00Z");
-        assert_eq!(before("2026-11-21T00:00:00Z"), "2026-11-20T21:00:00Z");
-    }
-
-    #[test]
-    fn a_day_is_sealed_by_its_marks_if_the_two_seals_before_it_tell_that_they_are_complete() {
-        let seal = |last: &str, after: Option<&str>| DaySeal {
-            days: SealedDays { last: last.parse().unwrap(), after: after.map(|day| day.parse().unwrap()) },
-            previous: Digest::ZERO,
-            parts: SealedParts {
-                wallets: Digest::ZERO,
-                accounts: Digest::ZERO,
-                transfers: Digest::ZERO,
-                audit_log: Digest::ZERO,
-            },
-        };
-        let first = seal("2026-11-18", None);
-        let second = seal("2026-11-19", Some("2026-11-18"));
-        let third = seal("2026-11-20", Some("2026-11-19"));
-        let day = Some("2026-11-21");
-        #[rustfmt::skip]
-        let table = [
-            (vec![],                              "2026-11-22T04:00:00Z", None),
-            (vec![third.clone()],                 "2026-11-22T04:00:00Z", None),
-            (vec![second.clone(), first],         "2026-11-21T04:00:00Z", None),
-            // The check of all books may still seal the day.
-            (vec![third.clone(), second.clone()], "2026-11-22T03:01:59Z", None),
-            (vec![third.clone(), second.clone()], "2026-11-22T03:02:00Z", day),
-            // The marks of its beginning are gone.
-            (vec![third, second],                 "2026-12-30T00:00:00Z", None),
-        ];
-        for (seals, now, expected) in table {
-            let found = days_to_seal(&seals, now.parse().unwrap());
-            let expected = expected.map(|last| SealedDays {
-                last: last.parse().unwrap(),
-                after: Some("2026-11-20".parse().unwrap()),
-            });
-            assert_eq!(found, expected, "{now}");
-        }
     }
 }

@@ -7,22 +7,27 @@
 //! runs the same check, is for operators and sees everything.
 //!
 //! Memory is bounded by a maximum number of records. Larger books are checked in shares of their players, rounds and
-//! periods, a share a day. The duration is bounded by a time limit. Beyond it the run fails, and an alarm fires if no
-//! run has succeeded for hours.
+//! periods, a share a day. The history of each player is also checked in steps, which go on where the last one was
+//! ended. The duration is bounded by a time limit. Beyond it the run fails, and an alarm fires if no run has succeeded
+//! for hours.
 //!
 //! Architecture invariant: nothing is repaired here. People look at a violation.
 //!
-//! Not in simulated runs: the simulator calls both checks directly.
+//! Not in simulated runs: the simulator calls the checks directly.
 
 mod background;
+mod causes;
 mod handler;
+mod history;
 mod looks;
 mod moved;
+mod schedule;
 mod seal_day;
 mod verification;
 
 pub use background::BackgroundFault;
 pub use handler::Verifier;
+pub use history::HistoryVerification;
 pub use looks::Findings;
 pub use moved::MovedVerification;
 pub use seal_day::day_to_seal;

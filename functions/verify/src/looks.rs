@@ -8,7 +8,7 @@
 
 use crate::verification::VerifyFault;
 use evens_audit::{Report, Share, Subject};
-use evens_ledger::Invariant;
+use evens_ledger::{Invariant, Wallet};
 use evens_records::DaySeal;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -37,12 +37,22 @@ pub struct Findings {
     pub sealed: Option<DaySeal>,
     /// The seal of the requested day; `None` if entries are missing.
     pub seal: Option<DaySeal>,
+    /// Wallets with further entries that are still to be checked, as the last checked one left them.
+    pub unfinished: Vec<Wallet>,
 }
 
 impl Findings {
     /// Number of violations and unreadable items.
     pub fn offenders(&self) -> usize {
         self.report.violations().len() + self.unreadable.len()
+    }
+
+    /// The findings of two parts of the books together.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.unreadable.extend(other.unreadable);
+        self.undecided.extend(other.undecided);
+        Self { report: self.report.and(other.report), looks: self.looks.max(other.looks), ..self }
     }
 
     /// Returns `true` if all items are readable and everything that a seal covers is in order.
@@ -94,6 +104,7 @@ pub(crate) struct Look {
     pub(crate) unreadable: BTreeSet<String>,
     pub(crate) share: Share,
     pub(crate) seal: Option<DaySeal>,
+    pub(crate) unfinished: Vec<Wallet>,
 }
 
 impl Look {
@@ -111,6 +122,7 @@ impl Look {
             unreadable: self.unreadable.intersection(&earlier.unreadable).cloned().collect(),
             share: self.share,
             seal: self.seal.clone(),
+            unfinished: self.unfinished.clone(),
         }
     }
 
@@ -131,7 +143,7 @@ impl Look {
 
     fn into_findings(self, sealed: Option<DaySeal>, looks: usize) -> Findings {
         let unreadable = self.unreadable.into_iter().collect();
-        let (report, share, seal) = (self.report, self.share, self.seal);
-        Findings { report, unreadable, undecided: Vec::new(), looks, share, sealed, seal }
+        let Self { report, share, seal, unfinished, .. } = self;
+        Findings { report, unreadable, undecided: Vec::new(), looks, share, sealed, seal, unfinished }
     }
 }

@@ -3,16 +3,16 @@
 //! The wallets are read in groups, so memory is bounded by the largest group. Older entries are taken as checked
 //! before. Together with all groups, the seal of a day is computed from its movements.
 
+use crate::causes::{days_around, load_causes, load_lines, load_named};
 use crate::looks::{Check, Findings, Look, look_until_certain};
 use crate::verification::VerifyFault;
 use evens_audit::{Books, DayEnds, Report, Secrets, Share};
 use evens_audit_log::{AuditHead, AuditLine};
 use evens_ledger::{Digest, UserId};
-use evens_records::{DaySeal, Record, RecordName, SealedDays};
+use evens_records::{DaySeal, Record, SealedDays};
 use evens_runtime::Clock;
 use evens_store::{MovedWallet, Store, StoreError};
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use tokio::time::{Instant, sleep};
 
@@ -25,9 +25,6 @@ const MARGIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// A clock may be this much ahead.
 const AHEAD: SignedDuration = SignedDuration::from_mins(1);
-
-/// A decision of two operators has lines of up to two days, and a clock that is ahead writes lines of later days.
-const LINES: SignedDuration = SignedDuration::from_hours(48);
 
 /// Lines of the audit log in the order of their numbers may be this much apart in time, backwards.
 const MIDNIGHT: SignedDuration = SignedDuration::from_mins(1);
@@ -61,18 +58,10 @@ impl MovedVerification<'_> {
         &self,
         unreadable: &mut BTreeSet<String>,
     ) -> Result<(Vec<Record>, AuditHead), StoreError> {
-        let day_of = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
         let head = self.store.load_audit_head().await?;
-        let first = day_of(self.since.saturating_sub(LINES).unwrap_or(self.since));
-        let last = day_of(self.clock.now().saturating_add(LINES).unwrap_or(self.since));
-        let mut lines = Vec::new();
-        for day in first.series(1.day()).take_while(|day| *day <= last) {
-            match self.store.list_audit_lines(day, 0, u16::MAX).await {
-                Ok(of_day) => lines.extend(of_day),
-                Err(error @ StoreError::Corrupt { .. }) => drop(unreadable.insert(error.to_string())),
-                Err(error) => return Err(error),
-            }
-        }
+        let days: BTreeSet<_> = days_around(self.since, self.clock.now()).collect();
+        let first = days.first().copied().unwrap_or_default();
+        let mut lines = load_lines(self.store, days, unreadable).await?;
         // Lines that were added after the head was read.
         lines.retain(|line| line.number <= head.number);
         // Of two lines around midnight, the later one may be of the earlier day, which is not read.
@@ -82,36 +71,6 @@ impl MovedVerification<'_> {
         lines.retain(|line| line.number > skipped);
         let lines = lines.into_iter().map(|line| Record::AuditLine(Box::new(line)));
         Ok((lines.collect(), head))
-    }
-
-    /// Loads the records that explain the movements in the books, until nothing more is wanted.
-    async fn load_causes(
-        &self,
-        books: &mut Books,
-        mut asked: BTreeSet<RecordName>,
-        unreadable: &mut BTreeSet<String>,
-    ) -> Result<(), StoreError> {
-        loop {
-            let wanted: Vec<_> = books.wanted().difference(&asked).cloned().collect();
-            if wanted.is_empty() {
-                return Ok(());
-            }
-            self.load(books, &wanted, unreadable).await?;
-            asked.extend(wanted);
-        }
-    }
-
-    async fn load(
-        &self,
-        books: &mut Books,
-        names: &[RecordName],
-        unreadable: &mut BTreeSet<String>,
-    ) -> Result<(), StoreError> {
-        let each = |record: Result<Record, StoreError>| match record {
-            Ok(record) => books.record(record),
-            Err(error) => drop(unreadable.insert(error.to_string())),
-        };
-        self.store.load_records(names, each).await
     }
 }
 
@@ -132,7 +91,7 @@ impl Check for MovedVerification<'_> {
                 Err(error) => drop(unreadable.insert(error.to_string())),
             };
             self.store.load_moved_wallets(group, since, each).await?;
-            self.load_causes(&mut books, BTreeSet::new(), &mut unreadable).await?;
+            load_causes(self.store, &mut books, BTreeSet::new(), &mut unreadable).await?;
             let report;
             (report, day_ends) = books.check_moved();
             reports.push(report);
@@ -142,13 +101,13 @@ impl Check for MovedVerification<'_> {
         let mut books = books_with(&lines, day_ends);
         books.record(Record::AuditHead(head));
         let transfers: Vec<_> = moved.transfers.iter().cloned().collect();
-        self.load(&mut books, &transfers, &mut unreadable).await?;
+        load_named(self.store, &mut books, &transfers, &mut unreadable).await?;
         let previous = self.sealed.as_ref().map_or(Digest::ZERO, DaySeal::digest);
         let seal = self.days.filter(|_| unreadable.is_empty()).and_then(|days| books.seal_of(days, previous));
-        self.load_causes(&mut books, moved.transfers, &mut unreadable).await?;
+        load_causes(self.store, &mut books, moved.transfers, &mut unreadable).await?;
         let (last, _) = books.check_moved();
         let report = reports.into_iter().fold(last, Report::and);
-        Ok(Look { report, unreadable, share: Share::ALL, seal })
+        Ok(Look { report, unreadable, share: Share::ALL, seal, unfinished: Vec::new() })
     }
 }
 

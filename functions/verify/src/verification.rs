@@ -172,7 +172,7 @@ impl Verification<'_> {
         // For large books this takes seconds, and player requests come first.
         let share = books.share();
         let report = in_background(move || books.check(completeness)).await?;
-        Ok(Look { report, unreadable, share, seal })
+        Ok(Look { report, unreadable, share, seal, unfinished: Vec::new() })
     }
 
     /// The days of the seals that are compared with the books. In divisible books these are the newest one and each

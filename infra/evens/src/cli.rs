@@ -13,6 +13,7 @@ pub(crate) use way_out::{
     PeriodsCommand, RefundArgs, VoidArgs,
 };
 
+use crate::commands::verify_history::VerifyHistoryArgs;
 use crate::commands::verify_recent::VerifyRecentArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use evens_exchange::RoundId;
@@ -308,6 +309,8 @@ pub(crate) enum VerifyCommand {
     Period(VerifyPeriodArgs),
     /// Check the movements of the last hours, in a time that follows their number
     Recent(VerifyRecentArgs),
+    /// Check all ledgers part by part, for a table that does not fit into memory
+    History(VerifyHistoryArgs),
 }
 
 /// `evens verify round`.

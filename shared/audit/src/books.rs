@@ -63,6 +63,8 @@ pub struct Books {
     pub(crate) counts: Counts,
     pub(crate) wallets: BTreeMap<UserId, Wallet>,
     pub(crate) chains: BTreeMap<UserId, Chain>,
+    /// The users of whom all entries are here, in a check of old movements.
+    pub(crate) whole_ledgers: BTreeSet<UserId>,
     pub(crate) accounts: Accounts,
     pub(crate) movements: Movements,
     pub(crate) transfers: BTreeMap<EntryKey, Transfer>,

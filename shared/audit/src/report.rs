@@ -200,6 +200,7 @@ impl Report {
     pub(crate) fn new(counts: Counts, on_the_way: OnTheWay, sum_units: i128, violations: Violations) -> Self {
         let mut violations = violations.found;
         violations.sort_unstable();
+        violations.dedup();
         Self { counts, on_the_way, sum_units, violations }
     }
 

@@ -303,9 +303,17 @@ impl Metrics {
     }
 
     /// Records an audit of all books. `second` is its time in seconds since 1970.
-    pub fn books_verified(&self, violations: usize, second: i64) {
-        self.set(Metric::BooksViolations, &[], i128::try_from(violations).unwrap_or(i128::MAX));
-        self.set(Metric::BooksVerifiedAt, &[], second.into());
+    pub fn books_verified(&self, violations: u64, second: i64) {
+        self.history_verified(violations, Some(second));
+    }
+
+    /// Records a step of the audit of the history, with the violations of all books. If no other audit reads these
+    /// books, `second` is its time in seconds since 1970.
+    pub fn history_verified(&self, violations: u64, second: Option<i64>) {
+        self.set(Metric::BooksViolations, &[], violations.into());
+        if let Some(second) = second {
+            self.set(Metric::BooksVerifiedAt, &[], second.into());
+        }
     }
 
     /// Records a response. An unknown route is recorded as unknown, without its path.

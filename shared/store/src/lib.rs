@@ -43,6 +43,8 @@ pub use jackpots::transactions::begin_drawn_win::BeginWinOutcome;
 pub use jackpots::transactions::finish_jackpot_win::FinishWinOutcome;
 pub use jackpots::transactions::owe_jackpot_win::OweWinOutcome;
 pub use live::{Announcement, HubId};
+pub use operations::entities::verify_progress::{HistoryPass, PassPlace, ScanPlace, VerifyProgress};
+pub use operations::history::{LedgerPart, ScanPage};
 pub use operations::moved::{MovedRecords, MovedWallet};
 pub use operations::oldest::UnfinishedWork;
 pub use operations::scan::records;

@@ -18,9 +18,10 @@ use evens_records::Record;
 use evens_runtime::{Context, Settings};
 use evens_simulated_table::item::text;
 use evens_store::Store;
-use evens_verify::MovedVerification;
+use evens_verify::{Findings, HistoryVerification, MovedVerification};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The reason why the system still has pending work, or `None` (M6).
 pub(crate) fn unrest(world: &World) -> Option<String> {
@@ -112,15 +113,32 @@ pub(crate) async fn check_moved(world: &World, auditor: &Context) -> Vec<Violati
         days: None,
     };
     match verification.run().await {
-        Ok(found) => {
-            let unreadable = found.unreadable.into_iter().map(|sentence| Violation::new("defect", sentence));
-            let violations = found.report.violations().iter();
-            let violations = violations
-                .map(|violation| Violation::new(violation.invariant.name(), violation.sentence.clone()));
-            violations.chain(unreadable).collect()
-        }
+        Ok(found) => violations_of(&found),
         Err(fault) => vec![Violation::new("defect", format!("The movements cannot be checked: {fault}."))],
     }
+}
+
+/// What the check of the history finds, which reads small parts of each ledger.
+pub(crate) async fn check_history(auditor: &Context) -> Vec<Violation> {
+    let verification = HistoryVerification {
+        store: &auditor.store,
+        rests: 0,
+        page: 50,
+        entries_max: 10,
+        time_max: Duration::MAX,
+    };
+    match verification.run(auditor.clock.now()).await {
+        Ok((_, found)) => violations_of(&found),
+        Err(fault) => vec![Violation::new("defect", format!("The history cannot be checked: {fault}."))],
+    }
+}
+
+fn violations_of(found: &Findings) -> Vec<Violation> {
+    let unreadable = found.unreadable.iter().map(|sentence| Violation::new("defect", sentence.clone()));
+    let violations = found.report.violations().iter();
+    let violations =
+        violations.map(|violation| Violation::new(violation.invariant.name(), violation.sentence.clone()));
+    violations.chain(unreadable).collect()
 }
 
 /// Checks everything that must hold after each commit.

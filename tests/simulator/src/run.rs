@@ -147,6 +147,7 @@ pub(crate) async fn simulate(order: Order, layout: Layout) -> anyhow::Result<(Wo
     drop(listening);
     let mut violations = check::check(&world, &stage.auditor.store, &stage.plan).await;
     violations.extend(check::check_moved(&world, &stage.auditor).await);
+    violations.extend(check::check_history(&stage.auditor).await);
     for violation in violations {
         world.violated(violation);
     }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod history;
 mod moved;
 mod schedule;
 mod torn;

@@ -17,6 +17,7 @@ mod serve;
 mod switches;
 mod user;
 mod verify;
+pub(crate) mod verify_history;
 mod verify_period;
 pub(crate) mod verify_recent;
 mod verify_report;

@@ -10,7 +10,7 @@
 
 use crate::cli::{VerifyArgs, VerifyCommand};
 use crate::commands::verify_report;
-use crate::commands::{verify_period, verify_recent, verify_round};
+use crate::commands::{verify_history, verify_period, verify_recent, verify_round};
 use crate::home::{Home, OpenMode};
 use crate::output;
 use aws_sdk_dynamodb::Client;
@@ -33,6 +33,7 @@ pub(crate) async fn run(args: VerifyArgs) -> ExitCode {
         Some(VerifyCommand::Round(args)) => verify_round::run(args).await,
         Some(VerifyCommand::Period(args)) => verify_period::run(args).await,
         Some(VerifyCommand::Recent(args)) => verify_recent::run(args).await,
+        Some(VerifyCommand::History(args)) => verify_history::run(args).await,
         None => run_books(&args).await,
     };
     looked.unwrap_or_else(|error| {

@@ -5,7 +5,7 @@
 
 use crate::cli::HomeArgs;
 use crate::commands::verify::{could_not_look, open_store};
-use crate::commands::verify_report::{conclusion_of, exit_code, verdict};
+use crate::commands::verify_report::{conclusion_of, exit_code, json_violations, verdict, write_violations};
 use crate::home::{Home, OpenMode};
 use crate::output;
 use clap::Args;
@@ -65,32 +65,20 @@ fn text_of(table: &str, since: Timestamp, found: &Findings) -> String {
         "In the table {table}, {} wallets have moved since {since}, with {} entries; and there are {} transfers.\n",
         counts.wallets, counts.entries, counts.transfers
     );
-    for violation in found.report.violations() {
-        let _ = writeln!(text, "  {:<4}{}", violation.invariant.name(), violation.sentence);
-    }
-    for sentence in &found.unreadable {
-        let _ = writeln!(text, "  --  {sentence}");
-    }
+    write_violations(&mut text, found);
     let _ = writeln!(text, "{}", conclusion_of("The recent movements", found));
     text
 }
 
 fn json_of(table: &str, since: Timestamp, found: &Findings) -> Value {
     let counts = found.report.counts;
-    let violations = found.report.violations().iter().map(|violation| {
-        json!({
-            "name": violation.invariant.name(),
-            "subject": violation.subject.to_string(),
-            "sentence": violation.sentence,
-        })
-    });
     json!({
         "verdict": verdict(found),
         "table": table,
         "since": since.to_string(),
         "looks": found.looks,
         "counts": { "wallets": counts.wallets, "entries": counts.entries, "transfers": counts.transfers },
-        "violations": violations.collect::<Vec<_>>(),
+        "violations": json_violations(found),
         "unreadable": found.unreadable,
         "undecided": found.undecided.len(),
     })

@@ -85,6 +85,29 @@ fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bo
     writeln!(text, "{}", conclusion_of("The books", findings))
 }
 
+/// Writes all violations, a line each.
+pub(crate) fn write_violations(text: &mut String, findings: &Findings) {
+    // Writing to a string cannot fail.
+    for violation in findings.report.violations() {
+        let _ = writeln!(text, "  {:<4}{}", violation.invariant.name(), violation.sentence);
+    }
+    for sentence in &findings.unreadable {
+        let _ = writeln!(text, "  --  {sentence}");
+    }
+}
+
+/// All violations.
+pub(crate) fn json_violations(findings: &Findings) -> Value {
+    let violations = findings.report.violations().iter().map(|violation| {
+        json!({
+            "name": violation.invariant.name(),
+            "subject": violation.subject.to_string(),
+            "sentence": violation.sentence,
+        })
+    });
+    violations.collect()
+}
+
 /// The last line about `checked`, such as "The books".
 pub(crate) fn conclusion_of(checked: &str, findings: &Findings) -> String {
     match verdict(findings) {

@@ -6,7 +6,7 @@ use crate::report::{Subject, Violations, coins};
 use crate::wallet::movement::Purpose;
 use evens_exchange::{Bet, CommissionRate, Match, MatchId, MatchState, Side, UnmatchedBet};
 use evens_idempotency::BetId;
-use evens_ledger::Invariant;
+use evens_ledger::{Amount, Invariant, UserId};
 use std::collections::HashMap;
 
 const RULE: Invariant = Invariant::M5MatchedValueIsEqual;
@@ -38,15 +38,35 @@ impl MatchSums {
     }
 }
 
+/// The sums of the present matches, by bet.
+fn sums(books: &Books) -> HashMap<BetId, MatchSums> {
+    let mut sums: HashMap<BetId, MatchSums> = HashMap::new();
+    for bet_match in books.matches.values() {
+        for side in Side::ALL {
+            sums.entry(bet_match.bet(side)).or_default().add(books, bet_match, side);
+        }
+    }
+    sums
+}
+
+/// The amounts that the bets of some users returned are those of their refunds and of the matches that they won or that
+/// are void. Other matches need not be present.
+pub(crate) fn check_returned(books: &Books, is_of: impl Fn(UserId) -> bool, violations: &mut Violations) {
+    let sums = sums(books);
+    for bet in books.bets.values().filter(|bet| is_of(bet.user)) {
+        let matched = sums.get(&bet.id).copied().unwrap_or_default();
+        if let Some(fault) = returned_fault(bet, refund_units(books, bet), matched) {
+            violations.add(RULE, Subject::Bet(bet.id), format!("The bet {} {fault}.", bet.id));
+        }
+    }
+}
+
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
-    let mut matched: HashMap<BetId, MatchSums> = HashMap::new();
+    let matched = sums(books);
     for bet_match in books.matches.values() {
         if let Some(fault) = match_fault(books, bet_match) {
             let sentence = format!("The match {} {fault}.", bet_match.id);
             violations.add(RULE, Subject::Match(bet_match.id), sentence);
-        }
-        for side in Side::ALL {
-            matched.entry(bet_match.bet(side)).or_default().add(books, bet_match, side);
         }
     }
     for waiting in books.waiting.values().filter(|waiting| books.share.has_user(waiting.user)) {
@@ -127,9 +147,9 @@ fn bet_fault(books: &Books, bet: &Bet, matched: MatchSums) -> Option<String> {
     if !bet.commission.is_none() && bet.commission != of_round {
         return Some(format!("has the commission rate {}, but its round says {of_round}", bet.commission));
     }
-    let MatchSums { unsettled, settled, won, commission, void } = matched;
+    let MatchSums { unsettled, settled, void, .. } = matched;
     let open = books.waiting.get(&bet.id).map_or(0, |waiting| waiting.open.units());
-    let refund = books.movements.get(&Purpose::Refund(bet.id)).map_or(0, |refund| refund.amount.units());
+    let refund = refund_units(books, bet);
     let explained = open + refund + unsettled + settled + void;
     let stake = bet.stake.amount();
     if stake.units() != explained {
@@ -140,13 +160,22 @@ fn bet_fault(books: &Books, bet: &Bet, matched: MatchSums) -> Option<String> {
              is unsettled, {settled} settled and {void} void"
         ));
     }
-    let parts = [
-        ("settled", bet.settled, settled, "its matches"),
-        ("refunded", bet.refunded, refund + void, "its refund and void matches"),
-        ("paid", bet.paid, 2 * won, "the matches that it won"),
-        ("of commission", bet.commission_paid, commission, "the matches that it won"),
-    ];
-    parts.into_iter().find_map(|(name, said, units, source)| {
-        (said.units() != units).then(|| format!("says {said} {name}, but {source} say {}", coins(units)))
-    })
+    said_fault("settled", bet.settled, settled, "its matches")
+        .or_else(|| returned_fault(bet, refund, matched))
+}
+
+/// The difference between what a bet says that it returned and its refund and matches.
+fn returned_fault(bet: &Bet, refund: i128, matched: MatchSums) -> Option<String> {
+    let MatchSums { won, commission, void, .. } = matched;
+    said_fault("refunded", bet.refunded, refund + void, "its refund and void matches")
+        .or_else(|| said_fault("paid", bet.paid, 2 * won, "the matches that it won"))
+        .or_else(|| said_fault("of commission", bet.commission_paid, commission, "the matches that it won"))
+}
+
+fn said_fault(name: &str, said: Amount, units: i128, source: &str) -> Option<String> {
+    (said.units() != units).then(|| format!("says {said} {name}, but {source} say {}", coins(units)))
+}
+
+fn refund_units(books: &Books, bet: &Bet) -> i128 {
+    books.movements.get(&Purpose::Refund(bet.id)).map_or(0, |refund| refund.amount.units())
 }

@@ -5,6 +5,7 @@ use crate::books::Books;
 use crate::exchange::{draws, effects, matching};
 use crate::games::{self, bets};
 use crate::jackpots::wins;
+use crate::moved::whole;
 use crate::operations::acts;
 use crate::operations::day_ends::DayEnds;
 use crate::payments::{deposits, orders};
@@ -40,6 +41,7 @@ impl Books {
             let sentence = fault.map(|fault| format!("The match {} {fault}.", found.id));
             add(&mut violations, Subject::Match(found.id), sentence);
         }
+        whole::check(&self, &mut violations);
         acts::check_newest(&self, &mut violations);
         violations.begin(Part::Unsealed);
         draws::check(&self, &mut violations);

@@ -3,9 +3,12 @@
 //!
 //! The order of calls is [`Books::record_moved`] for each wallet and [`Books::record`] for each transfer, then
 //! [`Books::record`] for all that is [wanted](Books::wanted) until nothing more is, then [`Books::check_moved`].
+//!
+//! Old movements are checked in the same way, with [`Books::record_ledger`] for each wallet.
 
 mod causes;
 mod check;
+mod whole;
 
 use crate::books::Books;
 use crate::wallet::chain::Chain;
@@ -16,8 +19,22 @@ impl Books {
     /// Adds a wallet with its newest entries, oldest first, and with some entries before them. Those are taken as
     /// checked before: the wallet must be what they left and the newest entries made of it.
     pub fn record_moved(&mut self, wallet: Wallet, before: &[Entry], entries: Vec<Entry>) {
-        self.chains.insert(wallet.user, Chain::after(left_by(&wallet, before, &entries)));
-        self.record(Record::Wallet(wallet));
+        let start = left_by(&wallet, before, &entries);
+        self.record_continued(start, wallet, entries);
+    }
+
+    /// Adds a part of a wallet's ledger: all entries from `start`, the wallet as earlier entries left it, to `end`. If
+    /// this is the whole ledger, the records of its player must have their entries in it.
+    pub fn record_ledger(&mut self, start: Wallet, end: Wallet, is_whole: bool, entries: Vec<Entry>) {
+        if is_whole {
+            self.whole_ledgers.insert(end.user);
+        }
+        self.record_continued(start, end, entries);
+    }
+
+    fn record_continued(&mut self, start: Wallet, end: Wallet, entries: Vec<Entry>) {
+        self.chains.insert(end.user, Chain::after(start));
+        self.record(Record::Wallet(end));
         for entry in entries {
             self.record_entry(entry);
         }

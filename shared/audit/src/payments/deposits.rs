@@ -115,9 +115,8 @@ fn was_taken_from_suspense(deposit: &DepositOrder) -> bool {
     deposit.state == DepositState::ChargedBack && was_unclaimed(deposit) && !is_own_given(deposit)
 }
 
-/// One `DEPOSIT` entry per credited deposit, one `DEPOSIT-REFUND` if it was refunded, the chargeback of a dispute, and
-/// the transfers of money that was not credited.
-pub(crate) fn check(books: &Books, deposit: &DepositOrder, violations: &mut Violations) {
+/// One `DEPOSIT` entry per credited deposit, and one `DEPOSIT-REFUND` if it was refunded.
+pub(crate) fn check_entries(books: &Books, deposit: &DepositOrder, violations: &mut Violations) {
     let terms = &deposit.terms;
     let account = terms.provider_account();
     if was_credited(deposit) {
@@ -127,6 +126,12 @@ pub(crate) fn check(books: &Books, deposit: &DepositOrder, violations: &mut Viol
     if deposit.state == DepositState::Refunded {
         check_entry(books, terms, &Purpose::DepositRefund(terms.id), EntryKind::Debit, account, violations);
     }
+}
+
+/// The entries of a deposit, the chargeback of a dispute, and the transfers of money that was not credited.
+pub(crate) fn check(books: &Books, deposit: &DepositOrder, violations: &mut Violations) {
+    check_entries(books, deposit, violations);
+    let terms = &deposit.terms;
     if deposit.state == DepositState::ChargedBack {
         check_charge_back(books, deposit, violations);
     }

@@ -70,17 +70,25 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// One `WITHDRAW` entry per withdrawal, one `WITHDRAW-REV` if it was returned, and the transfers of the provider's
-/// payouts and returns.
+/// The entries of a withdrawal, and the transfers of the provider's payouts and returns.
 fn check_withdrawal(books: &Books, withdrawal: &WithdrawalOrder, violations: &mut Violations) {
+    check_withdrawal_entries(books, withdrawal, violations);
+    for expected in transfers_of(withdrawal) {
+        check_withdrawal_transfer(books, withdrawal, expected, violations);
+    }
+}
+
+/// One `WITHDRAW` entry per withdrawal, and one `WITHDRAW-REV` if it was returned.
+pub(crate) fn check_withdrawal_entries(
+    books: &Books,
+    withdrawal: &WithdrawalOrder,
+    violations: &mut Violations,
+) {
     let terms = &withdrawal.terms;
     let owed = SystemAccount::Withdrawals;
     check_entry(books, terms, &Purpose::Withdrawal(terms.id), EntryKind::Debit, owed.clone(), violations);
     if withdrawal.state.is_given_back() {
         check_entry(books, terms, &Purpose::WithdrawalBack(terms.id), EntryKind::Refund, owed, violations);
-    }
-    for expected in transfers_of(withdrawal) {
-        check_withdrawal_transfer(books, withdrawal, expected, violations);
     }
 }
 

@@ -1,7 +1,8 @@
-//! Findings of the check of the newest entries. `common::check` runs it over all sound books of the other tests.
+//! Findings of the check of the newest entries, and of that of the history. `common::check` runs both over all sound
+//! books of the other tests.
 
 use crate::common::case::{Case, case, game};
-use crate::common::moved::check_moved;
+use crate::common::moved::{check_history, check_moved};
 use crate::common::{amount, user};
 use evens_ledger::{Digest, EntryKey, EntryPurpose, SystemAccount};
 
@@ -93,4 +94,54 @@ fn a_refund_is_compared_with_its_bet() {
     let sentences: Vec<_> = report.violations().iter().map(|found| found.sentence.as_str()).collect();
     let [sentence] = sentences[..] else { panic!("{sentences:?}") };
     assert!(sentence.ends_with("moves 5, but the bet says 4 refunded."), "{sentence}");
+}
+
+/// The invariants that ledgers violate which are checked as a whole, or in parts.
+fn offended_in_history(corrupt: fn(&mut Case), entries_max: usize) -> String {
+    let mut case = case();
+    corrupt(&mut case);
+    let report = check_history(&case.story.items(), entries_max);
+    let mut names: Vec<_> = report.violations().iter().map(|found| found.invariant.name()).collect();
+    names.dedup();
+    names.join(" ")
+}
+
+/// Removes the newest entry of a purpose, as if it had never been posted.
+fn forget(case: &mut Case, purpose: &str) {
+    let is_it = |entry: &evens_ledger::Entry| entry.key.as_str().starts_with(purpose);
+    let at = case.story.entries.iter().rposition(is_it).expect("an entry");
+    let player = case.story.entries.remove(at).user.number();
+    case.story.chain_again(player);
+}
+
+#[test]
+fn the_records_of_a_player_are_compared_with_the_whole_ledger() {
+    type Row = (&'static str, fn(&mut Case), &'static str, &'static str);
+    #[rustfmt::skip]
+    let table: [Row; 10] = [
+        ("nothing", |_| {}, "", ""),
+        ("an old entry is gone", |case| case.drop_entry("FUND:"), "M4", "M4"),
+        ("an old bonus", |case| { case.story.sign_ups.remove(&user(1_004)); }, "M3", "M3"),
+        // The commission of the match stays, and the balances that later bets say are others.
+        ("a payout that was not made", |case| forget(case, "SETTLE:"), "M3 M5", "M3"),
+        ("a stake that was not taken", |case| forget(case, "BET:"), "M3", ""),
+        ("a returned stake that was not paid", |case| forget(case, "VOID:"), "M3 M5", "M3"),
+        ("a refund that was not made", |case| forget(case, "REFUND:"), "M3 M5", "M3"),
+        ("a bet says that it was paid more", |case| {
+            let bet = case.charged_bet;
+            case.story.bets.get_mut(&bet).expect("a bet").paid = amount("1000");
+        }, "M5", ""),
+        ("a bet says that it owed another commission", |case| {
+            let bet = case.charged_bet;
+            case.story.bets.get_mut(&bet).expect("a bet").commission_paid = amount("3");
+        }, "M5", ""),
+        ("a bet says that less was refunded", |case| {
+            let bet = case.refunded;
+            case.story.bets.get_mut(&bet).expect("a bet").refunded = amount("4");
+        }, "M3 M5", "M3"),
+    ];
+    for (name, corrupt, whole, in_parts) in table {
+        assert_eq!(offended_in_history(corrupt, usize::MAX), whole, "{name}");
+        assert_eq!(offended_in_history(corrupt, 1), in_parts, "{name}, in parts");
+    }
 }

@@ -2,6 +2,7 @@
 //! table.
 
 pub(crate) mod entities;
+pub(crate) mod history;
 pub(crate) mod moved;
 pub(crate) mod oldest;
 pub(crate) mod pairs;

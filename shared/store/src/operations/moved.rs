@@ -113,13 +113,7 @@ impl Store {
         let corrupt = |what| StoreError::corrupt(key.partition.as_str(), what);
         let item = item.ok_or_else(|| corrupt("its mark says that it moved"))?;
         let wallet = wallet::decode(&item)?;
-        let mut before = match self.entries_until(&wallet, since).await {
-            // They were read again until the deadline.
-            Err(StoreError::Contended) => {
-                return Err(corrupt("its ledger lacks entries"));
-            }
-            entries => entries?,
-        };
+        let mut before = self.entries_until(&wallet, since).await?;
         let first = before.iter().position(|entry| entry.at >= since).unwrap_or(before.len());
         let entries = before.split_off(first);
         Ok(MovedWallet { wallet, before, entries })
@@ -128,9 +122,9 @@ impl Store {
     /// The newest entries back to one that is older than `since`, or to the first one; oldest first.
     async fn entries_until(&self, wallet: &Wallet, since: Timestamp) -> Result<Vec<Entry>, StoreError> {
         let carried = u16::try_from(wallet.newest.len().max(1)).unwrap_or(ENTRIES);
-        let mut entries = self.list_entries_of(wallet, None, carried).await?;
+        let mut entries = self.audit_entries_of(wallet, None, carried).await?;
         while let Some(oldest) = entries.last().filter(|entry| entry.at >= since && entry.number > 1) {
-            let older = self.list_entries_of(wallet, Some(oldest.number), ENTRIES).await?;
+            let older = self.audit_entries_of(wallet, Some(oldest.number), ENTRIES).await?;
             entries.extend(older);
         }
         entries.reverse();

@@ -9,7 +9,7 @@ use crate::games::entities::result::{self, DrawnPeriod};
 use crate::games::entities::{archived, exposure_lock, game_bet, period, play_day, play_now, shard};
 use crate::jackpots::entities::{config, meter, operation, pool, proposal, win};
 use crate::live::announcement;
-use crate::operations::entities::{audit_line, rate, seal, switches};
+use crate::operations::entities::{audit_line, rate, seal, switches, verify_progress};
 use crate::operations::sweep::unfinished_since;
 use crate::payments::entities::{deposit, order, payee, payments_record, report, settings, withdrawal};
 use crate::players::entities::{account, attendance, login, phone_code, referral, referral_code, session};
@@ -403,6 +403,10 @@ fn of_player(item: &Item, kind: &str, layout: Layout) -> Result<ScannedRecords, 
         // Only the code that checks a phone code needs the other attributes.
         phone_code::KIND => ScannedRecords::at(phone_code::key(fields.get("user")?), Record::Aside),
         movement_mark::KIND => ScannedRecords::at(movement_mark::expected_key(item)?, Record::Aside),
+        verify_progress::KIND => {
+            verify_progress::decode(item)?;
+            ScannedRecords::at(verify_progress::key(), Record::Aside)
+        }
         // The key alone identifies the counter.
         rate::KIND | announcement::KIND => ScannedRecords::at(key, Record::Aside),
         _ => return Err(fields.corrupt("kind")),

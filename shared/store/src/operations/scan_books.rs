@@ -7,6 +7,7 @@
 
 use crate::exchange::entities::{round, totals};
 use crate::games::entities::{exposure_lock, period, play_day, play_now};
+use crate::operations::entities::verify_progress;
 use crate::operations::scan::records;
 use crate::payments::entities::{payee, report};
 use crate::table::item::{Fields, Item, Key, text};
@@ -94,34 +95,51 @@ impl Store {
             segments.map(|segment| page(segment, None, Duration::ZERO)).collect();
         while let Some((segment, began, output)) = pages.next().await {
             let Page { items, next } = output?;
-            for item in items {
-                let goes_on = match scanned(item) {
-                    Ok(ScannedItem::Item(item)) => {
-                        records(&item, self.layout).into_iter().try_for_each(&mut each)
-                    }
-                    Ok(ScannedItem::Published(key)) => {
-                        published.push(key);
-                        ControlFlow::Continue(())
-                    }
-                    Ok(ScannedItem::Nothing) => ControlFlow::Continue(()),
-                    Err(error) => each(Err(error)),
-                };
-                if goes_on.is_break() {
-                    return Ok(());
-                }
+            if self.pass_on(items, &mut published, &mut each).is_break() {
+                return Ok(());
             }
             if let Some(start) = next {
                 pages.push(page(segment, Some(start), began.elapsed() * pace.rests));
             }
         }
+        let _end = self.read_published(&published, &mut each).await?;
+        Ok(())
+    }
+
+    /// Passes the records of scanned items to `each`, and adds the keys of items to read again to `published`.
+    pub(crate) fn pass_on(
+        &self,
+        items: Vec<Item>,
+        published: &mut Vec<Key>,
+        each: &mut impl FnMut(Result<Record, StoreError>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        for item in items {
+            match scanned(item) {
+                Ok(ScannedItem::Item(item)) => {
+                    records(&item, self.layout).into_iter().try_for_each(&mut *each)?;
+                }
+                Ok(ScannedItem::Published(key)) => published.push(key),
+                Ok(ScannedItem::Nothing) => {}
+                Err(error) => each(Err(error))?,
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Reads the rounds and periods again whose seeds may be public.
+    pub(crate) async fn read_published(
+        &self,
+        published: &[Key],
+        each: &mut impl FnMut(Result<Record, StoreError>) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, StoreError> {
         for keys in published.chunks(Self::BATCH_MAX) {
             for item in self.get_batch_again(keys).await?.iter().flatten() {
-                if records(item, self.layout).into_iter().try_for_each(&mut each).is_break() {
-                    return Ok(());
+                if records(item, self.layout).into_iter().try_for_each(&mut *each).is_break() {
+                    return Ok(ControlFlow::Break(()));
                 }
             }
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 
     /// A player's entries after the number `after` that are in pages, strongly consistent.
@@ -134,7 +152,7 @@ impl Store {
         Ok(entries?.concat())
     }
 
-    async fn scan_segment(
+    pub(crate) async fn scan_segment(
         &self,
         segment: u16,
         pace: ScanPace,
@@ -180,7 +198,8 @@ fn scanned(mut item: Item) -> Result<ScannedItem, StoreError> {
         | play_day::KIND
         | play_now::KIND
         | report::KIND
-        | totals::KIND => ScannedItem::Nothing,
+        | totals::KIND
+        | verify_progress::KIND => ScannedItem::Nothing,
         round::KIND
             if fields.optional::<String>("state")?.as_deref() != Some(RoundStateName::Open.as_str()) =>
         {

@@ -57,6 +57,22 @@ impl Store {
         })
     }
 
+    /// Like [`Self::list_entries_of`], but a ledger that still lacks entries at the deadline is corrupt.
+    pub(crate) async fn audit_entries_of(
+        &self,
+        wallet: &Wallet,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Result<Vec<Entry>, StoreError> {
+        match self.list_entries_of(wallet, before, limit).await {
+            Err(StoreError::Contended) => {
+                let key = wallet::key(wallet.user).partition;
+                Err(StoreError::corrupt(key, "its ledger lacks entries"))
+            }
+            entries => entries,
+        }
+    }
+
     /// The entries before the number `before` that can be seen now, newest first.
     async fn read_visible_entries(
         &self,

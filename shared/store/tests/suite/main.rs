@@ -28,6 +28,7 @@ mod game_books;
 mod game_fence;
 mod game_scenario;
 mod games;
+mod history;
 mod idle_period;
 mod jackpot_books;
 mod jackpot_days;
@@ -276,6 +277,9 @@ macro_rules! store_test_suite {
                 a_place_is_found_without_the_secret_of_its_round;
             misplaced: an_item_under_another_key_is_no_record, an_item_in_a_wrong_place_of_the_index_is_named,
                 an_account_that_owes_and_is_not_listed_is_named, a_match_that_has_ended_and_is_listed_is_named;
+            history: pages_of_the_table_hold_each_item_once,
+                a_ledger_is_loaded_in_parts_that_end_after_all_entries_of_one_time,
+                the_progress_of_checks_is_kept;
             moved: movements_are_listed_by_their_hours, wallets_are_loaded_with_their_entries_since_a_time,
                 entries_before_the_newest_come_with_them, a_ledger_without_a_page_hides_no_other_wallet,
                 a_wallet_that_cannot_be_read_hides_no_other, records_are_loaded_by_their_names;

@@ -1,18 +1,21 @@
-//! [`check`]: checks books as a whole, in shares, and by recent movements.
+//! [`check`]: checks books as a whole, in shares, by recent movements, and by their history.
 
-use super::moved::check_moved;
+use super::moved::{check_history, check_moved};
 use evens_audit::{Books, Completeness, Report, Share};
 use evens_records::Record;
 use std::collections::BTreeSet;
 
 /// The report on these records, in this order. The reports on all shares of them together name the same invariants, and
-/// the recent movements of sound books are in order.
+/// the recent movements and the history of sound books are in order.
 pub(crate) fn check(items: impl IntoIterator<Item = Record>, completeness: Completeness) -> Report {
     let items: Vec<_> = items.into_iter().collect();
     let report = books_of(Share::ALL, &items).check(completeness);
     if report.is_clean() {
         for newest in [1, 3, usize::MAX] {
             assert_eq!(check_moved(&items, newest).violations(), &[], "the last {newest} entries");
+        }
+        for entries_max in [1, 3, usize::MAX] {
+            assert_eq!(check_history(&items, entries_max).violations(), &[], "{entries_max} entries at once");
         }
     }
     for bits in [1, 3] {

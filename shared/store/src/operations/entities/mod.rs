@@ -4,3 +4,4 @@ pub(crate) mod audit_line;
 pub(crate) mod rate;
 pub(crate) mod seal;
 pub(crate) mod switches;
+pub(crate) mod verify_progress;

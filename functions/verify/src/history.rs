@@ -1,0 +1,238 @@
+//! [`HistoryVerification`]: checks the whole history of large books in steps, however many there are.
+//!
+//! A pass goes through the table page by page. Of each wallet on a page, all entries are checked with the records that
+//! explain them, as [recent movements](crate::moved) are. A large ledger is checked in parts. The progress is stored
+//! after each page and each part, so that the next step continues there, also after a run that was ended.
+
+use crate::background::in_background;
+use crate::causes::{days_of_decision, load_causes, load_lines};
+use crate::looks::{Check, Findings, Look, look_until_certain};
+use crate::verification::VerifyFault;
+use evens_audit::{Books, Secrets, Share};
+use evens_ledger::{Entry, EntryPurpose, UserId, Wallet};
+use evens_records::{JackpotRecord, Record, RecordName};
+use evens_store::{HistoryPass, LedgerPart, ScanPage, Store, StoreError, VerifyProgress};
+use futures::stream::{self, StreamExt};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// A pass begins this long after the one before, or when that has ended.
+const BETWEEN_PASSES: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Number of ledgers that are read at the same time.
+const READ_AT_ONCE: usize = 8;
+
+/// The options of a step of the check of the history.
+#[derive(Debug, Clone)]
+pub struct HistoryVerification<'a> {
+    pub store: &'a Store,
+    /// Pause after each page and each part of a ledger, as a multiple of the time that it took.
+    pub rests: u32,
+    /// Number of items of a page.
+    pub page: u16,
+    /// Maximum number of entries of a ledger that are checked at once.
+    pub entries_max: u16,
+    /// The step ends with the first page or part after this time.
+    pub time_max: Duration,
+}
+
+impl HistoryVerification<'_> {
+    /// Makes a whole pass without a rest. Its progress is not stored.
+    ///
+    /// # Errors
+    /// [`VerifyFault`].
+    pub async fn run(&self, now: Timestamp) -> Result<(HistoryPass, Findings), VerifyFault> {
+        let mut pass = HistoryPass::begin(now);
+        let mut found = self.check_next(&mut pass, now).await?;
+        while pass.ended_at.is_none() {
+            found = found.and(self.check_next(&mut pass, now).await?);
+        }
+        Ok((pass, found))
+    }
+
+    /// Continues the scheduled pass, or begins one if it is time, and passes the findings of each part to `each`. The
+    /// progress is stored after each part.
+    ///
+    /// # Errors
+    /// [`VerifyFault`]. The progress before it is stored.
+    pub async fn step(
+        &self,
+        progress: &mut VerifyProgress,
+        now: Timestamp,
+        each: impl Fn(&Findings),
+    ) -> Result<(), VerifyFault> {
+        let is_due = |pass: &HistoryPass| now.duration_since(pass.began_at) >= BETWEEN_PASSES;
+        if progress.pass.as_ref().is_none_or(|pass| pass.ended_at.is_some() && is_due(pass)) {
+            progress.pass = Some(HistoryPass::begin(now));
+        }
+        let began = Instant::now();
+        while let Some(pass) = progress.pass.as_mut().filter(|pass| pass.ended_at.is_none()) {
+            let part_began = Instant::now();
+            each(&self.check_next(pass, now).await?);
+            if pass.ended_at.is_some() {
+                progress.items_of_all = Some(pass.items);
+            }
+            self.store.keep_verify_progress(progress).await?;
+            if began.elapsed() >= self.time_max {
+                break;
+            }
+            sleep(part_began.elapsed() * self.rests).await;
+        }
+        Ok(())
+    }
+
+    /// Checks the next page, or the next part of a large ledger of this page. The small ledgers are checked first, with
+    /// the page, and then the large ones in the order of their users.
+    async fn check_next(&self, pass: &mut HistoryPass, now: Timestamp) -> Result<Findings, VerifyFault> {
+        let ScanPage { items, records, last } =
+            self.store.scan_page(pass.place.after.as_ref(), self.page).await?;
+        let (contents, unreadable) = contents(records);
+        let is_large = |version: u64| version > self.entries_max.into();
+        let continued = pass.place.wallet.take();
+        let (starts, names, user) = match continued {
+            None => {
+                let small = contents.versions.iter().filter(|(_, version)| !is_large(**version));
+                (small.map(|(user, _)| Wallet::empty(*user)).collect(), contents.names, None)
+            }
+            Some(wallet) => {
+                let user = wallet.user;
+                (vec![wallet], BTreeSet::new(), Some(user))
+            }
+        };
+        let mut found = look_until_certain(&Part { verification: self, starts, names }, true, None).await?;
+        if user.is_none() {
+            found.unreadable.extend(unreadable);
+        }
+        pass.violations += found.offenders() as u64;
+        let mut large = contents.versions.iter().filter(|(_, version)| is_large(**version));
+        let next = large.find(|(other, _)| user.is_none_or(|user| **other > user));
+        let next = next.map(|(user, _)| Wallet::empty(*user));
+        pass.place.wallet = found.unfinished.first().filter(|_| user.is_some()).cloned().or(next);
+        if pass.place.wallet.is_none() {
+            pass.items += items;
+            pass.wallets += contents.versions.len() as u64;
+            pass.ended_at = last.is_none().then_some(now);
+            pass.place.after = last;
+        }
+        Ok(found)
+    }
+}
+
+/// The contents of a page from which the check of the history begins.
+#[derive(Default)]
+struct Contents {
+    /// The wallets, with the numbers of their newest entries.
+    versions: BTreeMap<UserId, u64>,
+    /// The transfers between system accounts, and the contributions to jackpots.
+    names: BTreeSet<RecordName>,
+}
+
+/// The contents of a page, and its unreadable items.
+fn contents(records: Vec<Result<Record, StoreError>>) -> (Contents, BTreeSet<String>) {
+    let (mut contents, mut unreadable) = (Contents::default(), BTreeSet::new());
+    for record in records {
+        match record {
+            Ok(Record::Wallet(wallet)) => drop(contents.versions.insert(wallet.user, wallet.version)),
+            Ok(Record::Transfer(transfer)) => drop(contents.names.insert(RecordName::Transfer(transfer.key))),
+            Ok(Record::Jackpot(record)) => {
+                if let JackpotRecord::Contribution(made) = *record {
+                    contents.names.insert(RecordName::Operation(made.operation));
+                }
+            }
+            Ok(_) => {}
+            Err(error) => drop(unreadable.insert(error.to_string())),
+        }
+    }
+    (contents, unreadable)
+}
+
+/// What is checked together: ledgers from where they were left, and other records with these names.
+struct Part<'a> {
+    verification: &'a HistoryVerification<'a>,
+    /// The wallets as the entries that were checked before left them.
+    starts: Vec<Wallet>,
+    names: BTreeSet<RecordName>,
+}
+
+impl Part<'_> {
+    /// Adds the ledgers. Returns those that go on, as their last entry here left them, and the times of the entries
+    /// that the audit log explains.
+    async fn load_ledgers(
+        &self,
+        books: &mut Books,
+        unreadable: &mut BTreeSet<String>,
+    ) -> Result<(Vec<Wallet>, Vec<Timestamp>), StoreError> {
+        let HistoryVerification { store, entries_max, .. } = *self.verification;
+        let (mut unfinished, mut logged) = (Vec::new(), Vec::new());
+        let read = stream::iter(self.starts.clone());
+        let mut read = read
+            .map(|start| async move {
+                let part = store.load_ledger(start.user, start.version, entries_max).await;
+                (start, part)
+            })
+            .buffered(READ_AT_ONCE);
+        while let Some((start, part)) = read.next().await {
+            let LedgerPart { wallet, entries } = match part {
+                Ok(part) => part,
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    unreadable.insert(error.to_string());
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let is_adjustment = |entry: &&Entry| entry.key.of_purpose(EntryPurpose::Adjust).is_some();
+            logged.extend(entries.iter().filter(is_adjustment).map(|entry| entry.at));
+            let left = entries.iter().fold(start.clone(), |left, entry| left.left_by(entry));
+            let is_last = left.version >= wallet.version;
+            let is_whole = is_last && start.version == 0;
+            let end = if is_last { wallet } else { left };
+            if !is_last {
+                unfinished.push(end.clone());
+            }
+            books.record_ledger(start, end, is_whole, entries);
+        }
+        Ok((unfinished, logged))
+    }
+
+    /// Adds the records with the names. Returns the times of the transfers that the audit log explains.
+    async fn load_named(
+        &self,
+        books: &mut Books,
+        unreadable: &mut BTreeSet<String>,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        let names: Vec<_> = self.names.iter().cloned().collect();
+        let mut logged = Vec::new();
+        let each = |record: Result<Record, StoreError>| match record {
+            Ok(record) => {
+                if let Record::Transfer(transfer) = &record
+                    && transfer.key.of_purpose(EntryPurpose::WriteOff).is_some()
+                {
+                    logged.push(transfer.at);
+                }
+                books.record(record);
+            }
+            Err(error) => drop(unreadable.insert(error.to_string())),
+        };
+        self.verification.store.load_records(&names, each).await?;
+        Ok(logged)
+    }
+}
+
+impl Check for Part<'_> {
+    async fn look(&self, _: Option<&Look>) -> Result<Look, VerifyFault> {
+        let store = self.verification.store;
+        let mut books = Books::new().with_secrets(Secrets::Unseen);
+        let mut unreadable = BTreeSet::new();
+        let (unfinished, mut logged) = self.load_ledgers(&mut books, &mut unreadable).await?;
+        logged.extend(self.load_named(&mut books, &mut unreadable).await?);
+        let days = logged.into_iter().flat_map(days_of_decision).collect();
+        for line in load_lines(store, days, &mut unreadable).await? {
+            books.record(Record::AuditLine(Box::new(line)));
+        }
+        load_causes(store, &mut books, self.names.clone(), &mut unreadable).await?;
+        let (report, _) = in_background(move || books.check_moved()).await?;
+        Ok(Look { report, unreadable, share: Share::ALL, seal: None, unfinished })
+    }
+}

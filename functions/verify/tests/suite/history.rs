@@ -1,0 +1,224 @@
+//! The history of large books is checked in steps, which go on where the last one was ended.
+
+use crate::world::{Item, World, at};
+use aws_sdk_dynamodb::types::AttributeValue;
+use evens_store::{CapacityMeter, HistoryPass, VerifyProgress};
+use evens_verify::{HistoryVerification, Verifier};
+use std::cell::RefCell;
+use std::time::Duration;
+
+const OF_BOOKS: &str = "evens_books_violations";
+const VERIFIED_AT: &str = "evens_books_verified_timestamp_seconds";
+
+/// A step is one page of three items, or a part of a ledger of about five entries.
+fn verification(world: &World) -> HistoryVerification<'_> {
+    HistoryVerification {
+        store: &world.context.store,
+        rests: 0,
+        page: 3,
+        entries_max: 5,
+        time_max: Duration::ZERO,
+    }
+}
+
+async fn progress(world: &World) -> VerifyProgress {
+    world.context.store.load_verify_progress().await.expect("the table")
+}
+
+async fn pass(world: &World) -> HistoryPass {
+    progress(world).await.pass.expect("a pass")
+}
+
+/// Makes steps until the pass has ended, each from what the one before has stored. Returns their number.
+async fn steps(world: &World, now: &str) -> usize {
+    for number in 1..1_000 {
+        verification(world).step(&mut progress(world).await, at(now), |_| {}).await.expect("the table");
+        if pass(world).await.ended_at.is_some() {
+            return number;
+        }
+    }
+    panic!("the pass does not end");
+}
+
+/// Twenty wallets with one entry, and two with 23, which are in pages.
+async fn fill(world: &World) {
+    for player in 1..=20 {
+        world.fund(player, &format!("small-{player}"), "2026-11-01T10:00:00Z").await;
+    }
+    for player in [21, 22] {
+        for order in 0..23 {
+            let now = format!("2026-11-{:02}T11:00:{order:02}Z", 1 + order / 10);
+            world.fund(player, &format!("large-{player}-{order}"), &now).await;
+        }
+    }
+}
+
+/// Changes an attribute of an item.
+async fn change(world: &World, key: (&str, &str), attribute: &str, value: AttributeValue) -> Item {
+    let before = world.item(key.0, key.1).await.expect("an item");
+    let mut item = before.clone();
+    item.insert(attribute.to_owned(), value);
+    world.put(item).await;
+    before
+}
+
+#[tokio::test]
+async fn a_pass_reads_each_item_once_and_goes_on_where_a_step_was_ended() {
+    let world = World::new().await;
+    fill(&world).await;
+    let count = steps(&world, "2026-11-20T10:00:00Z").await;
+    let items = u64::try_from(world.items().await).expect("a count");
+    let pass = pass(&world).await;
+    // The item of the progress came during the pass.
+    assert!(pass.items == items || pass.items == items - 1, "{pass:?}, {items} items");
+    assert_eq!((pass.wallets, pass.violations), (22, 0));
+    // Each large ledger takes several steps besides those of the pages.
+    let pages = items.div_ceil(3);
+    assert!(count as u64 >= pages + 2 * 4, "{count} steps, {pages} pages");
+    assert_eq!(progress(&world).await.items_of_all, Some(pass.items));
+}
+
+/// Steps that are cut off at any moment, as by a time limit, leave nothing out and count nothing twice.
+#[tokio::test]
+async fn a_step_that_is_cut_off_is_made_again() {
+    let world = World::new().await;
+    fill(&world).await;
+    world.delete("FUND#large-22-3", "FUND").await;
+    let mut cut_off = 0;
+    for attempt in 0_u32.. {
+        // The time grows, so that each part is possible at last, also one with a violation, which is read twice.
+        let time = Duration::from_micros(100 << attempt.min(13));
+        let mut progress = progress(&world).await;
+        let verification = HistoryVerification { time_max: time, ..verification(&world) };
+        let step = verification.step(&mut progress, at("2026-11-20T10:00:00Z"), |_| {});
+        cut_off += usize::from(tokio::time::timeout(time, step).await.is_err());
+        if self::progress(&world).await.pass.is_some_and(|pass| pass.ended_at.is_some()) {
+            break;
+        }
+    }
+    let pass = pass(&world).await;
+    assert_eq!((pass.wallets, pass.violations), (22, 1));
+    assert!(cut_off > 0);
+}
+
+#[tokio::test]
+async fn a_large_ledger_is_checked_in_bounded_parts() {
+    let world = World::new().await;
+    fill(&world).await;
+    let parts = RefCell::new(Vec::new());
+    let all = HistoryVerification { time_max: Duration::MAX, ..verification(&world) };
+    let each = |found: &evens_verify::Findings| parts.borrow_mut().push(found.report.counts.entries);
+    all.step(&mut VerifyProgress::default(), at("2026-11-20T10:00:00Z"), each).await.expect("the table");
+    let parts = parts.take();
+    assert_eq!(parts.iter().sum::<usize>(), 20 + 2 * 23);
+    // Three wallets of a page at most, each with five entries.
+    assert!(parts.iter().all(|entries| *entries <= 3 * 5), "{parts:?}");
+}
+
+#[tokio::test]
+async fn damage_of_old_records_is_found_wherever_it_is() {
+    let world = World::new().await;
+    fill(&world).await;
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let number = |number: &str| AttributeValue::N(number.to_owned());
+    let page = ("LEDGER#22", "ENTRY#00000000000000000009");
+    let keys = [("USER#7", "WALLET"), ("USER#21", "WALLET"), page, ("FUND#large-22-11", "FUND")];
+    let damages = [
+        ("balance", number("1000")),
+        ("balance", number("1000")),
+        ("entries", AttributeValue::L(Vec::new())),
+        ("amount", number("7")),
+    ];
+    // Entries that are missing are not waited for.
+    let store = world.context.store.clone().retry_for(Duration::ZERO);
+    for (key, (attribute, value)) in keys.into_iter().zip(damages) {
+        let before = change(&world, key, attribute, value).await;
+        let verification = HistoryVerification { store: &store, ..verification(&world) };
+        let (_, found) = verification.run(at("2026-11-20T10:00:00Z")).await.expect("the table");
+        assert!(found.offenders() > 0, "{key:?}");
+        world.put(before).await;
+    }
+    let before = change(&world, ("USER#3", "WALLET"), "head", text("not a hash")).await;
+    let (_, found) = verification(&world).run(at("2026-11-20T10:00:00Z")).await.expect("the table");
+    assert_eq!(found.unreadable.len(), 1, "{:?}", found.unreadable);
+    world.put(before).await;
+    let (_, found) = verification(&world).run(at("2026-11-20T10:00:00Z")).await.expect("the table");
+    assert_eq!((found.offenders(), found.report.counts.entries), (0, 20 + 2 * 23));
+}
+
+/// Books that are not small.
+fn verifier() -> Verifier {
+    Verifier::beside_others().holding(1_000, 0)
+}
+
+#[tokio::test]
+async fn scheduled_runs_check_the_history_and_keep_its_violations_until_the_next_pass() {
+    let world = World::new().await;
+    fill(&world).await;
+    let cause = world.item("FUND#small-5", "FUND").await.expect("a funding");
+    world.delete("FUND#small-5", "FUND").await;
+    let run = world.run(verifier(), "2026-11-20T10:30:00Z").await.expect("it looks");
+    assert_eq!(run.0, "verified the books and found violations");
+    assert_eq!(world.metric(OF_BOOKS).as_deref(), Some("1"));
+    assert_eq!(world.metric(VERIFIED_AT), None, "all books are still checked once a day");
+
+    // All books are in order again, and so is the next pass. It begins after a week.
+    world.put(cause).await;
+    for (now, violations) in [
+        ("2026-11-20T11:30:00Z", "1"),
+        ("2026-11-21T02:30:00Z", "1"),
+        ("2026-11-27T10:29:59Z", "1"),
+        ("2026-11-27T10:30:00Z", "0"),
+        ("2026-11-28T02:30:00Z", "0"),
+    ] {
+        let run = world.run(verifier(), now).await.expect("it looks");
+        assert_eq!(run.0, "verified the books without violations", "{now}");
+        assert_eq!(world.metric(OF_BOOKS).as_deref(), Some(violations), "{now}");
+    }
+}
+
+#[tokio::test]
+async fn books_that_cannot_be_read_in_one_run_are_checked_by_their_history_alone() {
+    let world = World::new().await;
+    fill(&world).await;
+    // Their size is known when the first pass has ended.
+    world.run(verifier().reading(10), "2026-11-20T10:30:00Z").await.expect("it looks");
+    world.delete("FUND#small-5", "FUND").await;
+    for now in ["2026-11-21T02:30:00Z", "2026-11-21T03:30:00Z"] {
+        world.run(verifier().reading(10), now).await.expect("it looks");
+        assert_eq!(world.metric(OF_BOOKS).as_deref(), Some("0"), "{now}: the pass has ended before");
+        assert_eq!(world.metric(VERIFIED_AT), Some(at(now).as_second().to_string()), "{now}");
+    }
+    world.run(verifier().reading(10), "2026-11-28T02:30:00Z").await.expect("it looks");
+    assert_eq!(world.metric(OF_BOOKS).as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn a_pass_whose_progress_is_damaged_begins_again() {
+    let world = World::new().await;
+    fill(&world).await;
+    steps(&world, "2026-11-20T10:00:00Z").await;
+    let key = ("VERIFY-PROGRESS", "VERIFY-PROGRESS");
+    change(&world, key, "began_at", AttributeValue::S("once".to_owned())).await;
+    world.run(verifier(), "2026-11-20T10:30:00Z").await.expect("it looks");
+    let pass = pass(&world).await;
+    assert_eq!((pass.wallets, pass.began_at), (22, at("2026-11-20T10:30:00Z")));
+}
+
+/// A pass over four times the items costs at most four times as much.
+#[tokio::test]
+async fn the_cost_of_a_pass_follows_its_items() {
+    let mut costs = Vec::new();
+    for players in [20, 80] {
+        let world = World::new().await;
+        for player in 1..=players {
+            world.fund(player, &format!("order-{player}"), "2026-11-01T10:00:00Z").await;
+        }
+        let meter = CapacityMeter::default();
+        let store = world.context.store.clone().metered(meter.clone());
+        let verification = HistoryVerification { store: &store, page: 100, ..verification(&world) };
+        verification.run(at("2026-11-20T10:00:00Z")).await.expect("the table");
+        costs.push(meter.take().read_units);
+    }
+    assert!(costs[1] <= 4.1 * costs[0], "{costs:?}");
+}
