@@ -42,18 +42,12 @@ const TIME_ON_LAMBDA: Duration = Duration::from_mins(13);
 /// left out.
 const TIME_ON_ONE_BOX: Duration = Duration::from_mins(55);
 
-/// Time that a run spends on the history: on Lambda, which is paid by time and reads, and on one box.
-const HISTORY_ON_LAMBDA: Duration = Duration::from_mins(5);
+/// Time that a run spends on the history: on Lambda, where the other checks of the run take seconds, and on one box.
+const HISTORY_ON_LAMBDA: Duration = Duration::from_mins(8);
 const HISTORY_ON_ONE_BOX: Duration = Duration::from_mins(20);
 
-/// Time of rest after each part of the history, as a multiple of the time that the part took.
-const HISTORY_RESTS: u32 = 3;
-
-/// Number of items of a page of the history. The progress is stored after each.
-const HISTORY_PAGE: u16 = 100;
-
 /// Maximum number of entries of a ledger that are checked at once.
-const HISTORY_ENTRIES_MAX: u16 = 5_000;
+const HISTORY_ENTRIES_MAX: u16 = 1_000;
 
 /// Maximum number of violations that are logged. The first ones show the problem, and `evens verify` lists all.
 const LINES_MAX: usize = 100;
@@ -163,8 +157,8 @@ impl Verifier {
     ) -> Result<(), JobError> {
         let verification = HistoryVerification {
             store: &context.store,
-            rests: HISTORY_RESTS,
-            page: HISTORY_PAGE,
+            rests: self.pace.rests,
+            page: self.pace.page,
             entries_max: HISTORY_ENTRIES_MAX,
             time_max: self.history_time,
         };

@@ -19,7 +19,10 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// A pass begins this long after the one before, or when that has ended.
-const BETWEEN_PASSES: SignedDuration = SignedDuration::from_hours(7 * 24);
+const BETWEEN_PASSES: SignedDuration = SignedDuration::from_hours(28 * 24);
+
+/// The same after a pass with violations, which may have been repaired.
+const AFTER_VIOLATIONS: SignedDuration = SignedDuration::from_hours(24);
 
 /// Number of ledgers that are read at the same time.
 const READ_AT_ONCE: usize = 8;
@@ -63,8 +66,11 @@ impl HistoryVerification<'_> {
         now: Timestamp,
         each: impl Fn(&Findings),
     ) -> Result<(), VerifyFault> {
-        let is_due = |pass: &HistoryPass| now.duration_since(pass.began_at) >= BETWEEN_PASSES;
-        if progress.pass.as_ref().is_none_or(|pass| pass.ended_at.is_some() && is_due(pass)) {
+        let is_over = |pass: &HistoryPass| {
+            let wait = if pass.violations > 0 { AFTER_VIOLATIONS } else { BETWEEN_PASSES };
+            pass.ended_at.is_some() && now.duration_since(pass.began_at) >= wait
+        };
+        if progress.pass.as_ref().is_none_or(is_over) {
             progress.pass = Some(HistoryPass::begin(now));
         }
         let began = Instant::now();

@@ -13,6 +13,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use evens_contracts::{Problem, ProblemKind, Rate, TraceParent};
 use evens_runtime::Context;
+use evens_runtime::telemetry::is_sample;
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -93,7 +94,7 @@ async fn serve(
         context.metrics.answered(row, status.as_u16(), elapsed, elapsed > AnsweredRequest::SLOW);
         let answered = AnsweredRequest { method, route, status, elapsed, address, user_agent };
         if has_line {
-            answered.log(request_id.is_sample());
+            answered.log(is_sample(request_id.as_str()));
         }
         answered.finish_span(&context, &request_id);
         response

@@ -41,11 +41,6 @@ impl RequestId {
         self.parent
     }
 
-    /// One in 16 ids, because the last digit of a UUID is random.
-    pub(super) fn is_sample(&self) -> bool {
-        self.text.ends_with('0')
-    }
-
     pub(super) fn of(extensions: &Extensions, headers: &HeaderMap, context: &Context) -> Self {
         let text = match extensions.get::<lambda_http::Context>() {
             Some(invocation) => invocation.request_id.as_str().into(),

@@ -16,9 +16,9 @@
 //!
 //! Architecture invariant: no state of a batch outlives it, and a message that is not certainly finished is returned.
 
-use crate::telemetry::{chain, milliseconds};
+use crate::telemetry::{chain, is_sample, milliseconds};
 use crate::{Context, JobDone, JobError, JobHandler, Span, SpanKind};
-use evens_contracts::{Job, JobFault, QueuedJob, TraceParent};
+use evens_contracts::{Job, JobFault, Queue, QueuedJob, TraceParent};
 use evens_metrics::JobStatus;
 use evens_queues::{DeadLetter, Message};
 use futures::FutureExt;
@@ -26,7 +26,7 @@ use futures::future::join_all;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::time::Instant;
-use tracing::{Instrument, error, info, info_span, warn};
+use tracing::{Instrument, debug, error, info, info_span, warn};
 
 /// Time reserved for hiding returned messages and for answering.
 const DEADLINE_MARGIN: Duration = Duration::from_secs(2);
@@ -201,7 +201,11 @@ where
             match handled {
                 Ok(JobDone(outcome)) => {
                     metrics.job_ended(J::QUEUE, JobStatus::Completed);
-                    info!(outcome, duration_ms, "Finished job {job_id}: {outcome}");
+                    if Self::is_logged(message) {
+                        info!(outcome, duration_ms, "Finished job {job_id}: {outcome}");
+                    } else {
+                        debug!(outcome, duration_ms, "Finished job {job_id}: {outcome}");
+                    }
                     Fate::Finished
                 }
                 Err(error) => self.work_failure(message, job_id, &error, duration_ms).await,
@@ -209,6 +213,17 @@ where
         }
         .instrument(span)
         .await
+    }
+
+    /// Returns `true` if a finished job has a line. Each bet has jobs of its own, so they have one only in a sample of
+    /// requests, or after a failure.
+    fn is_logged(message: &Message) -> bool {
+        match J::QUEUE {
+            Queue::Match | Queue::Settle => {
+                message.attempt > 1 || message.trace.as_deref().is_none_or(is_sample)
+            }
+            _ => true,
+        }
     }
 
     fn finish_span(

@@ -58,7 +58,7 @@ async fn what_moved_is_checked_each_hour_and_all_books_once_a_day() {
     world.fund(1, "a", "2026-11-20T10:00:00Z").await;
     world.fund(2, "b", "2026-11-20T10:00:00Z").await;
     assert_eq!(moved(&world, "2026-11-20T11:30:00Z").await, "0");
-    // The history is checked at once, and then after a week.
+    // The history is checked at once, and then after four weeks.
     assert_eq!(world.metric(OF_BOOKS).as_deref(), Some("0"));
 
     // An entry without its cause shows as long as its hour is read, and then once a day.

@@ -311,6 +311,42 @@ async fn a_job_is_one_line_of_the_log() {
     assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
+/// Matches each bet at once.
+struct Matcher;
+
+impl<'a> JobHandler<'a, MatchJob> for Matcher {
+    type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn handle(&self, _: &'a Context, _: MatchJob, _: Timestamp) -> Self::Handling {
+        async { Ok(JobDone("matched")) }.boxed()
+    }
+}
+
+/// Each bet has one line for its request. The job of a bet has one only in a sample of requests, or after a failure.
+#[tokio::test]
+async fn ordinary_jobs_of_bets_are_logged_in_a_sample_of_requests() {
+    let bet_id = BetId::derive(UserId::new(1).unwrap(), &"a".parse().unwrap());
+    let job = Job::Match(MatchJob { bet_id, user_id: None, place: None });
+    let body = serde_json::to_string(&job).unwrap();
+    let context = evens_doubles::context(FakeSqs::willing().queues(), &evens_doubles::signer());
+    let table = [
+        (1, Some("request-0"), true),
+        (1, Some("request-1"), false),
+        (2, Some("request-1"), true),
+        (1, None, true),
+    ];
+    for (attempt, trace, is_logged) in table {
+        let trace = trace.map(str::to_owned);
+        let message = Message { body: body.clone(), trace: trace.clone(), ..message("a1", attempt) };
+        let log = Log::start();
+        let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
+        let guard = tracing::subscriber::set_default(subscriber);
+        assert_eq!(process_batch(&context, vec![message], &Matcher).await, Vec::<String>::new());
+        drop(guard);
+        assert_eq!(log.take().contains("Finished job"), is_logged, "attempt {attempt} of {trace:?}");
+    }
+}
+
 /// C12: corrupt data becomes a dead letter at once; repairable failures are retried.
 #[test]
 fn only_what_no_attempt_mends_of_the_table_is_permanent() {

@@ -19,7 +19,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// Number of partitions of marks, or of wallets, that are read at the same time.
+/// Number of partitions of marks, of wallets, or of batches of records that are read at the same time.
 const READ_AT_ONCE: usize = 8;
 
 /// Number of entries that are read at once, if a wallet carries too few.
@@ -142,9 +142,12 @@ impl Store {
         names: &[RecordName],
         mut each: impl FnMut(Result<Record, StoreError>),
     ) -> Result<(), StoreError> {
-        for names in names.chunks(Self::BATCH_MAX) {
-            let keys: Vec<_> = names.iter().map(key_of).collect();
-            for item in self.get_batch_again(&keys).await?.iter().flatten() {
+        let keys = names.chunks(Self::BATCH_MAX).map(|names| names.iter().map(key_of).collect());
+        let read = stream::iter(keys.collect::<Vec<Vec<_>>>());
+        let mut read =
+            read.map(|keys| async move { self.get_batch_again(&keys).await }).buffered(READ_AT_ONCE);
+        while let Some(items) = read.next().await {
+            for item in items?.iter().flatten() {
                 records(item, self.layout).into_iter().for_each(&mut each);
             }
         }

@@ -40,7 +40,8 @@ async fn an_interrupted_process_finishes_what_is_under_way_and_ends_without_an_e
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_trace_leads_from_a_bet_to_its_payout() {
-    let scenario = Scenario::start_with(VARIABLES).await;
+    let levels = "info,evens_runtime=debug,evens_store=debug";
+    let scenario = Scenario::start_with(&[("RUST_LOG", levels)]).await;
     let (alice, bob) = (scenario.funded(701, "50").await, scenario.funded(702, "50").await);
     // No opposed bet waited, so this bet has no job. The other bet's job joins the two.
     alice.bet("traced", "A", "10").await;

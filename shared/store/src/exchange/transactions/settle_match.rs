@@ -113,7 +113,7 @@ impl Store {
         self.observe_entries(&entries.iter().collect::<Vec<_>>());
         self.observe_end(&paid.bet_match);
         let (id, user) = (paid.bet_match.id, paid.wallet.user);
-        tracing::info!("match.id" = %id, "user.id" = %user, amount = %paid.received(), "Paid match {id} to user {user}");
+        tracing::debug!("match.id" = %id, "user.id" = %user, amount = %paid.received(), "Paid match {id} to user {user}");
     }
 }
 
