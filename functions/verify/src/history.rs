@@ -1,7 +1,7 @@
 //! [`HistoryVerification`]: checks the whole history of large books in steps, however many there are.
 //!
-//! A pass goes through the table page by page. Of each wallet on a page, all entries are checked with the records that
-//! explain them, as [recent movements](crate::moved) are. A large ledger is checked in parts. The progress is stored
+//! A pass goes through the table page by page. All entries of each wallet on a page are checked with the records that
+//! explain them, like [recent movements](crate::moved). A large ledger is checked in parts. The progress is stored
 //! after each page and each part, so that the next step continues there, also after a run that was ended.
 
 use crate::background::in_background;

@@ -28,7 +28,7 @@ async fn pages(store: &Store, limit: u16) -> (Vec<Record>, Vec<ScanPlace>, u64) 
     }
 }
 
-fn sorted(records: Vec<Record>) -> Vec<String> {
+fn sorted(records: &[Record]) -> Vec<String> {
     let mut sorted: Vec<_> = records.iter().map(|record| format!("{record:?}")).collect();
     sorted.sort();
     sorted
@@ -45,11 +45,11 @@ pub(crate) async fn pages_of_the_table_hold_each_item_once(engine: &Engine) {
         ControlFlow::Continue(())
     };
     store.scan_books(ScanPace { segments: 2, page: 100, rests: 0 }, each).await.unwrap();
-    let all = sorted(all);
+    let all = sorted(&all);
     let count = raw::everything(engine).await.len() as u64;
     for limit in [1, 4, 100] {
         let (records, _, items) = pages(store, limit).await;
-        assert_eq!((sorted(records), items), (all.clone(), count), "{limit} items a page");
+        assert_eq!((sorted(&records), items), (all.clone(), count), "{limit} items a page");
     }
     // A page starts after its place also if the item there is gone.
     let (_, places, _) = pages(store, 1).await;

@@ -8,6 +8,9 @@ use std::net::SocketAddr;
 
 const VARIABLES: &[(&str, &str)] = &[("RUST_LOG", "info"), ("EVENS_METRICS_LISTEN", "127.0.0.1:0")];
 
+/// Each job of a bet has its line.
+const EACH_JOB: &[(&str, &str)] = &[("RUST_LOG", "info,evens_runtime=debug,evens_store=debug")];
+
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 
 /// The log lines of a trace.
@@ -40,8 +43,7 @@ async fn an_interrupted_process_finishes_what_is_under_way_and_ends_without_an_e
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_trace_leads_from_a_bet_to_its_payout() {
-    let levels = "info,evens_runtime=debug,evens_store=debug";
-    let scenario = Scenario::start_with(&[("RUST_LOG", levels)]).await;
+    let scenario = Scenario::start_with(EACH_JOB).await;
     let (alice, bob) = (scenario.funded(701, "50").await, scenario.funded(702, "50").await);
     // No opposed bet waited, so this bet has no job. The other bet's job joins the two.
     alice.bet("traced", "A", "10").await;
