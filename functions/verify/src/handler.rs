@@ -46,6 +46,9 @@ const TIME_ON_ONE_BOX: Duration = Duration::from_mins(55);
 const HISTORY_ON_LAMBDA: Duration = Duration::from_mins(8);
 const HISTORY_ON_ONE_BOX: Duration = Duration::from_mins(20);
 
+/// Maximum number of items of a page of the history. Each may be a wallet with the maximum number of entries.
+const HISTORY_PAGE_MAX: u16 = 500;
+
 /// Maximum number of entries of a ledger that are checked at once.
 const HISTORY_ENTRIES_MAX: u16 = 1_000;
 
@@ -158,7 +161,7 @@ impl Verifier {
         let verification = HistoryVerification {
             store: &context.store,
             rests: self.pace.rests,
-            page: self.pace.page,
+            page: self.pace.page.min(HISTORY_PAGE_MAX),
             entries_max: HISTORY_ENTRIES_MAX,
             time_max: self.history_time,
         };

@@ -8,6 +8,7 @@ mod dead_letters;
 mod engine_ends;
 pub(crate) mod engine_ports;
 mod hardening;
+mod history;
 mod odd_inputs;
 pub(crate) mod one_address;
 mod one_box;
