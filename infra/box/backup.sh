@@ -3,8 +3,9 @@
 # path of the archive. Then it verifies the books in the copy, which does not change meanwhile. If they are not in
 # order, the script fails and deletes no older archive. Without enough free space it fails before it copies anything.
 #
-# If /etc/evens/backup.env has a line BUCKET=…, the first archive of each day (UTC) is also stored in that S3 bucket.
-# The machine's role must allow s3:PutObject there.
+# If /etc/evens/backup.env has a line BUCKET=…, the first archive of each day (UTC) is also stored in that S3 bucket. A
+# line AWS_DEFAULT_REGION=… names the region. The machine's role must allow s3:PutObject there. If an upload fails, the
+# script fails, and the next run stores its own archive.
 #
 #   infra/box/backup.sh [FOLDER] [NUMBER OF ARCHIVES TO KEEP]
 set -euo pipefail
@@ -26,7 +27,10 @@ require_room() {
   free=$(df --output=avail --block-size=1 "$1" | tail -n 1)
   [ "$free" -ge "$2" ] || fail "NO COPY WAS MADE: the disk of $1 has $free bytes left, and a copy needs $2. Free some space or grow the disk"
 }
-size=$(du --summarize --block-size=1 "$(configured EVENS_DATA)" | cut -f1)
+# The running engines delete files meanwhile. Then `du` fails, but prints the size of the others.
+data=$(configured EVENS_DATA)
+size=$(du --summarize --block-size=1 "$data" | cut -f1) || true
+[ -n "$size" ] || fail "the size of $data could not be read"
 require_room "$state" "$size"
 # An archive is compressed. The first one may be as large as the table.
 newest=$(find "$folder" -maxdepth 1 -name 'evens-*.tar.gz' -printf '%T@ %s\n' | sort --numeric-sort | tail -n 1)
@@ -54,14 +58,16 @@ elif [ "$looked" != 0 ]; then
   say "nobody has signed up yet, so there are no books"
 fi
 
-bucket=
-if [ -f "$configuration/backup.env" ]; then bucket=$(sed -n 's/^BUCKET=//p' "$configuration/backup.env"); fi
+# Before the upload, so that a bucket that cannot be reached for days does not fill the disk.
+find "$folder" -maxdepth 1 -name 'evens-*.tar.gz' | sort --reverse | tail -n "+$((kept + 1))" | xargs --no-run-if-empty rm
+
+setting() { [ ! -f "$configuration/backup.env" ] || sed -n "s/^$1=//p" "$configuration/backup.env" | tail -n 1; }
+bucket=$(setting BUCKET)
+region=$(setting AWS_DEFAULT_REGION)
 day=${name:6:8}
 if [ -n "$bucket" ] && [ "$(cat "$folder/stored-day" 2> /dev/null)" != "$day" ]; then
-  aws s3 cp --only-show-errors "$folder/$name.tar.gz" "s3://$bucket/$name.tar.gz" \
+  aws s3 cp --only-show-errors ${region:+--region "$region"} "$folder/$name.tar.gz" "s3://$bucket/$name.tar.gz" \
     || fail "$folder/$name.tar.gz could not be stored in the bucket $bucket"
   echo "$day" > "$folder/stored-day"
   say "stored in s3://$bucket/$name.tar.gz"
 fi
-
-find "$folder" -maxdepth 1 -name 'evens-*.tar.gz' | sort --reverse | tail -n "+$((kept + 1))" | xargs --no-run-if-empty rm

@@ -2,35 +2,38 @@
 # Mounts the data volume of an EC2 machine at /var/lib/evens, and creates a file system on it if it has none. Run as
 # root. The script can be repeated: an existing file system is never overwritten.
 #
-#   infra/box/data-volume.sh [DEVICE]
+#   infra/box/data-volume.sh VOLUME        its id, such as vol-0123456789abcdef0, or a device
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=infra/box/common.sh
 . "$here/common.sh"
 
+[ $# = 1 ] || fail "name the volume, and nothing else"
 require_root
 label=evens-data
-# The volume that CloudFormation attaches as /dev/sdf has that name on older machines (Xen). On newer ones (Nitro), its
-# name depends on the order of detection. So it is found by its id: it is the EBS volume that does not hold the root
-# file system.
-root=$(lsblk --noheadings --output PKNAME "$(findmnt --noheadings --output SOURCE /)" | head -n 1)
-candidates() {
-  local found name
-  for name in /dev/xvdf /dev/sdf /dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol*; do
-    case $name in *-part*) continue ;; esac
-    found=$(readlink --canonicalize "$name") || continue
-    if [ -b "$found" ] && [ "$found" != "/dev/$root" ]; then echo "$found"; fi
-  done | sort --unique
+# The links of EBS volumes on newer machines (Nitro). The rest of their names is the volume's id without its dash.
+links=/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_
+# Prints the device of the volume, or nothing if it is not attached yet. A Nitro machine always has the link of its root
+# disk. The names of its devices depend on the order of detection, so only the link counts. Older machines (Xen) do not
+# show ids. There, the device has the name with which infra/stacks/compat.yaml attaches the volume.
+find_device() {
+  local name names=("$1")
+  case $1 in
+    vol-*)
+      names=("$links${1/-/}")
+      if ! compgen -G "$links*" > /dev/null; then names=(/dev/xvdf /dev/sdf); fi
+      ;;
+  esac
+  for name in "${names[@]}"; do
+    if [ -b "$name" ]; then readlink --canonicalize "$name" && break; fi
+  done
 }
-device=${1:-}
 for _ in $(seq 120); do
+  device=$(find_device "$1")
   [ -z "$device" ] || break
-  found=$(candidates)
-  [ "$(wc -w <<< "$found")" -le 1 ] || fail "several volumes are attached; name the one for the data: ${found//$'\n'/ }"
-  device=$found
-  [ -n "$device" ] || sleep 1
+  sleep 1
 done
-[ -b "$device" ] || fail "no data volume was attached within 2 minutes"
+[ -n "$device" ] || fail "the data volume $1 was not attached within 2 minutes"
 
 # Exit code 2: the volume has no known content.
 found=0

@@ -9,7 +9,7 @@ use evens_queues::Queues;
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_runtime::{Clients, Context, Endpoints, JobDone, ScheduleHandler, Settings};
 use evens_verify::{HistoryVerification, Verifier};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -381,6 +381,7 @@ impl Scenario {
             page: 100,
             entries_max: 8,
             time_max: Duration::MAX,
+            wait: SignedDuration::ZERO,
         };
         let (_, found) = history.run(Timestamp::now()).await.expect("the history is read");
         assert!(found.offenders() == 0, "{:?} {:?}", found.report.violations(), found.unreadable);

@@ -68,10 +68,13 @@ fn has_document(headers: &HeaderMap, tag: &str) -> bool {
     elements(headers, &IF_NONE_MATCH).any(|known| known == "*" || known == tag)
 }
 
+/// Accepts what the compression layer accepts: it would compress an uncompressed document on each such request.
 fn accepts_gzip(headers: &HeaderMap) -> bool {
     elements(headers, &ACCEPT_ENCODING).any(|coding| {
         let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
-        let is_refused = weight.trim().trim_start_matches("q=").trim_matches(['0', '.']).is_empty();
-        name.trim().eq_ignore_ascii_case("gzip") && !is_refused
+        let is_gzip = ["gzip", "x-gzip"].iter().any(|gzip| name.trim().eq_ignore_ascii_case(gzip));
+        let weight = weight.trim().trim_start_matches(['q', 'Q']).trim_start_matches('=');
+        let is_refused = weight.trim_matches(['0', '.']).is_empty();
+        is_gzip && !is_refused
     })
 }

@@ -1,8 +1,9 @@
 //! [`Verifier`]: one scheduled run.
 //!
 //! Small books are checked completely in every run. Of larger ones, the recent movements are checked in every run, all
-//! books once a day, and the history in the other runs, a step each. Books that are too large to be read in one run are
-//! checked by these steps alone. The check of all books seals the day; if it does not, the day's movements do.
+//! books once a day, and the history in the other runs, a step each. If all books cannot be checked in one run, these
+//! steps alone check them, and all books are tried once a week. The check of all books seals the day; if it does not,
+//! the day's movements do.
 
 use crate::schedule::{hours_before, is_time_of_all, turn_at};
 use crate::seal_day::days_to_seal;
@@ -13,13 +14,15 @@ use crate::{
 use evens_audit::Share;
 use evens_records::{DaySeal, SealedDays};
 use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
-use evens_store::{ScanPace, StoreError, VerifyProgress};
+use evens_store::{HistoryPass, ScanPace, StoreError, VerifyProgress};
 use futures::future::BoxFuture;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// For an engine that serves requests concurrently.
-const BESIDE_OTHERS: ScanPace = ScanPace { segments: 4, page: 1_000, rests: 0 };
+/// For an engine that serves requests concurrently. Segments of a table are in different partitions as far as possible,
+/// and half of the time of each is left for players.
+const BESIDE_OTHERS: ScanPace = ScanPace { segments: 4, page: 1_000, rests: 1 };
 
 /// For an engine that serves one request at a time: three quarters of its time are left for players, and each read is
 /// short.
@@ -28,8 +31,8 @@ const ON_ONE_BOX: ScanPace = ScanPace { segments: 1, page: 100, rests: 3 };
 /// Maximum number of records held in memory.
 const RECORDS_MAX: usize = 5_000_000;
 
-/// Maximum number of items of a table that is read in one run. A larger one is checked in steps alone.
-const ITEMS_MAX: u64 = 40_000_000;
+/// Time until the next check of all books if the last ones did not end. The history is checked meanwhile.
+const UNTIL_NEXT_TRY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Books with at most this many records are checked completely in every run, which reads at most this many of larger
 /// ones in vain.
@@ -46,6 +49,12 @@ const TIME_ON_ONE_BOX: Duration = Duration::from_mins(55);
 const HISTORY_ON_LAMBDA: Duration = Duration::from_mins(8);
 const HISTORY_ON_ONE_BOX: Duration = Duration::from_mins(20);
 
+/// A pass over the history begins this long after the one before.
+const BETWEEN_PASSES: SignedDuration = SignedDuration::from_hours(28 * 24);
+
+/// The same if nothing else checks all books.
+const BETWEEN_PASSES_ALONE: SignedDuration = SignedDuration::from_hours(24);
+
 /// Maximum number of items of a page of the history. Each may be a wallet with the maximum number of entries.
 const HISTORY_PAGE_MAX: u16 = 500;
 
@@ -61,7 +70,6 @@ pub struct Verifier {
     pace: ScanPace,
     small_max: usize,
     records_max: usize,
-    items_max: u64,
     time_max: Duration,
     history_time: Duration,
 }
@@ -73,7 +81,6 @@ impl Verifier {
             pace: BESIDE_OTHERS,
             small_max: SMALL_MAX,
             records_max: RECORDS_MAX,
-            items_max: ITEMS_MAX,
             time_max: TIME_ON_LAMBDA,
             history_time: HISTORY_ON_LAMBDA,
         }
@@ -95,12 +102,6 @@ impl Verifier {
         Self { small_max, records_max, ..self }
     }
 
-    /// Limits the number of items of a table that is read in one run.
-    #[must_use]
-    pub fn reading(self, items_max: u64) -> Self {
-        Self { items_max, ..self }
-    }
-
     async fn work(self, context: &Context, now: Timestamp) -> Result<JobDone, JobError> {
         let run = self.check(context, now);
         let offenders = tokio::time::timeout(self.time_max, run).await;
@@ -113,73 +114,110 @@ impl Verifier {
 
     /// Returns the number of violations.
     async fn check(self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
-        match self.all(context, now, Size::Small).await {
-            Ok(found) => {
-                // Recent movements are a part of all books, and so are their violations.
-                context.metrics.movements_verified(0, context.clock.now().as_second());
-                end_of_all(context, &found, found.offenders() as u64, now).await?;
-                return Ok(found.offenders());
-            }
-            Err(VerifyFault::TooLarge { .. }) => {}
-            Err(fault) => return Err(JobError::retryable(fault)),
-        }
-        // A fault of one check does not keep the others from being made.
-        let moved = self.check_recent(context, now).await;
-        let older = self.check_older(context, now).await;
-        let sealed = self.seal_by_movements(context, now).await;
-        Ok(moved? + older? + sealed?)
-    }
-
-    /// Checks all books if it is their hour and they are not too large, and else the next part of the history.
-    async fn check_older(self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
-        let mut progress = match context.store.load_verify_progress().await {
-            // The pass begins again. `evens verify` reports the item.
-            Err(StoreError::Corrupt { .. }) => VerifyProgress::default(),
+        let progress = match context.store.load_verify_progress().await {
+            Err(StoreError::Corrupt { .. }) => context.store.reset_verify_progress().await?,
             progress => progress?,
         };
-        let before = progress.violations();
-        let is_readable = progress.items_of_all.is_none_or(|items| items <= self.items_max);
-        if is_readable && is_time_of_all(now) {
-            let found = self.all(context, now, Size::Any).await.map_err(JobError::retryable)?;
-            progress.violations_of_all = found.offenders() as u64;
-            context.store.keep_verify_progress(&progress).await?;
-            end_of_all(context, &found, progress.violations(), now).await?;
-            return Ok(found.offenders());
+        let mut progress = progress.believed_at(now);
+        if !progress.is_large {
+            match self.all(context, now, Size::Small).await {
+                Ok(found) => return self.end_of_small(context, &found, progress, now).await,
+                Err(VerifyFault::TooLarge { .. }) => {
+                    progress.is_large = true;
+                    context.store.keep_verify_progress(&mut progress).await?;
+                }
+                Err(fault) => return Err(JobError::retryable(fault)),
+            }
         }
-        self.check_history(context, &mut progress, now).await?;
-        let second = context.clock.now().as_second();
-        context.metrics.history_verified(progress.violations(), (!is_readable).then_some(second));
-        Ok(usize::try_from(progress.violations().saturating_sub(before)).unwrap_or(usize::MAX))
+        // A fault of one check does not keep the others from being made. The last one takes the longest time.
+        let moved = self.check_recent(context, now).await;
+        let sealed = self.seal_by_movements(context, now).await;
+        let older = if may_check_all(&progress, now) {
+            self.check_all(context, progress, now).await
+        } else {
+            self.check_history(context, progress, now).await
+        };
+        Ok(moved? + sealed? + older?)
     }
 
+    /// Reports a check of small books, which have no history of their own.
+    async fn end_of_small(
+        self,
+        context: &Context,
+        found: &Findings,
+        progress: VerifyProgress,
+        now: Timestamp,
+    ) -> Result<usize, JobError> {
+        let mut empty = VerifyProgress { revision: progress.revision, ..VerifyProgress::default() };
+        if progress != empty {
+            context.store.keep_verify_progress(&mut empty).await?;
+        }
+        // Recent movements are a part of all books, and so are their violations.
+        context.metrics.movements_verified(0, context.clock.now().as_second());
+        end_of_all(context, found, found.offenders() as u64, now).await?;
+        Ok(found.offenders())
+    }
+
+    /// Checks all books. It is stored before that this check has not ended, so that a later run knows it.
+    async fn check_all(
+        self,
+        context: &Context,
+        mut progress: VerifyProgress,
+        now: Timestamp,
+    ) -> Result<usize, JobError> {
+        let store = &context.store;
+        progress.all_began_at = Some(now);
+        progress.all_unfinished = progress.all_unfinished.saturating_add(1);
+        if !store.keep_verify_progress(&mut progress).await? {
+            // Another run makes this check.
+            return Ok(0);
+        }
+        let found = self.all(context, now, Size::Any).await.map_err(JobError::retryable)?;
+        let ended = |progress: VerifyProgress| VerifyProgress {
+            is_large: found.report.counts.total() > self.small_max,
+            all_unfinished: 0,
+            violations_of_all: found.offenders() as u64,
+            ..progress
+        };
+        progress = ended(progress);
+        if !store.keep_verify_progress(&mut progress).await? {
+            // Another run has gone on with the history.
+            progress = ended(store.load_verify_progress().await?);
+            store.keep_verify_progress(&mut progress).await?;
+        }
+        end_of_all(context, &found, progress.violations(), now).await?;
+        Ok(found.offenders())
+    }
+
+    /// Checks the next part of the history. It counts as a check of all books if the last one of those did not end.
     async fn check_history(
         self,
         context: &Context,
-        progress: &mut VerifyProgress,
+        mut progress: VerifyProgress,
         now: Timestamp,
-    ) -> Result<(), JobError> {
+    ) -> Result<usize, JobError> {
+        let is_alone = progress.all_unfinished > 0;
         let verification = HistoryVerification {
             store: &context.store,
             rests: self.pace.rests,
             page: self.pace.page.min(HISTORY_PAGE_MAX),
             entries_max: HISTORY_ENTRIES_MAX,
             time_max: self.history_time,
+            wait: if is_alone { BETWEEN_PASSES_ALONE } else { BETWEEN_PASSES },
         };
-        verification.step(progress, now, tell_violations).await.map_err(JobError::retryable)?;
+        let offenders = AtomicUsize::new(0);
+        let each = |found: &Findings| {
+            let before = offenders.fetch_add(found.offenders(), Ordering::Relaxed);
+            tell_violations(found, LINES_MAX.saturating_sub(before));
+        };
+        let step = verification.step(&mut progress, now, each).await;
+        let second = (is_alone && step.is_ok()).then(|| context.clock.now().as_second());
+        context.metrics.history_verified(progress.violations(), second);
+        step.map_err(JobError::retryable)?;
         if let Some(pass) = &progress.pass {
-            let (items, wallets, violations, began_at) =
-                (pass.items, pass.wallets, pass.violations, pass.began_at);
-            let has_ended = pass.ended_at.is_some();
-            tracing::info!(
-                items,
-                wallets,
-                violations,
-                %began_at,
-                has_ended,
-                "Verified the history of {wallets} wallets since {began_at}: {violations} violations"
-            );
+            tell_history(pass);
         }
-        Ok(())
+        Ok(offenders.into_inner())
     }
 
     async fn check_recent(self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
@@ -252,6 +290,14 @@ impl<'a> ScheduleHandler<'a> for Verifier {
     }
 }
 
+/// Returns `true` in the hour of all books, unless the last checks of all did not end and were not long ago.
+fn may_check_all(progress: &VerifyProgress, now: Timestamp) -> bool {
+    let is_long_ago = |began_at: Timestamp| now.duration_since(began_at) >= UNTIL_NEXT_TRY;
+    is_time_of_all(now)
+        && (progress.all_unfinished < VerifyProgress::UNFINISHED_MAX
+            || progress.all_began_at.is_none_or(is_long_ago))
+}
+
 /// The books were not read completely in time.
 #[derive(Debug, thiserror::Error)]
 #[error("the books were not verified within {} s", .0.as_secs())]
@@ -269,21 +315,36 @@ async fn end_of_all(
     seal_if_sealable(context, found, now).await
 }
 
-/// Logs the violations, a sentence each.
-fn tell_violations(found: &Findings) {
-    for violation in found.report.violations().iter().take(LINES_MAX) {
+/// Logs the violations, a sentence each, and at most `lines` of them.
+fn tell_violations(found: &Findings, lines: usize) {
+    let violations = found.report.violations();
+    for violation in violations.iter().take(lines) {
         let (invariant, subject, sentence) =
             (violation.invariant.name(), violation.subject.to_string(), &violation.sentence);
         tracing::error!(invariant, subject, "The books violate {invariant}: {sentence}");
     }
-    for sentence in found.unreadable.iter().take(LINES_MAX) {
+    for sentence in found.unreadable.iter().take(lines.saturating_sub(violations.len())) {
         tracing::error!("The books have an unreadable item: {sentence}");
     }
 }
 
+/// Logs the progress of the check of the history.
+fn tell_history(pass: &HistoryPass) {
+    let HistoryPass { items, wallets, violations, began_at, ended_at, .. } = pass;
+    let has_ended = ended_at.is_some();
+    tracing::info!(
+        items,
+        wallets,
+        violations,
+        %began_at,
+        has_ended,
+        "Verified the history of {wallets} wallets since {began_at}: {violations} violations"
+    );
+}
+
 /// Logs the violations and the extent of a check.
 fn tell(found: &Findings, checked: &'static str) {
-    tell_violations(found);
+    tell_violations(found, LINES_MAX);
     let (counts, offenders, looks) = (found.report.counts, found.offenders(), found.looks);
     let (wallets, entries, bets) = (counts.wallets, counts.entries, counts.bets);
     let undecided = found.undecided.len();

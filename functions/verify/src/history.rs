@@ -9,19 +9,16 @@ use crate::causes::{days_of_decision, load_causes, load_lines};
 use crate::looks::{Check, Findings, Look, look_until_certain};
 use crate::verification::VerifyFault;
 use evens_audit::{Books, Secrets, Share};
-use evens_ledger::{Entry, EntryPurpose, UserId, Wallet};
+use evens_ledger::{Entry, UserId, Wallet};
 use evens_records::{JackpotRecord, Record, RecordName};
-use evens_store::{HistoryPass, LedgerPart, ScanPage, Store, StoreError, VerifyProgress};
+use evens_store::{HistoryPass, LedgerPart, PassPlace, ScanPage, Store, StoreError, VerifyProgress};
 use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// A pass begins this long after the one before, or when that has ended.
-const BETWEEN_PASSES: SignedDuration = SignedDuration::from_hours(28 * 24);
-
-/// The same after a pass with violations, which may have been repaired.
+/// A pass begins at most this long after one with violations, which may have been repaired.
 const AFTER_VIOLATIONS: SignedDuration = SignedDuration::from_hours(24);
 
 /// Number of ledgers that are read at the same time.
@@ -39,6 +36,8 @@ pub struct HistoryVerification<'a> {
     pub entries_max: u16,
     /// The step ends with the first page or part after this time.
     pub time_max: Duration,
+    /// A pass begins this long after the begin of the one before, or when that has ended.
+    pub wait: SignedDuration,
 }
 
 impl HistoryVerification<'_> {
@@ -56,7 +55,7 @@ impl HistoryVerification<'_> {
     }
 
     /// Continues the scheduled pass, or begins one if it is time, and passes the findings of each part to `each`. The
-    /// progress is stored after each part.
+    /// progress is stored after each part. The step ends if another run goes on with the pass.
     ///
     /// # Errors
     /// [`VerifyFault`]. The progress before it is stored.
@@ -67,7 +66,7 @@ impl HistoryVerification<'_> {
         each: impl Fn(&Findings),
     ) -> Result<(), VerifyFault> {
         let is_over = |pass: &HistoryPass| {
-            let wait = if pass.violations > 0 { AFTER_VIOLATIONS } else { BETWEEN_PASSES };
+            let wait = if pass.violations > 0 { self.wait.min(AFTER_VIOLATIONS) } else { self.wait };
             pass.ended_at.is_some() && now.duration_since(pass.began_at) >= wait
         };
         if progress.pass.as_ref().is_none_or(is_over) {
@@ -78,10 +77,9 @@ impl HistoryVerification<'_> {
             let part_began = Instant::now();
             each(&self.check_next(pass, now).await?);
             if pass.ended_at.is_some() {
-                progress.items_of_all = Some(pass.items);
+                progress.violations_of_last_pass = pass.violations;
             }
-            self.store.keep_verify_progress(progress).await?;
-            if began.elapsed() >= self.time_max {
+            if !self.store.keep_verify_progress(progress).await? || began.elapsed() >= self.time_max {
                 break;
             }
             sleep(part_began.elapsed() * self.rests).await;
@@ -89,38 +87,47 @@ impl HistoryVerification<'_> {
         Ok(())
     }
 
-    /// Checks the next page, or the next part of a large ledger of this page. The small ledgers are checked first, with
-    /// the page, and then the large ones in the order of their users.
+    /// Checks the next part of a large ledger of the last page, or the next page.
     async fn check_next(&self, pass: &mut HistoryPass, now: Timestamp) -> Result<Findings, VerifyFault> {
+        let found = match pass.place.large.first() {
+            Some(user) => self.check_large(*user, pass).await?,
+            None => self.check_page(pass).await?,
+        };
+        pass.violations += found.offenders() as u64;
+        pass.ended_at = (pass.place.is_last_page && pass.place.large.is_empty()).then_some(now);
+        Ok(found)
+    }
+
+    /// Checks the small ledgers and the transfers of the next page.
+    async fn check_page(&self, pass: &mut HistoryPass) -> Result<Findings, VerifyFault> {
         let ScanPage { items, records, last } =
             self.store.scan_page(pass.place.after.as_ref(), self.page).await?;
-        let (contents, unreadable) = contents(records);
+        let (Contents { versions, names }, unreadable) = contents(records);
         let is_large = |version: u64| version > self.entries_max.into();
-        let continued = pass.place.wallet.take();
-        let (starts, names, user) = match continued {
-            None => {
-                let small = contents.versions.iter().filter(|(_, version)| !is_large(**version));
-                (small.map(|(user, _)| Wallet::empty(*user)).collect(), contents.names, None)
-            }
-            Some(wallet) => {
-                let user = wallet.user;
-                (vec![wallet], BTreeSet::new(), Some(user))
-            }
-        };
+        let (large, small): (Vec<_>, Vec<_>) = versions.iter().partition(|(_, version)| is_large(**version));
+        let starts = small.into_iter().map(|(user, _)| Wallet::empty(*user)).collect();
         let mut found = look_until_certain(&Part { verification: self, starts, names }, true, None).await?;
-        if user.is_none() {
-            found.unreadable.extend(unreadable);
-        }
-        pass.violations += found.offenders() as u64;
-        let mut large = contents.versions.iter().filter(|(_, version)| is_large(**version));
-        let next = large.find(|(other, _)| user.is_none_or(|user| **other > user));
-        let next = next.map(|(user, _)| Wallet::empty(*user));
-        pass.place.wallet = found.unfinished.first().filter(|_| user.is_some()).cloned().or(next);
+        found.unreadable.extend(unreadable);
+        pass.items += items;
+        pass.wallets += versions.len() as u64;
+        pass.place = PassPlace {
+            is_last_page: last.is_none(),
+            after: last,
+            large: large.into_iter().map(|(user, _)| *user).collect(),
+            wallet: None,
+        };
+        Ok(found)
+    }
+
+    /// Checks the next part of the ledger of the first user.
+    async fn check_large(&self, user: UserId, pass: &mut HistoryPass) -> Result<Findings, VerifyFault> {
+        let start = pass.place.wallet.clone().filter(|wallet| wallet.user == user);
+        let starts = vec![start.unwrap_or_else(|| Wallet::empty(user))];
+        let part = Part { verification: self, starts, names: BTreeSet::new() };
+        let found = look_until_certain(&part, true, None).await?;
+        pass.place.wallet = found.unfinished.first().cloned();
         if pass.place.wallet.is_none() {
-            pass.items += items;
-            pass.wallets += contents.versions.len() as u64;
-            pass.ended_at = last.is_none().then_some(now);
-            pass.place.after = last;
+            pass.place.large.remove(0);
         }
         Ok(found)
     }
@@ -138,12 +145,15 @@ struct Contents {
 /// The contents of a page, and its unreadable items.
 fn contents(records: Vec<Result<Record, StoreError>>) -> (Contents, BTreeSet<String>) {
     let (mut contents, mut unreadable) = (Contents::default(), BTreeSet::new());
+    // Transfers that follow from a contribution are no items of their own.
+    let mut derived = BTreeSet::new();
     for record in records {
         match record {
             Ok(Record::Wallet(wallet)) => drop(contents.versions.insert(wallet.user, wallet.version)),
             Ok(Record::Transfer(transfer)) => drop(contents.names.insert(RecordName::Transfer(transfer.key))),
             Ok(Record::Jackpot(record)) => {
                 if let JackpotRecord::Contribution(made) = *record {
+                    derived.extend(made.transfers().into_iter().map(|made| RecordName::Transfer(made.key)));
                     contents.names.insert(RecordName::Operation(made.operation));
                 }
             }
@@ -151,6 +161,7 @@ fn contents(records: Vec<Result<Record, StoreError>>) -> (Contents, BTreeSet<Str
             Err(error) => drop(unreadable.insert(error.to_string())),
         }
     }
+    contents.names.retain(|name| !derived.contains(name));
     (contents, unreadable)
 }
 
@@ -188,8 +199,8 @@ impl Part<'_> {
                 }
                 Err(error) => return Err(error),
             };
-            let is_adjustment = |entry: &&Entry| entry.key.of_purpose(EntryPurpose::Adjust).is_some();
-            logged.extend(entries.iter().filter(is_adjustment).map(|entry| entry.at));
+            let is_logged = |entry: &&Entry| evens_audit::may_be_of_operators(&entry.key);
+            logged.extend(entries.iter().filter(is_logged).map(|entry| entry.at));
             let left = entries.iter().fold(start.clone(), |left, entry| left.left_by(entry));
             let is_last = left.version >= wallet.version;
             let is_whole = is_last && start.version == 0;
@@ -213,7 +224,7 @@ impl Part<'_> {
         let each = |record: Result<Record, StoreError>| match record {
             Ok(record) => {
                 if let Record::Transfer(transfer) = &record
-                    && transfer.key.of_purpose(EntryPurpose::WriteOff).is_some()
+                    && evens_audit::may_be_of_operators(&transfer.key)
                 {
                     logged.push(transfer.at);
                 }

@@ -126,6 +126,7 @@ pub(crate) async fn check_history(auditor: &Context) -> Vec<Violation> {
         page: 50,
         entries_max: 10,
         time_max: Duration::MAX,
+        wait: SignedDuration::ZERO,
     };
     match verification.run(auditor.clock.now()).await {
         Ok((_, found)) => violations_of(&found),

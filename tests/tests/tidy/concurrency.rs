@@ -2,6 +2,7 @@
 //! Also the retention of dead letters. Both are parameters (L9, J15) whose defaults must match the table of queues.
 
 use crate::assert_none;
+use crate::one_box::file;
 use crate::stacks::{ONE_BOX, Stacks, members, read, template};
 use crate::template::{functions, resources};
 use evens_contracts::{Queue, ROUTES};
@@ -41,6 +42,13 @@ fn limit(
     })?;
     let key = mapping["ScalingConfig"]["MaximumConcurrency"]["Fn::FindInMap"][2].as_str()?;
     workers["twice"][key].as_u64().map(|limit| (limit, false))
+}
+
+/// The sum of the reservations of a stage, which `docs/deploy.md` states.
+fn reserved(template: &Value, concurrency: &Value, stage: &str) -> u64 {
+    let names = functions(template).into_values().map(|(name, _)| name);
+    let limits = names.filter_map(|name| limit(template, [concurrency, &Value::Null], stage, name));
+    limits.filter(|(_, is_reserved)| *is_reserved).map(|(limit, _)| limit).sum()
 }
 
 /// Every function has a limit (C9), and each stage fits into one account with twice the usual workers.
@@ -102,6 +110,24 @@ pub(crate) fn table(name: &str) -> Value {
 #[test]
 fn every_function_has_a_limit() {
     assert_none(&wrong_concurrency(&template(), &table("Concurrency"), &table("Workers")));
+}
+
+#[test]
+fn the_guide_states_the_reservations() {
+    let (template, concurrency) = (template(), table("Concurrency"));
+    let [dev, staging, prod] = STAGES.map(|stage| reserved(&template, &concurrency, stage));
+    let stated = format!("Reserved concurrency is {dev} in dev, {staging} in staging and {prod} in prod,");
+    let guide = file("docs/deploy.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(guide.contains(&stated), "docs/deploy.md must say: {stated}");
+    // The check is not vacuous: another reservation changes the sum.
+    let mut changed = concurrency.clone();
+    changed["prod"]["Wallet"] = json!(1 + concurrency["prod"]["Wallet"].as_u64().unwrap());
+    assert_eq!(reserved(&template, &changed, "prod"), prod + 1);
+    let forecast = file("docs/runbooks/cost-forecast.md");
+    let count = functions(&template).len();
+    for stated in [format!("| functions | {count} |"), format!("{} for {count} functions", 2 * count)] {
+        assert!(forecast.contains(&stated), "docs/runbooks/cost-forecast.md must say: {stated}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 mod alarms;
 mod arrows;
+mod backup;
 mod bill;
 mod books;
 mod built_for;

@@ -1,6 +1,7 @@
 //! External software on one box: pinned versions with checksums. Also the actions of root in folders that other users
 //! can write.
 
+use crate::backup::Machine;
 use crate::one_box::{changed, file};
 use crate::stacks::{ONE_BOX, read};
 use crate::{assert_none, is_of_kind, sources};
@@ -145,7 +146,7 @@ fn bodies_wait_in_front() {
     assert!(file("infra/box/Caddyfile").contains("\t\trequest_buffers 8KiB\n"));
 }
 
-/// The clock is right before anything is dated, the data disk is found by its id, and an upgrade can be undone.
+/// The clock is right before anything is dated, and an upgrade can be undone.
 #[test]
 fn a_box_starts_and_is_upgraded_safely() {
     let unit = file("infra/box/evens.service");
@@ -157,9 +158,119 @@ fn a_box_starts_and_is_upgraded_safely() {
     // Without such a unit, nothing waits before that target.
     let install = file("infra/box/install.sh");
     assert!(install.contains("for unit in systemd-time-wait-sync.service chrony-wait.service; do\n"));
-    let volume = file("infra/box/data-volume.sh");
-    assert!(volume.contains(" /dev/disk/by-id/") && !volume.contains(" /dev/nvme"), "the data disk");
     let upgrade = file("infra/box/upgrade.sh");
     let position = |part: &str| upgrade.find(part).unwrap_or_else(|| panic!("upgrade.sh lacks {part}"));
     assert!(position("/box/backup.sh\"") < position("if start \"$release\""), "the copy comes first");
+}
+
+/// The link of an EBS volume on a newer machine.
+const LINK: &str = "dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_";
+
+/// A machine with these devices, which are files here, and without file systems.
+fn machine_with(name: &str, devices: &[&str]) -> Machine {
+    let machine = Machine::new(name, "data-volume.sh", &[("[ -b ", "[ -e ")]);
+    for device in devices {
+        machine.write(device, "");
+    }
+    machine.write("etc/fstab", "");
+    machine.program("bin/blkid", r#"cat "$FOLDER/kind" 2> /dev/null || exit 2"#);
+    machine.program("bin/mountpoint", "exit 1");
+    for name in ["e2label", "mkfs.ext4", "mount", "sleep", "systemctl"] {
+        machine.program(&format!("bin/{name}"), &format!(r#"echo "{name} $*" >> "$FOLDER/calls""#));
+    }
+    machine
+}
+
+#[test]
+fn the_data_volume_is_found_by_its_id() {
+    let (data, other) = (format!("{LINK}vol0data"), format!("{LINK}vol0other"));
+    let root = format!("{LINK}vol0root");
+    let [part, xen] = [format!("{root}-part1"), "dev/xvdf".to_owned()];
+    // Another volume was detected first, and a rule of the system made /dev/xvdf.
+    for (name, devices, device) in [
+        ("volume-nitro", vec![&*root, &*part, &*other, &*data, &*xen], &*data),
+        ("volume-xen", vec!["dev/xvda", "dev/xvdf", "dev/xvdg"], "dev/xvdf"),
+        ("volume-xen-sdf", vec!["dev/sda", "dev/sdf"], "dev/sdf"),
+    ] {
+        let machine = machine_with(name, &devices);
+        let (device, state) = (machine.folder.join(device), machine.folder.join("var/lib/evens"));
+        let (device, state) = (device.display(), state.display());
+        let run = machine.run("data-volume.sh", &["vol-0data"]);
+        assert_eq!(run.code, Some(0), "{name}: {}", run.errors);
+        let mounted = [
+            format!("e2label {device} evens-data"),
+            "systemctl daemon-reload".to_owned(),
+            format!("mount -o noatime {device} {state}"),
+        ];
+        let made = format!("mkfs.ext4 -q -L evens-data {device}");
+        assert_eq!(run.calls, [&[made][..], &mounted].concat());
+        assert_eq!(machine.read("etc/fstab").lines().count(), 1);
+        // A repetition keeps the file system.
+        machine.write("kind", "ext4\n");
+        assert_eq!(machine.run("data-volume.sh", &["vol-0data"]).calls, mounted);
+        assert_eq!(machine.read("etc/fstab").lines().count(), 1);
+        machine.write("kind", "xfs\n");
+        let run = machine.run("data-volume.sh", &["vol-0data"]);
+        assert!(run.code == Some(1) && run.errors.contains("holds something else: xfs"), "{}", run.errors);
+        assert_eq!(run.calls, Vec::<String>::new());
+    }
+    // A volume that is not attached is awaited, even if there is another one, or a device with the name of Xen.
+    let machine = machine_with("volume-missing", &[&*root, &*other, &*xen]);
+    let run = machine.run("data-volume.sh", &["vol-0data"]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.errors.contains("vol-0data was not attached within 2 minutes"), "{}", run.errors);
+    assert_eq!(run.calls, ["sleep 1"; 120]);
+    // An operator may name a device.
+    let device = machine.folder.join(&other);
+    let run = machine.run("data-volume.sh", &[device.to_str().unwrap()]);
+    assert_eq!(run.code, Some(0), "{}", run.errors);
+    assert_eq!(machine.run("data-volume.sh", &[]).code, Some(1), "there is no default");
+
+    // The stack passes the id, so the volume must not need the machine.
+    assert!(start_of_machine().contains("\nbox/data-volume.sh ${DataVolume}\n"));
+    let zone = &read(ONE_BOX)["Resources"]["DataVolume"]["Properties"]["AvailabilityZone"];
+    assert_eq!(*zone, json!({ "Ref": "AvailabilityZone" }));
+}
+
+/// Faults of the bucket for backups: the machine must get its name, and permission to write archives into it, only if
+/// there is one.
+fn wrong_bucket(template: &Value) -> Vec<String> {
+    let start = &template["Resources"]["Machine"]["Properties"]["UserData"]["Fn::Base64"]["Fn::Sub"][0];
+    let lines = "if [ -n \"${BackupBucket}\" ]; then
+  printf 'BUCKET=%s\\nAWS_DEFAULT_REGION=%s\\n' '${BackupBucket}' ${AWS::Region} > /etc/evens/backup.env
+fi
+";
+    let condition = json!({ "Fn::And": [
+        { "Condition": "IsEmbedded" },
+        { "Fn::Not": [{ "Fn::Equals": [{ "Ref": "BackupBucket" }, ""] }] },
+    ] });
+    let statement = json!([{
+        "Effect": "Allow",
+        "Action": "s3:PutObject",
+        "Resource": { "Fn::Sub": "arn:${AWS::Partition}:s3:::${BackupBucket}/evens-*.tar.gz" },
+    }]);
+    let policy = &template["Resources"]["BackupPolicy"];
+    let rows = [
+        ("the default is a bucket", template["Parameters"]["BackupBucket"]["Default"] == ""),
+        ("the machine does not get its name", start.as_str().is_some_and(|start| start.contains(lines))),
+        ("the policy has another condition", policy["Condition"] == "HasBackupBucket"),
+        ("the condition differs", template["Conditions"]["HasBackupBucket"] == condition),
+        ("the permission differs", policy["Properties"]["PolicyDocument"]["Statement"] == statement),
+    ];
+    rows.into_iter().filter(|(_, is_good)| !is_good).map(|(fault, _)| fault.to_owned()).collect()
+}
+
+#[test]
+fn backups_reach_the_bucket_of_the_stack() {
+    let one_box = read(ONE_BOX);
+    assert_none(&wrong_bucket(&one_box));
+    for (place, value) in [
+        ("/Parameters/BackupBucket/Default", json!("ours")),
+        ("/Resources/Machine/Properties/UserData/Fn::Base64/Fn::Sub/0", json!("")),
+        ("/Resources/BackupPolicy/Condition", json!("IsEmbedded")),
+        ("/Conditions/HasBackupBucket", json!({ "Condition": "IsEmbedded" })),
+        ("/Resources/BackupPolicy/Properties/PolicyDocument/Statement/0/Action", json!("s3:*")),
+    ] {
+        assert_eq!(wrong_bucket(&changed(&one_box, place, value)).len(), 1, "{place}");
+    }
 }

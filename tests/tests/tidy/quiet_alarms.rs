@@ -58,6 +58,13 @@ fn wrong_latency(template: &Value) -> Vec<String> {
     wrong
 }
 
+/// Returns `true` if a rate counts from a number above 1, as in `IF(errors >= 3, …)`.
+fn has_minimum(expression: &str) -> bool {
+    let after = expression.split_once('>').map_or("", |(_, after)| after);
+    let number = after.trim_start_matches(['=', ' ']).split(',').next();
+    number.and_then(|number| number.parse::<u32>().ok()).is_some_and(|minimum| minimum > 1)
+}
+
 /// One call, or none yet, is no reason to wake a person.
 fn wrong_minimums(template: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
@@ -73,7 +80,7 @@ fn wrong_minimums(template: &Value) -> Vec<String> {
         }
         for part in alarm["Metrics"].as_array().into_iter().flatten() {
             let expression = part["Expression"].as_str().unwrap_or_default();
-            if expression.contains("100 * errors") && !expression.starts_with("IF(errors >= ") {
+            if expression.contains("100 * ") && !has_minimum(expression) {
                 wrong.push(format!("{name} rings for a rate without a minimum: {expression}"));
             }
         }
@@ -124,6 +131,10 @@ fn an_alarm_that_rings_for_nothing_is_found() {
         ("/Resources/TableReadThrottles/Properties/DatapointsToAlarm", json!(1)),
         ("/Resources/ApiErrorRate/Properties/DatapointsToAlarm", json!(1)),
         ("/Resources/ApiErrorRate/Properties/Metrics/0/Expression", json!("100 * errors / requests")),
+        (
+            "/Resources/MatchQueueAlarmsFailureRate/Properties/Metrics/0/Expression",
+            json!("IF(FILL(failed, 0) > 0, 100 * failed / completed, 0)"),
+        ),
         ("/Resources/SweepSilent/Properties/TreatMissingData", json!("breaching")),
         ("/Resources/BooksSilent/Properties/InsufficientDataActions", json!([])),
     ] {

@@ -1,7 +1,7 @@
 //! The stacks agree with the tables of `evens-contracts` and with the table of `evens-store`.
 
 use crate::concurrency::{KEPT, worker_key};
-use crate::stacks::{ONE_BOX, Stacks, read, template};
+use crate::stacks::{ONE_BOX, Stacks, members, read, template};
 use crate::{assert_none, root};
 use aws_sdk_dynamodb::types::{AttributeDefinition, KeySchemaElement};
 use evens_contracts::{Queue, ROUTES};
@@ -444,4 +444,35 @@ async fn the_table_is_the_one_that_is_migrated() {
         })
         .collect();
     assert_eq!(declared["GlobalSecondaryIndexes"], json!(indexes));
+}
+
+/// The access log of the gateway is JSON with the user agent, and without the client's address and tokens.
+fn wrong_access_log(gateway: &Value) -> Vec<String> {
+    let format = &gateway["Resources"]["ApiStage"]["Properties"]["AccessLogSettings"]["Format"];
+    let fields: Value = format.as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let mut wrong = Vec::new();
+    if fields["user_agent"] != "$context.identity.userAgent" {
+        wrong.push(format!("the access log has no user agent: {format}"));
+    }
+    for (name, field) in members(&fields) {
+        let field = field.as_str().unwrap_or_default();
+        let is_user_agent = field == "$context.identity.userAgent";
+        if ["identity", "authorizer"].iter().any(|part| field.contains(part)) && !is_user_agent {
+            wrong.push(format!("{name} of the access log tells who the client is: {field}"));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn the_access_log_has_no_address() {
+    let gateway = read("infra/stacks/gateway.yaml");
+    assert_none(&wrong_access_log(&gateway));
+    for (said, instead) in [("$context.status", "$context.identity.sourceIp"), ("userAgent", "sourceIp")] {
+        let place = "/Resources/ApiStage/Properties/AccessLogSettings/Format";
+        let mut changed = gateway.clone();
+        let format = changed.pointer_mut(place).unwrap();
+        *format = format.as_str().unwrap().replace(said, instead).into();
+        assert_ne!(wrong_access_log(&changed), Vec::<String>::new(), "{instead}");
+    }
 }

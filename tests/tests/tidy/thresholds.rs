@@ -42,11 +42,11 @@ const FIGURES: [(&str, &str, &str, Option<u64>, &str); 21] = [
 ];
 
 const GIVEN_UP: &str =
-    "IF(FILL(completed, 0) > 0, 100 * FILL(failed, 0) / completed, IF(FILL(failed, 0) > 0, 100, 0))";
+    "IF(FILL(failed, 0) >= 3, IF(FILL(completed, 0) > 0, 100 * failed / completed, 100), 0)";
 const API_ERRORS: &str = "IF(errors >= 3, 100 * errors / requests, 0)";
 const CACHE_HITS: &str = "IF(hits + misses > 1000, 100 * hits / (hits + misses), 100)";
 const JACKPOT_HELD: &str = "MAX([FILL(minor, 0), FILL(major, 0), FILL(mega, 0)])";
-const JACKPOT_FAILURES: &str = "IF(FILL(all, 0) > 0, 100 * not_done / all, 0)";
+const JACKPOT_FAILURES: &str = "IF(not_done >= 3, 100 * not_done / FILL(all, 1), 0)";
 const JACKPOT_CONFLICTS: &str = "IF(met > 100, 100 * met / FILL(all, 1), 0)";
 
 /// The name ends that a row stands for.

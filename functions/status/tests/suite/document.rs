@@ -38,11 +38,29 @@ async fn the_document_is_the_same_in_both_encodings() {
     let mut unpacked = Vec::new();
     GzDecoder::new(&*gzip).read_to_end(&mut unpacked).unwrap();
     assert_eq!(unpacked, text);
-    for refused in ["gzip;q=0", "gzip;q=0.000", "identity"] {
+    for refused in ["gzip;q=0", "gzip;q=0.000", "gzip;Q=0", "x-gzip;q=0", "identity"] {
         let (_, headers, found) = answer(&[(header::ACCEPT_ENCODING, refused)]).await;
         assert!(!headers.contains_key(header::CONTENT_ENCODING), "{refused}");
         assert_eq!(found, text);
     }
+}
+
+/// The compression layer also accepts `x-gzip`, in any case. It would compress the document with another level.
+#[tokio::test]
+async fn the_document_is_never_compressed_again() {
+    let (_, _, stored) = answer(&[(header::ACCEPT_ENCODING, "gzip")]).await;
+    for accepted in ["x-gzip", "X-Gzip;q=0.5", "br, x-gzip", "GZIP ; Q=1.0", "x-gzip;q=0, gzip"] {
+        let (_, headers, found) = answer(&[(header::ACCEPT_ENCODING, accepted)]).await;
+        assert_eq!(headers[header::CONTENT_ENCODING], "gzip", "{accepted}");
+        assert!(
+            found == stored,
+            "{accepted}: {} bytes, and the stored ones are {}",
+            found.len(),
+            stored.len()
+        );
+    }
+    let lines = [(header::ACCEPT_ENCODING, "br"), (header::ACCEPT_ENCODING, "x-gzip")];
+    assert!(answer(&lines).await.2 == stored);
 }
 
 #[tokio::test]

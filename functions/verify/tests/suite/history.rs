@@ -4,6 +4,7 @@ use crate::world::{Item, World, at};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_store::{Capacity, CapacityMeter, HistoryPass, VerifyProgress};
 use evens_verify::{Findings, HistoryVerification, Verifier};
+use jiff::SignedDuration;
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,7 @@ fn verification(world: &World) -> HistoryVerification<'_> {
         page: 3,
         entries_max: 5,
         time_max: Duration::ZERO,
+        wait: SignedDuration::from_hours(1),
     }
 }
 
@@ -74,8 +76,7 @@ async fn a_pass_reads_each_item_once_and_goes_on_where_a_step_was_ended() {
     assert_eq!((pass.wallets, pass.violations), (22, 0));
     // Each large ledger takes several steps besides those of the pages.
     let pages = items.div_ceil(3);
-    assert!(count as u64 >= pages + 2 * 4, "{count} steps, {pages} pages");
-    assert_eq!(progress(&world).await.items_of_all, Some(pass.items));
+    assert!(count as u64 >= pages + 2 * 5, "{count} steps, {pages} pages");
 }
 
 /// Steps that are cut off at any moment, as by a time limit, leave nothing out and count nothing twice.
@@ -184,20 +185,181 @@ async fn scheduled_runs_check_the_history_and_keep_its_violations_until_the_next
     }
 }
 
+/// The wallets are in every share, and ten records may be held.
 #[tokio::test]
-async fn books_that_cannot_be_read_in_one_run_are_checked_by_their_history_alone() {
+async fn books_that_cannot_be_checked_in_one_run_are_checked_by_their_history_alone() {
     let world = World::new().await;
     fill(&world).await;
-    // Their size is known when the first pass has ended.
-    world.run(verifier().reading(10), "2026-11-20T10:30:00Z").await.expect("it looks");
-    world.delete("FUND#small-5", "FUND").await;
-    for now in ["2026-11-21T02:30:00Z", "2026-11-21T03:30:00Z"] {
-        world.run(verifier().reading(10), now).await.expect("it looks");
-        assert_eq!(world.metric(OF_BOOKS).as_deref(), Some("0"), "{now}: the pass has ended before");
-        assert_eq!(world.metric(VERIFIED_AT), Some(at(now).as_second().to_string()), "{now}");
+    let verifier = || Verifier::beside_others().holding(10, 0);
+    let seconds = |now: &str| Some(at(now).as_second().to_string());
+    let mut verified_at = None;
+    #[rustfmt::skip]
+    let table = [
+        ("2026-11-20T10:30:00Z", true,  "the first pass; all books are not tried yet"),
+        ("2026-11-21T02:30:00Z", false, "the first try"),
+        ("2026-11-21T03:30:00Z", true,  "steps alone"),
+        ("2026-11-22T02:30:00Z", false, "the second try"),
+        ("2026-11-22T03:30:00Z", true,  "steps alone"),
+        ("2026-11-23T02:30:00Z", true,  "no try"),
+        ("2026-11-29T02:29:59Z", true,  "no try"),
+        ("2026-11-29T02:30:00Z", false, "a week later"),
+    ];
+    for (number, (now, is_done, why)) in table.into_iter().enumerate() {
+        let run = world.run(verifier(), now).await;
+        assert_eq!(run.is_ok(), is_done, "{now}, {why}: {run:?}");
+        if number > 1 && is_done {
+            verified_at = seconds(now);
+        }
+        assert_eq!(world.metric(VERIFIED_AT), verified_at, "{now}, {why}");
     }
-    world.run(verifier().reading(10), "2026-12-18T10:30:00Z").await.expect("it looks");
+    // A pass begins each day, and shows a violation.
+    world.delete("FUND#small-5", "FUND").await;
+    world.run(verifier(), "2026-11-30T10:30:00Z").await.expect("it looks");
     assert_eq!(world.metric(OF_BOOKS).as_deref(), Some("1"));
+    // With more memory, all books are checked again.
+    world.run(self::verifier(), "2026-12-06T02:30:00Z").await.expect("it looks");
+    assert_eq!(progress(&world).await.all_unfinished, 0);
+    assert_eq!(world.metric(OF_BOOKS).as_deref(), Some("2"));
+}
+
+/// The violations of a check of all books do not count for ever if there is no such check.
+#[tokio::test]
+async fn violations_of_all_books_end_with_their_checks() {
+    let world = World::new().await;
+    fill(&world).await;
+    let cause = world.item("FUND#small-5", "FUND").await.expect("a funding");
+    steps(&world, "2026-11-20T10:00:00Z").await;
+    world.delete("FUND#small-5", "FUND").await;
+    world.run(verifier(), "2026-11-21T02:30:00Z").await.expect("it looks");
+    assert_eq!(world.metric(OF_BOOKS).as_deref(), Some("1"));
+    world.put(cause).await;
+    let small_memory = Verifier::beside_others().holding(10, 0);
+    for (day, violations) in [(22, "1"), (23, "0")] {
+        world.run(small_memory, &format!("2026-11-{day}T02:30:00Z")).await.expect_err("too large");
+        world.run(small_memory, &format!("2026-11-{day}T03:30:00Z")).await.expect("it looks");
+        assert_eq!(world.metric(OF_BOOKS).as_deref(), Some(violations), "{day}");
+    }
+}
+
+/// Large books are known, so they are not read in part each hour.
+#[tokio::test]
+async fn the_size_of_books_is_found_once_a_day() {
+    let world = World::new().await;
+    fill(&world).await;
+    let sized = |small_max| Verifier::beside_others().holding(1_000, small_max);
+    let mut found = Vec::new();
+    for (now, small_max) in [
+        ("2026-11-20T10:30:00Z", 5),
+        ("2026-11-20T11:30:00Z", 1_000),
+        ("2026-11-21T02:30:00Z", 1_000),
+        ("2026-11-21T03:30:00Z", 1_000),
+    ] {
+        world.run(sized(small_max), now).await.expect("it looks");
+        found.push((progress(&world).await.is_large, world.metric(VERIFIED_AT)));
+    }
+    let at = |now: &str| Some(at(now).as_second().to_string());
+    assert_eq!(
+        found,
+        [
+            (true, None),
+            // Only the check of all books finds that they are small now.
+            (true, None),
+            (false, at("2026-11-21T02:30:00Z")),
+            (false, at("2026-11-21T03:30:00Z")),
+        ]
+    );
+}
+
+/// A pass takes several steps here, so its violations are seen before and after it begins again.
+#[tokio::test]
+async fn violations_of_a_pass_count_until_the_next_one_has_ended() {
+    let world = World::new().await;
+    fill(&world).await;
+    let cause = world.item("FUND#small-5", "FUND").await.expect("a funding");
+    world.delete("FUND#small-5", "FUND").await;
+    steps(&world, "2026-11-20T10:00:00Z").await;
+    world.put(cause).await;
+    let mut counts = Vec::new();
+    loop {
+        let mut progress = progress(&world).await;
+        verification(&world)
+            .step(&mut progress, at("2026-11-20T12:00:00Z"), |_| {})
+            .await
+            .expect("the table");
+        let pass = progress.pass.clone().expect("a pass");
+        counts.push(progress.violations());
+        if pass.ended_at.is_some() {
+            break;
+        }
+    }
+    let (last, before) = counts.split_last().expect("steps");
+    assert!(before.len() > 3 && before.iter().all(|count| *count == 1) && *last == 0, "{counts:?}");
+}
+
+/// Two processes may work on one table. Each part counts once.
+#[tokio::test]
+async fn a_step_ends_if_another_run_goes_on_with_the_pass() {
+    let world = World::new().await;
+    fill(&world).await;
+    let now = at("2026-11-20T10:00:00Z");
+    verification(&world).step(&mut progress(&world).await, now, |_| {}).await.expect("the table");
+    let mut stale = progress(&world).await;
+    verification(&world).step(&mut progress(&world).await, now, |_| {}).await.expect("the table");
+    let parts = Cell::new(0);
+    let all = HistoryVerification { time_max: Duration::MAX, ..verification(&world) };
+    all.step(&mut stale, now, |_| parts.set(parts.get() + 1)).await.expect("the table");
+    assert_eq!(parts.get(), 1, "the step ends with its first part");
+    steps(&world, "2026-11-20T10:00:00Z").await;
+    assert_eq!(pass(&world).await.wallets, 22);
+}
+
+/// Items that are removed or added while a large ledger is checked move the end of its page.
+#[tokio::test]
+async fn a_page_that_changes_behind_a_large_ledger_leaves_nothing_out() {
+    let world = World::new().await;
+    fill(&world).await;
+    let now = at("2026-11-20T10:00:00Z");
+    let mut has_changed = false;
+    loop {
+        let mut progress = progress(&world).await;
+        // Another page, as of another process.
+        let page = if has_changed { 7 } else { 3 };
+        let verification = HistoryVerification { page, ..verification(&world) };
+        verification.step(&mut progress, now, |_| {}).await.expect("the table");
+        let pass = progress.pass.expect("a pass");
+        if pass.place.wallet.is_some() && !has_changed {
+            has_changed = true;
+            // Marks expire at any time.
+            for user in 1..=22 {
+                for mark in world.keys_of("movement-mark", &format!("USER#{user}")).await {
+                    world.delete(&mark, &format!("USER#{user}")).await;
+                }
+            }
+        }
+        if pass.ended_at.is_some() {
+            assert!(has_changed && pass.wallets == 22 && pass.violations == 0, "{pass:?}");
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn progress_with_times_to_come_puts_off_no_check() {
+    let world = World::new().await;
+    fill(&world).await;
+    steps(&world, "2026-11-20T10:00:00Z").await;
+    world.delete("FUND#small-5", "FUND").await;
+    let key = ("VERIFY-PROGRESS", "VERIFY-PROGRESS");
+    let number = |number: &str| AttributeValue::N(number.to_owned());
+    let time = || AttributeValue::S("9999-01-01T00:00:00Z".to_owned());
+    change(&world, key, "all_unfinished", number("1000000")).await;
+    change(&world, key, "all_began_at", time()).await;
+    change(&world, key, "began_at", time()).await;
+    change(&world, key, "ended_at", time()).await;
+    world.run(verifier(), "2026-11-20T10:30:00Z").await.expect("it looks");
+    assert_eq!(world.metric(OF_BOOKS).as_deref(), Some("1"), "a pass begins");
+    world.run(verifier(), "2026-11-21T02:30:00Z").await.expect("it looks");
+    assert_eq!(world.metric(OF_BOOKS).as_deref(), Some("2"), "and all books are checked");
 }
 
 #[tokio::test]
@@ -236,7 +398,7 @@ async fn the_cost_of_a_pass_follows_its_items() {
 async fn history_by_size() {
     println!("| records | items | entries | calls | read units | seconds | largest part, entries |");
     println!("|---|---|---|---|---|---|---|");
-    for players in [1_000, 10_000, 100_000] {
+    for players in [1_000, 10_000, 60_000] {
         let world = World::new().await;
         for order in 0..8 {
             for player in 1..=players {
@@ -250,9 +412,10 @@ async fn history_by_size() {
         let verification = HistoryVerification {
             store: &store,
             rests: 0,
-            page: 1_000,
+            page: 500,
             entries_max: 1_000,
             time_max: Duration::MAX,
+            wait: SignedDuration::ZERO,
         };
         let (began, largest) = (Instant::now(), Cell::new(0));
         let each = |found: &Findings| {

@@ -154,7 +154,7 @@ async fn a_damaged_ledger_stops_no_check() {
 }
 
 /// The cost of an hourly check.
-async fn cost(world: &World, now: Timestamp) -> Capacity {
+pub(crate) async fn cost(world: &World, now: Timestamp) -> Capacity {
     let meter = CapacityMeter::default();
     let store = world.context.store.clone().metered(meter.clone());
     let verification = MovedVerification {

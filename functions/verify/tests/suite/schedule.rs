@@ -1,5 +1,6 @@
 //! Scheduled runs over a real table: counts, seals, and later changes of old books.
 
+use crate::moved::cost;
 use crate::world::{Item, World, at};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_games::PeriodId;
@@ -225,6 +226,7 @@ async fn a_month_of_idle_periods_keeps_one_item_each_and_every_day_is_sealed() {
     let world = World::new().await;
     let mut morning = at("2026-11-01T02:30:00Z");
     let first: PeriodId = "wingo-300-20261101000000000".parse().expect("a period");
+    let mut costs = Vec::new();
     for day in 0..30 {
         let held = verifier().holding(100, 0);
         world.run(held, &morning.to_string()).await.expect("a share fits");
@@ -236,8 +238,15 @@ async fn a_month_of_idle_periods_keeps_one_item_each_and_every_day_is_sealed() {
         let newest = world.context.store.newest_seal().await.expect("the table").expect("a seal");
         let yesterday = morning.to_zoned(TimeZone::UTC).date().yesterday().expect("a day");
         assert_eq!(newest.day(), yesterday);
+        costs.push(cost(&world, morning).await);
         morning = morning.checked_add(SignedDuration::from_hours(24)).expect("a time");
     }
+    let size = world.size_of("archived-period").await;
+    println!("an idle period is an item of {size} bytes");
+    assert!(size < 450, "{size}");
+    // The hourly check costs the same each day, but for the lines of the audit log of two days.
+    assert!(costs.iter().all(|cost| cost.calls <= costs[0].calls + 3), "{costs:?}");
+    assert!(costs.iter().all(|cost| cost.read_units <= costs[0].read_units + 3.0), "{costs:?}");
     // 30 seals with a line each, the head of the log, and the progress of the check of the history.
     assert_eq!(world.items().await, 60 + 30 * 2 + 2);
 }

@@ -59,6 +59,23 @@ impl World {
         scan.send().await.expect("the table").count
     }
 
+    /// The size of the largest item of a kind in bytes, as DynamoDB counts it: names, texts, and about half of the
+    /// digits of numbers.
+    pub(crate) async fn size_of(&self, kind: &str) -> usize {
+        let scan =
+            self.table.client().scan().table_name(EmbeddedTable::NAME).send().await.expect("the table");
+        let kind = AttributeValue::S(kind.to_owned());
+        let size = |item: &Item| {
+            let size = |(name, value): (&String, &AttributeValue)| match value {
+                AttributeValue::N(digits) => name.len() + digits.len() / 2 + 2,
+                AttributeValue::S(text) => name.len() + text.len(),
+                other => panic!("{name} is {other:?}"),
+            };
+            item.iter().map(size).sum::<usize>()
+        };
+        scan.items().iter().filter(|item| item.get("kind") == Some(&kind)).map(size).max().expect("an item")
+    }
+
     /// The partition keys of the items of a kind with this sort key.
     pub(crate) async fn keys_of(&self, kind: &str, sort: &str) -> Vec<String> {
         let scan =

@@ -87,10 +87,16 @@ fn parse(
             break;
         }
         let line = text.trim_end_matches(['\r', '\n']);
-        if line.len() > LINE_BYTES_MAX || number > LINES_MAX {
+        if number > LINES_MAX {
             return Err(StartError::new(
-                format!("line {number} is longer than {LINE_BYTES_MAX} bytes, or beyond {LINES_MAX} lines"),
-                "split the file; nothing was imported",
+                format!("line {number} is beyond {LINES_MAX} lines; nothing was imported"),
+                "split the file",
+            ));
+        }
+        if line.len() > LINE_BYTES_MAX {
+            return Err(StartError::new(
+                format!("line {number} is longer than {LINE_BYTES_MAX} bytes; nothing was imported"),
+                "write the referrer, a comma and the referred user, as in 42,+919876543210",
             ));
         }
         let line = if number == 1 { line.trim_start_matches('\u{feff}') } else { line };
@@ -148,7 +154,7 @@ async fn import(context: &Context, line: &Line) -> Result<LineOutcome, StartErro
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, StartError};
+    use super::{LINE_BYTES_MAX, LINES_MAX, Line, StartError};
 
     fn parse(text: &str) -> Result<Vec<Line>, StartError> {
         super::parse(text.as_bytes(), |error| StartError::new("unreadable", "").caused_by(error))
@@ -167,6 +173,33 @@ mod tests {
             let read: Vec<_> =
                 lines.iter().map(|line| (line.number, &*line.referrer, &*line.referred)).collect();
             assert_eq!(read, [(1, "1", "2"), (3, "3", "+919876543210")], "{text:?}");
+        }
+    }
+
+    /// A line of this length without its end.
+    fn line_of(bytes: usize) -> String {
+        format!("1,{}", "2".repeat(bytes - 2))
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_named() {
+        for end in ["", "\n", "\r\n", "\n3,4\n"] {
+            let lines = parse(&format!("1,2\n{}{end}", line_of(LINE_BYTES_MAX))).expect("200 bytes");
+            assert_eq!(lines[1].referred.len(), LINE_BYTES_MAX - 2);
+            let error = parse(&format!("1,2\n{}{end}", line_of(LINE_BYTES_MAX + 1)));
+            let error = error.err().expect("201 bytes").to_string();
+            assert!(error.starts_with("line 2 is longer than 200 bytes"), "{end:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_one_too_many_is_named() {
+        let text = "1,2\n".repeat(LINES_MAX);
+        assert_eq!(parse(&text).expect("100,000 lines").len(), LINES_MAX);
+        // Empty lines count, too.
+        for more in ["1,2", "\n"] {
+            let error = parse(&format!("{text}{more}")).err().expect("another line").to_string();
+            assert!(error.starts_with("line 100001 is beyond 100000 lines"), "{more:?}: {error}");
         }
     }
 

@@ -9,16 +9,17 @@ use clap::Args;
 use evens_runtime::{Clock, StartError};
 use evens_store::HistoryPass;
 use evens_verify::{Findings, HistoryVerification};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
 /// Number of items that are read at once.
-const PAGE: u16 = 500;
+const PAGE: u16 = 100;
 
 /// Maximum number of entries of a ledger that are checked at once.
-const ENTRIES_MAX: u16 = 20_000;
+const ENTRIES_MAX: u16 = 1_000;
 
 /// `evens verify history`.
 #[derive(Debug, Clone, Args)]
@@ -40,6 +41,7 @@ pub(crate) async fn run(args: VerifyHistoryArgs) -> Result<ExitCode, StartError>
                 page: PAGE,
                 entries_max: ENTRIES_MAX,
                 time_max: Duration::MAX,
+                wait: SignedDuration::ZERO,
             };
             verification.run(Clock::system().now()).await.map_err(could_not_look)
         }

@@ -8,6 +8,14 @@ use evens_ledger::{EntryKey, EntryPurpose, SystemAccount, Transfer, UserId};
 use evens_records::{Name, RecordName};
 use std::collections::BTreeSet;
 
+/// Returns `true` if a line of the audit log may explain an entry or a transfer with this key, because operators can
+/// move money in this way.
+pub fn may_be_of_operators(key: &EntryKey) -> bool {
+    [EntryPurpose::Adjust, EntryPurpose::Void, EntryPurpose::WriteOff]
+        .into_iter()
+        .any(|purpose| key.of_purpose(purpose).is_some())
+}
+
 impl Books {
     /// The names of the records that [`Books::check_moved`] needs, as far as the present ones tell. Those that are
     /// present may be among them.

@@ -10,6 +10,8 @@ mod causes;
 mod check;
 mod whole;
 
+pub use causes::may_be_of_operators;
+
 use crate::books::Books;
 use crate::wallet::chain::Chain;
 use evens_ledger::{Amount, BalanceKind, Entry, Wallet};

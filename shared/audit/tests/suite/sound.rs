@@ -1,7 +1,9 @@
 //! Books made by the rules are clean, whatever events happen and in any order of records.
 
+use crate::common::moved::check_history;
 use crate::common::{Story, check};
 use evens_audit::Completeness;
+use evens_audit_log::Action;
 use evens_exchange::{MatchId, REFUND_AFTER, Side};
 use evens_ledger::Amount;
 use evens_payments::{OrderId, PaymentState, PayoutState};
@@ -263,4 +265,26 @@ fn empty_books_are_clean() {
     let report = Story::default().check(Completeness::Ended);
     assert!(report.is_clean());
     assert_eq!((report.counts.total(), report.sum_units), (0, 0));
+}
+
+/// Only the audit log tells why such a match is void, however old its entries are.
+#[test]
+fn a_match_that_an_operator_voided_before_its_round_was_closed_is_in_order() {
+    let mut story = Story::default();
+    for player in [1, 2] {
+        story.sign_up(player);
+        story.fund(player, "100");
+    }
+    story.open("stuck", "match");
+    story.place(1, "stuck", Side::A, "7");
+    story.place(2, "stuck", Side::B, "7");
+    let stuck = story.match_all()[0];
+    story.note_operator(Action::VoidMatch, stuck, "");
+    story.void(stuck);
+    story.close("stuck");
+    assert_eq!(story.check(Completeness::Ended).violations(), &[]);
+    story.audit_lines.clear();
+    let report = check_history(&story.items(), 1);
+    let [violation] = report.violations() else { panic!("{:?}", report.violations()) };
+    assert_eq!(violation.invariant.name(), "M7");
 }

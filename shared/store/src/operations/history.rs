@@ -3,6 +3,8 @@
 use crate::operations::entities::verify_progress::{self, ScanPlace, VerifyProgress};
 use crate::operations::scan_books::ScanPace;
 use crate::table::item::Key;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::write::{WriteOutcome, put_new, put_revised};
 use crate::{Store, StoreError};
 use evens_ledger::{Entry, UserId, Wallet};
 use evens_records::Record;
@@ -90,11 +92,32 @@ impl Store {
         found.as_ref().map(verify_progress::decode).transpose().map(Option::unwrap_or_default)
     }
 
-    /// Replaces the progress of the scheduled checks of large books.
+    /// Stores the progress of the scheduled checks of large books, and counts its revision up. Returns `false`, and
+    /// stores nothing, if it was changed since it was read.
     ///
     /// # Role
     /// - `PutItem` on `VERIFY-PROGRESS`
-    pub async fn keep_verify_progress(&self, progress: &VerifyProgress) -> Result<(), StoreError> {
-        self.put(verify_progress::encode(progress)).await
+    pub async fn keep_verify_progress(&self, progress: &mut VerifyProgress) -> Result<bool, StoreError> {
+        let read = progress.revision;
+        progress.revision += 1;
+        let item = verify_progress::encode(progress);
+        attempt!(self, WriteReport, {
+            let put = match read {
+                0 => put_new(item.clone()),
+                read => put_revised(item.clone(), read),
+            };
+            let outcome = self.put_or_transact(vec![put]).await?;
+            Ok(Attempt::Done(matches!(outcome, WriteOutcome::Committed)))
+        })
+    }
+
+    /// Replaces progress that cannot be read.
+    ///
+    /// # Role
+    /// - `PutItem` on `VERIFY-PROGRESS`
+    pub async fn reset_verify_progress(&self) -> Result<VerifyProgress, StoreError> {
+        let progress = VerifyProgress { revision: 1, ..VerifyProgress::default() };
+        self.put(verify_progress::encode(&progress)).await?;
+        Ok(progress)
     }
 }

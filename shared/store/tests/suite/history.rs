@@ -54,8 +54,9 @@ pub(crate) async fn pages_of_the_table_hold_each_item_once(engine: &Engine) {
     // A page starts after its place also if the item there is gone.
     let (_, places, _) = pages(store, 1).await;
     let rest = store.scan_page(Some(&places[3]), 100).await.unwrap().items;
-    let progress = VerifyProgress { pass: Some(at_place(places[3].clone())), ..VerifyProgress::default() };
-    store.keep_verify_progress(&progress).await.unwrap();
+    let pass = Some(at_place(places[3].clone()));
+    let mut progress = VerifyProgress { pass, ..VerifyProgress::default() };
+    assert!(store.keep_verify_progress(&mut progress).await.unwrap());
     let item = &raw::items(engine, "verify-progress").await[0];
     let [partition, sort] = ["after_pk", "after_sk"].map(|name| item[name].as_s().unwrap().clone());
     raw::delete(engine, "VERIFY-PROGRESS", "VERIFY-PROGRESS").await;
@@ -66,7 +67,10 @@ pub(crate) async fn pages_of_the_table_hold_each_item_once(engine: &Engine) {
 }
 
 fn at_place(place: ScanPlace) -> HistoryPass {
-    HistoryPass { place: PassPlace { after: Some(place), wallet: None }, ..HistoryPass::begin(second(0)) }
+    HistoryPass {
+        place: PassPlace { after: Some(place), ..PassPlace::default() },
+        ..HistoryPass::begin(second(0))
+    }
 }
 
 pub(crate) async fn a_ledger_is_loaded_in_parts_that_end_after_all_entries_of_one_time(engine: &Engine) {
@@ -110,17 +114,35 @@ pub(crate) async fn the_progress_of_checks_is_kept(engine: &Engine) {
     let wallet = store.load_wallet(user(1)).await.unwrap();
     let wallet = Wallet { bonus: amount("2"), newest: Vec::new(), ..wallet };
     let begun = HistoryPass::begin(second(5));
+    let placed = |place| HistoryPass { place, ..begun.clone() };
+    let none = PassPlace::default();
     let passes = [
         begun.clone(),
         HistoryPass { items: 3, wallets: 2, violations: 1, ended_at: Some(second(6)), ..begun.clone() },
-        HistoryPass { place: PassPlace { after: place.clone(), wallet: None }, ..begun.clone() },
-        HistoryPass { place: PassPlace { after: place, wallet: Some(wallet.clone()) }, ..begun.clone() },
-        HistoryPass { place: PassPlace { after: None, wallet: Some(wallet) }, ..begun },
+        placed(PassPlace { after: place.clone(), ..none.clone() }),
+        placed(PassPlace { after: place, large: vec![user(1), user(7)], ..none.clone() }),
+        placed(PassPlace { is_last_page: true, large: vec![user(1)], wallet: Some(wallet), ..none }),
     ];
-    let with_pass = |pass| VerifyProgress { violations_of_all: 4, items_of_all: Some(9), pass: Some(pass) };
+    let with_pass = |pass| VerifyProgress {
+        revision: 0,
+        is_large: true,
+        all_began_at: Some(second(4)),
+        all_unfinished: 2,
+        violations_of_all: 4,
+        violations_of_last_pass: 3,
+        pass: Some(pass),
+    };
     let without = VerifyProgress { violations_of_all: 1, ..VerifyProgress::default() };
-    for progress in passes.map(with_pass).into_iter().chain([without]) {
-        store.keep_verify_progress(&progress).await.unwrap();
+    for (revision, progress) in (0..).zip(passes.map(with_pass).into_iter().chain([without])) {
+        let mut progress = VerifyProgress { revision, ..progress };
+        // What was read before is stale once it is stored.
+        let mut stale = progress.clone();
+        assert!(store.keep_verify_progress(&mut progress).await.unwrap());
+        assert_eq!(progress.revision, revision + 1);
+        assert!(!store.keep_verify_progress(&mut stale).await.unwrap());
         assert_eq!(store.load_verify_progress().await.unwrap(), progress);
     }
+    let reset = store.reset_verify_progress().await.unwrap();
+    assert_eq!(store.load_verify_progress().await.unwrap(), reset);
+    assert_eq!(reset, VerifyProgress { revision: 1, ..VerifyProgress::default() });
 }

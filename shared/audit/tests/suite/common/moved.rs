@@ -1,7 +1,7 @@
 //! Checks the newest entries of each wallet, as the hourly check does, or whole ledgers part by part, as the check of
 //! the history does: with the records that they ask for, by name.
 
-use evens_audit::{Books, Report, Secrets};
+use evens_audit::{Books, Report, Secrets, may_be_of_operators};
 use evens_ledger::{Entry, UserId, Wallet};
 use evens_records::{JackpotRecord, Name, Record, RecordName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,8 @@ pub(crate) fn check_history(items: &[Record], entries_max: usize) -> Report {
             let left = part.iter().fold(start.clone(), |left, entry| left.left_by(entry));
             let is_whole = later.is_empty() && start.version == 0;
             let end = if later.is_empty() { wallet.clone() } else { left.clone() };
-            let mut books = books_of_lines(items);
+            let is_logged = part.iter().any(|entry| may_be_of_operators(&entry.key));
+            let mut books = if is_logged { books_of_lines(items) } else { books_without_lines() };
             books.record_ledger(start, end, is_whole, part.to_vec());
             reports.push(with_causes(books, BTreeSet::new(), items));
             (start, rest) = (left, later);
@@ -42,9 +43,13 @@ pub(crate) fn check_history(items: &[Record], entries_max: usize) -> Report {
     reports.into_iter().reduce(Report::and).expect("a report")
 }
 
+fn books_without_lines() -> Books {
+    Books::new().with_secrets(Secrets::Unseen)
+}
+
 /// Books with the audit log.
 fn books_of_lines(items: &[Record]) -> Books {
-    let mut books = Books::new().with_secrets(Secrets::Unseen);
+    let mut books = books_without_lines();
     let is_log = |item: &&Record| matches!(item, Record::AuditLine(_) | Record::AuditHead(_));
     items.iter().filter(is_log).for_each(|item| books.record(item.clone()));
     books
