@@ -165,7 +165,7 @@ fn contents(records: Vec<Result<Record, StoreError>>) -> (Contents, BTreeSet<Str
     (contents, unreadable)
 }
 
-/// What is checked together: ledgers from where they were left, and other records with these names.
+/// Records that are checked together: ledgers from where they were left, and others with these names.
 struct Part<'a> {
     verification: &'a HistoryVerification<'a>,
     /// The wallets as the entries that were checked before left them.

@@ -101,7 +101,7 @@ pub(crate) async fn check(world: &World, store: &Store, plan: &Plan) -> Vec<Viol
     found
 }
 
-/// What the hourly check finds, which reads only recent movements: here those of the whole run.
+/// Violations that the hourly check finds, which reads only recent movements: here those of the whole run.
 pub(crate) async fn check_moved(world: &World, auditor: &Context) -> Vec<Violation> {
     let run = SignedDuration::from_millis(i64::try_from(world.elapsed_ms()).unwrap_or(i64::MAX));
     let verification = MovedVerification {
@@ -118,7 +118,7 @@ pub(crate) async fn check_moved(world: &World, auditor: &Context) -> Vec<Violati
     }
 }
 
-/// What the check of the history finds, which reads small parts of each ledger.
+/// Violations that the check of the history finds, which reads small parts of each ledger.
 pub(crate) async fn check_history(auditor: &Context) -> Vec<Violation> {
     let verification = HistoryVerification {
         store: &auditor.store,

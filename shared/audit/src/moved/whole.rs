@@ -1,4 +1,4 @@
-//! The records of players whose whole ledger is here. What these records require of the players' money must be in it.
+//! The records of players whose whole ledger is here. The movements that these records require must be in it.
 
 use crate::books::Books;
 use crate::exchange::{effects, matching};

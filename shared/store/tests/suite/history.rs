@@ -135,7 +135,7 @@ pub(crate) async fn the_progress_of_checks_is_kept(engine: &Engine) {
     let without = VerifyProgress { violations_of_all: 1, ..VerifyProgress::default() };
     for (revision, progress) in (0..).zip(passes.map(with_pass).into_iter().chain([without])) {
         let mut progress = VerifyProgress { revision, ..progress };
-        // What was read before is stale once it is stored.
+        // A copy that was read before is stale now.
         let mut stale = progress.clone();
         assert!(store.keep_verify_progress(&mut progress).await.unwrap());
         assert_eq!(progress.revision, revision + 1);
