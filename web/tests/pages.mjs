@@ -94,6 +94,8 @@ await check("a part of a bet is taken back", async () => {
   expect(focused === "Keep it waiting", `the dialog opens on the choice that changes nothing, not on ${focused}`);
   await lookAtAll(page, "take-back");
   await page.getByRole("button", { name: "Keep it waiting" }).click();
+  // Until the dialog is gone, nothing else takes the focus, and text that is typed is lost.
+  await page.waitForFunction(() => document.activeElement?.textContent?.trim() === "Take back 100.00");
   await placeBet(page, "20", "A");
   await page.getByRole("button", { name: "Take back 20.00" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Take back 20.00" }).click();

@@ -1,9 +1,9 @@
 //! [`Verifier`]: one scheduled run.
 //!
-//! Small books are checked completely in every run. In larger ones, recent movements are checked in every run, all books
-//! once a day, and the history in the other runs, a step each. If all books cannot be checked in one run, these steps
-//! alone check them, and all books are tried once a week. The check of all books seals the day; if it does not, the
-//! day's movements do.
+//! Small books are checked completely in every run. In larger ones, recent movements are checked in every run, all
+//! books once a day, and the history in the other runs, a step each. If all books cannot be checked in one run, these
+//! steps alone check them, and all books are tried once a week. The check of all books seals the day; if it does not,
+//! the day's movements do.
 
 use crate::schedule::{hours_before, is_time_of_all, turn_at};
 use crate::seal_day::days_to_seal;

@@ -23,8 +23,8 @@ const LOGGED_IN_DEV: &str = ",evens_runtime::table_timer=debug,evens_store=debug
 const OF_JACKPOTS: [&str; 3] =
     ["evens_jackpot_pools", "evens_jackpot_win", "evens_runtime::jackpot_operation"];
 
-/// Returns `true` for one request id in 16, because the last digit of a UUID is random. Frequent and ordinary events are
-/// logged for these requests only.
+/// Returns `true` for one request id in 16, because the last digit of a UUID is random. Frequent and ordinary events
+/// are logged for these requests only.
 pub fn is_sample(request_id: &str) -> bool {
     request_id.ends_with('0')
 }

@@ -70,8 +70,13 @@ fn wrong_alarms(template: &Value, agent: &Value, watch: &str) -> Vec<String> {
         if alarm["AlarmActions"][0] != alarm["OKActions"][0] || alarm["AlarmActions"][0]["Ref"] != "Topic" {
             wrong.push(format!("{name} does not tell the same topic when it is over"));
         }
-        if alarm["TreatMissingData"] != "breaching" && !MAY_BE_SILENT.contains(&metric) {
-            wrong.push(format!("{name} takes silence for a good answer"));
+        // An alarm begins in the state INSUFFICIENT_DATA, and only a change of the state sends a message.
+        let tells_silence = alarm["TreatMissingData"] == "missing"
+            && alarm["InsufficientDataActions"] == alarm["AlarmActions"];
+        if !tells_silence && !MAY_BE_SILENT.contains(&metric) {
+            wrong.push(format!(
+                "{name} takes silence for a good answer, or rings before the box has reported"
+            ));
         }
         if metric == "disk_used_percent" {
             let path = &alarm["Dimensions"][1]["Value"];
@@ -159,6 +164,8 @@ fn silence_about_a_box_is_found() {
         ("/Resources/DiskLow/Properties/OKActions", json!([])),
         ("/Resources/RootDiskLow/Properties/Dimensions/1/Value", json!("/tmp")),
         ("/Resources/Unhealthy/Properties/TreatMissingData", json!("notBreaching")),
+        ("/Resources/Unhealthy/Properties/TreatMissingData", json!("breaching")),
+        ("/Resources/Unhealthy/Properties/InsufficientDataActions", json!([])),
         ("/Resources/BackupOld/Properties/MetricName", json!("box_backup_failed")),
         ("/Resources/DeadLetters/Type", json!("AWS::SNS::Topic")),
     ] {
