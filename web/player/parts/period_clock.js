@@ -18,7 +18,7 @@ const WORDS = /** @type {const} */ ({ shut: "room.shut", open: "round.closesIn",
 /** The countdown in digits, for a list of rooms. @param {Period} period @param {number} now */
 export function shortClock(period, now) {
   const phase = phaseOf(period, now);
-  if (phase === "ended") return html`<span class="clock muted">${t("room.drawing")}</span>`;
+  if (phase === "ended") return html`<span class="clock clock--word muted">${t("room.drawing")}</span>`;
   const hidden = html`<span class="hidden-text">${t(WORDS[phase])} </span>`;
   return html`<span class="clock ${phase === "open" ? "" : "muted"}">${hidden}${countdown(secondsOf(period, now))}</span>`;
 }
