@@ -9,7 +9,7 @@ use evens_queues::Queues;
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_runtime::{Clients, Context, Endpoints, JobDone, ScheduleHandler, Settings};
 use evens_verify::{HistoryVerification, Verifier};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -375,14 +375,7 @@ impl Scenario {
             let looked = looked.expect("the schedule looks at the books");
             assert_eq!(looked, JobDone("verified the books without violations"));
         }
-        let history = HistoryVerification {
-            store: &self.context().store,
-            rests: 0,
-            page: 100,
-            entries_max: 8,
-            time_max: Duration::MAX,
-            wait: SignedDuration::ZERO,
-        };
+        let history = HistoryVerification { store: &self.context().store, page: 100, entries_max: 8 };
         let (_, found) = history.run(Timestamp::now()).await.expect("the history is read");
         assert!(found.offenders() == 0, "{:?} {:?}", found.report.violations(), found.unreadable);
         let log = self.log();

@@ -1,13 +1,11 @@
 //! `GET /openapi.json`: the OpenAPI document, written and compressed once.
 
 use axum::body::Bytes;
-use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
-};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use evens_contracts::openapi;
-use evens_http::Visitor;
+use evens_http::{Visitor, accepts_gzip};
 use evens_ledger::Digest;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -58,23 +56,7 @@ pub(crate) async fn document(_: Visitor, headers: HeaderMap) -> Response {
     response
 }
 
-/// The elements of a header that is a list.
-fn elements<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
-    let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).map(str::trim)
-}
-
 fn has_document(headers: &HeaderMap, tag: &str) -> bool {
-    elements(headers, &IF_NONE_MATCH).any(|known| known == "*" || known == tag)
-}
-
-/// Accepts what the compression layer accepts: it would compress an uncompressed document on each such request.
-fn accepts_gzip(headers: &HeaderMap) -> bool {
-    elements(headers, &ACCEPT_ENCODING).any(|coding| {
-        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
-        let is_gzip = ["gzip", "x-gzip"].iter().any(|gzip| name.trim().eq_ignore_ascii_case(gzip));
-        let weight = weight.trim().trim_start_matches(['q', 'Q']).trim_start_matches('=');
-        let is_refused = weight.trim_matches(['0', '.']).is_empty();
-        is_gzip && !is_refused
-    })
+    let lines = headers.get_all(IF_NONE_MATCH).into_iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).map(str::trim).any(|known| known == "*" || known == tag)
 }

@@ -12,11 +12,6 @@ use std::collections::BTreeSet;
 /// A decision of two operators has lines of up to two days, and a clock that is ahead writes lines of later days.
 const LINES: SignedDuration = SignedDuration::from_hours(48);
 
-/// The days of the audit log with the lines about something of that time.
-pub(crate) fn days_of_decision(at: Timestamp) -> impl Iterator<Item = Date> {
-    days_around(at, at)
-}
-
 /// The days of the audit log with the lines about everything between two times.
 pub(crate) fn days_around(since: Timestamp, until: Timestamp) -> impl Iterator<Item = Date> {
     let day_of = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();

@@ -8,8 +8,8 @@
 use crate::schedule::{hours_before, is_time_of_all, turn_at};
 use crate::seal_day::days_to_seal;
 use crate::{
-    Findings, HistoryVerification, ItemProgress, MovedVerification, Verification, VerifyFault, VisibleItems,
-    day_to_seal,
+    Findings, HistoryVerification, ItemProgress, MovedVerification, StepLimits, Verification, VerifyFault,
+    VisibleItems, day_to_seal,
 };
 use evens_audit::Share;
 use evens_records::{DaySeal, SealedDays};
@@ -199,9 +199,11 @@ impl Verifier {
         let is_alone = progress.all_unfinished > 0;
         let verification = HistoryVerification {
             store: &context.store,
-            rests: self.pace.rests,
             page: self.pace.page.min(HISTORY_PAGE_MAX),
             entries_max: HISTORY_ENTRIES_MAX,
+        };
+        let limits = StepLimits {
+            rests: self.pace.rests,
             time_max: self.history_time,
             wait: if is_alone { BETWEEN_PASSES_ALONE } else { BETWEEN_PASSES },
         };
@@ -210,7 +212,7 @@ impl Verifier {
             let before = offenders.fetch_add(found.offenders(), Ordering::Relaxed);
             tell_violations(found, LINES_MAX.saturating_sub(before));
         };
-        let step = verification.step(&mut progress, now, each).await;
+        let step = verification.step(limits, &mut progress, now, each).await;
         let second = (is_alone && step.is_ok()).then(|| context.clock.now().as_second());
         context.metrics.history_verified(progress.violations(), second);
         step.map_err(JobError::retryable)?;

@@ -5,10 +5,10 @@
 //! after each page and each part, so that the next step continues there, also after a run that was ended.
 
 use crate::background::in_background;
-use crate::causes::{days_of_decision, load_causes, load_lines};
+use crate::causes::{days_around, load_causes, load_lines, load_named};
 use crate::looks::{Check, Findings, Look, look_until_certain};
 use crate::verification::VerifyFault;
-use evens_audit::{Books, Secrets, Share};
+use evens_audit::{Books, Secrets, Share, may_be_of_operators};
 use evens_ledger::{Entry, UserId, Wallet};
 use evens_records::{JackpotRecord, Record, RecordName};
 use evens_store::{HistoryPass, LedgerPart, PassPlace, ScanPage, Store, StoreError, VerifyProgress};
@@ -24,16 +24,21 @@ const AFTER_VIOLATIONS: SignedDuration = SignedDuration::from_hours(24);
 /// Number of ledgers that are read at the same time.
 const READ_AT_ONCE: usize = 8;
 
-/// The options of a step of the check of the history.
+/// The subject and the options of a check of the history.
 #[derive(Debug, Clone)]
 pub struct HistoryVerification<'a> {
     pub store: &'a Store,
-    /// Pause after each page and each part of a ledger, as a multiple of the time that it took.
-    pub rests: u32,
     /// Number of items of a page.
     pub page: u16,
     /// Maximum number of entries of a ledger that are checked at once.
     pub entries_max: u16,
+}
+
+/// The limits of a step of the scheduled pass.
+#[derive(Debug, Clone, Copy)]
+pub struct StepLimits {
+    /// Pause after each page and each part of a ledger, as a multiple of the time that it took.
+    pub rests: u32,
     /// The step ends with the first page or part after this time.
     pub time_max: Duration,
     /// A pass begins this long after the begin of the one before, or when that has ended.
@@ -61,12 +66,13 @@ impl HistoryVerification<'_> {
     /// [`VerifyFault`]. The progress before it is stored.
     pub async fn step(
         &self,
+        limits: StepLimits,
         progress: &mut VerifyProgress,
         now: Timestamp,
         each: impl Fn(&Findings),
     ) -> Result<(), VerifyFault> {
         let is_over = |pass: &HistoryPass| {
-            let wait = if pass.violations > 0 { self.wait.min(AFTER_VIOLATIONS) } else { self.wait };
+            let wait = if pass.violations > 0 { limits.wait.min(AFTER_VIOLATIONS) } else { limits.wait };
             pass.ended_at.is_some() && now.duration_since(pass.began_at) >= wait
         };
         if progress.pass.as_ref().is_none_or(is_over) {
@@ -79,10 +85,10 @@ impl HistoryVerification<'_> {
             if pass.ended_at.is_some() {
                 progress.violations_of_last_pass = pass.violations;
             }
-            if !self.store.keep_verify_progress(progress).await? || began.elapsed() >= self.time_max {
+            if !self.store.keep_verify_progress(progress).await? || began.elapsed() >= limits.time_max {
                 break;
             }
-            sleep(part_began.elapsed() * self.rests).await;
+            sleep(part_began.elapsed() * limits.rests).await;
         }
         Ok(())
     }
@@ -102,11 +108,12 @@ impl HistoryVerification<'_> {
     async fn check_page(&self, pass: &mut HistoryPass) -> Result<Findings, VerifyFault> {
         let ScanPage { items, records, last } =
             self.store.scan_page(pass.place.after.as_ref(), self.page).await?;
-        let (Contents { versions, names }, unreadable) = contents(records);
+        let (Contents { versions, names, logged }, unreadable) = contents(records);
         let is_large = |version: u64| version > self.entries_max.into();
         let (large, small): (Vec<_>, Vec<_>) = versions.iter().partition(|(_, version)| is_large(**version));
         let starts = small.into_iter().map(|(user, _)| Wallet::empty(*user)).collect();
-        let mut found = look_until_certain(&Part { verification: self, starts, names }, true, None).await?;
+        let mut found =
+            look_until_certain(&Part { verification: self, starts, names, logged }, true, None).await?;
         found.unreadable.extend(unreadable);
         pass.items += items;
         pass.wallets += versions.len() as u64;
@@ -123,7 +130,7 @@ impl HistoryVerification<'_> {
     async fn check_large(&self, user: UserId, pass: &mut HistoryPass) -> Result<Findings, VerifyFault> {
         let start = pass.place.wallet.clone().filter(|wallet| wallet.user == user);
         let starts = vec![start.unwrap_or_else(|| Wallet::empty(user))];
-        let part = Part { verification: self, starts, names: BTreeSet::new() };
+        let part = Part { verification: self, starts, names: BTreeSet::new(), logged: Vec::new() };
         let found = look_until_certain(&part, true, None).await?;
         pass.place.wallet = found.unfinished.first().cloned();
         if pass.place.wallet.is_none() {
@@ -140,6 +147,8 @@ struct Contents {
     versions: BTreeMap<UserId, u64>,
     /// The transfers between system accounts, and the contributions to jackpots.
     names: BTreeSet<RecordName>,
+    /// The times of the transfers that the audit log explains.
+    logged: Vec<Timestamp>,
 }
 
 /// The contents of a page, and its unreadable items.
@@ -150,7 +159,12 @@ fn contents(records: Vec<Result<Record, StoreError>>) -> (Contents, BTreeSet<Str
     for record in records {
         match record {
             Ok(Record::Wallet(wallet)) => drop(contents.versions.insert(wallet.user, wallet.version)),
-            Ok(Record::Transfer(transfer)) => drop(contents.names.insert(RecordName::Transfer(transfer.key))),
+            Ok(Record::Transfer(transfer)) => {
+                if may_be_of_operators(&transfer.key) {
+                    contents.logged.push(transfer.at);
+                }
+                contents.names.insert(RecordName::Transfer(transfer.key));
+            }
             Ok(Record::Jackpot(record)) => {
                 if let JackpotRecord::Contribution(made) = *record {
                     derived.extend(made.transfers().into_iter().map(|made| RecordName::Transfer(made.key)));
@@ -171,6 +185,8 @@ struct Part<'a> {
     /// The wallets as the entries that were checked before left them.
     starts: Vec<Wallet>,
     names: BTreeSet<RecordName>,
+    /// The times of the named transfers that the audit log explains.
+    logged: Vec<Timestamp>,
 }
 
 impl Part<'_> {
@@ -199,7 +215,7 @@ impl Part<'_> {
                 }
                 Err(error) => return Err(error),
             };
-            let is_logged = |entry: &&Entry| evens_audit::may_be_of_operators(&entry.key);
+            let is_logged = |entry: &&Entry| may_be_of_operators(&entry.key);
             logged.extend(entries.iter().filter(is_logged).map(|entry| entry.at));
             let left = entries.iter().fold(start.clone(), |left, entry| left.left_by(entry));
             let is_last = left.version >= wallet.version;
@@ -212,29 +228,6 @@ impl Part<'_> {
         }
         Ok((unfinished, logged))
     }
-
-    /// Adds the records with the names. Returns the times of the transfers that the audit log explains.
-    async fn load_named(
-        &self,
-        books: &mut Books,
-        unreadable: &mut BTreeSet<String>,
-    ) -> Result<Vec<Timestamp>, StoreError> {
-        let names: Vec<_> = self.names.iter().cloned().collect();
-        let mut logged = Vec::new();
-        let each = |record: Result<Record, StoreError>| match record {
-            Ok(record) => {
-                if let Record::Transfer(transfer) = &record
-                    && evens_audit::may_be_of_operators(&transfer.key)
-                {
-                    logged.push(transfer.at);
-                }
-                books.record(record);
-            }
-            Err(error) => drop(unreadable.insert(error.to_string())),
-        };
-        self.verification.store.load_records(&names, each).await?;
-        Ok(logged)
-    }
 }
 
 impl Check for Part<'_> {
@@ -242,9 +235,11 @@ impl Check for Part<'_> {
         let store = self.verification.store;
         let mut books = Books::new().with_secrets(Secrets::Unseen);
         let mut unreadable = BTreeSet::new();
-        let (unfinished, mut logged) = self.load_ledgers(&mut books, &mut unreadable).await?;
-        logged.extend(self.load_named(&mut books, &mut unreadable).await?);
-        let days = logged.into_iter().flat_map(days_of_decision).collect();
+        let (unfinished, logged) = self.load_ledgers(&mut books, &mut unreadable).await?;
+        let names: Vec<_> = self.names.iter().cloned().collect();
+        load_named(store, &mut books, &names, &mut unreadable).await?;
+        let logged = logged.iter().chain(&self.logged);
+        let days = logged.flat_map(|at| days_around(*at, *at)).collect();
         for line in load_lines(store, days, &mut unreadable).await? {
             books.record(Record::AuditLine(Box::new(line)));
         }

@@ -27,7 +27,7 @@ mod verification;
 
 pub use background::BackgroundFault;
 pub use handler::Verifier;
-pub use history::HistoryVerification;
+pub use history::{HistoryVerification, StepLimits};
 pub use looks::Findings;
 pub use moved::MovedVerification;
 pub use seal_day::day_to_seal;

@@ -64,7 +64,7 @@ impl MovedVerification<'_> {
         let mut lines = load_lines(self.store, days, unreadable).await?;
         // Lines that were added after the head was read.
         lines.retain(|line| line.number <= head.number);
-        // Of two lines around midnight, the later one may be of the earlier day, which is not read.
+        // The later one of two lines around midnight may be of the earlier day, which is not read.
         let begin = DaySeal::end_of(first.yesterday().unwrap_or(first)).unwrap_or(self.since);
         let is_early = |line: &&AuditLine| line.at.duration_since(begin) < MIDNIGHT;
         let skipped = lines.iter().filter(is_early).map(|line| line.number).max().unwrap_or_default();

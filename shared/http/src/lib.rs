@@ -54,6 +54,7 @@ pub use admission::{Visitor, admit_before_body, take_request};
 pub use answer::Answer;
 pub use body::{BODY_SIZE_MAX, JsonBody};
 pub use caller::{Caller, Staff};
+pub use compression::accepts_gzip;
 pub use function::run_http;
 pub use idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, IdempotencyKeyHeader};
 pub use layers::{REQUEST_TIMEOUT, for_requests, serve_layers};

@@ -21,7 +21,6 @@ use evens_store::Store;
 use evens_verify::{Findings, HistoryVerification, MovedVerification};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 /// The reason why the system still has pending work, or `None` (M6).
 pub(crate) fn unrest(world: &World) -> Option<String> {
@@ -120,14 +119,7 @@ pub(crate) async fn check_moved(world: &World, auditor: &Context) -> Vec<Violati
 
 /// Violations that the check of the history finds, which reads small parts of each ledger.
 pub(crate) async fn check_history(auditor: &Context) -> Vec<Violation> {
-    let verification = HistoryVerification {
-        store: &auditor.store,
-        rests: 0,
-        page: 50,
-        entries_max: 10,
-        time_max: Duration::MAX,
-        wait: SignedDuration::ZERO,
-    };
+    let verification = HistoryVerification { store: &auditor.store, page: 50, entries_max: 10 };
     match verification.run(auditor.clock.now()).await {
         Ok((_, found)) => violations_of(&found),
         Err(fault) => vec![Violation::new("defect", format!("The history cannot be checked: {fault}."))],

@@ -2,6 +2,7 @@
 
 import { html, nothing, ref } from "../../vendor/lit-html.js";
 import { errorLine } from "../../player/parts/basics.js";
+import { openModal } from "../../shared/modal.js";
 import { EMPTY_FORM } from "../../shared/reduce.js";
 import { fieldsOf } from "../acts/fields.js";
 import { ACTS } from "../acts/index.js";
@@ -10,12 +11,6 @@ import { fieldOf } from "./field.js";
 import { reportOf } from "./report.js";
 
 /** @typedef {import("../types.d.ts").Context} Context */
-
-/** Opens as a modal. A template is filled before it is put into the page, where alone it can open. @param {Element | undefined} element */
-const openModal = (element) =>
-  queueMicrotask(() => {
-    if (element instanceof HTMLDialogElement && element.isConnected && !element.open) element.showModal();
-  });
 
 /** @param {Context} context */
 export function dialog(context) {

@@ -1,6 +1,7 @@
 // Dialogs: one sentence about the consequence, and the choice without consequence first.
 
 import { html, nothing, ref } from "../../vendor/lit-html.js";
+import { openModal } from "../../shared/modal.js";
 import { EMPTY_FORM } from "../../shared/reduce.js";
 import { isZero } from "../../shared/money.js";
 import { clock, money, t } from "../texts.js";
@@ -8,25 +9,6 @@ import { errorLine } from "./basics.js";
 import { cancelWithdrawal, changeLimit, confirmExclusion, confirmWithdrawal, removePayee } from "./dialogs_account.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
-
-/** The element that had the focus before the dialog, and gets it again. @type {Element | null} */
-let opener = null;
-
-/**
- * Opens as a modal. A template is filled before it is put into the page, where alone it can open. A dialog that is taken
- * out of the page does not give the focus back by itself.
- * @param {Element | undefined} element Undefined where the dialog is gone.
- */
-const openModal = (element) =>
-  queueMicrotask(() => {
-    if (element instanceof HTMLDialogElement && element.isConnected && !element.open) {
-      opener = document.activeElement;
-      element.showModal();
-    } else if (!element) {
-      if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
-      opener = null;
-    }
-  });
 
 /** @param {Context} context */
 export function dialogs(context) {

@@ -3,7 +3,7 @@
 use crate::world::{Item, World, at};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_store::{Capacity, CapacityMeter, HistoryPass, VerifyProgress};
-use evens_verify::{Findings, HistoryVerification, Verifier};
+use evens_verify::{Findings, HistoryVerification, StepLimits, Verifier};
 use jiff::SignedDuration;
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
@@ -11,17 +11,18 @@ use std::time::{Duration, Instant};
 const OF_BOOKS: &str = "evens_books_violations";
 const VERIFIED_AT: &str = "evens_books_verified_timestamp_seconds";
 
-/// A step is one page of three items, or a part of a ledger of about five entries.
+/// A part is one page of three items, or about five entries of a ledger.
 fn verification(world: &World) -> HistoryVerification<'_> {
-    HistoryVerification {
-        store: &world.context.store,
-        rests: 0,
-        page: 3,
-        entries_max: 5,
-        time_max: Duration::ZERO,
-        wait: SignedDuration::from_hours(1),
-    }
+    HistoryVerification { store: &world.context.store, page: 3, entries_max: 5 }
 }
+
+/// A step ends with the first part after this time.
+fn limits(time_max: Duration) -> StepLimits {
+    StepLimits { rests: 0, time_max, wait: SignedDuration::from_hours(1) }
+}
+
+/// A step is one part.
+const ONE: Duration = Duration::ZERO;
 
 async fn progress(world: &World) -> VerifyProgress {
     world.context.store.load_verify_progress().await.expect("the table")
@@ -34,7 +35,10 @@ async fn pass(world: &World) -> HistoryPass {
 /// Makes steps until the pass has ended, each from what the one before has stored. Returns their number.
 async fn steps(world: &World, now: &str) -> usize {
     for number in 1..1_000 {
-        verification(world).step(&mut progress(world).await, at(now), |_| {}).await.expect("the table");
+        verification(world)
+            .step(limits(ONE), &mut progress(world).await, at(now), |_| {})
+            .await
+            .expect("the table");
         if pass(world).await.ended_at.is_some() {
             return number;
         }
@@ -90,8 +94,8 @@ async fn a_step_that_is_cut_off_is_made_again() {
         // The time grows, so that each part is possible at last, also one with a violation, which is read twice.
         let time = Duration::from_micros(100 << attempt.min(13));
         let mut progress = progress(&world).await;
-        let verification = HistoryVerification { time_max: time, ..verification(&world) };
-        let step = verification.step(&mut progress, at("2026-11-20T10:00:00Z"), |_| {});
+        let verification = verification(&world);
+        let step = verification.step(limits(time), &mut progress, at("2026-11-20T10:00:00Z"), |_| {});
         cut_off += usize::from(tokio::time::timeout(time, step).await.is_err());
         if self::progress(&world).await.pass.is_some_and(|pass| pass.ended_at.is_some()) {
             break;
@@ -107,9 +111,11 @@ async fn a_large_ledger_is_checked_in_bounded_parts() {
     let world = World::new().await;
     fill(&world).await;
     let parts = RefCell::new(Vec::new());
-    let all = HistoryVerification { time_max: Duration::MAX, ..verification(&world) };
+    let (all, limits) = (verification(&world), limits(Duration::MAX));
     let each = |found: &Findings| parts.borrow_mut().push(found.report.counts.entries);
-    all.step(&mut VerifyProgress::default(), at("2026-11-20T10:00:00Z"), each).await.expect("the table");
+    all.step(limits, &mut VerifyProgress::default(), at("2026-11-20T10:00:00Z"), each)
+        .await
+        .expect("the table");
     let parts = parts.take();
     assert_eq!(parts.iter().sum::<usize>(), 20 + 2 * 23);
     // Three wallets of a page at most, each with five entries.
@@ -283,7 +289,7 @@ async fn violations_of_a_pass_count_until_the_next_one_has_ended() {
     loop {
         let mut progress = progress(&world).await;
         verification(&world)
-            .step(&mut progress, at("2026-11-20T12:00:00Z"), |_| {})
+            .step(limits(ONE), &mut progress, at("2026-11-20T12:00:00Z"), |_| {})
             .await
             .expect("the table");
         let pass = progress.pass.clone().expect("a pass");
@@ -302,12 +308,18 @@ async fn a_step_ends_if_another_run_goes_on_with_the_pass() {
     let world = World::new().await;
     fill(&world).await;
     let now = at("2026-11-20T10:00:00Z");
-    verification(&world).step(&mut progress(&world).await, now, |_| {}).await.expect("the table");
+    verification(&world)
+        .step(limits(ONE), &mut progress(&world).await, now, |_| {})
+        .await
+        .expect("the table");
     let mut stale = progress(&world).await;
-    verification(&world).step(&mut progress(&world).await, now, |_| {}).await.expect("the table");
+    verification(&world)
+        .step(limits(ONE), &mut progress(&world).await, now, |_| {})
+        .await
+        .expect("the table");
     let parts = Cell::new(0);
-    let all = HistoryVerification { time_max: Duration::MAX, ..verification(&world) };
-    all.step(&mut stale, now, |_| parts.set(parts.get() + 1)).await.expect("the table");
+    let (all, limits) = (verification(&world), limits(Duration::MAX));
+    all.step(limits, &mut stale, now, |_| parts.set(parts.get() + 1)).await.expect("the table");
     assert_eq!(parts.get(), 1, "the step ends with its first part");
     steps(&world, "2026-11-20T10:00:00Z").await;
     assert_eq!(pass(&world).await.wallets, 22);
@@ -325,7 +337,7 @@ async fn a_page_that_changes_behind_a_large_ledger_leaves_nothing_out() {
         // Another page, as of another process.
         let page = if has_changed { 7 } else { 3 };
         let verification = HistoryVerification { page, ..verification(&world) };
-        verification.step(&mut progress, now, |_| {}).await.expect("the table");
+        verification.step(limits(ONE), &mut progress, now, |_| {}).await.expect("the table");
         let pass = progress.pass.expect("a pass");
         if pass.place.wallet.is_some() && !has_changed {
             has_changed = true;
@@ -409,21 +421,17 @@ async fn history_by_size() {
         }
         let meter = CapacityMeter::default();
         let store = world.context.store.clone().metered(meter.clone());
-        let verification = HistoryVerification {
-            store: &store,
-            rests: 0,
-            page: 500,
-            entries_max: 1_000,
-            time_max: Duration::MAX,
-            wait: SignedDuration::ZERO,
-        };
+        let verification = HistoryVerification { store: &store, page: 500, entries_max: 1_000 };
         let (began, largest) = (Instant::now(), Cell::new(0));
         let each = |found: &Findings| {
             assert_eq!(found.offenders(), 0);
             largest.set(largest.get().max(found.report.counts.entries));
         };
         let mut progress = VerifyProgress::default();
-        verification.step(&mut progress, at("2026-11-20T10:00:00Z"), each).await.expect("the table");
+        verification
+            .step(limits(Duration::MAX), &mut progress, at("2026-11-20T10:00:00Z"), each)
+            .await
+            .expect("the table");
         let (seconds, pass) = (began.elapsed().as_secs_f64(), progress.pass.expect("a pass"));
         let Capacity { calls, read_units, .. } = meter.take();
         // A wallet, eight entries and eight fundings.

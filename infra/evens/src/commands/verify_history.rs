@@ -9,11 +9,9 @@ use clap::Args;
 use evens_runtime::{Clock, StartError};
 use evens_store::HistoryPass;
 use evens_verify::{Findings, HistoryVerification};
-use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::process::ExitCode;
-use std::time::Duration;
 
 /// Number of items that are read at once.
 const PAGE: u16 = 100;
@@ -35,14 +33,7 @@ pub(crate) async fn run(args: VerifyHistoryArgs) -> Result<ExitCode, StartError>
     let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let found = match open_store(&home).await {
         Ok(store) => {
-            let verification = HistoryVerification {
-                store: &store,
-                rests: 0,
-                page: PAGE,
-                entries_max: ENTRIES_MAX,
-                time_max: Duration::MAX,
-                wait: SignedDuration::ZERO,
-            };
+            let verification = HistoryVerification { store: &store, page: PAGE, entries_max: ENTRIES_MAX };
             verification.run(Clock::system().now()).await.map_err(could_not_look)
         }
         Err(error) => Err(error),

@@ -22,25 +22,29 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
         check_fingerprint(bet, violations);
         check_refund(books, bet, violations);
     }
+    check_ends(books, |user| books.share.has_user(user), violations);
+    check_causes(books, violations);
+    for funding in books.fundings.values() {
+        check_funding(books, funding, violations);
+    }
+}
+
+/// The matches that have ended moved the money of some of their players as they must.
+pub(crate) fn check_ends(books: &Books, is_of: impl Fn(UserId) -> bool, violations: &mut Violations) {
     for bet_match in books.matches.values() {
         match bet_match.state {
             MatchState::Joined | MatchState::Drawn(_) => {}
             MatchState::Settled(outcome) => {
-                if books.share.has_user(bet_match.user(outcome.winner)) {
+                if is_of(bet_match.user(outcome.winner)) {
                     check_payout(books, bet_match, outcome.winner, violations);
                 }
             }
             MatchState::Void => {
-                let in_share = |side: &Side| books.share.has_user(bet_match.user(*side));
-                for side in Side::ALL.into_iter().filter(in_share) {
+                for side in Side::ALL.into_iter().filter(|side| is_of(bet_match.user(*side))) {
                     check_void(books, bet_match, side, violations);
                 }
             }
         }
-    }
-    check_causes(books, violations);
-    for funding in books.fundings.values() {
-        check_funding(books, funding, violations);
     }
 }
 

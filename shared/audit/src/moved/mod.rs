@@ -19,7 +19,7 @@ use evens_records::Record;
 
 impl Books {
     /// Adds a wallet with its newest entries, oldest first, and with some entries before them. Those are taken as
-    /// checked before: the wallet must be what they left and the newest entries made of it.
+    /// checked before: the wallet must follow from them and the newest entries.
     pub fn record_moved(&mut self, wallet: Wallet, before: &[Entry], entries: Vec<Entry>) {
         let start = left_by(&wallet, before, &entries);
         self.record_continued(start, wallet, entries);

@@ -5,7 +5,6 @@ use crate::exchange::{effects, matching};
 use crate::games::bets;
 use crate::payments::{deposits, orders};
 use crate::report::Violations;
-use evens_exchange::{MatchState, Side};
 use evens_ledger::UserId;
 
 pub(super) fn check(books: &Books, violations: &mut Violations) {
@@ -13,21 +12,7 @@ pub(super) fn check(books: &Books, violations: &mut Violations) {
     for bet in books.bets.values().filter(|bet| is_whole(bet.user)) {
         effects::check_stake(books, bet, violations);
     }
-    for found in books.matches.values() {
-        match found.state {
-            MatchState::Joined | MatchState::Drawn(_) => {}
-            MatchState::Settled(outcome) => {
-                if is_whole(found.user(outcome.winner)) {
-                    effects::check_payout(books, found, outcome.winner, violations);
-                }
-            }
-            MatchState::Void => {
-                for side in Side::ALL.into_iter().filter(|side| is_whole(found.user(*side))) {
-                    effects::check_void(books, found, side, violations);
-                }
-            }
-        }
-    }
+    effects::check_ends(books, is_whole, violations);
     matching::check_returned(books, is_whole, violations);
     for bet in books.game_bets.values().filter(|bet| is_whole(bet.user)) {
         bets::check_stake_parts(books, bet, violations);

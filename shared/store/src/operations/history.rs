@@ -46,7 +46,7 @@ impl Store {
             ControlFlow::Continue(())
         };
         let _all = self.pass_on(page.items, &mut published, &mut each);
-        let _all = self.read_published(&published, &mut each).await?;
+        self.read_published(&published, &mut each).await?;
         let last = page.next.as_ref().map(Key::of).transpose()?.map(ScanPlace);
         Ok(ScanPage { items, records, last })
     }

@@ -102,8 +102,7 @@ impl Store {
                 pages.push(page(segment, Some(start), began.elapsed() * pace.rests));
             }
         }
-        let _end = self.read_published(&published, &mut each).await?;
-        Ok(())
+        self.read_published(&published, &mut each).await
     }
 
     /// Passes the records of scanned items to `each`, and adds the keys of items to read again to `published`.
@@ -126,20 +125,20 @@ impl Store {
         ControlFlow::Continue(())
     }
 
-    /// Reads the rounds and periods again whose seeds may be public.
+    /// Reads the rounds and periods again whose seeds may be public, until `each` breaks.
     pub(crate) async fn read_published(
         &self,
         published: &[Key],
         each: &mut impl FnMut(Result<Record, StoreError>) -> ControlFlow<()>,
-    ) -> Result<ControlFlow<()>, StoreError> {
+    ) -> Result<(), StoreError> {
         for keys in published.chunks(Self::BATCH_MAX) {
             for item in self.get_batch_again(keys).await?.iter().flatten() {
                 if records(item, self.layout).into_iter().try_for_each(&mut *each).is_break() {
-                    return Ok(ControlFlow::Break(()));
+                    return Ok(());
                 }
             }
         }
-        Ok(ControlFlow::Continue(()))
+        Ok(())
     }
 
     /// A player's entries after the number `after` that are in pages, strongly consistent.

@@ -1,14 +1,9 @@
 //! `evens verify history` beside a running system: all ledgers, part by part.
 
+use super::recent::verify_part;
 use aws_sdk_dynamodb::types::AttributeValue;
-use evens_tests::{Process, Scenario};
+use evens_tests::Scenario;
 use serde_json::Value;
-
-async fn verify(scenario: &Scenario, options: &[&str]) -> (Option<i32>, String) {
-    let arguments: Vec<_> = ["verify", "history"].iter().chain(options).copied().collect();
-    let exit = Process::run(scenario.folder(), &arguments, &[]).await;
-    (exit.code, format!("{}{}", exit.stdout, exit.stderr))
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_record_of_an_old_entry_shows_in_the_history() {
@@ -17,7 +12,7 @@ async fn a_changed_record_of_an_old_entry_shows_in_the_history() {
     one.bet("old", "A", "10").await;
     other.bet("old", "B", "10").await;
     scenario.await_ended().await;
-    let (code, said) = verify(&scenario, &[]).await;
+    let (code, said) = verify_part(&scenario, "history", &[]).await;
     assert!(code == Some(0) && said.contains("The ledgers are in order."), "{said}");
     assert!(said.contains(" wallets with 5 entries."), "{said}");
 
@@ -32,10 +27,10 @@ async fn a_changed_record_of_an_old_entry_shows_in_the_history() {
         scenario.dynamodb().put_item().table_name(table).set_item(Some(item)).send().await.unwrap();
     };
     put(changed).await;
-    let (code, said) = verify(&scenario, &[]).await;
+    let (code, said) = verify_part(&scenario, "history", &[]).await;
     assert!(code == Some(1) && said.contains("moves 100, not 1000."), "{said}");
     assert!(said.contains("The ledgers are NOT in order: 1 violation."), "{said}");
-    let (code, said) = verify(&scenario, &["--json"]).await;
+    let (code, said) = verify_part(&scenario, "history", &["--json"]).await;
     let found: Value = serde_json::from_str(&said).expect("one JSON object");
     assert_eq!((code, &found["verdict"]), (Some(1), &Value::from("offenders")));
     assert_eq!(found["counts"]["entries"], 5);
