@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Adds a fifth game to this tree, to show what that takes: the wheel of shared/games/tests/suite/fifth_game.rs as a game
-that is offered, by the rows of CONTRIBUTING.md and in no other file. It is for a branch that is thrown away:
+that is offered, by the rows of docs/how-to-add.md and in no other file. It is for a branch that is thrown away:
 
     git switch --detach && .ci/fifth_game.py && cargo fmt --all && cargo test --workspace
 

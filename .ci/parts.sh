@@ -1,8 +1,9 @@
 # For `.ci/run` and `.ci/full`: `source .ci/parts.sh` at the root of the repository.
 #
 # Gives `part NAME COMMAND...`, which runs a part, says how long it took, and stops at a failure; `print_times`, which
-# lists the parts that ran; `twice COMMAND...`, for tests that depend on the machine; `background NAME COMMAND...` with
-# `await NAME`, for a part that runs beside others; and `$scratch`, a folder that is removed at the end.
+# lists the parts that ran; `twice COMMAND...` and `all_tests`, for tests that depend on the machine; `background NAME
+# COMMAND...` with `await NAME`, for a part that runs beside others; and `$scratch`, a folder that is removed at the
+# end.
 
 # Every crate is built once here, so data for incremental builds and debuggers would only fill the disk.
 export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=none
@@ -51,6 +52,19 @@ twice() {
   unstable+=$(grep -E 'FAILED$|^FAILED' "$scratch/first" || echo "$*")$'\n'
   printf '== it failed, and runs again:\n%s' "$unstable"
   "$@"
+}
+
+# Runs all tests, then those that failed once more, as `twice` does for a whole program. A program of tests that ended
+# by a signal, or without the names of its failures, is a failure.
+all_tests() {
+  local failed count
+  ! cargo test --workspace --no-fail-fast 2>&1 | tee "$scratch/first" || return 0
+  mapfile -t failed < <(sed -nE 's/^test (.*) \.\.\. FAILED$/\1/; T; s/ - should panic$//; p' "$scratch/first")
+  count=$(awk '/^test result: FAILED/ { count += $6 } END { print count + 0 }' "$scratch/first")
+  [ "$count" != 0 ] && [ ${#failed[@]} = "$count" ] && ! grep --quiet '(signal: ' "$scratch/first" || return 1
+  unstable+=$(printf '%s\n' "${failed[@]}")$'\n'
+  printf '== failed, and runs again: %s\n' "${failed[@]}"
+  cargo test --workspace --no-fail-fast -- --exact "${failed[@]}"
 }
 
 # In a process group of its own, so that all of it can be ended.

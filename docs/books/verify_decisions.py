@@ -4,9 +4,9 @@ Exit code 0 and a summary, or 1 and each difference in a line. That the audit lo
 import collections, datetime, hashlib, json, pathlib, sys
 
 BY_CASHIERS = "approve-withdrawal reject-withdrawal retry-payout give-back-payout refund-deposit return-deposit claim-suspended"
-BY_CASHIERS += " write-off-debt release-account adjust-wallet note-identity free-account"
+BY_CASHIERS += " write-off-debt release-account adjust-wallet note-identity free-account compare-statement"
 BY_OPERATORS = "block-user unblock-user end-sessions refund-bet void-match update-jackpot award-jackpot cancel-period"
-BY_OPERATORS += " open-round close-round cancel-round redrive-dead-letter delete-dead-letter"
+BY_OPERATORS += " open-round close-round cancel-round redrive-dead-letter delete-dead-letter set-switch"
 ROLES = {**dict.fromkeys(BY_CASHIERS.split(), "cashier"), **dict.fromkeys(BY_OPERATORS.split(), "operator")}
 ROLES["result-round"] = "oracle"
 LEEWAY, NO_HASH, differences = datetime.timedelta(minutes=1), "0" * 64, []
@@ -77,7 +77,7 @@ def check_withdrawal(order, lines):
     is_sent = state in ("APPROVED", "PROCESSING", "COMPLETED", "RETURNED") or state == "FAILED" and order["attempt"] != ""
     needed = 0 if not reasons else 2 if "four-eyes" in reasons else 1
     # A payout can be held while it is being sent. It is then not sent again without approvals.
-    is_stopped = order["attempt"] == "1" and {"owes", "account-held"}.issuperset(reasons)
+    is_stopped = order["attempt"] == "1" and {"owes", "account-held", "recovered"}.issuperset(reasons)
     has_all = len(approvers - {order["user"]}) >= needed
     expect(has_all or is_stopped or not is_sent, f"withdrawal {name} was held and is {state} without the approvals that it needs")
     for line in lines["approve-withdrawal", name][-1:]:

@@ -89,6 +89,22 @@ def check_win(win, terms, entries, transfers):
         wins = [cash >= number or ticket * number < cash << 64 for number in odds]
         expect(wins == [win["cause"].startswith("drawn ")], f"the ticket of {name} says otherwise")
 
+def check_fed(terms, transfers):
+    """A jackpot starts with the amount of its first terms. A contribution is split by the rates of some terms."""
+    starts = {f"JACKPOT-START:{group}": rows[0]["startAmount"] for group, rows in terms.items() if rows}
+    found = {key: row["amount"] for key, row in transfers.items() if key.startswith("JACKPOT-START:")}
+    expect(starts == found, f"jackpots started with {found}, and their terms say {starts}")
+    shares = collections.defaultdict(lambda: [0, 0])
+    for place, purpose in enumerate(("JACKPOT-IN:", "JACKPOT-RESERVE:")):
+        for key, row in transfers.items():
+            if key.startswith(purpose):
+                shares[key[len(purpose):]][place] += units(row["amount"])
+    for name, (pool, reserve) in shares.items():
+        rates = [[units(row[rate]) for rate in ("rate", "reserveRate")] for row in terms[name.rpartition(":")[2]]]
+        # Each part is rounded, by less than one unit.
+        is_split = any(abs(pool * second - reserve * first) < first + second for first, second in rates)
+        expect(is_split, f"the contribution {name} is not split by the rates of any terms")
+
 def verify(folder):
     rows = {kind: collections.defaultdict(list) for kind in ("pool", "terms", "win")}
     for row in read_rows(folder, "jackpots"):
@@ -101,7 +117,9 @@ def verify(folder):
     expect(len(pools) == len(paid) and paid == found, f"the pools have paid {paid} wins, and {found} are there")
     is_of_win = lambda row: row["key"].startswith(("JACKPOT:", "JACKPOT-REFILL:", "JACKPOT-TOP-UP:"))
     entries = {row["key"]: row for row in read_rows(folder, "entries") if is_of_win(row)}
-    transfers = {row["key"]: row for row in read_rows(folder, "transfers") if is_of_win(row)}
+    moved = {row["key"]: row for row in read_rows(folder, "transfers") if row["key"].startswith("JACKPOT-")}
+    check_fed(rows["terms"], moved)
+    transfers = {key: row for key, row in moved.items() if is_of_win(row)}
     wins = [win for of_group in rows["win"].values() for win in of_group]
     for win in wins:
         check_win(win, rows["terms"][win["group"]], entries, transfers)

@@ -63,7 +63,7 @@ def check_returns(order, lines, sent):
 
 def verify(folder):
     lines, ways, count = read_lines(folder), read_ways_out(folder), 0
-    for order in read_rows(folder, "orders"):
+    for order in (row for row in read_rows(folder, "orders") if row["direction"] == "deposit"):
         in_wallet, sent = ways.pop(order["order"], (set(), set()))
         count += len(in_wallet) + len(sent)
         check_claims(order, lines.pop(("claim-suspended", order["order"]), []), in_wallet)

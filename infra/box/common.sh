@@ -53,7 +53,7 @@ add_release() {
     install -d -m 755 "$folder.new/box"
     install -m 755 "$binary" "$folder.new/evens"
     install -m 755 "$source"/*.sh "$folder.new/box/"
-    install -m 644 "$source"/*.service "$source"/*.timer "$source"/*.env "$source"/*.json "$source"/Caddyfile \
+    install -m 644 "$source"/*.service "$source"/*.timer "$source"/*.env "$source"/*.json "$source"/*.tsv "$source"/Caddyfile \
       "$folder.new/box/"
     mv "$folder.new" "$folder"
   fi

@@ -4,8 +4,9 @@
 #
 #   infra/box/install.sh --binary target/box/evens --caddy target/box/caddy --domain api.example.com \
 #     --stage prod --token-public-keys key-1:... --token-signing-key-secret evens/prod/token-signing-key \
-#     --payee-keys-secret evens/prod/payee-keys [--engines aws|embedded] [--settings FILE]
+#     --payee-keys-secret evens/prod/payee-keys [--console-domain NAME] [--engines aws|embedded] [--settings FILE]
 #
+# --console-domain is the name of the console of staff, console.DOMAIN by default. Both names lead to this machine.
 # --caddy is the program built by infra/build-caddy.sh. Any other is refused.
 # --settings is a file of lines such as REG_BONUS=10.00, which replace those in evens.env beside this script.
 # Without Secrets Manager, --token-signing-key is the file written by `evens key generate`, and --payee-keys the one of
@@ -17,13 +18,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=infra/box/versions.sh
 . "$here/versions.sh"
 
-binary="" caddy="" domain="" stage="" engines=aws token_public_keys="" token_signing_key_secret="" key_file="" settings=/dev/null
+binary="" caddy="" domain="" console_domain="" stage="" engines=aws token_public_keys="" token_signing_key_secret="" key_file="" settings=/dev/null
 payee_keys_secret="" payee_keys_file=""
 while [ $# -gt 0 ]; do
   case $1 in
     --binary) binary=$2 ;;
     --caddy) caddy=$2 ;;
     --domain) domain=$2 ;;
+    --console-domain) console_domain=$2 ;;
     --stage) stage=$2 ;;
     --engines) engines=$2 ;;
     --token-public-keys) token_public_keys=$2 ;;
@@ -42,6 +44,8 @@ require_root
 echo "$caddy_sha256  $caddy" | sha256sum --check --status \
   || fail "$caddy is not the Caddy $caddy_version of versions.sh"
 [ -n "$domain" ] || fail "--domain is missing: the name that clients use"
+console_domain=${console_domain:-console.$domain}
+[ "$console_domain" != "$domain" ] || fail "--console-domain is the name that players use: the console needs its own"
 case $stage in local | dev | staging | prod) ;; *) fail "--stage is local, dev, staging or prod" ;; esac
 case $engines in aws | embedded) ;; *) fail "--engines is aws or embedded" ;; esac
 [ -z "$key_file" ] || grep --quiet '^EVENS_TOKEN_SIGNING_KEY=.' "$key_file" || fail "--token-signing-key names no key: $key_file"
@@ -92,7 +96,7 @@ if [ ! -e "$environment" ]; then
   chmod 640 "$environment.new"
   mv "$environment.new" "$environment"
 fi
-printf 'EVENS_DOMAIN=%s\n' "$domain" > "$configuration/proxy.env"
+printf 'EVENS_DOMAIN=%s\nEVENS_CONSOLE_DOMAIN=%s\n' "$domain" "$console_domain" > "$configuration/proxy.env"
 
 install -m 644 "$here/evens.service" "$here/evens-backup.service" "$here/evens-backup.timer" \
   "$here/evens-watch.service" "$here/evens-watch.timer" /etc/systemd/system/
@@ -104,6 +108,10 @@ install -m 644 "$here/caddy.service" /etc/systemd/system/
 rm -f /etc/systemd/system/caddy.service.d/evens.conf
 install -d -m 755 /etc/caddy
 install -m 644 "$here/Caddyfile" /etc/caddy/Caddyfile
+# Unread answers wait in the kernel: by default up to 4 MB for each connection of Caddy, also for minutes after Caddy
+# has given up the client. Evens sets its own, smaller maximum.
+printf 'net.ipv4.tcp_wmem = 4096 16384 262144\n' > /etc/sysctl.d/60-evens.conf
+systemctl restart systemd-sysctl.service
 # Only with one of these units does time-sync.target wait for the clock. It waits for two minutes at most, because
 # players wait, too.
 for unit in systemd-time-wait-sync.service chrony-wait.service; do
@@ -112,6 +120,10 @@ for unit in systemd-time-wait-sync.service chrony-wait.service; do
   printf '[Service]\nTimeoutStartSec=2min\n' > "/etc/systemd/system/$unit.d/evens.conf"
   systemctl enable --quiet "$unit"
 done
+if [ ! -e "$configuration/watch.env" ]; then
+  (umask 077 && printf '%s\n' '# Alarms are posted here as JSON with a text, as chat and paging services take them. The address may be a secret.' \
+    'ALARM_URL=' > "$configuration/watch.env")
+fi
 systemctl daemon-reload
 systemctl enable --quiet evens.service caddy.service
 systemctl restart evens.service || fail "evens does not start: journalctl -u evens"
@@ -125,4 +137,8 @@ else
   # The machine has no table, and DynamoDB can be restored to a point in time.
   systemctl disable --quiet --now evens-backup.timer
 fi
-say "$("$current/evens" --version) serves https://$domain, $(configured EVENS_ENGINES) engines, stage $(configured EVENS_STAGE)"
+# Earlier versions of this script installed no console, and an operator's settings are kept.
+[ "$(configured EVENS_CONSOLE_LISTEN)" = 127.0.0.1:8081 ] \
+  || say "https://$console_domain has no console yet: write EVENS_CONSOLE_LISTEN=127.0.0.1:8081 into $environment, and restart evens"
+systemctl enable --quiet --now evens-watch.timer
+say "$("$current/evens" --version) serves https://$domain, and the console on https://$console_domain, $(configured EVENS_ENGINES) engines, stage $(configured EVENS_STAGE)"

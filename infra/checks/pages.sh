@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Checks the pages of web/: rules and texts with Node alone, types against the description of the API, vendored files,
-# and every view in Chromium, from a newcomer's first minute to each error. `--required` fails where something is
-# missing; without it, checks that need a missing program are skipped, with a word on how to get it. EVENS_TESTS_BINARY
-# names a built `evens`; without it one is built.
+# and every view in Chromium, from a newcomer's first minute to each error. Also checks that all modules of JavaScript
+# are formatted. `--required` fails where something is missing; without it, checks that need a missing program are
+# skipped, with a word on how to get it. EVENS_TESTS_BINARY names a built `evens`; without it one is built.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 source infra/checks/debian.sh
@@ -23,6 +23,7 @@ set -e
 node --test $tests/*.test.mjs
 
 log=$(npm ci --prefix $tests --ignore-scripts --no-audit --no-fund 2>&1) || skip "the packages of $tests/package.json cannot be installed: ${log##*$'\n'}"
+web/format.sh --check
 web/vendor.sh
 
 binary=${EVENS_TESTS_BINARY-}
@@ -46,6 +47,15 @@ is_there || skip "no Chromium; as root: apt-get install chromium-headless-shell 
 has_hindi() { ! command -v fc-list > /dev/null || [ -n "$(fc-list :lang=hi)" ]; }
 has_hindi || install_packages fonts-lohit-deva
 
+node $tests/first_load.mjs
 node $tests/first_minute.mjs
-node $tests/pages.mjs
-node $tests/console.mjs
+
+# Each has an Evens and a browser of its own, and mostly waits.
+console_log=$(mktemp)
+node $tests/console.mjs > "$console_log" 2>&1 &
+trap 'kill $! 2> /dev/null || true; rm -f "$console_log"' EXIT
+code=0
+node $tests/pages.mjs || code=$?
+wait $! || code=$?
+cat "$console_log"
+exit "$code"

@@ -17,7 +17,7 @@ venv() {
   cmp -s "$wanted" "$made/requirements.txt" && return
   rm -rf "$made"
   mkdir -p "$venvs"
-  log=$("$python" -m venv "$made" 2>&1 && "$made/bin/pip" install --quiet --disable-pip-version-check \
+  log=$("$python" -m venv "$made" 2>&1 && "$made/bin/pip" install --quiet --disable-pip-version-check --no-compile \
     --requirement "$wanted" 2>&1) || skip "the packages of $wanted cannot be installed: ${log##*$'\n'}"
   cp "$wanted" "$made/requirements.txt"
 }

@@ -1,7 +1,7 @@
 """Valid values for schemathesis of request fields whose format JSON Schema cannot express.
 
-The formats are defined in shared/players and in shared/contracts/src/http/cursor.rs, their names in request_schema.rs.
-Run it by hand against a running `evens` with large EVENS_RATE_LIMITS, without a token and then with the token of an
+The formats are defined in shared/players and in shared/contracts/src/http/cursor.rs, their names in the files
+request.rs of shared/contracts. Run it by hand against a running `evens` with large EVENS_RATE_LIMITS, without a token and then with the token of an
 operator who has money:
 
     pip install schemathesis==4.32.5

@@ -1,11 +1,15 @@
 //! Accounts, created through the API like players' accounts, or directly in the table with a chosen user id.
 
 use crate::{Answer, Client, Request, Scenario};
+use evens_credentials::{Codes, CredentialSettings, Credentials};
 use evens_ledger::UserId;
 use evens_players::{Account, PhoneNumber, ReferralCode, Registration, Role};
+use evens_runtime::Stage;
+use evens_runtime::tokens::TokenSigner;
 use evens_store::PasswordHash;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::fs;
 
 /// A password that the policy accepts.
 pub const PASSWORD: &str = "correct horse";
@@ -112,6 +116,14 @@ impl Scenario {
         let Tokens { access, .. } = Tokens::of(answer);
         let user = answer.json()["data"]["user"]["userId"].as_u64().expect("a user");
         Client { user: UserId::new(user).expect("a user"), ..self.bearer(access) }
+    }
+
+    /// The hashes of codes, under the key of this process.
+    pub fn codes(&self) -> Codes {
+        let key = fs::read(self.folder().join("data/token-signing-key.pkcs8")).expect("the signing key");
+        let signer = TokenSigner::from_pkcs8("local", &key, "evens", "evens-api").expect("a signer");
+        let settings = CredentialSettings::from_lookup(Stage::Local, |_| None).expect("settings");
+        Credentials::new(signer, &settings).expect("credentials").codes
     }
 
     /// Blocks or unblocks an account, like an operator.

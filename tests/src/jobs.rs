@@ -4,30 +4,12 @@ use crate::{Scenario, await_until};
 use evens_contracts::{DeadLetterId, Job, JobInGroup, Queue, QueuedJob};
 use evens_providers::{PaymentSettings, Payments, ProviderSettings};
 use evens_queues::OutgoingJob;
-use evens_runtime::{Clock, Context, JobDone, JobError, JobHandler, Stage};
+use evens_runtime::{Clock, Context, Function, JobDone, JobError, JobHandler, Stage};
 use evens_workers::{Outside, WithWorker, with_worker};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-/// A job of every type, from the wire files in the functions' folders.
-pub fn jobs_of_every_type() -> Vec<Job> {
-    let functions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions");
-    let folders = std::fs::read_dir(functions).expect("functions");
-    let forms =
-        folders.filter_map(|folder| std::fs::read_dir(folder.expect("a function").path().join("wire")).ok());
-    let forms = forms.flatten().map(|entry| entry.expect("a form").path());
-    let texts = forms.map(|path| std::fs::read_to_string(path).expect("a form"));
-    let jobs = texts.filter_map(|text| Job::read(text.lines().next()?).ok());
-    let by_type: BTreeMap<_, _> = jobs.map(|job| (job.kind(), job)).collect();
-    for kind in Job::TYPES {
-        assert!(by_type.contains_key(kind), "{kind} has no form on the wire");
-    }
-    by_type.into_values().collect()
-}
 
 impl Scenario {
     /// Sweeps as of two minutes later, so that everything unfinished counts as abandoned.
@@ -170,7 +152,7 @@ struct Work<'a> {
 impl<'a> WithWorker for Work<'a> {
     type Answer = LocalBoxFuture<'a, Result<JobDone, JobError>>;
 
-    fn call<H, J>(self, _: &'static str, handler: H) -> Self::Answer
+    fn call<H, J>(self, _: Function, handler: H) -> Self::Answer
     where
         J: QueuedJob + 'static,
         H: for<'h> JobHandler<'h, J> + Clone + 'static,

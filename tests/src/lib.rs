@@ -25,7 +25,6 @@ pub use accounts::{PASSWORD, Tokens, phone};
 pub use betting::Placed;
 pub use client::{Answer, Client, Request};
 pub use conformance::{Document, Violation};
-pub use jobs::jobs_of_every_type;
 pub use process::{Addresses, Exit, Process, binary, built};
 pub use redaction::Redaction;
 pub use sandbox::{OpenedDeposit, Sandbox, payment_event};

@@ -11,6 +11,7 @@ use evens_runtime::{Clients, Context, Endpoints, JobDone, ScheduleHandler, Setti
 use evens_verify::{HistoryVerification, Verifier};
 use jiff::Timestamp;
 use std::fs;
+use std::net::SocketAddr;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::sync::Arc;
@@ -196,8 +197,21 @@ impl Scenario {
         &self.signer
     }
 
-    pub fn api(&self) -> std::net::SocketAddr {
+    pub fn api(&self) -> SocketAddr {
         self.addresses.api.expect("an API")
+    }
+
+    /// The address of the console, which the log of a scenario with `EVENS_CONSOLE_LISTEN` and `RUST_LOG=info` names.
+    pub async fn console(&self) -> SocketAddr {
+        await_until("the address of the console", Self::DEADLINE, async || {
+            let log = self.log();
+            let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+            let mut found = lines.filter(|line| {
+                line["message"].as_str().unwrap_or_default().starts_with("Serving the console on http://")
+            });
+            found.next().and_then(|line| line["address"].as_str()?.parse().ok())
+        })
+        .await
     }
 
     /// The sandbox provider beside the process.
@@ -353,11 +367,22 @@ impl Scenario {
     }
 
     /// The same, but log errors that contain one of these texts are permitted.
-    pub async fn finish_despite(mut self, expected: &[&str]) -> Books {
+    pub async fn finish_despite(self, expected: &[&str]) -> Books {
         self.await_idle().await;
         for queue in Queue::ALL {
             assert_eq!(self.dead_letters(queue).await, 0, "dead letters of {}", queue.name());
         }
+        self.end(expected).await
+    }
+
+    /// The same as [`Self::finish`], but jobs may have been given up, as jobs are that were under way at three ends of
+    /// a process.
+    pub async fn finish_with_dead_letters(self) -> Books {
+        self.await_idle().await;
+        self.end(&[]).await
+    }
+
+    async fn end(mut self, expected: &[&str]) -> Books {
         let books = self.books().await;
         // Runs the auditor's command beside the running system.
         let arguments: &[&str] =

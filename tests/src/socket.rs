@@ -3,11 +3,13 @@
 use crate::{Client, Scenario};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -128,6 +130,32 @@ impl LiveSocket {
                 return event.clone();
             }
             assert!(frame["bye"].is_null(), "the server said {frame}");
+        }
+    }
+
+    /// Closes the connection with this code. Returns the code of the server's answer, or `None` without one.
+    pub async fn close(&mut self, code: u16) -> Option<u16> {
+        let frame = CloseFrame { code: code.into(), reason: "".into() };
+        self.wire.send(Message::Close(Some(frame))).await.expect("an open socket");
+        loop {
+            match timeout(Scenario::DEADLINE, self.wire.next()).await.expect("an answer in time") {
+                Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
+    }
+
+    /// Reads to the end of the connection. Returns the number of messages, and whether the server has reset the
+    /// connection.
+    pub async fn read_out(&mut self) -> (usize, bool) {
+        let mut messages = 0;
+        loop {
+            match timeout(Scenario::DEADLINE, self.wire.next()).await.expect("an end in time") {
+                Some(Ok(_)) => messages += 1,
+                Some(Err(Error::Io(error))) => return (messages, error.kind() == ErrorKind::ConnectionReset),
+                Some(Err(_)) | None => return (messages, false),
+            }
         }
     }
 

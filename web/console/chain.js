@@ -4,7 +4,17 @@
 import { toHex } from "../shared/hex.js";
 
 /** The fields of a line in the order in which they are hashed. */
-const FIELDS = /** @type {const} */ (["number", "at", "actor", "action", "subject", "reason", "before", "after", "previousHash"]);
+const FIELDS = /** @type {const} */ ([
+  "number",
+  "at",
+  "actor",
+  "action",
+  "subject",
+  "reason",
+  "before",
+  "after",
+  "previousHash",
+]);
 
 /** The hash before the first line of all. */
 const ZEROS = "0".repeat(64);
@@ -28,10 +38,13 @@ export async function checkLines(lines) {
   for (const line of lines) {
     const isFirst = line.number === "1";
     const why =
-      before && BigInt(line.number) !== BigInt(before.number) + 1n ? "number"
-      : (before && line.previousHash !== before.hash) || (isFirst && line.previousHash !== ZEROS) ? "previousHash"
-      : (await hashOfLine(line)) !== line.hash ? "hash"
-      : null;
+      before && BigInt(line.number) !== BigInt(before.number) + 1n
+        ? "number"
+        : (before && line.previousHash !== before.hash) || (isFirst && line.previousHash !== ZEROS)
+          ? "previousHash"
+          : (await hashOfLine(line)) !== line.hash
+            ? "hash"
+            : null;
     if (why) return { count: lines.length, wrong: { number: line.number, why } };
     before = line;
   }
@@ -43,8 +56,32 @@ export async function checkLines(lines) {
  * @param {string} userId @param {import("../shared/types.d.ts").Entry} entry
  */
 export async function hashOfEntry(userId, entry) {
-  const { number, idempotentKey, type, amount, account, referenceId, balanceBefore, balanceAfter, createdAt, previousHash, purse } = entry;
-  const lines = [userId, number, oneLine(idempotentKey), type, amount.replace("-", ""), oneLine(account), oneLine(referenceId), balanceBefore, balanceAfter, createdAt, previousHash];
+  const {
+    number,
+    idempotentKey,
+    type,
+    amount,
+    account,
+    referenceId,
+    balanceBefore,
+    balanceAfter,
+    createdAt,
+    previousHash,
+    purse,
+  } = entry;
+  const lines = [
+    userId,
+    number,
+    oneLine(idempotentKey),
+    type,
+    amount.replace("-", ""),
+    oneLine(account),
+    oneLine(referenceId),
+    balanceBefore,
+    balanceAfter,
+    createdAt,
+    previousHash,
+  ];
   const text = [...lines, ...(purse === "BONUS" ? ["BONUS"] : [])].join("\n");
   return toHex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 }
@@ -58,10 +95,13 @@ export async function checkEntries(userId, entries) {
   for (const [index, entry] of entries.entries()) {
     const before = entries[index + 1];
     const why =
-      before && BigInt(entry.number) !== BigInt(before.number) + 1n ? "number"
-      : (before && entry.previousHash !== before.hash) || (entry.number === "1" && entry.previousHash !== ZEROS) ? "previousHash"
-      : (await hashOfEntry(userId, entry)) !== entry.hash ? "hash"
-      : null;
+      before && BigInt(entry.number) !== BigInt(before.number) + 1n
+        ? "number"
+        : (before && entry.previousHash !== before.hash) || (entry.number === "1" && entry.previousHash !== ZEROS)
+          ? "previousHash"
+          : (await hashOfEntry(userId, entry)) !== entry.hash
+            ? "hash"
+            : null;
     if (why) return { count: entries.length, wrong: { number: entry.number, why } };
   }
   return { count: entries.length, wrong: null };

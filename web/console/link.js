@@ -2,6 +2,7 @@
 // socket, as on Lambda, the views are read again every few seconds.
 
 import { call } from "../shared/api.js";
+import { clock } from "../shared/clock.js";
 import { parseJson } from "../shared/json.js";
 import { createLive } from "../shared/live.js";
 import { viewName } from "./roles.js";
@@ -31,7 +32,10 @@ const KEYS = {
   round: ({ roundId }) => `round:${roundId}`,
 };
 
-/** The rooms of a view, and the keys that need no polling while its events come. @param {Route} route @param {Role | null} role */
+/**
+ * The rooms of a view, and the keys that need no polling while its events come.
+ * @param {Route} route @param {Role | null} role
+ */
 export function heard(route, role) {
   const { id } = route;
   const review = role === "cashier" || role === "auditor" ? { rooms: ["cashier"], keys: REVIEWED } : NOTHING;
@@ -58,8 +62,9 @@ export function heard(route, role) {
 }
 
 /**
- * @param {{ session: ReturnType<typeof import("../shared/session.js").createSession>, get: () => State, dispatch: (event: Event) => void,
- *   load: (key: string) => unknown, role: () => Role | null, onRoleLost: () => void }} parts `onRoleLost`: the account has another role.
+ * @param {{ session: ReturnType<typeof import("../shared/session.js").createSession>, get: () => State,
+ *   dispatch: (event: Event) => void, load: (key: string) => unknown, role: () => Role | null,
+ *   onRoleLost: () => void }} parts `onRoleLost`: the account has another role.
  */
 export function createLink({ session, get, dispatch, load, role, onRoleLost }) {
   /** @param {{ type: string, data: any }} event */
@@ -74,7 +79,10 @@ export function createLink({ session, get, dispatch, load, role, onRoleLost }) {
     dispatch({ type: "load", key, status: "ready" });
   }
 
-  /** The link needs no answer of its own while it polls, since the views are polled. It asks whether the server is there. */
+  /**
+   * The link needs no answer of its own while it polls, since the views are polled. It asks whether the server is
+   * there.
+   */
   async function poll() {
     await call(fetch, "/health/live", {});
     return { events: [] };
@@ -86,7 +94,8 @@ export function createLink({ session, get, dispatch, load, role, onRoleLost }) {
     known: () => ({}),
     isOpen: () => false,
     onEvent: hear,
-    onLink: (kind) => dispatch({ type: "link", kind, at: new Date().toISOString() }),
+    onTime: clock.hear,
+    onLink: (kind) => dispatch({ type: "link", kind, at: new Date(clock.now()).toISOString() }),
     onBye: (reason) => {
       if (reason === "blocked") dispatch({ type: "blocked" });
       if (reason === "role-lost") onRoleLost();

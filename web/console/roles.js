@@ -5,8 +5,12 @@
 /** @type {Role[]} */
 export const ROLES = ["operator", "cashier", "auditor"];
 
-/** @type {{ name: string, group: "run" | "money" | "records", roles: Role[] }[]} */
+/**
+ * The views. One without a group is not in the navigation.
+ * @type {{ name: string, group: "run" | "money" | "records" | null, roles: Role[] }[]}
+ */
 export const VIEWS = [
+  { name: "search", group: null, roles: ["operator", "cashier", "auditor"] },
   { name: "overview", group: "run", roles: ["operator", "cashier", "auditor"] },
   { name: "queues", group: "run", roles: ["operator", "auditor"] },
   { name: "dead-letters", group: "run", roles: ["operator"] },
@@ -26,8 +30,17 @@ export const FIRST = "overview";
 
 /** @typedef {"ledger" | "bets" | "gameBets" | "deposits" | "withdrawals" | "limits"} UserPart */
 
-/** The parts of a player that a role sees: orders are not for operators. @param {string | undefined} role @returns {UserPart[]} */
-export const userParts = (role) => ["ledger", "bets", "gameBets", ...(role === "operator" ? [] : /** @type {const} */ (["deposits", "withdrawals"])), "limits"];
+/**
+ * The parts of a player that a role sees: orders are not for operators.
+ * @param {string | undefined} role @returns {UserPart[]}
+ */
+export const userParts = (role) => [
+  "ledger",
+  "bets",
+  "gameBets",
+  ...(role === "operator" ? [] : /** @type {const} */ (["deposits", "withdrawals"])),
+  "limits",
+];
 
 /** @param {string} text @returns {Role | null} Null for accounts that have no view here. */
 export const roleOf = (text) => ROLES.find((role) => role === text) ?? null;
@@ -35,5 +48,8 @@ export const roleOf = (text) => ROLES.find((role) => role === text) ?? null;
 /** @param {Role | null} role */
 export const viewsOf = (role) => VIEWS.filter(({ roles }) => role !== null && roles.includes(role));
 
-/** The view of a route; the first one where the role does not have it. @param {string} name @param {Role | null} role */
+/**
+ * The view of a route; the first one where the role does not have it.
+ * @param {string} name @param {Role | null} role
+ */
 export const viewName = (name, role) => (viewsOf(role).some((view) => view.name === name) ? name : FIRST);

@@ -1,9 +1,15 @@
-// The texts of the console's acts and of their fields. Each act has a title, a sentence, a verb, and the words afterwards.
+// The texts of the console's acts and of their fields. Each act has a title, a sentence, a verb, and the words
+// afterwards.
 
 export const actTexts = {
   "act.cancel": "Cancel",
   "act.logged": "It is a line of the audit log.",
   "act.replayed": "This had been done before: nothing changed now, and the audit log has no new line.",
+  "act.notDone": "Not done: {verb}. {why}",
+  "act.notAnswered": "No answer came to: {verb}. It may have been done. Look at it again.",
+  "act.unknown":
+    "The answer did not arrive, so we do not know yet whether this was done. The values stay as they were sent: repeat them, or close this and look first.",
+  "act.repeat": "Repeat",
   "act.password": "This act needs a login of the last 15 minutes. Type your password to go on.",
 
   "act.round.open.title": "Open a round",
@@ -23,7 +29,8 @@ export const actTexts = {
   "act.bet.refund.verb": "Refund the bet",
   "act.bet.refund.done": "The unmatched part of the bet was refunded.",
   "act.user.block.title": "Block user {userId}?",
-  "act.user.block.text": "Every request of the account is refused from now on, and its sessions end. Its open bets are settled as usual.",
+  "act.user.block.text":
+    "Every request of the account is refused from now on, and its sessions end. Unmatched parts of its bets return at once, and matched bets are settled as usual.",
   "act.user.block.verb": "Block",
   "act.user.block.done": "User {userId} is blocked.",
   "act.user.unblock.title": "Unblock user {userId}?",
@@ -31,17 +38,18 @@ export const actTexts = {
   "act.user.unblock.verb": "Unblock",
   "act.user.unblock.done": "User {userId} is not blocked any more.",
   "act.user.endSessions.title": "End the sessions of user {userId}?",
-  "act.user.endSessions.text": "Every device must log in again. A player's device can place bets and open orders for up to 15 more minutes; block the account to stop that.",
+  "act.user.endSessions.text":
+    "Every device must log in again. A player's device can place bets and open orders for up to 15 more minutes; block the account to stop that.",
   "act.user.endSessions.verb": "End sessions",
   "act.user.endSessions.done": "The sessions of user {userId} have ended.",
   "act.match.void.title": "Void this match?",
   "act.match.void.text": "Both stakes of match {matchId} return to their players. This cannot be undone.",
   "act.match.void.verb": "Void the match",
   "act.match.void.done": "The match is void, and both stakes were refunded.",
-  "act.period.cancel.title": "Cancel period {periodId}?",
+  "act.period.cancel.title": "Cancel period {periodId} of {name}?",
   "act.period.cancel.text": "Every stake of the period is refunded. This cannot be undone.",
   "act.period.cancel.verb": "Cancel the period",
-  "act.period.cancel.done": "Period {periodId} is cancelled.",
+  "act.period.cancel.done": "Period {periodId} of {name} is cancelled.",
 
   "act.switch.off.title": "Pause: {name}?",
   "act.switch.off.text": "{effect} All processes follow within 5 seconds.",
@@ -81,25 +89,33 @@ export const actTexts = {
   "report.done.redrive": "Sent again: {count}.",
   "report.done.delete": "Deleted: {count}.",
   "report.gone": "Gone: {count}. They had left the queue, or another reader holds them. Read again in a moment.",
+  "report.failedLate": "Failed: {count}. They are unchanged.",
   "report.failed": "Failed: {count}. They are unchanged:",
   "problem.letter-kept": "The queue or the audit log did not answer.",
   "problem.letter-not-a-job": "It contains no job to send.",
 
-  "act.withdrawal.approve.title": "Approve {amount} {currency}?",
-  "act.withdrawal.approve.text": "With all approvals, the money is sent to the bank account of player {userId}.",
+  "act.withdrawal.approve.title": "Approve {amount} {currency} for {player}?",
+  "act.withdrawal.approve.text": "With all approvals, the money goes to {account} at once, and cannot be called back.",
+  "act.withdrawal.approve.alone": "The money goes to {account} at once, and cannot be called back.",
   "act.withdrawal.approve.verb": "Approve",
   "act.withdrawal.approve.done": "The withdrawal is approved and is being sent.",
   "act.withdrawal.approve.first.done": "Your approval is recorded. Another cashier must approve, too.",
-  "act.withdrawal.reject.title": "Reject {amount} {currency}?",
-  "act.withdrawal.reject.text": "The money returns to the wallet of player {userId}. This cannot be undone.",
+  "act.withdrawal.reject.title": "Reject {amount} {currency} for {player}?",
+  "act.withdrawal.reject.text": "The money returns to the wallet of {player}. This cannot be undone.",
   "act.withdrawal.reject.verb": "Reject",
   "act.withdrawal.reject.done": "The withdrawal is rejected, and its money has returned to the wallet.",
   "act.withdrawal.retry.title": "Send {amount} {currency} again?",
-  "act.withdrawal.retry.text": "With all approvals and after an hour, the provider is asked once more. Without a record there, the payout is sent under a new key.",
+  "act.withdrawal.retry.text":
+    "With all approvals and after an hour, the provider is asked once more. Without a record there, the payout is sent under a new key.",
+  "act.withdrawal.retry.alone":
+    "After an hour, the provider is asked once more. Without a record there, the payout is sent under a new key.",
   "act.withdrawal.retry.verb": "Send again",
   "act.withdrawal.retry.done": "Your approval of a new attempt is recorded.",
   "act.withdrawal.giveBack.title": "Return {amount} {currency} to the player?",
-  "act.withdrawal.giveBack.text": "With all approvals and after an hour, the provider is asked once more. Without a record there, the money returns to the wallet.",
+  "act.withdrawal.giveBack.text":
+    "With all approvals and after an hour, the provider is asked once more. Without a record there, the money returns to the wallet.",
+  "act.withdrawal.giveBack.alone":
+    "After an hour, the provider is asked once more. Without a record there, the money returns to the wallet.",
   "act.withdrawal.giveBack.verb": "Return to the wallet",
   "act.withdrawal.giveBack.done": "Your approval of the return is recorded.",
 
@@ -142,7 +158,8 @@ export const actTexts = {
   "act.account.free.done": "Your approval is recorded.",
 
   "act.jackpot.award.title": "Award the jackpot {group}?",
-  "act.jackpot.award.text": "The winner is paid at once. Above a threshold, another operator must send the same request.",
+  "act.jackpot.award.text":
+    "The winner is paid at once. Above a threshold, another operator must send the same request.",
   "act.jackpot.award.verb": "Award",
   "act.jackpot.award.done": "The jackpot {group} is paid.",
   "act.jackpot.award.proposed.done": "The win of {group} is proposed. Another operator must agree.",

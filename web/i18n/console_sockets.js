@@ -37,6 +37,8 @@ export const socketTexts = {
   "sockets.room.cashier": "Orders for cashiers",
   "sockets.refusal.origin": "A page of another origin",
   "sockets.refusal.address": "Too many from one address",
+  "sockets.refusal.budget": "Too many attempts from one address",
+  "sockets.refusal.version": "Another version of the protocol",
   "sockets.refusal.full": "All sockets are taken",
   "sockets.end.left": "The client left",
   "sockets.end.no-hello": "No valid first message",

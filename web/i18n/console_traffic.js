@@ -1,6 +1,7 @@
 // The texts of the traffic in Overview.
 
 export const trafficTexts = {
+  "traffic.charts": "Charts by minute",
   "traffic.bets": "Bets",
   "traffic.matches": "Matches settled",
   "traffic.requests": "Requests",

@@ -6,8 +6,6 @@ export const userTexts = {
   "users.phone": "Phone number",
   "users.user": "Player number",
   "users.code": "Referral code",
-  "users.none": "Find a player",
-  "users.none.text": "Type a phone number, a player number or a referral code above.",
   "users.unknown": "There is no such account.",
   "users.parts": "Parts of the account",
   "users.ledger": "Ledger",
@@ -66,7 +64,8 @@ export const userTexts = {
   "users.deposited": "Deposited in all",
   "users.withdrawn": "Withdrawn in all",
   "users.opponents": "Repeated opponents",
-  "users.opponents.text": "Matches won against the same player, among the newest 400 ledger entries. From the fourth on, they do not count towards required stakes.",
+  "users.opponents.text":
+    "Matches won against the same player, among the newest 400 ledger entries. From the fourth on, they do not count towards required stakes.",
   "users.opponent": "Player",
   "users.opponent.won": "Won",
   "users.opponent.staked": "Stakes",

@@ -1,4 +1,5 @@
-// Texts of games and jackpots in English. Words of `word.` name bets and results; others are shown as the API writes them.
+// Texts of games and jackpots in English. Words of `word.` name bets and results; others are shown as the API writes
+// them.
 
 export const games = {
   "duration.seconds": "{count} s",
@@ -20,7 +21,7 @@ export const games = {
   "room.type": "Kind of bet",
   "room.pick": "Choose a bet",
   "room.noPick": "Choose what you bet on.",
-  "room.place": "Bet {amount} on {pick}, win {win}",
+  "room.place": "Bet {amount} on {pick}",
   "room.range": "Stake {least} to {most} here.",
   "room.cashOnly": "Do not use my bonus of {amount}. Otherwise it pays first.",
   "room.fee": "Fee, {percent} % of the stake",
@@ -31,7 +32,6 @@ export const games = {
   "room.mine.none": "Your bets in this room appear here.",
   "room.result.pending": "Period {period} is being drawn. Your bets follow at once.",
   "room.result.drawn": "Drawn {symbols}: {facts}.",
-  "room.result.staked": "You staked {amount}.",
   "room.seedHash.note": "Fixed before the first bet of this period. The seed is published with the result.",
   "room.past": "Past periods",
   "room.history": "Results",
@@ -48,17 +48,20 @@ export const games = {
   "room.verify": "Verify the draw of period {period}",
 
   "verify.period.good.text": "Your browser drew the same result from the published values.",
-  "verify.period.bad.text": "The step marked ✗ shows which value differs. Write to support with the period; your browser keeps the values it saw before the draw.",
+  "verify.period.bad.text":
+    "The step marked ✗ shows which value differs. Write to support with the period; your browser keeps the values it saw before the draw.",
   "verify.period.later": "The seed is published with the result. Open this page again then.",
   "verify.period.cancelled": "This period was cancelled",
-  "verify.period.cancelled.text": "It was not drawn, and every stake came back.",
+  "verify.period.cancelled.text": "It was not drawn, and every stake was returned.",
   "verify.period.missing": "There is no such period",
   "verify.period.missing.text": "The address may be incomplete, or the period has not begun.",
   "verify.period.closed": "Betting closed",
   "verify.period.ended": "Period ended",
-  "verify.period.how.1": "Before the first bet, the period publishes the hash of a secret seed, and whether a block takes part. Your browser keeps both when you bet.",
+  "verify.period.how.1":
+    "Before the first bet, the period publishes the hash of a secret seed, and whether a block takes part. Your browser keeps both when you bet.",
   "verify.period.how.2": "With the result, the seed is published. It cannot be changed without changing its hash.",
-  "verify.period.how.3": "The result follows from the seed, the period and the block. This page computes it again and compares.",
+  "verify.period.how.3":
+    "The result follows from the seed, the period and the block. This page computes it again and compares.",
 
   "step.seed.before": "The seed has the hash that you saw before the draw",
   "step.seed.period": "The seed has the period's hash. This browser did not see that hash before the draw",

@@ -11,7 +11,8 @@ const shown = new WeakMap();
 
 /** Brings every counting element to its value. */
 export function countAll() {
-  for (const element of document.querySelectorAll("[data-count-to]")) count(element, element.getAttribute("data-count-to") ?? "0");
+  for (const element of document.querySelectorAll("[data-count-to]"))
+    count(element, element.getAttribute("data-count-to") ?? "0");
 }
 
 /** @param {Element} element @param {string} amount */

@@ -1,5 +1,6 @@
 // The page's link to the server: sends known revisions and rooms, and dispatches each event.
 
+import { clock } from "../shared/clock.js";
 import { parseJson } from "../shared/json.js";
 import { createLive } from "../shared/live.js";
 import { betRevision, isOnItsWay, isUnfinished, walletRevision } from "../shared/revision.js";
@@ -18,20 +19,22 @@ const HEARD_ROUNDS = 12;
 const HEARD_GAMES = 6;
 
 /**
- * @param {{ api: ReturnType<typeof import("../shared/api.js").createApi>, session: ReturnType<typeof import("../shared/session.js").createSession>,
- *   kept: ReturnType<typeof import("../shared/kept.js").createKept>, get: () => State, dispatch: (event: Event) => void,
- *   onChange: (kind: State["link"]["kind"]) => void }} parts `onChange`: the link is of another kind, or has polled.
+ * @param {{ api: ReturnType<typeof import("../shared/api.js").createApi>,
+ *   session: ReturnType<typeof import("../shared/session.js").createSession>,
+ *   kept: ReturnType<typeof import("../shared/kept.js").createKept>, get: () => State,
+ *   dispatch: (event: Event) => void, onChange: (kind: State["link"]["kind"]) => void }} parts `onChange`: the link is
+ *   of another kind, or has polled.
  */
 export function createLink({ api, session, kept, get, dispatch, onChange }) {
   /** When something last came from the server (RFC 3339). */
-  let heardAt = new Date().toISOString();
+  let heardAt = timeNow();
   /** The revisions of pushed orders; answers have none. @type {Map<string, string>} */
   const orderRevisions = new Map();
 
   /** @param {{ type: string, revision: string, data: any }} event */
   function hear({ type, revision, data }) {
-    heardAt = new Date().toISOString();
-    const seenAt = Date.now() + get().clockOffset;
+    heardAt = timeNow();
+    const seenAt = clock.now();
     switch (type) {
       case "wallet":
       case "jackpots":
@@ -54,7 +57,7 @@ export function createLink({ api, session, kept, get, dispatch, onChange }) {
 
   /** @param {State["link"]["kind"]} kind */
   function change(kind) {
-    if (kind === "live" || kind === "poll") heardAt = new Date().toISOString();
+    if (kind === "live" || kind === "poll") heardAt = timeNow();
     const isNew = get().link.kind !== kind;
     if (isNew) dispatch({ type: "link", kind, at: heardAt });
     if (isNew || kind === "poll") onChange(kind);
@@ -62,10 +65,13 @@ export function createLink({ api, session, kept, get, dispatch, onChange }) {
 
   const live = createLive({
     token: session.token,
-    poll: (rooms, known) => api.get(`/api/live?${new URLSearchParams({ rooms: rooms.join(","), known: JSON.stringify(known) })}`),
+    poll: (rooms, known) =>
+      api.get(`/api/live?${new URLSearchParams({ rooms: rooms.join(","), known: JSON.stringify(known) })}`),
     known: () => knownOf(get(), orderRevisions),
-    isOpen: () => Object.values(get().bets).some(isUnfinished) || ordersOf(get()).some(isOnItsWay) || pendingOf(get()).length > 0,
+    isOpen: () =>
+      Object.values(get().bets).some(isUnfinished) || ordersOf(get()).some(isOnItsWay) || pendingOf(get()).length > 0,
     onEvent: hear,
+    onTime: clock.hear,
     onLink: change,
     onBye: (reason) => reason === "blocked" && dispatch({ type: "blocked" }),
     parse: parseJson,
@@ -73,7 +79,10 @@ export function createLink({ api, session, kept, get, dispatch, onChange }) {
 
   return {
     start: live.start,
-    stop: live.stop,
+    stop() {
+      live.stop();
+      orderRevisions.clear();
+    },
     wake: live.wake,
     lost: live.lost,
     /** The server did not answer at all. */
@@ -83,13 +92,18 @@ export function createLink({ api, session, kept, get, dispatch, onChange }) {
   };
 }
 
+const timeNow = () => new Date(clock.now()).toISOString();
+
 /** @param {State} state */
 const ordersOf = ({ deposits, withdrawals }) => [...Object.values(deposits), ...Object.values(withdrawals)];
 
 /** @param {State} state */
 const pendingOf = ({ gameBets }) => Object.values(gameBets).filter((bet) => bet.status === "PENDING");
 
-/** The revisions that the page has, those of unfinished bets first. @param {State} state @param {Map<string, string>} orderRevisions */
+/**
+ * The revisions that the page has, those of unfinished bets first.
+ * @param {State} state @param {Map<string, string>} orderRevisions
+ */
 function knownOf(state, orderRevisions) {
   const { wallet, bets } = state;
   const sorted = Object.values(bets).sort((one, other) => Number(isUnfinished(other)) - Number(isUnfinished(one)));
@@ -101,7 +115,9 @@ function knownOf(state, orderRevisions) {
   return {
     ...(wallet ? { wallet: walletRevision(wallet) } : {}),
     bets: Object.fromEntries(revisions),
-    gameBets: pendingOf(state).slice(0, KNOWN_MAX).map(({ betId }) => betId),
+    gameBets: pendingOf(state)
+      .slice(0, KNOWN_MAX)
+      .map(({ betId }) => betId),
     orders: Object.fromEntries(orders),
   };
 }
@@ -115,7 +131,14 @@ function roomsOf(state) {
 
 /** @param {State} state @param {string} name @param {string | null} id */
 function viewRooms({ openRounds, bets, periods }, name, id) {
-  if (name === "play") return ["rounds", "games", "jackpots", ...openRounds.ids.slice(0, HEARD_ROUNDS).map((roundId) => `round:${roundId}`)];
+  if (name === "play") {
+    return [
+      "rounds",
+      "games",
+      "jackpots",
+      ...openRounds.ids.slice(0, HEARD_ROUNDS).map((roundId) => `round:${roundId}`),
+    ];
+  }
   if (name === "round") return ["rounds", `round:${id}`];
   if (name === "room" && id && periods[id]) return [`game:${id}`];
   const bet = id ? bets[id] : undefined;

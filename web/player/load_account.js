@@ -5,8 +5,13 @@ import { pageQuery } from "../shared/api.js";
 /** @typedef {import("../shared/types.d.ts").State} State */
 /** @typedef {import("../shared/types.d.ts").Event} Event */
 
+/** Unpaid deposits that are looked up, the newest first, and the time between two looks in milliseconds. */
+const CHECKED = 3;
+const CHECK_EVERY = 10_000;
+
 /**
- * @param {{ api: ReturnType<typeof import("../shared/api.js").createApi>, get: () => State, dispatch: (event: Event) => void }} parts
+ * @param {{ api: ReturnType<typeof import("../shared/api.js").createApi>, get: () => State,
+ *   dispatch: (event: Event) => void }} parts
  * @returns {Record<string, (id: string) => Promise<void>>}
  */
 export function accountReaders({ api, get, dispatch }) {
@@ -14,6 +19,22 @@ export function accountReaders({ api, get, dispatch }) {
   async function deposits(cursor) {
     const { data, nextCursor } = await api.get(`/api/deposits${pageQuery(cursor)}`);
     dispatch({ type: "depositPage", data, next: nextCursor });
+    if (cursor === null) await checkUnpaid();
+  }
+
+  let checkedAt = -Infinity;
+  /** The provider is asked about deposits that are not paid as far as the service knows: their callback may be lost. */
+  async function checkUnpaid() {
+    const unpaid = Object.values(get().deposits).filter(({ status }) => status === "pending");
+    if (unpaid.length === 0 || performance.now() - checkedAt < CHECK_EVERY) return;
+    checkedAt = performance.now();
+    const newest = unpaid
+      .sort((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt))
+      .slice(0, CHECKED);
+    // The list is there whether or not this succeeds; the service asks later in any case.
+    await Promise.allSettled(
+      newest.map(({ orderId }) => api.post(`/api/deposits/${encodeURIComponent(orderId)}/check`)),
+    );
   }
 
   /** @param {string | null} cursor */
@@ -30,7 +51,8 @@ export function accountReaders({ api, get, dispatch }) {
 
   return {
     deposits: () => deposits(null),
-    deposit: async (id) => dispatch({ type: "deposit", data: (await api.get(`/api/deposits/${encodeURIComponent(id)}`)).data }),
+    deposit: async (id) =>
+      dispatch({ type: "deposit", data: (await api.get(`/api/deposits/${encodeURIComponent(id)}`)).data }),
     withdrawals: () => withdrawals(null),
     "orders.more": async () => {
       const { orders } = get();

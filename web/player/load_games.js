@@ -1,6 +1,7 @@
 // Loads of house games: games, periods, results, statistics, the player's bets, and jackpots.
 
 import { pageQuery } from "../shared/api.js";
+import { clock } from "../shared/clock.js";
 import { partsOf, pathOf, periodOf, roomOf } from "../shared/rooms.js";
 import { isDrawn, verifyPeriod } from "../shared/verify_period.js";
 import { symbolsOf } from "./game_words.js";
@@ -16,22 +17,23 @@ const FIRST = 12;
 const EMPTY_PAGES = 10;
 
 /**
- * @param {{ api: ReturnType<typeof import("../shared/api.js").createApi>, kept: ReturnType<typeof import("../shared/kept.js").createKept>,
- *   get: () => State, dispatch: (event: Event) => void }} parts
+ * @param {{ api: ReturnType<typeof import("../shared/api.js").createApi>,
+ *   kept: ReturnType<typeof import("../shared/kept.js").createKept>, get: () => State,
+ *   dispatch: (event: Event) => void }} parts
  * @returns {Record<string, (id: string) => Promise<void>>}
  */
 export function gameReaders({ api, kept, get, dispatch }) {
-  /** The clock of the server is read in the middle of the request. */
   async function periods() {
-    const sent = Date.now();
-    const { data, serverTime } = await api.get("/api/games/active-periods", { isPublic: true });
-    dispatch({ type: "clock", offset: Math.round(Date.parse(serverTime) - (sent + Date.now()) / 2) });
+    const { data } = await api.get("/api/games/active-periods", { isPublic: true });
     dispatch({ type: "periods", data });
   }
 
   /** @param {string} room @param {string | null} cursor @param {number} [limit] */
   async function results(room, cursor, limit) {
-    const query = [...(cursor === null ? [] : [`cursor=${encodeURIComponent(cursor)}`]), ...(limit ? [`limit=${limit}`] : [])].join("&");
+    const query = [
+      ...(cursor === null ? [] : [`cursor=${encodeURIComponent(cursor)}`]),
+      ...(limit ? [`limit=${limit}`] : []),
+    ].join("&");
     const { data, nextCursor } = await api.get(`${pathOf(room)}/history${query && `?${query}`}`, { isPublic: true });
     dispatch({ type: "resultPage", room, data, next: nextCursor, isFirst: cursor === null });
   }
@@ -39,15 +41,22 @@ export function gameReaders({ api, kept, get, dispatch }) {
   /** @param {string | null} cursor */
   async function bets(cursor) {
     const data = [];
-    let next = cursor;
+    let [next, readTo] = [cursor, null];
     for (let page = 0; page < EMPTY_PAGES && data.length === 0; page += 1) {
       const answer = await api.get(`/api/games/my-bets${pageQuery(next)}`);
       data.push(...answer.data);
-      next = answer.nextCursor;
+      [next, readTo] = [answer.nextCursor, answer.readTo];
       if (next === null) break;
     }
     const isKnown = get().myGameBets.ids.length > 0;
-    dispatch({ type: "gameBetPage", data, next, isFirst: cursor === null, seenAt: isKnown && cursor === null ? Date.now() + get().clockOffset : undefined });
+    dispatch({
+      type: "gameBetPage",
+      data,
+      next,
+      readTo,
+      isFirst: cursor === null,
+      seenAt: isKnown && cursor === null ? clock.now() : undefined,
+    });
   }
 
   async function games() {
@@ -63,7 +72,13 @@ export function gameReaders({ api, kept, get, dispatch }) {
     if (get().games === null) await games();
     const game = get().games?.find((one) => one.gameType === partsOf(room).gameType);
     if (!game || !isDrawn(data)) return;
-    const verification = await verifyPeriod({ id, period: data, symbols: game.symbols, told: symbolsOf(data.result), kept: kept.ofPeriod(id, data.closesAt) });
+    const verification = await verifyPeriod({
+      id,
+      period: data,
+      symbols: game.symbols,
+      told: symbolsOf(data.result),
+      kept: kept.ofPeriod(id, data.closesAt),
+    });
     dispatch({ type: "verified", key: `period:${id}`, data: verification });
   }
 
@@ -83,9 +98,11 @@ export function gameReaders({ api, kept, get, dispatch }) {
       const { data, periods: counted } = await api.get(`${pathOf(room)}/statistics`, { isPublic: true });
       dispatch({ type: "trends", room, data, periods: counted });
     },
-    gameBet: async (id) => dispatch({ type: "gameBet", data: (await api.get(`/api/games/my-bets/${encodeURIComponent(id)}`)).data }),
+    gameBet: async (id) =>
+      dispatch({ type: "gameBet", data: (await api.get(`/api/games/my-bets/${encodeURIComponent(id)}`)).data }),
     gameBets: () => bets(null),
     "gameBets.more": () => bets(get().myGameBets.next),
-    jackpots: async () => dispatch({ type: "jackpots", data: (await api.get("/api/jackpots", { isPublic: true })).data }),
+    jackpots: async () =>
+      dispatch({ type: "jackpots", data: (await api.get("/api/jackpots", { isPublic: true })).data }),
   };
 }

@@ -1,11 +1,14 @@
 // The player page: puts store, session, link and views together.
 
-import { html, render } from "../vendor/lit-html.js";
+import { html, render } from "../shared/html.js";
 import { createApi } from "../shared/api.js";
+import { clock } from "../shared/clock.js";
 import { createKept } from "../shared/kept.js";
 import { INITIAL, reduce } from "../shared/reduce.js";
+import { isOnItsWay } from "../shared/revision.js";
 import { createSession } from "../shared/session.js";
-import { chosenLanguage, showTheme } from "../shared/settings.js";
+import { chosenLanguage, ownSettings, showTheme } from "../shared/settings.js";
+import { ofBrowser } from "../shared/storage.js";
 import { createStore } from "../shared/store.js";
 import { hashOf } from "../shared/router.js";
 import { createActions } from "./actions.js";
@@ -27,21 +30,39 @@ showTheme();
 await useLanguage(chosenLanguage(Object.keys(LANGUAGES)));
 
 // Over plain http to another machine, browsers refuse the session cookie and have no WebCrypto.
-if (isSecureContext) start();
-else render(html`<main class="frame views">${notice({ icon: "lock", title: t("insecure.title"), text: t("insecure.text"), isBad: true })}</main>`, root);
+if (isSecureContext) {
+  start();
+} else {
+  render(
+    html`<main class="frame views">
+      ${notice({ icon: "lock", title: t("insecure.title"), text: t("insecure.text"), isBad: true })}
+    </main>`,
+    root,
+  );
+}
 
 function start() {
   /** @type {ReturnType<typeof createStore<State, Event>>} */
   const store = createStore(reduce, INITIAL);
   const { get, dispatch } = store;
-  const session = createSession({ onEnd: ended });
+  const session = createSession({ onEnd: ended, onReturn: () => void comeBack() });
   const api = createApi({ session });
-  const kept = createKept(localStorage);
+  const kept = createKept(ofBrowser, session.user);
   const loads = createLoads({ api, kept, get, dispatch, onProblem });
   const link = createLink({ api, session, kept, get, dispatch, onChange: linkChanged });
-  const act = createActions({ api, session, kept, loads, get, dispatch, onProblem, onOpen: opened, draw: settingsChanged });
+  const act = createActions({
+    api,
+    session,
+    kept,
+    loads,
+    get,
+    dispatch,
+    onProblem,
+    onOpen: opened,
+    draw: settingsChanged,
+  });
   const routes = createRoutes({ get, dispatch, load: loads.load, listen: link.listen, draw });
-  const watch = watchState({ store, loads, link });
+  const watch = watchState({ store, loads, link, requests: act.requests, askReality: act.askReality });
 
   /** @param {import("../shared/types.d.ts").Problem} problem */
   function onProblem({ code }) {
@@ -53,24 +74,51 @@ function start() {
 
   /** The room `rounds` tells what changes, not which rounds there are. @param {State["link"]["kind"]} kind */
   function linkChanged(kind) {
-    if (kind !== "off" && get().route.name === "play") void loads.load("rounds");
+    if (kind === "off") return;
+    act.requests.restore();
+    act.requests.askAll();
+    if (get().route.name === "play") void loads.load("rounds");
   }
 
-  /** @param {boolean} isAsked */
-  function ended(isAsked) {
+  /** @param {import("../shared/session.js").End} why */
+  function ended(why) {
     link.stop();
-    if (!isAsked && get().route.name !== "enter") dispatch({ type: "wanted", hash: location.hash });
-    dispatch({ type: "session", status: "none", hasEnded: !isAsked });
-    if (!isAsked) dispatch({ type: "news", text: t("enter.ended"), isQuiet: true });
+    loads.forget();
+    act.requests.stop(why === "asked");
+    ownSettings(null);
+    const end = why === "asked" ? null : why;
+    if (end && get().route.name !== "enter") dispatch({ type: "wanted", hash: location.hash });
+    dispatch({ type: "session", status: "none", end });
+    if (end) dispatch({ type: "news", text: t(end === "ended" ? "enter.ended" : "replaced.title"), isQuiet: true });
     routes.go(hashOf("enter"));
+  }
+
+  /** The settings of this player, in place of those of the browser. */
+  async function showSettings() {
+    ownSettings(session.user());
+    await useLanguage(chosenLanguage(Object.keys(LANGUAGES)));
+    showTheme();
+    settingsChanged();
   }
 
   /** @param {import("../shared/types.d.ts").User | null} user @param {boolean} isNew */
   function opened(user, isNew) {
     dispatch({ type: "session", status: "open", user });
-    for (const key of ["wallet", "bets", "gameBets", "exclusion", ...(user ? [] : ["me"])]) void loads.load(key);
+    void showSettings();
+    for (const key of ["wallet", "bets", "gameBets", "exclusion", "limits", ...(user ? [] : ["me"])])
+      void loads.load(key);
     link.start();
+    act.requests.restore();
     routes.enter(isNew);
+  }
+
+  /** The account of this tab has logged in again in another tab. */
+  async function comeBack() {
+    const isFree = () =>
+      get().session.status === "none" && !["login", "signup", "madeUp"].some((form) => get().forms[form]?.busy);
+    if (!isFree()) return;
+    const token = await session.resume().catch(() => null);
+    if (token !== null && isFree()) opened(null, false);
   }
 
   function settingsChanged() {
@@ -89,7 +137,7 @@ function start() {
 
   function draw() {
     isPlanned = false;
-    render(shell({ state: get(), act, now: Date.now() + get().clockOffset }), root);
+    render(shell({ state: get(), act, now: clock.now() }), root);
     countAll();
   }
 
@@ -103,13 +151,17 @@ function start() {
   addEventListener("offline", link.lost);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
+    if (session.mayReturn()) void comeBack();
     link.wake();
-    if (get().route.name === "wallet") for (const key of ["deposits", "withdrawals"]) void loads.load(key);
+    const { route, deposits } = get();
+    if (route.name === "wallet" || Object.values(deposits).some(isOnItsWay))
+      for (const key of ["deposits", "withdrawals"]) void loads.load(key);
   });
 
+  ofBrowser.watch((fault) => dispatch({ type: "storage", fault }));
   void loads.load("platform");
   if (session.isMarked()) {
-    session.token().then(
+    session.resume().then(
       (token) => token !== null && opened(null, false),
       () => {
         // The server does not answer. The page says so, and each part of it can be tried again.

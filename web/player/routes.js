@@ -1,7 +1,8 @@
 // Moves between views: reads the address, starts the loads of the view, and moves the focus.
 
+import { createPlaces, focusView, isBeside } from "../shared/places.js";
 import { hashOf, parseHash } from "../shared/router.js";
-import { FIRST, viewName } from "./shell.js";
+import { FIRST, isOfVisitors, viewName } from "./shell.js";
 import { roomName } from "./game_words.js";
 import { roundName, t } from "./texts.js";
 
@@ -10,29 +11,33 @@ import { roundName, t } from "./texts.js";
 /** @typedef {import("../shared/types.d.ts").Route} Route */
 
 /**
- * @param {{ get: () => State, dispatch: (event: Event) => void, load: (key: string) => unknown, listen: () => void, draw: () => void }} parts
- *   `draw`: shows the state at once, so that the new view can take the focus.
+ * @param {{ get: () => State, dispatch: (event: Event) => void, load: (key: string) => unknown, listen: () => void,
+ *   draw: () => void }} parts `draw`: shows the state at once, so that the new view can take the focus.
  */
 export function createRoutes({ get, dispatch, load, listen, draw }) {
   /** The first view leaves the focus where the browser has it. */
   let hasMoved = false;
+  const places = createPlaces();
 
   /** Shows the view of the address; without a session, Enter. */
   function show() {
     const next = parseHash(location.hash, FIRST);
     const isIn = get().session.status === "open";
-    if (!isIn && next.name !== "enter") {
+    if (!isIn && !isOfVisitors(next.name)) {
       dispatch({ type: "wanted", hash: location.hash || null });
       return go(hashOf("enter"));
     }
-    if (isIn && next.name === "enter") return go(hashOf(FIRST));
-    const isMoved = next.name !== get().route.name || next.id !== get().route.id;
+    if (isIn && isOfVisitors(next.name)) return go(hashOf(FIRST));
+    const { route } = get();
+    const isMoved = next.name !== route.name || next.id !== route.id;
+    const place = places.move();
+    const wasBeside = isBeside();
     dispatch({ type: "routed", route: next });
     nameTab();
     for (const key of keysOf(next)) void load(key);
     listen();
     draw();
-    if (isMoved && hasMoved) focusView();
+    if (isMoved && hasMoved) focusView(place, next.name === route.name && (wasBeside || isBeside()));
     hasMoved = true;
   }
 
@@ -42,7 +47,10 @@ export function createRoutes({ get, dispatch, load, listen, draw }) {
     else location.replace(hash);
   }
 
-  /** After a login, goes on to the wanted view. A new player needs money first, and comes back from there. @param {boolean} isNew */
+  /**
+   * After a login, goes on to the wanted view. A new player needs money first, and comes back from there.
+   * @param {boolean} isNew
+   */
   function enter(isNew) {
     if (get().route.name !== "enter") return show();
     const { wanted } = get();
@@ -60,11 +68,6 @@ export function createRoutes({ get, dispatch, load, listen, draw }) {
   return { show, go, enter, nameTab };
 }
 
-function focusView() {
-  scrollTo(0, 0);
-  document.getElementById("view-title")?.focus({ preventScroll: true });
-}
-
 /** The loads of a view when it opens. @param {Route} route */
 function keysOf({ name, id, query }) {
   /** @type {Record<string, string[]>} */
@@ -72,7 +75,11 @@ function keysOf({ name, id, query }) {
     play: ["rounds", "games", "periods", "strips", "jackpots", "gameBets"],
     room: ["games", "periods", `results:${id}`, `trends:${id}`, "gameBets", "exclusion"],
     round: [`round:${id}`, "rounds"],
-    bets: ["bets", "gameBets", ...(id ? (query.of === "game" ? [`gameBet:${id}`] : [`bet:${id}`, `matches:${id}`]) : [])],
+    bets: [
+      "bets",
+      "gameBets",
+      ...(id ? (query.of === "game" ? [`gameBet:${id}`] : [`bet:${id}`, `matches:${id}`]) : []),
+    ],
     verify: id ? [query.of === "game" ? `verifyPeriod:${id}` : `verify:${id}`] : ["bets", "gameBets"],
     wallet: ["wallet", "ledger", "deposits", "withdrawals", "payees", "exclusion"],
     limits: ["limits", "exclusion"],
@@ -83,6 +90,11 @@ function keysOf({ name, id, query }) {
 
 /** @param {Route} route */
 function titleOf({ name, id }) {
-  const title = name === "round" && id ? roundName(id) : name === "room" && id ? roomName(id) : t(/** @type {any} */ (`${viewName(name)}.title`));
+  const title =
+    name === "round" && id
+      ? roundName(id)
+      : name === "room" && id
+        ? roomName(id)
+        : t(/** @type {any} */ (`${viewName(name)}.title`));
   return `${title} – ${t("title")}`;
 }

@@ -1,5 +1,7 @@
-// Follows the periods of the rooms that are shown: the next period, the result of the last, and the player's bets in it.
+// Follows the periods of the rooms that are shown: the next period, the result of the last, and the player's bets in
+// it.
 
+import { clock } from "../shared/clock.js";
 import { roomOf } from "../shared/rooms.js";
 
 /** @typedef {import("../shared/types.d.ts").State} State */
@@ -12,13 +14,17 @@ const PATIENT_EVERY = 20;
 const PATIENT = 60;
 
 /** Whether it is time to ask once more. @param {State} state @param {number} seconds Since the period ended. */
-const isTime = ({ link }, seconds) => (link.kind === "live" || seconds > PATIENT ? seconds % PATIENT_EVERY === 0 : seconds % AGAIN_EVERY === 1);
+const isTime = ({ link }, seconds) =>
+  link.kind === "live" || seconds > PATIENT ? seconds % PATIENT_EVERY === 0 : seconds % AGAIN_EVERY === 1;
 
 /**
  * @param {{ get: () => State, loads: ReturnType<typeof import("./loads.js").createLoads> }} parts
  */
 export function watchPeriods({ get, loads }) {
-  /** Periods that have ended and whose results are not here, by room. @type {Map<string, { periodId: string, seconds: number }>} */
+  /**
+   * Periods that have ended and whose results are not here, by room.
+   * @type {Map<string, { periodId: string, seconds: number }>}
+   */
   const awaited = new Map();
   /** Seconds for which bets have been pending after their period. */
   let late = 0;
@@ -33,10 +39,14 @@ export function watchPeriods({ get, loads }) {
   /** @param {State} state */
   const pending = ({ gameBets }) => Object.values(gameBets).filter((bet) => bet.status === "PENDING");
 
-  /** Reads the current periods where one has ended. @param {State} state @param {string[]} rooms @param {GameBet[]} bets */
+  /**
+   * Reads the current periods where one has ended.
+   * @param {State} state @param {string[]} rooms @param {GameBet[]} bets
+   */
   function readPeriods(state, rooms, bets) {
-    const now = Date.now() + state.clockOffset;
-    const isOver = (/** @type {string} */ room) => state.periods[room] !== undefined && Date.parse(state.periods[room].endsAt) <= now;
+    const now = clock.now();
+    const isOver = (/** @type {string} */ room) =>
+      state.periods[room] !== undefined && Date.parse(state.periods[room].endsAt) <= now;
     const isUnknown = bets.some((bet) => !state.periods[roomOf(bet)]) && ticks % PATIENT_EVERY === 1;
     if (isUnknown || rooms.some(isOver) || bets.some((bet) => isOver(roomOf(bet)))) void loads.load("periods");
   }

@@ -24,16 +24,19 @@ export async function hmac(seed, message) {
 }
 
 /**
- * The id of the match of two bets: a UUID of version 8, of the SHA-256 of both.
- * @param {string} betA @param {string} betB
+ * The id of a thing that follows from its parts: a UUID of version 8, of the SHA-256 of its purpose and parts.
+ * @param {string} purpose Such as `bet`. @param {string[]} parts
  */
-export async function matchId(betA, betB) {
-  const digest = await crypto.subtle.digest("SHA-256", text.encode(`match\n${betA}\n${betB}`));
+export async function derivedId(purpose, ...parts) {
+  const digest = await crypto.subtle.digest("SHA-256", text.encode([purpose, ...parts].join("\n")));
   const bytes = new Uint8Array(digest).slice(0, 16);
   bytes[6] = (bytes[6] & 0x0f) | 0x80;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   return toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
+
+/** The id of the match of two bets. @param {string} betA @param {string} betB */
+export const matchId = (betA, betB) => derivedId("match", betA, betB);
 
 /**
  * The message that draws a match: by rule 1 the ids alone, by rule 2 the nonces as well. The line of a bet without a
@@ -63,7 +66,8 @@ export const winnerOf = (drawn) => (/^[0-7]/.test(drawn) ? "A" : "B");
  * @param {string} message
  * @returns {Promise<boolean | null>} Null where this browser has no Ed25519.
  */
-export const isSigned = (publicKey, signature, message) => isSignedBy(fromBase64(publicKey), fromBase64(signature), message);
+export const isSigned = (publicKey, signature, message) =>
+  isSignedBy(fromBase64(publicKey), fromBase64(signature), message);
 
 /**
  * As `isSigned`, with the bytes of key and signature.

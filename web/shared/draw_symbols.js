@@ -8,12 +8,16 @@ import { fromHex } from "./hex.js";
 /** The message that draws a period. @param {string} id The room and the period @param {string | null} blockId */
 export const periodMessage = (id, blockId) => `game\n${id}\n${blockId ?? "none"}`;
 
-/** The message that an oracle signs for the block of a period. @param {string} id @param {{ block: string | null, blockTime: string | null, blockId: string | null }} proof */
-export const blockMessage = (id, { block, blockTime, blockId }) => `evens-block\n${id}\n${block}\n${Date.parse(blockTime ?? "")}\n${blockId}`;
+/**
+ * The message that an oracle signs for the block of a period.
+ * @param {string} id @param {{ block: string | null, blockTime: string | null, blockId: string | null }} proof
+ */
+export const blockMessage = (id, { block, blockTime, blockId }) =>
+  `evens-block\n${id}\n${block}\n${Date.parse(blockTime ?? "")}\n${blockId}`;
 
 /**
- * Draws symbols from bytes of HMAC-SHA256 under the seed. Bytes from the largest multiple of the number of values on are
- * skipped, so that all values are equally likely.
+ * Draws symbols from bytes of HMAC-SHA256 under the seed. Bytes from the largest multiple of the number of values on
+ * are skipped, so that all values are equally likely.
  * @param {string} seed 64 hexadecimal digits
  * @param {string} message
  * @param {Symbols} symbols

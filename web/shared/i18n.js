@@ -24,6 +24,9 @@ export function createTexts(catalogue) {
      * @param {keyof C & string} key
      * @param {Record<string, unknown>} values
      */
-    rich: (key, values) => find(key).split(/\{(\w+)\}/g).map((piece, index) => (index % 2 ? (values[piece] ?? `{${piece}}`) : piece)),
+    rich: (key, values) =>
+      find(key)
+        .split(/\{(\w+)\}/g)
+        .map((piece, index) => (index % 2 ? (values[piece] ?? `{${piece}}`) : piece)),
   };
 }

@@ -1,8 +1,10 @@
-// Hashes that this browser saw before a bet was drawn: the seed hash of a round while it was open, and the nonce hash in
-// the answer to a bet. With them a verification does not have to believe the server's later answers.
+// Hashes that this browser saw before a bet was drawn: the seed hash of a round while it was open, and the nonce hash
+// in the answer to a bet. With them a verification does not have to believe the server's later answers.
+
+import { clock } from "./clock.js";
 
 const PREFIX = "evens.kept.";
-/** More than that many are not kept: the oldest go first. */
+/** More than that many of one player are not kept: the oldest go first. */
 const KEPT_MAX = 500;
 
 /**
@@ -11,36 +13,27 @@ const KEPT_MAX = 500;
  */
 
 /**
- * @param {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} storage
+ * @param {Pick<import("./storage.js").SafeStorage, "getItem" | "setItem" | "removeItem" | "keys">} storage
+ * @param {() => string | null} user The player who sees the hashes. Players of one browser prove nothing to each other.
  * @param {() => Date} now
  */
-export function createKept(storage, now = () => new Date()) {
-  /** @param {string} key @returns {Kept | null} */
-  function read(key) {
-    try {
-      return JSON.parse(storage.getItem(PREFIX + key) ?? "null");
-    } catch {
-      return null;
-    }
-  }
+export function createKept(storage, user, now = () => new Date(clock.now())) {
+  const prefix = () => `${PREFIX}${user()}/`;
+
+  /** Earlier pages kept hashes without a player. @param {string} key @returns {Kept | null} */
+  const read = (key) => parsed(storage.getItem(prefix() + key) ?? storage.getItem(PREFIX + key));
 
   /** The first value stays: a later one proves nothing. @param {string} key @param {string} hash */
   function keep(key, hash, more = {}) {
-    if (read(key)) return;
-    try {
-      storage.setItem(PREFIX + key, JSON.stringify({ hash, at: now().toISOString(), ...more }));
-      prune();
-    } catch {
-      // Without storage, a verification uses the hashes that the server gives.
-    }
+    if (user() === null || parsed(storage.getItem(prefix() + key))) return;
+    storage.setItem(prefix() + key, JSON.stringify({ hash, at: now().toISOString(), ...more }));
+    prune();
   }
 
   function prune() {
-    const keys = [];
-    for (let index = 0; index < storage.length; index += 1) keys.push(storage.key(index) ?? "");
-    const ours = keys.filter((key) => key.startsWith(PREFIX));
+    const ours = storage.keys().filter((key) => key.startsWith(prefix()));
     if (ours.length <= KEPT_MAX) return;
-    const at = (/** @type {string} */ key) => read(key.slice(PREFIX.length))?.at ?? "";
+    const at = (/** @type {string} */ key) => parsed(storage.getItem(key))?.at ?? "";
     ours.sort((one, other) => at(one).localeCompare(at(other)));
     for (const key of ours.slice(0, ours.length - KEPT_MAX)) storage.removeItem(key);
   }
@@ -66,7 +59,10 @@ export function createKept(storage, now = () => new Date()) {
       const [round, nonce] = [read(`round.${bet.roundId}`), read(`bet.${bet.betId}`)];
       return { roundHash: round && nonce && round.at <= nonce.at ? round : null, nonceHash: nonce };
     },
-    /** What was kept for a period before betting closed. @param {string} id The room and the period @param {string} closesAt */
+    /**
+     * What was kept for a period before betting closed.
+     * @param {string} id The room and the period @param {string} closesAt
+     */
     ofPeriod(id, closesAt) {
       const period = read(`period.${id}`);
       return period && Date.parse(period.at) <= Date.parse(closesAt) ? period : null;
@@ -74,4 +70,13 @@ export function createKept(storage, now = () => new Date()) {
     /** @param {string} roundId */
     ofRound: (roundId) => ({ roundHash: read(`round.${roundId}`) }),
   };
+}
+
+/** @param {string | null} text @returns {Kept | null} */
+function parsed(text) {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
 }

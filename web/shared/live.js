@@ -9,6 +9,10 @@ const SYNC_EVERY = 60_000;
 const ATTEMPTS_BEFORE_POLL = 2;
 /** No answer to an attempt. */
 const CONNECT_TIMEOUT = 8_000;
+/** Each message is answered. A link on which an answer takes longer is dead. */
+const ANSWER_TIMEOUT = 5_000;
+/** A page that is seen pings after so much silence, and a hidden one as the server asks. */
+const PING_EVERY = 10_000;
 /** The token is renewed that much before it expires. */
 const HELLO_MARGIN = 20_000;
 
@@ -23,6 +27,8 @@ const HELLO_MARGIN = 20_000;
  * @property {() => object} known The revisions that the page has.
  * @property {() => boolean} isOpen Whether a bet or a deposit is unfinished.
  * @property {(event: any) => void} onEvent
+ * @property {(serverTime: string, sentAt: number) => void} onTime A time of the server, and when it was asked for in
+ *   milliseconds.
  * @property {(kind: "connecting" | "live" | "poll" | "off") => void} onLink
  * @property {(reason: string) => void} onBye
  * @property {(text: string) => any} parse
@@ -41,7 +47,15 @@ export function backOff(/** @type {number} */ failures, /** @type {number} */ ra
 
 /** @param {Parts} parts */
 export function createLive({
-  token, poll, known, isOpen, onEvent, onLink, onBye, parse,
+  token,
+  poll,
+  known,
+  isOpen,
+  onEvent,
+  onTime,
+  onLink,
+  onBye,
+  parse,
   connect = () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`),
   isHidden = () => document.hidden,
   now = Date.now,
@@ -54,11 +68,16 @@ export function createLive({
   let isRetried = false;
   let isRunning = false;
   let failures = 0;
+  /** The last message that was sent, and the last that was answered, by their numbers. */
   let ref = 0;
-  let heardAt = 0;
+  /** When each message without an answer was sent, by its `ref`. @type {Map<string, number>} */
+  const sentAt = new Map();
+  let answered = 0;
   let pingSeconds = 25;
   /** Which attempt this is: what belongs to an earlier one is ignored. */
   let generation = 0;
+  /** How often the link was stopped: a poll of before belongs to another session. */
+  let stops = 0;
   /** @type {string[]} */
   let rooms = [];
   /** @type {Record<string, any>} */
@@ -82,7 +101,17 @@ export function createLive({
   /** @param {object} message */
   function send(message) {
     ref += 1;
+    sentAt.set(String(ref), now());
     socket?.send(JSON.stringify({ v: 1, ref: String(ref), ...message }));
+    if (!("answer" in running)) after("answer", ANSWER_TIMEOUT, () => retry());
+  }
+
+  /** Answers come in the order of their messages. @param {string | undefined} number */
+  function heardAnswer(number) {
+    if (number === undefined) return;
+    answered = Math.max(answered, Number(number));
+    if (answered >= ref) cancel("answer");
+    else after("answer", ANSWER_TIMEOUT, () => retry());
   }
 
   async function hello(isStale = false) {
@@ -113,7 +142,8 @@ export function createLive({
     generation += 1;
     const old = socket;
     socket = null;
-    for (const name of ["connect", "ping", "sync", "hello"]) cancel(name);
+    sentAt.clear();
+    for (const name of ["connect", "answer", "ping", "sync", "hello"]) cancel(name);
     old?.close();
   }
 
@@ -130,15 +160,16 @@ export function createLive({
   /** Polls once, and goes on until a socket is there. */
   function ask() {
     running.poll = null;
+    const mine = stops;
     poll(rooms, known()).then(
       (frame) => {
-        if (!("poll" in running)) return;
+        if (mine !== stops || !("poll" in running)) return;
         for (const event of frame.events ?? []) onEvent(event);
         onLink("poll");
         after("poll", frame.more ? 0 : POLL_EVERY, ask);
       },
       () => {
-        if (!("poll" in running)) return;
+        if (mine !== stops || !("poll" in running)) return;
         onLink("off");
         after("poll", POLL_EVERY, ask);
       },
@@ -147,7 +178,10 @@ export function createLive({
 
   /** @param {any} frame */
   function hear(frame) {
-    heardAt = now();
+    const asked = sentAt.get(frame.ref);
+    if (asked !== undefined && frame.serverTime) onTime(frame.serverTime, asked);
+    sentAt.delete(frame.ref);
+    heardAnswer(frame.ref);
     if (frame.bye) return part(frame.bye);
     if (frame.problem) return refused(frame.problem);
     for (const event of frame.events ?? []) onEvent(event);
@@ -186,14 +220,10 @@ export function createLive({
     after("sync", SYNC_EVERY, tick);
   }
 
-  /** Pings after that much silence; after twice as much the link is dead. */
+  /** Pings after silence; the answer to a ping is due as any other. */
   function watch() {
-    after("ping", pingSeconds * 1000, () => {
-      if (now() - heardAt >= 2 * pingSeconds * 1000 - 50) return retry();
-      send({ type: "ping" });
-      const left = heardAt + 2 * pingSeconds * 1000 - now();
-      after("ping", left, () => retry());
-    });
+    const silence = isHidden() ? pingSeconds * 1000 : Math.min(pingSeconds * 1000, PING_EVERY);
+    after("ping", silence, () => send({ type: "ping" }));
   }
 
   /** @param {{ reason: string, retryAfterMs?: string }} bye */
@@ -206,7 +236,9 @@ export function createLive({
       failures += 1;
       const wait = failures > 1 ? Math.max(least, backOff(failures, random(), isHidden())) : least;
       // A token that the server calls expired is not good, whatever our clock says.
-      token(true).catch(() => null).then(() => isRunning && !socket && after("retry", wait, open));
+      token(true)
+        .catch(() => null)
+        .then(() => isRunning && !socket && after("retry", wait, open));
       return;
     }
     // The newest sockets stay; one that is replaced polls, and does not replace another.
@@ -224,6 +256,7 @@ export function createLive({
 
   function stop() {
     isRunning = false;
+    stops += 1;
     drop();
     cancel("retry");
     cancel("poll");

@@ -4,8 +4,8 @@
 let opener = null;
 
 /**
- * Opens as a modal. A template is filled before it is put into the page, where alone it can open. A dialog that is taken
- * out of the page does not give the focus back by itself.
+ * Opens as a modal. A template is filled before it is put into the page, where alone it can open. A dialog that is
+ * taken out of the page does not give the focus back by itself.
  * @param {Element | undefined} element Undefined where the dialog is gone.
  */
 export const openModal = (element) =>

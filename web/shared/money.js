@@ -1,5 +1,7 @@
 // Amounts as exact texts, such as "100.5". Sums are made of whole hundred-millionths (BigInt), never of floats.
 
+import { plain } from "./typed.js";
+
 const DECIMALS = 8;
 const UNIT = 10n ** BigInt(DECIMALS);
 const PLAIN = /^(-?)(\d+)(?:\.(\d{1,8}))?$/;
@@ -42,6 +44,15 @@ export function compare(one, other) {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
+/** The part beyond that many decimals, in units of 0.00000001. @param {string} amount @param {number} decimals */
+const dust = (amount, decimals) => units(amount) % 10n ** BigInt(DECIMALS - decimals);
+
+/** Whether the amount has at most that many decimals. @param {string} amount @param {number} decimals */
+export const fitsDecimals = (amount, decimals) => dust(amount, decimals) === 0n;
+
+/** The amount without further decimals. @param {string} amount @param {number} decimals */
+export const cutDecimals = (amount, decimals) => fromUnits(units(amount) - dust(amount, decimals));
+
 /** @param {string} amount */
 export const isZero = (amount) => units(amount) === 0n;
 
@@ -52,7 +63,8 @@ export const smaller = (one, other) => (compare(one, other) <= 0 ? one : other);
  * The payout of a winning bet on a game: the stake less its fee, times the multiplier.
  * @param {string} stake @param {string} feePercent Whole per cent. @param {string} multiplier
  */
-export const payout = (stake, feePercent, multiplier) => fromUnits((units(stake) * (100n - BigInt(feePercent)) * units(multiplier)) / (100n * UNIT));
+export const payout = (stake, feePercent, multiplier) =>
+  fromUnits((units(stake) * (100n - BigInt(feePercent)) * units(multiplier)) / (100n * UNIT));
 
 /**
  * The commission on the net winnings of a bet between players, rounded down to the last decimal.
@@ -78,17 +90,28 @@ export function percent(part, whole) {
   return all <= 0n ? 0 : Number((units(part) * 10_000n) / all) / 100;
 }
 
-/** Digits in groups as people write them: "1,000.50", "1,00,000", "1 000". The last group has three digits. */
-const GROUPED = /^\d{1,3}(?:[\s,]\d{2,3})*[\s,]\d{3}(?:\.\d*)?$/;
+/**
+ * Digits in groups as people write them: "1,000.50", "1,00,000", "1 000". The last group has three digits. No first
+ * group is "0".
+ */
+const GROUPED = /^[1-9]\d{0,2}(?:[\s,]\d{2,3})*[\s,]\d{3}(?:\.\d*)?$/;
+
+/** @param {string} text @param {string} sign */
+function withoutSign(text, sign) {
+  if (sign === "") return text;
+  if (text.startsWith(sign)) return text.slice(sign.length).trim();
+  return text.endsWith(sign) ? text.slice(0, -sign.length).trim() : text;
+}
 
 /**
- * Reads an amount as a person types it: "1,000.50", " 20 ", ".5". A comma before other than three digits may be meant
- * as a decimal point, so "40,5" is no amount.
+ * Reads an amount as a person types it: "1,000.50", " 20 ", ".5", "₹२०". A comma may be meant as a decimal point where
+ * it does not group thousands, so neither "40,5" nor "0,500" is an amount.
  * @param {string} typed
+ * @param {string} [sign] The page's currency sign, which may stand before or behind. Those of other currencies may not.
  * @returns {string | null} Null where it is no amount.
  */
-export function parseTyped(typed) {
-  const trimmed = typed.trim();
+export function parseTyped(typed, sign = "") {
+  const trimmed = withoutSign(plain(typed).trim(), sign);
   if (/[\s,]/.test(trimmed) && !GROUPED.test(trimmed)) return null;
   const text = trimmed.replace(/[\s,]/g, "").replace(/^\./, "0.").replace(/\.$/, "");
   return PLAIN.test(text) && !text.startsWith("-") ? fromUnits(units(text)) : null;
@@ -118,7 +141,11 @@ export function formatAmount(amount, locale = "en") {
  * @param {string} [locale]
  */
 export function currencySign(currency, locale = "en") {
-  const options = { style: /** @type {const} */ ("currency"), currency, currencyDisplay: /** @type {const} */ ("narrowSymbol") };
+  const options = {
+    style: /** @type {const} */ ("currency"),
+    currency,
+    currencyDisplay: /** @type {const} */ ("narrowSymbol"),
+  };
   const parts = new Intl.NumberFormat(locale, options).formatToParts(0);
   return parts.find((part) => part.type === "currency")?.value ?? currency;
 }

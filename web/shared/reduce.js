@@ -1,6 +1,9 @@
 // The state of the page as a fold over events. Pure: no clock, no network, no random numbers.
 
+import { none, put } from "./by_id.js";
 import { INITIAL_GAMES, reduceGames } from "./reduce_games.js";
+import { isBeforeKey, isUnanswered } from "./api.js";
+import { readBetsOn } from "./read_on.js";
 import { isNewerBet, isNewerDeposit, isNewerWallet, isNewerWithdrawal, mergeRounds } from "./revision.js";
 
 /** @typedef {import("./types.d.ts").State} State */
@@ -11,36 +14,45 @@ export const INITIAL = {
   route: { name: "play", id: null, query: {} },
   wanted: null,
   platform: null,
-  session: { status: "unknown", user: null, hasEnded: false },
+  session: { status: "unknown", user: null, end: null, was: null },
   isBlocked: false,
   exclusion: null,
   link: { kind: "connecting", asOf: null },
   loads: {},
   forms: {},
   wallet: null,
-  bets: {},
-  myBets: { ids: [], next: null },
-  changed: {},
-  rounds: {},
+  bets: none(),
+  myBets: { ids: [], next: null, top: null },
+  changed: none(),
+  rounds: none(),
   openRounds: { ids: [], next: null },
-  matches: {},
+  matches: none(),
   ledger: { entries: [], next: null },
-  deposits: {},
-  withdrawals: {},
+  deposits: none(),
+  withdrawals: none(),
   orders: { deposits: null, withdrawals: null },
   payees: null,
   identity: null,
   referrals: { list: [], next: null },
   attendance: null,
   ...INITIAL_GAMES,
-  verifications: {},
+  verifications: none(),
   news: [],
   dialog: null,
   limits: null,
+  storage: null,
 };
 
 /** A form before anything was typed. @type {import("./types.d.ts").Form} */
-export const EMPTY_FORM = { values: {}, busy: false, problem: null, idempotencyKey: null };
+export const EMPTY_FORM = {
+  values: {},
+  busy: false,
+  problem: null,
+  sent: null,
+  isUnknown: false,
+  askAt: null,
+  outcome: null,
+};
 
 /**
  * Keeps the newer of two states of one thing, under its id.
@@ -50,14 +62,13 @@ export const EMPTY_FORM = { values: {}, busy: false, problem: null, idempotencyK
  * @param {T} data
  * @param {(one: T, other: T) => boolean} isNewer
  */
-const keepNewer = (known, id, data, isNewer) =>
-  known[id] && !isNewer(data, known[id]) ? known : { ...known, [id]: data };
+const keepNewer = (known, id, data, isNewer) => (known[id] && !isNewer(data, known[id]) ? known : put(known, id, data));
 
 /** @param {State["rounds"]} known @param {import("./types.d.ts").Round} data */
 function keepRound(known, data) {
   const before = known[data.roundId];
   const merged = before ? mergeRounds(before, data) : data;
-  return merged === before ? known : { ...known, [data.roundId]: merged };
+  return merged === before ? known : put(known, data.roundId, merged);
 }
 
 /** @param {string[]} ids @param {string[]} more */
@@ -94,6 +105,8 @@ export function reduce(state, event) {
     case "typed":
     case "sending":
     case "answered":
+    case "asking":
+    case "restored":
       return { ...state, forms: { ...state.forms, [event.form]: form(state.forms[event.form] ?? EMPTY_FORM, event) } };
     case "wallet": {
       const isOld = state.wallet && !isNewerWallet(event.data, state.wallet);
@@ -106,8 +119,7 @@ export function reduce(state, event) {
       const ids = event.data.map((one) => one.betId);
       // A first page that is read again moves no bet that is shown; new ones are put in front by their time.
       const all = union(state.myBets.ids, ids);
-      const next = event.isFirst && state.myBets.ids.length > 0 ? state.myBets.next : event.next;
-      return { ...state, bets, myBets: { ids: newestFirst(all, bets), next } };
+      return { ...state, bets, myBets: { ids: newestFirst(all, bets), ...readBetsOn(state.myBets, ids, event) } };
     }
     case "round": {
       const rounds = keepRound(state.rounds, event.data);
@@ -116,12 +128,21 @@ export function reduce(state, event) {
     case "roundPage": {
       const rounds = event.data.reduce(keepRound, state.rounds);
       const ids = event.data.map((one) => one.roundId);
-      return { ...state, rounds, openRounds: { ids: event.isFirst ? ids : union(state.openRounds.ids, ids), next: event.next } };
+      // A round that opened while the first page was read is not on it.
+      const opened = state.openRounds.ids.filter((id) => !event.listed.includes(id));
+      return {
+        ...state,
+        rounds,
+        openRounds: { ids: event.isFirst ? union(ids, opened) : union(state.openRounds.ids, ids), next: event.next },
+      };
     }
     case "matches":
-      return { ...state, matches: { ...state.matches, [event.betId]: event.data } };
+      return { ...state, matches: put(state.matches, event.betId, event.data) };
     case "ledger":
-      return { ...state, ledger: { entries: ledger(event.isFirst ? [] : state.ledger.entries, event.data), next: event.next } };
+      return {
+        ...state,
+        ledger: { entries: ledger(event.isFirst ? [] : state.ledger.entries, event.data), next: event.next },
+      };
     case "deposit":
       return { ...state, deposits: keepCheckout(state.deposits, event.data, event.isPushed) };
     case "depositPage":
@@ -131,9 +152,20 @@ export function reduce(state, event) {
         orders: { ...state.orders, deposits: event.next === undefined ? state.orders.deposits : event.next },
       };
     case "withdrawal":
-      return { ...state, withdrawals: keepNewer(state.withdrawals, event.data.orderId, event.data, event.isPushed ? () => true : isNewerWithdrawal) };
+      return {
+        ...state,
+        withdrawals: keepNewer(
+          state.withdrawals,
+          event.data.orderId,
+          event.data,
+          event.isPushed ? () => true : isNewerWithdrawal,
+        ),
+      };
     case "withdrawalPage": {
-      const withdrawals = event.data.reduce((known, one) => keepNewer(known, one.orderId, one, isNewerWithdrawal), state.withdrawals);
+      const withdrawals = event.data.reduce(
+        (known, one) => keepNewer(known, one.orderId, one, isNewerWithdrawal),
+        state.withdrawals,
+      );
       return { ...state, withdrawals, orders: { ...state.orders, withdrawals: event.next } };
     }
     case "payees":
@@ -141,57 +173,105 @@ export function reduce(state, event) {
     case "identity":
       return { ...state, identity: event.data };
     case "referrals":
-      return { ...state, referrals: { list: event.isFirst ? event.data : [...state.referrals.list, ...event.data], next: event.next } };
+      return {
+        ...state,
+        referrals: { list: event.isFirst ? event.data : [...state.referrals.list, ...event.data], next: event.next },
+      };
     case "attendance":
       return { ...state, attendance: event.data };
     case "verified":
-      return { ...state, verifications: { ...state.verifications, [event.key]: event.data } };
+      return { ...state, verifications: put(state.verifications, event.key, event.data) };
     case "news": {
       const id = (state.news.at(-1)?.id ?? 0) + 1;
-      const { text, href, isGood, isQuiet } = event;
-      return { ...state, news: [...state.news.slice(-2), { id, text, href, isGood, isQuiet }] };
+      const { type: _, ...news } = event;
+      return { ...state, news: [...state.news.slice(-2), { id, ...news }] };
     }
     case "newsRead":
       return { ...state, news: state.news.map((one) => (one.id === event.id ? { ...one, isQuiet: true } : one)) };
     case "dialog":
       return { ...state, dialog: event.dialog };
+    case "storage":
+      return { ...state, storage: event.fault };
     default:
       return reduceGames(state, event);
   }
 }
 
-/** The end of a session leaves nothing of its player. @param {State} state @param {Extract<Event, { type: "session" }>} event */
+/**
+ * The end of a session leaves nothing of its player.
+ * @param {State} state @param {Extract<Event, { type: "session" }>} event
+ */
 function session(state, event) {
   if (event.status === "open") {
-    return { ...state, session: { status: event.status, user: event.user ?? state.session.user, hasEnded: false } };
+    return {
+      ...state,
+      session: { status: event.status, user: event.user ?? state.session.user, end: null, was: null },
+    };
   }
-  const { route, wanted, platform, rounds, openRounds, games, periods, results, trends, jackpots, clockOffset } = state;
-  const shared = { route, wanted, platform, rounds, openRounds, games, periods, results, trends, jackpots, clockOffset };
-  return { ...INITIAL, ...shared, session: { status: event.status, user: null, hasEnded: event.hasEnded ?? false } };
+  const { route, wanted, platform, rounds, openRounds, games, periods, results, trends, jackpots, storage } = state;
+  const shared = { route, wanted, platform, rounds, openRounds, games, periods, results, trends, jackpots, storage };
+  return {
+    ...INITIAL,
+    ...shared,
+    session: { status: event.status, user: null, end: event.end ?? null, was: state.session.user },
+  };
 }
 
 /**
  * @param {import("./types.d.ts").Form} known
- * @param {Extract<Event, { type: "typed" | "sending" | "answered" }>} event
+ * @param {Extract<Event, { type: "typed" | "sending" | "answered" | "asking" | "restored" }>} event
  */
 export function form(known, event) {
   switch (event.type) {
     case "typed":
-      // Another request needs another key, unless one is still under way.
-      return { ...known, values: { ...known.values, ...event.values }, problem: null, idempotencyKey: known.busy ? known.idempotencyKey : null };
+      return typed(known, event.values);
     case "sending":
-      return { ...known, busy: true, problem: null, idempotencyKey: event.idempotencyKey ?? known.idempotencyKey };
+      return {
+        ...known,
+        busy: true,
+        problem: known.isUnknown ? known.problem : null,
+        askAt: null,
+        outcome: null,
+        sent: event.sent ?? known.sent,
+      };
     case "answered": {
-      // Without an answer the request may have had its effect: its repeat must be the same request.
-      const isOpen = event.problem && isUnanswered(event.problem);
-      const values = event.values ?? known.values;
-      return { values, busy: false, problem: event.problem ?? null, idempotencyKey: isOpen ? known.idempotencyKey : null };
+      const { sent } = known;
+      const { problem = null, values = known.values, outcome = null } = event;
+      const isOpen = sent && problem && (isUnanswered(problem) || (known.isUnknown && isBeforeKey(problem)));
+      if (isOpen) return locked(known, sent, problem);
+      return { ...EMPTY_FORM, values, problem, outcome };
     }
+    case "asking":
+      return { ...known, askAt: event.at };
+    case "restored":
+      return locked(known, event.sent, known.problem);
   }
 }
 
-/** Whether the request may have had its effect. @param {import("./types.d.ts").Problem} problem */
-export const isUnanswered = (problem) => problem.status === 0 || problem.status >= 500;
+/**
+ * Without an answer the request may have had its effect: its repeat must be the same request, and nothing in the form
+ * may make it another one. A password that is asked for besides is no part of it.
+ * @param {import("./types.d.ts").Form} known @param {Record<string, string>} values
+ * @returns {import("./types.d.ts").Form}
+ */
+function typed(known, values) {
+  if (!known.isUnknown) return { ...known, values: { ...known.values, ...values }, problem: null, outcome: null };
+  return "password" in values ? { ...known, values: { ...known.values, password: values.password } } : known;
+}
+
+/**
+ * A form shows what was sent until it is known what became of it.
+ * @param {import("./types.d.ts").Form} known @param {import("./types.d.ts").Sent} sent
+ * @param {import("./types.d.ts").Problem | null} problem @returns {import("./types.d.ts").Form}
+ */
+const locked = (known, sent, problem) => ({
+  ...known,
+  values: { ...known.values, ...sent.values },
+  busy: false,
+  problem,
+  sent,
+  isUnknown: true,
+});
 
 /** @param {State} state @param {import("./types.d.ts").Bet} data @param {number} [seenAt] */
 function bet(state, data, seenAt) {
@@ -199,7 +279,7 @@ function bet(state, data, seenAt) {
   if (bets === state.bets) return state;
   const isShown = state.myBets.ids.includes(data.betId);
   const ids = isShown ? state.myBets.ids : newestFirst([data.betId, ...state.myBets.ids], bets);
-  const changed = seenAt === undefined ? state.changed : { ...state.changed, [data.betId]: seenAt };
+  const changed = seenAt === undefined ? state.changed : put(state.changed, data.betId, seenAt);
   return { ...state, bets, changed, myBets: { ...state.myBets, ids } };
 }
 
@@ -207,15 +287,22 @@ function bet(state, data, seenAt) {
 const newestFirst = (ids, bets) =>
   [...ids].sort((one, other) => Date.parse(bets[other].createdAt) - Date.parse(bets[one].createdAt));
 
-/** A round that opens is in front; one that has closed is in the list no more. @param {State} state @param {import("./types.d.ts").Round} round */
+/**
+ * A round that opens is in front; one that has closed is in the list no more.
+ * @param {State} state @param {import("./types.d.ts").Round} round
+ */
 function openRounds(state, round) {
   const { ids, next } = state.openRounds;
   const isListed = ids.includes(round.roundId);
-  if (round.state !== "OPEN") return isListed ? { ids: ids.filter((id) => id !== round.roundId), next } : state.openRounds;
+  if (round.state !== "OPEN")
+    return isListed ? { ids: ids.filter((id) => id !== round.roundId), next } : state.openRounds;
   return isListed || !round.closesBy ? state.openRounds : { ids: [round.roundId, ...ids], next };
 }
 
-/** Entries by their numbers, newest first. @param {import("./types.d.ts").Entry[]} known @param {import("./types.d.ts").Entry[]} more */
+/**
+ * Entries by their numbers, newest first.
+ * @param {import("./types.d.ts").Entry[]} known @param {import("./types.d.ts").Entry[]} more
+ */
 function ledger(known, more) {
   const numbers = new Set(known.map((entry) => entry.number));
   const all = [...known, ...more.filter((entry) => !numbers.has(entry.number))];
@@ -232,5 +319,5 @@ function keepCheckout(known, data, isPushed = false) {
   const before = known[data.orderId];
   if (!isPushed && before && before.status !== data.status && !isNewerDeposit(data, before)) return known;
   const checkout = data.checkout ?? (data.status === "pending" ? (before?.checkout ?? null) : null);
-  return { ...known, [data.orderId]: { ...data, checkout } };
+  return put(known, data.orderId, { ...data, checkout });
 }

@@ -1,5 +1,7 @@
 // The part of the fold that is about house games. Pure, as reduce.js.
 
+import { joined, none, put } from "./by_id.js";
+import { readBetsOn, readOn } from "./read_on.js";
 import { isNewerGameBet } from "./revision.js";
 import { roomOf } from "./rooms.js";
 
@@ -10,14 +12,13 @@ import { roomOf } from "./rooms.js";
 
 export const INITIAL_GAMES = {
   games: null,
-  periods: {},
-  results: {},
-  trends: {},
-  gameBets: {},
-  myGameBets: { ids: [], next: null },
+  periods: none(),
+  results: none(),
+  trends: none(),
+  gameBets: none(),
+  myGameBets: { ids: [], next: null, top: null },
   jackpots: null,
-  drawnPeriods: {},
-  clockOffset: 0,
+  drawnPeriods: none(),
 };
 
 /**
@@ -30,28 +31,40 @@ export function reduceGames(state, event) {
     case "games":
       return { ...state, games: event.data };
     case "periods":
-      return { ...state, periods: { ...state.periods, ...Object.fromEntries(event.data.map((period) => [roomOf(period), period])) } };
+      return {
+        ...state,
+        periods: joined(state.periods, Object.fromEntries(event.data.map((period) => [roomOf(period), period]))),
+      };
     case "resultPage": {
-      const known = state.results[event.room];
-      const list = merged(known?.list ?? [], event.data);
-      // A first page that is read again leaves the older pages and their end as they are.
-      const next = event.isFirst && known ? known.next : event.next;
-      return { ...state, results: { ...state.results, [event.room]: { list, next } } };
+      const known = state.results[event.room] ?? { list: [], next: null, top: null };
+      const read = readOn(
+        known,
+        event.data.map((result) => result.eventId),
+        event,
+      );
+      return { ...state, results: put(state.results, event.room, { list: merged(known.list, event.data), ...read }) };
     }
     case "gameResult":
       return markLost(keepResult(state, event.data), event);
     case "trends":
-      return { ...state, trends: { ...state.trends, [event.room]: { list: event.data, periods: event.periods } } };
+      return { ...state, trends: put(state.trends, event.room, { list: event.data, periods: event.periods }) };
     case "drawnPeriod":
-      return { ...state, drawnPeriods: { ...state.drawnPeriods, [event.id]: event.data } };
+      return { ...state, drawnPeriods: put(state.drawnPeriods, event.id, event.data) };
     case "gameBet":
-      return keepBets(state, [event.data], state.myGameBets.next, event.seenAt);
+      return keepBets(state, [event.data], state.myGameBets, event.seenAt);
     case "gameBetPage":
-      return keepBets(state, event.data, event.isFirst && state.myGameBets.ids.length > 0 ? state.myGameBets.next : event.next, event.seenAt);
+      return keepBets(
+        state,
+        event.data,
+        readBetsOn(
+          state.myGameBets,
+          event.data.map((bet) => bet.betId),
+          event,
+        ),
+        event.seenAt,
+      );
     case "jackpots":
       return { ...state, jackpots: event.data };
-    case "clock":
-      return { ...state, clockOffset: event.offset };
     default:
       return state;
   }
@@ -62,7 +75,7 @@ function keepResult(state, data) {
   const room = roomOf(data);
   const known = state.results[room];
   if (!known || known.list.some((result) => result.eventId === data.eventId)) return state;
-  return { ...state, results: { ...state.results, [room]: { ...known, list: merged(known.list, [data]) } } };
+  return { ...state, results: put(state.results, room, { ...known, list: merged(known.list, [data]) }) };
 }
 
 /**
@@ -72,10 +85,17 @@ function keepResult(state, data) {
 function markLost(state, { data, seenAt }) {
   const { winning } = data;
   if (!winning) return state;
-  const isOfPeriod = (/** @type {GameBet} */ bet) => bet.status === "PENDING" && bet.periodId === data.periodId && roomOf(bet) === roomOf(data);
-  const hasWon = (/** @type {GameBet} */ bet) => winning.some(({ betType, betValue }) => betType === bet.betType && betValue === bet.betValue);
+  const isOfPeriod = (/** @type {GameBet} */ bet) =>
+    bet.status === "PENDING" && bet.periodId === data.periodId && roomOf(bet) === roomOf(data);
+  const hasWon = (/** @type {GameBet} */ bet) =>
+    winning.some(({ betType, betValue }) => betType === bet.betType && betValue === bet.betValue);
   const lost = Object.values(state.gameBets).filter((bet) => isOfPeriod(bet) && !hasWon(bet));
-  return keepBets(state, lost.map((bet) => ({ ...bet, status: "LOST", result: /** @type {any} */ (data.result) })), state.myGameBets.next, seenAt);
+  return keepBets(
+    state,
+    lost.map((bet) => ({ ...bet, status: "LOST", result: /** @type {any} */ (data.result) })),
+    state.myGameBets,
+    seenAt,
+  );
 }
 
 /** Newest first, each once. @param {GameResult[]} known @param {GameResult[]} more */
@@ -85,13 +105,21 @@ function merged(known, more) {
   return all.sort((one, other) => other.periodId.localeCompare(one.periodId));
 }
 
-/** @param {State} state @param {GameBet[]} more @param {string | null} next @param {number} [seenAt] */
-function keepBets(state, more, next, seenAt) {
+/**
+ * @param {State} state @param {GameBet[]} more @param {import("./read_on.js").BetsReadOn} read @param {number} [seenAt]
+ */
+function keepBets(state, more, { next, top, readTo }, seenAt) {
   const newer = more.filter((bet) => !state.gameBets[bet.betId] || isNewerGameBet(bet, state.gameBets[bet.betId]));
-  if (newer.length === 0 && next === state.myGameBets.next) return state;
-  const gameBets = { ...state.gameBets, ...Object.fromEntries(newer.map((bet) => [bet.betId, bet])) };
+  if (
+    newer.length === 0 &&
+    next === state.myGameBets.next &&
+    top === state.myGameBets.top &&
+    readTo === state.myGameBets.readTo
+  )
+    return state;
+  const gameBets = joined(state.gameBets, Object.fromEntries(newer.map((bet) => [bet.betId, bet])));
   const ids = [...new Set([...state.myGameBets.ids, ...more.map((bet) => bet.betId)])];
   ids.sort((one, other) => Date.parse(gameBets[other].createdAt) - Date.parse(gameBets[one].createdAt));
   const glow = seenAt === undefined ? {} : Object.fromEntries(newer.map((bet) => [bet.betId, seenAt]));
-  return { ...state, gameBets, changed: { ...state.changed, ...glow }, myGameBets: { ids, next } };
+  return { ...state, gameBets, changed: joined(state.changed, glow), myGameBets: { ids, next, top, readTo } };
 }

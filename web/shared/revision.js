@@ -55,7 +55,10 @@ const ORDER_STEPS = { pending: 0, processing: 1, completed: 2, failed: 2, cancel
 /** @param {Deposit} one @param {Deposit} other */
 export const isNewerDeposit = (one, other) => ORDER_STEPS[one.status] > ORDER_STEPS[other.status];
 
-/** A withdrawal that a cashier has released is newer than a held one. @param {Withdrawal} one @param {Withdrawal} other */
+/**
+ * A withdrawal that a cashier has released is newer than a held one.
+ * @param {Withdrawal} one @param {Withdrawal} other
+ */
 export function isNewerWithdrawal(one, other) {
   const [step, known] = [ORDER_STEPS[one.status], ORDER_STEPS[other.status]];
   return step === known ? other.isHeld && !one.isHeld : step > known;

@@ -10,11 +10,8 @@
 export function parseHash(hash, first) {
   const [path, query = ""] = hash.replace(/^#?\/?/, "").split("?", 2);
   const [name, ...rest] = path.split("/").map(decode);
-  return { name: orNull(name) ?? first, id: orNull(rest.join("/")), query: Object.fromEntries(new URLSearchParams(query)) };
+  return { name: name || first, id: rest.join("/") || null, query: Object.fromEntries(new URLSearchParams(query)) };
 }
-
-/** A name that every object has, such as `constructor`, would find that in place of a view or a thing. @param {string} name */
-const orNull = (name) => (name === "" || name in Object.prototype ? null : name);
 
 /** A part that cannot be decoded stays as it is. @param {string} part */
 function decode(part) {

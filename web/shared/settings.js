@@ -1,4 +1,7 @@
-// Settings of this browser: the language and the theme. They are no part of an account.
+// Settings of this browser: the language and the theme. They are no part of an account, but each player of this browser
+// has their own. Before a login, the last ones that were chosen hold.
+
+import { ofBrowser } from "./storage.js";
 
 const LANGUAGE = "evens.language";
 const THEME = "evens.theme";
@@ -6,22 +9,21 @@ const THEME = "evens.theme";
 /** Themes; `system` follows the machine. */
 export const THEMES = /** @type {const} */ (["system", "light", "dark"]);
 
-/** @param {string} key */
-function read(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
+/** The player whose settings hold. @type {string | null} */
+let user = null;
+
+/** From now on, the settings of that player hold. @param {string | null} whose Null without a session. */
+export function ownSettings(whose) {
+  user = whose;
 }
+
+/** @param {string} key */
+const read = (key) => (user === null ? null : ofBrowser.getItem(`${key}.${user}`)) ?? ofBrowser.getItem(key);
 
 /** @param {string} key @param {string} value */
 function write(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // Without storage, a setting holds until the page is closed.
-  }
+  ofBrowser.setItem(key, value);
+  if (user !== null) ofBrowser.setItem(`${key}.${user}`, value);
 }
 
 /** The language that was chosen, or the first of the browser's that the page has. @param {string[]} known */

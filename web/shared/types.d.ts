@@ -80,10 +80,49 @@ export interface Link {
   asOf: string | null;
 }
 
-/** A list that is read page by page. */
+/** A list that is read page by page, and filled by pushes as well. */
 export interface Pages {
   ids: string[];
   next: string | null;
+  /** The newest thing that a page had. */
+  top: string | null;
+}
+
+/** A request that may be carried out once, as it was sent. */
+export interface Sent {
+  /** The values of the form. */
+  values: Record<string, string>;
+}
+
+/** A request that moves money. */
+export interface MoneyRequest extends Sent {
+  kind: "bet" | "gameBet" | "deposit" | "withdrawal";
+  /** The view of its form. */
+  home: { name: string; id: string | null };
+  path: string;
+  body: Record<string, string>;
+  idempotencyKey: string;
+  /** The id of the bet or order that it makes. It follows from the key. */
+  id: string;
+  /** When it was first sent (RFC 3339), by the server's clock. */
+  at: string;
+  /** When it was first and last sent, in milliseconds. */
+  firstAt: number;
+  lastAt: number;
+}
+
+/** What became of a request whose answer was lost. */
+export interface RequestOutcome {
+  /** `arrived`: it was carried out, once. `absent`: it was not, and never will be. */
+  kind: "arrived" | "absent";
+  request: MoneyRequest;
+  /** Why it was refused. */
+  problem?: Problem;
+}
+
+/** Pages of bets. All bets since `readTo` have been read; null: all bets; undefined: no page yet. */
+export interface BetPages extends Pages {
+  readTo?: string | null;
 }
 
 /** A form: the typed values, and the result of sending them. */
@@ -92,7 +131,12 @@ export interface Form {
   busy: boolean;
   problem: Problem | null;
   /** Kept until the request is answered, so that a repeat is the same request. */
-  idempotencyKey: string | null;
+  sent: Sent | null;
+  /** It may have been carried out. The form shows and keeps the values that were sent. */
+  isUnknown: boolean;
+  /** When the page asks again, in milliseconds by the server's clock. */
+  askAt: number | null;
+  outcome: RequestOutcome | null;
 }
 
 export interface Route {
@@ -104,8 +148,11 @@ export interface Route {
 export interface News {
   id: number;
   text: string;
-  /** Where the player sees more of it. */
+  /** The change that it tells, where two places may notice the same one. */
+  about?: string;
+  /** Where the player sees more of it, and the text of that link. */
   href?: string;
+  see?: string;
   isGood?: boolean;
   /** Said to a screen reader alone; also what was shown for long enough. */
   isQuiet?: boolean;
@@ -119,8 +166,10 @@ export interface State {
   session: {
     status: "unknown" | "none" | "open";
     user: User | null;
-    /** It ended by itself, so the player is told why they see Enter. */
-    hasEnded: boolean;
+    /** Why the last one is over, where the player did not ask for that. */
+    end: "ended" | "replaced" | null;
+    /** The player of the last one. */
+    was: User | null;
   };
   isBlocked: boolean;
   exclusion: Exclusion | null;
@@ -129,11 +178,11 @@ export interface State {
   forms: Record<string, Form>;
   wallet: Wallet | null;
   bets: Record<string, Bet>;
-  myBets: Pages;
+  myBets: BetPages;
   /** When each bet last changed before the player's eyes, in milliseconds of this page. */
   changed: Record<string, number>;
   rounds: Record<string, Round>;
-  openRounds: Pages;
+  openRounds: { ids: string[]; next: string | null };
   matches: Record<string, BetMatch[]>;
   ledger: { entries: Entry[]; next: string | null };
   deposits: Record<string, Deposit>;
@@ -148,13 +197,11 @@ export interface State {
   /** The current period of each room, by the room's id such as `game-30`. */
   periods: Record<string, Period>;
   /** The results of each room, newest first. */
-  results: Record<string, { list: GameResult[]; next: string | null }>;
+  results: Record<string, { list: GameResult[]; next: string | null; top: string | null }>;
   trends: Record<string, { list: Trend[]; periods: string }>;
   gameBets: Record<string, GameBet>;
-  myGameBets: Pages;
+  myGameBets: BetPages;
   jackpots: Jackpot[] | null;
-  /** The server's clock less the clock of this machine, in milliseconds. */
-  clockOffset: number;
   /** Past periods that were read, by room and period. */
   drawnPeriods: Record<string, DrawnPeriod>;
   verifications: Record<string, Verification>;
@@ -163,26 +210,36 @@ export interface State {
   dialog: { name: string; id?: string; since?: string; months?: string } | null;
   /** The limits, where a dialog shows them. */
   limits: Limits | null;
+  /** Why this browser keeps nothing more; null while it does, or once the player has read it. */
+  storage: "blocked" | "full" | null;
 }
 
 export type Event =
   | { type: "routed"; route: Route }
   | { type: "wanted"; hash: string | null }
   | { type: "platform"; data: Platform }
-  | { type: "session"; status: "none" | "open"; user?: User | null; hasEnded?: boolean }
+  | { type: "session"; status: "none" | "open"; user?: User | null; end?: State["session"]["end"] }
   | { type: "user"; data: User }
   | { type: "blocked" }
   | { type: "exclusion"; data: Exclusion }
   | { type: "link"; kind: Link["kind"]; at?: string }
   | { type: "load"; key: string; status: Load["status"]; problem?: Problem }
   | { type: "typed"; form: string; values: Record<string, string> }
-  | { type: "sending"; form: string; idempotencyKey?: string }
-  | { type: "answered"; form: string; problem?: Problem | null; values?: Record<string, string> }
+  | { type: "sending"; form: string; sent?: Sent }
+  | {
+      type: "answered";
+      form: string;
+      problem?: Problem | null;
+      values?: Record<string, string>;
+      outcome?: RequestOutcome;
+    }
+  | { type: "asking"; form: string; at: number }
+  | { type: "restored"; form: string; sent: MoneyRequest }
   | { type: "wallet"; data: Wallet }
   | { type: "bet"; data: Bet; seenAt?: number }
-  | { type: "betPage"; data: Bet[]; next: string | null; isFirst: boolean }
+  | { type: "betPage"; data: Bet[]; next: string | null; readTo: string | null; isFirst: boolean }
   | { type: "round"; data: Round }
-  | { type: "roundPage"; data: Round[]; next: string | null; isFirst: boolean }
+  | { type: "roundPage"; data: Round[]; next: string | null; isFirst: boolean; listed: string[] }
   | { type: "matches"; betId: string; data: BetMatch[] }
   | { type: "ledger"; data: Entry[]; next: string | null; isFirst: boolean }
   | { type: "deposit"; data: Deposit; isPushed?: boolean }
@@ -200,11 +257,18 @@ export type Event =
   | { type: "drawnPeriod"; id: string; data: DrawnPeriod }
   | { type: "trends"; room: string; data: Trend[]; periods: string }
   | { type: "gameBet"; data: GameBet; seenAt?: number }
-  | { type: "gameBetPage"; data: GameBet[]; next: string | null; isFirst: boolean; seenAt?: number }
+  | {
+      type: "gameBetPage";
+      data: GameBet[];
+      next: string | null;
+      readTo: string | null;
+      isFirst: boolean;
+      seenAt?: number;
+    }
   | { type: "jackpots"; data: Jackpot[] }
-  | { type: "clock"; offset: number }
   | { type: "verified"; key: string; data: Verification }
   | ({ type: "news" } & Omit<News, "id">)
   | { type: "newsRead"; id: number }
   | { type: "dialog"; dialog: State["dialog"] }
-  | { type: "limits"; data: Limits };
+  | { type: "limits"; data: Limits }
+  | { type: "storage"; fault: State["storage"] };

@@ -8,7 +8,10 @@ import { fromHex } from "./hex.js";
 /** @typedef {import("./types.d.ts").Step} Step */
 /** @typedef {import("./types.d.ts").Verification} Verification */
 /** @typedef {import("./kept.js").Kept} Kept */
-/** @typedef {Record<"seed" | "message" | "source" | "block" | "blockId" | "blockTime" | "link" | "signature", string | null>} Optional */
+/**
+ * @typedef {Record<"seed" | "message" | "source" | "block" | "blockId" | "blockTime" | "link" | "signature",
+ *   string | null>} Optional
+ */
 /** @typedef {Optional & { seedHash: string, entropy: string }} Proof */
 
 /** When a block may be stamped, in milliseconds after betting closed. */
@@ -38,7 +41,18 @@ export async function verifyPeriod({ id, period, symbols, told, kept }) {
 
 /** A value that is left out is none. @param {Pick<DrawnPeriod, "verification">} period @returns {Proof} */
 function proofOf({ verification }) {
-  const { seedHash, entropy, seed = null, message = null, source = null, block = null, blockId = null, blockTime = null, link = null, signature = null } = verification;
+  const {
+    seedHash,
+    entropy,
+    seed = null,
+    message = null,
+    source = null,
+    block = null,
+    blockId = null,
+    blockTime = null,
+    link = null,
+    signature = null,
+  } = verification;
   return { seedHash, entropy, seed, message, source, block, blockId, blockTime, link, signature };
 }
 
@@ -62,11 +76,18 @@ async function seedStep({ seed: published, seedHash }, kept) {
   };
 }
 
-/** The kind of draw is fixed when the period opens: a block that is left out would be a second draw. @param {Proof} proof @param {Kept | null} kept @returns {Step} */
+/**
+ * The kind of draw is fixed when the period opens: a block that is left out would be a second draw.
+ * @param {Proof} proof @param {Kept | null} kept @returns {Step}
+ */
 function entropyStep({ entropy, source, blockId }, kept) {
   const isFixed = !kept || kept.entropy === undefined || (kept.entropy === entropy && (kept.source ?? null) === source);
   const isGood = isFixed && entropy === (blockId === null ? "none" : "block");
-  return { id: !isGood ? "entropy.bad" : blockId === null ? "entropy.none" : "entropy.block", state: stateOf(isGood), values: [] };
+  return {
+    id: !isGood ? "entropy.bad" : blockId === null ? "entropy.none" : "entropy.block",
+    state: stateOf(isGood),
+    values: [],
+  };
 }
 
 /** @param {string} closesAt @param {Proof} proof @returns {Step} */
@@ -112,20 +133,41 @@ const chainStep = ({ source, link }) =>
 async function symbolsStep(id, { seed, message, blockId }, symbols, told) {
   const isByBlock = message === null && blockId !== null;
   const expected = periodMessage(id, blockId);
-  const draw = isByBlock ? { drawn: [lastDigit(blockId)], bytes: null } : await drawSymbols(seed ?? "", expected, symbols);
-  const isGood = String(draw.drawn) === String(told) && (isByBlock ? Number(symbols.count) === 1 : message === expected);
+  const draw = isByBlock
+    ? { drawn: [lastDigit(blockId)], bytes: null }
+    : await drawSymbols(seed ?? "", expected, symbols);
+  const isGood =
+    String(draw.drawn) === String(told) && (isByBlock ? Number(symbols.count) === 1 : message === expected);
   const words = { symbols: draw.drawn.join(" "), told: told.join(" ") };
   const { bytes } = draw;
-  const values = bytes === null ? [] : [{ label: "message", value: expected.replaceAll("\n", "\\n") }, { label: "bytes", value: bytes, isHash: true }];
-  return { id: !isGood ? "symbols.bad" : isByBlock ? "symbols.block" : "symbols.good", state: stateOf(isGood), words, values };
+  const values =
+    bytes === null
+      ? []
+      : [
+          { label: "message", value: expected.replaceAll("\n", "\\n") },
+          { label: "bytes", value: bytes, isHash: true },
+        ];
+  return {
+    id: !isGood ? "symbols.bad" : isByBlock ? "symbols.block" : "symbols.good",
+    state: stateOf(isGood),
+    words,
+    values,
+  };
 }
 
-/** The commands of docs/games.md for this period; none where a value is no value of a period. @param {string} id @param {Proof} proof */
+/**
+ * The commands of docs/games.md for this period; none where a value is no value of a period.
+ * @param {string} id @param {Proof} proof
+ */
 function byHand(id, { seed, blockId, message }) {
-  if (!/^[\w-]+$/.test(id) || !/^[0-9a-f]{64}$/.test(seed ?? "") || !/^(?:[0-9a-f]{64})?$/.test(blockId ?? "")) return "";
+  if (!/^[\w-]+$/.test(id) || !/^[0-9a-f]{64}$/.test(seed ?? "") || !/^(?:[0-9a-f]{64})?$/.test(blockId ?? ""))
+    return "";
   const lines = [`SEED=${seed}`, `printf "$(printf %s $SEED | sed 's/../\\\\x&/g')" | openssl dgst -sha256`];
-  if (message === null && blockId !== null) return [...lines, `printf %s ${blockId} | tr -dc 0-9 | tail -c 1; echo`].join("\n");
-  lines.push(`printf '${periodMessage(id, blockId).replaceAll("\n", "\\n")}\\n0' | openssl dgst -sha256 -mac HMAC -macopt hexkey:$SEED |`);
+  if (message === null && blockId !== null)
+    return [...lines, `printf %s ${blockId} | tr -dc 0-9 | tail -c 1; echo`].join("\n");
+  lines.push(
+    `printf '${periodMessage(id, blockId).replaceAll("\n", "\\n")}\\n0' | openssl dgst -sha256 -mac HMAC -macopt hexkey:$SEED |`,
+  );
   lines.push("  sed 's/.*= //; s/../0x& /g' | xargs printf '%d '; echo");
   return lines.join("\n");
 }

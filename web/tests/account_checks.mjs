@@ -20,12 +20,18 @@ export async function accountChecks({ page, go }) {
     await form.getByRole("button", { name: "Withdraw 99,999,999.00" }).click();
     await form.getByText("You have ").first().waitFor();
     await lookAtAll(page, "wallet-short", SIZES, ["light"]);
-    await form.getByLabel("Amount,").fill("1");
+    await form.getByLabel("Amount,").fill("0,500");
+    await form.getByRole("button", { name: "Withdraw", exact: true }).click();
+    await form.getByText("Type an amount above 0").waitFor();
+    await form.getByLabel("Amount,").fill("₹१");
     await form.getByRole("button", { name: "Withdraw 1.00" }).click();
     await page.getByRole("dialog").getByText("It leaves your balance now").waitFor();
     await lookAtAll(page, "wallet-withdraw-dialog", SIZES, ["light"]);
     await page.getByRole("dialog").getByRole("button", { name: "Withdraw 1.00" }).click();
-    await page.getByText(/Your withdrawal was requested\.|You must stake/).first().waitFor();
+    await page
+      .getByText(/Your withdrawal was requested\.|You must stake/)
+      .first()
+      .waitFor();
     await lookAtAll(page, "wallet-withdrawn", SIZES, ["light"]);
   });
 
@@ -67,8 +73,15 @@ export async function accountChecks({ page, go }) {
     await go("#/me", "Copy link");
     await page.getByText("Days on which you logged in are marked.").waitFor();
     await page.getByText("Verify your phone number").click();
-    await page.getByLabel("Code from the message").fill("000000");
-    await page.getByRole("button", { name: "Verify", exact: true }).click();
+    const field = page.getByLabel("Code from the message");
+    expect((await field.getAttribute("inputmode")) === "numeric", "a telephone shows the keys with digits");
+    // As a message has it, with local digits and a mark that is not seen.
+    await field.fill("\u200e१८४-२६८ ");
+    const [sent] = await Promise.all([
+      page.waitForRequest(/phone\/verify$/),
+      page.getByRole("button", { name: "Verify", exact: true }).click(),
+    ]);
+    expect(sent.postData() === '{"code":"184268"}', `sent ${sent.postData()}`);
     await page.getByText("The code is wrong or has expired.").waitFor();
     await page.getByText("Change your password").click();
     await page.getByLabel("Current password").fill("not this one");

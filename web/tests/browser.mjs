@@ -24,12 +24,23 @@ function findChromium() {
  */
 export async function startEvens(settings = {}) {
   if (process.env.EVENS_PAGES_URL) {
-    return { port: new URL(process.env.EVENS_PAGES_URL).port, data: process.env.EVENS_DATA ?? "", stop: async () => {} };
+    return {
+      port: new URL(process.env.EVENS_PAGES_URL).port,
+      data: process.env.EVENS_DATA ?? "",
+      log: null,
+      stop: async () => {},
+    };
   }
   const binary = process.env.EVENS_TESTS_BINARY;
   if (!binary) throw new Error("Set EVENS_TESTS_BINARY to the binary `evens`.");
   const data = fs.mkdtempSync(path.join(os.tmpdir(), "evens-pages-"));
-  const env = { ...process.env, ...settings, EVENS_DATA: data, EVENS_LISTEN: "127.0.0.1:0", RUST_LOG: "warn" };
+  const env = {
+    ...process.env,
+    ...settings,
+    EVENS_DATA: data,
+    EVENS_LISTEN: "127.0.0.1:0",
+    RUST_LOG: "warn,evens_notifications=info",
+  };
   const running = spawn(binary, [], { env, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   const port = await new Promise((resolve, reject) => {
@@ -49,7 +60,9 @@ export async function startEvens(settings = {}) {
     await ended;
     fs.rmSync(data, { recursive: true, force: true });
   };
-  return { port, data, stop };
+  /** What the program has printed, with the codes that it would send. */
+  const log = () => printed;
+  return { port, data, log, stop };
 }
 
 /** A port of this machine that nothing listens on. @returns {Promise<number>} */
@@ -63,7 +76,10 @@ export const freePort = () =>
 
 /** A browser in which both names of this machine lead to Evens. */
 export const startBrowser = () =>
-  chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox", "--host-resolver-rules=MAP localhost 127.0.0.1"] });
+  chromium.launch({
+    executablePath: findChromium(),
+    args: ["--no-sandbox", "--host-resolver-rules=MAP localhost 127.0.0.1"],
+  });
 
 /**
  * Collects the faults of a page: errors of the console, exceptions, and violations of its policy.
@@ -80,7 +96,10 @@ export async function collectFaults(context, expected) {
     });
   });
   context.on("page", (page) => {
-    page.on("console", (message) => message.type() === "error" && note(`console: ${message.text()} ${message.location().url}`));
+    page.on(
+      "console",
+      (message) => message.type() === "error" && note(`console: ${message.text()} ${message.location().url}`),
+    );
     page.on("pageerror", (error) => note(`exception: ${error.stack}`));
   });
   return faults;
@@ -97,9 +116,15 @@ export async function signUp(page) {
  * @param {import("playwright-core").Page} page On the wallet
  */
 export async function deposit(page) {
-  const [pay] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("button", { name: "Open the pay page" }).click()]);
+  const [pay] = await Promise.all([
+    page.context().waitForEvent("page"),
+    page.locator("form[aria-labelledby=deposit-title]").getByRole("button", { name: "Open the pay page" }).click(),
+  ]);
   await pay.getByRole("button", { name: "Pay", exact: true }).click();
-  await page.getByText("Your money is here.").waitFor();
+  await page
+    .getByText(/was credited/)
+    .first()
+    .waitFor();
   await pay.close();
 }
 
@@ -111,14 +136,51 @@ export async function deposit(page) {
 export async function placeBet(page, amount, side, again) {
   await page.getByRole("radio", { name: `Side ${side}` }).check({ force: true });
   await page.getByLabel("Stake,").fill(amount);
-  // The newest bets stand beside the form; a bet may be matched and settled by the time that it is there.
-  const mine = page.locator("[aria-labelledby=mine] li");
-  const before = await mine.count();
+  // The five newest bets stand beside the form; a bet may be matched and settled by the time that it is there.
+  const before = await page.evaluate(() => document.querySelector("[aria-labelledby=mine] li a")?.getAttribute("href"));
   const button = page.getByRole("button", { name: `Bet ${amount}.00 on ${side}` });
   await button.click();
   if (again !== undefined) {
     await page.waitForTimeout(again);
     await page.locator("form[aria-labelledby=bet-title] button:not([type])").click({ force: true });
   }
-  await mine.nth(before).waitFor();
+  await page.waitForFunction((known) => {
+    const shown = document.querySelector("[aria-labelledby=mine] li a")?.getAttribute("href");
+    return shown !== undefined && shown !== known;
+  }, before);
 }
+
+/**
+ * Replaces each text node by two `<font>` elements, as a browser's translation does; also those of spaces alone.
+ * @param {import("playwright-core").Page} page
+ */
+export const translate = (page) =>
+  page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    /** @type {Text[]} */
+    const texts = [];
+    while (walker.nextNode()) texts.push(/** @type {Text} */ (walker.currentNode));
+    for (const text of texts.filter(({ parentElement }) => parentElement?.localName !== "option")) {
+      const [outer, inner] = [document.createElement("font"), document.createElement("font")];
+      inner.append(text.data);
+      outer.append(inner);
+      text.replaceWith(outer);
+    }
+  });
+
+/** Lets a page believe that it is so much later. @param {import("playwright-core").Page} page @param {number} ms */
+export const shiftClock = (page, ms) =>
+  page.addInitScript((shift) => {
+    const Real = Date;
+    const now = () => Real.now() + shift;
+    globalThis.Date = /** @type {any} */ (
+      class extends Real {
+        /** @param {any[]} parts */
+        constructor(...parts) {
+          // @ts-expect-error: a date is made of any of its parts.
+          super(...(parts.length ? parts : [now()]));
+        }
+        static now = now;
+      }
+    );
+  }, ms);

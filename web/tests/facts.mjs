@@ -53,7 +53,14 @@ export const BET = {
   updatedAt: at,
 };
 
-export const WALLET = { userId: "42", balance: "390.5", bonusBalance: "25", lockedBalance: "120", version: "11", updatedAt: at };
+export const WALLET = {
+  userId: "42",
+  balance: "390.5",
+  bonusBalance: "25",
+  lockedBalance: "120",
+  version: "11",
+  updatedAt: at,
+};
 
 /** The hashes that a browser kept from before the bet. */
 export const KEPT = { roundHash: { hash: ROUND.seedHash, at }, nonceHash: { hash: BET.nonceHash, at } };

@@ -54,8 +54,11 @@ try {
   step("the round has closed, and both pages have verified the draw");
 
   const results = await Promise.all([first, second].map((page) => page.locator("main .verdict").innerText()));
-  const won = results.filter((text) => text.startsWith("You won 200.00"));
-  if (won.length !== 1) throw new Error(`one player wins 200.00, but the pages say: ${results.join(" / ")}`);
+  const won = results.filter(
+    (text) => text.startsWith("You won +100.00") && text.includes("200.00 was paid into your balance."),
+  );
+  if (won.length !== 1)
+    throw new Error(`one player wins 100.00 and is paid 200.00, but the pages say: ${results.join(" / ")}`);
   await first.getByRole("link", { name: "Draw verified" }).first().click();
   await first.getByText("The seed has the hash that you saw before your bet").waitFor();
   await first.getByText("Your bet's nonce has the hash that you got with your bet").waitFor();

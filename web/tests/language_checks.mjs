@@ -6,7 +6,16 @@ import { check, expect, lookAtAll, SIZES } from "./look.mjs";
 
 /** @param {{ page: Page, go: (hash: string, text?: string) => Promise<void>, room: string, bet: string }} parts */
 export async function languageChecks({ page, go, room, bet }) {
-  const views = { play: "#/play", room: `#/room/${room}`, wallet: "#/wallet", limits: "#/limits", me: "#/me", bets: "#/bets", bet: `#/bets/${bet}`, verify: `#/verify/${bet}` };
+  const views = {
+    play: "#/play",
+    room: `#/room/${room}`,
+    wallet: "#/wallet",
+    limits: "#/limits",
+    me: "#/me",
+    bets: "#/bets",
+    bet: `#/bets/${bet}`,
+    verify: `#/verify/${bet}`,
+  };
 
   for (const language of ["hi", "en-XA"]) {
     await check(`every view in ${language}`, async () => {
@@ -18,7 +27,10 @@ export async function languageChecks({ page, go, room, bet }) {
         await go(hash);
         await page.waitForFunction(() => !document.querySelector("main .loading"));
         const english = await page.locator("h1, h2, .tab").allInnerTexts();
-        expect(!english.some((text) => ["Play", "Wallet", "Bets", "My bets", "Deposit"].includes(text.trim())), `${name}: a text is not translated: ${english}`);
+        expect(
+          !english.some((text) => ["Play", "Wallet", "Bets", "My bets", "Deposit"].includes(text.trim())),
+          `${name}: a text is not translated: ${english}`,
+        );
         await lookAtAll(page, `${language}-${name}`, SIZES, ["light"]);
       }
       await go("#/me");

@@ -5,16 +5,30 @@ import { test } from "node:test";
 import { parseJson } from "../shared/json.js";
 import { backOff, createLive } from "../shared/live.js";
 
-const ANSWER = { v: 1, ref: "1", ok: true, serverTime: "2026-01-01T00:00:00Z", expiresAt: "2026-01-01T00:15:00Z", pingSeconds: 25, rooms: [], events: [], more: false };
+const ANSWER = {
+  v: 1,
+  ref: "1",
+  ok: true,
+  serverTime: "2026-01-01T00:00:00Z",
+  expiresAt: "2026-01-01T00:15:00Z",
+  pingSeconds: 25,
+  rooms: [],
+  events: [],
+  more: false,
+};
 
 /** A page whose sockets, polls and time belong to the test. */
-function page({ poll = async () => ({ events: [] }), token = async () => "t" } = {}) {
+function page({ poll = async () => ({ events: [] }), token = async () => "t", isHidden = () => false } = {}) {
   let now = 0;
   const timers = new Map();
-  const it = { sockets: [], events: [], links: [], byes: [], polls: 0, tokens: [] };
+  const it = { sockets: [], events: [], links: [], byes: [], times: [], polls: 0, tokens: [] };
   it.live = createLive({
     connect: () => {
-      const socket = { sent: [], send: (text) => socket.sent.push(JSON.parse(text)), close: () => (socket.isClosed = true) };
+      const socket = {
+        sent: [],
+        send: (text) => socket.sent.push(JSON.parse(text)),
+        close: () => (socket.isClosed = true),
+      };
       it.sockets.push(socket);
       return socket;
     },
@@ -29,10 +43,11 @@ function page({ poll = async () => ({ events: [] }), token = async () => "t" } =
     known: () => ({ wallet: "1/0" }),
     isOpen: () => true,
     onEvent: (event) => it.events.push(event),
+    onTime: (...time) => it.times.push(time),
     onLink: (kind) => it.links.push(kind),
     onBye: (reason) => it.byes.push(reason),
     parse: parseJson,
-    isHidden: () => false,
+    isHidden,
     now: () => now,
     random: () => 0.5,
     timers: {
@@ -61,6 +76,8 @@ function page({ poll = async () => ({ events: [] }), token = async () => "t" } =
     await it.settle();
   };
   it.hear = (frame) => it.socket().onmessage({ data: JSON.stringify(frame) });
+  /** Answers the last message. */
+  it.answer = (more = {}) => it.hear({ ...ANSWER, ...more, ref: it.socket().sent.at(-1).ref });
   it.socket = () => it.sockets.at(-1);
   it.greet = async () => {
     it.socket().onopen();
@@ -75,7 +92,9 @@ test("says hello with the token, and is live once it is answered", async () => {
   it.live.watch(["rounds"]);
   it.live.start();
   await it.greet();
-  assert.deepEqual(it.socket().sent, [{ v: 1, ref: "1", type: "hello", token: "t", rooms: ["rounds"], known: { wallet: "1/0" } }]);
+  assert.deepEqual(it.socket().sent, [
+    { v: 1, ref: "1", type: "hello", token: "t", rooms: ["rounds"], known: { wallet: "1/0" } },
+  ]);
   assert.equal(it.links.at(-1), "live");
 });
 
@@ -88,33 +107,85 @@ test("hands on the events of the snapshot and of later frames", async () => {
   it.hear({ v: 1, ref: "9", something: "that it does not know" });
 });
 
-test("pings after silence, and takes twice that for a dead link", async () => {
+test("a dead link is noticed within 15 seconds of silence, and sooner by any message", async () => {
   const it = page();
   it.live.start();
   await it.greet();
-  await it.pass(25_000);
+  await it.pass(10_000);
   assert.equal(it.socket().sent.at(-1).type, "ping");
-  it.hear({ v: 1, ref: "2", ok: true });
-  await it.pass(49_000);
-  assert.equal(it.sockets.length, 1);
-  await it.pass(3_000);
+  it.answer();
+  await it.pass(14_900);
+  assert.equal(it.links.at(-1), "live");
+  await it.pass(100);
   assert.equal(it.sockets[0].isClosed, true);
+  assert.equal(it.links.at(-1), "connecting");
+  await it.pass(2_000);
   assert.equal(it.sockets.length, 2);
+});
+
+test("each message that expects an answer has five seconds for it", async () => {
+  const table = [
+    ["hello", (it) => (it.hear({ ...ANSWER, expiresAt: "2026-01-01T00:00:24Z" }), it.pass(4_000))],
+    ["sync", (it) => it.live.wake()],
+    ["subscribe", (it) => it.live.watch(["rounds"])],
+    ["ping", (it) => it.pass(10_000)],
+  ];
+  for (const [type, act] of table) {
+    const it = page();
+    it.live.start();
+    await it.greet();
+    await act(it);
+    assert.equal(it.socket().sent.at(-1).type, type);
+    // A push says nothing about the message: it may have been on its way before.
+    it.hear({ v: 1, events: [] });
+    await it.pass(4_900);
+    assert.equal(it.links.at(-1), "live", type);
+    await it.pass(100);
+    assert.equal(it.links.at(-1), "connecting", type);
+  }
+  const it = page();
+  it.live.start();
+  it.socket().onopen();
+  await it.pass(5_100);
+  assert.equal(it.sockets[0].isClosed, true, "the first hello, too");
+});
+
+test("a hidden page pings as seldom as the server asks", async () => {
+  const it = page({ isHidden: () => true });
+  it.live.start();
+  await it.greet();
+  await it.pass(24_000);
+  assert.equal(it.socket().sent.length, 1);
+  await it.pass(1_000);
+  assert.equal(it.socket().sent.at(-1).type, "ping");
+});
+
+test("a poll of a session that is over tells the next one nothing", async () => {
+  let answer;
+  const it = page({ poll: () => new Promise((resolve) => (answer = resolve)) });
+  it.live.start();
+  it.live.lost();
+  await it.settle();
+  it.live.stop();
+  it.live.start();
+  answer({ events: [{ type: "wallet", data: { balance: "1" } }] });
+  await it.settle();
+  assert.deepEqual(it.events, []);
 });
 
 test("asks for what it missed each minute, and when the page wakes", async () => {
   const it = page();
   it.live.start();
   await it.greet();
-  for (let second = 0; second < 60; second += 20) {
-    await it.pass(20_000);
-    it.hear({ ...ANSWER, ref: "2" });
+  for (let second = 0; second < 60; second += 10) {
+    await it.pass(10_000);
+    it.answer();
   }
   const syncs = () => it.socket().sent.filter((message) => message.type === "sync").length;
   assert.equal(syncs(), 1);
   it.live.wake();
   assert.equal(syncs(), 2);
-  it.hear({ ...ANSWER, more: true });
+  it.answer({ more: true });
   assert.equal(syncs(), 3);
 });
 
@@ -122,9 +193,9 @@ test("says hello again before the token expires", async () => {
   const it = page();
   it.live.start();
   await it.greet();
-  for (let minute = 0; minute < 29; minute += 1) {
-    await it.pass(30_000);
-    it.hear({ v: 1, ok: true });
+  for (let second = 0; second < 870; second += 10) {
+    await it.pass(10_000);
+    it.hear({ v: 1, ref: it.socket().sent.at(-1).ref, ok: true });
   }
   assert.equal(it.socket().sent.filter((message) => message.type === "hello").length, 1);
   await it.pass(15_000);
@@ -192,8 +263,14 @@ test("joins and leaves rooms as the page moves", async () => {
   await it.greet();
   it.live.watch(["rounds", "round:1"]);
   it.live.watch(["round:1"]);
-  const messages = it.socket().sent.slice(1).map(({ type, rooms }) => [type, rooms]);
-  assert.deepEqual(messages, [["subscribe", ["rounds", "round:1"]], ["unsubscribe", ["rounds"]]]);
+  const messages = it
+    .socket()
+    .sent.slice(1)
+    .map(({ type, rooms }) => [type, rooms]);
+  assert.deepEqual(messages, [
+    ["subscribe", ["rounds", "round:1"]],
+    ["unsubscribe", ["rounds"]],
+  ]);
 });
 
 test("stops without a session, and asks for another token once where the first is refused", async () => {
@@ -216,4 +293,22 @@ test("waits at random, longer after each failure, and longest while hidden", () 
   assert.equal(backOff(1, 1), 2_000);
   assert.equal(backOff(20, 1), 30_000);
   assert.equal(backOff(20, 1, true), 60_000);
+});
+
+test("the answers to hello and sync tell the time, with the moment when they were asked for", async () => {
+  const it = page();
+  it.live.start();
+  await it.pass(300);
+  it.socket().onopen();
+  await it.settle();
+  await it.pass(40);
+  it.hear(ANSWER);
+  it.live.wake();
+  assert.deepEqual(it.socket().sent.at(-1).type, "sync");
+  it.hear({ ...ANSWER, ref: "2", serverTime: "2026-01-01T00:01:00Z" });
+  it.hear({ v: 1, events: [], conflated: 0 });
+  assert.deepEqual(it.times, [
+    ["2026-01-01T00:00:00Z", 300],
+    ["2026-01-01T00:01:00Z", 340],
+  ]);
 });

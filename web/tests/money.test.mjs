@@ -3,14 +3,32 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseJson } from "../shared/json.js";
-import { add, compare, currencySign, formatAmount, fromUnits, parseTyped, percent, subtract, units, commissionOn, inPercent, received } from "../shared/money.js";
+import {
+  add,
+  compare,
+  currencySign,
+  cutDecimals,
+  fitsDecimals,
+  formatAmount,
+  fromUnits,
+  parseTyped,
+  percent,
+  subtract,
+  units,
+  commissionOn,
+  inPercent,
+  received,
+} from "../shared/money.js";
 
 test("numbers of JSON keep their digits", () => {
   const table = [
     ['{"balance":12345678901234567890.12345678}', { balance: "12345678901234567890.12345678" }],
     ['{"a":-0.1,"b":[1,2.50],"c":1e3}', { a: "-0.1", b: ["1", "2.50"], c: "1e3" }],
     ['{"text":"costs 5 or \\"6\\", \\\\","n":7}', { text: 'costs 5 or "6", \\', n: "7" }],
-    ['{"t":true,"f":false,"z":null,"at":"2026-11-28T10:00:00Z"}', { t: true, f: false, z: null, at: "2026-11-28T10:00:00Z" }],
+    [
+      '{"t":true,"f":false,"z":null,"at":"2026-11-28T10:00:00Z"}',
+      { t: true, f: false, z: null, at: "2026-11-28T10:00:00Z" },
+    ],
     ['{"1":2}', { 1: "2" }],
     ["[]", []],
   ];
@@ -47,8 +65,31 @@ test("what a person types becomes an amount, or nothing", () => {
     ["ten", null],
     ["1.123456789", null],
     ["1e3", null],
+    ["0,500", null],
+    ["0 500", null],
+    ["00,500", null],
+    ["0.5", "0.5"],
+    ["050", "50"],
+    ["२,५००.५०", "2500.5"],
+    ["\u200e500\u200f", "500"],
+    ["₹500", null],
   ];
   for (const [typed, expected] of table) assert.equal(parseTyped(typed), expected, typed);
+});
+
+test("an amount may have the currency sign of the page, and no other one", () => {
+  const table = [
+    ["₹500", "500"],
+    ["₹ 1,000.50", "1000.5"],
+    ["500 ₹", "500"],
+    ["₹१,०००", "1000"],
+    ["₹", null],
+    ["₹-5", null],
+    ["$500", null],
+    ["₹₹5", null],
+  ];
+  for (const [typed, expected] of table) assert.equal(parseTyped(typed, "₹"), expected, typed);
+  assert.equal(parseTyped("CHF 20", currencySign("CHF")), "20");
 });
 
 test("an amount is shown with its digits", () => {
@@ -82,4 +123,17 @@ test("a commission is taken from net winnings and rounded down", () => {
   }
   assert.equal(received({ payout: "200", commission: "2.5" }), "197.5");
   assert.equal(received({ payout: "200" }), "200");
+});
+
+test("an amount has the decimals of its currency, or is cut to them", () => {
+  const table = [
+    ["98.76543211", 2, false, "98.76"],
+    ["98.7", 2, true, "98.7"],
+    ["98.76543211", 8, true, "98.76543211"],
+    ["1.5", 0, false, "1"],
+    ["0.00543211", 2, false, "0"],
+    ["1.005", 3, true, "1.005"],
+  ];
+  for (const [amount, decimals, fits, cut] of table)
+    assert.deepEqual([fitsDecimals(amount, decimals), cutDecimals(amount, decimals)], [fits, cut], amount);
 });

@@ -13,23 +13,33 @@ const run = promisify(execFile);
 export function backstage(evens) {
   const url = `http://127.0.0.1:${evens.port}`;
 
-  /** @param {string} method @param {string} at @param {object | undefined} body @param {string} [token] */
-  async function ask(method, at, body, token) {
-    const headers = { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  /**
+   * @param {string} method @param {string} at @param {object | undefined} body @param {string} [token]
+   * @param {Record<string, string>} [more] Headers.
+   */
+  async function ask(method, at, body, token, more) {
+    const headers = {
+      "content-type": "application/json",
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...more,
+    };
     const answer = await fetch(url + at, { method, headers, body: body && JSON.stringify(body) });
     const text = await answer.text();
     return { status: answer.status, body: text ? JSON.parse(text) : null };
   }
 
   /** Like `ask`, for a request that must succeed. @type {typeof ask} */
-  async function done(method, at, body, token) {
-    const answer = await ask(method, at, body, token);
+  async function done(method, at, body, token, more) {
+    const answer = await ask(method, at, body, token, more);
     if (answer.status >= 300) throw new Error(`${method} ${at}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer;
   }
 
   /** Runs a command of `evens` beside the running process. @param {string[]} args */
-  const command = (...args) => run(process.env.EVENS_TESTS_BINARY ?? "evens", [...args, "--data", evens.data], { env: { ...process.env, RUST_LOG: "warn" } });
+  const command = (...args) =>
+    run(process.env.EVENS_TESTS_BINARY ?? "evens", [...args, "--data", evens.data], {
+      env: { ...process.env, RUST_LOG: "warn" },
+    });
 
   /** An account of its own, with a role. @param {string} [role] */
   async function account(role = "player") {
@@ -48,7 +58,10 @@ export function backstage(evens) {
     return player;
   }
 
-  /** Puts a message into the dead-letter queue of a queue. @param {string} queue @param {string} group @param {object} job */
+  /**
+   * Puts a message into the dead-letter queue of a queue.
+   * @param {string} queue @param {string} group @param {object} job
+   */
   async function giveUp(queue, group, job) {
     const { sqs, access_key: key } = JSON.parse(fs.readFileSync(path.join(evens.data, "engines.json"), "utf8"));
     const call = async (/** @type {string} */ action, /** @type {object} */ body) => {
@@ -63,7 +76,12 @@ export function backstage(evens) {
     };
     const { QueueUrls: urls } = await call("ListQueues", {});
     const QueueUrl = urls.find((/** @type {string} */ one) => one.endsWith(`-${queue}-dead-letter.fifo`));
-    await call("SendMessage", { QueueUrl, MessageBody: JSON.stringify(job), MessageGroupId: group, MessageDeduplicationId: crypto.randomUUID() });
+    await call("SendMessage", {
+      QueueUrl,
+      MessageBody: JSON.stringify(job),
+      MessageGroupId: group,
+      MessageDeduplicationId: crypto.randomUUID(),
+    });
   }
 
   return { ask, done, account, funded, giveUp, command };

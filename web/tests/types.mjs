@@ -11,7 +11,9 @@ const types = await openapiTS(JSON.parse(fs.readFileSync(from, "utf8")), {
   transform: (schema) => {
     const kinds = [schema.type].flat();
     if (!kinds.includes("number") && !kinds.includes("integer")) return undefined;
-    return kinds.includes("null") ? ts.factory.createUnionTypeNode([text, ts.factory.createLiteralTypeNode(ts.factory.createNull())]) : text;
+    return kinds.includes("null")
+      ? ts.factory.createUnionTypeNode([text, ts.factory.createLiteralTypeNode(ts.factory.createNull())])
+      : text;
   },
 });
 fs.writeFileSync(to, astToString(types));

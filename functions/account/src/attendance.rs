@@ -1,7 +1,7 @@
 //! The days on which a player logged in.
 
 use axum::extract::State;
-use evens_contracts::AttendanceAnswer;
+use evens_contracts::{AttendanceBody, Data};
 use evens_http::{Answer, Caller, MonthParameter, Refusal};
 use evens_ledger::UserId;
 use evens_players::{Month, streak};
@@ -19,12 +19,12 @@ pub(crate) async fn read(
     State(context): State<Context>,
     caller: Caller,
     MonthParameter(month): MonthParameter,
-) -> Result<Answer<AttendanceAnswer>, Refusal> {
-    let today = context.settings.attendance_offset.day(context.clock.now());
+) -> Result<Answer<Data<AttendanceBody>>, Refusal> {
+    let today = context.settings.players.attendance_offset.day(context.clock.now());
     let month = month.unwrap_or_else(|| Month::of(today));
     let attended = context.store.list_attendance(caller.user, month.first(), month.last(), DAYS_MAX).await?;
     let streak = current_streak(&context, caller.user, today).await?;
-    Ok(Answer::ok(AttendanceAnswer::new(month, today, &attended, streak)))
+    Ok(Answer::ok(Data::<AttendanceBody>::new(month, today, &attended, streak)))
 }
 
 /// Reads back from today until a day is missing.

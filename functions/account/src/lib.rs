@@ -9,7 +9,7 @@ mod attendance;
 mod profile;
 
 use axum::{Router, routing};
-use evens_runtime::Context;
+use evens_runtime::{Calls, Context, Function, Slow, Stack, Stages, Start};
 
 pub fn router() -> Router<Context> {
     Router::new()
@@ -18,6 +18,10 @@ pub fn router() -> Router<Context> {
         .route("/api/attendance", routing::get(attendance::read))
 }
 
-use evens_runtime::Need;
-
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];
+pub const FUNCTION: Function = Function {
+    folder: "account",
+    stack: Stack::Players,
+    start: Start::Requests(Stages { local: 5, dev: 4, staging: 20, prod: 20 }),
+    slow: Slow { calls: Calls::Many, warn_ms: 1_000, page_ms: 5_000 },
+    ..Function::REQUESTS
+};

@@ -3,7 +3,7 @@
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
     evens_http::run_http(
-        evens_runtime::Context::from_env(evens_account::NEEDS).await?,
+        evens_runtime::Context::from_env(&evens_account::FUNCTION).await?,
         evens_account::router(),
     )
     .await

@@ -7,3 +7,7 @@
 mod handler;
 
 pub use handler::handle;
+
+use evens_runtime::{Function, Stack};
+
+pub const FUNCTION: Function = Function { folder: "attendance", stack: Stack::Players, ..Function::JOBS };

@@ -1,7 +1,7 @@
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_contracts::{
-    BetAnswer, BetBody, BetListAnswer, BetMatchListAnswer, MatchCursor, Problem, ProblemKind, parse_bet_id,
+    BetBody, BetListAnswer, BetMatchListAnswer, Data, MatchCursor, Problem, ProblemKind, parse_bet_id,
 };
 use evens_exchange::BetView;
 use evens_http::{Answer, Caller, PageCursor, Refusal};
@@ -24,16 +24,16 @@ async fn list_bets(
 ) -> Result<Answer<BetListAnswer>, Refusal> {
     let before = cursor.map(|cursor| cursor.before);
     let page = context.store.list_bets(caller.user, before, PAGE).await?;
-    Ok(Answer::ok(BetListAnswer::new(&page.bets, page.next_before)))
+    Ok(Answer::ok(BetListAnswer::new(&page.bets, page.next_before, page.read_to)))
 }
 
 async fn read_bet(
     State(context): State<Context>,
     caller: Caller,
     Path(bet_id): Path<String>,
-) -> Result<Answer<BetAnswer>, Refusal> {
+) -> Result<Answer<Data<BetBody>>, Refusal> {
     let view = load(&context, caller.user, &bet_id).await?;
-    Ok(Answer::ok(BetAnswer { data: BetBody::from(&view) }))
+    Ok(Answer::ok(Data { data: BetBody::from(&view) }))
 }
 
 /// The matches of the bet and their results. The opponents become public together with the round's seed.

@@ -6,6 +6,12 @@ mod handler;
 
 pub use handler::router;
 
-use evens_runtime::Need;
+use evens_runtime::{Calls, Function, Slow, Stack, Stages, Start};
 
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];
+pub const FUNCTION: Function = Function {
+    folder: "bets",
+    stack: Stack::Exchange,
+    start: Start::Requests(Stages { local: 5, dev: 3, staging: 30, prod: 30 }),
+    slow: Slow { calls: Calls::Many, warn_ms: 1_000, page_ms: 5_000 },
+    ..Function::REQUESTS
+};

@@ -2,6 +2,6 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    evens_http::run_http(evens_runtime::Context::from_env(evens_bets::NEEDS).await?, evens_bets::router())
+    evens_http::run_http(evens_runtime::Context::from_env(&evens_bets::FUNCTION).await?, evens_bets::router())
         .await
 }

@@ -38,7 +38,7 @@ impl From<&ListedLetter> for FullDeadLetterBody {
             letter: found.into(),
             group: visible(&letter.group),
             message_id: visible(&letter.original_message),
-            original_job: visible(&letter.original_job),
+            original_job: visible(&letter.shown_job()),
         }
     }
 }

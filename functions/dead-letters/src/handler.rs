@@ -7,11 +7,11 @@ use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_audit_log::Actor;
 use evens_contracts::{
-    DeadLetterAction, DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterId,
-    DeadLetterListAnswer, DeadLetterMode, DeadLettersRequest, DecisionRequest, Problem, ProblemKind,
-    QueueListAnswer, QueueMinutesAnswer, SocketsAnswer, TrafficAnswer, TrafficMinutesAnswer,
+    BooksBody, Data, DeadLetterAction, DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterAnswer,
+    DeadLetterId, DeadLetterListAnswer, DeadLetterMode, DeadLettersRequest, DecisionRequest, Problem,
+    ProblemKind, QueueListAnswer, QueueMinutesBody, SocketsBody, Time, TrafficBody, TrafficMinutesAnswer,
 };
-use evens_http::{Answer, JsonBody, Refusal, Staff};
+use evens_http::{Answer, Caller, JsonBody, Refusal, Staff};
 use evens_ledger::UserId;
 use evens_payments::ActReason;
 use evens_runtime::Context;
@@ -23,6 +23,7 @@ pub fn router() -> Router<Context> {
         .route("/api/operator/sockets", routing::get(read_sockets))
         .route("/api/operator/metrics", routing::get(read_traffic))
         .route("/api/operator/metrics/minutes", routing::get(list_traffic_minutes))
+        .route("/api/operator/books", routing::get(read_books))
         .route("/api/operator/dead-letters", routing::get(list_letters).post(act_on_letters))
         .route("/api/operator/dead-letters/{deadLetterId}", routing::get(read_letter))
         .route("/api/operator/dead-letters/{deadLetterId}/redrive", routing::post(redrive_letter))
@@ -39,28 +40,28 @@ async fn list_queues(
 async fn list_queue_minutes(
     State(context): State<Context>,
     Staff(_): Staff,
-) -> Result<Answer<QueueMinutesAnswer>, Refusal> {
+) -> Result<Answer<Data<QueueMinutesBody>>, Refusal> {
     let minutes = context.metrics.traffic_minutes().ok_or_else(not_counted)?;
-    Ok(Answer::ok(QueueMinutesAnswer { data: queue_minutes(&minutes) }))
+    Ok(Answer::ok(Data { data: queue_minutes(&minutes) }))
 }
 
 async fn read_sockets(
     State(context): State<Context>,
     Staff(_): Staff,
-) -> Result<Answer<SocketsAnswer>, Refusal> {
+) -> Result<Answer<Data<SocketsBody>>, Refusal> {
     let report = context.metrics.socket_report().ok_or_else(|| {
         let detail = "This process has no live channel. On AWS, clients poll.";
         Problem::new(ProblemKind::SwitchedOff, detail)
     })?;
-    Ok(Answer::ok(SocketsAnswer { data: sockets_body(&report) }))
+    Ok(Answer::ok(Data { data: sockets_body(&report) }))
 }
 
 async fn read_traffic(
     State(context): State<Context>,
     Staff(_): Staff,
-) -> Result<Answer<TrafficAnswer>, Refusal> {
+) -> Result<Answer<Data<TrafficBody>>, Refusal> {
     let report = context.metrics.traffic_report(context.clock.now().as_millisecond());
-    Ok(Answer::ok(TrafficAnswer { data: traffic_body(&report.ok_or_else(not_counted)?) }))
+    Ok(Answer::ok(Data { data: traffic_body(&report.ok_or_else(not_counted)?) }))
 }
 
 async fn list_traffic_minutes(
@@ -69,6 +70,19 @@ async fn list_traffic_minutes(
 ) -> Result<Answer<TrafficMinutesAnswer>, Refusal> {
     let minutes = context.metrics.traffic_minutes().ok_or_else(not_counted)?;
     Ok(Answer::ok(TrafficMinutesAnswer { data: minutes.iter().map(span_body).collect() }))
+}
+
+async fn read_books(
+    State(context): State<Context>,
+    Staff(_): Staff,
+) -> Result<Answer<Data<BooksBody>>, Refusal> {
+    let progress = context.store.load_verify_progress().await?;
+    let data = BooksBody {
+        checked_at: progress.last_check.map(|check| check.at.into()),
+        all_checked_at: progress.all_checked_at().map(Time::from),
+        violations: progress.last_check.map_or(0, |check| check.movement_violations) + progress.violations(),
+    };
+    Ok(Answer::ok(Data { data }))
 }
 
 /// On Lambda a process handles one request at a time, and its counts go to `CloudWatch`.
@@ -101,8 +115,8 @@ async fn redrive_letter(
     Staff(caller): Staff,
     Path(id): Path<String>,
     JsonBody(body): JsonBody,
-) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
-    act_on_letter(&context, caller.user, &id, DeadLetterAction::Redrive, &body).await
+) -> Result<Answer<Data<DeadLetterActionBody>>, Refusal> {
+    act_on_letter(&context, caller, &id, DeadLetterAction::Redrive, &body).await
 }
 
 async fn delete_letter(
@@ -110,27 +124,28 @@ async fn delete_letter(
     Staff(caller): Staff,
     Path(id): Path<String>,
     JsonBody(body): JsonBody,
-) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
-    act_on_letter(&context, caller.user, &id, DeadLetterAction::Delete, &body).await
+) -> Result<Answer<Data<DeadLetterActionBody>>, Refusal> {
+    act_on_letter(&context, caller, &id, DeadLetterAction::Delete, &body).await
 }
 
 async fn act_on_letter(
     context: &Context,
-    operator: UserId,
+    caller: Caller,
     id: &str,
     action: DeadLetterAction,
     body: &[u8],
-) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
-    let author = author(operator, &DecisionRequest::parse(body)?.reason);
+) -> Result<Answer<Data<DeadLetterActionBody>>, Refusal> {
+    let author = author(caller.user, &DecisionRequest::parse(body)?.reason);
+    may_act(context, caller, action)?;
     let acted = act_on_one(context, &parse_id(id)?, action, &author).await?.ok_or_else(not_found)?;
-    record(operator, &acted);
+    record(caller.user, &acted);
     match acted.outcome {
         ActionOutcome::NotAJob => {
             let detail = "The dead letter does not contain a job of its queue. Delete it, or let it expire.";
             Err(Problem::new(ProblemKind::NotAJob, detail).into())
         }
         ActionOutcome::Kept => Err(Problem::unavailable().into()),
-        _ => Ok(Answer::ok(DeadLetterActionAnswer { data: (&acted).into() })),
+        _ => Ok(Answer::ok(Data { data: (&acted).into() })),
     }
 }
 
@@ -143,10 +158,21 @@ async fn act_on_letters(
     let note = |acted: &ActedLetter| record(caller.user, acted);
     let author = match &mode {
         DeadLetterMode::DryRun => None,
-        DeadLetterMode::Act(reason) => Some(author(caller.user, reason)),
+        DeadLetterMode::Act(reason) => {
+            may_act(&context, caller, action)?;
+            Some(author(caller.user, reason))
+        }
     };
     let done = act_on_all(&context, &filter, limit.get(), action, author.as_ref(), note).await?;
     Ok(Answer::ok(DeadLetterActionListAnswer::from(&done)))
+}
+
+/// A deleted letter is gone for good, so a deletion needs a recent login. A job that is sent again is harmless.
+fn may_act(context: &Context, caller: Caller, action: DeadLetterAction) -> Result<(), Problem> {
+    match action {
+        DeadLetterAction::Redrive => Ok(()),
+        DeadLetterAction::Delete => caller.require_recent_login(context.clock.now()),
+    }
 }
 
 fn author(operator: UserId, reason: &ActReason) -> Author {

@@ -1,8 +1,12 @@
 //! [`Letter`]: a parsed message of a dead-letter queue.
 
-use evens_contracts::{DeadLetterFacts, DeadLetterFilter, DeadLetterId, Job, JobFault, Queue, TraceParent};
+use evens_contracts::{
+    DeadLetterFacts, DeadLetterFilter, DeadLetterId, Job, JobFault, NotifyEvent, NotifyJob, Queue,
+    TraceParent,
+};
 use evens_queues::{DeadLetter, Message};
 use jiff::Timestamp;
+use serde_json::Value;
 
 /// How a message got into a dead-letter queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +37,8 @@ pub struct Letter {
     pub kind: LetterKind,
     /// The job, or the reason why the message contains none.
     pub job: Result<Job, JobFault>,
-    /// Body of the original message.
-    pub original_job: String,
+    /// Body of the original message. It may have a code that a player was to get.
+    pub(crate) original_job: String,
     /// Id of the original message.
     pub original_message: String,
     /// Message group of the job.
@@ -91,7 +95,7 @@ impl Letter {
             group: message.group,
             error,
             // SQS moved the message after this many receives. Its own counter also counts every look.
-            attempts: queue.rules().attempts_max,
+            attempts: queue.rules().receives_max(),
             // A FIFO queue restarts this timestamp when a message is moved.
             failed_at: message.sent_at,
             trace: message.trace,
@@ -105,6 +109,18 @@ impl Letter {
         self.job.as_ref().ok().map(Job::id)
     }
 
+    /// The body of the original message without the code of a player, as staff may see it. A code of a recovery is
+    /// enough to take an account. Digits are hidden in a message of the queue of notifications that is no job.
+    pub fn shown_job(&self) -> String {
+        match Job::read(&self.original_job) {
+            Ok(job) if has_code(&job) => without_code(&self.original_job),
+            Err(_) if self.id.queue() == Queue::Notifications => {
+                self.original_job.replace(|c: char| c.is_ascii_digit(), "#")
+            }
+            _ => self.original_job.clone(),
+        }
+    }
+
     pub(crate) fn fits(&self, filter: &DeadLetterFilter) -> bool {
         filter.fits(DeadLetterFacts {
             queue: self.id.queue(),
@@ -114,6 +130,19 @@ impl Letter {
             failed_at: self.failed_at,
         })
     }
+}
+
+fn has_code(job: &Job) -> bool {
+    matches!(
+        job,
+        Job::SendRecoveryCode(_) | Job::Notify(NotifyJob { event: NotifyEvent::PhoneCode { .. }, .. })
+    )
+}
+
+fn without_code(job: &str) -> String {
+    let Ok(mut shown) = serde_json::from_str::<Value>(job) else { return String::new() };
+    shown["data"]["code"] = Value::from("(hidden)");
+    shown.to_string()
 }
 
 #[cfg(test)]
@@ -194,5 +223,32 @@ mod tests {
         for (body, original) in rows {
             assert_eq!(Letter::read(Queue::Rounds, message(&body)).original_job, original, "{body}");
         }
+    }
+
+    #[test]
+    fn nobody_is_shown_a_code() {
+        let phone = r#"{"type":"notify","data":{"userId":"42","event":"phone-code","code":"012345","expiresAt":"2026-11-20T09:40:00Z","about":"42-1"}}"#;
+        let key = "ab".repeat(32);
+        let recovery =
+            format!(r#"{{"type":"sendRecoveryCode","data":{{"recovery":"{key}","code":"01234567"}}}}"#);
+        let broken = r#"{"type":"notify","data":{"event":"phone-code","code":12345}}"#;
+        for (queue, job) in [
+            (Queue::Notifications, phone),
+            (Queue::Notifications, &recovery),
+            // Sent to a wrong queue.
+            (Queue::Rounds, &recovery),
+            (Queue::Notifications, broken),
+        ] {
+            for body in [job.to_owned(), record(job, "")] {
+                let letter = Letter::read(queue, message(&body));
+                assert_eq!(letter.original_job, job, "a redrive sends it as it was");
+                let shown = letter.shown_job();
+                assert!(!shown.contains("12345"), "{shown}");
+                assert!(shown.contains("code"), "{shown}");
+            }
+        }
+        let welcome =
+            r#"{"type":"notify","data":{"userId":"42","event":"welcome-bonus","amount":"25","about":"42"}}"#;
+        assert_eq!(Letter::read(Queue::Notifications, message(welcome)).shown_job(), welcome);
     }
 }

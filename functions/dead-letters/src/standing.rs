@@ -4,7 +4,7 @@ use crate::letter::Letter;
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, CheckPaymentJob, ContributeJob, FinishRoundJob,
     GiveFirstBonusJob, JackpotWinJob, Job, NotifyJob, PayoutJob, Queue, RecordReferralJob, RefundJob,
-    SettleJob, SettlePeriodJob,
+    RefundPlayerJob, SettleJob, SettlePeriodJob,
 };
 use evens_exchange::{BetView, Draw, Match, MatchState, RefundReason, Round, RoundState};
 use evens_idempotency::BetId;
@@ -99,8 +99,8 @@ pub(crate) fn brings_to_an_end(queue: Queue) -> UnfinishedWork {
         Queue::Deposits => UnfinishedWork::FirstBonus,
         Queue::Payments => UnfinishedWork::Deposit,
         Queue::Withdrawals => UnfinishedWork::Withdrawal,
-        // A session owes either an attendance day or a notification about a new password. This function does not
-        // distinguish them.
+        // A session owes either an attendance day or a notification about a new password, and a recovery the latter.
+        // This function does not distinguish them.
         Queue::Attendance | Queue::Notifications => UnfinishedWork::SessionDebt,
     }
 }
@@ -127,6 +127,7 @@ async fn ask(context: &Context, job: &Job) -> Result<JobStanding, StoreError> {
             None => Ok(no_bet(job.bet_id)),
         },
         Job::Refund(job) => of_refund(context, job).await,
+        Job::RefundPlayer(RefundPlayerJob { user_id }) => of_player(context, *user_id).await,
         Job::Settle(job) => of_match(context, job).await,
         Job::FinishRound(FinishRoundJob { round_id, .. }) => {
             match context.store.load_round(round_id).await? {
@@ -159,6 +160,9 @@ async fn ask(context: &Context, job: &Job) -> Result<JobStanding, StoreError> {
         Job::Notify(NotifyJob { event, .. }) => {
             let state = format!("deliveries of {} are not recorded in the table", event.name());
             Ok(JobStanding::new(state, Redrive::Repeats))
+        }
+        Job::SendRecoveryCode(_) => {
+            Ok(JobStanding::new("a code expires ten minutes after its request", Redrive::Repeats))
         }
     }
 }
@@ -223,6 +227,19 @@ async fn of_refund(context: &Context, job: &RefundJob) -> Result<JobStanding, St
     let of_round = if has_ended { "has ended" } else { "is open" };
     let state = format!("{}, and the round {of_round}", of_bet(&view));
     Ok(JobStanding::due_if(has_ended, state).or_refund(&view))
+}
+
+/// A repeated refund is harmless, so it is due as long as the player is excluded or blocked.
+async fn of_player(context: &Context, user: UserId) -> Result<JobStanding, StoreError> {
+    let Some(account) = context.store.load_account(user).await? else { return Ok(no_user(user)) };
+    let record = context.store.load_payments_record(user).await?;
+    let is_excluded = record.excluded_until(context.clock.now()).is_some();
+    let state = match (account.is_blocked, is_excluded) {
+        (true, _) => "blocked",
+        (false, true) => "excluded",
+        (false, false) => "neither excluded nor blocked",
+    };
+    Ok(JobStanding::due_if(account.is_blocked || is_excluded, format!("user {user} is {state}")))
 }
 
 async fn of_jackpot_win(context: &Context, job: &JackpotWinJob) -> Result<JobStanding, StoreError> {

@@ -22,7 +22,9 @@ pub(crate) fn span_body(span: &TrafficSpan) -> TrafficSpanBody {
         bets: traffic.bets,
         matches: traffic.matches,
         requests: traffic.requests,
+        errors: traffic.errors,
         p50_micros: traffic.quantile(50),
+        p95_micros: traffic.quantile(95),
         p99_micros: traffic.quantile(99),
         money_moved: MoneyMovedBody {
             debit: money_text(traffic.money.debit),

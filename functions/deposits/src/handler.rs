@@ -3,8 +3,8 @@ use axum::extract::{Extension, Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::{Router, routing};
 use evens_contracts::{
-    CheckoutBody, DepositAnswer, DepositBody, DepositListAnswer, OpenDepositRequest, OrderCursor, Problem,
-    ProblemKind, barred, parse_order_id, parse_order_status, time_in_words, unknown_order,
+    CheckPaymentJob, CheckoutBody, Data, DepositBody, DepositListAnswer, OpenDepositRequest, OrderCursor,
+    Problem, ProblemKind, barred, parse_order_id, parse_order_status, time_in_words, unknown_order,
 };
 use evens_exclusion_register::Exclusions;
 use evens_http::{
@@ -12,11 +12,13 @@ use evens_http::{
     parse_parameter,
 };
 use evens_payments::{
-    CallError, DepositOrder, DepositRules, DepositState, Direction, IdentityStatus, OPEN_DEPOSITS_MAX,
-    OpenDeposit, OpenDepositRefusal, OrderId, SettleDepositInput, end_unopened, note_provider_id,
+    CallError, DepositEvent, DepositOrder, DepositRules, DepositState, Direction, IdentityStatus,
+    OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositRefusal, OrderId, SettleDepositInput, end_unopened,
+    note_provider_id,
 };
 use evens_providers::{Checkout, PaymentProvider as _, PaymentRequest, Payments, Sending};
-use evens_runtime::Context;
+use evens_queues::OutgoingJob;
+use evens_runtime::{Context, LineAlarm};
 use evens_store::{OrderOutcome, PlayerOrder};
 use evens_switches::SwitchName;
 
@@ -27,6 +29,8 @@ pub fn router(payments: Payments, exclusions: Exclusions) -> Router<Context> {
     Router::new()
         .route("/api/deposits", routing::get(list_deposits).post(open_deposit))
         .route("/api/deposits/{orderId}", routing::get(read_deposit))
+        .route("/api/deposits/{orderId}/checkout", routing::post(reopen_checkout))
+        .route("/api/deposits/{orderId}/check", routing::post(check_deposit))
         .route("/api/platform", routing::get(platform::read))
         .layer(Extension(payments))
         .layer(Extension(exclusions))
@@ -40,7 +44,7 @@ async fn open_deposit(
     caller: Caller,
     key: IdempotencyKeyHeader,
     JsonBody(body): JsonBody,
-) -> Result<Answer<DepositAnswer>, Refusal> {
+) -> Result<Answer<Data<DepositBody>>, Refusal> {
     let request = OpenDepositRequest::parse(&body, payments.currency)?;
     let key = key.key_or_id_of(&request_id)?;
     let provider = payments.provider_of_new_orders().ok_or_else(|| switched_off("Deposits are"))?;
@@ -50,6 +54,7 @@ async fn open_deposit(
         money: request.money,
         provider: provider.name().clone(),
         barred: exclusions.barred(caller.user).await,
+        session_epoch: caller.session_epoch,
     };
     let stopped = context.stopped_by(SwitchName::Deposits).await?;
     let is_open = payments.deposits.is_open && stopped.is_none();
@@ -67,12 +72,21 @@ async fn open_deposit(
     let (order, checkout) = match order.state {
         DepositState::Created | DepositState::Pending if may_pay => {
             let sending = if is_replay { Sending::Repeat } else { Sending::First };
-            send_to_provider(&context, &payments, order, sending, key.as_str()).await?
+            let call = ProviderCall { sending, key: Some(key.as_str()) };
+            send_to_provider(&context, &payments, order, call).await?
         }
         _ => (order, None),
     };
     let data = DepositBody::new(&order, checkout);
-    Ok(Answer::new(StatusCode::CREATED, DepositAnswer { data }).replayed(is_replay))
+    Ok(Answer::new(StatusCode::CREATED, Data { data }).replayed(is_replay))
+}
+
+/// A call that opens a payment.
+#[derive(Clone, Copy)]
+struct ProviderCall<'a> {
+    sending: Sending,
+    /// The idempotency key with which the player repeats a request without a result.
+    key: Option<&'a str>,
 }
 
 /// Opens the payment at the provider, or finds the one opened earlier, and stores the provider's id of it. If the
@@ -81,8 +95,7 @@ async fn send_to_provider(
     context: &Context,
     payments: &Payments,
     order: DepositOrder,
-    sending: Sending,
-    key: &str,
+    ProviderCall { sending, key }: ProviderCall<'_>,
 ) -> Result<(DepositOrder, Option<CheckoutBody>), Refusal> {
     let Some(provider) = payments.provider(&order.terms.provider) else {
         return Err(switched_off("Deposits through this order's provider are").into());
@@ -119,13 +132,18 @@ fn body(checkout: &Checkout) -> CheckoutBody {
 }
 
 /// The checkout is unknown. If the order is still open, a repeat with the same key asks the provider again.
-fn not_opened(id: OrderId, key: &str, error: &CallError) -> Problem {
+fn not_opened(id: OrderId, key: Option<&str>, error: &CallError) -> Problem {
     let detail = match error {
         CallError::Unknown => {
-            tracing::warn!("order.id" = %id, "The provider did not confirm that it opened the payment of order {id}");
-            format!(
-                "The payment provider did not answer. Repeat the request with the same Idempotency-Key: {key}"
-            )
+            tracing::warn!(
+                alarm = LineAlarm::ProviderSilent.name(), "order.id" = %id,
+                "The provider did not confirm that it opened the payment of order {id}"
+            );
+            let repeat = key.map_or_else(
+                || "Try again.".to_owned(),
+                |key| format!("Repeat the request with the same Idempotency-Key: {key}"),
+            );
+            format!("The payment provider did not answer. {repeat}")
         }
         CallError::NotSent => {
             tracing::warn!("order.id" = %id, "Could not reach the provider to open the payment of order {id}");
@@ -148,6 +166,7 @@ fn problem(refusal: &OpenDepositRefusal, stopped: Option<SwitchName>) -> Problem
     match refusal {
         // Unreachable: the caller answers a repeat with the first order.
         OpenDepositRefusal::OpenedBefore(_) => Problem::internal(),
+        OpenDepositRefusal::SessionEnded => Problem::sessions_ended(),
         OpenDepositRefusal::AccountBlocked => Problem::blocked(),
         OpenDepositRefusal::KeyUsedForAnotherBody => {
             let detail = "The Idempotency-Key was already used for another deposit. Use a new key.";
@@ -229,10 +248,62 @@ async fn read_deposit(
     State(context): State<Context>,
     caller: Caller,
     Path(order_id): Path<String>,
-) -> Result<Answer<DepositAnswer>, Refusal> {
+) -> Result<Answer<Data<DepositBody>>, Refusal> {
     let found = context.store.load_deposit(parse_order_id(&order_id, Direction::Deposit)?).await?;
-    let Some(order) = found.filter(|order| order.terms.user == caller.user) else {
-        return Err(unknown_order(Direction::Deposit).into());
+    Ok(Answer::ok(Data { data: DepositBody::new(&own(found, &caller)?, None) }))
+}
+
+/// The order, if it is the caller's. Another player's order is `404`, like an unknown one.
+fn own(found: Option<DepositOrder>, caller: &Caller) -> Result<DepositOrder, Refusal> {
+    let own = found.filter(|order| order.terms.user == caller.user);
+    own.ok_or_else(|| unknown_order(Direction::Deposit).into())
+}
+
+/// The page where an open deposit is paid. It is read from the provider and never stored, because its address lets its
+/// holder see and pay the amount. Null if the deposit has ended, or if the player may no longer pay.
+async fn reopen_checkout(
+    TracedContext(context): TracedContext,
+    Extension(payments): Extension<Payments>,
+    Extension(exclusions): Extension<Exclusions>,
+    caller: Caller,
+    Path(order_id): Path<String>,
+) -> Result<Answer<Data<DepositBody>>, Refusal> {
+    let found = context.store.load_deposit(parse_order_id(&order_id, Direction::Deposit)?).await?;
+    let (order, now) = (own(found, &caller)?, context.clock.now());
+    let is_open =
+        matches!(order.state, DepositState::Created | DepositState::Pending) && now < order.pay_until;
+    let may_pay = is_open
+        && exclusions.barred(caller.user).await.is_none()
+        && context.store.may_still_pay(caller.user, now).await?;
+    let (order, checkout) = if may_pay {
+        let call = ProviderCall { sending: Sending::Repeat, key: None };
+        send_to_provider(&context, &payments, order, call).await?
+    } else {
+        (order, None)
     };
-    Ok(Answer::ok(DepositAnswer { data: DepositBody::new(&order, None) }))
+    Ok(Answer::ok(Data { data: DepositBody::new(&order, checkout) }))
+}
+
+/// Seconds in which repeated requests cause one query.
+const CHECK_SECONDS: i64 = 5;
+
+/// Sends the job that asks the provider about the deposit, so that a player who comes back from paying need not wait
+/// for the sweeper if the callback was lost. If the job cannot be sent, the sweeper sends it later.
+async fn check_deposit(
+    TracedContext(context): TracedContext,
+    caller: Caller,
+    Path(order_id): Path<String>,
+) -> Result<Answer<Data<DepositBody>>, Refusal> {
+    let found = context.store.load_deposit(parse_order_id(&order_id, Direction::Deposit)?).await?;
+    let (order, now) = (own(found, &caller)?, context.clock.now());
+    // Money may still come for a failed or expired order, as long as the sweeper asks about it.
+    let is_uncredited = order.state.after(DepositEvent::Credited).is_some();
+    if is_uncredited && order.next_check_at(now).is_some() {
+        let order_id = order.terms.id;
+        let nudge = now.as_second().div_euclid(CHECK_SECONDS).unsigned_abs();
+        let job = OutgoingJob::of(CheckPaymentJob { order_id }).nudged(nudge);
+        context.ask_for(vec![job], || format!("the check of deposit {order_id}")).await;
+    }
+    let data = DepositBody::new(&order, None);
+    Ok(Answer::new(StatusCode::ACCEPTED, Data { data }))
 }

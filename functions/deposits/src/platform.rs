@@ -3,7 +3,7 @@
 use axum::extract::{Extension, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderName, HeaderValue};
-use evens_contracts::{PlatformAnswer, PlatformBody};
+use evens_contracts::{Data, PlatformBody};
 use evens_exchange::Stake;
 use evens_http::{Answer, Refusal, Visitor};
 use evens_ledger::Amount;
@@ -19,7 +19,7 @@ pub(crate) async fn read(
     State(context): State<Context>,
     Extension(payments): Extension<Payments>,
     _: Visitor,
-) -> Result<([(HeaderName, HeaderValue); 1], Answer<PlatformAnswer>), Refusal> {
+) -> Result<([(HeaderName, HeaderValue); 1], Answer<Data<PlatformBody>>), Refusal> {
     let Payments { currency, deposits, withdrawals, .. } = &payments;
     let settings = &context.settings;
     let switches = context.switches.load(&context.store).await?;
@@ -29,16 +29,17 @@ pub(crate) async fn read(
         stage: settings.stage.as_str(),
         currency: currency.code().to_owned(),
         currency_decimals: decimals(*currency),
-        phone_country: settings.phone_country.to_string(),
+        phone_country: settings.players.phone_country.to_string(),
         bets: settings.betting.is_open && is_on(SwitchName::Bets),
         deposits: deposits.is_open && has_provider && is_on(SwitchName::Deposits),
         withdrawals: withdrawals.is_open && has_provider && is_on(SwitchName::Withdrawals),
         paused: switches.off().map(SwitchName::as_str).collect(),
         stake_min: settings.betting.stake_min.into(),
         stake_max: Amount::from_units(Stake::MAX_UNITS).unwrap_or_default().into(),
+        refund_after_seconds: settings.betting.refund_after.as_secs(),
         deposit_min: deposits.amount_min.into(),
         deposit_max: deposits.amount_max.into(),
         withdrawal_min: withdrawals.amount_min.into(),
     };
-    Ok(([(CACHE_CONTROL, SECONDS)], Answer::ok(PlatformAnswer { data })))
+    Ok(([(CACHE_CONTROL, SECONDS)], Answer::ok(Data { data })))
 }

@@ -3,7 +3,7 @@
 use crate::ending::{close_if_due, publish};
 use evens_contracts::{FinishRoundJob, RefundJob, SettleJob};
 use evens_exchange::{Draw, Match, MatchId, RefundReason, Round, RoundId, RoundState, Side, UnmatchedBet};
-use evens_queues::OutgoingJob;
+use evens_queues::{OutgoingJob, minute};
 use evens_runtime::{Context, JobDone, JobError};
 use jiff::{SignedDuration, Timestamp};
 
@@ -164,9 +164,4 @@ pub(crate) async fn ask_for(
     let job = FinishRoundJob { round_id: round.id.clone(), after_match };
     let outgoing = OutgoingJob::of(job).nudged(nudge);
     Ok(context.queues.send(vec![outgoing]).await?)
-}
-
-/// A nudge that changes every minute. SQS then accepts the job again later, but not once per repeat of this job.
-fn minute(now: Timestamp) -> u64 {
-    now.as_second().unsigned_abs() / 60
 }

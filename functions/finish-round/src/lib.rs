@@ -10,3 +10,15 @@ mod ending;
 mod handler;
 
 pub use handler::handle;
+
+use evens_runtime::{Function, Stack};
+
+pub const FUNCTION: Function = Function {
+    folder: "finish-round",
+    stack: Stack::Exchange,
+    chain: Some(
+        "A round with many matches is checked by a chain of jobs, each of which sends the next. The chain ends by \
+        itself, because each job continues after the last match of the previous job.",
+    ),
+    ..Function::JOBS
+};

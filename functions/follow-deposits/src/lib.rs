@@ -9,3 +9,13 @@
 mod handler;
 
 pub use handler::handle;
+
+use evens_runtime::{Calls, Function, Slow, Stack};
+
+pub const FUNCTION: Function = Function {
+    folder: "follow-deposits",
+    stack: Stack::Payments,
+    about: "Pays the bonuses owed for deposits and writes no order.",
+    slow: Slow { calls: Calls::Few, warn_ms: 1_000, page_ms: 5_000 },
+    ..Function::JOBS
+};

@@ -1,6 +1,6 @@
 //! Applies provider reports to deposits, and queries providers about them.
 
-use crate::handler::PaymentsFault;
+use crate::handler::{PaymentsFault, unanswered};
 use crate::{PaymentFollower, refunds};
 use evens_contracts::GiveFirstBonusJob;
 use evens_ledger::ProviderName;
@@ -10,7 +10,7 @@ use evens_payments::{
 };
 use evens_providers::PaymentProvider as _;
 use evens_queues::OutgoingJob;
-use evens_runtime::{Context, JobDone, JobError};
+use evens_runtime::{Context, JobDone, JobError, LineAlarm};
 use evens_store::OrderOutcome;
 use jiff::Timestamp;
 
@@ -44,7 +44,8 @@ async fn confirm(
     let provider = follower.payments.provider(&report.provider);
     let provider = provider.ok_or_else(|| JobError::permanent(PaymentsFault::UnknownProvider(id)))?;
     let found = provider.find_payments(id).await;
-    let found = found.map_err(|cause| JobError::retryable(PaymentsFault::NotTold { order: id, cause }))?;
+    let found =
+        found.map_err(|cause| unanswered(cause, |cause| PaymentsFault::NotTold { order: id, cause }))?;
     let order = load(context, id).await?;
     if report.provider == order.terms.provider {
         return follow(follower, context, &order, &found, now).await;
@@ -74,7 +75,10 @@ pub(crate) async fn look(
     match provider.find_payments(id).await {
         Ok(found) => follow(follower, context, order, &found, now).await,
         Err(error) => {
-            tracing::warn!("order.id" = %id, %error, "The provider did not report the state of order {id}");
+            tracing::warn!(
+                alarm = LineAlarm::ProviderSilent.name(), "order.id" = %id, %error,
+                "The provider did not report the state of order {id}"
+            );
             context.store.postpone_deposit_check(id, now).await?;
             Ok(JobDone("no answer from the provider"))
         }
@@ -91,7 +95,8 @@ pub(crate) async fn learn(
     let provider = follower.payments.provider(provider);
     let provider = provider.ok_or_else(|| JobError::permanent(PaymentsFault::UnknownProvider(id)))?;
     let found = provider.find_payments(id).await;
-    let found = found.map_err(|cause| JobError::retryable(PaymentsFault::NotTold { order: id, cause }))?;
+    let found =
+        found.map_err(|cause| unanswered(cause, |cause| PaymentsFault::NotTold { order: id, cause }))?;
     Ok(apply_all(follower, context, &found, now).await?.is_some())
 }
 
@@ -174,8 +179,11 @@ pub(crate) async fn done(context: &Context, plan: &DepositPlan) -> JobDone {
         let job = OutgoingJob::of(GiveFirstBonusJob { user_id: user });
         context.ask_for(vec![job], || format!("the bonus of user {user}")).await;
     }
-    if let Some(alarm) = plan.alarm {
-        tracing::error!("order.id" = %id, "user.id" = %user, alarm = alarm.as_ref(), "A person must look at order {id}: {alarm}");
+    if let Some(reason) = plan.alarm {
+        tracing::error!(
+            alarm = LineAlarm::OrderForPeople.name(), "order.id" = %id, "user.id" = %user, reason = reason.as_ref(),
+            "A person must look at order {id}: {reason}"
+        );
     }
     match order.state {
         DepositState::Completed => JobDone("credited"),

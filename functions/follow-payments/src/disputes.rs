@@ -1,14 +1,14 @@
 //! Chargebacks: payments that the payer disputes. The provider is queried about each dispute that a callback announces,
 //! and its record decides.
 
-use crate::handler::PaymentsFault;
+use crate::handler::{PaymentsFault, unanswered};
 use crate::{PaymentFollower, deposits};
 use evens_ledger::Transfer;
 use evens_payments::{
     DepositOrder, Dispute, DisputeRefusal, DisputeReport, SettleDepositInput, hold_disputed, settle_dispute,
 };
 use evens_providers::PaymentProvider as _;
-use evens_runtime::{Context, JobDone, JobError};
+use evens_runtime::{Context, JobDone, JobError, LineAlarm};
 use evens_store::OrderOutcome;
 use jiff::Timestamp;
 
@@ -26,7 +26,8 @@ pub(crate) async fn settle(
         Ok(None) => Ok(JobDone("no dispute about our orders")),
         // Also for a refusal: a provider that denies us access has not said that there is no dispute.
         Err(cause) => {
-            Err(JobError::retryable(PaymentsFault::DisputeNotTold { dispute: report.id.clone(), cause }))
+            let dispute = report.id.clone();
+            Err(unanswered(cause, |cause| PaymentsFault::DisputeNotTold { dispute, cause }))
         }
     }
 }
@@ -53,7 +54,10 @@ async fn apply(
         }
         OrderOutcome::Refused(DisputeRefusal::NothingNew) => Ok(JobDone("known before")),
         OrderOutcome::Refused(refusal) => {
-            tracing::error!("order.id" = %id, "A person must look at order {id}: {refusal}");
+            tracing::error!(
+                alarm = LineAlarm::OrderForPeople.name(), "order.id" = %id,
+                "A person must look at order {id}: {refusal}"
+            );
             hold(context, dispute, now).await
         }
         OrderOutcome::Unknown => Err(JobError::retryable(PaymentsFault::UnknownOrder(id))),

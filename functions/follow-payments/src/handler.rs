@@ -7,6 +7,7 @@ use evens_providers::Payments;
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
+use std::time::Duration;
 
 /// Processes what providers report. Clones share the providers' state.
 #[derive(Debug, Clone)]
@@ -43,6 +44,14 @@ pub(crate) enum PaymentsFault {
         #[source]
         cause: CallError,
     },
+}
+
+/// The failure of a job whose query has no answer. While the provider is away, the job waits.
+pub(crate) fn unanswered(cause: CallError, fault: impl FnOnce(CallError) -> PaymentsFault) -> JobError {
+    match cause {
+        CallError::NotSent | CallError::Unknown => JobError::later(fault(cause), Duration::ZERO),
+        CallError::Refused { .. } => JobError::retryable(fault(cause)),
+    }
 }
 
 impl PaymentFollower {

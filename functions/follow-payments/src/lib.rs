@@ -15,14 +15,7 @@ mod withdrawals;
 
 pub use handler::PaymentFollower;
 
-use evens_providers::PaymentNeed;
-use evens_runtime::Need;
+use evens_runtime::{Function, Stack};
 
-pub const NEEDS: &[Need] = &[Need::AttendanceOffset, Need::ReferralBonusAfter];
-
-pub const PAYMENT_NEEDS: &[PaymentNeed] = &[
-    PaymentNeed::FirstDepositBonus,
-    PaymentNeed::TurnoverFactor,
-    PaymentNeed::KycAbove,
-    PaymentNeed::ConfirmAbove,
-];
+pub const FUNCTION: Function =
+    Function { folder: "follow-payments", stack: Stack::Payments, ..Function::JOBS };

@@ -8,7 +8,7 @@ use evens_payments::{
     RefundReportRefusal, note_refund,
 };
 use evens_providers::{PaymentProvider as _, RefundRequest, Sending};
-use evens_runtime::{Context, JobDone, JobError};
+use evens_runtime::{Context, JobDone, JobError, LineAlarm};
 use evens_store::OrderOutcome;
 use jiff::{SignedDuration, Timestamp};
 
@@ -39,7 +39,10 @@ async fn make(
     now: Timestamp,
 ) -> Result<Option<JobDone>, JobError> {
     if now.duration_since(refund.since) > LATE {
-        tracing::error!("order.id" = %id, "A person must look at order {id}: its payment has not been refunded for a day");
+        tracing::error!(
+            alarm = LineAlarm::OrderForPeople.name(), "order.id" = %id,
+            "A person must look at order {id}: its payment has not been refunded for a day"
+        );
     }
     let Some(provider) = follower.payments.provider(&payment.provider) else {
         let provider = &payment.provider;
@@ -56,7 +59,10 @@ async fn make(
     match provider.refund(request).await {
         Ok(report) => note(context, Some(&payment.id), &report, now).await,
         Err(error) => {
-            tracing::warn!("order.id" = %id, %error, "The provider did not confirm the refund of order {id}");
+            tracing::warn!(
+                alarm = LineAlarm::ProviderSilent.name(), "order.id" = %id, %error,
+                "The provider did not confirm the refund of order {id}"
+            );
             Ok(None)
         }
     }
@@ -87,12 +93,18 @@ async fn note(
     match context.store.change_deposit(id, now, |seen| note_refund(seen.order, asked, report, now)).await? {
         OrderOutcome::Changed(plan) if is_made(&plan) => Ok(Some(JobDone("refunded"))),
         OrderOutcome::Changed(_) => {
-            tracing::error!("order.id" = %id, "A person must look at order {id}: its refund failed and will be retried");
+            tracing::error!(
+                alarm = LineAlarm::OrderForPeople.name(), "order.id" = %id,
+                "A person must look at order {id}: its refund failed and will be retried"
+            );
             Ok(None)
         }
         OrderOutcome::Refused(refusal) => {
             if refusal == RefundReportRefusal::OtherRefund {
-                tracing::error!("order.id" = %id, "A person must look at order {id}: {refusal}");
+                tracing::error!(
+                    alarm = LineAlarm::OrderForPeople.name(), "order.id" = %id,
+                    "A person must look at order {id}: {refusal}"
+                );
             }
             Ok(None)
         }

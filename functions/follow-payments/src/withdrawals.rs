@@ -1,13 +1,13 @@
 //! Applies provider reports to withdrawals.
 
 use crate::PaymentFollower;
-use crate::handler::PaymentsFault;
+use crate::handler::{PaymentsFault, unanswered};
 use evens_ledger::ProviderName;
 use evens_payments::{
     Alarm, OrderId, PayoutReport, PayoutReportRefusal, WithdrawalOrder, is_paid_twice, settle_payout,
 };
 use evens_providers::PaymentProvider as _;
-use evens_runtime::{Context, JobDone, JobError};
+use evens_runtime::{Context, JobDone, JobError, LineAlarm};
 use evens_store::OrderOutcome;
 use jiff::Timestamp;
 
@@ -68,10 +68,14 @@ async fn ask(
     let provider = follower.payments.provider(provider);
     let provider = provider.ok_or_else(|| JobError::permanent(PaymentsFault::UnknownProvider(id)))?;
     let found = provider.find_payouts(id).await;
-    let found = found.map_err(|cause| JobError::retryable(PaymentsFault::NotTold { order: id, cause }))?;
+    let found =
+        found.map_err(|cause| unanswered(cause, |cause| PaymentsFault::NotTold { order: id, cause }))?;
     if is_paid_twice(order, &found) {
-        let (alarm, count) = (Alarm::PaidTwice.as_ref(), found.len());
-        tracing::error!("order.id" = %id, alarm, count, "A person must look at order {id}: {alarm}");
+        let (reason, count) = (Alarm::PaidTwice.as_ref(), found.len());
+        tracing::error!(
+            alarm = LineAlarm::OrderForPeople.name(), "order.id" = %id, reason, count,
+            "A person must look at order {id}: {reason}"
+        );
     }
     let order = &context.store.settle_paid_twice(order, &found, now).await?;
     let mut last = JobDone("nothing new");
@@ -103,8 +107,11 @@ fn done(
     let id = report.reference;
     Ok(match outcome {
         OrderOutcome::Changed(plan) => {
-            if let Some(alarm) = plan.alarm {
-                tracing::error!("order.id" = %id, alarm = alarm.as_ref(), "A person must look at order {id}: {alarm}");
+            if let Some(reason) = plan.alarm {
+                tracing::error!(
+                    alarm = LineAlarm::OrderForPeople.name(), "order.id" = %id, reason = reason.as_ref(),
+                    "A person must look at order {id}: {reason}"
+                );
             }
             Some(JobDone(plan.order.state.into()))
         }
@@ -113,8 +120,11 @@ fn done(
             return Err(JobError::retryable(PaymentsFault::ChangedMeanwhile(id)));
         }
         OrderOutcome::Refused(refusal) => {
-            let alarm: Option<&str> = refusal.alarm().map(Alarm::into);
-            tracing::error!("order.id" = %id, alarm, "A person must look at order {id}: {refusal}");
+            let reason: Option<&str> = refusal.alarm().map(Alarm::into);
+            tracing::error!(
+                alarm = LineAlarm::OrderForPeople.name(), "order.id" = %id, reason,
+                "A person must look at order {id}: {refusal}"
+            );
             Some(JobDone("needs manual review"))
         }
         OrderOutcome::Unknown => None,

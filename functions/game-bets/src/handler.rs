@@ -2,7 +2,7 @@ use crate::statistics;
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_contracts::{
-    Cursor, GameBetAnswer, GameBetBody, GameBetListAnswer, Problem, ProblemKind, parse_bet_id, parse_room,
+    Cursor, Data, GameBetBody, GameBetListAnswer, Problem, ProblemKind, parse_bet_id, parse_room,
 };
 use evens_games::{GameBet, Period, PeriodId, Room};
 use evens_http::{Answer, Caller, PageCursor, Refusal, Staff, find_account};
@@ -56,14 +56,14 @@ async fn read_bet(
     State(context): State<Context>,
     caller: Caller,
     Path(bet_id): Path<String>,
-) -> Result<Answer<GameBetAnswer>, Refusal> {
+) -> Result<Answer<Data<GameBetBody>>, Refusal> {
     let found = context.store.load_game_bet(parse_bet_id(&bet_id)?).await?;
     let not_found = || {
         let detail = "You have no bet on a game with this id. GET /api/games/my-bets lists yours.";
         Problem::new(ProblemKind::NotFound, detail).about_field("betId")
     };
     let (bet, period) = found.filter(|(bet, _)| bet.user == caller.user).ok_or_else(not_found)?;
-    Ok(Answer::ok(GameBetAnswer { data: GameBetBody::of(&bet, &period) }))
+    Ok(Answer::ok(Data { data: GameBetBody::of(&bet, &period) }))
 }
 
 /// A page of bets, filtered by room.
@@ -78,7 +78,8 @@ async fn page(
     page.bets.retain(|bet| is_wanted(bet.period.room));
     let periods = load_periods(context, &page.bets).await?;
     let body = |bet: &GameBet| Some(GameBetBody::of(bet, periods.get(&bet.period)?));
-    Ok(GameBetListAnswer::new(page.bets.iter().filter_map(body).collect(), page.next_before))
+    let bodies = page.bets.iter().filter_map(body).collect();
+    Ok(GameBetListAnswer::new(bodies, page.next_before, page.read_to))
 }
 
 /// The periods of some bets, each loaded once.

@@ -9,6 +9,12 @@ mod statistics;
 
 pub use handler::router;
 
-use evens_runtime::Need;
+use evens_runtime::{Calls, Function, Slow, Stack, Stages, Start};
 
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];
+pub const FUNCTION: Function = Function {
+    folder: "game-bets",
+    stack: Stack::Games,
+    start: Start::Requests(Stages { local: 5, dev: 2, staging: 10, prod: 10 }),
+    slow: Slow { calls: Calls::Many, warn_ms: 1_000, page_ms: 5_000 },
+    ..Function::REQUESTS
+};

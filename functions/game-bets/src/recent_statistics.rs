@@ -20,7 +20,7 @@ impl RecentStatistics {
     /// A player's statistics, at most five minutes old.
     pub(crate) async fn of(&self, context: &Context, user: UserId) -> Result<Arc<RecentPlay>, StoreError> {
         let now = context.clock.now();
-        let today = context.settings.attendance_offset.offset().to_datetime(now).date();
+        let today = context.settings.players.attendance_offset.offset().to_datetime(now).date();
         let here = self.all().get(&user).filter(|recent| recent.is_good(today, now)).cloned();
         if let Some(recent) = here {
             context.metrics.cache_looked_up(Cache::PlayStatistics, true);
@@ -49,7 +49,7 @@ impl RecentStatistics {
 
 /// Computes a player's statistics and stores them. If they cannot be stored, the next reader computes them again.
 async fn add_up(context: &Context, user: UserId) -> Result<RecentPlay, StoreError> {
-    let (now, offset) = (context.clock.now(), context.settings.attendance_offset.offset());
+    let (now, offset) = (context.clock.now(), context.settings.players.attendance_offset.offset());
     let days = context.store.load_play_statistics(user, offset, now).await?;
     let recent = RecentPlay { as_of: now, days };
     if let Err(error) = context.store.keep_play(user, &recent).await {

@@ -97,7 +97,7 @@ impl GameClock {
     /// period only, and is retried in the next second.
     async fn step(&self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
         let second = Second { context, asked: &self.asked, now, waits_until: Instant::now() + PATIENCE };
-        let offset = context.settings.attendance_offset.offset();
+        let offset = context.settings.players.attendance_offset.offset();
         // Opening comes after drawing, because it counts the undrawn periods of the room.
         let due = self.due_periods(context, now).await.into_iter();
         let (begun, ahead): (Vec<_>, Vec<_>) = due.partition(|id| id.times(offset).opens_at <= now);
@@ -130,7 +130,7 @@ impl GameClock {
     /// be later; periods that wait for a block; and once a minute, missed ones. Periods that must close come before
     /// those that can wait.
     async fn due_periods(&self, context: &Context, now: Timestamp) -> Vec<PeriodId> {
-        let offset = context.settings.attendance_offset.offset();
+        let offset = context.settings.players.attendance_offset.offset();
         let around = self.rooms.iter().flat_map(|room| {
             let current = PeriodId::at(*room, now, offset);
             (-1..=2).map(move |periods| current.later(periods))

@@ -17,3 +17,27 @@ mod clock;
 mod step;
 
 pub use clock::GameClock;
+
+use evens_runtime::{Calls, Function, Schedule, Size, Slow, Stack, Start};
+
+pub const FUNCTION: Function = Function {
+    folder: "game-clock",
+    stack: Stack::Games,
+    start: Start::Schedule(Schedule {
+        name: "EveryMinute",
+        expression: "rate(1 minute)",
+        timeout_secs: 90,
+        at_once: 2,
+        event_age_max_secs: 60,
+        retries_max: 0,
+        reason: "A run takes a step every second for a minute, so the next run begins before it ends. Two run at \
+            once, and each skips the steps that the other has made. Further calls are dropped, because the next \
+            minute checks everything again.",
+    }),
+    slow: Slow { calls: Calls::Scheduled, warn_ms: 80_000, page_ms: 86_000 },
+    memory: Size {
+        mb: 128,
+        reason: "it mostly waits, so it costs its memory; the least there is, watched by its alarm",
+    },
+    ..Function::REQUESTS
+};

@@ -108,7 +108,7 @@ impl Second<'_> {
     /// developer can play at once.
     fn may_open(self, id: PeriodId) -> bool {
         let Self { context, asked, now, .. } = self;
-        let offset = context.settings.attendance_offset.offset();
+        let offset = context.settings.players.attendance_offset.offset();
         let times = id.times_with(asked.source(), offset);
         let is_own_machine = context.settings.stage == Stage::Local;
         let is_in_time = id.is_ahead(now, offset) || (is_own_machine && now < times.closes_at);
@@ -134,7 +134,7 @@ impl Second<'_> {
         let last = context.store.list_results(id.room, None, LAST).await?;
         let bets = last.iter().map(|drawn| drawn.bets).max().unwrap_or_default();
         let shards = ShardCount::for_bets(bets, context.store.layout().period_shards_min());
-        let offset = context.settings.attendance_offset.offset();
+        let offset = context.settings.players.attendance_offset.offset();
         let new = Period::open(id, offset, seed.hash(), shards);
         let new = match source {
             Some(source) => new.drawn_with_block_of(source),

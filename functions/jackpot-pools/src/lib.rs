@@ -18,15 +18,7 @@ pub use pools::read_jackpots;
 
 use axum::Router;
 use axum::extract::Extension;
-use evens_runtime::{Context, Need};
-
-pub const NEEDS: &[Need] = &[
-    Need::TokenPublicKeys,
-    Need::RateLimits,
-    Need::JackpotTwoPersonsFrom,
-    Need::JackpotContributionMax,
-    Need::JackpotContributionsPerDayMax,
-];
+use evens_runtime::{Calls, Context, Function, Slow, Stack, Stages, Start};
 
 pub fn router() -> Router<Context> {
     quick_router().merge(award_router())
@@ -43,3 +35,12 @@ pub fn quick_router() -> Router<Context> {
 pub fn award_router() -> Router<Context> {
     awards::router()
 }
+
+pub const FUNCTION: Function = Function {
+    folder: "jackpot-pools",
+    stack: Stack::Jackpots,
+    about: "Cannot credit a wallet.",
+    start: Start::Requests(Stages { local: 5, dev: 3, staging: 20, prod: 20 }),
+    slow: Slow { calls: Calls::Many, warn_ms: 1_000, page_ms: 5_000 },
+    ..Function::REQUESTS
+};

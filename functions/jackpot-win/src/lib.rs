@@ -9,3 +9,12 @@
 mod handler;
 
 pub use handler::handle;
+
+use evens_runtime::{Function, Stack};
+
+pub const FUNCTION: Function = Function {
+    folder: "jackpot-win",
+    stack: Stack::Jackpots,
+    about: "Credits wallets, and cannot start a win that was not drawn.",
+    ..Function::JOBS
+};

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::{Router, routing};
-use evens_contracts::IdentityAnswer;
+use evens_contracts::{Data, IdentityBody};
 use evens_http::{Answer, Caller, Refusal};
 use evens_runtime::Context;
 
@@ -13,7 +13,7 @@ pub(crate) fn router() -> Router<Context> {
 async fn read_identity(
     State(context): State<Context>,
     caller: Caller,
-) -> Result<Answer<IdentityAnswer>, Refusal> {
+) -> Result<Answer<Data<IdentityBody>>, Refusal> {
     let record = context.store.load_payments_record(caller.user).await?;
-    Ok(Answer::ok(IdentityAnswer::from(&record)))
+    Ok(Answer::ok(Data::<IdentityBody>::from(&record)))
 }

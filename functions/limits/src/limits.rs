@@ -1,11 +1,11 @@
 //! The routes of limits.
 
-use crate::zone;
+use crate::{problem, zone};
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_contracts::{
-    LimitAnswer, LimitBody, LimitListAnswer, LimitListBody, Problem, ProblemKind, RealityCheckBody,
-    SetLimitRequest, parse_limit_id, time_in_words,
+    Data, LimitBody, LimitListBody, Problem, ProblemKind, RealityCheckBody, SetLimitRequest, parse_limit_id,
+    time_in_words,
 };
 use evens_http::{Answer, Caller, JsonBody, Refusal};
 use evens_own_limits::{ConfirmRefusal, LimitId, PlayLimits};
@@ -23,23 +23,24 @@ pub(crate) fn router() -> Router<Context> {
 async fn list_limits(
     State(context): State<Context>,
     caller: Caller,
-) -> Result<Answer<LimitListAnswer>, Refusal> {
+) -> Result<Answer<Data<LimitListBody>>, Refusal> {
     let (record, play) = context.store.load_limits(caller.user).await?;
     let used = record.used_limits(&play, &zone(&context), context.clock.now());
     let limits = used.iter().map(LimitBody::from).collect();
     let reality_check = RealityCheckBody::new(&record, caller.session_started_at);
-    Ok(Answer::ok(LimitListAnswer { data: LimitListBody { limits, reality_check } }))
+    Ok(Answer::ok(Data { data: LimitListBody { limits, reality_check } }))
 }
 
 async fn set_limit(
     State(context): State<Context>,
     caller: Caller,
     JsonBody(body): JsonBody,
-) -> Result<Answer<LimitAnswer>, Refusal> {
+) -> Result<Answer<Data<LimitBody>>, Refusal> {
     let SetLimitRequest { id, limit } = SetLimitRequest::parse(&body)?;
     let now = context.clock.now();
     let set = |record: &PaymentsRecord| Ok::<_, Infallible>(record.ask_limit(id, limit, now));
-    let Ok((record, play)) = context.store.change_limits(caller.user, now, set).await?;
+    let set = context.store.change_limits(caller.user, now, set).await?;
+    let (record, play) = set.map_err(|refusal| problem(refusal, |never| match never {}))?;
     Ok(answer(&context, &record, &play, id, now))
 }
 
@@ -47,11 +48,11 @@ async fn confirm_limit(
     State(context): State<Context>,
     caller: Caller,
     Path(limit_id): Path<String>,
-) -> Result<Answer<LimitAnswer>, Refusal> {
+) -> Result<Answer<Data<LimitBody>>, Refusal> {
     let (id, now) = (parse_limit_id(&limit_id)?, context.clock.now());
     let confirmed =
         context.store.change_limits(caller.user, now, |record| record.confirm_limit(id, now)).await?;
-    let (record, play) = confirmed.map_err(|refusal| problem(&refusal))?;
+    let (record, play) = confirmed.map_err(|refusal| problem(refusal, |refusal| unconfirmed(&refusal)))?;
     Ok(answer(&context, &record, &play, id, now))
 }
 
@@ -61,12 +62,12 @@ fn answer(
     play: &PlayLimits,
     id: LimitId,
     now: Timestamp,
-) -> Answer<LimitAnswer> {
+) -> Answer<Data<LimitBody>> {
     let data = LimitBody::from(&record.used_limit(id, play, &zone(context), now));
-    Answer::ok(LimitAnswer { data })
+    Answer::ok(Data { data })
 }
 
-fn problem(refusal: &ConfirmRefusal) -> Problem {
+fn unconfirmed(refusal: &ConfirmRefusal) -> Problem {
     let (kind, detail) = match refusal {
         ConfirmRefusal::NothingWanted => {
             let detail = "There is no higher limit to confirm: none was requested, it applies already, or it \

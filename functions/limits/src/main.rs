@@ -2,6 +2,9 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    evens_http::run_http(evens_runtime::Context::from_env(evens_limits::NEEDS).await?, evens_limits::router())
-        .await
+    evens_http::run_http(
+        evens_runtime::Context::from_env(&evens_limits::FUNCTION).await?,
+        evens_limits::router(),
+    )
+    .await
 }

@@ -23,7 +23,7 @@ pub(crate) async fn log_in(
     cookie: SessionCookie,
     JsonBody(body): JsonBody,
 ) -> Result<(SetCookies, Answer<LoginAnswer>), Refusal> {
-    let request = LoginRequest::parse(&body, context.settings.phone_country)?;
+    let request = LoginRequest::parse(&body, context.settings.players.phone_country)?;
     let keeper = request.keeper;
     take_request(&context, Rate::Phone, request.phone.line().as_str()).await?;
     let logged_in = enter(&context, &credentials, request, visitor).await;
@@ -89,7 +89,7 @@ async fn try_to_enter(
         keep_rehashed(context, &account.phone, &login, rehashed).await;
     }
     let verified: Vec<_> = rehashed.iter().chain([&login.password]).collect();
-    let date = context.settings.attendance_offset.day(now);
+    let date = context.settings.players.attendance_offset.day(now);
     let (sessions, owed) = (&credentials.sessions, PendingTask::Day(date));
     let tokens = sessions.open_verified(context, &account, &verified, owed, now).await?;
     let Some(tokens) = tokens else { return Ok(None) };

@@ -9,6 +9,8 @@ use evens_http::{Answer, Caller, JsonBody, Refusal, RequestId, TracedContext};
 use evens_players::{Account, FamilyId, PendingTask};
 use evens_queues::OutgoingJob;
 use evens_runtime::Context;
+use evens_runtime::telemetry::chain;
+use evens_store::PasswordWrite;
 
 pub(crate) async fn change_password(
     TracedContext(context): TracedContext,
@@ -25,15 +27,13 @@ pub(crate) async fn change_password(
     let request = PasswordRequest { current, new, keeper };
     let (family, tokens) = replace(&context, &credentials, &account, request, &request_id).await?;
     tell(&context, &account, &request_id).await;
-    // Sessions opened with the old password just before it was replaced.
-    let ended = context.store.end_other_sessions(account.user, family).await;
-    ended.map_err(|error| Refusal::from(error).after_effect("The password was changed. Log in with it."))?;
+    remove_ended(&context, &account, family).await;
     let (cookies, tokens) = cookie.keep(keeper, tokens);
     Ok((cookies, Answer::ok(TokensAnswer::new(tokens))))
 }
 
-/// Ends every session and replaces the password. Opens the first session with the new password, which owes the player a
-/// notification.
+/// Replaces the password and ends every session and token. Opens the first session with the new password, which owes
+/// the player a notification.
 async fn replace(
     context: &Context,
     credentials: &Credentials,
@@ -48,14 +48,23 @@ async fn replace(
         return Err(wrong_password().into());
     };
     let new = credentials.passwords.hash(request.new).await?;
-    context.store.end_sessions(account.user).await?;
-    let (opened, tokens) = credentials.sessions.draw(context, account, context.clock.now())?;
+    let after = Account { session_epoch: account.next_session_epoch(), ..account.clone() };
+    let (opened, tokens) = credentials.sessions.draw(context, &after, context.clock.now())?;
     let opened = opened.owing(PendingTask::PasswordNotice(about(request_id)));
-    if !context.store.replace_password(account, &stored, &new, &opened).await? {
+    match context.store.replace_password(account, &stored, &new, &opened).await? {
         // A concurrent request was faster, so the given password is no longer the current one.
-        return Err(wrong_password().into());
+        PasswordWrite::HashChanged => Err(wrong_password().into()),
+        PasswordWrite::SessionsEnded => Err(Problem::sessions_ended().into()),
+        PasswordWrite::Replaced => Ok((opened.family, tokens)),
     }
-    Ok((opened.family, tokens))
+}
+
+/// Removes the items of sessions that the new password has ended. A failure leaves them, and no token opens them.
+async fn remove_ended(context: &Context, account: &Account, kept: FamilyId) {
+    if let Err(error) = context.store.end_other_sessions(account.user, kept).await {
+        let (user, error) = (account.user, chain(&error));
+        tracing::warn!(error, "user.id" = %user, "Could not remove the ended sessions of user {user}");
+    }
 }
 
 fn wrong_password() -> Problem {
@@ -70,7 +79,7 @@ fn about(request_id: &RequestId) -> String {
 /// A failure does not undo the change: the session owes the notification, and the sweeper finds it.
 async fn tell(context: &Context, account: &Account, request_id: &RequestId) {
     let user = account.user;
-    let (event, about) = (NotifyEvent::PasswordChanged, about(request_id));
+    let (event, about) = (NotifyEvent::PasswordChanged { recovery: None }, about(request_id));
     let outgoing = OutgoingJob::of(NotifyJob { user_id: user, event, about });
     context.ask_for(vec![outgoing], || format!("the notification of user {user}'s new password")).await;
 }

@@ -53,6 +53,7 @@ impl<'a> JobHandler<'a, MatchJob> for Matcher {
 /// - nothing of it is unmatched: done
 /// - its round has ended: a refund is requested
 /// - its unmatched part is below the minimum of its round: a refund is requested
+/// - its player is excluded or blocked: a refund is requested. The same applies to a candidate, which is skipped
 /// - otherwise it is joined with one candidate after another until it is matched, the candidates end, or
 ///   [`CANDIDATES_MAX`] were tried. In the last case the job sends itself again. A match that is drawn at once is
 ///   settled with its join, or by a settlement job if a wallet prevents that. A rest below the minimum is refunded
@@ -181,10 +182,14 @@ enum CandidateOutcome {
     NotOpposed,
     /// The candidate cannot be matched any longer.
     Gone,
+    /// The candidate's player is excluded or blocked.
+    Barred(Box<UnmatchedBet>),
     /// Another request is writing the candidate.
     Busy,
     /// The bet itself cannot be matched any longer.
     OwnGone,
+    /// The player of the bet itself is excluded or blocked.
+    OwnBarred,
 }
 
 /// Jobs that follow from joins. They are sent even if this job fails.
@@ -192,8 +197,8 @@ enum CandidateOutcome {
 struct FollowUpJobs {
     /// Matches without a settlement.
     unsettled: Vec<Match>,
-    /// Bets whose rest is below the minimum.
-    too_small: Vec<UnmatchedBet>,
+    /// Bets that can no longer be matched.
+    refunds: Vec<(UnmatchedBet, RefundReason)>,
     /// The bet itself, if there may be more candidates than one job tries.
     unfinished: Option<UnmatchedBet>,
 }
@@ -223,7 +228,8 @@ async fn take_opponents(
                     candidates.note_gone(&candidate);
                 } else {
                     candidates.forget(&candidate);
-                    follow_up.too_small.extend(Some(*rest).filter(|rest| rest.is_too_small(stake_min)));
+                    let too_small = Some(*rest).filter(|rest| rest.is_too_small(stake_min));
+                    follow_up.refunds.extend(too_small.map(|rest| (rest, RefundReason::TooSmall)));
                 }
             }
             CandidateOutcome::Gone => candidates.note_gone(&candidate),
@@ -232,13 +238,21 @@ async fn take_opponents(
                 busy = true;
                 candidates.scatter();
             }
+            CandidateOutcome::Barred(candidate) => {
+                candidates.forget(&candidate);
+                follow_up.refunds.push((*candidate, RefundReason::Barred));
+            }
             CandidateOutcome::OwnGone => return Ok(JobDone("matched by other jobs")),
+            CandidateOutcome::OwnBarred => {
+                follow_up.refunds.push((own, RefundReason::Barred));
+                return Ok(JobDone("the player is excluded or blocked; sent the refund job"));
+            }
         }
         if own.open.is_zero() {
             return Ok(JobDone("matched"));
         }
         if own.is_too_small(stake_min) {
-            follow_up.too_small.push(own);
+            follow_up.refunds.push((own, RefundReason::TooSmall));
             return Ok(JobDone("matched; the rest is too small and is refunded"));
         }
     }
@@ -290,6 +304,8 @@ async fn take(
                 return Ok(CandidateOutcome::Joined { unsettled, rest });
             }
             JoinOutcome::Busy => return Ok(CandidateOutcome::Busy),
+            JoinOutcome::Barred { side } if side == own.side => return Ok(CandidateOutcome::OwnBarred),
+            JoinOutcome::Barred { .. } => return Ok(CandidateOutcome::Barred(Box::new(candidate))),
             JoinOutcome::Changed { side, waiting: Some(left) } if side == own.side => *own = left,
             JoinOutcome::Changed { side, waiting: None } if side == own.side => {
                 return Ok(CandidateOutcome::OwnGone);
@@ -309,7 +325,7 @@ impl FollowUpJobs {
         if round.draw == Draw::Match {
             jobs.extend(self.unsettled.iter().map(settlement));
         }
-        jobs.extend(self.too_small.iter().map(|rest| refund(rest, RefundReason::TooSmall)));
+        jobs.extend(self.refunds.iter().map(|(bet, reason)| refund(bet, *reason)));
         // The current time as nudge gives a new deduplication id. SQS would drop a repeat of this job's own id.
         let nudge = context.clock.now().as_millisecond().unsigned_abs();
         let more = |own: &UnmatchedBet| OutgoingJob::of(MatchJob::of_waiting(own)).nudged(nudge);
@@ -318,6 +334,6 @@ impl FollowUpJobs {
             return;
         }
         let (count, round) = (jobs.len(), &round.id);
-        context.ask_for(jobs, || format!("{count} joins in round {round}")).await;
+        context.ask_for(jobs, || format!("{count} bets or matches in round {round}")).await;
     }
 }

@@ -1,7 +1,7 @@
 //! [`Sender`]: the destination of events.
 
+use crate::Event;
 use evens_breaker::Outcome;
-use evens_contracts::{NotifyEvent, NotifyJob};
 use futures::future::{BoxFuture, FutureExt};
 use hyper::StatusCode;
 use jiff::Timestamp;
@@ -10,8 +10,8 @@ use std::time::Duration;
 
 /// Sends events. The caller sets the time limit.
 pub trait Sender: Send + Sync {
-    /// Sends the event of a job. `now` becomes its timestamp.
-    fn send<'a>(&'a self, job: &'a NotifyJob, now: Timestamp) -> BoxFuture<'a, Result<(), SendError>>;
+    /// Sends an event. `now` becomes its timestamp.
+    fn send<'a>(&'a self, event: &'a Event, now: Timestamp) -> BoxFuture<'a, Result<(), SendError>>;
 }
 
 /// The reason why an event was not sent. It contains no text of the receiver.
@@ -71,17 +71,13 @@ impl LogSender {
 }
 
 impl Sender for LogSender {
-    fn send<'a>(&'a self, job: &'a NotifyJob, _now: Timestamp) -> BoxFuture<'a, Result<(), SendError>> {
+    fn send<'a>(&'a self, event: &'a Event, _now: Timestamp) -> BoxFuture<'a, Result<(), SendError>> {
         async move {
-            let (event, id, user) = (job.event.name(), job.event_id(), job.user_id);
-            let code = match &job.event {
-                NotifyEvent::PhoneCode { code, .. } if self.shows_codes => {
-                    format!("; the code is {}", code.reveal())
-                }
-                _ => String::new(),
-            };
+            let Event { id, kind, user, .. } = event;
+            let code = event.code().filter(|_| self.shows_codes);
+            let code = code.map_or_else(String::new, |code| format!("; the code is {code}"));
             tracing::info!(
-                event,
+                event = kind,
                 "event.id" = id,
                 "user.id" = %user,
                 "Did not send event {id} to user {user}, because no webhook is set{code}"

@@ -1,9 +1,7 @@
 //! [`WebhookSender`]: posts events to a webhook.
 
-use crate::event::EventBody;
-use crate::{SendError, Sender, Webhook};
+use crate::{Event, SendError, Sender, Webhook};
 use bytes::Bytes;
-use evens_contracts::NotifyJob;
 use evens_outbound::{HttpsClient, Unreachable, retry_after};
 use evens_runtime::StartError;
 use futures::future::{BoxFuture, FutureExt};
@@ -39,8 +37,8 @@ impl WebhookSender {
         Ok(Self { client, webhook })
     }
 
-    async fn post(&self, job: &NotifyJob, now: Timestamp) -> Result<(), SendError> {
-        let request = self.request(job, now).map_err(SendError::Unwritable)?;
+    async fn post(&self, event: &Event, now: Timestamp) -> Result<(), SendError> {
+        let request = self.request(event, now).map_err(SendError::Unwritable)?;
         let answer =
             self.client.send(request).await.map_err(|Unreachable(cause)| SendError::Unreachable(cause))?;
         let status = answer.status();
@@ -60,16 +58,16 @@ impl WebhookSender {
     /// Standard Webhooks 1.0: the id is the same for every attempt, the timestamp is that of the attempt.
     fn request(
         &self,
-        job: &NotifyJob,
+        event: &Event,
         now: Timestamp,
     ) -> Result<Request<Full<Bytes>>, Box<dyn Error + Send + Sync>> {
-        let id = job.event_id();
+        let id = event.id.as_str();
         if !id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'.') {
             return Err(BadId.into());
         }
-        let body = serde_json::to_vec(&EventBody::from(job))?;
+        let body = event.body()?;
         let seconds = now.as_second();
-        let signature = self.webhook.signer.sign(&id, seconds, &body);
+        let signature = self.webhook.signer.sign(id, seconds, &body);
         let request = Request::post(self.webhook.endpoint.uri())
             .header(CONTENT_TYPE, "application/json")
             .header(USER_AGENT, concat!("evens/", env!("CARGO_PKG_VERSION")))
@@ -81,7 +79,7 @@ impl WebhookSender {
 }
 
 impl Sender for WebhookSender {
-    fn send<'a>(&'a self, job: &'a NotifyJob, now: Timestamp) -> BoxFuture<'a, Result<(), SendError>> {
-        self.post(job, now).boxed()
+    fn send<'a>(&'a self, event: &'a Event, now: Timestamp) -> BoxFuture<'a, Result<(), SendError>> {
+        self.post(event, now).boxed()
     }
 }

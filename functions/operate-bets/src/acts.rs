@@ -51,9 +51,10 @@ pub async fn refund_bet(
             tracing::info!("bet.id" = %id, "user.id" = %user, %amount, %actor, "{actor} refunded bet {id} to user {user}");
             RefundDone::Refunded(refund)
         }
-        RefundBetOutcome::NothingWaits | RefundBetOutcome::NotDue { .. } | RefundBetOutcome::RoundEnded => {
-            RefundDone::NothingWaits
-        }
+        RefundBetOutcome::NothingWaits
+        | RefundBetOutcome::NotDue { .. }
+        | RefundBetOutcome::RoundEnded
+        | RefundBetOutcome::NotBarred => RefundDone::NothingWaits,
         RefundBetOutcome::BalanceTooLarge => RefundDone::BalanceTooLarge,
     })
 }

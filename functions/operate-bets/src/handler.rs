@@ -3,7 +3,7 @@ use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_audit_log::Actor;
 use evens_contracts::{
-    DecisionRequest, Problem, ProblemKind, RefundAnswer, VoidAnswer, parse_bet_id, parse_match_id,
+    Data, DecisionRequest, Problem, ProblemKind, RefundBody, VoidBody, parse_bet_id, parse_match_id,
     parse_round_id,
 };
 use evens_exchange::{MatchId, VoidRefusal};
@@ -22,12 +22,13 @@ async fn refund(
     Staff(caller): Staff,
     Path(bet_id): Path<String>,
     JsonBody(body): JsonBody,
-) -> Result<Answer<RefundAnswer>, Refusal> {
+) -> Result<Answer<Data<RefundBody>>, Refusal> {
     let DecisionRequest { reason } = DecisionRequest::parse(&body)?;
-    let id = parse_bet_id(&bet_id)?;
     let (actor, now) = (Actor::User(caller.user), context.clock.now());
+    caller.require_recent_login(now)?;
+    let id = parse_bet_id(&bet_id)?;
     match refund_bet(&context.store, id, actor, reason.as_str(), now).await? {
-        RefundDone::Refunded(refund) => Ok(Answer::ok(RefundAnswer::new(id, &refund.entry))),
+        RefundDone::Refunded(refund) => Ok(Answer::ok(Data::<RefundBody>::new(id, &refund.entry))),
         RefundDone::Unknown => {
             let detail = "There is no bet with this id.";
             Err(Problem::new(ProblemKind::NotFound, detail).about_field("betId").into())
@@ -49,12 +50,13 @@ async fn void(
     Staff(caller): Staff,
     Path((round_id, match_id)): Path<(String, String)>,
     JsonBody(body): JsonBody,
-) -> Result<Answer<VoidAnswer>, Refusal> {
+) -> Result<Answer<Data<VoidBody>>, Refusal> {
     let DecisionRequest { reason } = DecisionRequest::parse(&body)?;
-    let (round, id) = (parse_round_id(&round_id)?, parse_match_id(&match_id)?);
     let (actor, now) = (Actor::User(caller.user), context.clock.now());
+    caller.require_recent_login(now)?;
+    let (round, id) = (parse_round_id(&round_id)?, parse_match_id(&match_id)?);
     match void_match(&context.store, &round, id, actor, reason.as_str(), now).await? {
-        VoidDone::Voided(void) => Ok(Answer::ok(VoidAnswer::new(&void))),
+        VoidDone::Voided(void) => Ok(Answer::ok(Data::<VoidBody>::new(&void))),
         VoidDone::Unknown => {
             let detail = "There is no match with this id in the round.";
             Err(Problem::new(ProblemKind::NotFound, detail).about_field("matchId").into())

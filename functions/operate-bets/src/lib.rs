@@ -16,6 +16,7 @@ mod ledger;
 pub use acts::{RefundDone, VoidDone, refund_bet, void_match};
 pub use handler::router;
 
-use evens_runtime::Need;
+use evens_runtime::{Function, Stack};
 
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];
+pub const FUNCTION: Function =
+    Function { folder: "operate-bets", stack: Stack::Exchange, ..Function::REQUESTS };

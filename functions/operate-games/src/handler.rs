@@ -25,8 +25,9 @@ async fn cancel(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<PeriodAnswer>, Refusal> {
     let request = CancelPeriodRequest::parse(&body)?;
-    let id = request.in_room(parse_room(&game_type, &duration)?)?;
     let (actor, now) = (Actor::User(caller.user), context.clock.now());
+    caller.require_recent_login(now)?;
+    let id = request.in_room(parse_room(&game_type, &duration)?)?;
     match cancel_period(&context, id, actor, request.reason.as_str(), now).await? {
         CancelPeriodOutcome::Cancelled(period) => Ok(Answer::ok(PeriodAnswer::from(&period))),
         CancelPeriodOutcome::CancelledBefore(period) => {
@@ -71,6 +72,6 @@ pub async fn distribution_of(
     let records: Vec<_> = shards.into_iter().flat_map(|shard| shard.bets).collect();
     let distribution = Distribution::of(id.room.game(), &records);
     let settings = &context.settings;
-    let rules = settings.games_limits.exposure(id.room, settings.games_bankroll);
+    let rules = settings.games.limits.exposure(id.room, settings.games.bankroll);
     Ok(Some(DistributionAnswer::new(&period, &distribution, rules)))
 }

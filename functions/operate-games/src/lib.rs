@@ -14,6 +14,7 @@ mod handler;
 pub use acts::cancel_period;
 pub use handler::{distribution_of, router};
 
-use evens_runtime::Need;
+use evens_runtime::{Function, Stack};
 
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::GamesBankroll, Need::GamesLimits];
+pub const FUNCTION: Function =
+    Function { folder: "operate-games", stack: Stack::Games, ..Function::REQUESTS };

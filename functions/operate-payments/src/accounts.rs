@@ -2,12 +2,12 @@
 //! claimant got the reference with their refusal. The account number cannot be decrypted here, so a cashier who has
 //! seen a proof of ownership compares the last four characters.
 
-use crate::decisions::{act_because, audit_act, may_not};
+use crate::act::{act_because, audit_act, may_not};
 use crate::players::waiting;
 use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
 use evens_audit_log::Action;
-use evens_contracts::{FreeAccountRequest, KnownAccountAnswer, KnownAccountBody, Problem, ProblemKind};
+use evens_contracts::{Data, FreeAccountRequest, KnownAccountBody, Problem, ProblemKind};
 use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::Digest;
 use evens_payments::{ActRefusal, FreeAccountRefusal, HoldRules, PaymentsRecord, free_account};
@@ -24,7 +24,7 @@ async fn read_account(
     State(context): State<Context>,
     Staff(_): Staff,
     Path(reference): Path<String>,
-) -> Result<Answer<KnownAccountAnswer>, Refusal> {
+) -> Result<Answer<Data<KnownAccountBody>>, Refusal> {
     Ok(Answer::ok(find(&context, parse_reference(&reference)?).await?))
 }
 
@@ -35,7 +35,7 @@ async fn free(
     Staff(caller): Staff,
     Path(reference): Path<String>,
     JsonBody(body): JsonBody,
-) -> Result<Answer<KnownAccountAnswer>, Refusal> {
+) -> Result<Answer<Data<KnownAccountBody>>, Refusal> {
     let FreeAccountRequest { claimant, reason } = FreeAccountRequest::parse(&body)?;
     let (act, reference) = (act_because(caller, reason), parse_reference(&reference)?);
     if context.store.load_account(claimant).await?.is_none() {
@@ -72,17 +72,15 @@ async fn free(
     }
 }
 
-async fn find(context: &Context, reference: Digest) -> Result<KnownAccountAnswer, Refusal> {
+async fn find(context: &Context, reference: Digest) -> Result<Data<KnownAccountBody>, Refusal> {
     let account = context.store.find_account(reference).await?.ok_or_else(unknown)?;
     let holder = context.store.load_payments_record(account.holder).await?;
     Ok(answer(reference, &account, &holder))
 }
 
-fn answer(reference: Digest, account: &BankAccountUse, holder: &PaymentsRecord) -> KnownAccountAnswer {
+fn answer(reference: Digest, account: &BankAccountUse, holder: &PaymentsRecord) -> Data<KnownAccountBody> {
     let BankAccountUse { payee, mask, freed_at, kept_for, .. } = account;
-    KnownAccountAnswer {
-        data: KnownAccountBody::new(&reference, payee, mask.as_ref(), (*freed_at, *kept_for), holder),
-    }
+    Data { data: KnownAccountBody::new(&reference, payee, mask.as_ref(), (*freed_at, *kept_for), holder) }
 }
 
 fn state_text(account: &BankAccountUse) -> String {

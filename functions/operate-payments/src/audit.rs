@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::{Router, routing};
-use evens_contracts::{AuditLineBody, AuditLineListAnswer, WholeNumber};
+use evens_contracts::{AuditLineBody, AuditLineListAnswer, Day, WholeNumber};
 use evens_http::{Answer, Refusal, Staff, parse_parameter};
 use evens_runtime::Context;
 use jiff::civil::Date;
@@ -26,9 +26,9 @@ impl<S: Sync> FromRequestParts<S> for AuditQuery {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let day = parse_parameter(&parts.uri, "day")?;
+        let day: Option<Day> = parse_parameter(&parts.uri, "day")?;
         let WholeNumber(after) = parse_parameter(&parts.uri, "after")?.unwrap_or_default();
-        Ok(Self { day, after })
+        Ok(Self { day: day.map(|Day(day)| day), after })
     }
 }
 

@@ -2,24 +2,24 @@
 //! and `return` send a payment back to its payer: the books release the money at once, and `follow-payments` makes the
 //! provider refund it.
 
-use crate::decisions::{act, audit_act, may_not};
+use crate::act::{ActOn, acted, audit_act, may_not, not_in_state};
 use crate::players::waiting;
-use axum::extract::{Extension, FromRequestParts, Path, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action};
 use evens_contracts::{
-    CheckPaymentJob, Problem, ProblemKind, ReviewedDepositAnswer, ReviewedDepositBody,
-    ReviewedDepositListAnswer, WaitingCursor,
+    CheckPaymentJob, Data, Problem, ProblemKind, ReviewedDepositBody, ReviewedDepositListAnswer,
+    WaitingCursor,
 };
-use evens_http::{Answer, JsonBody, PageCursor, Refusal, Staff, TracedContext, parse_parameter};
+use evens_http::{Answer, PageCursor, Refusal, Staff, parse_parameter};
 use evens_payments::{
-    ActRefusal, CashierAct, DepositOrder, DepositPlan, DepositState, HoldRules, OrderId, ReverseRefusal,
+    ActRefusal, CashierAct, DepositOrder, DepositPlan, DepositState, OrderId, ReverseRefusal,
     SettleDepositInput, agreed_on_deposit, refund_deposit, return_unclaimed,
 };
 use evens_queues::OutgoingJob;
 use evens_runtime::Context;
-use evens_store::{OrderList, OrderOutcome};
+use evens_store::OrderList;
 
 /// Maximum number of deposits per page.
 const PAGE: u16 = 50;
@@ -71,67 +71,52 @@ async fn read_deposit(
     State(context): State<Context>,
     Staff(_): Staff,
     Path(order_id): Path<String>,
-) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
+) -> Result<Answer<Data<ReviewedDepositBody>>, Refusal> {
     let order = context.store.load_deposit(parse_id(&order_id)?).await?.ok_or_else(unknown)?;
-    Ok(Answer::ok(ReviewedDepositAnswer { data: (&order).into() }))
+    Ok(Answer::ok(Data { data: (&order).into() }))
 }
 
-async fn refund(
-    TracedContext(context): TracedContext,
-    Extension(holds): Extension<HoldRules>,
-    Staff(caller): Staff,
-    Path(order_id): Path<String>,
-    JsonBody(body): JsonBody,
-) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
-    let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
+async fn refund(asked: ActOn<String>) -> Result<Answer<Data<ReviewedDepositBody>>, Refusal> {
+    let ActOn { holds, act, now, .. } = &asked;
     let rule = |input: SettleDepositInput<'_>| {
         let (order, amount) = (input.order, input.order.terms.amount());
-        let plan = refund_deposit(order, input.record, input.wallet, &act, now)?;
-        let plan = agreed_on_deposit(order, REFUND, amount, plan, &act, &holds, now)?;
-        Ok::<_, ReverseRefusal>(audited_plan(plan, Action::RefundDeposit, &act))
+        let plan = refund_deposit(order, input.record, input.wallet, act, *now)?;
+        Ok::<_, ReverseRefusal>(agreed_on_deposit(order, REFUND, amount, plan, act, holds, *now)?)
     };
-    let outcome = context.store.act_on_deposit(id, now, rule).await?;
-    answer(&context, id, outcome, DepositState::Refunded).await
+    asked.reverse(Action::RefundDeposit, rule, DepositState::Refunded).await
 }
 
-async fn give_back(
-    TracedContext(context): TracedContext,
-    Extension(holds): Extension<HoldRules>,
-    Staff(caller): Staff,
-    Path(order_id): Path<String>,
-    JsonBody(body): JsonBody,
-) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
-    let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
+async fn give_back(asked: ActOn<String>) -> Result<Answer<Data<ReviewedDepositBody>>, Refusal> {
+    let ActOn { holds, act, now, .. } = &asked;
     let rule = |input: SettleDepositInput<'_>| {
         let order = input.order;
-        let plan = return_unclaimed(order, &act, now)?;
+        let plan = return_unclaimed(order, act, *now)?;
         let amount = order.payment.as_ref().map_or(order.terms.amount(), |payment| payment.money.amount());
-        let plan = agreed_on_deposit(order, RETURN, amount, plan, &act, &holds, now)?;
-        Ok::<_, ReverseRefusal>(audited_plan(plan, Action::ReturnDeposit, &act))
+        Ok::<_, ReverseRefusal>(agreed_on_deposit(order, RETURN, amount, plan, act, holds, *now)?)
     };
-    let outcome = context.store.act_on_deposit(id, now, rule).await?;
-    answer(&context, id, outcome, DepositState::Returned).await
+    asked.reverse(Action::ReturnDeposit, rule, DepositState::Returned).await
 }
 
-/// The answer for a deposit whose refund was decided now or earlier.
-async fn answer(
-    context: &Context,
-    id: OrderId,
-    outcome: OrderOutcome<DepositOrder, ReverseRefusal>,
-    done: DepositState,
-) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
-    let (order, is_replay) = match outcome {
-        OrderOutcome::Changed(plan) => {
-            ask_for_refund(context, &plan.order).await;
-            (plan.order, false)
+impl ActOn<String> {
+    /// Sends a deposit back as the rule says, unless it is `done`.
+    async fn reverse(
+        &self,
+        action: Action,
+        rule: impl Fn(SettleDepositInput<'_>) -> Result<DepositPlan, ReverseRefusal>,
+        done: DepositState,
+    ) -> Result<Answer<Data<ReviewedDepositBody>>, Refusal> {
+        let (context, id) = (&self.context, parse_id(&self.subject)?);
+        let audited = |plan| audited_plan(plan, action, &self.act);
+        let outcome = context.store.act_on_deposit(id, self.now, |input| rule(input).map(audited)).await?;
+        let is_repeat = |refusal: &ReverseRefusal| is_repeat(refusal, done);
+        let stored = context.store.load_deposit(id);
+        let (order, is_replay) =
+            acted(outcome, is_repeat, stored, |refusal| problem_of(&refusal), unknown).await?;
+        if !is_replay {
+            ask_for_refund(context, &order).await;
         }
-        OrderOutcome::Refused(refusal) if is_repeat(&refusal, done) => {
-            (context.store.load_deposit(id).await?.ok_or_else(unknown)?, true)
-        }
-        OrderOutcome::Refused(refusal) => return Err(problem_of(&refusal).into()),
-        OrderOutcome::Unknown => return Err(unknown().into()),
-    };
-    Ok(Answer::ok(ReviewedDepositAnswer { data: (&order).into() }).replayed(is_replay))
+        Ok(Answer::ok(Data { data: (&order).into() }).replayed(is_replay))
+    }
 }
 
 /// Sends the job that requests the refund from the provider, if one is pending.
@@ -166,10 +151,7 @@ fn problem_of(refusal: &ReverseRefusal) -> Problem {
         ReverseRefusal::InState(_)
         | ReverseRefusal::Disputed
         | ReverseRefusal::BonusGiven
-        | ReverseRefusal::Spent(_) => {
-            let detail = format!("The deposit cannot be returned: {refusal}.");
-            Problem::new(ProblemKind::OrderState, detail).about_field("orderId")
-        }
+        | ReverseRefusal::Spent(_) => not_in_state(format!("The deposit cannot be returned: {refusal}.")),
     }
 }
 

@@ -1,12 +1,12 @@
 //! `GET` and `POST /api/operator/users/{userId}/identity`: a player's identity status. No document is stored: a cashier
 //! checks it elsewhere and notes the result.
 
-use crate::decisions::{act_because, audit_act};
+use crate::act::{act_because, audit_act};
 use crate::players::{find_player, stands_after, waiting};
 use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
 use evens_audit_log::Action;
-use evens_contracts::{NoteIdentityRequest, PlayerIdentityAnswer};
+use evens_contracts::{Data, NoteIdentityRequest, PlayerIdentityBody};
 use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::Wallet;
 use evens_payments::{ActRefusal, HoldRules, IdentityStatus, PaymentsRecord, note_identity};
@@ -21,9 +21,9 @@ async fn read_identity(
     State(context): State<Context>,
     Staff(_): Staff,
     Path(user_id): Path<String>,
-) -> Result<Answer<PlayerIdentityAnswer>, Refusal> {
+) -> Result<Answer<Data<PlayerIdentityBody>>, Refusal> {
     let record = context.store.load_payments_record(find_player(&context, &user_id).await?).await?;
-    Ok(Answer::ok(PlayerIdentityAnswer::from(&record)))
+    Ok(Answer::ok(Data::<PlayerIdentityBody>::from(&record)))
 }
 
 /// Writes nothing if the status is unchanged.
@@ -33,7 +33,7 @@ async fn note(
     Staff(caller): Staff,
     Path(user_id): Path<String>,
     JsonBody(body): JsonBody,
-) -> Result<Answer<PlayerIdentityAnswer>, Refusal> {
+) -> Result<Answer<Data<PlayerIdentityBody>>, Refusal> {
     let NoteIdentityRequest { status, reason } = NoteIdentityRequest::parse(&body)?;
     let (act, user) = (act_because(caller, reason), find_player(&context, &user_id).await?);
     let now = context.clock.now();
@@ -49,5 +49,5 @@ async fn note(
     };
     let outcome = context.store.change_payments_record(user, now, rule).await?;
     let (record, is_replay) = stands_after(&context, user, outcome).await?;
-    Ok(Answer::ok(PlayerIdentityAnswer::from(&record)).replayed(is_replay))
+    Ok(Answer::ok(Data::<PlayerIdentityBody>::from(&record)).replayed(is_replay))
 }

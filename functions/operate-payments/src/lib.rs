@@ -8,6 +8,7 @@
 //! Architecture invariant: no rule lives here. `payments` decides, `audit-log` chains the lines.
 
 mod accounts;
+mod act;
 mod audit;
 mod claims;
 mod decisions;
@@ -23,13 +24,7 @@ mod reviews;
 use axum::Router;
 use axum::extract::Extension;
 use evens_payments::{Currency, DepositRules, HoldRules};
-use evens_providers::PaymentNeed;
-use evens_runtime::{Context, Need};
-
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];
-
-pub const PAYMENT_NEEDS: &[PaymentNeed] =
-    &[PaymentNeed::Currency, PaymentNeed::TurnoverFactor, PaymentNeed::Holds, PaymentNeed::KycAbove];
+use evens_runtime::{Context, Function, Stack, Stages, Start};
 
 /// The rules say how many cashiers must approve, and which rules apply to credited payments. Amounts are in `currency`.
 pub fn router(holds: HoldRules, deposits: DepositRules, currency: Currency) -> Router<Context> {
@@ -48,3 +43,13 @@ pub fn router(holds: HoldRules, deposits: DepositRules, currency: Currency) -> R
         .layer(Extension(holds))
         .layer(Extension(currency))
 }
+
+pub const FUNCTION: Function = Function {
+    folder: "operate-payments",
+    stack: Stack::Payments,
+    about: "Decides which payouts are sent and which are returned, and adds a line to the audit log for each \
+        decision. It cannot read payees. AUDIT is the number and hash of the newest line, and AUDIT# holds the \
+        lines, which are never changed or deleted.",
+    start: Start::Requests(Stages { local: 2, dev: 2, staging: 2, prod: 5 }),
+    ..Function::REQUESTS
+};

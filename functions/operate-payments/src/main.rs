@@ -2,10 +2,9 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    let context = evens_runtime::Context::from_env(evens_operate_payments::NEEDS).await?;
-    let settings =
-        evens_providers::PaymentSettings::from_env(&context.settings, evens_operate_payments::PAYMENT_NEEDS)?;
+    let context = evens_runtime::Context::from_env(&evens_operate_payments::FUNCTION).await?;
+    let payments = evens_providers::PaymentSettings::of(&context.settings)?;
     let router =
-        evens_operate_payments::router(settings.withdrawals.holds, settings.deposits, settings.currency);
+        evens_operate_payments::router(payments.withdrawals.holds, payments.deposits, payments.currency);
     evens_http::run_http(context, router).await
 }

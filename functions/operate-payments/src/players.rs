@@ -1,19 +1,19 @@
 //! `POST /api/operator/users/{userId}/write-off`, `release` and `adjust`: cashiers write off a player's debt, end the
 //! hold on all of their withdrawals, and correct their wallet.
 
-use crate::decisions::{act, act_because, audit_act, may_not};
+use crate::act::{ActOn, act_because, audit_act, may_not};
 use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action};
 use evens_contracts::{
-    AdjustWalletRequest, AdjustedWalletAnswer, PlayerDebtAnswer, Problem, ProblemKind, parse_user_id,
+    AdjustWalletRequest, AdjustedWalletBody, Data, PlayerDebtBody, Problem, ProblemKind, parse_user_id,
     unknown_user,
 };
 use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::{EntryKey, UserId, Wallet};
 use evens_payments::{
-    ActRefusal, AdjustPlan, AdjustRefusal, Agreement, CashierAct, Currency, HoldRules, PaymentsRecord,
-    RELEASE, WriteOffPlan, adjust_wallet, release_account, write_off_debt,
+    ActRefusal, AdjustPlan, AdjustRefusal, Agreement, CashierAct, Currency, PaymentsRecord, RELEASE,
+    WriteOffPlan, adjust_wallet, release_account, write_off_debt,
 };
 use evens_runtime::Context;
 use evens_store::{ChangedPaymentsRecord, PaymentsRecordChange};
@@ -26,13 +26,9 @@ pub(crate) fn router() -> Router<Context> {
 }
 
 async fn write_off(
-    State(context): State<Context>,
-    Extension(holds): Extension<HoldRules>,
-    Staff(caller): Staff,
-    Path(user_id): Path<String>,
-    JsonBody(body): JsonBody,
-) -> Result<Answer<PlayerDebtAnswer>, Refusal> {
-    let (act, user, now) = (act(caller, &body)?, find_player(&context, &user_id).await?, context.clock.now());
+    ActOn { context, holds, subject, act, now }: ActOn<String>,
+) -> Result<Answer<Data<PlayerDebtBody>>, Refusal> {
+    let user = find_player(&context, &subject).await?;
     let rule = |before: &PaymentsRecord, _: &Wallet| -> Result<_, ActRefusal> {
         let plan = write_off_debt(before, before.revision + 1, &act, now)?;
         let Some(WriteOffPlan { record, transfer }) = plan else { return Ok(None) };
@@ -48,13 +44,9 @@ async fn write_off(
 }
 
 async fn release(
-    State(context): State<Context>,
-    Extension(holds): Extension<HoldRules>,
-    Staff(caller): Staff,
-    Path(user_id): Path<String>,
-    JsonBody(body): JsonBody,
-) -> Result<Answer<PlayerDebtAnswer>, Refusal> {
-    let (act, user, now) = (act(caller, &body)?, find_player(&context, &user_id).await?, context.clock.now());
+    ActOn { context, holds, subject, act, now }: ActOn<String>,
+) -> Result<Answer<Data<PlayerDebtBody>>, Refusal> {
+    let user = find_player(&context, &subject).await?;
     let rule = |before: &PaymentsRecord, _: &Wallet| -> Result<_, ActRefusal> {
         let Some(after) = release_account(before, &act, now)? else { return Ok(None) };
         let needed = holds.approvals_needed_to_open();
@@ -70,9 +62,9 @@ async fn answer(
     context: &Context,
     user: UserId,
     outcome: Result<ChangedPaymentsRecord, ActRefusal>,
-) -> Result<Answer<PlayerDebtAnswer>, Refusal> {
+) -> Result<Answer<Data<PlayerDebtBody>>, Refusal> {
     let (record, is_replay) = stands_after(context, user, outcome).await?;
-    Ok(Answer::ok(PlayerDebtAnswer::from(&record)).replayed(is_replay))
+    Ok(Answer::ok(Data::<PlayerDebtBody>::from(&record)).replayed(is_replay))
 }
 
 /// The player's state after an action. The second value is `true` if nothing changed: there was nothing to do, or the
@@ -95,7 +87,7 @@ async fn adjust(
     Staff(caller): Staff,
     Path(user_id): Path<String>,
     JsonBody(body): JsonBody,
-) -> Result<Answer<AdjustedWalletAnswer>, Refusal> {
+) -> Result<Answer<Data<AdjustedWalletBody>>, Refusal> {
     let AdjustWalletRequest { adjustment, reason } = AdjustWalletRequest::parse(&body, currency)?;
     let (act, user) = (act_because(caller, reason), find_player(&context, &user_id).await?);
     let now = context.clock.now();
@@ -121,7 +113,7 @@ async fn adjust(
         Err(refusal) => return Err(not_adjusted(refusal).into()),
     };
     let (record, wallet) = acted;
-    Ok(Answer::ok(AdjustedWalletAnswer::new(&record, &wallet)).replayed(is_replay))
+    Ok(Answer::ok(Data::<AdjustedWalletBody>::new(&record, &wallet)).replayed(is_replay))
 }
 
 fn not_adjusted(refusal: AdjustRefusal) -> Problem {

@@ -1,20 +1,17 @@
 //! `POST /api/operator/deposits/{orderId}/payments/{paymentId}/return`: refunds an additional payment of a deposit to
 //! its payer.
 
-use crate::decisions::{act, may_not};
+use crate::act::{ActOn, acted, may_not, not_in_state};
 use crate::deposits::{ask_for_refund, audited_plan, parse_id, unknown};
-use axum::extract::{Extension, Path};
 use axum::{Router, routing};
 use evens_audit_log::Action;
-use evens_contracts::{Problem, ProblemKind, ReviewedDepositAnswer};
-use evens_http::{Answer, JsonBody, Refusal, Staff, TracedContext};
+use evens_contracts::{Data, Problem, ReviewedDepositBody};
+use evens_http::{Answer, Refusal};
 use evens_ledger::{Amount, Transfer};
 use evens_payments::{
-    ActRefusal, HoldRules, ProviderId, ReturnPaymentRefusal, SettleDepositInput, agreed_on_deposit,
-    return_payment,
+    ActRefusal, ProviderId, ReturnPaymentRefusal, SettleDepositInput, agreed_on_deposit, return_payment,
 };
 use evens_runtime::Context;
-use evens_store::OrderOutcome;
 
 pub(crate) fn router() -> Router<Context> {
     Router::new()
@@ -22,14 +19,10 @@ pub(crate) fn router() -> Router<Context> {
 }
 
 async fn give_back(
-    TracedContext(context): TracedContext,
-    Extension(holds): Extension<HoldRules>,
-    Staff(caller): Staff,
-    Path((order_id, payment_id)): Path<(String, String)>,
-    JsonBody(body): JsonBody,
-) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
+    ActOn { context, holds, subject: (order_id, payment_id), act, now }: ActOn<(String, String)>,
+) -> Result<Answer<Data<ReviewedDepositBody>>, Refusal> {
     use ReturnPaymentRefusal as Refused;
-    let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
+    let id = parse_id(&order_id)?;
     // A malformed id is an unknown payment.
     let payment: ProviderId = payment_id.parse().map_err(|_| problem_of(Refused::NotSuspended))?;
     let wanted = format!("return {payment}");
@@ -44,18 +37,16 @@ async fn give_back(
         }
         Ok::<_, Refused>((plan, line))
     };
-    let (order, is_replay) = match context.store.act_on_suspended(id, &payment, now, rule).await? {
-        OrderOutcome::Changed(plan) => {
-            ask_for_refund(&context, &plan.order).await;
-            (plan.order, false)
-        }
-        OrderOutcome::Refused(Refused::ReturnedBefore | Refused::Act(ActRefusal::AgreedBefore)) => {
-            (context.store.load_deposit(id).await?.ok_or_else(unknown)?, true)
-        }
-        OrderOutcome::Refused(refusal) => return Err(problem_of(refusal).into()),
-        OrderOutcome::Unknown => return Err(unknown().into()),
+    let outcome = context.store.act_on_suspended(id, &payment, now, rule).await?;
+    let is_repeat = |refusal: &Refused| {
+        matches!(refusal, Refused::ReturnedBefore | Refused::Act(ActRefusal::AgreedBefore))
     };
-    Ok(Answer::ok(ReviewedDepositAnswer { data: (&order).into() }).replayed(is_replay))
+    let stored = context.store.load_deposit(id);
+    let (order, is_replay) = acted(outcome, is_repeat, stored, problem_of, unknown).await?;
+    if !is_replay {
+        ask_for_refund(&context, &order).await;
+    }
+    Ok(Answer::ok(Data { data: (&order).into() }).replayed(is_replay))
 }
 
 fn problem_of(refusal: ReturnPaymentRefusal) -> Problem {
@@ -63,9 +54,6 @@ fn problem_of(refusal: ReturnPaymentRefusal) -> Problem {
         ReturnPaymentRefusal::Act(refusal) => may_not(refusal),
         ReturnPaymentRefusal::ReturnedBefore
         | ReturnPaymentRefusal::NotSuspended
-        | ReturnPaymentRefusal::Disputed => {
-            let detail = format!("The payment was not returned: {refusal}.");
-            Problem::new(ProblemKind::OrderState, detail).about_field("orderId")
-        }
+        | ReturnPaymentRefusal::Disputed => not_in_state(format!("The payment was not returned: {refusal}.")),
     }
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{
-    DecisionRequest, FinishRoundJob, OpenRoundRequest, Problem, ProblemKind, ResultRequest, RoundAnswer,
+    Data, DecisionRequest, FinishRoundJob, OpenRoundRequest, Problem, ProblemKind, ResultRequest, RoundBody,
     parse_round_id,
 };
 use evens_exchange::{Round, RoundId, RoundStep, RoundTerms, RoundTotals, SignedResult};
@@ -29,7 +29,7 @@ async fn open(
     State(context): State<Context>,
     Staff(caller): Staff,
     JsonBody(body): JsonBody,
-) -> Result<Answer<RoundAnswer>, Refusal> {
+) -> Result<Answer<Data<RoundBody>>, Refusal> {
     let now = context.clock.now();
     let request = OpenRoundRequest::parse(&body, now)?;
     let stake_min_allowed = context.settings.betting.stake_min;
@@ -41,7 +41,7 @@ async fn open(
         RoundWrite::Written(round) => {
             tracing::info!("round.id" = %round.id, "user.id" = %caller.user, "Opened round {}", round.id);
             // A new round has no bets to add up.
-            let answer = RoundAnswer::new(&round, &RoundTotals::NOTHING, now);
+            let answer = Data::<RoundBody>::new(&round, &RoundTotals::NOTHING, now);
             Ok(Answer::new(StatusCode::CREATED, answer))
         }
         RoundWrite::Found(found) => match request.differs_from(&found, stake_min_allowed) {
@@ -67,7 +67,7 @@ async fn open_new(
         draw: request.draw.clone(),
         opened_by: Some(operator),
         stake_min: request.stake_min.unwrap_or_default().max(context.settings.betting.stake_min),
-        commission: request.commission.unwrap_or(context.settings.commission),
+        commission: request.commission.unwrap_or(context.settings.bets.commission),
         deadlines: Some(request.deadlines(now)),
     };
     let act = act(operator, Action::OpenRound, &request.round_id, "");
@@ -79,8 +79,9 @@ async fn close(
     Staff(caller): Staff,
     Path(round_id): Path<String>,
     JsonBody(body): JsonBody,
-) -> Result<Answer<RoundAnswer>, Refusal> {
+) -> Result<Answer<Data<RoundBody>>, Refusal> {
     let decision = DecisionRequest::parse(&body)?;
+    caller.require_recent_login(context.clock.now())?;
     make_step(&context, &round_id, caller.user, &Step::Close(decision)).await
 }
 
@@ -89,7 +90,7 @@ async fn take_result(
     Staff(caller): Staff,
     Path(round_id): Path<String>,
     JsonBody(body): JsonBody,
-) -> Result<Answer<RoundAnswer>, Refusal> {
+) -> Result<Answer<Data<RoundBody>>, Refusal> {
     let ResultRequest { result } = ResultRequest::parse(&body)?;
     make_step(&context, &round_id, caller.user, &Step::TakeResult(result)).await
 }
@@ -99,8 +100,9 @@ async fn cancel(
     Staff(caller): Staff,
     Path(round_id): Path<String>,
     JsonBody(body): JsonBody,
-) -> Result<Answer<RoundAnswer>, Refusal> {
+) -> Result<Answer<Data<RoundBody>>, Refusal> {
     let decision = DecisionRequest::parse(&body)?;
+    caller.require_recent_login(context.clock.now())?;
     make_step(&context, &round_id, caller.user, &Step::Cancel(decision)).await
 }
 
@@ -154,7 +156,7 @@ async fn make_step(
     round_id: &str,
     operator: UserId,
     step: &Step,
-) -> Result<Answer<RoundAnswer>, Refusal> {
+) -> Result<Answer<Data<RoundBody>>, Refusal> {
     let Some(mut round) = context.store.load_round(&parse_round_id(round_id)?).await? else {
         let detail = "There is no round with this id.";
         return Err(Problem::new(ProblemKind::NotFound, detail).about_field("roundId").into());
@@ -221,8 +223,8 @@ pub async fn ask_for_finish(context: &Context, round: &Round) {
     context.ask_for(vec![outgoing], || format!("the finish of round {}", round.id)).await;
 }
 
-async fn answer(context: &Context, round: &Round) -> Result<RoundAnswer, Refusal> {
+async fn answer(context: &Context, round: &Round) -> Result<Data<RoundBody>, Refusal> {
     let CountedTotals { totals, as_of } =
         context.store.load_round_totals(&round.id, context.clock.now()).await?;
-    Ok(RoundAnswer::new(round, &totals, as_of))
+    Ok(Data::<RoundBody>::new(round, &totals, as_of))
 }

@@ -9,6 +9,11 @@ mod reads;
 
 pub use handler::{ask_for_finish, router};
 
-use evens_runtime::Need;
+use evens_runtime::{Function, Stack, Stages, Start};
 
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::StakeMin, Need::Commission];
+pub const FUNCTION: Function = Function {
+    folder: "operate-rounds",
+    stack: Stack::Exchange,
+    start: Start::Requests(Stages { local: 3, dev: 2, staging: 3, prod: 3 }),
+    ..Function::REQUESTS
+};

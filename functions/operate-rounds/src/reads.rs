@@ -1,24 +1,28 @@
-//! `GET /api/operator/rounds`, the rounds that are not finished; and the unmatched bets of a round.
+//! `GET /api/operator/rounds`, the rounds that are not finished; the ended ones; and the unmatched bets of a round.
 
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
 use axum::{Router, routing};
 use evens_contracts::{
-    Problem, ProblemKind, RoundAnswer, UnfinishedRoundListAnswer, WaitingBetBody, WaitingBetListAnswer,
-    parse_round_id,
+    Data, EndedRoundCursor, EndedRoundListAnswer, Problem, ProblemKind, RoundBody, UnfinishedRoundListAnswer,
+    WaitingBetBody, WaitingBetListAnswer, parse_round_id,
 };
-use evens_exchange::{Round, Side};
-use evens_http::{Answer, Refusal, Staff};
+use evens_exchange::{Round, RoundPlace, Side};
+use evens_http::{Answer, Refusal, Staff, parse_parameter, parse_span};
 use evens_runtime::Context;
-use evens_store::CountedTotals;
+use evens_store::{CountedTotals, RoundEnd, TimeSpan};
 
 /// Maximum number of rounds in a list.
 const ROUNDS_MAX: usize = 100;
+/// Maximum number of ended rounds per page.
+const PAGE: u16 = 50;
 /// Maximum number of unmatched bets on each side.
 const BETS_MAX: u16 = 100;
 
 pub(crate) fn router() -> Router<Context> {
     Router::new()
         .route("/api/operator/rounds", routing::get(list_unfinished))
+        .route("/api/operator/rounds/ended", routing::get(list_ended))
         .route("/api/operator/rounds/{roundId}/waiting", routing::get(list_waiting))
 }
 
@@ -40,9 +44,42 @@ async fn list_unfinished(
     let mut answers = Vec::with_capacity(rounds.len());
     for round in &rounds {
         let CountedTotals { totals, as_of } = context.store.load_round_totals(&round.id, now).await?;
-        answers.push(RoundAnswer::new(round, &totals, as_of));
+        answers.push(Data::<RoundBody>::new(round, &totals, as_of));
     }
     Ok(Answer::ok(UnfinishedRoundListAnswer::new(answers, has_more)))
+}
+
+/// The requested rounds. As an extractor it rejects invalid parameters with `422`.
+struct EndedQuery {
+    end: RoundEnd,
+    span: TimeSpan,
+    before: Option<RoundPlace>,
+}
+
+impl<S: Sync> FromRequestParts<S> for EndedQuery {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let state: Option<String> = parse_parameter(&parts.uri, "state")?;
+        let end = match state.as_deref() {
+            None | Some("closed") => RoundEnd::Closed,
+            Some("cancelled") => RoundEnd::Cancelled,
+            Some(_) => return Err(Problem::invalid("state", "must be closed or cancelled").into()),
+        };
+        let span = parse_span(&parts.uri)?;
+        let cursor: Option<EndedRoundCursor> = parse_parameter(&parts.uri, "cursor")?;
+        Ok(Self { end, span, before: cursor.map(|cursor| cursor.before) })
+    }
+}
+
+async fn list_ended(
+    State(context): State<Context>,
+    Staff(_): Staff,
+    EndedQuery { end, span, before }: EndedQuery,
+) -> Result<Answer<EndedRoundListAnswer>, Refusal> {
+    let now = context.clock.now();
+    let page = context.store.list_ended_rounds(end, span, before.as_ref(), PAGE, now).await?;
+    Ok(Answer::ok(EndedRoundListAnswer::new(&page.rounds, page.next_before)))
 }
 
 async fn list_waiting(

@@ -1,12 +1,10 @@
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_audit_log::Actor;
-use evens_contracts::{Problem, ProblemKind, SetSwitchRequest, SwitchListAnswer, parse_switch_name};
+use evens_contracts::{SetSwitchRequest, SwitchListAnswer, parse_switch_name};
 use evens_http::{Answer, JsonBody, Refusal, Staff};
-use evens_payments::LOGIN_AGE_MAX;
 use evens_runtime::Context;
 use evens_switches::{SetSwitch, SetSwitchOutcome};
-use jiff::Timestamp;
 
 pub fn router() -> Router<Context> {
     Router::new()
@@ -26,12 +24,7 @@ async fn set(
 ) -> Result<Answer<SwitchListAnswer>, Refusal> {
     let SetSwitchRequest { state, reason } = SetSwitchRequest::parse(&body)?;
     let now = context.clock.now();
-    // A refreshed token has no login time, so its login counts as too old.
-    let logged_in_at = caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH);
-    if now.duration_since(logged_in_at) > LOGIN_AGE_MAX {
-        let detail = "Setting a switch needs a login within the last 15 minutes. Log in again.";
-        return Err(Problem::new(ProblemKind::LoginTooOld, detail).into());
-    }
+    caller.require_recent_login(now)?;
     let name = parse_switch_name(&switch)?;
     let (by, reason) = (Actor::User(caller.user), reason.as_str().to_owned());
     let outcome = context.store.set_switch(&SetSwitch { name, state, by, reason }, now).await?;

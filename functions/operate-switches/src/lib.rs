@@ -13,6 +13,11 @@ mod handler;
 
 pub use handler::router;
 
-use evens_runtime::Need;
+use evens_runtime::{Function, Stack};
 
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];
+pub const FUNCTION: Function = Function {
+    folder: "operate-switches",
+    stack: Stack::Operations,
+    about: "Only this function writes the switches of the stage.",
+    ..Function::REQUESTS
+};

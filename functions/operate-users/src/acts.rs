@@ -5,14 +5,15 @@ use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{
-    DecisionRequest, Problem, ProblemKind, ReviewedUserAnswer, parse_user_id, unknown_user,
+    Data, DecisionRequest, Problem, ProblemKind, RefundPlayerJob, ReviewedUserBody, parse_user_id,
+    unknown_user,
 };
 use evens_http::{Answer, Caller, JsonBody, Refusal, Staff};
 use evens_ledger::UserId;
-use evens_payments::{ActReason, LOGIN_AGE_MAX};
+use evens_payments::ActReason;
 use evens_players::Account;
+use evens_queues::OutgoingJob;
 use evens_runtime::Context;
-use jiff::Timestamp;
 
 pub(crate) fn router() -> Router<Context> {
     Router::new()
@@ -26,7 +27,7 @@ async fn block(
     Staff(caller): Staff,
     Path(user_id): Path<String>,
     JsonBody(body): JsonBody,
-) -> Result<Answer<ReviewedUserAnswer>, Refusal> {
+) -> Result<Answer<Data<ReviewedUserBody>>, Refusal> {
     let (account, reason) = admit(&context, caller, &user_id, &body).await?;
     let (user, is_repeat) = (account.user, account.is_blocked);
     if !is_repeat {
@@ -34,8 +35,12 @@ async fn block(
         context.store.set_blocked(user, true, &act, context.clock.now()).await?;
         tracing::info!("user.id" = %user, "Operator {} blocked user {user}", caller.user);
     }
-    // The block ended all sessions and tokens. Their items are removed here, in a repeat too.
+    // The block ended all sessions and tokens, and the player's bets are no longer matched. The items of sessions are
+    // removed here and the job is sent, in a repeat too.
     context.store.end_sessions(user).await?;
+    let nudge = context.clock.now().as_millisecond().unsigned_abs();
+    let job = OutgoingJob::of(RefundPlayerJob { user_id: user }).nudged(nudge);
+    context.ask_for(vec![job], || format!("the unmatched bets of user {user}")).await;
     Ok(Answer::ok(load(&context, user).await?).replayed(is_repeat))
 }
 
@@ -44,7 +49,7 @@ async fn unblock(
     Staff(caller): Staff,
     Path(user_id): Path<String>,
     JsonBody(body): JsonBody,
-) -> Result<Answer<ReviewedUserAnswer>, Refusal> {
+) -> Result<Answer<Data<ReviewedUserBody>>, Refusal> {
     let (account, reason) = admit(&context, caller, &user_id, &body).await?;
     let (user, is_repeat) = (account.user, !account.is_blocked);
     if !is_repeat {
@@ -63,7 +68,7 @@ async fn end_sessions(
     Staff(caller): Staff,
     Path(user_id): Path<String>,
     JsonBody(body): JsonBody,
-) -> Result<Answer<ReviewedUserAnswer>, Refusal> {
+) -> Result<Answer<Data<ReviewedUserBody>>, Refusal> {
     let (account, reason) = admit(&context, caller, &user_id, &body).await?;
     let user = account.user;
     let is_repeat = open_sessions(&context, &account).await?.is_empty();
@@ -85,12 +90,7 @@ async fn admit(
     body: &[u8],
 ) -> Result<(Account, ActReason), Refusal> {
     let DecisionRequest { reason } = DecisionRequest::parse(body)?;
-    // A refreshed token has no login time, so its login counts as too old.
-    let logged_in_at = caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH);
-    if context.clock.now().duration_since(logged_in_at) > LOGIN_AGE_MAX {
-        let detail = "Acts on accounts need a login within the last 15 minutes. Log in again.";
-        return Err(Problem::new(ProblemKind::LoginTooOld, detail).into());
-    }
+    caller.require_recent_login(context.clock.now())?;
     let account = context.store.load_account(parse_user_id(user_id)?).await?.ok_or_else(unknown_user)?;
     if account.user == caller.user {
         let detail = "Operators cannot act on their own account. Ask another operator.";

@@ -1,5 +1,5 @@
-//! Staff find an account by phone number, user number or referral code, and read its wallet, ledger, bets,
-//! limits and opponents.
+//! Staff find players, orders, rounds and bets by one text, list the newest players, and read the wallet, ledger, bets,
+//! limits and opponents of an account. They read the names of the users whose numbers they see.
 //! Operators block and unblock accounts, and end their sessions. Roles are changed by the command alone.
 //!
 //! Keeps: each act has a reason, a recent login, and an audit log line in its own transaction. Tokens from before a
@@ -12,13 +12,14 @@
 
 mod acts;
 mod reads;
+mod search;
 
 use axum::Router;
-use evens_runtime::{Context, Need};
-
-pub const NEEDS: &[Need] =
-    &[Need::TokenPublicKeys, Need::RateLimits, Need::PhoneCountry, Need::AttendanceOffset];
+use evens_runtime::{Context, Function, Stack};
 
 pub fn router() -> Router<Context> {
-    reads::router().merge(acts::router())
+    reads::router().merge(search::router()).merge(acts::router())
 }
+
+pub const FUNCTION: Function =
+    Function { folder: "operate-users", stack: Stack::Players, ..Function::REQUESTS };

@@ -2,6 +2,6 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    let context = evens_runtime::Context::from_env(evens_operate_users::NEEDS).await?;
+    let context = evens_runtime::Context::from_env(&evens_operate_users::FUNCTION).await?;
     evens_http::run_http(context, evens_operate_users::router()).await
 }

@@ -5,7 +5,7 @@ use evens_contracts::{CallbackJob, DoneAnswer, Problem, ProblemKind};
 use evens_http::{Answer, JsonBody, LineLimit, Refusal, TracedContext};
 use evens_providers::{EventFault, GuardedProvider, PaymentProvider as _, Payments};
 use evens_queues::OutgoingJob;
-use evens_runtime::Context;
+use evens_runtime::{Context, LineAlarm};
 
 pub fn router(payments: Payments) -> Router<Context> {
     Router::new()
@@ -69,7 +69,10 @@ async fn take(
             tracing::warn!(count, "Refused {count} more callbacks of payment providers");
         });
         if has_line {
-            tracing::warn!("provider.name" = %name, %fault, "Refused a callback of {name}: {fault}");
+            tracing::warn!(
+                alarm = LineAlarm::CallbackRefused.name(), "provider.name" = %name, %fault,
+                "Refused a callback of {name}: {fault}"
+            );
         }
         let detail = "The provider's signature of the callback is invalid or too old.";
         Problem::new(ProblemKind::WrongSignature, detail)
@@ -82,7 +85,10 @@ async fn take(
             Vec::new()
         }
         Err(fault) => {
-            tracing::error!("provider.name" = %name, %fault, "Could not read a callback of {name}: {fault}");
+            tracing::error!(
+                alarm = LineAlarm::CallbackUnread.name(), "provider.name" = %name, %fault,
+                "Could not read a callback of {name}: {fault}"
+            );
             return Err(unreadable(fault).into());
         }
     };

@@ -12,6 +12,13 @@ mod handler;
 
 pub use handler::router;
 
-use evens_runtime::Need;
+use evens_runtime::{Function, Stack, Stages, Start};
 
-pub const NEEDS: &[Need] = &[Need::AttendanceOffset];
+pub const FUNCTION: Function = Function {
+    folder: "payment-callbacks",
+    stack: Stack::Payments,
+    about: "Called from the public internet, so it has the fewest permissions: it checks callbacks and sends to one \
+        queue.",
+    start: Start::Requests(Stages { local: 5, dev: 3, staging: 10, prod: 10 }),
+    ..Function::REQUESTS
+};

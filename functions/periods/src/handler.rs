@@ -45,8 +45,8 @@ async fn list_games(
     _: Visitor,
 ) -> Result<Answer<GamesAnswer>, Refusal> {
     let settings = &context.settings;
-    let day_offset = settings.attendance_offset.offset();
-    let limits = |room| settings.games_limits.of(room, settings.games_bankroll, day_offset);
+    let day_offset = settings.players.attendance_offset.offset();
+    let limits = |room| settings.games.limits.of(room, settings.games.bankroll, day_offset);
     Ok(Answer::ok(catalog.of(limits)))
 }
 
@@ -154,7 +154,7 @@ async fn current(
     room: Room,
     now: Timestamp,
 ) -> Result<CurrentPeriodBody, StoreError> {
-    let offset = context.settings.attendance_offset.offset();
+    let offset = context.settings.players.attendance_offset.offset();
     let id = PeriodId::at(room, now, offset);
     let opened = rooms.opened(context, id).await?;
     let (of_now, next) =
@@ -163,7 +163,7 @@ async fn current(
 }
 
 fn result_body(context: &Context, result: &DrawnPeriod) -> GameResultBody {
-    let times = result.id.times(context.settings.attendance_offset.offset());
+    let times = result.id.times(context.settings.players.attendance_offset.offset());
     GameResultBody::new(result.id, &result.drawn, result.block.as_ref(), times.ends_at)
 }
 

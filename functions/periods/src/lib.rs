@@ -10,7 +10,12 @@ mod rooms;
 
 pub use handler::router;
 
-use evens_runtime::Need;
+use evens_runtime::{Calls, Function, Slow, Stack, Stages, Start};
 
-pub const NEEDS: &[Need] =
-    &[Need::RateLimits, Need::AttendanceOffset, Need::GamesBankroll, Need::GamesLimits];
+pub const FUNCTION: Function = Function {
+    folder: "periods",
+    stack: Stack::Games,
+    start: Start::Requests(Stages { local: 5, dev: 2, staging: 19, prod: 19 }),
+    slow: Slow { calls: Calls::Many, warn_ms: 1_000, page_ms: 5_000 },
+    ..Function::REQUESTS
+};

@@ -3,7 +3,7 @@
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
     evens_http::run_http(
-        evens_runtime::Context::from_env(evens_periods::NEEDS).await?,
+        evens_runtime::Context::from_env(&evens_periods::FUNCTION).await?,
         evens_periods::router(),
     )
     .await

@@ -101,7 +101,7 @@ impl Look {
 impl Results {
     /// The newest possible result is that of the period before the current one.
     fn is_good(&self, context: &Context, room: Room, now: Timestamp) -> bool {
-        let last = PeriodId::at(room, now, context.settings.attendance_offset.offset()).previous();
+        let last = PeriodId::at(room, now, context.settings.players.attendance_offset.offset()).previous();
         is_fresh(self.read_at, now) || self.newest_first.first().is_some_and(|newest| newest.id == last)
     }
 }

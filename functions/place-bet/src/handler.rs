@@ -54,6 +54,7 @@ async fn place_bet(
         by_staff: caller.role != Role::Player,
         barred: shared.exclusions.barred(caller.user).await,
         session_started_at: caller.session_started_at,
+        session_epoch: caller.session_epoch,
     };
     let stopped =
         context.stopped_by(SwitchName::Bets).await.map_err(|error| about_bet(error, command.bet))?;
@@ -79,7 +80,7 @@ async fn place(
     }
     let seed = context.entropy.seed()?;
     let terms = RoundTerms {
-        commission: settings.commission,
+        commission: settings.bets.commission,
         ..RoundTerms::endless(command.round.clone(), Draw::Match, settings.betting.stake_min)
     };
     store.open_round(Round::open(terms, &seed, clock.now()), &seed).await.map_err(about_bet)?;
@@ -100,6 +101,7 @@ fn accepted(
     match outcome {
         PlaceBetOutcome::Placed(placement) => Ok((placement.bet, false)),
         PlaceBetOutcome::PlacedBefore(bet) => Ok((*bet, true)),
+        PlaceBetOutcome::SessionEnded => Err(Problem::sessions_ended()),
         PlaceBetOutcome::AccountBlocked => Err(Problem::blocked()),
         PlaceBetOutcome::KeyUsedForAnotherBody { bet } => {
             let detail =
@@ -130,6 +132,9 @@ fn accepted(
             let detail =
                 format!("Staff accounts cannot bet in round {}, which operators run.", command.round);
             Err(Problem::new(ProblemKind::Forbidden, detail).about_field("roundId"))
+        }
+        PlaceBetOutcome::StakeTooFine { decimals } => {
+            Err(Problem::invalid("amount", format_args!("must have at most {decimals} decimals")))
         }
         PlaceBetOutcome::StakeTooSmall { stake_min } => {
             Err(Problem::invalid("amount", format_args!("is below the minimum stake of {stake_min}")))

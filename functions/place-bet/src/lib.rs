@@ -13,15 +13,12 @@ mod under_way;
 pub use handler::router;
 pub use round_opener::RoundOpener;
 
-use evens_runtime::Need;
+use evens_runtime::{Calls, Function, Slow, Stack, Stages, Start};
 
-pub const NEEDS: &[Need] = &[
-    Need::TokenPublicKeys,
-    Need::RateLimits,
-    Need::Bets,
-    Need::StakeMin,
-    Need::Commission,
-    Need::WaitingBetsMax,
-    Need::RefundAfter,
-    Need::AttendanceOffset,
-];
+pub const FUNCTION: Function = Function {
+    folder: "place-bet",
+    stack: Stack::Exchange,
+    start: Start::Requests(Stages { local: 5, dev: 4, staging: 75, prod: 75 }),
+    slow: Slow { calls: Calls::Many, warn_ms: 1_000, page_ms: 5_000 },
+    ..Function::REQUESTS
+};

@@ -44,6 +44,7 @@ async fn place_game_bet(
         by_staff: caller.role != Role::Player,
         barred: exclusions.barred(caller.user).await,
         session_started_at: caller.session_started_at,
+        session_epoch: caller.session_epoch,
     };
     let stopped = context.stopped_by(SwitchName::Bets).await?;
     let outcome = place(&context, &exposures, &command, stopped.is_none()).await?;
@@ -61,9 +62,10 @@ async fn place(
     let Context { store, settings, clock, .. } = context;
     let about_bet = |error: StoreError| Refusal(Refusal::from(error).0.about_bet(command.bet));
     let period = store.load_period_eventually(command.period).await?.ok_or_else(unknown_period)?;
-    let day_offset = settings.attendance_offset.offset();
-    let limits = settings.games_limits.of(period.id.room, settings.games_bankroll, day_offset);
-    let limits = RoomLimits { is_open: settings.betting.is_open && is_open, ..limits };
+    let day_offset = settings.players.attendance_offset.offset();
+    let limits = settings.games.limits.of(period.id.room, settings.games.bankroll, day_offset);
+    let (is_open, decimals) = (settings.betting.is_open && is_open, settings.betting.decimals);
+    let limits = RoomLimits { is_open, decimals, ..limits };
     let now = || clock.now();
     // An old period may have very many bets, and any client may name it. It is refused without reading them.
     if period.is_over_for_bets(clock.now()) {
@@ -99,6 +101,7 @@ fn accepted(
     match outcome {
         PlaceGameBetOutcome::Placed(placement) => Ok((placement.bet, false)),
         PlaceGameBetOutcome::PlacedBefore(bet) => Ok((*bet, true)),
+        PlaceGameBetOutcome::SessionEnded => Err(Problem::sessions_ended()),
         PlaceGameBetOutcome::AccountBlocked => Err(Problem::blocked()),
         PlaceGameBetOutcome::KeyUsedForAnotherBody { bet } => {
             let detail =
@@ -122,6 +125,9 @@ fn accepted(
         PlaceGameBetOutcome::PeriodPastClosing { closes_at } => {
             let closes_at = time_in_words(closes_at);
             Err(period_state(format!("takes no bets: it closed at {closes_at}. Bet on the current period")))
+        }
+        PlaceGameBetOutcome::StakeTooFine { decimals } => {
+            Err(Problem::invalid("betAmount", format_args!("must have at most {decimals} decimals")))
         }
         PlaceGameBetOutcome::StakeOutOfRange { stake_min, stake_max } => {
             Err(Problem::invalid("betAmount", format_args!("must be from {stake_min} to {stake_max}")))

@@ -12,13 +12,12 @@ mod recent_exposures;
 
 pub use handler::router;
 
-use evens_runtime::Need;
+use evens_runtime::{Calls, Function, Slow, Stack, Stages, Start};
 
-pub const NEEDS: &[Need] = &[
-    Need::TokenPublicKeys,
-    Need::RateLimits,
-    Need::Bets,
-    Need::AttendanceOffset,
-    Need::GamesBankroll,
-    Need::GamesLimits,
-];
+pub const FUNCTION: Function = Function {
+    folder: "place-game-bet",
+    stack: Stack::Games,
+    start: Start::Requests(Stages { local: 5, dev: 3, staging: 35, prod: 35 }),
+    slow: Slow { calls: Calls::Many, warn_ms: 1_000, page_ms: 5_000 },
+    ..Function::REQUESTS
+};

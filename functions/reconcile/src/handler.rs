@@ -1,10 +1,11 @@
 //! [`Reconciler`]: reconciles the newest final days of every provider.
 
-use crate::{ReconcileFault, Statement, reconcile_day};
+use crate::reconcile_day;
 use evens_payments::{Difference, DifferenceKind, ReconciliationReport, SignedAmount};
 use evens_providers::{GuardedProvider, PaymentProvider, Payments};
+use evens_reconciliation::{ReconcileFault, Statement};
 use evens_runtime::telemetry::chain;
-use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
+use evens_runtime::{Context, JobDone, JobError, LineAlarm, ScheduleHandler};
 use futures::future::BoxFuture;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
@@ -106,15 +107,15 @@ fn tell(context: &Context, report: &ReconciliationReport) {
 
 fn tell_kind(report: &ReconciliationReport, kind: DifferenceKind, count: u64) {
     let (day, provider) = (report.id.day, &report.id.provider);
-    let kind_text = kind.as_ref();
+    let (alarm, kind_text) = (LineAlarm::DayDiffers.name(), kind.as_ref());
     if kind == DifferenceKind::MissingAtProvider {
         tracing::error!(
-            "provider.name" = %provider, %day, kind = kind_text, count,
+            alarm, "provider.name" = %provider, %day, kind = kind_text, count,
             "Difference on {day} with {provider}: {count} of kind {kind}"
         );
     } else {
         tracing::warn!(
-            "provider.name" = %provider, %day, kind = kind_text, count,
+            alarm, "provider.name" = %provider, %day, kind = kind_text, count,
             "Difference on {day} with {provider}: {count} of kind {kind}"
         );
     }
@@ -125,15 +126,15 @@ fn tell_difference(report: &ReconciliationReport, difference: &Difference) {
     let (day, provider) = (report.id.day, &report.id.provider);
     let (stated, booked) = (SignedAmount(*stated_units), SignedAmount(*booked_units));
     let order = order.map(|order| order.to_string());
-    let kind = kind.as_ref();
+    let (alarm, kind) = (LineAlarm::DayDiffers.name(), kind.as_ref());
     if difference.kind == DifferenceKind::MissingAtProvider {
         tracing::error!(
-            "provider.name" = %provider, %day, kind, subject, "order.id" = order, %stated, %booked,
+            alarm, "provider.name" = %provider, %day, kind, subject, "order.id" = order, %stated, %booked,
             "Difference on {day} with {provider}, {kind}: {subject}, stated {stated}, booked {booked}"
         );
     } else {
         tracing::warn!(
-            "provider.name" = %provider, %day, kind, subject, "order.id" = order, %stated, %booked,
+            alarm, "provider.name" = %provider, %day, kind, subject, "order.id" = order, %stated, %booked,
             "Difference on {day} with {provider}, {kind}: {subject}, stated {stated}, booked {booked}"
         );
     }

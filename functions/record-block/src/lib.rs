@@ -9,6 +9,6 @@ mod handler;
 
 pub use handler::router;
 
-use evens_runtime::Need;
+use evens_runtime::{Function, Stack};
 
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];
+pub const FUNCTION: Function = Function { folder: "record-block", stack: Stack::Games, ..Function::REQUESTS };

@@ -1,13 +1,15 @@
-//! Refunds the unmatched part of a bet: after its time, or when its round has ended.
+//! Refunds the unmatched part of a bet: after its time, when its round has ended, or when its player is excluded or
+//! blocked.
 //!
 //! Keeps M3 and M6: the refund shares a transaction with the unmatched bet, which a match needs as well.
 //!
-//! Architecture invariant: a job is a hint. The table says whether the bet's time is over or its round has ended.
+//! Architecture invariant: a job is a hint. The table says whether the bet's time is over, its round has ended, or its
+//! player is barred.
 
 mod handler;
 
 pub use handler::handle;
 
-use evens_runtime::Need;
+use evens_runtime::{Function, Stack};
 
-pub const NEEDS: &[Need] = &[Need::RefundAfter];
+pub const FUNCTION: Function = Function { folder: "refund", stack: Stack::Exchange, ..Function::JOBS };

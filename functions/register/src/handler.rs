@@ -26,7 +26,7 @@ async fn sign_up(
     cookie: SessionCookie,
     JsonBody(body): JsonBody,
 ) -> Result<(SetCookies, Answer<SignUpAnswer>), Refusal> {
-    let request = SignUpRequest::parse(&body, context.settings.phone_country)?;
+    let request = SignUpRequest::parse(&body, context.settings.players.phone_country)?;
     take_request(&context, Rate::Phone, request.phone.line().as_str()).await?;
     let keeper = request.keeper;
     let signed_up = register(&context, &credentials, request).await;
@@ -61,13 +61,16 @@ async fn create(
     let SignUpRequest { phone, password, name, referred_by, keeper: _ } = request;
     let password = credentials.passwords.hash(password).await?;
     let settings = &context.settings;
-    let bonuses = Bonuses { registration: settings.registration_bonus, referral: settings.referral_bonus };
+    let bonuses = Bonuses {
+        registration: settings.players.registration_bonus,
+        referral: settings.players.referral_bonus,
+    };
     for _ in 0..DRAWS_MAX {
         let code = ReferralCode::from_random(context.entropy.bytes()?);
         let now = context.clock.now();
         let user = new_user(&context.entropy)?;
         let account = Account::register(user, phone.clone(), name.clone(), code, referred_by, now);
-        let registration = Registration::first(settings.registration_bonus_after);
+        let registration = Registration::first(settings.players.registration_bonus_after);
         let account = Account { bonuses: Some(bonuses), registration, ..account };
         match context.store.sign_up(&account, &password).await? {
             SignUpOutcome::SignedUp => return Ok(account),

@@ -12,13 +12,16 @@ mod handler;
 
 pub use handler::router;
 
-use evens_runtime::Need;
+use evens_runtime::{Function, Size, Stack, Stages, Start};
 
-pub const NEEDS: &[Need] = &[
-    Need::TokenPublicKeys,
-    Need::RateLimits,
-    Need::PhoneCountry,
-    Need::RegistrationBonus,
-    Need::RegistrationBonusAfter,
-    Need::ReferralBonus,
-];
+pub const FUNCTION: Function = Function {
+    folder: "register",
+    stack: Stack::Players,
+    start: Start::Requests(Stages { local: 5, dev: 5, staging: 18, prod: 18 }),
+    memory: Size {
+        mb: 1_769,
+        reason: "from this size on, Lambda gives a full vCPU; with less, each password hash takes longer and costs \
+            the same",
+    },
+    ..Function::REQUESTS
+};

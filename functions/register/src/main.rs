@@ -2,9 +2,9 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    let credentials = evens_credentials::Credentials::from_env(evens_register::NEEDS).await?;
+    let credentials = evens_credentials::Credentials::from_env(&evens_register::FUNCTION).await?;
     evens_http::run_http(
-        evens_runtime::Context::from_env(evens_register::NEEDS).await?,
+        evens_runtime::Context::from_env(&evens_register::FUNCTION).await?,
         evens_register::router(credentials),
     )
     .await

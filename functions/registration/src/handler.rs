@@ -38,7 +38,7 @@ pub async fn handle(context: &Context, job: RegistrationJob, now: Timestamp) -> 
 }
 
 async fn apply_bonus(context: &Context, user: UserId, now: Timestamp) -> Result<JobDone, JobError> {
-    let amount = context.settings.registration_bonus;
+    let amount = context.settings.players.registration_bonus;
     match context.store.apply_registration_bonus(user, amount, now).await? {
         BonusOutcome::Applied(account) => {
             let given = account.bonuses.map_or(amount, |bonuses| bonuses.registration);
@@ -73,8 +73,8 @@ async fn record_referral(
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
     // The account may carry different terms. A surplus job finds nothing to do, and the sweeper sends a missing one.
-    let has_bonus = !context.settings.referral_bonus.is_zero();
-    let after = context.settings.referral_bonus_after;
+    let has_bonus = !context.settings.players.referral_bonus.is_zero();
+    let after = context.settings.players.referral_bonus_after;
     let (decided, step) = match context.store.record_referral(user, code, has_bonus, after, now).await? {
         ReferralOutcome::Decided(decided, step) => (decided, step),
         ReferralOutcome::UnknownUser => {
@@ -115,9 +115,9 @@ async fn apply_referral_bonus(
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
     let settings = &context.settings;
-    let day = settings.attendance_offset.day(now);
-    let cap = settings.referral_bonuses_per_day.map(|max| ReferralCap { day, max });
-    match context.store.apply_referral_bonus(referred, settings.referral_bonus, cap, now).await? {
+    let day = settings.players.attendance_offset.day(now);
+    let cap = settings.players.referral_bonuses_per_day.map(|max| ReferralCap { day, max });
+    match context.store.apply_referral_bonus(referred, settings.players.referral_bonus, cap, now).await? {
         BonusOutcome::Applied(_) => Ok(JobDone("Bonus applied")),
         BonusOutcome::AppliedBefore(_) => Ok(JobDone("Bonus already applied")),
         // The credit of the deposit sends the job again.

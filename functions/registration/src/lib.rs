@@ -14,12 +14,6 @@ mod handler;
 
 pub use handler::handle;
 
-use evens_runtime::Need;
+use evens_runtime::{Function, Stack};
 
-pub const NEEDS: &[Need] = &[
-    Need::AttendanceOffset,
-    Need::RegistrationBonus,
-    Need::ReferralBonus,
-    Need::ReferralBonusAfter,
-    Need::ReferralBonusesPerDay,
-];
+pub const FUNCTION: Function = Function { folder: "registration", stack: Stack::Players, ..Function::JOBS };

@@ -1,6 +1,6 @@
 use axum::extract::{Path, State};
 use axum::{Router, routing};
-use evens_contracts::{Problem, ProblemKind, RefundAnswer, parse_bet_id};
+use evens_contracts::{Data, Problem, ProblemKind, RefundBody, parse_bet_id};
 use evens_exchange::{Bet, RefundReason, RefundTerms};
 use evens_http::{Answer, Caller, Refusal};
 use evens_ledger::Amount;
@@ -15,7 +15,7 @@ async fn request_refund(
     State(context): State<Context>,
     caller: Caller,
     Path(bet_id): Path<String>,
-) -> Result<Answer<RefundAnswer>, Refusal> {
+) -> Result<Answer<Data<RefundBody>>, Refusal> {
     let found = context.store.load_bet(parse_bet_id(&bet_id)?).await?;
     let Some(bet) = found.filter(|bet| bet.user == caller.user) else {
         let detail = "You have no bet with this id. GET /api/bets lists yours.";
@@ -29,8 +29,8 @@ async fn request_refund(
     }
     let terms = RefundTerms { refund_after: context.settings.betting.refund_after, stake_min: Amount::ZERO };
     match context.store.refund_bet(&bet, RefundReason::Requested, terms, now).await? {
-        RefundBetOutcome::Refunded(refund) => Ok(Answer::ok(RefundAnswer::new(bet.id, &refund.entry))),
-        RefundBetOutcome::NothingWaits | RefundBetOutcome::NotDue { .. } => {
+        RefundBetOutcome::Refunded(refund) => Ok(Answer::ok(Data::<RefundBody>::new(bet.id, &refund.entry))),
+        RefundBetOutcome::NothingWaits | RefundBetOutcome::NotDue { .. } | RefundBetOutcome::NotBarred => {
             let detail = "The bet has no unmatched part to cancel: it is matched, settled or refunded.";
             Err(Problem::new(ProblemKind::NothingToRefund, detail).about_bet(bet.id).into())
         }

@@ -7,6 +7,11 @@ mod handler;
 
 pub use handler::router;
 
-use evens_runtime::Need;
+use evens_runtime::{Function, Stack, Stages, Start};
 
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::RefundAfter];
+pub const FUNCTION: Function = Function {
+    folder: "request-refund",
+    stack: Stack::Exchange,
+    start: Start::Requests(Stages { local: 5, dev: 3, staging: 10, prod: 10 }),
+    ..Function::REQUESTS
+};

@@ -2,7 +2,7 @@ use crate::open_rounds::{self, RecentPages};
 use crate::recent_totals::RecentTotals;
 use axum::extract::{Path, State};
 use axum::{Extension, Router, routing};
-use evens_contracts::{MatchCursor, MatchListAnswer, Problem, ProblemKind, RoundAnswer, parse_round_id};
+use evens_contracts::{Data, MatchCursor, MatchListAnswer, Problem, ProblemKind, RoundBody, parse_round_id};
 use evens_exchange::{Round, RoundId};
 use evens_http::{Answer, PageCursor, Refusal, Visitor};
 use evens_runtime::Context;
@@ -27,11 +27,11 @@ async fn read_round(
     Extension(recent): Extension<Arc<RecentTotals>>,
     _: Visitor,
     Path(round_id): Path<String>,
-) -> Result<Answer<RoundAnswer>, Refusal> {
+) -> Result<Answer<Data<RoundBody>>, Refusal> {
     let round = load_round(&context, &round_id).await?;
     let load = async || load_totals(&context, &round.id).await;
     let CountedTotals { totals, as_of } = recent.of(&round.id, &context.clock, load).await?;
-    Ok(Answer::ok(RoundAnswer::new(&round, &totals, as_of)))
+    Ok(Answer::ok(Data::<RoundBody>::new(&round, &totals, as_of)))
 }
 
 /// Runs in a task of its own, which continues if the client disconnects. The read may hold the turn to add up the

@@ -11,6 +11,12 @@ mod recent_totals;
 
 pub use handler::router;
 
-use evens_runtime::Need;
+use evens_runtime::{Calls, Function, Slow, Stack, Stages, Start};
 
-pub const NEEDS: &[Need] = &[Need::RateLimits];
+pub const FUNCTION: Function = Function {
+    folder: "rounds",
+    stack: Stack::Exchange,
+    start: Start::Requests(Stages { local: 5, dev: 4, staging: 25, prod: 25 }),
+    slow: Slow { calls: Calls::Many, warn_ms: 1_000, page_ms: 5_000 },
+    ..Function::REQUESTS
+};

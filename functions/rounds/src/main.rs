@@ -2,6 +2,9 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    evens_http::run_http(evens_runtime::Context::from_env(evens_rounds::NEEDS).await?, evens_rounds::router())
-        .await
+    evens_http::run_http(
+        evens_runtime::Context::from_env(&evens_rounds::FUNCTION).await?,
+        evens_rounds::router(),
+    )
+    .await
 }

@@ -7,7 +7,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderName, HeaderValue};
-use evens_contracts::{RoundAnswer, RoundCursor, RoundListAnswer};
+use evens_contracts::{Data, RoundBody, RoundCursor, RoundListAnswer};
 use evens_exchange::{Round, RoundPlace};
 use evens_http::{Answer, PageCursor, Refusal, Visitor};
 use evens_runtime::Context;
@@ -61,7 +61,7 @@ async fn read(
     let add_up = async |round: Round| {
         let load = async || load_totals(context, &round.id).await;
         let CountedTotals { totals, as_of } = totals.of(&round.id, &context.clock, load).await?;
-        Ok::<_, StoreError>(RoundAnswer::new(&round, &totals, as_of))
+        Ok::<_, StoreError>(Data::<RoundBody>::new(&round, &totals, as_of))
     };
     let rounds = stream::iter(page.rounds).map(add_up).buffered(ADDED_UP_AT_ONCE);
     Ok(RoundListAnswer::new(rounds.try_collect().await?, page.next_after))

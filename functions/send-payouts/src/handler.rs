@@ -10,7 +10,7 @@ use evens_payments::{
 use evens_providers::{
     GuardedProvider, PayeeAccount, PaymentProvider as _, Payments, PayoutRequest, Sending,
 };
-use evens_runtime::{Context, JobDone, JobError, JobHandler};
+use evens_runtime::{Context, JobDone, JobError, JobHandler, LineAlarm};
 use evens_sealing::{OpenFault, SealingKeys};
 use evens_store::OrderOutcome;
 use evens_switches::SwitchName;
@@ -77,7 +77,7 @@ impl PayoutSender {
             if is_paused && input.order.state == WithdrawalState::Approved {
                 return Err(NotClaimed::Paused);
             }
-            if let Some(held) = hold_unsent(input, now) {
+            if let Some(held) = hold_unsent(input, &self.payments.withdrawals.holds, now) {
                 return Ok(held);
             }
             let claimed = claim_payout(input.order, self.timing, now).map_err(NotClaimed::Refused)?;
@@ -92,7 +92,10 @@ impl PayoutSender {
             OrderOutcome::Changed(plan) => match BeforeSending::of(&plan) {
                 BeforeSending::Held => return Ok(JobDone("held for a cashier")),
                 BeforeSending::Stopped => {
-                    tell_person(id, &"its player was held or in debt, which its approvals did not consider");
+                    tell_person(
+                        id,
+                        &"its player was held, in debt or recovered, which its approvals did not consider",
+                    );
                     return Ok(JobDone("stopped until cashiers decide"));
                 }
                 BeforeSending::Claimed { is_first, is_first_of_attempt } => ClaimedWithdrawal {
@@ -147,7 +150,10 @@ impl PayoutSender {
                 }
                 Err(error) => {
                     let id = claimed.order.terms.id;
-                    tracing::warn!("order.id" = %id, %error, "The provider did not list the payouts of order {id}");
+                    tracing::warn!(
+                        alarm = LineAlarm::ProviderSilent.name(), "order.id" = %id, %error,
+                        "The provider did not list the payouts of order {id}"
+                    );
                     PayoutSearch::Unanswered
                 }
             }
@@ -185,8 +191,11 @@ impl PayoutSender {
             PayoutStep::Send(_) | PayoutStep::AskAgain => {}
             PayoutStep::GiveToPerson(cause) => tell_person(id, &cause),
             PayoutStep::PaidTwice { found } => {
-                let (alarm, count) = (Alarm::PaidTwice.as_ref(), found.len());
-                tracing::error!("order.id" = %id, alarm, count, "A person must look at order {id}: {alarm}");
+                let (reason, count) = (Alarm::PaidTwice.as_ref(), found.len());
+                tracing::error!(
+                    alarm = LineAlarm::OrderForPeople.name(), "order.id" = %id, reason, count,
+                    "A person must look at order {id}: {reason}"
+                );
                 let order = context.store.settle_paid_twice(order, &found, now).await?;
                 let own = found.iter().find(|report| order.provider_id.as_ref() == Some(&report.id));
                 if let Some(report) = own {
@@ -230,7 +239,10 @@ impl PayoutSender {
             OrderOutcome::Changed(_) => Ok(JobDone("new attempt")),
             OrderOutcome::Refused(refusal) => {
                 if matches!(refusal, CarryOutRefusal::BalanceTooLarge(_)) {
-                    tracing::error!("order.id" = %id, "A person must look at order {id}: {refusal}");
+                    tracing::error!(
+                        alarm = LineAlarm::OrderForPeople.name(), "order.id" = %id,
+                        "A person must look at order {id}: {refusal}"
+                    );
                 }
                 context.store.postpone_withdrawal_check(id, now).await?;
                 Ok(JobDone("will be checked again"))
@@ -252,16 +264,22 @@ impl PayoutSender {
         };
         match context.store.change_withdrawal(id, now, rule).await? {
             OrderOutcome::Changed(plan) => {
-                if let Some(alarm) = plan.alarm {
-                    tracing::error!("order.id" = %id, alarm = alarm.as_ref(), "A person must look at order {id}: {alarm}");
+                if let Some(reason) = plan.alarm {
+                    tracing::error!(
+                        alarm = LineAlarm::OrderForPeople.name(), "order.id" = %id, reason = reason.as_ref(),
+                        "A person must look at order {id}: {reason}"
+                    );
                 }
                 Ok(JobDone(plan.order.state.into()))
             }
             OrderOutcome::Refused(refusal) => {
                 // The order changed meanwhile. The sweeper sends the job again.
                 if !matches!(refusal, PayoutReportRefusal::NothingNew | PayoutReportRefusal::AskProvider) {
-                    let alarm: Option<&str> = refusal.alarm().map(Alarm::into);
-                    tracing::error!("order.id" = %id, alarm, "A person must look at order {id}: {refusal}");
+                    let reason: Option<&str> = refusal.alarm().map(Alarm::into);
+                    tracing::error!(
+                        alarm = LineAlarm::OrderForPeople.name(), "order.id" = %id, reason,
+                        "A person must look at order {id}: {refusal}"
+                    );
                 }
                 context.store.postpone_withdrawal_check(id, now).await?;
                 Ok(JobDone("nothing new"))
@@ -282,7 +300,10 @@ async fn send(provider: &GuardedProvider, claimed: &ClaimedWithdrawal, account: 
             // For a repeat, `Unknown` also covers a refusal. The query before it already logs an unreachable provider.
             if is_first && error == CallError::Unknown {
                 let id = terms.id;
-                tracing::warn!("order.id" = %id, "The provider did not confirm the payout of order {id}");
+                tracing::warn!(
+                    alarm = LineAlarm::ProviderSilent.name(), "order.id" = %id,
+                    "The provider did not confirm the payout of order {id}"
+                );
             }
             step_after_failed_call(error, is_first)
         }
@@ -290,7 +311,10 @@ async fn send(provider: &GuardedProvider, claimed: &ClaimedWithdrawal, account: 
 }
 
 fn tell_person(id: OrderId, cause: &dyn Display) {
-    tracing::error!("order.id" = %id, %cause, "A person must look at order {id}: {cause}");
+    tracing::error!(
+        alarm = LineAlarm::OrderForPeople.name(), "order.id" = %id, %cause,
+        "A person must look at order {id}: {cause}"
+    );
 }
 
 impl<'a> JobHandler<'a, PayoutJob> for PayoutSender {

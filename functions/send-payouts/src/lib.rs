@@ -11,9 +11,11 @@ mod handler;
 
 pub use handler::PayoutSender;
 
-use evens_providers::PaymentNeed;
-use evens_runtime::Need;
+use evens_runtime::{Function, Stack};
 
-pub const NEEDS: &[Need] = &[Need::AttendanceOffset];
-
-pub const PAYMENT_NEEDS: &[PaymentNeed] = &[PaymentNeed::ConfirmAbove];
+pub const FUNCTION: Function = Function {
+    folder: "send-payouts",
+    stack: Stack::Payments,
+    about: "Reads where a player is paid, and cannot write it.",
+    ..Function::JOBS
+};

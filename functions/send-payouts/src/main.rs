@@ -2,8 +2,8 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    let context = evens_runtime::Context::from_env(evens_send_payouts::NEEDS).await?;
-    let payments = evens_providers::Payments::from_env(&context, evens_send_payouts::PAYMENT_NEEDS).await?;
+    let context = evens_runtime::Context::from_env(&evens_send_payouts::FUNCTION).await?;
+    let payments = evens_providers::Payments::from_env(&context).await?;
     let keys = evens_sealing::SealingKeys::from_env(&evens_runtime::Identity::from_env()).await?;
     evens_runtime::run_jobs(context, evens_send_payouts::PayoutSender::new(payments, keys)).await
 }

@@ -12,3 +12,14 @@ mod handler;
 mod jackpots;
 
 pub use handler::{LaneSettler, Portion};
+
+use evens_runtime::{Function, Stack};
+
+pub const FUNCTION: Function = Function {
+    folder: "settle-period",
+    stack: Stack::Games,
+    chain: Some(
+        "A shard with many winners is paid by a chain of jobs, each of which sends the next. See finish-round.",
+    ),
+    ..Function::JOBS
+};

@@ -2,6 +2,6 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    let context = evens_runtime::Context::from_env(&[]).await?;
+    let context = evens_runtime::Context::from_env(&evens_settle_period::FUNCTION).await?;
     evens_runtime::run_jobs(context, evens_settle_period::LaneSettler::default()).await
 }

@@ -8,3 +8,7 @@
 mod handler;
 
 pub use handler::handle;
+
+use evens_runtime::{Function, Stack};
+
+pub const FUNCTION: Function = Function { folder: "settle", stack: Stack::Exchange, ..Function::JOBS };

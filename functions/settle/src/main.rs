@@ -2,5 +2,9 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    evens_runtime::run_jobs(evens_runtime::Context::from_env(&[]).await?, evens_settle::handle).await
+    evens_runtime::run_jobs(
+        evens_runtime::Context::from_env(&evens_settle::FUNCTION).await?,
+        evens_settle::handle,
+    )
+    .await
 }

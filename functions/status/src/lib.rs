@@ -10,6 +10,11 @@ mod recent_probe;
 pub use handler::router;
 pub use recent_probe::{Probe, probe};
 
-use evens_runtime::Need;
+use evens_runtime::{Function, Stack, Stages, Start};
 
-pub const NEEDS: &[Need] = &[Need::RateLimits];
+pub const FUNCTION: Function = Function {
+    folder: "status",
+    stack: Stack::Operations,
+    start: Start::Requests(Stages { local: 5, dev: 5, staging: 10, prod: 10 }),
+    ..Function::REQUESTS
+};

@@ -15,8 +15,8 @@ use evens_queues::OutgoingJob;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{
-    OrderList, Page, PageStart, SessionDebt, Since, StoreError, UnfinishedFirstBonus, UnfinishedOrder,
-    UnfinishedRegistration, UnfinishedRound, UnfinishedWin, UnfinishedWork, UnsettledMatch,
+    OrderList, Page, PageStart, PlayerDebt, SessionDebt, Since, StoreError, UnfinishedFirstBonus,
+    UnfinishedOrder, UnfinishedRegistration, UnfinishedRound, UnfinishedWin, UnfinishedWork, UnsettledMatch,
 };
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
@@ -206,18 +206,22 @@ async fn sweep_session_debts(sweep: &Sweep<'_>, shard: u8) -> Swept {
     let read = |since, start| sweep.context.store.sweep_session_debts(shard, since, start);
     // Several logins of a user owe the same day, and one job clears all of them.
     let mut asked = HashSet::new();
-    let once = |debt: SessionDebt| asked.insert(debt.clone()).then(|| job_of_debt(debt));
+    let once = |debt: PlayerDebt| asked.insert(debt.clone()).then(|| job_of_debt(debt));
     sweep_left_behind(sweep, read, once).await
 }
 
-/// The job that a session owes: the attendance day, or the notification about a new password.
-fn job_of_debt(SessionDebt { user, owed }: SessionDebt) -> OutgoingJob {
-    match owed {
-        PendingTask::Day(date) => OutgoingJob::of(CheckAttendanceJob { user_id: user, date }),
-        PendingTask::PasswordNotice(about) => {
-            OutgoingJob::of(NotifyJob { user_id: user, event: NotifyEvent::PasswordChanged, about })
+/// The job that a session or a recovery owes: the attendance day, or the notification about a new password.
+fn job_of_debt(debt: PlayerDebt) -> OutgoingJob {
+    let (user_id, recovery, about) = match debt {
+        PlayerDebt::Session(SessionDebt { user, owed: PendingTask::Day(date) }) => {
+            return OutgoingJob::of(CheckAttendanceJob { user_id: user, date });
         }
-    }
+        PlayerDebt::Session(SessionDebt { user, owed: PendingTask::PasswordNotice(about) }) => {
+            (user, None, about)
+        }
+        PlayerDebt::Recovery { user, recovery } => (user, Some(recovery), recovery.to_string()),
+    };
+    OutgoingJob::of(NotifyJob { user_id, event: NotifyEvent::PasswordChanged { recovery }, about })
 }
 
 /// Sends a job for each order of a list whose time has come. The job moves the order back in the list.

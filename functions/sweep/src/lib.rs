@@ -30,6 +30,22 @@ mod waiting;
 pub use handler::handle;
 pub use kinds::{KINDS, Kind};
 
-use evens_runtime::Need;
+use evens_runtime::{Calls, Function, Schedule, Slow, Stack, Start};
 
-pub const NEEDS: &[Need] = &[Need::RefundAfter];
+pub const FUNCTION: Function = Function {
+    folder: "sweep",
+    stack: Stack::Operations,
+    start: Start::Schedule(Schedule {
+        name: "EveryMinute",
+        expression: "rate(1 minute)",
+        timeout_secs: 300,
+        at_once: 1,
+        event_age_max_secs: 60,
+        retries_max: 0,
+        reason: "One run at a time. Further calls are dropped, not kept, because the next minute checks everything \
+            again. A sweep that is cut off starts with the same shards again, so it has enough time for a large \
+            backlog.",
+    }),
+    slow: Slow { calls: Calls::Scheduled, warn_ms: 60_000, page_ms: 240_000 },
+    ..Function::REQUESTS
+};

@@ -1,7 +1,7 @@
 //! [`Sweep`]: one run over all shards, and its long queues.
 
 use evens_contracts::Queue;
-use evens_queues::{OutgoingJob, QueueError};
+use evens_queues::{OutgoingJob, QueueError, minute};
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use jiff::Timestamp;
@@ -35,19 +35,14 @@ impl<'a> Sweep<'a> {
         for job in jobs {
             if !self.is_left_alone(job.job.queue()).await {
                 // A second sweep within the same minute gets the same ids, so SQS drops its jobs.
-                to_send.push(job.nudged(self.minute()));
+                to_send.push(job.nudged(minute(self.now)));
             }
         }
         self.context.queues.send(to_send).await
     }
 
-    /// Minutes since 1970.
-    fn minute(&self) -> u64 {
-        self.now.as_second().unsigned_abs() / 60
-    }
-
     async fn is_left_alone(&self, queue: Queue) -> bool {
-        if self.minute().is_multiple_of(LONG_QUEUE_MINUTES) {
+        if minute(self.now).is_multiple_of(LONG_QUEUE_MINUTES) {
             return false;
         }
         // Measured once, so that jobs of the first shards do not keep back those of the last ones.

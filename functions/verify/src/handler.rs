@@ -13,8 +13,8 @@ use crate::{
 };
 use evens_audit::Share;
 use evens_records::{DaySeal, SealedDays};
-use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
-use evens_store::{HistoryPass, ScanPace, StoreError, VerifyProgress};
+use evens_runtime::{Context, JobDone, JobError, LineAlarm, ScheduleHandler};
+use evens_store::{HistoryPass, LastCheck, ScanPace, StoreError, VerifyProgress};
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,8 +28,9 @@ const BESIDE_OTHERS: ScanPace = ScanPace { segments: 4, page: 1_000, rests: 1 };
 /// short.
 const ON_ONE_BOX: ScanPace = ScanPace { segments: 1, page: 100, rests: 3 };
 
-/// Maximum number of records held in memory.
+/// Maximum number of records held in memory: by a function, and on one box, where 256 MiB are left for them.
 const RECORDS_MAX: usize = 5_000_000;
+const RECORDS_MAX_ON_ONE_BOX: usize = 400_000;
 
 /// Time until the next check of all books if the last ones did not end. The history is checked meanwhile.
 const UNTIL_NEXT_TRY: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -90,6 +91,7 @@ impl Verifier {
     pub fn on_one_box() -> Self {
         Self {
             pace: ON_ONE_BOX,
+            records_max: RECORDS_MAX_ON_ONE_BOX,
             time_max: TIME_ON_ONE_BOX,
             history_time: HISTORY_ON_ONE_BOX,
             ..Self::beside_others()
@@ -105,11 +107,17 @@ impl Verifier {
     async fn work(self, context: &Context, now: Timestamp) -> Result<JobDone, JobError> {
         let run = self.check(context, now);
         let offenders = tokio::time::timeout(self.time_max, run).await;
-        let offenders = offenders.map_err(|_| JobError::retryable(TooSlow(self.time_max)))??;
+        let offenders = offenders.map_err(|_| self.cut_off())??;
         Ok(JobDone(match offenders {
             0 => "verified the books without violations",
             _ => "verified the books and found violations",
         }))
+    }
+
+    fn cut_off(self) -> JobError {
+        let (alarm, minutes) = (LineAlarm::BooksCutOff.name(), self.time_max.as_secs() / 60);
+        tracing::error!(alarm, minutes, "The check of the books was ended after {minutes} minutes");
+        JobError::retryable(TooSlow(self.time_max))
     }
 
     /// Returns the number of violations.
@@ -137,10 +145,13 @@ impl Verifier {
         } else {
             self.check_history(context, progress, now).await
         };
-        Ok(moved? + sealed? + older?)
+        let moved = moved?;
+        let found = moved + sealed? + older?;
+        keep_last_check(context, moved).await?;
+        Ok(found)
     }
 
-    /// Reports a check of small books, which have no history of their own.
+    /// Reports and stores a check of small books, which have no history of their own.
     async fn end_of_small(
         self,
         context: &Context,
@@ -148,10 +159,15 @@ impl Verifier {
         progress: VerifyProgress,
         now: Timestamp,
     ) -> Result<usize, JobError> {
-        let mut empty = VerifyProgress { revision: progress.revision, ..VerifyProgress::default() };
-        if progress != empty {
-            context.store.keep_verify_progress(&mut empty).await?;
-        }
+        let mut ended = VerifyProgress {
+            revision: progress.revision,
+            all_began_at: Some(now),
+            violations_of_all: found.offenders() as u64,
+            last_check: Some(LastCheck { at: context.clock.now(), movement_violations: 0 }),
+            ..VerifyProgress::default()
+        };
+        // Another run that has stored its end meanwhile has checked the same books.
+        context.store.keep_verify_progress(&mut ended).await?;
         // Recent movements are a part of all books, and so are their violations.
         context.metrics.movements_verified(0, context.clock.now().as_second());
         end_of_all(context, found, found.offenders() as u64, now).await?;
@@ -271,9 +287,19 @@ impl Verifier {
         sealed: Option<DaySeal>,
         days: Option<SealedDays>,
     ) -> Result<Findings, VerifyFault> {
-        let (store, clock, rests) = (&context.store, &context.clock, self.pace.rests);
-        MovedVerification { store, clock, rests, since, sealed, days }.run().await
+        let (store, clock, pace) = (&context.store, &context.clock, self.pace);
+        MovedVerification { store, clock, pace, since, sealed, days }.run().await
     }
+}
+
+/// Stores that a run over large books has ended, with the number of violations among recent movements.
+async fn keep_last_check(context: &Context, moved: usize) -> Result<(), StoreError> {
+    let mut progress = context.store.load_verify_progress().await?;
+    let at = context.clock.now();
+    progress.last_check = Some(LastCheck { at, movement_violations: moved as u64 });
+    // If another run goes on with the history, its own end is stored soon.
+    context.store.keep_verify_progress(&mut progress).await?;
+    Ok(())
 }
 
 /// The books that a check of all of them accepts.

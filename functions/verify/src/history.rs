@@ -154,8 +154,6 @@ struct Contents {
 /// The contents of a page, and its unreadable items.
 fn contents(records: Vec<Result<Record, StoreError>>) -> (Contents, BTreeSet<String>) {
     let (mut contents, mut unreadable) = (Contents::default(), BTreeSet::new());
-    // Transfers that follow from a contribution are no items of their own.
-    let mut derived = BTreeSet::new();
     for record in records {
         match record {
             Ok(Record::Wallet(wallet)) => drop(contents.versions.insert(wallet.user, wallet.version)),
@@ -167,7 +165,6 @@ fn contents(records: Vec<Result<Record, StoreError>>) -> (Contents, BTreeSet<Str
             }
             Ok(Record::Jackpot(record)) => {
                 if let JackpotRecord::Contribution(made) = *record {
-                    derived.extend(made.transfers().into_iter().map(|made| RecordName::Transfer(made.key)));
                     contents.names.insert(RecordName::Operation(made.operation));
                 }
             }
@@ -175,7 +172,6 @@ fn contents(records: Vec<Result<Record, StoreError>>) -> (Contents, BTreeSet<Str
             Err(error) => drop(unreadable.insert(error.to_string())),
         }
     }
-    contents.names.retain(|name| !derived.contains(name));
     (contents, unreadable)
 }
 

@@ -33,6 +33,25 @@ pub use moved::MovedVerification;
 pub use seal_day::day_to_seal;
 pub use verification::{ItemProgress, Verification, VerifyFault, VisibleItems};
 
-use evens_runtime::Need;
+use evens_runtime::{Calls, Function, Schedule, Size, Slow, Stack, Start};
 
-pub const NEEDS: &[Need] = &[Need::RefundAfter];
+pub const FUNCTION: Function = Function {
+    folder: "verify",
+    stack: Stack::Operations,
+    start: Start::Schedule(Schedule {
+        name: "EveryHour",
+        expression: "rate(1 hour)",
+        timeout_secs: 900,
+        at_once: 1,
+        event_age_max_secs: 600,
+        retries_max: 0,
+        reason: "One run at a time. Further calls are dropped, because the next run checks three hours. The function \
+            stops by itself after 13 minutes and logs it.",
+    }),
+    slow: Slow { calls: Calls::Scheduled, warn_ms: 600_000, page_ms: 840_000 },
+    memory: Size {
+        mb: 3_008,
+        reason: "the maximum of every account, enough for the 5,000,000 records that are held",
+    },
+    ..Function::REQUESTS
+};

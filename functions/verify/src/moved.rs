@@ -1,23 +1,26 @@
 //! [`MovedVerification`]: checks the movements since a time, so that the work follows the traffic and not the history.
 //!
-//! The wallets are read in groups, so memory is bounded by the largest group. Older entries are taken as checked
-//! before. Together with all groups, the seal of a day is computed from its movements.
+//! Wallets and transfers are read in groups, so memory is bounded by the largest group and the names of what moved.
+//! Older entries are taken as checked before. Together with all groups, the seal of a day is computed from its
+//! movements.
 
+use crate::background::in_background;
 use crate::causes::{days_around, load_causes, load_lines, load_named};
 use crate::looks::{Check, Findings, Look, look_until_certain};
 use crate::verification::VerifyFault;
-use evens_audit::{Books, DayEnds, Report, Secrets, Share};
+use evens_audit::{Books, DayEnds, Report, Secrets, Share, TransferOrder};
 use evens_audit_log::{AuditHead, AuditLine};
 use evens_ledger::{Digest, UserId};
-use evens_records::{DaySeal, Record, SealedDays};
+use evens_records::{DaySeal, Record, RecordName, SealedDays};
 use evens_runtime::Clock;
-use evens_store::{MovedWallet, Store, StoreError};
+use evens_store::{MovedWallet, ScanPace, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use tokio::time::{Instant, sleep};
 
-/// Number of wallets that are checked together. It is small, so that player requests do not wait for a check.
-const WALLETS: usize = 100;
+/// Number of wallets, or of transfers, that are checked together. It is small, so that player requests do not wait for
+/// a check.
+const GROUP: usize = 100;
 
 /// A process may stand still between reading the clock and its write, so entries may be this much earlier than others
 /// that were written before. A day is not sealed before this time is over.
@@ -34,8 +37,8 @@ const MIDNIGHT: SignedDuration = SignedDuration::from_mins(1);
 pub struct MovedVerification<'a> {
     pub store: &'a Store,
     pub clock: &'a Clock,
-    /// Pause after each group of wallets, as a multiple of the time that it took.
-    pub rests: u32,
+    /// The pace of reading, which rests after each group, too.
+    pub pace: ScanPace,
     /// Everything from this time on is checked.
     pub since: Timestamp,
     /// The newest seal.
@@ -51,6 +54,29 @@ impl MovedVerification<'_> {
     /// [`VerifyFault`].
     pub async fn run(&self) -> Result<Findings, VerifyFault> {
         look_until_certain(self, true, self.sealed.clone()).await
+    }
+
+    async fn rest(&self, began: Instant) {
+        sleep(began.elapsed() * self.pace.rests).await;
+    }
+
+    /// Adds the transfers to the ends of days. A seal chains them in the order of their keys, and a contribution makes
+    /// some that are far apart in it, so it is read more than once.
+    async fn follow(
+        &self,
+        transfers: Vec<RecordName>,
+        mut day_ends: DayEnds,
+        unreadable: &mut BTreeSet<String>,
+    ) -> Result<DayEnds, VerifyFault> {
+        let order = in_background(move || TransferOrder::of(transfers)).await?;
+        for (names, keys) in order.groups(GROUP) {
+            let began = Instant::now();
+            let mut books = Books::new().with_day_ends(day_ends);
+            load_named(self.store, &mut books, &names, unreadable).await?;
+            day_ends = books.follow_transfers(&keys);
+            self.rest(began).await;
+        }
+        Ok(day_ends)
     }
 
     /// The newest lines of the audit log without a gap, and its head.
@@ -78,12 +104,12 @@ impl Check for MovedVerification<'_> {
     async fn look(&self, _: Option<&Look>) -> Result<Look, VerifyFault> {
         let since = self.since.saturating_sub(MARGIN).unwrap_or(self.since);
         let until = self.clock.now().saturating_add(AHEAD).unwrap_or(self.since);
-        let moved = self.store.list_moved(since, until).await?;
+        let moved = self.store.list_moved(since, until, self.pace).await?;
         let mut unreadable = BTreeSet::new();
         let (lines, head) = self.load_lines(&mut unreadable).await?;
-        let (mut day_ends, mut reports) = (DayEnds::of(self.days), Vec::new());
+        let (mut day_ends, mut report) = (DayEnds::of(self.days), Report::default());
         let users: Vec<UserId> = moved.wallets.into_iter().collect();
-        for group in users.chunks(WALLETS) {
+        for group in users.chunks(GROUP) {
             let began = Instant::now();
             let mut books = books_with(&lines, day_ends);
             let each = |moved: Result<_, StoreError>| match moved {
@@ -92,22 +118,31 @@ impl Check for MovedVerification<'_> {
             };
             self.store.load_moved_wallets(group, since, each).await?;
             load_causes(self.store, &mut books, BTreeSet::new(), &mut unreadable).await?;
-            let report;
-            (report, day_ends) = books.check_moved();
-            reports.push(report);
-            sleep(began.elapsed() * self.rests).await;
+            let of_group;
+            (of_group, day_ends) = in_background(move || books.check_moved()).await?;
+            report = report.and(of_group);
+            self.rest(began).await;
+        }
+        let transfers: Vec<RecordName> = moved.transfers.into_iter().collect();
+        for group in transfers.chunks(GROUP) {
+            let began = Instant::now();
+            let mut books = books_with(&lines, DayEnds::default());
+            load_named(self.store, &mut books, group, &mut unreadable).await?;
+            load_causes(self.store, &mut books, group.iter().cloned().collect(), &mut unreadable).await?;
+            let (of_group, _) = in_background(move || books.check_moved()).await?;
+            report = report.and(of_group);
+            self.rest(began).await;
+        }
+        if self.days.is_some() {
+            day_ends = self.follow(transfers, day_ends, &mut unreadable).await?;
         }
         // The log is checked once, with its head.
         let mut books = books_with(&lines, day_ends);
         books.record(Record::AuditHead(head));
-        let transfers: Vec<_> = moved.transfers.iter().cloned().collect();
-        load_named(self.store, &mut books, &transfers, &mut unreadable).await?;
         let previous = self.sealed.as_ref().map_or(Digest::ZERO, DaySeal::digest);
         let seal = self.days.filter(|_| unreadable.is_empty()).and_then(|days| books.seal_of(days, previous));
-        load_causes(self.store, &mut books, moved.transfers, &mut unreadable).await?;
         let (last, _) = books.check_moved();
-        let report = reports.into_iter().fold(last, Report::and);
-        Ok(Look { report, unreadable, share: Share::ALL, seal, unfinished: Vec::new() })
+        Ok(Look { report: report.and(last), unreadable, share: Share::ALL, seal, unfinished: Vec::new() })
     }
 }
 

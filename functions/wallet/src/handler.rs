@@ -1,6 +1,6 @@
 use axum::extract::State;
 use axum::{Router, routing};
-use evens_contracts::{LedgerAnswer, WalletAnswer};
+use evens_contracts::{Data, LedgerAnswer, WalletBody};
 use evens_http::{Answer, Caller, PageCursor, Refusal};
 use evens_runtime::Context;
 
@@ -15,8 +15,8 @@ pub fn router() -> Router<Context> {
 async fn read_wallet(
     State(context): State<Context>,
     caller: Caller,
-) -> Result<Answer<WalletAnswer>, Refusal> {
-    Ok(Answer::ok(WalletAnswer::from(&context.store.load_wallet(caller.user).await?)))
+) -> Result<Answer<Data<WalletBody>>, Refusal> {
+    Ok(Answer::ok(Data::<WalletBody>::from(&context.store.load_wallet(caller.user).await?)))
 }
 
 async fn list_entries(

@@ -2,6 +2,9 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    evens_http::run_http(evens_runtime::Context::from_env(evens_wallet::NEEDS).await?, evens_wallet::router())
-        .await
+    evens_http::run_http(
+        evens_runtime::Context::from_env(&evens_wallet::FUNCTION).await?,
+        evens_wallet::router(),
+    )
+    .await
 }

@@ -13,14 +13,9 @@ mod withdrawals;
 use axum::Router;
 use axum::extract::Extension;
 use evens_exclusion_register::Exclusions;
-use evens_providers::{PaymentNeed, Payments};
-use evens_runtime::{Context, Need};
+use evens_providers::Payments;
+use evens_runtime::{Context, Function, Stack, Stages, Start};
 use evens_sealing::SealingKeys;
-
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::Bets, Need::AttendanceOffset];
-
-pub const PAYMENT_NEEDS: &[PaymentNeed] =
-    &[PaymentNeed::Currency, PaymentNeed::Withdrawals, PaymentNeed::WithdrawalMin, PaymentNeed::Holds];
 
 /// `exclusions` says which players may not bet. They need no turnover before a withdrawal.
 pub fn router(payments: Payments, keys: SealingKeys, exclusions: Exclusions) -> Router<Context> {
@@ -30,3 +25,12 @@ pub fn router(payments: Payments, keys: SealingKeys, exclusions: Exclusions) -> 
         .layer(Extension(keys))
         .layer(Extension(exclusions))
 }
+
+pub const FUNCTION: Function = Function {
+    folder: "withdrawals",
+    stack: Stack::Payments,
+    about: "Debits the player who asks and requests the payout. It cannot record that money has left.",
+    start: Start::Requests(Stages { local: 5, dev: 3, staging: 10, prod: 10 }),
+    values: "WithdrawalValues",
+    ..Function::REQUESTS
+};

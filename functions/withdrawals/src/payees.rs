@@ -3,7 +3,7 @@
 use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
 use axum::{Router, routing};
-use evens_contracts::{AddPayeeRequest, PayeeAnswer, PayeeBody, PayeeListAnswer, Problem, ProblemKind};
+use evens_contracts::{AddPayeeRequest, Data, PayeeBody, PayeeListAnswer, Problem, ProblemKind};
 use evens_http::{Answer, Caller, JsonBody, Refusal};
 use evens_ledger::Digest;
 use evens_payments::{Payee, PayeeId};
@@ -26,7 +26,7 @@ async fn add_payee(
     Extension(payments): Extension<Payments>,
     caller: Caller,
     JsonBody(body): JsonBody,
-) -> Result<Answer<PayeeAnswer>, Refusal> {
+) -> Result<Answer<Data<PayeeBody>>, Refusal> {
     let AddPayeeRequest { account } = AddPayeeRequest::parse(&body)?;
     if payments.provider_of_new_orders().is_some_and(|provider| !provider.pays_to(account.expose())) {
         return Err(
@@ -60,7 +60,7 @@ async fn add_payee(
         }
     };
     let data = PayeeBody::from(&payee);
-    Ok(Answer::new(StatusCode::CREATED, PayeeAnswer { data }).replayed(is_replay))
+    Ok(Answer::new(StatusCode::CREATED, Data { data }).replayed(is_replay))
 }
 
 async fn list_payees(
@@ -74,7 +74,7 @@ async fn remove_payee(
     State(context): State<Context>,
     caller: Caller,
     Path(payee_id): Path<String>,
-) -> Result<Answer<PayeeAnswer>, Refusal> {
+) -> Result<Answer<Data<PayeeBody>>, Refusal> {
     // A malformed id is an unknown payee.
     let id: PayeeId = payee_id.parse().map_err(|_| unknown_payee())?;
     let removed = context.store.remove_payee(caller.user, &id, context.clock.now()).await?;
@@ -88,7 +88,7 @@ async fn remove_payee(
         }
         RemovePayeeOutcome::Removed(payee) => (payee, false),
     };
-    Ok(Answer::ok(PayeeAnswer { data: PayeeBody::from(&payee) }).replayed(is_replay))
+    Ok(Answer::ok(Data { data: PayeeBody::from(&payee) }).replayed(is_replay))
 }
 
 /// The problem contains a reference by which a cashier finds the account. It is always the same for the same account,

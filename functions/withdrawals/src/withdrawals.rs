@@ -5,9 +5,9 @@ use axum::extract::{Extension, Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::{Router, routing};
 use evens_contracts::{
-    OrderCursor, PayoutJob, Problem, ProblemKind, RequestedWithdrawalAnswer, WithdrawalAnswer,
-    WithdrawalBody, WithdrawalListAnswer, WithdrawalRequest, parse_order_id, parse_order_status,
-    time_in_words, unknown_order,
+    Data, OrderCursor, PayoutJob, Problem, ProblemKind, RequestedWithdrawalBody, WithdrawalBody,
+    WithdrawalListAnswer, WithdrawalRequest, parse_order_id, parse_order_status, time_in_words,
+    unknown_order,
 };
 use evens_exclusion_register::Exclusions;
 use evens_http::{
@@ -46,7 +46,7 @@ async fn request(
     caller: Caller,
     key: IdempotencyKeyHeader,
     JsonBody(body): JsonBody,
-) -> Result<Answer<RequestedWithdrawalAnswer>, Refusal> {
+) -> Result<Answer<Data<RequestedWithdrawalBody>>, Refusal> {
     let request = WithdrawalRequest::parse(&body, payments.currency)?;
     let key = key.key_or_id_of(&request_id)?;
     let provider = payments.provider_of_new_orders().ok_or_else(switched_off)?;
@@ -57,6 +57,7 @@ async fn request(
         money: request.money,
         payee: request.payee,
         provider: provider.name().clone(),
+        session_epoch: caller.session_epoch,
     };
     let password_since = password_since(&context, &payments, caller).await?;
     let payout_limit = payout_limit(&context, &keys, provider, &withdrawal).await?;
@@ -127,8 +128,8 @@ async fn payout_limit(
     Ok(limit)
 }
 
-fn accepted(order: &WithdrawalOrder, balance: Amount) -> Answer<RequestedWithdrawalAnswer> {
-    Answer::new(StatusCode::ACCEPTED, RequestedWithdrawalAnswer::new(order, balance))
+fn accepted(order: &WithdrawalOrder, balance: Amount) -> Answer<Data<RequestedWithdrawalBody>> {
+    Answer::new(StatusCode::ACCEPTED, Data::<RequestedWithdrawalBody>::new(order, balance))
 }
 
 async fn ask_for_payout(context: &Context, order: &WithdrawalOrder) {
@@ -145,6 +146,7 @@ fn problem(refusal: &RequestWithdrawalRefusal, stopped: Option<SwitchName>) -> P
     match refusal {
         // Unreachable: the caller answers a repeat with the first order.
         Refused::RequestedBefore(_) => Problem::internal(),
+        Refused::SessionEnded => Problem::sessions_ended(),
         Refused::AccountBlocked => Problem::blocked(),
         Refused::KeyUsedForAnotherBody => {
             let detail = "The Idempotency-Key was already used for another withdrawal. Use a new key.";
@@ -205,9 +207,9 @@ async fn read_withdrawal(
     State(context): State<Context>,
     caller: Caller,
     Path(order_id): Path<String>,
-) -> Result<Answer<WithdrawalAnswer>, Refusal> {
+) -> Result<Answer<Data<WithdrawalBody>>, Refusal> {
     let order = own(&context, caller, &order_id).await?;
-    Ok(Answer::ok(WithdrawalAnswer { data: WithdrawalBody::from(&order) }))
+    Ok(Answer::ok(Data { data: WithdrawalBody::from(&order) }))
 }
 
 /// Loads the caller's withdrawal of that id.
@@ -223,19 +225,17 @@ async fn cancel(
     State(context): State<Context>,
     caller: Caller,
     Path(order_id): Path<String>,
-) -> Result<Answer<WithdrawalAnswer>, Refusal> {
+) -> Result<Answer<Data<WithdrawalBody>>, Refusal> {
     let (order, now) = (own(&context, caller, &order_id).await?, context.clock.now());
     let rule = |input: evens_payments::SettlePayoutInput<'_>| {
         cancel_withdrawal(input.order, input.record, input.wallet, now)
     };
     match context.store.change_withdrawal(order.terms.id, now, rule).await? {
-        OrderOutcome::Changed(plan) => {
-            Ok(Answer::ok(WithdrawalAnswer { data: WithdrawalBody::from(&plan.order) }))
-        }
+        OrderOutcome::Changed(plan) => Ok(Answer::ok(Data { data: WithdrawalBody::from(&plan.order) })),
         OrderOutcome::Refused(DecideRefusal::InState(WithdrawalState::Cancelled)) => {
             // It may have been cancelled since it was read above.
             let cancelled = own(&context, caller, &order_id).await?;
-            Ok(Answer::ok(WithdrawalAnswer { data: WithdrawalBody::from(&cancelled) }).replayed(true))
+            Ok(Answer::ok(Data { data: WithdrawalBody::from(&cancelled) }).replayed(true))
         }
         OrderOutcome::Refused(refusal) => {
             let detail = match refusal {

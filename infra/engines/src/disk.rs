@@ -1,4 +1,4 @@
-//! [`Disk`]: ensures that the table's commits survive a power cut.
+//! [`Disk`] and [`SyncedLog`]: ensure that the table's commits survive a power cut.
 //!
 //! A commit is in the table's log when it is answered, but the log may still be in the operating system's memory. Once
 //! the log is synced, the commit is on disk, and the table finds it there after a power cut. Commits that have left the
@@ -42,12 +42,43 @@ impl Disk {
         let folder = self.folder.clone();
         let synced = tokio::task::spawn_blocking(move || sync(&folder)).await;
         let synced = synced.unwrap_or_else(|stopped| Err(io::Error::other(stopped)));
-        synced.map_err(|source| SyncError { folder: self.folder.clone(), source })
+        synced.map(drop).map_err(|source| SyncError { folder: self.folder.clone(), source })
     }
 }
 
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder.join(format!("{}-wal", Engines::TABLE_FILE)))?.sync_data()?;
+/// The log of a table, which stays open. The table uses one file for it as long as it has the table open.
+pub(crate) struct SyncedLog {
+    folder: PathBuf,
+    file: Option<File>,
+}
+
+impl SyncedLog {
+    pub(crate) fn of(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), file: None }
+    }
+
+    /// Returns once everything committed before the call survives a power cut.
+    pub(crate) fn sync(&mut self) -> io::Result<()> {
+        if let Some(file) = &self.file {
+            return file.sync_data();
+        }
+        self.file = Some(sync(&self.folder)?);
+        Ok(())
+    }
+}
+
+/// The log of a table in this file.
+pub(crate) fn log_of(table: &Path) -> PathBuf {
+    let mut file = table.as_os_str().to_owned();
+    file.push("-wal");
+    file.into()
+}
+
+/// Syncs the log of the table in a folder, and returns it.
+fn sync(folder: &Path) -> io::Result<File> {
+    let log = File::open(log_of(&folder.join(Engines::TABLE_FILE)))?;
+    log.sync_data()?;
     // A log file created since the last power cut must be found too.
-    File::open(folder)?.sync_all()
+    File::open(folder)?.sync_all()?;
+    Ok(log)
 }

@@ -19,6 +19,7 @@ mod in_process;
 mod operations;
 pub mod queue_calls;
 mod repeated;
+mod synced_answers;
 mod table_server;
 mod table_thread;
 
@@ -29,6 +30,7 @@ pub use embedded_sqs::Access;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use checkpoint::{Log, move_log};
 use direct::DirectTable;
+use disk::SyncedLog;
 use dynoxide::Database;
 use embedded_sqs::{AccessKey, NoRandomness};
 use evens_queues::QueueService;
@@ -40,6 +42,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use synced_answers::SyncedAnswers;
 use table_thread::TableThread;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -57,6 +60,33 @@ pub struct Engines {
     /// Set when one of them has ended unexpectedly.
     failed: watch::Receiver<bool>,
     servers: Vec<JoinHandle<()>>,
+}
+
+/// When the table answers a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Answering {
+    /// Once its commit survives `kill -9`. A power cut may lose the last tenths of a second.
+    #[default]
+    Fast,
+    /// Once its commit, and each commit that it may have read, survives a power cut.
+    Synced,
+}
+
+/// The data and the habits of the engines.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// The folder of the data, or `None` for memory.
+    pub folder: Option<&'a Path>,
+    /// In memory there is nothing to sync.
+    pub answering: Answering,
+    /// The interval between deletions of expired items.
+    pub expiry_period: Duration,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { folder: None, answering: Answering::default(), expiry_period: Engines::EXPIRY_PERIOD }
+    }
 }
 
 /// The reason why the engines did not start.
@@ -96,11 +126,12 @@ impl Engines {
 
     /// Starts both engines, with their data in `folder` or in memory.
     pub async fn start(folder: Option<&Path>) -> Result<Self, EnginesError> {
-        Self::start_with_expiry(folder, Self::EXPIRY_PERIOD).await
+        Self::start_with(Options { folder, ..Options::default() }).await
     }
 
-    /// The same with another interval for deleting expired items.
-    pub async fn start_with_expiry(folder: Option<&Path>, period: Duration) -> Result<Self, EnginesError> {
+    /// Starts both engines.
+    pub async fn start_with(options: Options<'_>) -> Result<Self, EnginesError> {
+        let Options { folder, answering, expiry_period } = options;
         if let Some(folder) = folder {
             std::fs::create_dir_all(folder)
                 .map_err(|source| EnginesError::Folder { folder: folder.to_owned(), source })?;
@@ -110,16 +141,19 @@ impl Engines {
         let access_key = AccessKey::random()?;
         let access = Access::Holders(access_key.clone());
         let data = file("sqs.sqlite");
-        let options =
+        let queue_options =
             embedded_sqs::Options { data, access: access.clone(), ..embedded_sqs::Options::default() };
-        let queues = embedded_sqs::Server::open(options).map_err(EnginesError::Queues)?;
+        let queues = embedded_sqs::Server::open(queue_options).map_err(EnginesError::Queues)?;
 
-        let thread = TableThread::start(table.clone()).map_err(EnginesError::Thread)?;
+        let (table_failed, failed) = watch::channel(false);
+        let synced = folder.filter(|_| answering == Answering::Synced);
+        let synced = synced.map(|folder| answers_of(folder, table_failed.clone())).transpose();
+        let synced = synced.map_err(EnginesError::Thread)?;
+        let thread = TableThread::start(table.clone(), synced).map_err(EnginesError::Thread)?;
         let client = InProcess::new(thread.clone(), queues.router());
         let called = thread.clone();
         let direct_queues = Arc::new(DirectQueues::new(queues.client()));
         let (stop, _) = watch::channel(false);
-        let (table_failed, failed) = watch::channel(false);
         let queues_failed = table_failed.clone();
         let stopped = |mut stopped: watch::Receiver<bool>| async move {
             // An error means that the engines were dropped, which stops them as well.
@@ -131,7 +165,7 @@ impl Engines {
         let moved = log.map(|log| tokio::spawn(move_log(log, stopped(stop.subscribe()))));
         let mut servers = Vec::from_iter(moved);
         servers.extend([
-            tokio::spawn(delete_expired(table, period, stopped(stop.subscribe()))),
+            tokio::spawn(delete_expired(table, expiry_period, stopped(stop.subscribe()))),
             tokio::spawn(async move {
                 if let Err(error) =
                     table_server::serve(dynamodb_listener, thread, access, table_stopped).await
@@ -208,6 +242,18 @@ impl Engines {
             }
         }
     }
+}
+
+/// Answers that wait for the disk of this folder. If it cannot be synced, `failed` is set.
+fn answers_of(folder: &Path, failed: watch::Sender<bool>) -> io::Result<SyncedAnswers> {
+    let mut log = SyncedLog::of(folder);
+    SyncedAnswers::start(
+        move || log.sync(),
+        move |error| {
+            tracing::error!(%error, "The disk of the table cannot be synced; nothing is answered any more");
+            failed.send_replace(true);
+        },
+    )
 }
 
 /// The table, with its log if it has a file.

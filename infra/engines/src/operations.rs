@@ -2,6 +2,7 @@
 //!
 //! Streams, tags and vectors are not supported, because the platform uses none.
 
+use crate::synced_answers::Effect;
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,6 +19,15 @@ pub(crate) struct Answer {
 impl Answer {
     fn refusal(error: &DynoxideError) -> Self {
         Self { status: error.status_code(), body: error.to_json().into_bytes() }
+    }
+}
+
+/// The effect of an operation. One that is not known to read may write.
+pub(crate) fn effect(operation: &str) -> Effect {
+    match operation {
+        "BatchGetItem" | "DescribeTable" | "DescribeTimeToLive" | "GetItem" | "ListTables" | "Query"
+        | "Scan" | "TransactGetItems" => Effect::Reads,
+        _ => Effect::Writes,
     }
 }
 

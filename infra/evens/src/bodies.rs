@@ -15,7 +15,7 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use evens_contracts::{Problem, ProblemKind};
-use evens_http::{BODY_SIZE_MAX, Refusal, admit_before_body};
+use evens_http::{BODY_SIZE_MAX, Refusal, admit_before_body, body_size_max};
 use evens_runtime::Context;
 use futures::{FutureExt, stream};
 use http_body_util::BodyExt;
@@ -25,6 +25,9 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 const READ_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The same for files: 3 MiB at 2 Mbit/s.
+const FILE_READ_TIMEOUT: Duration = Duration::from_secs(13);
 
 /// How many bytes of an unwanted body are read and discarded, and for how long.
 const READ_IN_VAIN_MAX: usize = 8 * 1_024 * 1_024;
@@ -53,6 +56,8 @@ pub(crate) async fn admit_then_read(
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
+    let size_max = body_size_max(request.method(), request.uri().path());
+    let read_timeout = if size_max > BODY_SIZE_MAX { FILE_READ_TIMEOUT } else { READ_TIMEOUT };
     let (mut parts, body) = request.into_parts();
     match admit_before_body(&mut parts, &admission.context).await {
         Ok(true) => {}
@@ -62,13 +67,13 @@ pub(crate) async fn admit_then_read(
             return refusal.into_response();
         }
     }
-    let mut arriving = ArrivingBody { body, bytes: Vec::new() };
+    let mut arriving = ArrivingBody { body, bytes: Vec::new(), size_max };
     // Usually the body arrived with the head. Otherwise the turn goes to another request.
     let body = if let Some(body) = arriving.read().now_or_never() {
         body
     } else {
         drop(turn);
-        let Ok(body) = timeout(READ_TIMEOUT, arriving.read()).await else { return too_late() };
+        let Ok(body) = timeout(read_timeout, arriving.read()).await else { return too_late(read_timeout) };
         turn = admission.turns.next().await;
         body
     };
@@ -77,8 +82,8 @@ pub(crate) async fn admit_then_read(
     response
 }
 
-fn too_late() -> Response {
-    let detail = format!("The body did not arrive within {} s.", READ_TIMEOUT.as_secs());
+fn too_late(read_timeout: Duration) -> Response {
+    let detail = format!("The body did not arrive within {} s.", read_timeout.as_secs());
     Refusal(Problem::new(ProblemKind::RequestTimeout, detail)).into_response()
 }
 
@@ -86,17 +91,18 @@ fn too_late() -> Response {
 struct ArrivingBody {
     body: Body,
     bytes: Vec<u8>,
+    size_max: usize,
 }
 
 impl ArrivingBody {
     /// The same body in memory. If it is too large, only enough bytes to show that.
     async fn read(&mut self) -> Body {
-        while self.bytes.len() <= BODY_SIZE_MAX && !self.body.is_end_stream() {
+        while self.bytes.len() <= self.size_max && !self.body.is_end_stream() {
             match self.body.frame().await {
                 None => break,
                 Some(Ok(frame)) => {
                     let data = frame.into_data().unwrap_or_default();
-                    let room = BODY_SIZE_MAX + 1 - self.bytes.len();
+                    let room = self.size_max + 1 - self.bytes.len();
                     self.bytes.extend_from_slice(&data[..data.len().min(room)]);
                 }
                 Some(Err(error)) => return Body::from_stream(stream::once(ready(Err::<Bytes, _>(error)))),
@@ -109,7 +115,8 @@ impl ArrivingBody {
 /// Answers a request without its body if the declared length is above the maximum, and discards the body. The header
 /// keeps the declared length, so the refusal is the same as for other bodies.
 pub(crate) async fn leave_too_large(request: Request, next: Next) -> Response {
-    if declared_length(request.headers()).is_none_or(|length| length <= BODY_SIZE_MAX) {
+    let size_max = body_size_max(request.method(), request.uri().path());
+    if declared_length(request.headers()).is_none_or(|length| length <= size_max) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();

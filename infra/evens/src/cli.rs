@@ -5,7 +5,7 @@ mod reconcile;
 mod switches;
 mod way_out;
 
-pub(crate) use dead_letters::{ActArgs, DeadLettersArgs, DeadLettersCommand, QueuesArgs};
+pub(crate) use dead_letters::{ActArgs, DeadLettersArgs, DeadLettersCommand};
 pub(crate) use reconcile::ReconcileArgs;
 pub(crate) use switches::{SetSwitchArgs, SwitchListArgs, SwitchesArgs, SwitchesCommand};
 pub(crate) use way_out::{
@@ -13,7 +13,6 @@ pub(crate) use way_out::{
     PeriodsCommand, RefundArgs, VoidArgs,
 };
 
-use crate::commands::verify_history::VerifyHistoryArgs;
 use crate::commands::verify_recent::VerifyRecentArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use evens_exchange::RoundId;
@@ -60,7 +59,7 @@ pub(crate) enum Command {
     /// Credit a wallet from the house (local stage only)
     Fund(FundArgs),
     /// Show waiting jobs, jobs in progress and dead letters by queue
-    Queues(QueuesArgs),
+    Queues(SharedArgs),
     /// List, redrive or delete dead letters, the jobs that were given up
     DeadLetters(DeadLettersArgs),
     /// Check the books and the draws; exit code 0 clean, 1 violations, 2 check failed
@@ -81,6 +80,16 @@ pub(crate) struct HomeArgs {
     /// The folder with the data of the embedded engines and the local keys
     #[arg(long, env = "EVENS_DATA", default_value = ".evens", value_name = "FOLDER")]
     pub(crate) data: PathBuf,
+}
+
+/// The arguments of commands that print a result.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SharedArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) home: HomeArgs,
 }
 
 /// `evens serve`.
@@ -158,11 +167,8 @@ pub(crate) struct UserListArgs {
     /// The maximum number of results
     #[arg(long, default_value = "50", value_name = "N", value_parser = number_from_one)]
     pub(crate) limit: usize,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) home: HomeArgs,
+    pub(crate) shared: SharedArgs,
 }
 
 /// `evens user show`.
@@ -310,7 +316,7 @@ pub(crate) enum VerifyCommand {
     /// Check the movements of the last hours, in a time that follows their number
     Recent(VerifyRecentArgs),
     /// Check all ledgers part by part, for a table that does not fit into memory
-    History(VerifyHistoryArgs),
+    History(SharedArgs),
 }
 
 /// `evens verify round`.
@@ -319,11 +325,8 @@ pub(crate) struct VerifyRoundArgs {
     /// The round
     #[arg(value_name = "ID")]
     pub(crate) id: RoundId,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) home: HomeArgs,
+    pub(crate) shared: SharedArgs,
 }
 
 /// `evens verify period`.
@@ -332,11 +335,8 @@ pub(crate) struct VerifyPeriodArgs {
     /// The period, such as wingo-30-20261123000000042
     #[arg(value_name = "ID")]
     pub(crate) id: PeriodId,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) home: HomeArgs,
+    pub(crate) shared: SharedArgs,
 }
 
 /// `evens export`.

@@ -1,6 +1,7 @@
 //! The clock of a data folder. The machine's clock may step back over a restart, but the times in the books may not: a
 //! file holds the newest time, and the next process begins there.
 
+use crate::durable_file;
 use evens_runtime::{Clock, StartError};
 use jiff::{SignedDuration, Timestamp};
 use std::path::{Path, PathBuf};
@@ -71,9 +72,6 @@ pub(crate) async fn keep(folder: PathBuf, clock: Clock) {
     }
 }
 
-/// Written to a temporary file and renamed, so that no crash leaves a partial file.
 pub(crate) fn write(folder: &Path, newest: Timestamp) -> io::Result<()> {
-    let unfinished = folder.join("clock.new");
-    fs::write(&unfinished, newest.to_string())?;
-    fs::rename(unfinished, folder.join(FILE))
+    durable_file::write(folder, FILE, &newest.to_string())
 }

@@ -6,10 +6,11 @@
 //!
 //! A file in the folder holds the addresses of those engines and their access key. Only its owner can read it.
 
+use crate::commit_durability::answering_from_env;
 use crate::engine_choice::EngineChoice;
 use crate::sandbox::SandboxAddress;
-use crate::{clock_floor, identity};
-use evens_engines::{Disk, Engines};
+use crate::{clock_floor, durable_file, full_disk, identity};
+use evens_engines::{Disk, Engines, Options};
 use evens_queues::{QueueChange, QueueError};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Clients, Clock, Context, Durability, Endpoints, Identity, Settings, StartError};
@@ -95,13 +96,22 @@ impl Home {
             home.identity = identity::find(&home.endpoints).await;
             return Ok(home);
         }
+        home.open_folder(sharing).await.map_err(|error| full_disk::named(folder, error))?;
+        Ok(home)
+    }
+
+    /// Opens the data folder: with new engines in this process, or with those of the process that runs them.
+    async fn open_folder(&mut self, sharing: OpenMode) -> Result<(), StartError> {
+        let folder = &self.folder.clone();
         keep_private(folder)?;
-        home.durability = durability(Disk::of(folder));
+        self.durability = durability(Disk::of(folder));
         match lock(&folder.join(Self::LOCK_FILE)).map_err(|error| cannot_use(folder, error))? {
             Some(lock) => {
                 check_layout(folder)?;
-                home.clock = clock_floor::open(folder)?;
-                let engines = Engines::start(Some(folder)).await.map_err(|error| {
+                self.clock = clock_floor::open(folder)?;
+                let answering = answering_from_env(self.settings.stage)?;
+                let options = Options { folder: Some(folder), answering, ..Options::default() };
+                let engines = Engines::start_with(options).await.map_err(|error| {
                     StartError::new(
                         "the embedded engines did not start",
                         "check the contents of the data folder, or choose another one with --data",
@@ -110,27 +120,27 @@ impl Home {
                 })?;
                 let address = Address::of(&engines);
                 write_address(folder, &address).map_err(|error| cannot_use(folder, error))?;
-                home.endpoints = Endpoints {
+                self.endpoints = Endpoints {
                     http_client: Some(engines.http_client()),
-                    table: Some(engines.table(&home.settings.table)),
+                    table: Some(engines.table(&self.settings.table)),
                     queues: Some(engines.queues()),
                     ..Endpoints::from(address)
                 };
-                home.running = Some(EmbeddedEngines { engines, _lock: lock });
-                home.migrate(Duration::ZERO).await?;
+                self.running = Some(EmbeddedEngines { engines, _lock: lock });
+                self.migrate(Duration::ZERO).await?;
             }
             None if sharing == OpenMode::Beside => {
                 let address = await_address(folder).await?;
-                home.identity = Identity::of_engines(&address.access_key);
-                home.sandbox.clone_from(&address.sandbox);
-                home.endpoints = address.into();
+                self.identity = Identity::of_engines(&address.access_key);
+                self.sandbox.clone_from(&address.sandbox);
+                self.endpoints = address.into();
             }
             None => {
                 let message = format!("another evens process uses the data folder {}", folder.display());
                 return Err(StartError::new(message, "stop it, or choose another folder with --data"));
             }
         }
-        Ok(home)
+        Ok(())
     }
 
     /// Returns whether the engines run in this process.
@@ -251,7 +261,11 @@ fn keep_private(folder: &Path) -> Result<(), StartError> {
     }
     match DirBuilder::new().mode(0o700).create(folder) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        created => return created.map_err(failed),
+        Ok(()) => {
+            let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
+            return durable_file::sync_folder(parent.unwrap_or(Path::new("."))).map_err(failed);
+        }
+        Err(error) => return Err(failed(error)),
     }
     let mut permissions = fs::metadata(folder).map_err(failed)?.permissions();
     if permissions.mode() & Home::MODE_OF_OTHERS == 0 {
@@ -282,7 +296,8 @@ fn check_layout(folder: &Path) -> Result<(), StartError> {
     match fs::read_to_string(&path) {
         Ok(layout) if layout.trim() == Home::LAYOUT => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound && !folder.join(Home::TABLE_FILE).exists() => {
-            fs::write(&path, Home::LAYOUT).map_err(|error| cannot_use(folder, error))
+            durable_file::write(folder, Home::LAYOUT_FILE, Home::LAYOUT)
+                .map_err(|error| cannot_use(folder, error))
         }
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot_use(folder, error)),
         Ok(_) | Err(_) => {

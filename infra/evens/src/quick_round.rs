@@ -174,7 +174,7 @@ async fn open(context: &Context, id: RoundId, now: Timestamp) -> Result<RoundId,
     let stake_min = context.settings.betting.stake_min;
     let deadlines = Deadlines { closes_by: later(now), result_by: later(later(now)) };
     let terms = RoundTerms {
-        commission: context.settings.commission,
+        commission: context.settings.bets.commission,
         deadlines: Some(deadlines),
         ..RoundTerms::endless(id, Draw::Match, stake_min)
     };

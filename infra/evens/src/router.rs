@@ -78,8 +78,12 @@ pub(crate) fn router(
         // Health is answered even if the system is busy.
         .merge(evens_status::router())
         .route_layer(middleware::from_fn_with_state(admission(Turns::UNBOUNDED), bodies::admit_then_read));
+    // Comparing a statement reads the whole table.
+    let one_at_a_time = evens_compare_statements::router(outside.payments.clone())
+        .route_layer(middleware::from_fn_with_state(admission(Turns::single()), bodies::admit_then_read));
     let routes = in_turns
         .merge(out_of_turn)
+        .merge(one_at_a_time)
         .merge(live::router(sockets))
         .route_layer(middleware::from_fn(connection_slots::refuse_beyond_share));
     evens_http::serve_layers(routes, context)

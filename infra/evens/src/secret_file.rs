@@ -1,6 +1,7 @@
 //! A file of the data folder with a secret: generated at the first start, readable by its owner only. A new folder gets
 //! the same protection.
 
+use crate::durable_file::sync_folder;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -30,7 +31,7 @@ pub(crate) fn load_or_create(
     let linked = fs::hard_link(&unfinished, &path);
     fs::remove_file(&unfinished)?;
     match linked {
-        Ok(()) => Ok(secret),
+        Ok(()) => sync_folder(folder).map(|()| secret),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fs::read(&path),
         Err(error) => Err(error),
     }

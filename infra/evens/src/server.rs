@@ -5,6 +5,7 @@
 
 use crate::allowance::{Allowance, MeteredConnection};
 use crate::connection_slots::{ConnectionSlot, ConnectionSlots};
+use crate::stream::{ClientStream, GivenUp, bound_send_buffers};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
@@ -24,7 +25,6 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::sleep;
-use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 /// Limits on clients.
@@ -39,7 +39,8 @@ pub(crate) struct Limits {
     /// The maximum time for the head of a request, from the start of the connection or the end of the last answer. An
     /// idle connection is closed after the same time.
     pub(crate) head_timeout: Duration,
-    /// The maximum time in which a client reads none of an answer that does not fit into the buffers.
+    /// The maximum time in which a client reads none of an answer that does not fit into the buffers. Then its
+    /// connection is reset.
     pub(crate) write_timeout: Duration,
 }
 
@@ -100,6 +101,9 @@ pub(crate) fn raise_file_limit() {
     }
 }
 
+/// The largest head of a request. A connection that never ends its head holds as much memory. Larger heads get `431`.
+const HEAD_SIZE_MAX: usize = 64 * 1_024;
+
 /// Serves until `stop` is set, then until all requests are answered.
 pub(crate) async fn serve(
     listener: TcpListener,
@@ -108,9 +112,10 @@ pub(crate) async fn serve(
     slots: ConnectionSlots,
     stop: watch::Receiver<bool>,
 ) {
+    bound_send_buffers(&listener);
     let mut door = Door::new(listener, limits.connections, slots);
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout);
+    http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout).max_buf_size(HEAD_SIZE_MAX);
     let (under_way, mut all_done) = mpsc::channel::<Infallible>(1);
     let mut stop_asked = pin!(stopped(stop.clone()));
     loop {
@@ -120,14 +125,15 @@ pub(crate) async fn serve(
         };
         let (router, under_way) = (router.clone(), under_way.clone());
         let is_open = under_way.clone();
-        let allowance = Allowance::unlimited();
-        let of_connection = allowance.clone();
+        let (allowance, given_up) = (Allowance::unlimited(), GivenUp::default());
+        let of_connection = (allowance.clone(), given_up.clone());
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let mut request: Request = request.map(Body::new);
             // Rate limits count requests by this address, unless a proxy names another one.
             request.extensions_mut().insert(ConnectInfo(address));
-            // A socket of the live channel limits what it takes.
-            request.extensions_mut().insert(of_connection.clone());
+            // A socket of the live channel limits its messages, and gives up clients that do not read.
+            request.extensions_mut().insert(of_connection.0.clone());
+            request.extensions_mut().insert(of_connection.1.clone());
             let (answer, under_way) = (router.clone().oneshot(request), under_way.clone());
             tokio::spawn(async move {
                 let Ok(answer) = answer.await;
@@ -135,9 +141,8 @@ pub(crate) async fn serve(
                 answer
             })
         });
-        let mut stream = TimeoutStream::new(stream);
-        stream.set_write_timeout(Some(limits.write_timeout));
-        let stream = TokioIo::new(MeteredConnection::new(Box::pin(stream), allowance));
+        let stream = ClientStream::new(stream, limits.write_timeout, given_up);
+        let stream = TokioIo::new(MeteredConnection::new(stream, allowance));
         let connection = http.serve_connection(stream, service).with_upgrades();
         let stop = stop.clone();
         tokio::spawn(async move {
@@ -219,7 +224,7 @@ mod tests {
     use super::{Limits, serve};
     use crate::connection_slots::ConnectionSlots;
     use axum::{Router, routing};
-    use std::io::{Read, Write};
+    use std::io::{ErrorKind, Read, Write};
     use std::net::{SocketAddr, TcpStream};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -335,10 +340,14 @@ mod tests {
             .route("/other", routing::get(async || ()));
         let limits = Limits { write_timeout: Duration::from_millis(500), ..Limits::of(1) };
         let (address, _stop, _) = start_with(limits, router).await;
-        let _does_not_read = send(address, WHOLE);
+        let mut does_not_read = send(address, WHOLE);
         let mut other = send(address, OTHER);
         let answer = spawn_blocking(move || other.read(&mut [0; 64]).unwrap());
         assert_ne!(answer.await.unwrap(), 0);
+        // The system drops the rest of the answer instead of keeping it for the client.
+        let end =
+            spawn_blocking(move || does_not_read.read_to_end(&mut Vec::new()).map_err(|end| end.kind()));
+        assert_eq!(end.await.unwrap(), Err(ErrorKind::ConnectionReset));
     }
 
     #[tokio::test(flavor = "multi_thread")]

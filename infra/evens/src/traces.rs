@@ -6,6 +6,7 @@
 
 use async_trait::async_trait;
 use evens_contracts::TraceParent;
+use evens_ledger::Digest;
 use evens_outbound::{Endpoint, HttpsClient};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Span, SpanCollector, SpanKind, Spans, StartError};
@@ -29,11 +30,13 @@ use tokio::runtime::Handle;
 /// The collector's address, without the path `/v1/traces`. Without it, no spans are built.
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-/// The share of traces that are sent, from 0 to 1.
+/// The share of requests whose traces are sent, from 0 to 1.
 const RATIO: &str = "OTEL_TRACES_SAMPLER_ARG";
 
 /// Spans that wait for the collector. Further ones are dropped.
 const WAITING_MAX: usize = 2_048;
+
+const TRACE_ID_BYTES: usize = 16;
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(5);
 const ANSWER_BYTES_MAX: usize = 64 * 1_024;
@@ -115,7 +118,7 @@ fn sampler(ratio: Option<String>) -> Result<Sampler, StartError> {
     match text.parse() {
         Ok(ratio) if (0.0..=1.0).contains(&ratio) => Ok(Sampler::TraceIdRatioBased(ratio)),
         _ => {
-            let hint = "set the share of traces to send, as in 0.1, or remove it to send all";
+            let hint = "set the share of requests whose traces are sent, as in 0.1, or remove it to send all";
             Err(StartError::new(format!("{RATIO} is not a number from 0 to 1"), hint))
         }
     }
@@ -130,9 +133,12 @@ fn resource(stage: &str) -> Resource {
 }
 
 impl SpanCollector for TraceCollector {
-    fn wants(&self, trace: TraceParent) -> bool {
+    fn wants(&self, request_id: &str) -> bool {
         let kind = opentelemetry::trace::SpanKind::Internal;
-        let sampling = self.sampler.should_sample(None, trace_id(trace), "", &kind, &[], &[]);
+        let digest = Digest::of(request_id.as_bytes());
+        let (sampled_by, _) = digest.bytes().split_at(TRACE_ID_BYTES);
+        let sampled_by = TraceId::from_bytes(sampled_by.try_into().unwrap_or_default());
+        let sampling = self.sampler.should_sample(None, sampled_by, "", &kind, &[], &[]);
         sampling.decision == SamplingDecision::RecordAndSample
     }
 

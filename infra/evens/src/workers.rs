@@ -8,7 +8,7 @@ use evens_contracts::{Queue, QueuedJob};
 use evens_game_clock::GameClock;
 use evens_monitor::Monitor;
 use evens_reconcile::Reconciler;
-use evens_runtime::{Context, JobHandler, ScheduleHandler, poll, repeat, stopped};
+use evens_runtime::{Context, Function, JobHandler, ScheduleHandler, poll, repeat, stopped};
 use evens_verify::Verifier;
 use evens_workers::{Outside, WithWorker, with_worker};
 use std::pin::pin;
@@ -86,7 +86,7 @@ struct StartPollers<'a, 'b>(&'a mut Workers<'b>);
 impl WithWorker for StartPollers<'_, '_> {
     type Answer = ();
 
-    fn call<H, J>(self, _: &'static str, handler: H)
+    fn call<H, J>(self, _: Function, handler: H)
     where
         J: QueuedJob + 'static,
         H: for<'a> JobHandler<'a, J> + Clone + 'static,

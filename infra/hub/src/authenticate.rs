@@ -45,10 +45,7 @@ impl From<Denial> for Refusal {
                 let detail = "The account no longer has the role of the token. Log in again.";
                 Problem::new(ProblemKind::Forbidden, detail).into()
             }
-            Denial::SessionEnded => {
-                let detail = "The sessions of the account were ended. Log in again.";
-                Problem::new(ProblemKind::Unauthorized, detail).into()
-            }
+            Denial::SessionEnded => Problem::sessions_ended().into(),
             Denial::Failed(error) => error.into(),
         }
     }

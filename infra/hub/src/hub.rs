@@ -4,16 +4,17 @@ use crate::announcer::Announcer;
 use crate::authenticate::may_stay;
 use crate::members::{Hint, Members, Socket};
 use crate::read::{self, ReadError, State};
-use crate::socket::{self, Wire};
+use crate::socket::{self, Transport, Wire};
 use crate::staff;
 use evens_contracts::{JackpotBody, LiveEvent, ReviewBody};
 use evens_jackpot_pools::read_jackpots;
 use evens_ledger::UserId;
-use evens_live::{EventId, KnownRevisions, Room, Session};
+use evens_live::{Connection, EventId, KnownRevisions, Room, Session};
 use evens_metrics::{Metrics, SocketRefusal};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{ChangeListener, Clock, Context, stopped};
 use evens_store::{ChangedItem, StoreError};
+use jiff::SignedDuration;
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -52,6 +53,8 @@ impl Hub {
     /// Queues are read less often: the age of a dead letter is known only by receiving it, which hides it from others
     /// for a moment.
     const QUEUES_PERIOD: Duration = Duration::from_secs(5);
+    /// Accounts of sockets in rooms of staff are read this often, because the announcement of a change can be lost.
+    const ACCOUNTS_PERIOD: Duration = Duration::from_secs(10);
 
     /// A hub without sockets, which receives the changes that the context's store makes.
     pub fn new(context: &Context, stop: watch::Receiver<bool>) -> Arc<Self> {
@@ -70,14 +73,15 @@ impl Hub {
         hub
     }
 
-    /// Serves a socket until it ends. `on_message` is called when a message may arrive, and after each one.
+    /// Serves a socket until it ends. It ends if the client has not said `hello` within that time.
     pub fn serve<'a>(
         &'a self,
         context: &'a Context,
         wire: impl Wire + 'a,
-        on_message: impl Fn() + Send + Sync + 'a,
+        transport: impl Transport + 'a,
+        hello_within: SignedDuration,
     ) -> impl Future<Output = ()> + Send + 'a {
-        socket::run(self, context, wire, on_message)
+        socket::run(self, context, wire, transport, hello_within)
     }
 
     /// The states of these rooms that a client lacks, as many as fit into a frame. Also returns `true` if there are
@@ -139,6 +143,10 @@ impl Hub {
             };
             hub.tick(Self::QUEUES_PERIOD, hint_queues).await;
         });
+        let hub = self.clone();
+        self.spawn(workers, async move {
+            hub.tick(Self::ACCOUNTS_PERIOD, Members::hint_accounts_of_staff).await;
+        });
     }
 
     /// Starts a worker that ends when it is time to stop.
@@ -189,8 +197,10 @@ impl Hub {
     async fn check_sockets(&self, context: &Context, user: UserId) -> Result<(), StoreError> {
         let account = context.store.load_account(user).await?;
         let members = self.members();
-        for (socket, session) in members.sockets_of(user) {
-            if let Some(reason) = may_stay(account.as_ref(), &session).err().and_then(|denial| denial.bye()) {
+        let denied = |session: Session| may_stay(account.as_ref(), &session).err()?.bye();
+        for socket in members.sockets_of(user) {
+            let reason = socket.connection().sessions().find_map(denied);
+            if let Some(reason) = reason {
                 socket.close(reason);
             }
         }
@@ -243,24 +253,29 @@ impl Hub {
     }
 
     /// A new socket, in no room.
-    pub(crate) fn open(&self) -> Arc<Socket> {
-        self.members().open()
+    pub(crate) fn open(&self, hello_within: SignedDuration) -> Arc<Socket> {
+        self.members().open(Connection::opened(self.clock.now(), hello_within))
     }
 
-    /// Counts a socket as its user's, before the account is checked: a change of the account from then on closes the
+    /// Counts a socket as its user's, before the account is read: a change of the account from then on closes the
     /// socket.
-    pub(crate) fn admit(&self, socket: &Socket, session: Session) {
-        self.members().admit(socket, session);
+    pub(crate) fn name(&self, socket: &Socket) {
+        self.members().name(socket);
     }
 
-    /// Puts a socket into these rooms and no others.
-    pub(crate) fn set_rooms(&self, socket: &Socket, before: &BTreeSet<Room>, rooms: &BTreeSet<Room>) {
-        self.members().set_rooms(socket, before, rooms);
+    /// Closes the oldest sockets of a user who has too many.
+    pub(crate) fn limit_sockets(&self, newest: Session) {
+        self.members().limit_sockets(newest);
+    }
+
+    /// Puts a socket into the rooms of its connection, which was in these before.
+    pub(crate) fn follow_rooms(&self, socket: &Socket, before: &BTreeSet<Room>) {
+        self.members().follow_rooms(socket, before);
     }
 
     /// Forgets a socket.
-    pub(crate) fn close(&self, socket: &Socket, rooms: &BTreeSet<Room>) {
-        self.members().close(socket, rooms);
+    pub(crate) fn close(&self, socket: &Socket) {
+        self.members().close(socket);
     }
 
     fn members(&self) -> MutexGuard<'_, Members> {

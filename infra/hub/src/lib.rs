@@ -19,4 +19,4 @@ pub use announcer::announce_once;
 pub use authenticate::{Denial, check_account, problem, verify};
 pub use hub::Hub;
 pub use read::ReadError;
-pub use socket::Wire;
+pub use socket::{Transport, Wire};

@@ -4,14 +4,14 @@ use evens_contracts::LiveEvent;
 use evens_exchange::RoundId;
 use evens_games::{PeriodId, Room as GameRoom};
 use evens_ledger::UserId;
-use evens_live::{ByeReason, EventId, Hints, Outbox, Revision, Room, Session};
+use evens_live::{ByeReason, Connection, EventId, Hints, Outbox, Revision, Room, Session};
 use evens_metrics::{Metrics, SocketCount};
 use evens_payments::Direction;
 use evens_players::Role;
 use evens_store::ChangedItem;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// A thing that a reader must look at.
@@ -26,12 +26,15 @@ pub(crate) enum Hint {
 }
 
 /// The sockets of a process.
+///
+/// Architecture invariant: `users` and `rooms` only find sockets. The [`Connection`] of a socket alone says whose it is
+/// and where it may be, so that two parts never differ in it.
 #[derive(Debug, Default)]
 pub(crate) struct Members {
     opened: u64,
     sockets: BTreeMap<u64, Arc<Socket>>,
-    /// The sockets of a user, oldest first, with the sessions of their tokens.
-    users: HashMap<UserId, VecDeque<(u64, Session)>>,
+    /// The sockets of a user, oldest first, from their first valid token on.
+    users: HashMap<UserId, BTreeSet<u64>>,
     rooms: BTreeMap<Room, BTreeSet<u64>>,
     pub(crate) hints: Hints<Hint>,
     /// Rounds whose state changed, and not only their totals.
@@ -46,12 +49,10 @@ pub(crate) struct Members {
 #[derive(Debug)]
 pub(crate) struct Socket {
     id: u64,
-    /// The user, once a `hello` has a token that holds.
-    user: OnceLock<UserId>,
+    connection: Mutex<Connection>,
     pub(crate) outbox: Mutex<Outbox<LiveEvent>>,
     /// Wakes the socket's task: events wait, or the hub closes it.
     pub(crate) wake: Notify,
-    pub(crate) bye: OnceLock<ByeReason>,
 }
 
 impl Members {
@@ -63,52 +64,53 @@ impl Members {
     const RESULTS_MAX: usize = 16;
 
     /// A new socket, in no room.
-    pub(crate) fn open(&mut self) -> Arc<Socket> {
+    pub(crate) fn open(&mut self, connection: Connection) -> Arc<Socket> {
         self.opened += 1;
         let socket = Arc::new(Socket {
             id: self.opened,
-            user: OnceLock::new(),
+            connection: Mutex::new(connection),
             outbox: Mutex::default(),
             wake: Notify::new(),
-            bye: OnceLock::new(),
         });
         self.sockets.insert(socket.id, socket.clone());
         socket
     }
 
-    /// Counts a socket as its user's. If there are too many, the oldest is closed.
-    pub(crate) fn admit(&mut self, socket: &Socket, session: Session) {
-        let user = session.user;
-        if *socket.user.get_or_init(|| user) != user {
-            return;
+    /// Finds a socket by the user of its first valid token from now on.
+    pub(crate) fn name(&mut self, socket: &Socket) {
+        let user = socket.connection().user();
+        if let Some(user) = user {
+            self.users.entry(user).or_default().insert(socket.id);
         }
-        let sockets_max = match session.role {
+    }
+
+    /// Closes the oldest sockets of a user that has more sessions than the role of the newest permits.
+    pub(crate) fn limit_sockets(&self, newest: Session) {
+        let sockets_max = match newest.role {
             Role::Player => Self::SOCKETS_OF_PLAYER,
             Role::Operator | Role::Oracle | Role::Cashier | Role::Auditor | Role::Contributor => {
                 Self::SOCKETS_OF_STAFF
             }
         };
-        let sockets = self.users.entry(user).or_default();
-        if let Some((_, known)) = sockets.iter_mut().find(|(id, _)| *id == socket.id) {
-            *known = session;
-            return;
-        }
-        sockets.push_back((socket.id, session));
-        let oldest = if sockets.len() > sockets_max { sockets.pop_front() } else { None };
-        if let Some(oldest) = oldest.and_then(|(oldest, _)| self.sockets.get(&oldest)) {
-            oldest.close(ByeReason::Replaced);
-        }
+        let is_open = |socket: &&Arc<Socket>| {
+            let connection = socket.connection();
+            connection.session().is_some() && connection.ended().is_none()
+        };
+        let open: Vec<_> = self.sockets_of(newest.user).filter(is_open).collect();
+        let excess = open.len().saturating_sub(sockets_max);
+        open.iter().take(excess).for_each(|oldest| oldest.close(ByeReason::Replaced));
     }
 
-    /// The sockets of a user, with the sessions of their tokens.
-    pub(crate) fn sockets_of(&self, user: UserId) -> Vec<(Arc<Socket>, Session)> {
+    /// The sockets of a user, oldest first.
+    pub(crate) fn sockets_of(&self, user: UserId) -> impl Iterator<Item = &Arc<Socket>> {
         let of_user = self.users.get(&user).into_iter().flatten();
-        of_user.filter_map(|(id, session)| Some((self.sockets.get(id)?.clone(), *session))).collect()
+        of_user.filter_map(|id| self.sockets.get(id))
     }
 
-    /// Puts a socket into these rooms and no others.
-    pub(crate) fn set_rooms(&mut self, socket: &Socket, before: &BTreeSet<Room>, rooms: &BTreeSet<Room>) {
-        for left in before.difference(rooms) {
+    /// Puts a socket into the rooms of its connection, which was in these before.
+    pub(crate) fn follow_rooms(&mut self, socket: &Socket, before: &BTreeSet<Room>) {
+        let rooms = socket.rooms();
+        for left in before.difference(&rooms) {
             self.leave(left, socket.id);
         }
         for joined in rooms.difference(before) {
@@ -117,17 +119,18 @@ impl Members {
     }
 
     /// Forgets a socket.
-    pub(crate) fn close(&mut self, socket: &Socket, rooms: &BTreeSet<Room>) {
-        for room in rooms {
+    pub(crate) fn close(&mut self, socket: &Socket) {
+        for room in &socket.rooms() {
             self.leave(room, socket.id);
         }
         self.sockets.remove(&socket.id);
-        if let Some(user) = socket.user.get()
-            && let Some(sockets) = self.users.get_mut(user)
+        let user = socket.connection().user();
+        if let Some(user) = user
+            && let Some(sockets) = self.users.get_mut(&user)
         {
-            sockets.retain(|(id, _)| *id != socket.id);
+            sockets.remove(&socket.id);
             if sockets.is_empty() {
-                self.users.remove(user);
+                self.users.remove(&user);
             }
         }
     }
@@ -191,11 +194,22 @@ impl Members {
         }
     }
 
+    /// Adds hints for the accounts of the sockets in rooms of staff.
+    pub(crate) fn hint_accounts_of_staff(&mut self) {
+        let Self { sockets, rooms, hints, .. } = self;
+        let of_staff = rooms.iter().filter(|(room, _)| room.is_of_staff()).flat_map(|(_, members)| members);
+        for socket in of_staff.filter_map(|id| sockets.get(id)) {
+            if let Some(user) = socket.connection().user() {
+                hints.add(Hint::Account(user));
+            }
+        }
+    }
+
     /// Counts the open sockets by role and by kind of room.
     pub(crate) fn count(&self, metrics: &Metrics) {
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let mut of_roles = Role::ALL.map(|role| (role.as_str(), 0));
-        for (_, Session { role, .. }) in self.users.values().flatten() {
+        for Session { role, .. } in self.sockets.values().filter_map(|socket| socket.connection().session()) {
             for (name, number) in &mut of_roles {
                 *number += u64::from(*name == role.as_str());
             }
@@ -287,9 +301,18 @@ impl Socket {
         self.wake.notify_one();
     }
 
-    pub(super) fn close(&self, reason: ByeReason) {
-        // The first reason stays.
-        let _ = self.bye.set(reason);
+    /// The state of the socket. Locked for a moment only, and after the members.
+    pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
+        // Each change of a connection is whole before anything can panic.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn rooms(&self) -> BTreeSet<Room> {
+        self.connection().rooms().cloned().collect()
+    }
+
+    pub(crate) fn close(&self, reason: ByeReason) {
+        self.connection().end(reason);
         self.wake.notify_one();
     }
 }

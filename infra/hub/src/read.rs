@@ -2,8 +2,8 @@
 
 use crate::staff;
 use evens_contracts::{
-    BetBody, DepositBody, EventData, GameBetBody, GameResultBody, GameResultEventBody, JackpotBody,
-    LIVE_FRAME_BYTES_MAX, LiveEvent, PeriodAnswer, RoundAnswer, WalletAnswer, WithdrawalBody,
+    BetBody, Data, DepositBody, EventData, GameBetBody, GameResultBody, GameResultEventBody, JackpotBody,
+    LIVE_FRAME_BYTES_MAX, LiveEvent, PeriodAnswer, RoundBody, WalletBody, WithdrawalBody,
 };
 use evens_exchange::{BetView, RoundId};
 use evens_games::{Block, DrawnSymbols, GameBet, Period, PeriodId, PeriodState, Room as GameRoom};
@@ -91,7 +91,7 @@ impl State {
     }
 
     fn of_result(context: &Context, id: PeriodId, drawn: &DrawnSymbols, block: Option<&Block>) -> Self {
-        let times = id.times(context.settings.attendance_offset.offset());
+        let times = id.times(context.settings.players.attendance_offset.offset());
         let result = GameResultBody::new(id, drawn, block, times.ends_at);
         let data = EventData::GameResult(Box::new(GameResultEventBody::new(result, id, drawn)));
         let rooms = Room::of_periods(id.room).to_vec();
@@ -111,7 +111,7 @@ impl State {
 
     fn of_wallet(context: &Context, wallet: &Wallet) -> Self {
         let (id, room) = (EventId::Wallet(wallet.user), Room::User(wallet.user));
-        let data = EventData::Wallet(WalletAnswer::from(wallet).data);
+        let data = EventData::Wallet(Data::<WalletBody>::from(wallet).data);
         Self::new(context, id, Revision::Wallet(wallet.into()), vec![room], &data)
     }
 }
@@ -171,7 +171,7 @@ async fn round(context: &Context, id: &RoundId, has_moved: bool) -> Result<Optio
     let counted = context.store.load_round_totals(id, context.clock.now()).await?;
     let CountedTotals { totals, as_of } = counted;
     let revision = Revision::Round(RoundRevision::new(&round, as_of));
-    let data = EventData::Round(Box::new(RoundAnswer::new(&round, &totals, as_of).data));
+    let data = EventData::Round(Box::new(Data::<RoundBody>::new(&round, &totals, as_of).data));
     let own = [Room::Round(id.clone())];
     let rooms = own.into_iter().chain(has_moved.then_some(Room::Rounds)).collect();
     Ok(Some(State::new(context, EventId::Round(id.clone()), revision, rooms, &data)))

@@ -8,20 +8,20 @@ use evens_contracts::{
     ByeFrame, ClientMessage, EventFrame, LIVE_FRAME_BYTES_MAX, LIVE_MESSAGE_BYTES_MAX, LiveEvent,
     LiveRequest, MessageFault, Problem, ProblemFrame, Rate, SnapshotFrame,
 };
-use evens_live::{ByeReason, Connection, KnownRevisions, OutgoingFrame, Reply, Request, Room, Session};
+use evens_live::{ByeReason, Connection, KnownRevisions, OutgoingFrame, Reply, Request, Room};
 use evens_runtime::{Context, stopped};
 use futures::{Sink, SinkExt, Stream, StreamExt};
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use std::collections::BTreeSet;
 use std::pin::pin;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 /// The maximum time in which a client reads nothing of a frame.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The maximum time for the last frame. A slow client does not get it.
+/// The maximum time for the last frame. A slow client gets none.
 const BYE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Clients that are sent away together come back within this time, at random moments.
@@ -31,6 +31,8 @@ const RETRY_WITHIN_MS: u64 = 10_000;
 enum End {
     /// The server ends it.
     Bye(ByeReason, Duration),
+    /// The client has closed the WebSocket.
+    Left,
     /// The client is gone.
     Gone,
 }
@@ -52,14 +54,22 @@ impl<W> Wire for W where
 {
 }
 
-/// A socket and its connection.
-struct Client<'a, W, F> {
+/// The connection under a wire.
+pub trait Transport: Send + Sync {
+    /// Takes one more message. Called when a message may arrive, and after each one.
+    fn take_message(&self);
+
+    /// Gives up a client that does not read: when the wire is dropped, nothing is kept that waits for the client.
+    fn give_up(&self);
+}
+
+/// A socket and its wire.
+struct Client<'a, W, T> {
     hub: &'a Hub,
     context: &'a Context,
     socket: Arc<Socket>,
     wire: W,
-    on_message: F,
-    connection: Connection,
+    transport: T,
 }
 
 /// Serves a socket until it ends. The client is made before the future, which would otherwise hold the wire twice for
@@ -68,32 +78,35 @@ pub(crate) fn run<'a>(
     hub: &'a Hub,
     context: &'a Context,
     wire: impl Wire + 'a,
-    on_message: impl Fn() + Send + Sync + 'a,
+    transport: impl Transport + 'a,
+    hello_within: SignedDuration,
 ) -> impl Future<Output = ()> + Send + 'a {
-    on_message();
-    let connection = Connection::opened(context.clock.now());
-    let mut client = Client { hub, context, socket: hub.open(), wire, on_message, connection };
+    transport.take_message();
+    let mut client = Client { hub, context, socket: hub.open(hello_within), wire, transport };
     async move {
         let Err(end) = client.serve().await;
-        hub.close(&client.socket, &client.rooms());
+        hub.close(&client.socket);
         context.metrics.socket_ended(match &end {
             End::Bye(reason, _) => reason.as_str(),
-            End::Gone => "left",
+            End::Left | End::Gone => "left",
         });
-        if let End::Bye(reason, retry_after) = end {
-            let _ = timeout(BYE_TIMEOUT, Box::pin(client.say_bye(reason, retry_after))).await;
-        }
+        let _ = match end {
+            // A frame would only wait behind those that the client has not read.
+            End::Bye(ByeReason::Slow, _) => return client.transport.give_up(),
+            End::Bye(reason, retry_after) => {
+                timeout(BYE_TIMEOUT, Box::pin(client.say_bye(reason, retry_after))).await
+            }
+            End::Left => timeout(BYE_TIMEOUT, Box::pin(client.answer_close())).await,
+            End::Gone => Ok(()),
+        };
     }
 }
 
-impl<W: Wire, F: Fn() + Send + Sync> Client<'_, W, F> {
+impl<W: Wire, T: Transport> Client<'_, W, T> {
     async fn serve(&mut self) -> Result<std::convert::Infallible, End> {
         let mut stopped = pin!(stopped(self.hub.stop.clone()));
         loop {
-            let (ends_at, reason) = match self.connection.session() {
-                None => (self.connection.hello_until(), ByeReason::NoHello),
-                Some(session) => (session.expires_at, ByeReason::TokenExpired),
-            };
+            let (ends_at, reason) = self.time_limit();
             let left = ends_at.duration_since(self.context.clock.now());
             // Calls of the table are large futures: in a box, they take memory only while the socket is not idle.
             tokio::select! {
@@ -102,15 +115,16 @@ impl<W: Wire, F: Fn() + Send + Sync> Client<'_, W, F> {
                     let retry_after = Duration::from_millis(rand::random_range(0..=RETRY_WITHIN_MS));
                     return Err(End::Bye(ByeReason::GoingAway, retry_after));
                 }
-                () = sleep(left.max(jiff::SignedDuration::ZERO).unsigned_abs()) => return Err(reason.into()),
+                () = sleep(left.max(SignedDuration::ZERO).unsigned_abs()) => return Err(reason.into()),
                 // A budget limits messages, so events get their turn.
                 received = self.wire.next() => match received {
-                    None | Some(Ok(Message::Close(_))) => return Err(End::Gone),
+                    None => return Err(End::Gone),
+                    Some(Ok(Message::Close(_))) => return Err(End::Left),
                     // A message that is too large or has too many fragments, or a broken protocol. A client that is
                     // gone does not hear why.
                     Some(Err(_)) => return Err(ByeReason::Malformed.into()),
                     Some(Ok(message)) => {
-                        (self.on_message)();
+                        self.transport.take_message();
                         Box::pin(self.receive(message)).await?;
                     }
                 },
@@ -119,11 +133,18 @@ impl<W: Wire, F: Fn() + Send + Sync> Client<'_, W, F> {
         }
     }
 
-    async fn receive(&mut self, message: Message) -> Result<(), End> {
-        self.connection.count_unnamed()?;
-        if let Some(session) = self.connection.session() {
-            self.count(session, 1).await?;
+    /// The time at which the socket ends unless the client says `hello`, again or for the first time.
+    fn time_limit(&self) -> (Timestamp, ByeReason) {
+        let connection = self.connection();
+        match connection.session() {
+            None => (connection.hello_until(), ByeReason::NoHello),
+            Some(session) => (session.expires_at, ByeReason::TokenExpired),
         }
+    }
+
+    async fn receive(&mut self, message: Message) -> Result<(), End> {
+        self.connection().count_unnamed()?;
+        self.count(1).await?;
         let text = match message {
             Message::Text(text) if text.len() <= LIVE_MESSAGE_BYTES_MAX => text,
             // The library answers a ping, and nothing follows from either.
@@ -139,53 +160,100 @@ impl<W: Wire, F: Fn() + Send + Sync> Client<'_, W, F> {
                 return self.refuse(reference, *problem).await;
             }
         };
-        let (request, known) = match request {
-            LiveRequest::Hello { token, rooms, known } => {
-                let session = match verify(self.context, &token) {
-                    Ok(session) => session,
-                    Err(denial) => return self.deny(reference, denial).await,
-                };
-                // Later messages are counted when they arrive. This is the first one whose user is known.
-                let is_first = self.connection.session().is_none();
-                self.count(session, usize::from(is_first) + known.extra_messages()).await?;
-                self.hub.admit(&self.socket, session);
-                if let Err(denial) = check_account(self.context, session).await {
-                    return self.deny(reference, denial).await;
-                }
-                (Request::Hello(session, rooms), known)
-            }
+        let nothing = KnownRevisions::default();
+        match request {
+            LiveRequest::Hello { token, rooms, known } => self.hello(reference, &token, rooms, &known).await,
             LiveRequest::Sync(known) => {
-                if let Some(session) = self.connection.session() {
-                    self.count(session, known.extra_messages()).await?;
-                    if let Err(denial) = check_account(self.context, session).await {
-                        return self.deny(reference, denial).await;
-                    }
+                self.count(known.extra_messages()).await?;
+                match self.denial().await {
+                    Some(denial) => self.deny(reference, denial).await,
+                    None => self.carry_out(reference, Request::Sync, &known).await,
                 }
-                (Request::Sync, known)
             }
-            LiveRequest::Subscribe(rooms) => (Request::Subscribe(rooms), KnownRevisions::default()),
-            LiveRequest::Unsubscribe(rooms) => (Request::Unsubscribe(rooms), KnownRevisions::default()),
-            LiveRequest::Ping => (Request::Ping, KnownRevisions::default()),
+            LiveRequest::Subscribe(rooms) => {
+                let is_of_staff = rooms.iter().any(Room::is_of_staff);
+                match if is_of_staff { self.denial().await } else { None } {
+                    Some(denial) => self.deny(reference, denial).await,
+                    None => self.carry_out(reference, Request::Subscribe(rooms), &nothing).await,
+                }
+            }
+            LiveRequest::Unsubscribe(rooms) => {
+                self.carry_out(reference, Request::Unsubscribe(rooms), &nothing).await
+            }
+            LiveRequest::Ping => self.carry_out(reference, Request::Ping, &nothing).await,
+        }
+    }
+
+    async fn hello(
+        &mut self,
+        reference: Option<String>,
+        token: &str,
+        rooms: Vec<Room>,
+        known: &KnownRevisions,
+    ) -> Result<(), End> {
+        let session = match verify(self.context, token) {
+            Ok(session) => session,
+            Err(denial) => return self.deny(reference, denial).await,
         };
-        let before = self.rooms();
-        match self.connection.receive(request, self.context.clock.now()) {
+        let is_first = self.connection().user().is_none();
+        let offered = self.connection().offer(session, self.context.clock.now());
+        if let Err(reply) = offered {
+            return self.answer(reference, reply, known).await;
+        }
+        // Later messages are counted when they arrive. This is the first one whose user is known.
+        self.count(usize::from(is_first) + known.extra_messages()).await?;
+        self.hub.name(&self.socket);
+        if let Err(denial) = check_account(self.context, session).await {
+            self.connection().withdraw_offer();
+            return self.deny(reference, denial).await;
+        }
+        self.carry_out(reference, Request::Hello(session, rooms), known).await
+    }
+
+    /// The reason for which the account no longer permits the session.
+    async fn denial(&mut self) -> Option<Denial> {
+        let session = self.connection().session()?;
+        check_account(self.context, session).await.err()
+    }
+
+    async fn carry_out(
+        &mut self,
+        reference: Option<String>,
+        request: Request,
+        known: &KnownRevisions,
+    ) -> Result<(), End> {
+        let (before, had_session) = (self.socket.rooms(), self.connection().session().is_some());
+        let reply = self.connection().receive(request, self.context.clock.now());
+        let session = self.connection().session();
+        if let (false, Some(session)) = (had_session, session) {
+            self.hub.limit_sockets(session);
+        }
+        // The rooms come first: a change while the snapshot is read is sent after it.
+        self.hub.follow_rooms(&self.socket, &before);
+        self.answer(reference, reply, known).await
+    }
+
+    async fn answer(
+        &mut self,
+        reference: Option<String>,
+        reply: Reply,
+        known: &KnownRevisions,
+    ) -> Result<(), End> {
+        match reply {
             Reply::Bye(reason) => Err(reason.into()),
             Reply::Refused(refusal) => self.refuse(reference, problem(&refusal)).await,
             Reply::Snapshot(rooms) => {
-                // The rooms come first: a change while the snapshot is read is sent after it.
-                self.hub.set_rooms(&self.socket, &before, &self.rooms());
-                if let Some(session) = self.connection.session() {
-                    self.count(session, Room::extra_messages(&rooms)).await?;
-                }
-                self.send_snapshot(reference, &rooms, &known).await
+                self.count(Room::extra_messages(&rooms)).await?;
+                self.send_snapshot(reference, &rooms, known).await
             }
         }
     }
 
-    /// Takes messages out of the user's budget.
-    async fn count(&mut self, session: Session, messages: usize) -> Result<(), End> {
+    /// Takes messages out of the budget of the user, if there is one.
+    async fn count(&mut self, messages: usize) -> Result<(), End> {
+        let Some(user) = self.connection().user() else { return Ok(()) };
         let Self { context, .. } = self;
-        let (user, now) = (session.user.to_string(), context.clock.now());
+        let (user, now) = (user.to_string(), context.clock.now());
         for _ in 0..messages {
             match context.rates.take(&context.store, Rate::Live, &user, now).await {
                 Ok(Some(quota)) if !quota.is_within => {
@@ -224,17 +292,19 @@ impl<W: Wire, F: Fn() + Send + Sync> Client<'_, W, F> {
             }
         };
         let now = self.context.clock.now();
-        let session = self.connection.live_session(now)?;
-        let rooms: Vec<_> = self.connection.rooms().cloned().collect();
+        let session = self.connection().live_session(now)?;
+        let rooms = self.rooms();
         self.send(&SnapshotFrame::new(reference, (now, session.expires_at), &rooms, events, more)).await
     }
 
     /// Sends the events in the outbox.
     async fn flush(&mut self) -> Result<(), End> {
-        if let Some(reason) = self.socket.bye.get() {
-            return Err((*reason).into());
-        }
         loop {
+            // Also between two frames: a client that reads slowly gets nothing more once its socket is closed.
+            let ended = self.connection().ended();
+            if let Some(reason) = ended {
+                return Err(reason.into());
+            }
             let next = {
                 let mut outbox = self.socket.outbox.lock().unwrap_or_else(PoisonError::into_inner);
                 outbox.take(LIVE_FRAME_BYTES_MAX, LiveEvent::bytes)
@@ -242,12 +312,12 @@ impl<W: Wire, F: Fn() + Send + Sync> Client<'_, W, F> {
             match next {
                 OutgoingFrame::Nothing => return Ok(()),
                 OutgoingFrame::Events { events, conflated } => {
-                    self.connection.live_session(self.context.clock.now())?;
+                    self.connection().live_session(self.context.clock.now())?;
                     self.send(&EventFrame::new(events, conflated)).await?;
                     self.context.metrics.frame_sent(conflated);
                 }
                 OutgoingFrame::Snapshot => {
-                    let rooms: Vec<_> = self.connection.rooms().cloned().collect();
+                    let rooms = self.rooms();
                     self.send_snapshot(None, &rooms, &KnownRevisions::default()).await?;
                 }
             }
@@ -274,7 +344,16 @@ impl<W: Wire, F: Fn() + Send + Sync> Client<'_, W, F> {
         }
     }
 
-    fn rooms(&self) -> BTreeSet<Room> {
-        self.connection.rooms().cloned().collect()
+    /// Sends the answer to the client's close frame, which the library has made.
+    async fn answer_close(&mut self) {
+        let _ = self.wire.close().await;
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.socket.connection()
+    }
+
+    fn rooms(&self) -> Vec<Room> {
+        self.connection().rooms().cloned().collect()
     }
 }

@@ -51,7 +51,7 @@ pub(crate) fn sockets(context: &Context) -> Option<State> {
 
 /// The bets on the current period of a room. `None` if the period was not opened.
 pub(crate) async fn distribution(context: &Context, room: GameRoom) -> Result<Option<State>, StoreError> {
-    let id = PeriodId::at(room, context.clock.now(), context.settings.attendance_offset.offset());
+    let id = PeriodId::at(room, context.clock.now(), context.settings.players.attendance_offset.offset());
     let found = distribution_of(context, id).await?;
     Ok(found.map(|answer| {
         let data = EventData::Distribution(Box::new(answer.data));

@@ -8,16 +8,20 @@ const sqs = new SQSClient();
 
 async function handle() {
   const id = crypto.randomUUID();
-  await dynamodb.send(new PutItemCommand({
-    TableName: process.env.EVENS_TABLE,
-    Item: { pk: { S: `NODE#${id}` }, sk: { S: "NODE" } },
-  }));
-  await sqs.send(new SendMessageCommand({
-    QueueUrl: `${process.env.EVENS_QUEUE_URL_PREFIX}match-dead-letter.fifo`,
-    MessageBody: "{}",
-    MessageGroupId: id,
-    MessageDeduplicationId: id,
-  }));
+  await dynamodb.send(
+    new PutItemCommand({
+      TableName: process.env.EVENS_TABLE,
+      Item: { pk: { S: `NODE#${id}` }, sk: { S: "NODE" } },
+    }),
+  );
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: `${process.env.EVENS_QUEUE_URL_PREFIX}match-dead-letter.fifo`,
+      MessageBody: "{}",
+      MessageGroupId: id,
+      MessageDeduplicationId: id,
+    }),
+  );
   return { statusCode: 202 };
 }
 

@@ -6,7 +6,7 @@ use evens_contracts::{Queue, QueuedJob};
 use evens_follow_payments::PaymentFollower;
 use evens_notifications::{LogSender, Notifications};
 use evens_providers::Payments;
-use evens_runtime::JobHandler;
+use evens_runtime::{Function, JobHandler};
 use evens_sealing::SealingKeys;
 use evens_send_payouts::PayoutSender;
 
@@ -14,8 +14,8 @@ use evens_send_payouts::PayoutSender;
 pub trait WithWorker {
     type Answer;
 
-    /// Called with the worker that is built from this folder of `functions/`.
-    fn call<H, J>(self, folder: &'static str, handler: H) -> Self::Answer
+    /// Called with the worker, and with the constant of its function.
+    fn call<H, J>(self, function: Function, handler: H) -> Self::Answer
     where
         J: QueuedJob + 'static,
         H: for<'a> JobHandler<'a, J> + Clone + 'static;
@@ -37,21 +37,25 @@ pub struct Outside {
 /// Each call creates a new worker. Its clones share their state.
 pub fn with_worker<W: WithWorker>(queue: Queue, outside: &Outside, with: W) -> W::Answer {
     match queue {
-        Queue::Match => with.call("match", evens_match::Matcher::default()),
-        Queue::Settle => with.call("settle", evens_settle::handle),
-        Queue::Refund => with.call("refund", evens_refund::handle),
-        Queue::Rounds => with.call("finish-round", evens_finish_round::handle),
-        Queue::Periods => with.call("settle-period", evens_settle_period::LaneSettler::default()),
-        Queue::Jackpots => with.call("jackpot-win", evens_jackpot_win::handle),
-        Queue::Registration => with.call("registration", evens_registration::handle),
-        Queue::Attendance => with.call("attendance", evens_attendance::handle),
-        Queue::Deposits => with.call("follow-deposits", evens_follow_deposits::handle),
-        Queue::Payments => with.call("follow-payments", PaymentFollower::new(outside.payments.clone())),
+        Queue::Match => with.call(evens_match::FUNCTION, evens_match::Matcher::default()),
+        Queue::Settle => with.call(evens_settle::FUNCTION, evens_settle::handle),
+        Queue::Refund => with.call(evens_refund::FUNCTION, evens_refund::handle),
+        Queue::Rounds => with.call(evens_finish_round::FUNCTION, evens_finish_round::handle),
+        Queue::Periods => {
+            with.call(evens_settle_period::FUNCTION, evens_settle_period::LaneSettler::default())
+        }
+        Queue::Jackpots => with.call(evens_jackpot_win::FUNCTION, evens_jackpot_win::handle),
+        Queue::Registration => with.call(evens_registration::FUNCTION, evens_registration::handle),
+        Queue::Attendance => with.call(evens_attendance::FUNCTION, evens_attendance::handle),
+        Queue::Deposits => with.call(evens_follow_deposits::FUNCTION, evens_follow_deposits::handle),
+        Queue::Payments => {
+            with.call(evens_follow_payments::FUNCTION, PaymentFollower::new(outside.payments.clone()))
+        }
         Queue::Withdrawals => {
             let Outside { payments, payee_keys, .. } = outside.clone();
-            with.call("send-payouts", PayoutSender::new(payments, payee_keys))
+            with.call(evens_send_payouts::FUNCTION, PayoutSender::new(payments, payee_keys))
         }
-        Queue::Notifications => with.call("notifications", outside.notifications.clone()),
+        Queue::Notifications => with.call(evens_notifications::FUNCTION, outside.notifications.clone()),
     }
 }
 
@@ -67,18 +71,23 @@ impl Outside {
     }
 }
 
-/// The folder in `functions/` that a queue's worker is built from.
-pub fn folder_of(queue: Queue) -> &'static str {
-    with_worker(queue, &Outside::none(), Folder)
+/// The constant of the function of a queue's worker.
+pub fn function_of(queue: Queue) -> Function {
+    with_worker(queue, &Outside::none(), ItsFunction)
 }
 
-struct Folder;
+/// The folder in `functions/` that a queue's worker is built from.
+pub fn folder_of(queue: Queue) -> &'static str {
+    function_of(queue).folder
+}
 
-impl WithWorker for Folder {
-    type Answer = &'static str;
+struct ItsFunction;
 
-    fn call<H, J>(self, folder: &'static str, _: H) -> &'static str {
-        folder
+impl WithWorker for ItsFunction {
+    type Answer = Function;
+
+    fn call<H, J>(self, function: Function, _: H) -> Function {
+        function
     }
 }
 
@@ -86,14 +95,14 @@ impl WithWorker for Folder {
 mod tests {
     use super::{Outside, WithWorker, with_worker};
     use evens_contracts::{Queue, QueuedJob};
-    use evens_runtime::JobHandler;
+    use evens_runtime::{Function, JobHandler};
 
     struct ItsQueue;
 
     impl WithWorker for ItsQueue {
         type Answer = Queue;
 
-        fn call<H, J>(self, _: &'static str, _: H) -> Queue
+        fn call<H, J>(self, _: Function, _: H) -> Queue
         where
             J: QueuedJob + 'static,
             H: for<'a> JobHandler<'a, J> + Clone + 'static,

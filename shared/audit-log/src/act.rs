@@ -69,6 +69,8 @@ pub enum Action {
     NoteIdentity,
     /// A cashier wants to release a bank account to another player.
     FreeAccount,
+    /// A cashier compared a statement file of a payment provider with the books.
+    CompareStatement,
     BlockUser,
     UnblockUser,
     SetRole,
@@ -103,7 +105,7 @@ pub enum Action {
 pub struct Act {
     pub actor: Actor,
     pub action: Action,
-    /// The id of the order, user, bet, match, period, round, dead letter, file or day.
+    /// The id of the order, user, bet, match, period, round, dead letter, report, file or day.
     pub subject: String,
     /// The actor's reason in their words. Empty if none is required.
     pub reason: String,

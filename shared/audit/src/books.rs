@@ -1,6 +1,6 @@
 //! [`Books`]: collects all records of the books, then checks them.
 
-use crate::exchange::{draws, effects, endings, matching};
+use crate::exchange::{barred, draws, effects, endings, matching};
 use crate::games;
 use crate::jackpots::{self, JackpotBooks};
 use crate::operations::acts;
@@ -195,6 +195,7 @@ impl Books {
         settings::check(&self, &mut violations);
         games::shards::check(&self, &mut violations);
         matching::check(&self, &mut violations);
+        barred::check(&self, &mut violations);
         let on_the_way = endings::check(&self, completeness, &mut violations);
         draws::check(&self, &mut violations);
         games::draws::check(&self, &mut violations);

@@ -9,7 +9,7 @@ use evens_audit_log::{Action, AuditLine};
 use evens_ledger::{Entry, Invariant, Transfer, UserId};
 use evens_payments::{Payee, PaymentsRecord, SettingsEntry};
 use evens_players::Referral;
-use evens_records::{Access, Funding, Record, StoredLimits};
+use evens_records::{Access, Funding, JackpotRecord, Record, StoredLimits};
 
 impl Books {
     /// Adds one record. Records may come in any order, each once.
@@ -80,11 +80,7 @@ impl Books {
             | Record::PeriodShard(_)
             | Record::PeriodResult(..)
             | Record::PeriodSeed(..) => self.record_game(record),
-            Record::Jackpot(record) => {
-                if let Some(what) = self.jackpots.record(*record) {
-                    self.expect_new(false, Subject::Books, &what);
-                }
-            }
+            Record::Jackpot(record) => self.record_jackpot(*record),
             Record::Funding(funding) => self.record_funding(funding),
             Record::Account(account) => {
                 let sign_up = SignUp::from(&account);
@@ -141,9 +137,10 @@ impl Books {
     }
 
     fn record_play_limits(&mut self, play: StoredLimits) {
-        let user = play.user;
-        let replaced = self.play.insert(user, play);
-        self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
+        if self.share.holds_limits(&play) {
+            let (user, replaced) = (play.user, self.play.insert(play.user, play));
+            self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
+        }
     }
 
     fn record_payee(&mut self, payee: Payee) {
@@ -203,6 +200,19 @@ impl Books {
                 self.expect_new(replaced.is_none(), Subject::Period(id), "seed");
             }
             _ => {}
+        }
+    }
+
+    /// Transfers of a contribution follow from it, and there may be a million, so none is held.
+    fn record_jackpot(&mut self, record: JackpotRecord) {
+        if let JackpotRecord::Contribution(made) = &record {
+            for transfer in made.transfers() {
+                self.counts.transfers += 1;
+                self.accounts.transfer(&transfer);
+            }
+        }
+        if let Some(what) = self.jackpots.record(record) {
+            self.expect_new(false, Subject::Books, &what);
         }
     }
 

@@ -24,7 +24,7 @@ pub use books::{Books, Completeness, Secrets};
 pub use exchange::draws::{CLOCK_TOLERANCE, MatchAudit, audit_match, audit_round};
 pub use games::draws::{PeriodAudit, audit_period};
 pub use jackpots::tickets::{JackpotTickets, audit_tickets};
-pub use moved::may_be_of_operators;
+pub use moved::{TransferOrder, may_be_of_operators};
 pub use operations::day_ends::DayEnds;
 pub use pairs::is_equal;
 pub use report::{Counts, Offenders, OnTheWay, Part, Report, Subject, Violation, Violations};

@@ -185,7 +185,7 @@ pub struct Offenders<'a> {
 }
 
 /// The result of a check. The same books give the same report, in any order of records.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
     pub counts: Counts,
     /// Unfinished items.

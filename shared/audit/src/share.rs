@@ -8,6 +8,8 @@ use crate::books::Books;
 use evens_exchange::{Bet, Match, Side};
 use evens_games::{GameBet, Period, PeriodId};
 use evens_ledger::UserId;
+use evens_own_limits::PlayRules;
+use evens_records::StoredLimits;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 
 /// One of `2^bits` parts of all players, rounds and periods.
@@ -86,6 +88,12 @@ impl Share {
         self.has_user(bet.user) || self.has_period(bet.period)
     }
 
+    /// Every wallet has sums of stakes, which are compared with the bets of its player. Rules are few, and all are
+    /// held, because a bet of another player in the share may meet a player who was excluded.
+    pub(crate) fn holds_limits(self, limits: &StoredLimits) -> bool {
+        limits.rules != PlayRules::NONE || self.has_user(limits.user)
+    }
+
     /// A bet of a player in the share needs its period, in whatever share that is. A closed period without bets has
     /// none.
     pub(crate) fn holds_period(self, period: &Period) -> bool {
@@ -139,6 +147,7 @@ impl Books {
         self.share = share;
         self.movements.retain(|movement| share.has_user(movement.user));
         self.fundings.retain(|_, funding| share.has_user(funding.user));
+        self.play.retain(|_, limits| share.holds_limits(limits));
         self.bets.retain(|_, bet| share.holds_bet(bet));
         self.matches.retain(|_, found| share.holds_match(found));
         self.game_bets.retain(|_, bet| share.holds_game_bet(bet));

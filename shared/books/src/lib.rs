@@ -17,5 +17,5 @@ mod sums;
 
 pub use manifest::{FORMAT, FileSeal, Head, Manifest};
 pub use row::{Row, RowFile};
-pub use sheet::guarded;
+pub use sheet::{for_person, guarded};
 pub use sums::{Summary, TRIAL_BALANCE_FIELDS};

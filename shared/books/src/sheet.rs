@@ -23,6 +23,35 @@ pub fn guarded(value: &str) -> Cow<'_, str> {
     }
 }
 
+/// The CSV form of a value for a person: [`guarded`], and a number that a spreadsheet would change gets an apostrophe
+/// in front as well. A spreadsheet keeps fifteen digits, drops zeros in front, and reads `12e5` as 1,200,000.
+///
+/// ```
+/// use evens_books::for_person;
+/// assert_eq!(for_person("2026112300010001"), "'2026112300010001");
+/// assert_eq!(for_person("-12.5"), "-12.5");
+/// ```
+pub fn for_person(value: &str) -> Cow<'_, str> {
+    if changes_as_number(value) { Cow::Owned(format!("'{value}")) } else { guarded(value) }
+}
+
+/// The number of significant digits that a spreadsheet keeps.
+const DIGITS_KEPT: usize = 15;
+
+/// Returns `true` for a number, also in exponent notation, that a spreadsheet would store as another one.
+fn changes_as_number(value: &str) -> bool {
+    if let Some((number, exponent)) = value.split_once(['e', 'E']) {
+        let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+        return is_number(number)
+            && !exponent.is_empty()
+            && exponent.bytes().all(|byte| byte.is_ascii_digit());
+    }
+    let size = value.strip_prefix('-').unwrap_or(value);
+    let has_zero_in_front = size.len() > 1 && size.starts_with('0') && !size.starts_with("0.");
+    let digits = size.bytes().filter(u8::is_ascii_digit);
+    is_number(value) && (has_zero_in_front || digits.skip_while(|digit| *digit == b'0').count() > DIGITS_KEPT)
+}
+
 /// Digits with an optional decimal point and an optional minus sign.
 fn is_number(value: &str) -> bool {
     let size = value.strip_prefix('-').unwrap_or(value);

@@ -1,7 +1,7 @@
 //! [`Summary`]: the sums of the books per account.
 
 use evens_audit_log::AuditHead;
-use evens_ledger::{Amount, BalanceKind, LedgerAccount};
+use evens_ledger::{Amount, BalanceKind, LedgerAccount, Transfer};
 use evens_records::Record;
 use std::collections::BTreeMap;
 
@@ -37,13 +37,13 @@ impl Summary {
                 let (from, to) = entry.from_and_to();
                 self.move_units(&from, &to, entry.amount.units());
             }
-            Record::Transfer(transfer) => {
-                let [from, to] =
-                    [&transfer.from, &transfer.to].map(|account| LedgerAccount::System(account.clone()));
-                self.move_units(&from, &to, transfer.amount.units());
-            }
             Record::AuditHead(head) => self.audit_head = *head,
-            _ => {}
+            record => {
+                for Transfer { from, to, amount, .. } in record.transfers() {
+                    let [from, to] = [from, to].map(LedgerAccount::System);
+                    self.move_units(&from, &to, amount.units());
+                }
+            }
         }
     }
 

@@ -21,28 +21,24 @@ mod players;
 mod text;
 mod trace_parent;
 
-pub use exchange::answer::{
-    BetAnswer, BetBody, BetListAnswer, PlaceBetAnswer, PlacedBetBody, RefundAnswer, RefundBody, VoidAnswer,
-    VoidBody,
-};
-pub use exchange::cursor::{MatchCursor, RoundCursor};
+pub use exchange::answer::{BetBody, BetListAnswer, PlaceBetAnswer, PlacedBetBody, RefundBody, VoidBody};
+pub use exchange::cursor::{EndedRoundCursor, MatchCursor, RoundCursor};
 pub use exchange::jobs::*;
 pub use exchange::request::{
     OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_match_id, parse_round_id,
 };
 pub use exchange::round_answer::{
-    BetMatchBody, BetMatchListAnswer, MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody,
-    RoundListAnswer, SideAmounts,
+    BetMatchBody, BetMatchListAnswer, MatchBody, MatchListAnswer, OracleBody, RoundBody, RoundListAnswer,
+    SideAmounts,
 };
+pub use exchange::round_line::{EndedRoundListAnswer, RoundLineBody};
 pub use exchange::waiting_answer::{UnfinishedRoundListAnswer, WaitingBetBody, WaitingBetListAnswer};
 pub(crate) use games::answer::facts;
 pub use games::answer::{
     ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, GameResultAnswer, GameResultBody,
     HistoryAnswer, NextPeriodBody, PeriodAnswer, PeriodBody, TrendBody, TrendsAnswer,
 };
-pub use games::bet_answer::{
-    GameBetAnswer, GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody,
-};
+pub use games::bet_answer::{GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody};
 pub use games::block_request::RecordBlockRequest;
 pub use games::catalog::{Decimal, GameBody, GamesAnswer, RoomBody, SelectionBody, SymbolsBody};
 pub use games::cursor::PeriodCursor;
@@ -57,13 +53,15 @@ pub use games::statistics_answer::{PlayStatisticsAnswer, PlayStatisticsBody};
 pub use games::verification::{BlockBody, VerificationBody};
 pub use http::body::Body;
 pub use http::cursor::Cursor;
+pub use http::data::Data;
+pub use http::day::{Day, DayError};
 pub use http::money::Money;
 pub use http::openapi::openapi;
 pub use http::problem::{Conflict, ConflictBody, Problem, ProblemBody, ProblemKind};
 pub use http::rate::{Rate, RateRules, RateSubject};
 pub use http::route::{
-    Access, BlockCheck, Method, NamedSchemas, Parameter, ROUTES, RequestBody, Route, RouteAnswer, RouteBody,
-    SwitchCheck,
+    Access, BlockCheck, FILE_TYPE, Method, NamedSchemas, Parameter, ROUTES, RequestBody, Route, RouteAnswer,
+    RouteBody, SwitchCheck,
 };
 pub use http::time::{HashedTime, Time, time_in_words};
 pub use http::whole::{WholeNumber, WholeNumberError};
@@ -87,70 +85,70 @@ pub use live::message::{
 };
 pub use notifications::jobs::*;
 pub use operations::answer::{
-    DeadLetterActionAnswer, DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterAnswer,
-    DeadLetterBody, DeadLetterListAnswer, FullDeadLetterBody, QueueBody, QueueListAnswer, StandingBody,
+    DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterBody, DeadLetterListAnswer,
+    FullDeadLetterBody, QueueBody, QueueListAnswer, StandingBody,
 };
+pub use operations::books_answer::BooksBody;
 pub use operations::dead_letter::{
     DeadLetterFacts, DeadLetterFilter, DeadLetterId, DeadLetterIdError, JobType, UnknownJobType,
 };
 pub use operations::health_answer::{HealthAnswer, LiveAnswer, ReadyAnswer};
-pub use operations::queue_minutes_answer::{QueueJobsBody, QueueMinutesAnswer, QueueMinutesBody};
+pub use operations::queue_minutes_answer::{QueueJobsBody, QueueMinutesBody};
 pub use operations::request::{
     DeadLetterAction, DeadLetterLimit, DeadLetterLimitError, DeadLetterMode, DeadLettersRequest, FilterText,
     FilterTextError, FilterTime, FilterTimeError, UnknownAction,
 };
-pub use operations::sockets_answer::{CountBody, SocketsAnswer, SocketsBody};
+pub use operations::sockets_answer::{CountBody, SocketsBody};
 pub use operations::switches::{SetSwitchRequest, SwitchBody, SwitchListAnswer, parse_switch_name};
-pub use operations::traffic_answer::{
-    MoneyMovedBody, TrafficAnswer, TrafficBody, TrafficMinutesAnswer, TrafficSpanBody,
-};
-pub use payments::accounts::{FreeAccountRequest, KnownAccountAnswer, KnownAccountBody};
-pub use payments::adjust::{AdjustWalletRequest, AdjustedWalletAnswer, AdjustedWalletBody, AgreementBody};
+pub use operations::traffic_answer::{MoneyMovedBody, TrafficBody, TrafficMinutesAnswer, TrafficSpanBody};
+pub use payments::accounts::{FreeAccountRequest, KnownAccountBody};
+pub use payments::adjust::{AdjustWalletRequest, AdjustedWalletBody, AgreementBody};
 pub use payments::answer::{
-    CheckoutBody, DepositAnswer, DepositBody, DepositListAnswer, PayeeAnswer, PayeeBody, PayeeListAnswer,
-    RequestedWithdrawalAnswer, RequestedWithdrawalBody, WithdrawalAnswer, WithdrawalBody,
-    WithdrawalListAnswer,
+    CheckoutBody, DepositBody, DepositListAnswer, PayeeBody, PayeeListAnswer, RequestedWithdrawalBody,
+    WithdrawalBody, WithdrawalListAnswer,
 };
-pub use payments::cursor::{OrderCursor, WaitingCursor};
-pub use payments::identity::{
-    IdentityAnswer, IdentityBody, NoteIdentityRequest, PlayerIdentityAnswer, PlayerIdentityBody,
-};
+pub use payments::cursor::{OrderCursor, ReportCursor, WaitingCursor};
+pub use payments::identity::{IdentityBody, NoteIdentityRequest, PlayerIdentityBody};
 pub use payments::jobs::*;
 pub use payments::limits::{
-    ExclusionAnswer, ExclusionBody, ExclusionRequest, LimitAnswer, LimitBody, LimitListAnswer, LimitListBody,
-    PlayerLimitsAnswer, PlayerLimitsBody, RealityCheckAnswer, RealityCheckBody, SetLimitRequest,
-    SetRealityCheckRequest, WantedLimitBody, barred, over_own_limits, parse_limit_id,
+    ExclusionBody, ExclusionRequest, LimitBody, LimitListBody, PlayerLimitsBody, RealityCheckBody,
+    SetLimitRequest, SetRealityCheckRequest, WantedLimitBody, barred, over_own_limits, parse_limit_id,
 };
 pub use payments::opponents::{OpponentBody, OpponentListAnswer};
-pub use payments::platform::{PlatformAnswer, PlatformBody};
+pub use payments::payout_facts::{
+    EarlierPayoutBody, PayoutFactsBody, PayoutMoneyBody, PayoutOrdersBody, PayoutPayeeBody, PayoutPlayerBody,
+};
+pub use payments::platform::PlatformBody;
 pub use payments::reconciliation::{
-    ClosingBody, DifferenceBody, ReconciliationAnswer, ReconciliationBody, ReconciliationListAnswer,
+    ClosingBody, ComparedStatementAnswer, DifferenceBody, ReconciliationAnswer, ReconciliationBody,
+    ReconciliationListAnswer,
 };
 pub use payments::request::{
     AddPayeeRequest, OpenDepositRequest, WithdrawalRequest, parse_order_id, parse_order_status, unknown_order,
 };
 pub use payments::review::{
-    ApprovalBody, AuditLineBody, AuditLineListAnswer, DecisionRequest, HistoryLineBody, PlayerDebtAnswer,
-    PlayerDebtBody, ResolutionBody, ReviewedWithdrawalAnswer, ReviewedWithdrawalBody,
-    ReviewedWithdrawalListAnswer,
+    ApprovalBody, AuditLineBody, AuditLineListAnswer, DecisionRequest, HistoryLineBody, PlayerDebtBody,
+    ResolutionBody, ReviewedWithdrawalBody, ReviewedWithdrawalListAnswer,
 };
 pub use payments::reviewed_deposit::{
-    PaymentBody, PaymentRefundBody, PaymentReturnBody, ReviewedDepositAnswer, ReviewedDepositBody,
-    ReviewedDepositListAnswer,
+    PaymentBody, PaymentRefundBody, PaymentReturnBody, ReviewedDepositBody, ReviewedDepositListAnswer,
 };
 pub use players::answer::{
-    AttendanceAnswer, AttendanceBody, DayBody, DoneAnswer, LoginAnswer, NewTokensBody, ReferralBody,
-    ReferralListAnswer, SessionBody, SignUpAnswer, TokensAnswer, TokensBody, UserAnswer,
+    AttendanceBody, DayBody, DoneAnswer, LoginAnswer, NewTokensBody, RecoveryAnswer, RecoveryBody,
+    ReferralBody, ReferralListAnswer, SessionBody, SignUpAnswer, TokensAnswer, TokensBody, UserAnswer,
 };
 pub use players::jobs::*;
+pub use players::listed_user::{ListedUserBody, ListedUserListAnswer, PlayerCursor};
+pub use players::names::{NameListAnswer, NamedUserBody, NamedUsers, NamedUsersError};
 pub use players::request::{
-    LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, SignUpRequest,
-    TokenKeeper, TokenKeeperError, parse_user_id, unknown_user,
+    LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RecoverRequest, RecoveryRequest,
+    RefreshRequest, SignUpRequest, TokenKeeper, TokenKeeperError, parse_user_id, unknown_user,
 };
-pub use players::reviewed_user::{OpenSessionBody, ReviewedUserAnswer, ReviewedUserBody};
+pub use players::reviewed_user::{OpenSessionBody, ReviewedUserBody};
+pub use players::search::{FoundBetBody, FoundOrderBody, SearchBody, SearchText, SearchTextError};
 pub use players::user_body::UserBody;
 pub use players::wallet_answer::{
     EntryBody, FoundEntriesAnswer, LedgerAnswer, TransactionBody, TransactionMetadataBody, TransferBody,
-    WalletAnswer, WalletBody,
+    WalletBody,
 };
 pub use trace_parent::{TraceParent, TraceParentError};

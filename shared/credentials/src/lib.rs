@@ -7,6 +7,7 @@
 //! Architecture invariant: no password, hash, code or token leaves this crate in a log, an error or a `Debug`.
 
 mod codes;
+mod cookie_name;
 mod cookies;
 mod passwords;
 mod sessions;
@@ -14,7 +15,7 @@ mod settings;
 mod signing_key;
 
 pub use codes::Codes;
-pub use cookies::{PresentedToken, SessionCookie, SetCookies};
+pub use cookies::{PresentedToken, SessionCookie, SessionPage, SetCookies};
 pub use passwords::{PasswordFailure, Passwords, Verdict};
 pub use sessions::Sessions;
 pub use settings::{CredentialSettings, PasswordParameters};
@@ -22,7 +23,7 @@ pub use signing_key::load_signing_key;
 
 use evens_players::PhoneNumber;
 use evens_runtime::tokens::TokenSigner;
-use evens_runtime::{Identity, Need, Settings, StartError, variable};
+use evens_runtime::{Function, Identity, Settings, StartError, variable};
 use std::sync::Arc;
 
 /// The services needed to log a player in. Cheap to clone.
@@ -34,14 +35,14 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Reads the environment of a function with these needs, and loads the signing key it names. The phone numbering
-    /// plans are loaded in parallel, so that the start does not wait for them and the first request hardly does.
+    /// Reads the environment of a function, and loads the signing key it names. The phone numbering plans are loaded in
+    /// parallel, so that the start does not wait for them and the first request hardly does.
     ///
     /// # Errors
     /// 1. A malformed variable ([`CredentialSettings`]).
     /// 2. A missing signing key, or one that cannot sign.
-    pub async fn from_env(needs: &[Need]) -> Result<Self, StartError> {
-        let function = Settings::of_function(needs, variable)?;
+    pub async fn from_env(function: &Function) -> Result<Self, StartError> {
+        let function = Settings::of_function(function, variable)?;
         let settings = CredentialSettings::of_function(function.stage, variable)?;
         std::thread::spawn(PhoneNumber::load_plans);
         let signer = load_signing_key(&Identity::from_env(), &settings, &function).await?;

@@ -61,9 +61,9 @@ impl Sessions {
     /// Returns `None` if the stored hash is now a different one: no session is open, and the password must be checked
     /// again.
     ///
-    /// A password change ends all sessions that exist at that moment. It would miss one opened a moment later by a
-    /// login that had checked the old password. So the login reads the hash again after storing its session. Either it
-    /// sees the new hash, or its session existed before the change, which then ends it.
+    /// A password change ends all sessions of the account's epoch. A login that had checked the old password may read
+    /// the account just after that, and open a session of the new epoch. So the login reads the hash again after
+    /// storing its session. Either it sees the new hash, or its epoch ends with the change.
     ///
     /// # Role
     /// - `DeleteItem` on `SESSION#`

@@ -14,6 +14,7 @@ mod entry_subject;
 mod ids;
 mod matching;
 mod place_bet;
+mod player_state;
 mod refund;
 mod round;
 mod round_place;
@@ -29,6 +30,7 @@ pub use entry_subject::EntrySubject;
 pub use ids::{MatchId, RoundId, RoundIdError};
 pub use matching::{Join, Match, MatchState, NotOpposed, OpposedBets, join};
 pub use place_bet::{BettingLimits, PlaceBet, PlaceBetInput, PlaceBetOutcome, Placement, place_bet};
+pub use player_state::PlayerState;
 pub use refund::{
     REFUND_AFTER, Refund, RefundOutcome, RefundReason, RefundReasonError, RefundTerms, refund_waiting,
 };

@@ -1,6 +1,6 @@
 //! Matching: two opposed bets are matched in equal amounts (M5).
 
-use crate::{CommissionRate, MatchId, Outcome, RoundId, Side, UnmatchedBet};
+use crate::{CommissionRate, MatchId, Outcome, PlayerState, RoundId, Side, UnmatchedBet};
 use evens_draws::Nonce;
 use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
@@ -26,6 +26,8 @@ pub struct Match {
     /// The amount that each side put in. The winner is paid twice this amount.
     pub amount: Amount,
     pub joined_at: Timestamp,
+    /// True if the join required that neither player was barred. Joins of earlier versions did not.
+    pub has_checked_players: bool,
     pub state: MatchState,
 }
 
@@ -152,6 +154,14 @@ pub struct Join {
     pub b: (UnmatchedBet, Amount),
 }
 
+impl Join {
+    /// The side whose player is barred when the bets are joined, so that they must not be; the taker's if both are.
+    pub fn barred_side(&self, taker: Side, of: impl Fn(Side) -> PlayerState) -> Option<Side> {
+        let is_barred = |side: &Side| of(*side).is_barred(self.bet_match.joined_at);
+        [taker, taker.opposite()].into_iter().find(is_barred)
+    }
+}
+
 /// Matches the largest amount that both bets have. At least one of the bets is used up.
 pub fn join(pair: &OpposedBets, at: Timestamp) -> Join {
     let OpposedBets { a, b } = pair;
@@ -169,6 +179,7 @@ pub fn join(pair: &OpposedBets, at: Timestamp) -> Join {
         commission_b: b.commission,
         amount,
         joined_at: at,
+        has_checked_players: true,
         state: MatchState::Joined,
     };
     let remaining = |bet: &UnmatchedBet| (bet.clone(), bet.open.saturating_sub(amount));

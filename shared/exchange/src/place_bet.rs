@@ -5,7 +5,7 @@ use evens_draws::Nonce;
 use evens_idempotency::{BetId, ExistingBet, Fingerprint};
 use evens_ledger::{
     Amount, Entry, EntryKey, EntryPurpose, InsufficientBalance, Invariant, Posting, SystemAccount, UserId,
-    Wallet,
+    Wallet, WalletOwner,
 };
 use evens_own_limits::{PlayBarrier, PlayLimits, PlayRefusal};
 use jiff::tz::{Offset, TimeZone};
@@ -28,6 +28,8 @@ pub struct PlaceBet {
     pub barred: Option<PlayBarrier>,
     /// When the player's current session started.
     pub session_started_at: Timestamp,
+    /// The epoch of that session.
+    pub session_epoch: u64,
 }
 
 impl PlaceBet {
@@ -55,6 +57,8 @@ pub struct BettingLimits {
     /// False if no bets are accepted. Bets placed earlier are matched and settled in either case.
     pub is_open: bool,
     pub stake_min: Amount,
+    /// The maximum number of decimals of a stake: those of the currency. The rest could never be withdrawn.
+    pub decimals: u32,
     /// The maximum number of unmatched bets of one player in one round.
     pub waiting_max: usize,
     /// The time after which an unmatched bet is refunded. A bet placed much earlier cannot be unmatched.
@@ -68,9 +72,8 @@ pub struct BettingLimits {
 pub struct PlaceBetInput<'a> {
     /// The record under the same idempotency key.
     pub existing: Option<ExistingBet<Bet>>,
-    pub is_blocked: bool,
-    /// True if the account has a role besides player. The token may be older than the role.
-    pub is_staff: bool,
+    /// The player's account, which may be newer than the token.
+    pub owner: WalletOwner,
     /// `None` if the round does not exist.
     pub round: Option<&'a Round>,
     /// The number of the player's unmatched bets in the round. Counting may stop at the maximum.
@@ -87,6 +90,8 @@ pub struct PlaceBetInput<'a> {
 /// because a bet on an unknown round can open it: a bet that would be refused must not open a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceBetOutcome {
+    /// The player's session was ended, and the account is not blocked. A client without a session learns of no bet.
+    SessionEnded,
     /// The same request was carried out earlier; this is its bet.
     PlacedBefore(Box<Bet>),
     AccountBlocked,
@@ -109,6 +114,10 @@ pub enum PlaceBetOutcome {
     /// The user runs the round, so they may not bet in it. If an operator opened the round, this holds for that
     /// operator and for every account with a role besides player: operators close and cancel each other's rounds.
     RunsRound,
+    /// The stake has fractions of the currency's smallest coin.
+    StakeTooFine {
+        decimals: u32,
+    },
     StakeTooSmall {
         /// The larger of the minimum of the round and that of the platform.
         stake_min: Amount,
@@ -134,14 +143,17 @@ pub fn place_bet(
     limits: BettingLimits,
     now: Timestamp,
 ) -> PlaceBetOutcome {
-    let PlaceBetInput { existing, is_blocked, is_staff, round, waiting, wallet, play } = input;
+    let PlaceBetInput { existing, owner, round, waiting, wallet, play } = input;
     assert!(round.is_none_or(|round| round.id == command.round), "the round that was asked for");
     assert_eq!(wallet.user, command.user, "{:?}", Invariant::M8NobodyElses);
+    if owner.refuses_session(command.session_epoch) {
+        return PlaceBetOutcome::SessionEnded;
+    }
     match existing {
         Some(ExistingBet::Bet(bet)) if bet.fingerprint == command.fingerprint() => {
             return PlaceBetOutcome::PlacedBefore(Box::new(bet));
         }
-        _ if is_blocked => return PlaceBetOutcome::AccountBlocked,
+        _ if owner.is_blocked => return PlaceBetOutcome::AccountBlocked,
         Some(_) => return PlaceBetOutcome::KeyUsedForAnotherBody { bet: command.bet },
         None => {}
     }
@@ -151,8 +163,11 @@ pub fn place_bet(
     if !limits.is_open {
         return PlaceBetOutcome::BetsOff;
     }
-    if let Some(refused) = round.and_then(|round| refused_by_round(command, is_staff, round, now)) {
+    if let Some(refused) = round.and_then(|round| refused_by_round(command, owner.is_staff, round, now)) {
         return refused;
+    }
+    if !command.stake.amount().fits_decimals(limits.decimals) {
+        return PlaceBetOutcome::StakeTooFine { decimals: limits.decimals };
     }
     let stake_min = round.map_or(limits.stake_min, |round| round.stake_min.max(limits.stake_min));
     if command.stake.amount() < stake_min {

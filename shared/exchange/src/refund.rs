@@ -1,6 +1,6 @@
 //! Refunds: the unmatched part of a bet goes back to its player.
 
-use crate::UnmatchedBet;
+use crate::{PlayerState, UnmatchedBet};
 use evens_ledger::{
     Amount, BalanceTooLarge, Entry, EntryKey, EntryPurpose, Incoming, Invariant, Posting, SystemAccount,
     Wallet,
@@ -18,10 +18,13 @@ pub enum RefundReason {
     Requested,
     /// The rest is below the minimum that can be matched.
     TooSmall,
+    /// Its player is excluded or blocked. The rule checks that; the job is only a hint.
+    Barred,
 }
 
 impl RefundReason {
-    pub const ALL: [Self; 4] = [Self::Expired, Self::RoundEnded, Self::Requested, Self::TooSmall];
+    pub const ALL: [Self; 5] =
+        [Self::Expired, Self::RoundEnded, Self::Requested, Self::TooSmall, Self::Barred];
 
     /// The name in a job and in a log.
     pub fn as_str(self) -> &'static str {
@@ -30,6 +33,7 @@ impl RefundReason {
             Self::RoundEnded => "round-ended",
             Self::Requested => "requested",
             Self::TooSmall => "too-small",
+            Self::Barred => "barred",
         }
     }
 }
@@ -75,6 +79,8 @@ pub enum RefundOutcome {
     },
     /// The round has closed this bet. The round refunds it, not the player's request.
     RoundEnded,
+    /// The player may play, so the bet stays in the order book.
+    NotBarred,
     /// The bet can be refunded; these are the writes.
     Refund(Box<Refund>),
 }
@@ -88,11 +94,12 @@ pub struct RefundTerms {
     pub stake_min: Amount,
 }
 
-/// Decides on the refund of the unmatched part of a bet.
+/// Decides on the refund of the unmatched part of a bet. `wallet` and `player` are those of its player.
 pub fn refund_waiting(
     waiting: &UnmatchedBet,
     reason: RefundReason,
     wallet: &Wallet,
+    player: PlayerState,
     terms: RefundTerms,
     now: Timestamp,
 ) -> Result<RefundOutcome, BalanceTooLarge> {
@@ -104,10 +111,12 @@ pub fn refund_waiting(
             return Ok(RefundOutcome::NotDue { due_at });
         }
         RefundReason::Requested if waiting.is_closed => return Ok(RefundOutcome::RoundEnded),
+        RefundReason::Barred if !player.is_barred(now) => return Ok(RefundOutcome::NotBarred),
         RefundReason::Expired
         | RefundReason::RoundEnded
         | RefundReason::Requested
-        | RefundReason::TooSmall => {}
+        | RefundReason::TooSmall
+        | RefundReason::Barred => {}
     }
     let posting = Posting {
         key: EntryKey::new(EntryPurpose::Refund, &[&waiting.bet]),

@@ -1,26 +1,27 @@
-//! [`RoundPlace`]: where an open round stands in the list of open rounds.
+//! [`RoundPlace`]: the place of a round in a list that is sorted by a time.
 
 use crate::{Round, RoundId, RoundState};
 use jiff::Timestamp;
 use std::fmt;
 use std::str::FromStr;
 
-/// The place of an open round in the list of open rounds: those that close first come first, then by their ids.
+/// The place of a round in a list that is sorted by a time, then by id: of an open round by the time at which it closes
+/// at the latest, of an ended one by its end.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RoundPlace {
-    /// When it closes at the latest, in milliseconds since 1970.
-    closes_by_ms: i64,
+    /// In milliseconds since 1970.
+    at_ms: i64,
     id: RoundId,
 }
 
 impl RoundPlace {
-    /// The place of a round of that id which closes then.
+    /// The place of a round of that id at that time.
     ///
     /// # Errors
     /// There is no such time.
-    pub fn new(closes_by_ms: i64, id: RoundId) -> Result<Self, RoundPlaceError> {
-        Timestamp::from_millisecond(closes_by_ms).map_err(|_| RoundPlaceError)?;
-        Ok(Self { closes_by_ms, id })
+    pub fn new(at_ms: i64, id: RoundId) -> Result<Self, RoundPlaceError> {
+        Timestamp::from_millisecond(at_ms).map_err(|_| RoundPlaceError)?;
+        Ok(Self { at_ms, id })
     }
 
     /// The round.
@@ -28,27 +29,32 @@ impl RoundPlace {
         &self.id
     }
 
-    /// The place of a round; `None` where it is not open, or has no latest moment to close.
+    /// The place of a round in the list of open rounds. `None` if it is not open, or has no latest time to close.
     pub fn of(round: &Round) -> Option<Self> {
         let deadlines = round.deadlines.filter(|_| round.state == RoundState::Open)?;
-        Some(Self { closes_by_ms: deadlines.closes_by.as_millisecond(), id: round.id.clone() })
+        Some(Self { at_ms: deadlines.closes_by.as_millisecond(), id: round.id.clone() })
     }
 
-    /// The moment at which its round closes at the latest, to the millisecond.
-    pub fn closes_by(&self) -> Timestamp {
-        Timestamp::from_millisecond(self.closes_by_ms).unwrap_or(Timestamp::MAX)
+    /// The place of a round in the lists of ended rounds. `None` if it is open.
+    pub fn of_ended(round: &Round) -> Option<Self> {
+        round.state.ended_at().map(|at| Self { at_ms: at.as_millisecond(), id: round.id.clone() })
+    }
+
+    /// The time by which the list is sorted, to the millisecond.
+    pub fn at(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.at_ms).unwrap_or(Timestamp::MAX)
     }
 }
 
 impl fmt::Display for RoundPlace {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}-{}", self.closes_by_ms, self.id)
+        write!(formatter, "{}-{}", self.at_ms, self.id)
     }
 }
 
-/// The text is not a place in the list of open rounds.
+/// The text is not a place in a list of rounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a place in the list of open rounds")]
+#[error("is not a place in a list of rounds")]
 pub struct RoundPlaceError;
 
 impl FromStr for RoundPlace {
@@ -56,7 +62,7 @@ impl FromStr for RoundPlace {
 
     fn from_str(text: &str) -> Result<Self, RoundPlaceError> {
         let (moment, id) = text.split_once('-').ok_or(RoundPlaceError)?;
-        let closes_by_ms = moment.parse().map_err(|_| RoundPlaceError)?;
-        Self::new(closes_by_ms, id.parse().map_err(|_| RoundPlaceError)?)
+        let at_ms = moment.parse().map_err(|_| RoundPlaceError)?;
+        Self::new(at_ms, id.parse().map_err(|_| RoundPlaceError)?)
     }
 }

@@ -43,13 +43,15 @@ pub enum GameLimitsError {
 }
 
 impl GameLimits {
-    /// The limits of a room, given the bankroll of the house.
+    /// The limits of a room, given the bankroll of the house. Bets are accepted, and stakes may have all decimals of an
+    /// amount.
     pub fn of(&self, room: Room, bankroll: Amount, day_offset: Offset) -> RoomLimits {
         let Terms { stake_min, stake_max, bets_max, staked_max, .. } = self.terms(room);
         RoomLimits {
             is_open: true,
             stake_min,
             stake_max,
+            decimals: Amount::DECIMALS_MAX,
             bets_max,
             staked_max,
             shard_bets_max: ShardCount::BETS_A_SHARD_MAX,

@@ -5,7 +5,7 @@ use crate::{PeriodStateName, Purse, Selection};
 use evens_idempotency::{BetId, ExistingBet, Fingerprint};
 use evens_ledger::{
     Amount, Entry, EntryKey, EntryPurpose, InsufficientBalance, Invariant, Posting, SystemAccount, UserId,
-    Wallet,
+    Wallet, WalletOwner,
 };
 use evens_own_limits::{PlayBarrier, PlayLimits, PlayRefusal};
 use jiff::Timestamp;
@@ -28,6 +28,8 @@ pub struct PlaceGameBet {
     pub barred: Option<PlayBarrier>,
     /// When the player's current session started.
     pub session_started_at: Timestamp,
+    /// The epoch of that session.
+    pub session_epoch: u64,
 }
 
 /// The writes when a bet is placed.
@@ -48,6 +50,8 @@ pub struct RoomLimits {
     pub is_open: bool,
     pub stake_min: Amount,
     pub stake_max: Amount,
+    /// The maximum number of decimals of a stake: those of the currency. The rest could never be withdrawn.
+    pub decimals: u32,
     /// The maximum number of a player's bets in one period.
     pub bets_max: usize,
     /// The maximum sum of a player's stakes in one period.
@@ -65,9 +69,8 @@ pub struct RoomLimits {
 pub struct PlaceGameBetInput<'a> {
     /// The record under the same idempotency key.
     pub existing: Option<ExistingBet<GameBet>>,
-    pub is_blocked: bool,
-    /// True if the account has a role besides player. The token may be older than the role.
-    pub is_staff: bool,
+    /// The player's account, which may be newer than the token.
+    pub owner: WalletOwner,
     pub period: &'a Period,
     /// The shard with the player's bets in this period. It also holds bets of other players.
     pub shard: &'a [GameBetRecord],
@@ -82,6 +85,8 @@ pub struct PlaceGameBetInput<'a> {
 /// the answer on every host. A repeat is answered before anything that depends on the current period or balance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceGameBetOutcome {
+    /// The player's session was ended, and the account is not blocked. A client without a session learns of no bet.
+    SessionEnded,
     /// The same request was carried out earlier; this is its bet.
     PlacedBefore(Box<GameBet>),
     AccountBlocked,
@@ -106,6 +111,10 @@ pub enum PlaceGameBetOutcome {
     /// The closing time of the period has passed.
     PeriodPastClosing {
         closes_at: Timestamp,
+    },
+    /// The stake has fractions of the currency's smallest coin.
+    StakeTooFine {
+        decimals: u32,
     },
     /// The stake is below the minimum or above the maximum.
     StakeOutOfRange {
@@ -155,15 +164,18 @@ pub fn place_game_bet(
     limits: &RoomLimits,
     now: Timestamp,
 ) -> PlaceGameBetOutcome {
-    let PlaceGameBetInput { existing, is_blocked, is_staff, period, shard, exposure, wallet, play } = input;
+    let PlaceGameBetInput { existing, owner, period, shard, exposure, wallet, play } = input;
     assert!(period.id == command.period, "the period that was asked for");
     assert!(period.id.room.game().id() == command.selection.game().id(), "a selection of its game");
     assert_eq!(wallet.user, command.user, "{:?}", Invariant::M8NobodyElses);
+    if owner.refuses_session(command.session_epoch) {
+        return PlaceGameBetOutcome::SessionEnded;
+    }
     match existing {
         Some(ExistingBet::Bet(bet)) if bet.fingerprint == command.fingerprint() => {
             return PlaceGameBetOutcome::PlacedBefore(Box::new(bet));
         }
-        _ if is_blocked => return PlaceGameBetOutcome::AccountBlocked,
+        _ if owner.is_blocked => return PlaceGameBetOutcome::AccountBlocked,
         Some(_) => return PlaceGameBetOutcome::KeyUsedForAnotherBody { bet: command.bet },
         None => {}
     }
@@ -173,7 +185,7 @@ pub fn place_game_bet(
     if !limits.is_open {
         return PlaceGameBetOutcome::BetsOff;
     }
-    if command.by_staff || is_staff {
+    if command.by_staff || owner.is_staff {
         return PlaceGameBetOutcome::RunsPlatform;
     }
     if let Some(refused) = refused_by_period(period, now) {
@@ -236,8 +248,11 @@ fn refused_by_room(
     exposure: &Exposure,
     limits: &RoomLimits,
 ) -> Option<PlaceGameBetOutcome> {
-    let RoomLimits { stake_min, stake_max, bets_max, staked_max, shard_bets_max, .. } = *limits;
+    let RoomLimits { stake_min, stake_max, decimals, bets_max, staked_max, shard_bets_max, .. } = *limits;
     let stake = command.stake.amount();
+    if !stake.fits_decimals(decimals) {
+        return Some(PlaceGameBetOutcome::StakeTooFine { decimals });
+    }
     if !(stake_min..=stake_max).contains(&stake) {
         return Some(PlaceGameBetOutcome::StakeOutOfRange { stake_min, stake_max });
     }

@@ -1,7 +1,7 @@
 //! Checks before a handler runs, besides the token: rate limits, blocked accounts and the switch `all`. The table of
 //! routes says which apply.
 
-use crate::{Caller, ClientAddress, Refusal, Staff};
+use crate::{BODY_SIZE_MAX, Caller, ClientAddress, FILE_SIZE_MAX, Refusal, Staff};
 use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -61,6 +61,11 @@ pub(super) fn row_of(method: &Method, path: &str) -> Option<&'static Route> {
     let method = if method == Method::HEAD { &Method::GET } else { method };
     let is_row = |route: &&Route| is_same_path(route.path, path) && route.method.as_str() == method;
     ROUTES.iter().find(is_row)
+}
+
+/// Maximum body size in bytes on a path. Paths of files have no parameters.
+pub fn body_size_max(method: &Method, path: &str) -> usize {
+    if row_of(method, path).is_some_and(|row| row.takes_file) { FILE_SIZE_MAX } else { BODY_SIZE_MAX }
 }
 
 /// Parameters may have different names in a router and in the table.
@@ -139,8 +144,7 @@ async fn check_account(context: &Context, route: &Route, caller: &Caller) -> Res
         return Err(Refusal(Problem::new(ProblemKind::Forbidden, detail)));
     }
     if caller.session_epoch != epoch {
-        let detail = "The sessions of the account were ended. Log in again.";
-        return Err(Refusal(Problem::new(ProblemKind::Unauthorized, detail)));
+        return Err(Refusal(Problem::sessions_ended()));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::{ClientAddress, RequestId};
 use axum::http::{HeaderValue, Method, StatusCode};
 use evens_runtime::telemetry::milliseconds;
-use evens_runtime::{Context, Span, SpanKind};
+use evens_runtime::{Context, LineAlarm, Span, SpanKind};
 use std::time::Duration;
 use tracing::{debug, error, info, warn};
 
@@ -24,15 +24,20 @@ impl AnsweredRequest {
     /// Longer names of programs are cut off: a client can send 8 kB, and logs are paid for by their size.
     const USER_AGENT_MAX: usize = 120;
 
+    /// Returns `true` if the request has a line: of successful reads, only those of a sample.
+    pub(crate) fn is_logged(&self, is_sample: bool) -> bool {
+        self.method != Method::GET || !self.status.is_success() || is_sample
+    }
+
     /// One line per request; of successful reads, those that are no sample have it at the level `debug`. The cause of a
     /// failure is a separate line with the same request id.
     pub(crate) fn log(&self, is_sample: bool) {
         let (method, route) = (self.method(), self.route.as_str());
         let (status, duration_ms) = (self.status.as_u16(), milliseconds(self.elapsed));
         if self.elapsed > Self::SLOW {
-            warn!(method, route, duration_ms, "Slow request: {method} {route} - {duration_ms}ms");
+            let alarm = LineAlarm::SlowRequest.name();
+            warn!(alarm, method, route, duration_ms, "Slow request: {method} {route} - {duration_ms}ms");
         }
-        let is_logged = self.method != Method::GET || !self.status.is_success() || is_sample;
         macro_rules! line {
             ($level:ident) => {
                 $level!(
@@ -50,14 +55,14 @@ impl AnsweredRequest {
         match status {
             500 => line!(error),
             501.. => line!(warn),
-            _ if is_logged => line!(info),
+            _ if self.is_logged(is_sample) => line!(info),
             _ => line!(debug),
         }
     }
 
     pub(crate) fn finish_span(&self, context: &Context, request_id: &RequestId) {
         let Some(id) = request_id.traceparent() else { return };
-        context.spans.finish(id, || Span {
+        context.spans.finish(request_id.as_str(), || Span {
             id,
             parent: request_id.parent(),
             kind: SpanKind::Request,

@@ -3,10 +3,12 @@
 use crate::Refusal;
 use crate::admission::{AdmittedValue, admit, row};
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use evens_contracts::{Access, Problem, ProblemKind};
 use evens_ledger::UserId;
+use evens_players::LOGIN_AGE_MAX;
 use evens_runtime::Context;
 use evens_runtime::tokens::{Claims, Role, TokenFault};
 use jiff::Timestamp;
@@ -43,6 +45,13 @@ impl Caller {
         }
     }
 
+    /// Refuses with `403` if the login is too old for an act that cannot be taken back. A refreshed token has no login
+    /// time, so its login counts as too old.
+    pub fn require_recent_login(&self, now: Timestamp) -> Result<(), Problem> {
+        let is_recent = |at: Timestamp| now.duration_since(at) <= LOGIN_AGE_MAX;
+        if self.logged_in_at.is_some_and(is_recent) { Ok(()) } else { Err(Problem::login_too_old()) }
+    }
+
     /// Refuses with `403` a caller without any role that the route's row names.
     fn require_role(&self, parts: &Parts) -> Result<(), Problem> {
         let roles = match row(parts)?.access {
@@ -77,7 +86,8 @@ impl Caller {
     }
 
     fn from_parts(parts: &Parts, context: &Context) -> Result<Self, Problem> {
-        let claims = bearer(parts).and_then(|token| context.tokens.verify(token, context.clock.now()));
+        let claims =
+            bearer(&parts.headers).and_then(|token| context.tokens.verify(token, context.clock.now()));
         match claims {
             Ok(Claims { user, role, logged_in_at, session_started_at, session_epoch, .. }) => {
                 Ok(Self { user, role, logged_in_at, session_started_at, session_epoch })
@@ -88,10 +98,13 @@ impl Caller {
 }
 
 /// The token of the only `Authorization` header. The scheme is case-insensitive.
-fn bearer(parts: &Parts) -> Result<&str, TokenFault> {
-    let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
-    let header = headers.next().ok_or(TokenFault::Missing)?;
-    if headers.next().is_some() {
+///
+/// # Errors
+/// There is no such header, more than one, or one without a token.
+pub fn bearer(headers: &HeaderMap) -> Result<&str, TokenFault> {
+    let mut lines = headers.get_all(AUTHORIZATION).iter();
+    let header = lines.next().ok_or(TokenFault::Missing)?;
+    if lines.next().is_some() {
         return Err(TokenFault::Malformed);
     }
     let text = header.to_str().map_err(|_| TokenFault::Malformed)?;

@@ -3,8 +3,8 @@
 use crate::admission::{QuotaSlot, exhausted, row_of};
 use crate::answered_request::AnsweredRequest;
 use crate::compression::{AnswerToRead, compression};
-use crate::refused::{RefusalCount, is_of_stranger};
-use crate::{ClientAddress, IDEMPOTENCY_KEY, Refusal, RequestId, X_REQUEST_ID};
+use crate::request_lines::{LineGroup, RequestLines, UpgradeAnswer, is_of_stranger};
+use crate::{AddressCount, ClientAddress, IDEMPOTENCY_KEY, Refusal, RequestId, X_REQUEST_ID};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{self, HeaderValue};
@@ -37,7 +37,7 @@ pub fn serve_layers(router: Router<Context>, context: Context) -> Router {
     router
         .fallback(async || Refusal(unknown_route()))
         .with_state(context.clone())
-        .layer(middleware::from_fn_with_state((context, RefusalCount::default()), serve))
+        .layer(middleware::from_fn_with_state(Serving::new(context), serve))
         .layer(compression())
 }
 
@@ -46,8 +46,23 @@ pub fn for_requests(context: Context) -> Context {
     Context { store: context.store.retry_for(RETRY_FOR), ..context }
 }
 
+/// The state that all requests of a router share.
+#[derive(Clone)]
+struct Serving {
+    context: Context,
+    /// Refusals without a valid token, path or signature. The answer to any other request does not depend on them.
+    refused: AddressCount,
+    lines: RequestLines,
+}
+
+impl Serving {
+    fn new(context: Context) -> Self {
+        Self { context, refused: AddressCount::new(Rate::Refused), lines: RequestLines::default() }
+    }
+}
+
 async fn serve(
-    State((context, refused)): State<(Context, RefusalCount)>,
+    State(Serving { context, refused, lines }): State<Serving>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -71,17 +86,15 @@ async fn serve(
     async {
         let given_up = || given_up(lacks_key, &request_id);
         let mut response = answer(request, next, given_up).await;
+        let is_upgrade = response.extensions().get::<UpgradeAnswer>().is_some();
         let refusal = response.extensions_mut().remove::<Refusal>();
-        let mut has_line = true;
+        let mut is_stranger = false;
         if let Some(Refusal(mut problem)) = refusal.or_else(|| refusal_of_router(&response)) {
-            if is_of_stranger(&problem, row) {
-                has_line = refused.admits_line();
-                let budget = context.settings.rate_limits.budget(Rate::Refused);
-                if let Some(budget) = budget {
-                    let spent = refused.count(budget, address, context.clock.now());
-                    quota.set(spent);
-                    problem = if spent.is_within { problem } else { exhausted(&spent) };
-                }
+            is_stranger = is_of_stranger(&problem, row);
+            let spent = if is_stranger { refused.count(&context, address) } else { None };
+            if let Some(spent) = spent {
+                quota.set(spent);
+                problem = if spent.is_within { problem } else { exhausted(&spent) };
             }
             response = render(&problem, response.headers(), &request_id);
         }
@@ -93,8 +106,10 @@ async fn serve(
         let (status, elapsed) = (response.status(), started.elapsed());
         context.metrics.answered(row, status.as_u16(), elapsed, elapsed > AnsweredRequest::SLOW);
         let answered = AnsweredRequest { method, route, status, elapsed, address, user_agent };
-        if has_line {
-            answered.log(is_sample(request_id.as_str()));
+        let is_sample = is_sample(request_id.as_str());
+        let group = LineGroup::of(row, is_upgrade, is_stranger, status);
+        if !answered.is_logged(is_sample) || lines.admits(group) {
+            answered.log(is_sample);
         }
         answered.finish_span(&context, &request_id);
         response
@@ -163,8 +178,10 @@ fn render(problem: &Problem, refused: &HeaderMap, request_id: &RequestId) -> Res
     let headers = response.headers_mut();
     let content_type = HeaderValue::from_static("application/problem+json");
     headers.insert(header::CONTENT_TYPE, content_type);
-    if let Some(allowed) = refused.get(header::ALLOW) {
-        headers.insert(header::ALLOW, allowed.clone());
+    for name in [header::ALLOW, header::CONNECTION, header::SEC_WEBSOCKET_VERSION, header::UPGRADE] {
+        if let Some(value) = refused.get(&name) {
+            headers.insert(name, value.clone());
+        }
     }
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

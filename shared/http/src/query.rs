@@ -1,11 +1,12 @@
-//! Query parameters: a parser, and the parameters `cursor` and `month`.
+//! Query parameters: a parser, and the parameters `cursor`, `month`, `since` and `until`.
 
 use crate::Refusal;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::Uri;
 use axum::http::request::Parts;
-use evens_contracts::{Cursor, Problem};
+use evens_contracts::{Cursor, FilterTime, Problem};
 use evens_players::Month;
+use evens_store::TimeSpan;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -34,6 +35,23 @@ pub fn parse_parameter<T: FromStr<Err: Display>>(
         (Some((_, text)), None) => text.parse().map(Some).map_err(|error| invalid(&error)),
         (Some(_), Some(_)) => Err(invalid(&"was given more than once")),
     }
+}
+
+/// Parses a query parameter that must be there.
+///
+/// # Errors
+/// `422` with its name: missing, repeated or malformed.
+pub fn require_parameter<T: FromStr<Err: Display>>(uri: &Uri, name: &'static str) -> Result<T, Problem> {
+    parse_parameter(uri, name)?.ok_or_else(|| Problem::invalid(name, "is missing"))
+}
+
+/// Parses the parameters `since` and `until` of a list that is sorted by time.
+///
+/// # Errors
+/// `422` with the name of the first one that is repeated or malformed.
+pub fn parse_span(uri: &Uri) -> Result<TimeSpan, Problem> {
+    let time = |name| Ok::<_, Problem>(parse_parameter(uri, name)?.map(|FilterTime(at)| at));
+    Ok(TimeSpan { since: time("since")?, until: time("until")? })
 }
 
 impl<S: Sync, C: FromStr<Err: Display>> FromRequestParts<S> for PageCursor<C> {

@@ -1,6 +1,7 @@
 //! [`RequestId`]: the ids that connect a request with its logs, answer and jobs. One is the request's own, which the
 //! client gets. The other is the trace's, which the client may send.
 
+use crate::only_line;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName};
@@ -53,11 +54,7 @@ impl RequestId {
 
 /// The client's trace, otherwise the gateway's. A repeated or malformed header is ignored.
 fn traceparent_of(headers: &HeaderMap) -> Option<TraceParent> {
-    let only = |name| {
-        let mut values = headers.get_all(name).iter();
-        let value = values.next()?;
-        if values.next().is_some() { None } else { value.to_str().ok() }
-    };
+    let only = |name| only_line(headers, &HeaderName::from_static(name))?.to_str().ok();
     let of_client = only(TraceParent::NAME).and_then(|text| text.parse().ok());
     of_client.or_else(|| TraceParent::from_xray(only(X_AMZN_TRACE_ID)?).ok())
 }

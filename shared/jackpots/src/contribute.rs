@@ -136,21 +136,28 @@ impl Contribution {
         self.shares.iter().filter(|(_, share)| !share.total().is_zero()).map(|(group, _)| group)
     }
 
+    /// The purposes of the transfers to a group: to its pool, and to its reserve.
+    pub const LEGS: [EntryPurpose; 2] = [EntryPurpose::JackpotIn, EntryPurpose::JackpotReserve];
+
     pub fn transfers(&self) -> Vec<Transfer> {
-        let of_group = |(group, share): (JackpotGroup, &Share)| {
-            let legs = [
-                (EntryPurpose::JackpotIn, group.pool_account(), share.pool),
-                (EntryPurpose::JackpotReserve, group.reserve_account(), share.reserve),
-            ];
-            legs.map(|(purpose, to, amount)| Transfer {
-                key: EntryKey::new(purpose, &[&self.operation, &group]),
-                from: SystemAccount::House,
-                to,
-                amount,
-                reference: self.operation.to_string(),
-                at: self.at,
-            })
+        let of_group = |group| Self::LEGS.into_iter().filter_map(move |leg| self.transfer(leg, group));
+        JackpotGroup::ALL.into_iter().flat_map(of_group).collect()
+    }
+
+    /// The transfer of a [leg](Self::LEGS) to a group, unless nothing is moved.
+    pub fn transfer(&self, leg: EntryPurpose, group: JackpotGroup) -> Option<Transfer> {
+        let share = self.shares.get(group);
+        let (to, amount) = match leg {
+            EntryPurpose::JackpotReserve => (group.reserve_account(), share.reserve),
+            _ => (group.pool_account(), share.pool),
         };
-        self.shares.iter().flat_map(of_group).filter(|transfer| !transfer.amount.is_zero()).collect()
+        (!amount.is_zero()).then(|| Transfer {
+            key: EntryKey::new(leg, &[&self.operation, &group]),
+            from: SystemAccount::House,
+            to,
+            amount,
+            reference: self.operation.to_string(),
+            at: self.at,
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! [`OperationId`]: the idempotency key of an operation on a jackpot.
 
-use crate::{JackpotGroup, MeterCount};
+use crate::{Contribution, JackpotGroup, MeterCount};
 use evens_games::{Lane, PeriodId};
 use evens_ledger::{Digest, EntryPurpose};
 use std::fmt;
@@ -55,7 +55,7 @@ impl OperationId {
     /// The contribution that made the transfer with this ledger key, or `None` for other keys.
     pub fn of_contribution(key: &str) -> Option<Self> {
         let (purpose, rest) = EntryPurpose::split(key)?;
-        let is_contribution = matches!(purpose, EntryPurpose::JackpotIn | EntryPurpose::JackpotReserve);
+        let is_contribution = Contribution::LEGS.contains(&purpose);
         let (operation, group) = rest.rsplit_once(':').filter(|_| is_contribution)?;
         group.parse::<JackpotGroup>().is_ok().then(|| Self(operation.to_owned()))
     }

@@ -56,6 +56,11 @@ impl Amount {
         self.0.mantissa() * 10_i128.pow(Self::DECIMALS_MAX - self.0.scale())
     }
 
+    /// Returns `true` if the amount has at most this number of decimals.
+    pub fn fits_decimals(self, decimals: u32) -> bool {
+        self.units() % 10_i128.pow(Self::DECIMALS_MAX.saturating_sub(decimals)) == 0
+    }
+
     pub fn is_zero(self) -> bool {
         self.0.is_zero()
     }

@@ -21,6 +21,7 @@ mod transaction;
 mod transfer;
 mod user;
 mod wallet;
+mod wallet_owner;
 
 pub use amount::{Amount, AmountError};
 pub use balance_kind::{BalanceKind, BalanceKindError};
@@ -35,3 +36,4 @@ pub use transaction::{Transaction, TransactionMetadata};
 pub use transfer::Transfer;
 pub use user::{UserId, UserIdError};
 pub use wallet::{BalanceTooLarge, Incoming, InsufficientBalance, Posting, Wallet};
+pub use wallet_owner::WalletOwner;

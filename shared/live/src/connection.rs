@@ -6,9 +6,6 @@ use evens_players::Role;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
-/// How long after opening a socket the client must have said `hello`.
-const HELLO_WITHIN: SignedDuration = SignedDuration::from_secs(10);
-
 /// The claims of a token that the server has verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Session {
@@ -59,32 +56,68 @@ pub enum RoomRefusal {
     TooManyRooms,
 }
 
-/// A socket's connection.
+/// A socket's connection. It is the only place that knows the user, the session and the rooms of a socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
     hello_until: Timestamp,
-    /// Messages that came before the session, which no user's budget counts.
+    /// Messages that came before the first valid token, which no user's budget counts.
     unnamed: usize,
+    /// The user of the first valid token. The connection never has another.
+    user: Option<UserId>,
+    /// The session of a `hello` whose account is being read.
+    offered: Option<Session>,
     session: Option<Session>,
     rooms: BTreeSet<Room>,
+    ended: Option<ByeReason>,
 }
 
 impl Connection {
     /// How many rooms a connection may be in, the user's own among them.
     pub const ROOMS_MAX: usize = 20;
 
-    /// How many messages a client may send before its session begins: a few attempts at `hello`.
+    /// How many messages a client may send before its first valid token: a few attempts at `hello`.
     pub const UNNAMED_MAX: usize = 10;
 
-    /// A socket that was opened at that time.
-    pub fn opened(now: Timestamp) -> Self {
-        let hello_until = now.saturating_add(HELLO_WITHIN).unwrap_or(Timestamp::MAX);
-        Self { hello_until, unnamed: 0, session: None, rooms: BTreeSet::new() }
+    /// A socket that was opened at that time, whose client must say `hello` within that duration ([`hello_within`]).
+    ///
+    /// [`hello_within`]: crate::hello_within
+    pub fn opened(now: Timestamp, hello_within: SignedDuration) -> Self {
+        let hello_until = now.saturating_add(hello_within).unwrap_or(Timestamp::MAX);
+        Self {
+            hello_until,
+            unnamed: 0,
+            user: None,
+            offered: None,
+            session: None,
+            rooms: BTreeSet::new(),
+            ended: None,
+        }
     }
 
-    /// The session; none before `hello`.
+    /// The user of the first valid token, even if that `hello` was refused.
+    pub fn user(&self) -> Option<UserId> {
+        self.user
+    }
+
+    /// The session; none before a `hello` was accepted.
     pub fn session(&self) -> Option<Session> {
         self.session
+    }
+
+    /// The session, and the one of a `hello` that is under way. A change of the account concerns both.
+    pub fn sessions(&self) -> impl Iterator<Item = Session> {
+        self.session.into_iter().chain(self.offered)
+    }
+
+    /// Ends the connection: from now on no message is carried out, and no frame but the last is sent. The first reason
+    /// stays.
+    pub fn end(&mut self, reason: ByeReason) {
+        self.ended.get_or_insert(reason);
+    }
+
+    /// The reason of [`Connection::end`].
+    pub fn ended(&self) -> Option<ByeReason> {
+        self.ended
     }
 
     /// Until when the client must have said `hello`.
@@ -97,22 +130,51 @@ impl Connection {
         self.rooms.iter()
     }
 
-    /// Counts a message that came, whatever it says. Once there is a session, the user's budget counts instead.
+    /// Counts a message that came, whatever it says. Once there is a user, the user's budget counts instead.
     ///
     /// # Errors
-    /// [`ByeReason::NoHello`]: [`Connection::UNNAMED_MAX`] messages came without a session.
+    /// [`ByeReason::NoHello`]: [`Connection::UNNAMED_MAX`] messages came without a valid token.
     pub fn count_unnamed(&mut self) -> Result<(), ByeReason> {
-        if self.session.is_some() {
+        if self.user.is_some() {
             return Ok(());
         }
         self.unnamed += 1;
         if self.unnamed > Self::UNNAMED_MAX { Err(ByeReason::NoHello) } else { Ok(()) }
     }
 
+    /// Takes the verified token of a `hello`, before the account is read. The first one names the user of the
+    /// connection.
+    ///
+    /// # Errors
+    /// The answer to the `hello`, which is not carried out.
+    pub fn offer(&mut self, session: Session, now: Timestamp) -> Result<(), Reply> {
+        if let Some(reason) = self.ended {
+            return Err(Reply::Bye(reason));
+        }
+        if self.session.is_none() && now >= self.hello_until {
+            return Err(Reply::Bye(ByeReason::NoHello));
+        }
+        if now >= session.expires_at {
+            return Err(Reply::Bye(ByeReason::TokenExpired));
+        }
+        if *self.user.get_or_insert(session.user) != session.user {
+            return Err(Reply::Refused(RoomRefusal::OtherUser));
+        }
+        self.offered = Some(session);
+        Ok(())
+    }
+
+    /// Drops the token of a `hello` that is refused. An earlier session goes on.
+    pub fn withdraw_offer(&mut self) {
+        self.offered = None;
+    }
+
     /// Takes a message.
     pub fn receive(&mut self, request: Request, now: Timestamp) -> Reply {
         if let Request::Hello(session, rooms) = request {
-            return self.hello(session, rooms, now);
+            let reply = self.hello(session, rooms, now);
+            self.withdraw_offer();
+            return reply;
         }
         let session = match self.live_session(now) {
             Ok(session) => session,
@@ -133,22 +195,20 @@ impl Connection {
     /// The session, where a frame may be sent at this moment.
     ///
     /// # Errors
-    /// 1. [`ByeReason::NoHello`]
-    /// 2. [`ByeReason::TokenExpired`]
+    /// 1. The reason of [`Connection::end`].
+    /// 2. [`ByeReason::NoHello`]
+    /// 3. [`ByeReason::TokenExpired`]
     pub fn live_session(&self, now: Timestamp) -> Result<Session, ByeReason> {
+        if let Some(reason) = self.ended {
+            return Err(reason);
+        }
         let session = self.session.ok_or(ByeReason::NoHello)?;
         if now < session.expires_at { Ok(session) } else { Err(ByeReason::TokenExpired) }
     }
 
     fn hello(&mut self, session: Session, mut rooms: Vec<Room>, now: Timestamp) -> Reply {
-        if self.session.is_none() && now >= self.hello_until {
-            return Reply::Bye(ByeReason::NoHello);
-        }
-        if now >= session.expires_at {
-            return Reply::Bye(ByeReason::TokenExpired);
-        }
-        if self.session.is_some_and(|before| before.user != session.user) {
-            return Reply::Refused(RoomRefusal::OtherUser);
+        if let Err(reply) = self.offer(session, now) {
+            return reply;
         }
         // A newer token may have another role.
         rooms.extend(self.rooms.iter().cloned());

@@ -18,6 +18,7 @@ mod known;
 mod outbox;
 mod revision;
 mod room;
+mod silence;
 
 pub use bye::ByeReason;
 pub use connection::{Connection, Reply, Request, RoomRefusal, Session};
@@ -29,3 +30,4 @@ pub use revision::{
     BetRevision, GameBetRevision, OrderRevision, PeriodRevision, RevisionError, RoundRevision, WalletRevision,
 };
 pub use room::{Room, RoomError};
+pub use silence::{HELLO_WITHIN, hello_within};

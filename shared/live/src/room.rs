@@ -112,6 +112,20 @@ impl Room {
         }
     }
 
+    /// Returns `true` if the room admits only roles beside playing.
+    pub fn is_of_staff(&self) -> bool {
+        match self {
+            Self::Admin | Self::AdminGame(_) | Self::Cashier => true,
+            Self::User(_)
+            | Self::Round(_)
+            | Self::Rounds
+            | Self::Games
+            | Self::Game(_)
+            | Self::GameRoom(_)
+            | Self::Jackpots => false,
+        }
+    }
+
     /// Returns `true` if a user with this role may be in the room. A room of staff admits the roles that can `GET` its
     /// states.
     pub fn admits(&self, user: UserId, role: Role) -> bool {

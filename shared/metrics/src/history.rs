@@ -32,6 +32,8 @@ pub struct Traffic {
     pub matches: u64,
     /// Answered requests.
     pub requests: u64,
+    /// Requests that were answered with a status of 500 or above.
+    pub errors: u64,
     pub money: MoneyMoved,
     /// Ended jobs of each queue.
     pub jobs: QueueJobs,
@@ -112,6 +114,7 @@ impl Traffic {
             bets: self.bets.saturating_sub(earlier.bets),
             matches: self.matches.saturating_sub(earlier.matches),
             requests: self.requests.saturating_sub(earlier.requests),
+            errors: self.errors.saturating_sub(earlier.errors),
             money: MoneyMoved {
                 debit: self.money.debit - earlier.money.debit,
                 credit: self.money.credit - earlier.money.credit,
@@ -178,10 +181,10 @@ impl Metrics {
     }
 
     fn traffic(&self) -> Traffic {
-        let requests =
-            self.series(Metric::HttpRequests).iter().fold((0, 0), |(all, bets), (labels, series)| {
-                (all + series.value, bets + if places_bet(labels) { series.value } else { 0 })
-            });
+        let requests = |counts: fn(&[&'static str; 3]) -> bool| -> u64 {
+            let series = self.series(Metric::HttpRequests);
+            count_of(series.iter().filter(|(labels, _)| counts(labels)).map(|(_, series)| series.value).sum())
+        };
         let matches: i128 = self.series(Metric::Draws).values().map(|series| series.value).sum();
         let mut durations = Vec::new();
         for series in self.series(Metric::HttpRequestDuration).values() {
@@ -191,9 +194,10 @@ impl Metrics {
             }
         }
         Traffic {
-            bets: count_of(requests.1),
+            bets: requests(places_bet),
             matches: count_of(matches),
-            requests: count_of(requests.0),
+            requests: requests(|_| true),
+            errors: requests(|[_, _, status]| status.starts_with('5')),
             money: MoneyMoved {
                 debit: self.sum(Metric::MoneyMoved, EntryKind::Debit.as_str()),
                 credit: self.sum(Metric::MoneyMoved, EntryKind::Credit.as_str()),

@@ -13,6 +13,7 @@
 
 mod embedded;
 mod history;
+mod line_alarm;
 mod metric;
 mod prometheus;
 mod record;
@@ -21,7 +22,8 @@ mod sockets;
 
 pub use embedded::Source;
 pub use history::{MINUTES_MAX, MoneyMoved, QueueJobs, Traffic, TrafficReport, TrafficSpan, money_text};
+pub use line_alarm::LineAlarm;
 pub use metric::{Definition, Kind, Metric, Unit};
-pub use record::{Cache, ConflictKind, JackpotOutcome, JobCounts, JobStatus, QueueState, RetryCause};
+pub use record::{Cache, ConflictKind, JackpotOutcome, JobCounts, JobStatus, QueueState};
 pub use registry::Metrics;
 pub use sockets::{SocketCount, SocketRefusal, SocketReport};

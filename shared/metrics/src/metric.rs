@@ -181,7 +181,7 @@ impl Metric {
             Self::CacheLookups => row("evens_cache_lookups_total", Counter, Unit::Count, &["cache", "outcome"], &["cache", "outcome"], "Lookups in the caches of the process: found (hit) or read from the table (miss)"),
             Self::Sockets => of_sockets("evens_sockets", Gauge, &["role"], "Open sockets of the live channel, by the role of their token; none before the first message"),
             Self::SocketRooms => of_sockets("evens_socket_rooms", Gauge, &["room"], "Open sockets in rooms of each kind; a socket counts once for each of its rooms"),
-            Self::SocketsRefused => of_sockets("evens_sockets_refused_total", Counter, &["reason"], "Refused connections of the live channel: another origin, too many of the address, or all sockets taken"),
+            Self::SocketsRefused => of_sockets("evens_sockets_refused_total", Counter, &["reason"], "Refused connections of the live channel: another origin or version, too many or too frequent of the address, or all sockets taken"),
             Self::SocketsEnded => of_sockets("evens_sockets_ended_total", Counter, &["reason"], "Ended sockets of the live channel, by the reason that the server gave; left if the client ended it"),
             Self::LiveFrames => of_sockets("evens_live_frames_total", Counter, &[], "Frames with events that were sent"),
             Self::LiveConflated => of_sockets("evens_live_conflated_total", Counter, &[], "Older states that were left out, because the client had not read them yet"),

@@ -108,24 +108,6 @@ impl Cache {
     }
 }
 
-/// The cause of a retry at the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RetryCause {
-    Conflict,
-    Throttled,
-    Unavailable,
-}
-
-impl RetryCause {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Conflict => "conflict",
-            Self::Throttled => "throttled",
-            Self::Unavailable => "unavailable",
-        }
-    }
-}
-
 /// The approximate content of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct QueueState {
@@ -191,8 +173,8 @@ impl Metrics {
         self.sum(Metric::Conflicts, kind.as_str())
     }
 
-    pub fn store_retried(&self, cause: RetryCause, operation: &'static str) {
-        self.add(Metric::StoreRetries, &[cause.as_str(), operation], 1);
+    pub fn store_retried(&self, cause: &'static str, operation: &'static str) {
+        self.add(Metric::StoreRetries, &[cause, operation], 1);
     }
 
     /// Records an operation that has an answer after a retry.

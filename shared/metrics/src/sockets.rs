@@ -29,6 +29,10 @@ pub enum SocketRefusal {
     Origin,
     /// The address has too many sockets.
     Address,
+    /// The address tries to open sockets too often.
+    Budget,
+    /// The client speaks another version of the protocol.
+    Version,
     /// All sockets are taken.
     Full,
 }
@@ -38,6 +42,8 @@ impl SocketRefusal {
         match self {
             Self::Origin => "origin",
             Self::Address => "address",
+            Self::Budget => "budget",
+            Self::Version => "version",
             Self::Full => "full",
         }
     }

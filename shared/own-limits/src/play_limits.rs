@@ -1,5 +1,5 @@
 //! [`PlayLimits`]: the limits that a player has set on their own play. They are part of the wallet, so that a single
-//! conditional write takes a stake and counts it. A wallet without limits pays nothing for this.
+//! conditional write takes a stake and counts it. Stakes and payouts are counted for every player, with limits or not.
 
 use crate::{Exclusion, PerPeriod, Period, RealityCheck};
 use evens_ledger::Amount;
@@ -14,8 +14,8 @@ const DATED_BEFORE_MAX: SignedDuration = SignedDuration::from_secs(30);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlayLimits {
     pub rules: PlayRules,
-    /// Stakes and payouts since the player first set a limit on stakes or losses. `None` before that.
-    pub sums: Option<PerPeriod<PlaySum>>,
+    /// Stakes and payouts of the player.
+    pub sums: PerPeriod<PlaySum>,
 }
 
 /// The player's own limits on play, and blocks that stop it: a copy of the relevant part of their payments record.
@@ -34,8 +34,9 @@ pub struct PlayRules {
 /// A player's stakes and payouts in one period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PlaySum {
-    /// Refunds and payouts count only for stakes placed at or after this time: the start of the period, or shortly
-    /// after the player first set a limit. New stakes count even if they are dated earlier.
+    /// Refunds and payouts count only for stakes placed at or after this time: the start of the period, or a later
+    /// time if an earlier version of the program did not count the stakes before. New stakes count even if they are
+    /// dated earlier.
     pub since: Timestamp,
     /// Stakes by the time of the bet, without refunds.
     pub staked: Amount,
@@ -81,6 +82,9 @@ pub enum PlayRefusal {
 }
 
 impl PlaySum {
+    /// No stakes, whenever the period began.
+    const NONE: Self = Self { since: Timestamp::UNIX_EPOCH, staked: Amount::ZERO, paid: Amount::ZERO };
+
     /// The sum for the period that began at `since`. A later period starts a new sum.
     fn rolled(self, since: Timestamp) -> Self {
         if since > self.since { Self { since, ..Self::default() } } else { self }
@@ -128,14 +132,26 @@ impl PlayRules {
 }
 
 impl PlayLimits {
-    /// The limits of a player who has set none.
-    pub const NONE: Self = Self { rules: PlayRules::NONE, sums: None };
+    /// The limits of a player who has set none and has never staked.
+    pub const NONE: Self = {
+        let sums = PerPeriod { day: PlaySum::NONE, week: PlaySum::NONE, month: PlaySum::NONE };
+        Self { rules: PlayRules::NONE, sums }
+    };
 
-    /// Empty sums for a player who sets a first limit now. Refunds and payouts of bets placed earlier must not be
-    /// subtracted, because those bets were not counted. Clocks differ, so the sums exclude bets for a moment longer.
+    /// Empty sums for a player whose stakes up to `moved_at`, their last movement of money, were not counted. Refunds
+    /// and payouts of those stakes must not be subtracted.
+    pub fn sums_after(moved_at: Timestamp) -> PerPeriod<PlaySum> {
+        Self::sums_since(moved_at.saturating_add(SignedDuration::from_nanos(1)).unwrap_or(Timestamp::MAX))
+    }
+
+    /// Like [`Self::sums_after`], for a player of whom a process of an earlier version may place a bet meanwhile.
+    /// Clocks differ, so the sums exclude bets for a moment longer.
     pub fn sums_from(now: Timestamp) -> PerPeriod<PlaySum> {
-        let since = now.saturating_add(DATED_BEFORE_MAX).unwrap_or(Timestamp::MAX);
-        PerPeriod::default().map(|_, sum: &PlaySum| PlaySum { since, ..*sum })
+        Self::sums_since(now.saturating_add(DATED_BEFORE_MAX).unwrap_or(Timestamp::MAX))
+    }
+
+    fn sums_since(since: Timestamp) -> PerPeriod<PlaySum> {
+        Self::NONE.sums.map(|_, sum| PlaySum { since, ..*sum })
     }
 
     /// Checks and counts a stake, which is a loss until a payout arrives. Returns the limits afterwards, or the
@@ -159,8 +175,7 @@ impl PlayLimits {
         if let Some(check) = rules.reality_check.filter(|check| check.is_due(session_started_at, now)) {
             return Err(PlayRefusal::RealityCheckDue { since: check.playing_since(session_started_at) });
         }
-        let Some(sums) = self.sums else { return Ok(*self) };
-        let sums = sums.map(|period, sum| sum.rolled(period.start_moment(now, zone)));
+        let sums = self.sums.map(|period, sum| sum.rolled(period.start_moment(now, zone)));
         let over = |kind: &PlayLimitKind| {
             let over = Period::VARIANTS
                 .iter()
@@ -171,7 +186,7 @@ impl PlayLimits {
             return Err(refusal);
         }
         let sums = sums.map(|_, sum| PlaySum { staked: sum.staked.saturating_add(stake), ..*sum });
-        Ok(Self { sums: Some(sums), ..*self })
+        Ok(Self { sums, ..*self })
     }
 
     /// Subtracts a refunded stake, or part of one, in the periods in which the bet was placed.
@@ -187,8 +202,13 @@ impl PlayLimits {
     }
 
     pub fn sum_at(&self, period: Period, zone: &TimeZone, now: Timestamp) -> PlaySum {
-        let sums = self.sums.unwrap_or_default();
-        sums.of(period).rolled(period.start_moment(now, zone))
+        self.sums.of(period).rolled(period.start_moment(now, zone))
+    }
+
+    /// The time since which the sum of a period counts, if it began within that period.
+    pub fn counted_since(&self, period: Period, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+        let since = self.sums.of(period).since;
+        (since > period.start_moment(now, zone)).then_some(since)
     }
 
     /// If the stake does not fit: the amount that does, and the refusal.
@@ -207,9 +227,7 @@ impl PlayLimits {
     /// Changes the sums of the periods in which the bet was placed. A sum starts anew with the first stake of a later
     /// period, so a bet belongs to it if it was placed since then.
     fn with_sums_of(&self, placed_at: Timestamp, changed: impl Fn(PlaySum) -> PlaySum) -> Self {
-        let sums = self
-            .sums
-            .map(|sums| sums.map(|_, sum| if placed_at >= sum.since { changed(*sum) } else { *sum }));
+        let sums = self.sums.map(|_, sum| if placed_at >= sum.since { changed(*sum) } else { *sum });
         Self { sums, ..*self }
     }
 }

@@ -58,7 +58,7 @@ pub struct BookedDay {
     disputes: BTreeMap<String, EntryKey>,
 }
 
-/// The time before and after the day in which movements out of suspense are included, for lines without an order.
+/// The time before and after the day in which movements that undo another one are included, for lines without an order.
 const AROUND: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 impl BookedDay {
@@ -70,9 +70,13 @@ impl BookedDay {
         Self { judged, wanted, opening_units: 0, movements, refunds, disputes }
     }
 
-    /// Adds a line whose movements are needed.
+    /// Adds a line whose movements are needed. Of the return of a payout these include the payout: only if the ledger
+    /// has neither do the two lines cancel out.
     pub fn want(&mut self, line: &StatementLine) {
         line.ledger_keys().iter().for_each(|key| self.wanted.insert(key));
+        if line.kind == StatementKind::PayoutReturn {
+            line.reference.iter().for_each(|order| self.wanted.insert(&keys::payout(*order)));
+        }
     }
 
     /// Adds the refunds and disputes that took payments of this deposit out of suspense.
@@ -89,10 +93,10 @@ impl BookedDay {
         }
     }
 
-    /// The deposits whose payments left suspense around the day.
-    pub fn left_suspense(&self) -> BTreeSet<OrderId> {
-        let left = self.movements.values().filter(|movement| keys::is_out_of_suspense(&movement.key));
-        left.filter_map(|movement| movement.order).collect()
+    /// The orders of which a movement was undone around the day.
+    pub fn undone_around(&self) -> BTreeSet<OrderId> {
+        let undone = self.movements.values().filter(|movement| keys::is_undoing(&movement.key));
+        undone.filter_map(|movement| movement.order).collect()
     }
 
     /// The keys under which the ledger may have the movement of a line, most specific first.
@@ -112,7 +116,7 @@ impl BookedDay {
         let around = self.judged.start - AROUND..self.judged.end + AROUND;
         if self.judged.contains(&movement.at)
             || self.wanted.may_have(&movement.key)
-            || (keys::is_out_of_suspense(&movement.key) && around.contains(&movement.at))
+            || (keys::is_undoing(&movement.key) && around.contains(&movement.at))
         {
             self.movements.insert(movement.key.clone(), movement);
         }

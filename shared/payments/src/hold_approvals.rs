@@ -16,6 +16,12 @@ impl WithdrawalOrder {
         rules.approvals_needed(self.terms.amount()).max(self.approvals_of_hold())
     }
 
+    /// The cashiers who approved it or its resolution, each once.
+    pub fn all_approvers(&self) -> BTreeSet<UserId> {
+        let of_resolution = self.resolution.iter().flat_map(|resolution| &resolution.approvals);
+        self.approvals.iter().chain(of_resolution).map(|approval| approval.by).collect()
+    }
+
     /// The cashiers who approved it, each once. Players cannot approve their own withdrawals.
     pub(crate) fn approvers(&self) -> impl Iterator<Item = UserId> {
         let approvers: BTreeSet<_> = self.approvals.iter().map(|approval| approval.by).collect();

@@ -1,9 +1,9 @@
-//! Holds of approved withdrawals. If the player's account was held after the approval, or the player owes money,
-//! cashiers review the withdrawal before it is sent or retried.
+//! Holds of approved withdrawals. If the player's account was held or recovered after the approval, or the player owes
+//! money, cashiers review the withdrawal before it is sent or retried.
 
 use crate::{
-    Attempt, HistoryLine, HoldReason, Plan, Resolution, ResolutionKind, SettlePayoutInput, WithdrawalEvent,
-    WithdrawalOrder, WithdrawalPlan, WithdrawalState,
+    Attempt, HistoryLine, HoldReason, HoldRules, Plan, Resolution, ResolutionKind, SettlePayoutInput,
+    WithdrawalEvent, WithdrawalOrder, WithdrawalPlan, WithdrawalState,
 };
 use jiff::Timestamp;
 
@@ -13,12 +13,22 @@ use jiff::Timestamp;
 ///
 /// Returns `None` if there is no reason to hold it, if the approving cashiers knew every reason, or if cashiers want
 /// the money back.
-pub fn hold_unsent(input: SettlePayoutInput<'_>, now: Timestamp) -> Option<WithdrawalPlan> {
-    let SettlePayoutInput { order, record, .. } = input;
-    let applies = [(HoldReason::Owes, !record.owed.is_zero()), (HoldReason::AccountHeld, record.is_held)];
-    let unknown = |reason: &HoldReason| !order.hold_reasons.contains(reason);
-    let applies = applies.into_iter().filter(|(_, applies)| *applies).map(|(reason, _)| reason);
-    let reasons: Vec<_> = applies.filter(unknown).collect();
+pub fn hold_unsent(
+    input: SettlePayoutInput<'_>,
+    rules: &HoldRules,
+    now: Timestamp,
+) -> Option<WithdrawalPlan> {
+    let SettlePayoutInput { order, record, owner, .. } = input;
+    let is_known = |reason| order.hold_reasons.contains(&reason);
+    let recovered_at =
+        owner.recovered_at.filter(|at| !(is_known(HoldReason::Recovered) && is_old(order, *at)));
+    let applies = [
+        (HoldReason::Owes, !record.owed.is_zero() && !is_known(HoldReason::Owes)),
+        (HoldReason::AccountHeld, record.is_held && !is_known(HoldReason::AccountHeld)),
+        (HoldReason::Recovered, rules.is_recent(recovered_at, now)),
+    ];
+    let reasons: Vec<_> =
+        applies.into_iter().filter(|(_, applies)| *applies).map(|(reason, _)| reason).collect();
     if reasons.is_empty() {
         return None;
     }
@@ -29,8 +39,17 @@ pub fn hold_unsent(input: SettlePayoutInput<'_>, now: Timestamp) -> Option<Withd
         let after = order.after(WithdrawalEvent::AccountHeld, held).ok()?;
         WithdrawalOrder { approvals: Vec::new(), ..after }
     };
-    let hold_reasons = [&order.hold_reasons[..], &reasons].concat();
+    let more = reasons.into_iter().filter(|reason| !is_known(*reason));
+    let hold_reasons = order.hold_reasons.iter().copied().chain(more).collect();
     Some(Plan::of(Some(order.clone()), WithdrawalOrder { hold_reasons, ..after }))
+}
+
+/// Returns `true` unless the account was recovered after the newest approval of a withdrawal that was not sent. An
+/// account can be recovered again, so the reason alone does not say what cashiers knew.
+fn is_old(order: &WithdrawalOrder, recovered_at: Timestamp) -> bool {
+    let approved_at = order.approvals.iter().map(|approval| approval.at).max();
+    order.state != WithdrawalState::Approved
+        || approved_at.is_none_or(|approved_at| recovered_at < approved_at)
 }
 
 /// Stops a withdrawal that is being sent. It is retried only when cashiers who know the reason agree. Returns `None` if

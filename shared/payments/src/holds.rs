@@ -1,8 +1,9 @@
 //! Rules for withdrawals that cashiers review before they are paid, and for the number of approvals.
 
-use crate::{AGREEMENTS_MAX, AGREEMENTS_OF_ONE_MAX, Approval, Money, PaymentsRecord};
+use crate::{AGREEMENTS_MAX, AGREEMENTS_OF_ONE_MAX, Approval, HoldRules, Money, PaymentsRecord};
 use evens_ledger::{Amount, UserId};
-use jiff::{SignedDuration, Timestamp};
+use evens_players::LOGIN_AGE_MAX;
+use jiff::Timestamp;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// The reason why cashiers review a withdrawal, in the order in which the reasons are listed.
@@ -16,6 +17,8 @@ pub enum HoldReason {
     /// The payee was added recently.
     NewPayee,
     NewPassword,
+    /// The player got the password by a code, because they had forgotten theirs.
+    Recovered,
     /// No withdrawal was ever paid to the player.
     FirstWithdrawal,
     ManyOpen,
@@ -30,34 +33,13 @@ pub enum HoldReason {
     TurnoverMissing,
 }
 
-/// The rules that hold withdrawals for review. Each rule is off by default. Four reasons always apply: the player owes
-/// money, the account is held, the identity check failed, or stakes are missing that the player may not place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct HoldRules {
-    /// Holds withdrawals of this amount or more.
-    pub amount_from: Option<Amount>,
-    /// Holds withdrawals that raise the player's sum of 24 hours above this amount, and which then need two cashiers.
-    pub four_eyes_above: Option<Amount>,
-    /// Holds withdrawals to a payee added more recently than this.
-    pub payee_age_min: Option<SignedDuration>,
-    /// Holds withdrawals of a player whose password is more recent than this.
-    pub password_age_min: Option<SignedDuration>,
-    /// Holds the first withdrawal of each player.
-    pub first_withdrawal: bool,
-    /// Holds withdrawals of a player with more unfinished ones than this.
-    pub open_max: Option<u32>,
-    /// Holds withdrawals that raise the player's sum of the calendar day above this.
-    pub day_sum_max: Option<Amount>,
-    /// Holds withdrawals that raise the player's total, paid and pending, above this while they are not identified.
-    pub identity_above: Option<Amount>,
-}
-
 /// The facts that the rules use, besides the payments record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HoldFacts {
     pub money: Money,
     pub payee_since: Timestamp,
     pub password_since: Timestamp,
+    pub recovered_at: Option<Timestamp>,
     /// True if the player has not staked enough of their deposits.
     pub misses_turnover: bool,
 }
@@ -74,6 +56,7 @@ impl HoldRules {
             (HoldReason::FourEyes,        self.needs_four_eyes(after.recent_withdrawals.sum())),
             (HoldReason::NewPayee,        payee_age_min.is_some_and(|age| is_younger(facts.payee_since, age))),
             (HoldReason::NewPassword,     password_age_min.is_some_and(|age| is_younger(facts.password_since, age))),
+            (HoldReason::Recovered,       self.is_recent(facts.recovered_at, now)),
             (HoldReason::FirstWithdrawal, self.first_withdrawal && after.totals.withdrawn.is_zero()),
             (HoldReason::ManyOpen,        self.open_max.is_some_and(|max| after.open_withdrawals > max)),
             (HoldReason::DaySum,          self.day_sum_max.is_some_and(|max| after.withdrawals_of_day.sum > max)),
@@ -94,9 +77,6 @@ impl HoldRules {
         self.four_eyes_above.is_some_and(|above| amount > above)
     }
 }
-
-/// The maximum age of a cashier's login when they decide about money.
-pub const LOGIN_AGE_MAX: SignedDuration = SignedDuration::from_mins(15);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CashierAct {

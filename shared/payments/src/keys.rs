@@ -89,9 +89,12 @@ pub(crate) fn is_of_statement(key: &EntryKey) -> bool {
     key.split().is_some_and(|(purpose, _)| of_statement.contains(&purpose))
 }
 
-/// Returns `true` for movements out of suspense, to the player or back to the payer.
-pub(crate) fn is_out_of_suspense(key: &EntryKey) -> bool {
-    key.of_purpose(EntryPurpose::SuspenseOut).is_some()
+/// Returns `true` for movements that undo an earlier one: out of suspense, refunds, and payouts that came back. A
+/// provider may state them under the record that they undo.
+pub(crate) fn is_undoing(key: &EntryKey) -> bool {
+    use EntryPurpose::{DepositRefund, OwedBack, PayoutRev, SuspenseOut};
+    key.split()
+        .is_some_and(|(purpose, _)| [SuspenseOut, DepositRefund, PayoutRev, OwedBack].contains(&purpose))
 }
 
 pub(crate) fn account_of(provider: &ProviderName) -> SystemAccount {

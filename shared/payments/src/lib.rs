@@ -30,6 +30,7 @@ mod free_account;
 mod give_back;
 mod history;
 mod hold_approvals;
+mod hold_rules;
 mod hold_unsent;
 mod holds;
 mod identity;
@@ -45,6 +46,7 @@ mod own_limits;
 mod paid_twice;
 mod payee;
 mod payments_record;
+mod payout_facts;
 mod payout_step;
 mod plan;
 mod position;
@@ -52,9 +54,11 @@ mod provider;
 mod recent_withdrawals;
 mod reconcile;
 mod reconciliation_report;
+mod record_orders;
 mod request_withdrawal;
 mod resolve_payout;
 mod return_payment;
+mod settings_changes;
 mod settings_entry;
 mod settle_deposit;
 mod settle_dispute;
@@ -94,10 +98,9 @@ pub use end_deposit::{
 pub use first_bonus::{BonusPlan, BonusRefusal, give_first_bonus};
 pub use free_account::{FreeAccountRefusal, free_account};
 pub use history::{History, HistoryLine};
+pub use hold_rules::{HoldRuleError, HoldRules};
 pub use hold_unsent::{BeforeSending, hold_unsent};
-pub use holds::{
-    ActReason, ActReasonError, ActRefusal, CashierAct, HoldFacts, HoldReason, HoldRules, LOGIN_AGE_MAX,
-};
+pub use holds::{ActReason, ActReasonError, ActRefusal, CashierAct, HoldFacts, HoldReason};
 pub use identity::{IdentityMissing, IdentityStatus, note_identity};
 pub use ids::{DisputeId, IdError, OrderId, PayeeId, ProviderId};
 pub use known_order::KnownOrder;
@@ -112,6 +115,7 @@ pub use own_limits::UsedLimit;
 pub use paid_twice::{is_paid_twice, settle_paid_twice};
 pub use payee::{AccountMask, AccountMaskError, AccountNumber, AccountNumberError, Payee};
 pub use payments_record::{DepositSum, DueBonus, OverDepositLimit, PaymentsRecord, Totals};
+pub use payout_facts::{EarlierPayout, OrdersSoFar, PayoutFacts, PayoutPayee, PayoutPlayer, PayoutSign};
 pub use payout_step::{
     PayoutInFlight, PayoutKey, PayoutSearch, PayoutStep, PersonCause, next_payout_step,
     step_after_failed_call,
@@ -125,6 +129,7 @@ pub use provider::{
 pub use recent_withdrawals::{RecentWithdrawal, RecentWithdrawals};
 pub use reconcile::{ProviderDay, Reconciled, Reconciliation};
 pub use reconciliation_report::{ReconciliationReport, ReportId, ReportIdError};
+pub use record_orders::RecordOrders;
 pub use request_withdrawal::{
     PayeeSnapshot, PayoutLimit, RequestWithdrawal, RequestWithdrawalInput, RequestWithdrawalRefusal,
     WithdrawalRules, request_withdrawal,
@@ -134,6 +139,7 @@ pub use resolve_payout::{
     resolve_payout,
 };
 pub use return_payment::{ReturnPaymentRefusal, return_payment};
+pub use settings_changes::{SETTINGS_CHANGES_MAX, SettingsChanges, TooManyChanges};
 pub use settings_entry::{SettingsEntry, SettingsHead};
 pub use settle_deposit::{
     DepositReportRefusal, SettleDepositInput, end_unopened, note_provider_id, settle_deposit,

@@ -47,7 +47,7 @@ impl Money {
         if amount.units() > Self::AMOUNT_MAX_UNITS {
             return Err(MoneyError::TooLarge);
         }
-        if amount.units() % units_of_minor_unit(currency) != 0 {
+        if !amount.fits_decimals(decimals(currency)) {
             return Err(MoneyError::TooFine { decimals: decimals(currency) });
         }
         Ok(Self { amount, currency })

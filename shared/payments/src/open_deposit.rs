@@ -5,7 +5,7 @@ use crate::{
     IdentityStatus, Money, OrderId, OrderTerms, OverDepositLimit, PaymentsRecord, Plan,
 };
 use evens_idempotency::Fingerprint;
-use evens_ledger::{Amount, ProviderName, UserId};
+use evens_ledger::{Amount, ProviderName, UserId, WalletOwner};
 use evens_own_limits::PlayBarrier;
 use jiff::Timestamp;
 
@@ -20,6 +20,8 @@ pub struct OpenDeposit {
     /// The bar that an exclusion register reports for the player. `None` if there is none, or no register is
     /// configured.
     pub barred: Option<PlayBarrier>,
+    /// The epoch of the player's current session.
+    pub session_epoch: u64,
 }
 
 impl OpenDeposit {
@@ -33,7 +35,7 @@ impl OpenDeposit {
 pub struct OpenDepositInput<'a> {
     /// The order under the same idempotency key.
     pub existing: Option<&'a DepositOrder>,
-    pub is_blocked: bool,
+    pub owner: WalletOwner,
     pub record: &'a PaymentsRecord,
 }
 
@@ -51,6 +53,9 @@ pub const OPEN_DEPOSITS_MAX: u32 = 20;
 /// The reason why a deposit is not opened, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenDepositRefusal {
+    /// The player's session was ended, and the account is not blocked. A client without a session learns of no order.
+    #[error("the session was ended")]
+    SessionEnded,
     /// The same request was carried out earlier; this is its order.
     #[error("the deposit was already opened")]
     OpenedBefore(Box<DepositOrder>),
@@ -90,13 +95,16 @@ pub fn open_deposit(
     now: Timestamp,
 ) -> Result<DepositPlan, OpenDepositRefusal> {
     use OpenDepositRefusal as Refusal;
-    let OpenDepositInput { existing, is_blocked, record } = input;
+    let OpenDepositInput { existing, owner, record } = input;
     assert_eq!(record.user, request.user, "the payments record of whoever asks");
+    if owner.refuses_session(request.session_epoch) {
+        return Err(Refusal::SessionEnded);
+    }
     match existing {
         Some(order) if order.terms.fingerprint == request.fingerprint() => {
             return Err(Refusal::OpenedBefore(Box::new(order.clone())));
         }
-        _ if is_blocked => return Err(Refusal::AccountBlocked),
+        _ if owner.is_blocked => return Err(Refusal::AccountBlocked),
         Some(_) => return Err(Refusal::KeyUsedForAnotherBody),
         None => {}
     }

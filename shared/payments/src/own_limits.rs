@@ -18,6 +18,9 @@ pub struct UsedLimit {
     pub limit: Limit,
     /// The amount that counts towards the limit. For losses it is stakes minus payouts.
     pub used: Amount,
+    /// The time since which the amount counts, if it does not count the whole period: an earlier version of the program
+    /// did not count the stakes before.
+    pub counted_since: Option<Timestamp>,
     /// The amount left. `None` without a limit.
     pub left: Option<Amount>,
 }
@@ -110,17 +113,18 @@ impl PaymentsRecord {
 
     pub fn used_limit(&self, id: LimitId, play: &PlayLimits, zone: &TimeZone, now: Timestamp) -> UsedLimit {
         let limit = self.limit(id).at(now);
-        let (used, left) = match id.kind {
+        let (used, counted_since, left) = match id.kind {
             LimitKind::Deposits => {
                 let sum = self.deposits.of(id.period).rolled(id.period.start(now, zone));
-                (sum.taken(), limit.left(sum.taken()))
+                (sum.taken(), None, limit.left(sum.taken()))
             }
             LimitKind::Play(kind) => {
                 let sum = play.sum_at(id.period, zone, now);
-                (sum.counted(kind), limit.current.map(|limit| sum.left(kind, limit)))
+                let counted_since = play.counted_since(id.period, zone, now);
+                (sum.counted(kind), counted_since, limit.current.map(|limit| sum.left(kind, limit)))
             }
         };
-        UsedLimit { id, limit, used, left }
+        UsedLimit { id, limit, used, counted_since, left }
     }
 
     fn limits(&self, kind: LimitKind) -> &PerPeriod<Limit> {

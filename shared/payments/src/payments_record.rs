@@ -1,6 +1,8 @@
 //! [`PaymentsRecord`]: the state of a player's payments, except for their wallet and orders.
 
-use crate::{AdjustmentRequest, Agreement, IdentityStatus, OrderId, RecentWithdrawals, SettingsHead};
+use crate::{
+    AdjustmentRequest, Agreement, IdentityStatus, OrderId, RecentWithdrawals, SettingsChanges, SettingsHead,
+};
 use evens_ledger::{Amount, UserId, Wallet};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck};
 use jiff::Timestamp;
@@ -56,6 +58,8 @@ pub struct PaymentsRecord {
     pub adjustments: Vec<AdjustmentRequest>,
     /// The newest entry of the history of the player's own settings.
     pub settings: SettingsHead,
+    /// The changes of these settings, which are limited.
+    pub settings_changes: SettingsChanges,
 }
 
 /// A bonus that is due, and other pending effects of a first deposit.
@@ -136,6 +140,7 @@ impl PaymentsRecord {
             agreements: Vec::new(),
             adjustments: Vec::new(),
             settings: SettingsHead::default(),
+            settings_changes: SettingsChanges::default(),
         }
     }
 

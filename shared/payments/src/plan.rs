@@ -6,8 +6,7 @@ use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// The writes for an order and its player, all or nothing. They are made under these conditions:
 ///
-/// 1. the order is as it was read: its state, and because some changes keep the state, also its attempt with the lease,
-///    its approvals, its payment and whether it was paid after its return; if none was read, there is none;
+/// 1. the order has the revision with which it was read; if none was read, there is none;
 /// 2. the payments record has the revision before the one here;
 /// 3. the wallet has the version before the one here;
 /// 4. the keys of the entry and of the transfer are unused; if only that of the transfer is used, the same plan was

@@ -5,7 +5,9 @@ use crate::{
     PaymentsRecord, Plan, PostedEntry, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys,
 };
 use evens_idempotency::Fingerprint;
-use evens_ledger::{Amount, InsufficientBalance, Posting, ProviderName, SystemAccount, UserId, Wallet};
+use evens_ledger::{
+    Amount, InsufficientBalance, Posting, ProviderName, SystemAccount, UserId, Wallet, WalletOwner,
+};
 use evens_own_limits::Period;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -33,6 +35,8 @@ pub struct RequestWithdrawal {
     pub payee: PayeeId,
     /// The platform chooses the provider, so it is not part of the request.
     pub provider: ProviderName,
+    /// The epoch of the player's current session.
+    pub session_epoch: u64,
 }
 
 impl RequestWithdrawal {
@@ -62,7 +66,7 @@ pub struct PayoutLimit {
 pub struct RequestWithdrawalInput<'a> {
     /// The order under the same idempotency key.
     pub existing: Option<&'a WithdrawalOrder>,
-    pub is_blocked: bool,
+    pub owner: WalletOwner,
     /// `None` if the player has no such payee.
     pub payee: Option<PayeeSnapshot>,
     pub password_since: Timestamp,
@@ -80,6 +84,9 @@ pub struct RequestWithdrawalInput<'a> {
 /// can withdraw their money.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RequestWithdrawalRefusal {
+    /// The player's session was ended, and the account is not blocked. A client without a session learns of no order.
+    #[error("the session was ended")]
+    SessionEnded,
     /// The same request was carried out earlier; this is its order.
     #[error("the withdrawal was already requested")]
     RequestedBefore(Box<WithdrawalOrder>),
@@ -115,13 +122,16 @@ pub fn request_withdrawal(
     now: Timestamp,
 ) -> Result<WithdrawalPlan, RequestWithdrawalRefusal> {
     use RequestWithdrawalRefusal as Refusal;
-    let RequestWithdrawalInput { existing, is_blocked, payee, record, wallet, turnover, may_bet, .. } = input;
+    let RequestWithdrawalInput { existing, owner, payee, record, wallet, turnover, may_bet, .. } = input;
     assert!(record.user == request.user && wallet.user == request.user, "the records of whoever asks");
+    if owner.refuses_session(request.session_epoch) {
+        return Err(Refusal::SessionEnded);
+    }
     match existing {
         Some(order) if order.terms.fingerprint == request.fingerprint() => {
             return Err(Refusal::RequestedBefore(Box::new(order.clone())));
         }
-        _ if is_blocked => return Err(Refusal::AccountBlocked),
+        _ if owner.is_blocked => return Err(Refusal::AccountBlocked),
         Some(_) => return Err(Refusal::KeyUsedForAnotherBody),
         None => {}
     }
@@ -148,7 +158,9 @@ pub fn request_withdrawal(
     }
     let posted: PostedEntry = wallet.debit(debit(request), now)?.into();
     let password_since = input.password_since;
-    let facts = HoldFacts { money: request.money, payee_since, password_since, misses_turnover };
+    let recovered_at = owner.recovered_at;
+    let facts =
+        HoldFacts { money: request.money, payee_since, password_since, recovered_at, misses_turnover };
     let turnover_needed = if misses_turnover { record.turnover_needed } else { Amount::ZERO };
     let after = PaymentsRecord { turnover_needed, ..with_withdrawal(record, amount, &rules.zone, now) };
     let reasons = rules.holds.reasons(&facts, &after, now);
@@ -186,7 +198,7 @@ fn with_withdrawal(
 
 /// Nothing can be refused from here on.
 fn requested(request: &RequestWithdrawal, hold_reasons: Vec<HoldReason>, now: Timestamp) -> WithdrawalOrder {
-    let RequestWithdrawal { order: id, user, money, payee, provider } = request.clone();
+    let RequestWithdrawal { order: id, user, money, payee, provider, session_epoch: _ } = request.clone();
     let state = if hold_reasons.is_empty() { WithdrawalState::Approved } else { WithdrawalState::Held };
     let fingerprint = request.fingerprint();
     WithdrawalOrder {

@@ -122,7 +122,7 @@ pub fn resolve_payout(
     input: SettlePayoutInput<'_>,
     now: Timestamp,
 ) -> Result<WithdrawalPlan, CarryOutRefusal> {
-    let SettlePayoutInput { order, record, wallet } = input;
+    let SettlePayoutInput { order, record, wallet, .. } = input;
     let due = order.resolution.as_ref().filter(|wanted| wanted.is_due(now) && order == asked_about);
     let (Some(kind), Some(attempt)) = (due.and_then(|due| due.kind), order.attempt) else {
         return Err(CarryOutRefusal::Changed);

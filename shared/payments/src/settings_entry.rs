@@ -7,7 +7,8 @@ use evens_own_limits::LimitId;
 use jiff::Timestamp;
 use std::fmt::Display;
 
-/// A change of a player's settings. It is never changed and never deleted.
+/// A change of a player's settings. It is never deleted, and only the newest one is ever replaced: by a change that has
+/// no entry of its own, because there were too many within a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingsEntry {
     pub user: UserId,
@@ -51,16 +52,26 @@ impl SettingsEntry {
 }
 
 impl PaymentsRecord {
-    /// Adds this record's settings to their history. Returns the record with the new head, and the entry.
+    /// Adds this record's settings to their history, and counts the change. Returns the record with the new head, and
+    /// the entry.
     pub fn with_settings_entry(self, now: Timestamp) -> (Self, SettingsEntry) {
-        let mut entry = SettingsEntry {
-            user: self.user,
-            number: self.settings.number + 1,
-            at: now,
-            settings: self.settings_text(),
-            previous_hash: self.settings.hash,
-            hash: Digest::ZERO,
-        };
+        let settings_changes = self.settings_changes.plus_one(now).unwrap_or(self.settings_changes);
+        let (number, previous_hash) = (self.settings.number + 1, self.settings.hash);
+        Self { settings_changes, ..self }.with_entry(number, previous_hash, now)
+    }
+
+    /// Like [`Self::with_settings_entry`], but the new entry replaces the newest one.
+    pub fn with_settings_entry_instead(
+        self,
+        newest: &SettingsEntry,
+        now: Timestamp,
+    ) -> (Self, SettingsEntry) {
+        self.with_entry(newest.number, newest.previous_hash, now)
+    }
+
+    fn with_entry(self, number: u64, previous_hash: Digest, now: Timestamp) -> (Self, SettingsEntry) {
+        let (user, settings) = (self.user, self.settings_text());
+        let mut entry = SettingsEntry { user, number, at: now, settings, previous_hash, hash: Digest::ZERO };
         entry.hash = entry.computed_hash();
         (Self { settings: entry.head(), ..self }, entry)
     }

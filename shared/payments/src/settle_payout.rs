@@ -9,7 +9,7 @@ use crate::{
     Alarm, HistoryLine, PaymentsRecord, PayoutReport, PayoutState, Plan, ProviderId, ReportSource,
     WithdrawalEvent, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, keys,
 };
-use evens_ledger::{BalanceTooLarge, SystemAccount, Wallet};
+use evens_ledger::{BalanceTooLarge, SystemAccount, Wallet, WalletOwner};
 use jiff::Timestamp;
 
 /// Everything that was read to decide about a payout.
@@ -18,6 +18,7 @@ pub struct SettlePayoutInput<'a> {
     pub order: &'a WithdrawalOrder,
     pub record: &'a PaymentsRecord,
     pub wallet: &'a Wallet,
+    pub owner: WalletOwner,
 }
 
 /// The reason why a report changes nothing, in the order of the checks. All but [`Self::NothingNew`] and
@@ -68,7 +69,7 @@ pub fn settle_payout(
     now: Timestamp,
 ) -> Result<WithdrawalPlan, PayoutReportRefusal> {
     use PayoutReportRefusal as Refusal;
-    let SettlePayoutInput { order, record, wallet } = input;
+    let SettlePayoutInput { order, record, wallet, .. } = input;
     let player = order.terms.user;
     assert!(record.user == player && wallet.user == player, "the records of the order's player");
     if report.reference != order.terms.id || report.provider != order.terms.provider {

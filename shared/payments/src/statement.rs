@@ -56,6 +56,9 @@ pub struct StatementLine {
     pub kind: StatementKind,
     /// Our order, if the provider states a readable one.
     pub reference: Option<OrderId>,
+    /// The provider's record that the line is about, and through which it names our order if it has no reference: the
+    /// payout of a reversal, the payment of a refund or dispute.
+    pub record: Option<ProviderId>,
     pub dispute: Option<DisputeId>,
     /// Before fees.
     pub money: Money,

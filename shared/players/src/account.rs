@@ -168,9 +168,13 @@ pub struct Account {
     pub role: Role,
     /// True if an operator has blocked the account.
     pub is_blocked: bool,
-    /// The number of times that all sessions of the account were ended: by an operator, by a block, or because the
-    /// account lost a role. A session or token of an earlier epoch is refused.
+    /// The number of times that all sessions of the account were ended: by an operator, by a block, by a new password,
+    /// or because the account lost a role. A session or token of an earlier epoch is refused.
     pub session_epoch: u64,
+    /// The number of times that a new password ended them. Earlier versions ended them without a new epoch.
+    pub password_changes: u64,
+    /// When the player last got a new password by a code, because they had forgotten theirs. It holds withdrawals.
+    pub recovered_at: Option<Timestamp>,
     pub is_phone_verified: bool,
     /// 0 at the start.
     pub vip_level: u32,
@@ -208,6 +212,8 @@ impl Account {
             role: Role::Player,
             is_blocked: false,
             session_epoch: 0,
+            password_changes: 0,
+            recovered_at: None,
             is_phone_verified: false,
             vip_level: 0,
             referral_code,
@@ -219,5 +225,10 @@ impl Account {
             last_login: None,
             created_at: at,
         }
+    }
+
+    /// The epoch after all sessions of the account are ended once more.
+    pub fn next_session_epoch(&self) -> u64 {
+        self.session_epoch.saturating_add(1)
     }
 }

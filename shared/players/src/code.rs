@@ -1,24 +1,44 @@
-//! [`VerificationCode`]: a code sent to a player to prove that a phone number is theirs. [`SentCode`]: the stored hash
-//! of it.
+//! [`Code`]: digits that are sent to a player, to prove that a phone number is theirs. [`SentCode`]: the stored hash of
+//! those that verify the number of an account.
 
 use evens_ledger::{Digest, UserId};
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
-/// A code of six digits. It is only in memory and in the message to the player; it is never printed or stored.
+/// A code of so many digits. It is only in memory and in the message to the player; it is never printed or stored.
 #[derive(Clone, PartialEq, Eq)]
-pub struct VerificationCode(u32);
+pub struct Code<const DIGITS: usize>(u32);
 
+/// The code that verifies a phone number.
+pub type VerificationCode = Code<6>;
+
+/// The code that sets a new password. A stranger can request one, so it is longer.
+pub type RecoveryCode = Code<8>;
+
+/// A text that is not a code of so many digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be six digits")]
-pub struct VerificationCodeError;
+#[error("must be {} digits", in_words(*.0))]
+pub struct CodeError(pub usize);
 
-impl VerificationCode {
-    const DIGITS: usize = 6;
-    const COUNT: u64 = 1_000_000;
+fn in_words(digits: usize) -> String {
+    match digits {
+        6 => "six".to_owned(),
+        8 => "eight".to_owned(),
+        other => other.to_string(),
+    }
+}
 
-    /// Derives a code from random bytes. The bias is below one in 10^13 for every code.
+impl<const DIGITS: usize> Code<DIGITS> {
+    const COUNT: u64 = {
+        let (mut count, mut digits) = (1, 0);
+        while digits < DIGITS {
+            (count, digits) = (count * 10, digits + 1);
+        }
+        count
+    };
+
+    /// Derives a code from random bytes. The bias is below one in 10^11 for every code.
     pub fn from_random(bytes: [u8; 8]) -> Self {
         let number = u64::from_be_bytes(bytes) % Self::COUNT;
         Self(u32::try_from(number).unwrap_or_default())
@@ -26,22 +46,22 @@ impl VerificationCode {
 
     /// The digits, for the player only.
     pub fn reveal(&self) -> String {
-        format!("{:06}", self.0)
+        format!("{:0DIGITS$}", self.0)
     }
 }
 
-impl FromStr for VerificationCode {
-    type Err = VerificationCodeError;
+impl<const DIGITS: usize> FromStr for Code<DIGITS> {
+    type Err = CodeError;
 
-    fn from_str(text: &str) -> Result<Self, VerificationCodeError> {
-        let is_code = text.len() == Self::DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse().ok().filter(|_| is_code).map(Self).ok_or(VerificationCodeError)
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        let is_code = text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|_| is_code).map(Self).ok_or(CodeError(DIGITS))
     }
 }
 
-impl fmt::Debug for VerificationCode {
+impl<const DIGITS: usize> fmt::Debug for Code<DIGITS> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("VerificationCode(..)")
+        formatter.write_str("Code(..)")
     }
 }
 

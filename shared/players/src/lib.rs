@@ -15,7 +15,9 @@ mod country;
 mod name;
 mod password;
 mod phone;
+mod player_place;
 mod rate;
+mod recovery;
 mod referral;
 mod referral_bonuses;
 mod session;
@@ -27,20 +29,24 @@ pub use bonus::{
     BonusAfter, BonusAfterError, Bonuses, ReferralBonusAfter, ReferralBonusAfterError, ReferralCap,
     ReferralDay, referral_bonus, registration_bonus,
 };
-pub use code::{SentCode, VerificationCode, VerificationCodeError};
+pub use code::{Code, CodeError, RecoveryCode, SentCode, VerificationCode};
 pub use country::{Country, CountryError};
-pub use name::{UserName, UserNameError, check_legible, disturbs, visible};
+pub use name::{UserName, UserNameError, check_legible, disturbs, search_key, visible};
 pub use password::{Password, PasswordError};
 pub use phone::{PhoneNumber, PhoneNumberError};
+pub use player_place::{PlayerPlace, PlayerPlaceError};
 pub use rate::{Budget, BudgetError, Window};
+pub use recovery::{
+    NotRecoverable, RECOVERY_LOGIN_AGE_MAX, Recovery, RecoveryId, RecoveryIdError, check_recovery,
+};
 pub use referral::{
     ImportReferral, RecordReferral, Referral, ReferralCode, ReferralCodeError, import_referral,
     record_referral,
 };
 pub use referral_bonuses::{ReferralBonuses, ReferralBonusesError};
 pub use session::{
-    ACCESS_TOKEN_LIFETIME, PendingTask, Predecessor, REFRESH_REPEAT_WINDOW, REFRESH_TOKEN_LIFETIME,
-    RotateOutcome, Session,
+    ACCESS_TOKEN_LIFETIME, LOGIN_AGE_MAX, PendingTask, Predecessor, REFRESH_REPEAT_WINDOW,
+    REFRESH_TOKEN_LIFETIME, RotateOutcome, Session,
 };
 pub use token::{
     FamilyId, FamilyIdError, RefreshToken, RefreshTokenError, SuccessorSalt, SuccessorSaltError,

@@ -1,5 +1,6 @@
 //! [`UserName`]: a player's display name.
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
 use icu_properties::{CodePointMapData, CodePointSetData};
 use std::fmt;
@@ -40,6 +41,13 @@ impl UserName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A name, or the beginning of one, as it is compared in searches: in lower case, with single spaces, and with each
+/// character in its usual form, so that "ＡＳＨＡ" and "Asha" are the same.
+pub fn search_key(name: &str) -> String {
+    let usual = ComposingNormalizerBorrowed::new_nfkc().normalize(name).to_lowercase();
+    usual.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The most marks on one character. A syllable of an Indian script, or an emoji with its variation, has fewer.

@@ -49,6 +49,9 @@ impl Password {
     pub const LENGTH_MIN: usize = 8;
     /// For a new password, in characters.
     pub const LENGTH_MAX: usize = 128;
+    /// More than [`Self::LENGTH_MAX`] characters as they are typed, of at most 4 bytes each. Three characters can
+    /// become one.
+    const TYPED_BYTES_MAX: usize = 4_096;
 
     /// Checks a new password against the policy. Call [`Password::of`] as well when the phone number is known.
     pub fn parse(text: String) -> Result<Self, PasswordError> {
@@ -66,8 +69,10 @@ impl Password {
         if self.resembles(phone) { Err(PasswordError::IsPhoneNumber) } else { Ok(self) }
     }
 
-    /// Wraps the password of a login. The policy does not apply, because the stored hash decides.
-    pub fn presented(typed: String) -> Self {
+    /// Wraps the password of a login. The policy does not apply, because the stored hash decides. Of a longer text than
+    /// any password the beginning is kept, which is no password either, and takes no longer to normalise and hash.
+    pub fn presented(mut typed: String) -> Self {
+        typed.truncate(typed.floor_char_boundary(Self::TYPED_BYTES_MAX));
         let text = normalised(&typed);
         let typed = (text != typed).then_some(typed);
         Self { text, typed }

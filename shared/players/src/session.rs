@@ -15,6 +15,9 @@ pub const REFRESH_REPEAT_WINDOW: SignedDuration = SignedDuration::from_secs(30);
 /// The time from the issue of an access token until it expires.
 pub const ACCESS_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 
+/// The age of a login from which on acts are refused that need a recent one.
+pub const LOGIN_AGE_MAX: SignedDuration = SignedDuration::from_mins(15);
+
 /// The stored state of a login. Only the digest of its newest token is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {

@@ -70,7 +70,7 @@ impl fmt::Display for SuccessorSalt {
 }
 
 /// Reads 32 lower-case hexadecimal digits.
-fn parse_hexadecimal(text: &str) -> Option<[u8; 16]> {
+pub(crate) fn parse_hexadecimal(text: &str) -> Option<[u8; 16]> {
     let is_hexadecimal = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let bits = (text.len() == 32 && is_hexadecimal).then(|| u128::from_str_radix(text, 16).ok())?;
     bits.map(u128::to_be_bytes)

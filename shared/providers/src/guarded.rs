@@ -5,14 +5,14 @@ use crate::{
     CallFuture, EventFault, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest, PendingPayment,
     RefundRequest, Sending, SignatureFault, StatementFault, StatementSource, Verified,
 };
+use async_trait::async_trait;
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State, TRIAL_LIMIT, Ticket};
 use evens_ledger::ProviderName;
 use evens_payments::{
     CallError, Dispute, DisputeReport, Money, OrderId, PaymentReport, PayoutLimit, PayoutReport,
-    ProviderEvent, RefundReport, StatementCalendar, StatementLine,
+    ProviderEvent, ProviderId, RefundReport, StatementCalendar, StatementLine,
 };
 use evens_runtime::Clock;
-use futures::future::FutureExt;
 use hyper::HeaderMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -137,33 +137,38 @@ impl GuardedProvider {
     }
 }
 
+#[async_trait]
 impl PaymentProvider for GuardedProvider {
     fn name(&self) -> &ProviderName {
         self.provider.name()
     }
 
-    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> CallFuture<'a, PendingPayment> {
-        self.send(Turn::First, request.sending, self.provider.open_payment(request)).boxed()
+    async fn open_payment(&self, request: PaymentRequest<'_>) -> Result<PendingPayment, CallError> {
+        self.send(Turn::First, request.sending, self.provider.open_payment(request)).await
     }
 
-    fn find_payments(&self, reference: OrderId) -> CallFuture<'_, Vec<PaymentReport>> {
-        self.within_call(Turn::Waits, self.provider.find_payments(reference)).boxed()
+    async fn find_payments(&self, reference: OrderId) -> Result<Vec<PaymentReport>, CallError> {
+        self.within_call(Turn::Waits, self.provider.find_payments(reference)).await
     }
 
-    fn find_dispute<'a>(&'a self, report: &'a DisputeReport) -> CallFuture<'a, Option<Dispute>> {
-        self.within_call(Turn::Waits, self.provider.find_dispute(report)).boxed()
+    async fn find_dispute(&self, report: &DisputeReport) -> Result<Option<Dispute>, CallError> {
+        self.within_call(Turn::Waits, self.provider.find_dispute(report)).await
     }
 
-    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> CallFuture<'a, RefundReport> {
-        self.send(Turn::Waits, request.sending, self.provider.refund(request)).boxed()
+    async fn refund(&self, request: RefundRequest<'_>) -> Result<RefundReport, CallError> {
+        self.send(Turn::Waits, request.sending, self.provider.refund(request)).await
     }
 
-    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> CallFuture<'a, PayoutReport> {
-        self.send(Turn::First, request.sending, self.provider.send_payout(request)).boxed()
+    async fn send_payout(&self, request: PayoutRequest<'_>) -> Result<PayoutReport, CallError> {
+        self.send(Turn::First, request.sending, self.provider.send_payout(request)).await
     }
 
-    fn find_payouts(&self, reference: OrderId) -> CallFuture<'_, Vec<PayoutReport>> {
-        self.within_call(Turn::First, self.provider.find_payouts(reference)).boxed()
+    async fn find_payouts(&self, reference: OrderId) -> Result<Vec<PayoutReport>, CallError> {
+        self.within_call(Turn::First, self.provider.find_payouts(reference)).await
+    }
+
+    async fn find_order(&self, record: &ProviderId) -> Result<Option<OrderId>, CallError> {
+        self.within_call(Turn::Waits, self.provider.find_order(record)).await
     }
 
     fn verify<'a>(
@@ -191,16 +196,16 @@ impl PaymentProvider for GuardedProvider {
         self.provider.may_exceed_payout_limit(money)
     }
 
-    fn find_payout_limit<'a>(&'a self, account: &'a PayeeAccount) -> CallFuture<'a, Option<PayoutLimit>> {
-        self.within_call(Turn::First, self.provider.find_payout_limit(account)).boxed()
+    async fn find_payout_limit(&self, account: &PayeeAccount) -> Result<Option<PayoutLimit>, CallError> {
+        self.within_call(Turn::First, self.provider.find_payout_limit(account)).await
     }
 
     fn calendar(&self) -> StatementCalendar {
         self.provider.calendar()
     }
 
-    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> CallFuture<'a, ()> {
-        self.within(STATEMENT_TIMEOUT, self.provider.fetch_statement(day, into)).boxed()
+    async fn fetch_statement(&self, day: Date, into: &mut (dyn Write + Send)) -> Result<(), CallError> {
+        self.within(STATEMENT_TIMEOUT, self.provider.fetch_statement(day, into)).await
     }
 
     fn read_statement(

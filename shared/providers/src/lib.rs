@@ -13,9 +13,7 @@ mod answer;
 mod caller;
 mod faults;
 mod guarded;
-mod hold_settings;
 mod keys;
-mod needs;
 mod pace;
 mod payments;
 mod port;
@@ -31,7 +29,6 @@ mod verified;
 pub use faults::{EventFault, LineFault, StatementFault};
 pub use guarded::{GuardedProvider, STATEMENT_TIMEOUT};
 pub use keys::{KeyedCall, idempotency_key};
-pub use needs::PaymentNeed;
 pub use payments::{PaymentSettings, Payments};
 pub use port::{
     CallFuture, Checkout, CheckoutFault, PaymentProvider, PaymentRequest, PayoutRequest, PendingPayment,

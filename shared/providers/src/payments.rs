@@ -1,11 +1,11 @@
 //! [`Payments`]: the settings and providers of a function that moves money in or out, read and validated once.
 
-use crate::hold_settings::parse_holds;
-use crate::{GuardedProvider, PaymentNeed, ProviderSettings, Providers};
+use crate::{GuardedProvider, ProviderSettings, Providers};
 use evens_ledger::{Amount, ProviderName};
-use evens_payments::{Currency, DepositRules, HoldRules, TurnoverFactor, WithdrawalRules};
-use evens_players::{AttendanceOffset, ReferralBonusAfter};
-use evens_runtime::{Clock, Context, Identity, Settings, StartError, parse_switch, require_set, variable};
+use evens_payments::{Currency, DepositRules, HoldRules, WithdrawalRules};
+use evens_players::ReferralBonusAfter;
+use evens_runtime::settings_table::{MoneySettings, protective};
+use evens_runtime::{Clock, Context, Identity, Settings, Stage, StartError, require_set};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -13,26 +13,8 @@ use std::sync::Arc;
 /// Time that a player has to pay.
 const PAY_WITHIN: SignedDuration = SignedDuration::from_mins(30);
 
-/// 1.00.
-const DEPOSIT_MIN_UNITS: i128 = 100_000_000;
-
-/// 100000.00.
-const DEPOSIT_MAX_UNITS: i128 = 100_000 * 100_000_000;
-
-/// The rules for money in and out, from the environment.
-///
-/// | variable | default | meaning |
-/// |---|---|---|
-/// | `EVENS_CURRENCY` | `INR` | the ISO 4217 code of the currency |
-/// | `EVENS_DEPOSITS` | `on` | `off`: no new deposits are opened; open ones continue. Always off without a provider |
-/// | `EVENS_DEPOSIT_MIN`, `EVENS_DEPOSIT_MAX` | `1.00`, `100000.00` | the smallest and the largest deposit |
-/// | `EVENS_FIRST_DEPOSIT_BONUS` | `0.00` | the bonus for a player's first deposit |
-/// | `EVENS_TURNOVER_FACTOR` | `0` | how often a deposit must be staked before a withdrawal, such as `1` or `0.5` |
-/// | `EVENS_WITHDRAWALS` | `on` | `off`: no new withdrawals are accepted; accepted ones continue. Always off without a provider |
-/// | `EVENS_WITHDRAWAL_MIN` | `1.00` | the smallest withdrawal |
-/// | `EVENS_HOLDS` | none | rules by which withdrawals wait for a cashier, such as `from=10000,first` |
-/// | `EVENS_KYC_ABOVE` | none | the sum of deposits above which a player must be identified |
-/// | `EVENS_CONFIRM_ABOVE` | `0` with a real-money provider, else none | the amount above which a callback is confirmed with the provider before it counts |
+/// The rules for money in and out, from [`evens_runtime::Settings`]. Without a provider nothing moves. With a
+/// real-money provider, an unset `EVENS_CONFIRM_ABOVE` means 0.
 #[derive(Debug, Clone)]
 pub struct PaymentSettings {
     /// The currency of all money in and out.
@@ -42,27 +24,44 @@ pub struct PaymentSettings {
 }
 
 impl PaymentSettings {
-    /// Reads the environment of a function that uses these settings.
+    /// The rules that follow from settings.
     ///
     /// # Errors
-    /// Those of [`PaymentSettings::of_function`].
-    pub fn from_env(settings: &Settings, needs: &[PaymentNeed]) -> Result<Self, StartError> {
-        Self::of_function(settings, needs, variable)
-    }
-
-    /// The settings that a function uses. All others keep their defaults and are not read.
-    ///
-    /// # Errors
-    /// 1. The first required variable that is missing ([`require_set`]).
-    /// 2. Those of [`PaymentSettings::from_lookup`].
-    pub fn of_function(
-        settings: &Settings,
-        needs: &[PaymentNeed],
-        lookup: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, StartError> {
-        require_set(settings.stage, needs.iter().map(|need| need.variable()), &lookup)?;
-        let is_read = |name: &str| needs.iter().any(|need| need.variable() == name);
-        Self::from_lookup(settings, |name| if is_read(name) { lookup(name) } else { None })
+    /// 1. A minimum deposit above the maximum.
+    /// 2. Outside the local stage, a recovery that holds withdrawals for less than an hour.
+    pub fn of(settings: &Settings) -> Result<Self, StartError> {
+        let (money, players) = (&settings.money, &settings.players);
+        let MoneySettings { deposit_min, deposit_max, confirm_above, .. } = *money;
+        if deposit_min > deposit_max {
+            let message =
+                format!("EVENS_DEPOSIT_MIN, {deposit_min}, is greater than EVENS_DEPOSIT_MAX, {deposit_max}");
+            return Err(StartError::new(message, "set EVENS_DEPOSIT_MIN to at most EVENS_DEPOSIT_MAX"));
+        }
+        if settings.stage != Stage::Local && money.holds.recovered_for < HoldRules::RECOVERED_FOR_MIN {
+            let message = "EVENS_HOLDS has a time of less than an hour for the rule recovered";
+            return Err(StartError::new(message, "set recovered to 1h or more, or leave it out for 24h"));
+        }
+        let zone = TimeZone::fixed(players.attendance_offset.offset());
+        let withdrawals = WithdrawalRules {
+            is_open: money.takes_withdrawals,
+            amount_min: money.withdrawal_min,
+            holds: money.holds,
+            confirm_above,
+            zone: zone.clone(),
+        };
+        let deposits = DepositRules {
+            is_open: money.takes_deposits,
+            amount_min: deposit_min,
+            amount_max: deposit_max,
+            zone,
+            confirm_above,
+            first_bonus: money.first_deposit_bonus,
+            is_first_followed: players.referral_bonus_after == ReferralBonusAfter::FirstDeposit,
+            turnover: money.turnover,
+            identity_above: money.identity_above,
+            pay_within: PAY_WITHIN,
+        };
+        Ok(Self { currency: money.currency, deposits, withdrawals })
     }
 
     /// The settings of a process that does the work of all functions, with or without a provider.
@@ -70,93 +69,24 @@ impl PaymentSettings {
     /// # Errors
     /// 1. There is a provider, and a variable of a setting that protects money is missing although its default is no
     ///    protection ([`require_set`]).
-    /// 2. Those of [`PaymentSettings::from_lookup`].
+    /// 2. Those of [`PaymentSettings::of`].
     pub fn of_process(
         settings: &Settings,
         has_provider: bool,
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, StartError> {
-        let protective = PaymentNeed::PROTECTIVE.into_iter().filter(|_| has_provider);
-        require_set(settings.stage, protective.map(PaymentNeed::variable), &lookup)?;
-        Self::from_lookup(settings, lookup)
-    }
-
-    /// Reads variables through `lookup`. An empty value counts as unset.
-    ///
-    /// # Errors
-    /// The first malformed variable in the order of the table above; then a minimum deposit above the maximum.
-    pub fn from_lookup(
-        settings: &Settings,
-        lookup: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, StartError> {
-        let lookup = |name: &str| lookup(name).filter(|value| !value.is_empty());
-        let Self { currency, deposits: defaults, withdrawals } = Self::default();
-        let currency = lookup("EVENS_CURRENCY").map_or(Ok(currency), |code| parse_currency(&code))?;
-        let is_open =
-            lookup("EVENS_DEPOSITS").map_or(Ok(true), |text| parse_switch("EVENS_DEPOSITS", &text))?;
-        let amount_min = parse_amount(lookup, "EVENS_DEPOSIT_MIN")?.unwrap_or(defaults.amount_min);
-        let amount_max = parse_amount(lookup, "EVENS_DEPOSIT_MAX")?.unwrap_or(defaults.amount_max);
-        let first_bonus = parse_amount(lookup, "EVENS_FIRST_DEPOSIT_BONUS")?.unwrap_or(defaults.first_bonus);
-        let turnover =
-            lookup("EVENS_TURNOVER_FACTOR").map_or(Ok(defaults.turnover), |text| parse_factor(&text))?;
-        let pays_out =
-            lookup("EVENS_WITHDRAWALS").map_or(Ok(true), |text| parse_switch("EVENS_WITHDRAWALS", &text))?;
-        let withdrawal_min = parse_amount(lookup, "EVENS_WITHDRAWAL_MIN")?;
-        let holds = parse_holds(&lookup("EVENS_HOLDS").unwrap_or_default())?;
-        let identity_above = parse_amount(lookup, "EVENS_KYC_ABOVE")?;
-        let confirm_above = parse_amount(lookup, "EVENS_CONFIRM_ABOVE")?;
-        if amount_min > amount_max {
-            let message =
-                format!("EVENS_DEPOSIT_MIN, {amount_min}, is greater than EVENS_DEPOSIT_MAX, {amount_max}");
-            return Err(StartError::new(message, "set EVENS_DEPOSIT_MIN to at most EVENS_DEPOSIT_MAX"));
-        }
-        let zone = TimeZone::fixed(settings.attendance_offset.offset());
-        let withdrawals = WithdrawalRules {
-            is_open: pays_out,
-            amount_min: withdrawal_min.unwrap_or(withdrawals.amount_min),
-            holds,
-            confirm_above,
-            zone: zone.clone(),
-        };
-        let deposits = DepositRules {
-            is_open,
-            amount_min,
-            amount_max,
-            zone,
-            confirm_above,
-            first_bonus,
-            is_first_followed: settings.referral_bonus_after == ReferralBonusAfter::FirstDeposit,
-            turnover,
-            identity_above,
-            ..defaults
-        };
-        Ok(Self { currency, deposits, withdrawals })
+        require_set(settings.stage, protective().filter(|_| has_provider), lookup)?;
+        Self::of(settings)
     }
 }
 
-/// Defaults when no variable is set: no payment provider.
+/// The settings where no variable is set.
+///
+/// # Panics
+/// If the table of settings has unusable defaults.
 impl Default for PaymentSettings {
     fn default() -> Self {
-        let deposits = DepositRules {
-            is_open: true,
-            amount_min: Amount::from_units(DEPOSIT_MIN_UNITS).unwrap_or_default(),
-            amount_max: Amount::from_units(DEPOSIT_MAX_UNITS).unwrap_or_default(),
-            pay_within: PAY_WITHIN,
-            zone: TimeZone::fixed(AttendanceOffset::INDIA.offset()),
-            confirm_above: None,
-            first_bonus: Amount::ZERO,
-            is_first_followed: false,
-            turnover: TurnoverFactor::default(),
-            identity_above: None,
-        };
-        let withdrawals = WithdrawalRules {
-            is_open: true,
-            amount_min: deposits.amount_min,
-            holds: HoldRules::default(),
-            confirm_above: None,
-            zone: deposits.zone.clone(),
-        };
-        Self { currency: Currency::INR, deposits, withdrawals }
+        Self::of(&Settings::local()).unwrap_or_else(|error| panic!("{error}"))
     }
 }
 
@@ -173,14 +103,14 @@ pub struct Payments {
 }
 
 impl Payments {
-    /// Reads the environment of a function that uses these settings.
+    /// Combines the settings of a function with the provider of its environment.
     ///
     /// # Errors
-    /// 1. A missing or malformed variable ([`PaymentSettings::from_env`]).
+    /// 1. A minimum deposit above the maximum ([`PaymentSettings::of`]).
     /// 2. A malformed provider description ([`ProviderSettings::from_env`]).
     /// 3. A provider that cannot be called ([`Payments::new`]).
-    pub async fn from_env(context: &Context, needs: &[PaymentNeed]) -> Result<Self, StartError> {
-        let settings = PaymentSettings::from_env(&context.settings, needs)?;
+    pub async fn from_env(context: &Context) -> Result<Self, StartError> {
+        let settings = PaymentSettings::of(&context.settings)?;
         let provider = ProviderSettings::from_env(&Identity::from_env(), &context.settings).await?;
         Self::new(settings, provider, &context.clock)
     }
@@ -237,28 +167,4 @@ impl Default for Payments {
     fn default() -> Self {
         Self::with_providers(PaymentSettings::default(), None)
     }
-}
-
-fn parse_currency(code: &str) -> Result<Currency, StartError> {
-    Currency::from_code(code).ok_or_else(|| {
-        let message = format!("EVENS_CURRENCY cannot be {code:?}");
-        StartError::new(message, "set EVENS_CURRENCY to an ISO 4217 code, such as INR")
-    })
-}
-
-fn parse_factor(text: &str) -> Result<TurnoverFactor, StartError> {
-    text.trim().parse().map_err(|_| {
-        let message = format!("EVENS_TURNOVER_FACTOR cannot be {text:?}");
-        StartError::new(message, "set EVENS_TURNOVER_FACTOR to a number from 0 to 99.99, such as 1 or 0.5")
-    })
-}
-
-fn parse_amount(lookup: impl Fn(&str) -> Option<String>, name: &str) -> Result<Option<Amount>, StartError> {
-    let parse = |text: String| {
-        text.trim().parse().map_err(|_| {
-            let message = format!("{name} cannot be {text:?}");
-            StartError::new(message, format!("set {name} to an amount such as 100.00"))
-        })
-    };
-    lookup(name).map(parse).transpose()
 }

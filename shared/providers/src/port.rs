@@ -1,12 +1,13 @@
 //! [`PaymentProvider`]: the operations that a payment provider must offer.
 
 use crate::{EventFault, PayeeAccount, SignatureFault, StatementFault, StatementSource, Verified};
+use async_trait::async_trait;
 use evens_ledger::ProviderName;
 use evens_payments::{
     CallError, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport, PayoutLimit, PayoutReport,
     ProviderEvent, ProviderId, RefundReport, StatementCalendar, StatementLine,
 };
-use futures::future::{BoxFuture, FutureExt, ready};
+use futures::future::BoxFuture;
 use hyper::{HeaderMap, Uri};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -34,31 +35,38 @@ pub type CallFuture<'a, T> = BoxFuture<'a, Result<T, CallError>>;
 /// | no call, because the provider does not support the currency | [`CallError::Refused`] with `currency` |
 ///
 /// Callers use a provider through [`crate::GuardedProvider`], which limits the time and knows of repeats.
+#[async_trait]
 pub trait PaymentProvider: fmt::Debug + Send + Sync {
     /// The provider's name in orders, in ledger accounts and in the path of its callbacks.
     fn name(&self) -> &ProviderName;
 
     /// Opens a payment, or finds the one that an earlier call opened. Returns where to send the player.
-    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> CallFuture<'a, PendingPayment>;
+    async fn open_payment(&self, request: PaymentRequest<'_>) -> Result<PendingPayment, CallError>;
 
     /// All payments with that reference, earliest first. An empty result does not prove that a call failed: the payment
     /// may still be on its way.
-    fn find_payments(&self, reference: OrderId) -> CallFuture<'_, Vec<PaymentReport>>;
+    async fn find_payments(&self, reference: OrderId) -> Result<Vec<PaymentReport>, CallError>;
 
     /// The provider's current record of a dispute that a callback announced. `None` if there is none, or if it is not
     /// about one of our orders. The order must be identified through records that we created, never through text that a
     /// payer can write.
-    fn find_dispute<'a>(&'a self, report: &'a DisputeReport) -> CallFuture<'a, Option<Dispute>>;
+    async fn find_dispute(&self, report: &DisputeReport) -> Result<Option<Dispute>, CallError>;
 
     /// Refunds a payment in full or in part.
-    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> CallFuture<'a, RefundReport>;
+    async fn refund(&self, request: RefundRequest<'_>) -> Result<RefundReport, CallError>;
 
     /// Sends a payout. All calls of one attempt lead to at most one payout, as long as the provider remembers the
     /// attempt's key.
-    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> CallFuture<'a, PayoutReport>;
+    async fn send_payout(&self, request: PayoutRequest<'_>) -> Result<PayoutReport, CallError>;
 
     /// All payouts with that reference, earliest first. An empty result does not prove that a call failed.
-    fn find_payouts(&self, reference: OrderId) -> CallFuture<'_, Vec<PayoutReport>>;
+    async fn find_payouts(&self, reference: OrderId) -> Result<Vec<PayoutReport>, CallError>;
+
+    /// Our order behind the provider's payment or payout with that id. `None` if it is none of our orders, or if lines
+    /// of the provider's statements always name the order.
+    async fn find_order(&self, _record: &ProviderId) -> Result<Option<OrderId>, CallError> {
+        Ok(None)
+    }
 
     /// Checks that a callback is authentic. Pure: no call, no clock.
     ///
@@ -93,8 +101,8 @@ pub trait PaymentProvider: fmt::Debug + Send + Sync {
     }
 
     /// The limit of a payout to this account, or `None` if the account has none.
-    fn find_payout_limit<'a>(&'a self, _account: &'a PayeeAccount) -> CallFuture<'a, Option<PayoutLimit>> {
-        ready(Ok(None)).boxed()
+    async fn find_payout_limit(&self, _account: &PayeeAccount) -> Result<Option<PayoutLimit>, CallError> {
+        Ok(None)
     }
 
     /// The provider's time zone, and the statement files that cover a day.
@@ -104,7 +112,7 @@ pub trait PaymentProvider: fmt::Debug + Send + Sync {
 
     /// Writes the file with the movements of a day in the provider's time zone, as input for
     /// [`PaymentProvider::read_statement`]. A write error is [`CallError::Unknown`] as well.
-    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> CallFuture<'a, ()>;
+    async fn fetch_statement(&self, day: Date, into: &mut (dyn Write + Send)) -> Result<(), CallError>;
 
     /// Parses a statement and passes on each line without holding it, because a day may have millions. Only the file is
     /// read.

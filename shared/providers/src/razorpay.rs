@@ -17,20 +17,19 @@ use crate::caller::{Caller, Credentials};
 use crate::keys::{KeyedCall, idempotency_key};
 use crate::values;
 use crate::{
-    CallFuture, Checkout, EventFault, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest,
-    PendingPayment, ProvidersFault, RefundRequest, Sending, SignatureFault, StatementFault, StatementSource,
-    Verified,
+    Checkout, EventFault, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest, PendingPayment,
+    ProvidersFault, RefundRequest, Sending, SignatureFault, StatementFault, StatementSource, Verified,
 };
+use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bodies::{OrderBody, PayoutBody, RefundBody};
 use evens_ledger::ProviderName;
 use evens_payments::{
     CallError, Currency, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport, PayoutLimit,
-    PayoutReport, ProviderEvent, RefundReport, ReportSource, StatementCalendar, StatementLine,
+    PayoutReport, ProviderEvent, ProviderId, RefundReport, ReportSource, StatementCalendar, StatementLine,
 };
 use evens_players::AttendanceOffset;
-use futures::future::{FutureExt, TryFutureExt};
 use hyper::HeaderMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -74,25 +73,6 @@ impl Razorpay {
         Ok(Self { settings, caller })
     }
 
-    /// Orders have no idempotency key, so a repeat first searches for the order. If two calls create one each
-    /// nevertheless, both have the same receipt, and a second payment is recognized by it.
-    async fn open(&self, request: PaymentRequest<'_>) -> Result<PendingPayment, CallError> {
-        let terms = request.terms;
-        let amount = paise(terms.money)?;
-        let known = match request.sending {
-            Sending::First => None,
-            Sending::Repeat => self.orders(terms.id).await?.into_iter().next(),
-        };
-        let order = if let Some(order) = known {
-            order
-        } else {
-            let (currency, receipt, notes) = (INR, terms.id.to_string(), OurNotes::of(terms.id));
-            self.post("/orders", None, &OrderBody { amount, currency, receipt, notes }).await?
-        };
-        let is_ours = order.reference() == Some(terms.id) && order.money() == Ok(terms.money);
-        if is_ours { self.payment_page(&order, terms) } else { Err(CallError::Unknown) }
-    }
-
     fn payment_page(&self, order: &OrderRecord, terms: &OrderTerms) -> Result<PendingPayment, CallError> {
         let RazorpaySettings { endpoint, key_id, shop, return_to, .. } = &self.settings;
         let fields = [
@@ -111,25 +91,6 @@ impl Razorpay {
         let form = endpoint.at("/checkout/embedded").map_err(unreadable)?;
         let checkout = Checkout::new(&form.to_string(), fields).map_err(unreadable)?;
         Ok(PendingPayment { id, checkout })
-    }
-
-    /// The received payments of each order, and the order itself while it can be paid: a failed attempt does not end
-    /// it.
-    async fn payments(&self, reference: OrderId) -> Result<Vec<PaymentReport>, CallError> {
-        let mut reports = Vec::new();
-        for order in self.orders(reference).await? {
-            let payments = self.payments_of(&order).await?;
-            let come = payments.iter().filter(|payment| payment.has_come());
-            let come = come.map(|payment| payment.report(self.about(reference)));
-            let open = order.open(self.about(reference)).transpose();
-            let of_order: Vec<_> = come.chain(open).collect::<Result<_, _>>().map_err(unreadable)?;
-            // The order is paid but has no payment, so one of the two answers is outdated.
-            if of_order.is_empty() {
-                return Err(CallError::Unknown);
-            }
-            reports.extend(of_order);
-        }
-        Ok(reports)
     }
 
     /// All attempts to pay an order, earliest first.
@@ -154,21 +115,20 @@ impl Razorpay {
         Ok(orders)
     }
 
-    /// Follows the dispute to its payment, the payment's order and the order's receipt, which is ours. The payment's
-    /// notes are not used: a payer can write them, and would choose whose wallet is debited.
-    async fn dispute_of(&self, report: &DisputeReport) -> Result<Option<Dispute>, CallError> {
-        let record: DisputeRecord = self.record("disputes", report.id.as_str()).await?;
-        let payment: PaymentRecord = self.record("payments", &record.payment_id).await?;
-        if record.id != report.id.as_str() || payment.id != record.payment_id {
+    /// Our order by the receipt of the payment's order.
+    async fn order_of_payment(&self, id: &str) -> Result<Option<OrderId>, CallError> {
+        let payment: PaymentRecord = self.record("payments", id).await?;
+        if payment.id != id {
             return Err(CallError::Unknown);
         }
         let Some(order_id) = payment.order_id else { return Ok(None) };
         let order: OrderRecord = self.record("orders", &order_id).await?;
-        if order.id != order_id {
-            return Err(CallError::Unknown);
-        }
-        let Some(reference) = order.reference() else { return Ok(None) };
-        record.dispute(&self.settings.name, reference).map(Some).map_err(unreadable)
+        if order.id == order_id { Ok(order.reference()) } else { Err(CallError::Unknown) }
+    }
+
+    async fn order_of_payout(&self, id: &str) -> Result<Option<OrderId>, CallError> {
+        let payout: PayoutRecord = self.record("payouts", id).await?;
+        if payout.id == id { Ok(payout.reference()) } else { Err(CallError::Unknown) }
     }
 
     /// One record by its id.
@@ -178,7 +138,107 @@ impl Razorpay {
         self.caller.get(&path).await.map_err(unknown_if_own_fault)
     }
 
-    async fn give_back(&self, request: RefundRequest<'_>) -> Result<RefundReport, CallError> {
+    /// Finds the refund that an earlier call made, because Razorpay does not say how long it keeps keys. Or a refund of
+    /// the same amount made by hand in Razorpay's dashboard, so that it is not made twice.
+    async fn refund_with(
+        &self,
+        payment: &str,
+        key: &str,
+        paise: i128,
+    ) -> Result<Option<RefundRecord>, CallError> {
+        let path = format!("/payments/{payment}/refunds?count={RECORDS_MAX}");
+        let mut refunds: Vec<RefundRecord> = self.all(&path).await?;
+        let made = refunds.iter().position(|refund| refund.receipt.as_deref() == Some(key));
+        let found = made.or_else(|| refunds.iter().position(|refund| refund.gives_back(paise)));
+        Ok(found.map(|place| refunds.swap_remove(place)))
+    }
+
+    /// The kind of a fund account. A failure to read it leaves the payout unsent.
+    async fn account_kind(&self, id: &str) -> Result<AccountKind, CallError> {
+        let found: Result<FundAccountRecord, _> = self.caller.get(&format!("/fund_accounts/{id}")).await;
+        found.map(|found| found.account_type).map_err(unknown_if_own_fault).map_err(|error| match error {
+            CallError::Unknown => CallError::NotSent,
+            error => error,
+        })
+    }
+
+    fn about(&self, reference: OrderId) -> About<'_> {
+        // Razorpay's answers do not say when a record entered its state.
+        About { provider: &self.settings.name, reference, at: None, source: ReportSource::Asked }
+    }
+
+    /// All records of a search. A full answer may be incomplete and counts as unknown.
+    async fn all<Item: DeserializeOwned>(&self, path: &str) -> Result<Vec<Item>, CallError> {
+        let found: Collection<Item> = self.caller.get(path).await.map_err(unknown_if_own_fault)?;
+        if found.items.len() < RECORDS_MAX { Ok(found.items) } else { Err(CallError::Unknown) }
+    }
+
+    async fn post<Answer: DeserializeOwned>(
+        &self,
+        path: &str,
+        key: Option<(&'static str, &str)>,
+        body: &impl Serialize,
+    ) -> Result<Answer, CallError> {
+        self.caller.post(path, key, body).await.map_err(unknown_if_own_fault)
+    }
+}
+
+#[async_trait]
+impl PaymentProvider for Razorpay {
+    fn name(&self) -> &ProviderName {
+        &self.settings.name
+    }
+
+    /// Orders have no idempotency key, so a repeat first searches for the order. If two calls create one each
+    /// nevertheless, both have the same receipt, and a second payment is recognized by it.
+    async fn open_payment(&self, request: PaymentRequest<'_>) -> Result<PendingPayment, CallError> {
+        let terms = request.terms;
+        let amount = paise(terms.money)?;
+        let known = match request.sending {
+            Sending::First => None,
+            Sending::Repeat => self.orders(terms.id).await?.into_iter().next(),
+        };
+        let order = if let Some(order) = known {
+            order
+        } else {
+            let (currency, receipt, notes) = (INR, terms.id.to_string(), OurNotes::of(terms.id));
+            self.post("/orders", None, &OrderBody { amount, currency, receipt, notes }).await?
+        };
+        let is_ours = order.reference() == Some(terms.id) && order.money() == Ok(terms.money);
+        if is_ours { self.payment_page(&order, terms) } else { Err(CallError::Unknown) }
+    }
+
+    /// The received payments of each order, and the order itself while it can be paid: a failed attempt does not end
+    /// it.
+    async fn find_payments(&self, reference: OrderId) -> Result<Vec<PaymentReport>, CallError> {
+        let mut reports = Vec::new();
+        for order in self.orders(reference).await? {
+            let payments = self.payments_of(&order).await?;
+            let come = payments.iter().filter(|payment| payment.has_come());
+            let come = come.map(|payment| payment.report(self.about(reference)));
+            let open = order.open(self.about(reference)).transpose();
+            let of_order: Vec<_> = come.chain(open).collect::<Result<_, _>>().map_err(unreadable)?;
+            // The order is paid but has no payment, so one of the two answers is outdated.
+            if of_order.is_empty() {
+                return Err(CallError::Unknown);
+            }
+            reports.extend(of_order);
+        }
+        Ok(reports)
+    }
+
+    /// Follows the dispute to its payment, the payment's order and the order's receipt, which is ours. The payment's
+    /// notes are not used: a payer can write them, and would choose whose wallet is debited.
+    async fn find_dispute(&self, report: &DisputeReport) -> Result<Option<Dispute>, CallError> {
+        let record: DisputeRecord = self.record("disputes", report.id.as_str()).await?;
+        if record.id != report.id.as_str() {
+            return Err(CallError::Unknown);
+        }
+        let Some(reference) = self.order_of_payment(&record.payment_id).await? else { return Ok(None) };
+        record.dispute(&self.settings.name, reference).map(Some).map_err(unreadable)
+    }
+
+    async fn refund(&self, request: RefundRequest<'_>) -> Result<RefundReport, CallError> {
         let RefundRequest { reference, payment, money, attempt, sending } = request;
         let payment_segment = values::path_segment(payment)?;
         let amount = paise(money)?;
@@ -201,22 +261,7 @@ impl Razorpay {
         refund.report(self.about(reference)).map_err(unreadable)
     }
 
-    /// Finds the refund that an earlier call made, because Razorpay does not say how long it keeps keys. Or a refund of
-    /// the same amount made by hand in Razorpay's dashboard, so that it is not made twice.
-    async fn refund_with(
-        &self,
-        payment: &str,
-        key: &str,
-        paise: i128,
-    ) -> Result<Option<RefundRecord>, CallError> {
-        let path = format!("/payments/{payment}/refunds?count={RECORDS_MAX}");
-        let mut refunds: Vec<RefundRecord> = self.all(&path).await?;
-        let made = refunds.iter().position(|refund| refund.receipt.as_deref() == Some(key));
-        let found = made.or_else(|| refunds.iter().position(|refund| refund.gives_back(paise)));
-        Ok(found.map(|place| refunds.swap_remove(place)))
-    }
-
-    async fn pay_out(&self, request: PayoutRequest<'_>) -> Result<PayoutReport, CallError> {
+    async fn send_payout(&self, request: PayoutRequest<'_>) -> Result<PayoutReport, CallError> {
         let PayoutRequest { terms, attempt, account, .. } = request;
         // Accounts stored by older versions may be invalid. Razorpay is not called with them.
         if !is_fund_account(account.expose()) {
@@ -244,25 +289,7 @@ impl Razorpay {
         payout.report(self.about(terms.id)).map_err(unreadable)
     }
 
-    /// An account of which no payout can be made has no limit: its payout is refused when it is sent.
-    async fn payout_limit(&self, account: &PayeeAccount) -> Result<Option<PayoutLimit>, CallError> {
-        if !is_fund_account(account.expose()) {
-            return Ok(None);
-        }
-        let kind = self.account_kind(account.expose()).await?;
-        Ok(payout_mode::limit(kind))
-    }
-
-    /// The kind of a fund account. A failure to read it leaves the payout unsent.
-    async fn account_kind(&self, id: &str) -> Result<AccountKind, CallError> {
-        let found: Result<FundAccountRecord, _> = self.caller.get(&format!("/fund_accounts/{id}")).await;
-        found.map(|found| found.account_type).map_err(unknown_if_own_fault).map_err(|error| match error {
-            CallError::Unknown => CallError::NotSent,
-            error => error,
-        })
-    }
-
-    async fn payouts(&self, reference: OrderId) -> Result<Vec<PayoutReport>, CallError> {
+    async fn find_payouts(&self, reference: OrderId) -> Result<Vec<PayoutReport>, CallError> {
         let account = self.settings.source.expose();
         let path = format!("/payouts?account_number={account}&reference_id={reference}&count={RECORDS_MAX}");
         let mut payouts: Vec<PayoutRecord> = self.all(&path).await?;
@@ -272,54 +299,13 @@ impl Razorpay {
         payouts.iter().map(report).collect::<Result<_, _>>().map_err(unreadable)
     }
 
-    fn about(&self, reference: OrderId) -> About<'_> {
-        // Razorpay's answers do not say when a record entered its state.
-        About { provider: &self.settings.name, reference, at: None, source: ReportSource::Asked }
-    }
-
-    /// All records of a search. A full answer may be incomplete and counts as unknown.
-    async fn all<Item: DeserializeOwned>(&self, path: &str) -> Result<Vec<Item>, CallError> {
-        let found: Collection<Item> = self.caller.get(path).await.map_err(unknown_if_own_fault)?;
-        if found.items.len() < RECORDS_MAX { Ok(found.items) } else { Err(CallError::Unknown) }
-    }
-
-    async fn post<Answer: DeserializeOwned>(
-        &self,
-        path: &str,
-        key: Option<(&'static str, &str)>,
-        body: &impl Serialize,
-    ) -> Result<Answer, CallError> {
-        self.caller.post(path, key, body).await.map_err(unknown_if_own_fault)
-    }
-}
-
-impl PaymentProvider for Razorpay {
-    fn name(&self) -> &ProviderName {
-        &self.settings.name
-    }
-
-    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> CallFuture<'a, PendingPayment> {
-        self.open(request).boxed()
-    }
-
-    fn find_payments(&self, reference: OrderId) -> CallFuture<'_, Vec<PaymentReport>> {
-        self.payments(reference).boxed()
-    }
-
-    fn find_dispute<'a>(&'a self, report: &'a DisputeReport) -> CallFuture<'a, Option<Dispute>> {
-        self.dispute_of(report).boxed()
-    }
-
-    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> CallFuture<'a, RefundReport> {
-        self.give_back(request).boxed()
-    }
-
-    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> CallFuture<'a, PayoutReport> {
-        self.pay_out(request).boxed()
-    }
-
-    fn find_payouts(&self, reference: OrderId) -> CallFuture<'_, Vec<PayoutReport>> {
-        self.payouts(reference).boxed()
+    /// The prefix of an id names the kind of its record.
+    async fn find_order(&self, record: &ProviderId) -> Result<Option<OrderId>, CallError> {
+        match record.as_str().split_once('_') {
+            Some(("pay", _)) => self.order_of_payment(record.as_str()).await,
+            Some(("pout", _)) => self.order_of_payout(record.as_str()).await,
+            _ => Ok(None),
+        }
     }
 
     /// The signature covers no timestamp, so a callback stays valid as long as its secret.
@@ -348,16 +334,21 @@ impl PaymentProvider for Razorpay {
         paise(money).is_ok_and(|paise| paise > payout_mode::UPI_PAISE_MAX)
     }
 
-    fn find_payout_limit<'a>(&'a self, account: &'a PayeeAccount) -> CallFuture<'a, Option<PayoutLimit>> {
-        self.payout_limit(account).boxed()
+    /// An account of which no payout can be made has no limit: its payout is refused when it is sent.
+    async fn find_payout_limit(&self, account: &PayeeAccount) -> Result<Option<PayoutLimit>, CallError> {
+        if !is_fund_account(account.expose()) {
+            return Ok(None);
+        }
+        let kind = self.account_kind(account.expose()).await?;
+        Ok(payout_mode::limit(kind))
     }
 
     fn calendar(&self) -> StatementCalendar {
         StatementCalendar::new(AttendanceOffset::INDIA.offset(), SETTLED_WITHIN_DAYS)
     }
 
-    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> CallFuture<'a, ()> {
-        statement::fetch(&self.caller, &self.settings.source, day, into).map_err(unknown_if_own_fault).boxed()
+    async fn fetch_statement(&self, day: Date, into: &mut (dyn Write + Send)) -> Result<(), CallError> {
+        statement::fetch(&self.caller, &self.settings.source, day, into).await.map_err(unknown_if_own_fault)
     }
 
     fn read_statement(

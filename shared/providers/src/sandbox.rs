@@ -6,16 +6,16 @@ use crate::caller::{Caller, Credentials};
 use crate::keys::{KeyedCall, idempotency_key};
 use crate::values::{self, WrongField};
 use crate::{
-    ApiKey, CallFuture, Checkout, EventFault, PaymentProvider, PaymentRequest, PayoutRequest, PendingPayment,
+    ApiKey, Checkout, EventFault, PaymentProvider, PaymentRequest, PayoutRequest, PendingPayment,
     ProvidersFault, RefundRequest, Sending, SignatureFault, StatementFault, StatementSource, Verified,
 };
+use async_trait::async_trait;
 use evens_ledger::ProviderName;
 use evens_outbound::{Endpoint, Signer};
 use evens_payments::{
     CallError, Dispute, DisputeReport, DisputeState, Money, OrderId, PaymentReport, PaymentState,
     PayoutReport, PayoutState, ProviderEvent, RefundReport, ReportSource, StatementLine,
 };
-use futures::future::FutureExt;
 use hyper::HeaderMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -59,79 +59,6 @@ impl Sandbox {
         let caller = Caller::new(name.clone(), endpoint, &credentials, code_of)
             .map_err(|cause| ProvidersFault::NoCertificates { provider: name.clone(), cause })?;
         Ok(Self { name, caller, secrets })
-    }
-
-    async fn open(&self, request: PaymentRequest<'_>) -> Result<PendingPayment, CallError> {
-        let terms = request.terms;
-        let body = OpenBody {
-            amount: terms.money.minor_units(),
-            currency: terms.money.currency().code(),
-            reference: terms.id.to_string(),
-        };
-        let key = idempotency_key(KeyedCall::OpenPayment, terms.id, 1);
-        let opened: OpenedAnswer = self.caller.post("/v1/payments", Some((KEY, &key)), &body).await?;
-        let id = values::provider_id(&opened.id).map_err(unreadable)?;
-        let checkout = Checkout::new(&opened.pay_url, BTreeMap::new()).map_err(unreadable)?;
-        Ok(PendingPayment { id, checkout })
-    }
-
-    async fn payments(&self, reference: OrderId) -> Result<Vec<PaymentReport>, CallError> {
-        let found: Payments = self.caller.get(&format!("/v1/payments?reference={reference}")).await?;
-        let report = |record: Record| self.payment(&record.about(reference)?, ReportSource::Asked);
-        found.payments.into_iter().map(report).collect::<Result<_, _>>().map_err(unreadable)
-    }
-
-    /// A dispute has the id of its payment, and is already lost when it is announced.
-    async fn dispute_of(&self, report: &DisputeReport) -> Result<Option<Dispute>, CallError> {
-        let Some(reference) = report.reference else { return Ok(None) };
-        let found: Payments = self.caller.get(&format!("/v1/payments?reference={reference}")).await?;
-        let is_it = |record: &Record| record.id == report.id.as_str() && record.status == DISPUTED;
-        let Some(record) = found.payments.into_iter().find(is_it) else { return Ok(None) };
-        let dispute = |record: &Ours| {
-            let (provider, id, state) = (self.name.clone(), report.id.clone(), DisputeState::Lost);
-            let (payment, money) = (values::provider_id(&record.id)?, record.money()?);
-            Ok(Dispute { provider, id, reference, payment, money, state })
-        };
-        record.about(reference).and_then(|record| dispute(&record)).map(Some).map_err(unreadable)
-    }
-
-    /// The sandbox answers a repeat like the first call, so the refund's current state is queried then: it may have
-    /// failed since.
-    async fn give_back(&self, request: RefundRequest<'_>) -> Result<RefundReport, CallError> {
-        let RefundRequest { reference, payment, money, attempt, sending } = request;
-        let path = format!("/v1/payments/{}/refunds", values::path_segment(payment)?);
-        let key = idempotency_key(KeyedCall::Refund(payment), reference, attempt);
-        let body = RefundBody { amount: money.minor_units() };
-        let accepted: Record = self.caller.post(&path, Some((KEY, &key)), &body).await?;
-        let record = match sending {
-            Sending::First => accepted,
-            Sending::Repeat => {
-                let id = values::provider_id(&accepted.id).map_err(unreadable)?;
-                self.caller.get(&format!("/v1/refunds/{}", values::path_segment(&id)?)).await?
-            }
-        };
-        let report = record.about(reference).and_then(|record| self.refund(&record, ReportSource::Asked));
-        report.map_err(unreadable)
-    }
-
-    async fn pay_out(&self, request: PayoutRequest<'_>) -> Result<PayoutReport, CallError> {
-        let PayoutRequest { terms, attempt, account, .. } = request;
-        let body = PayoutBody {
-            amount: terms.money.minor_units(),
-            currency: terms.money.currency().code(),
-            reference: terms.id.to_string(),
-            account: account.expose(),
-        };
-        let key = idempotency_key(KeyedCall::SendPayout, terms.id, attempt);
-        let record: Record = self.caller.post("/v1/payouts", Some((KEY, &key)), &body).await?;
-        let report = record.about(terms.id).and_then(|record| self.payout(&record, ReportSource::Asked));
-        report.map_err(unreadable)
-    }
-
-    async fn payouts(&self, reference: OrderId) -> Result<Vec<PayoutReport>, CallError> {
-        let found: Payouts = self.caller.get(&format!("/v1/payouts?reference={reference}")).await?;
-        let report = |record: Record| self.payout(&record.about(reference)?, ReportSource::Asked);
-        found.payouts.into_iter().map(report).collect::<Result<_, _>>().map_err(unreadable)
     }
 
     fn payment(&self, record: &Ours, source: ReportSource) -> Result<PaymentReport, WrongField> {
@@ -179,33 +106,83 @@ impl Sandbox {
     }
 }
 
+#[async_trait]
 impl PaymentProvider for Sandbox {
     fn name(&self) -> &ProviderName {
         &self.name
     }
 
-    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> CallFuture<'a, PendingPayment> {
-        self.open(request).boxed()
+    async fn open_payment(&self, request: PaymentRequest<'_>) -> Result<PendingPayment, CallError> {
+        let terms = request.terms;
+        let body = OpenBody {
+            amount: terms.money.minor_units(),
+            currency: terms.money.currency().code(),
+            reference: terms.id.to_string(),
+        };
+        let key = idempotency_key(KeyedCall::OpenPayment, terms.id, 1);
+        let opened: OpenedAnswer = self.caller.post("/v1/payments", Some((KEY, &key)), &body).await?;
+        let id = values::provider_id(&opened.id).map_err(unreadable)?;
+        let checkout = Checkout::new(&opened.pay_url, BTreeMap::new()).map_err(unreadable)?;
+        Ok(PendingPayment { id, checkout })
     }
 
-    fn find_payments(&self, reference: OrderId) -> CallFuture<'_, Vec<PaymentReport>> {
-        self.payments(reference).boxed()
+    async fn find_payments(&self, reference: OrderId) -> Result<Vec<PaymentReport>, CallError> {
+        let found: Payments = self.caller.get(&format!("/v1/payments?reference={reference}")).await?;
+        let report = |record: Record| self.payment(&record.about(reference)?, ReportSource::Asked);
+        found.payments.into_iter().map(report).collect::<Result<_, _>>().map_err(unreadable)
     }
 
-    fn find_dispute<'a>(&'a self, report: &'a DisputeReport) -> CallFuture<'a, Option<Dispute>> {
-        self.dispute_of(report).boxed()
+    /// A dispute has the id of its payment, and is already lost when it is announced.
+    async fn find_dispute(&self, report: &DisputeReport) -> Result<Option<Dispute>, CallError> {
+        let Some(reference) = report.reference else { return Ok(None) };
+        let found: Payments = self.caller.get(&format!("/v1/payments?reference={reference}")).await?;
+        let is_it = |record: &Record| record.id == report.id.as_str() && record.status == DISPUTED;
+        let Some(record) = found.payments.into_iter().find(is_it) else { return Ok(None) };
+        let dispute = |record: &Ours| {
+            let (provider, id, state) = (self.name.clone(), report.id.clone(), DisputeState::Lost);
+            let (payment, money) = (values::provider_id(&record.id)?, record.money()?);
+            Ok(Dispute { provider, id, reference, payment, money, state })
+        };
+        record.about(reference).and_then(|record| dispute(&record)).map(Some).map_err(unreadable)
     }
 
-    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> CallFuture<'a, RefundReport> {
-        self.give_back(request).boxed()
+    /// The sandbox answers a repeat like the first call, so the refund's current state is queried then: it may have
+    /// failed since.
+    async fn refund(&self, request: RefundRequest<'_>) -> Result<RefundReport, CallError> {
+        let RefundRequest { reference, payment, money, attempt, sending } = request;
+        let path = format!("/v1/payments/{}/refunds", values::path_segment(payment)?);
+        let key = idempotency_key(KeyedCall::Refund(payment), reference, attempt);
+        let body = RefundBody { amount: money.minor_units() };
+        let accepted: Record = self.caller.post(&path, Some((KEY, &key)), &body).await?;
+        let record = match sending {
+            Sending::First => accepted,
+            Sending::Repeat => {
+                let id = values::provider_id(&accepted.id).map_err(unreadable)?;
+                self.caller.get(&format!("/v1/refunds/{}", values::path_segment(&id)?)).await?
+            }
+        };
+        let report = record.about(reference).and_then(|record| self.refund(&record, ReportSource::Asked));
+        report.map_err(unreadable)
     }
 
-    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> CallFuture<'a, PayoutReport> {
-        self.pay_out(request).boxed()
+    async fn send_payout(&self, request: PayoutRequest<'_>) -> Result<PayoutReport, CallError> {
+        let PayoutRequest { terms, attempt, account, .. } = request;
+        let body = PayoutBody {
+            amount: terms.money.minor_units(),
+            currency: terms.money.currency().code(),
+            reference: terms.id.to_string(),
+            account: account.expose(),
+        };
+        let key = idempotency_key(KeyedCall::SendPayout, terms.id, attempt);
+        let record: Record = self.caller.post("/v1/payouts", Some((KEY, &key)), &body).await?;
+        let report = record.about(terms.id).and_then(|record| self.payout(&record, ReportSource::Asked));
+        report.map_err(unreadable)
     }
 
-    fn find_payouts(&self, reference: OrderId) -> CallFuture<'_, Vec<PayoutReport>> {
-        self.payouts(reference).boxed()
+    async fn find_payouts(&self, reference: OrderId) -> Result<Vec<PayoutReport>, CallError> {
+        let found: Payouts = self.caller.get(&format!("/v1/payouts?reference={reference}")).await?;
+        let report = |record: Record| self.payout(&record.about(reference)?, ReportSource::Asked);
+        found.payouts.into_iter().map(report).collect::<Result<_, _>>().map_err(unreadable)
     }
 
     fn verify<'a>(
@@ -234,13 +211,10 @@ impl PaymentProvider for Sandbox {
     }
 
     /// The statement is one answer, which is held in memory until it is written.
-    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> CallFuture<'a, ()> {
-        let fetch = async move {
-            let path = format!("/v1/statements/{day}.csv");
-            let file = self.caller.get_bytes(&path, STATEMENT_BYTES_MAX).await?;
-            into.write_all(&file).map_err(|_| CallError::Unknown)
-        };
-        fetch.boxed()
+    async fn fetch_statement(&self, day: Date, into: &mut (dyn Write + Send)) -> Result<(), CallError> {
+        let path = format!("/v1/statements/{day}.csv");
+        let file = self.caller.get_bytes(&path, STATEMENT_BYTES_MAX).await?;
+        into.write_all(&file).map_err(|_| CallError::Unknown)
     }
 
     fn read_statement(

@@ -25,7 +25,7 @@ pub use dead_letter::DeadLetter;
 pub use depth::QueueDepth;
 pub use error::QueueError;
 pub use message::Message;
-pub use outgoing::OutgoingJob;
+pub use outgoing::{OutgoingJob, minute};
 pub use queues::Queues;
 pub use sdk::{QueueChange, QueueReport, create_queues};
 pub use service::{

@@ -1,6 +1,13 @@
 //! [`OutgoingJob`]: a job to send.
 
 use evens_contracts::{Job, JobInGroup, TraceParent};
+use jiff::Timestamp;
+
+/// A nudge that changes every minute: minutes since 1970. SQS accepts the job again later, but drops repeats within the
+/// minute.
+pub fn minute(now: Timestamp) -> u64 {
+    now.as_second().unsigned_abs() / 60
+}
 
 /// A job to send.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use evens_exchange::{Bet, Match, Round, RoundId, UnmatchedBet};
 use evens_games::{DrawnSymbols, GameBet, GameBetRecord, Period, PeriodId};
 use evens_jackpots::{Award, Contribution, JackpotConfig, Meter, Pool, Win};
 use evens_ledger::{Amount, Digest, Entry, Transfer, UserId, Wallet};
-use evens_own_limits::PlayLimits;
+use evens_own_limits::{PerPeriod, PlayRules, PlaySum};
 use evens_payments::{
     DepositOrder, Direction, OrderId, Payee, PaymentsRecord, SettingsEntry, WithdrawalOrder,
 };
@@ -32,7 +32,7 @@ pub enum Record {
     Wallet(Wallet),
     /// The limits of play stored in a wallet, if there are any.
     PlayLimits(Box<StoredLimits>),
-    /// The role and the block that a wallet has of its account, if either restricts bets.
+    /// The copy that a wallet has of its account, if it restricts what the player may do.
     Access(UserId, Access),
     Entry(Entry),
     /// A movement between two system accounts.
@@ -84,11 +84,25 @@ pub enum Record {
     Aside,
 }
 
-/// The part of an account that restricts its bets. The wallet has a copy.
+/// The part of an account that restricts what its player may do with money. The wallet has a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Access {
     pub role: Role,
     pub is_blocked: bool,
+    /// How often all sessions of the account were ended.
+    pub session_epoch: u64,
+    /// When the player last got a new password by a code. It holds withdrawals.
+    pub recovered_at: Option<Timestamp>,
+}
+
+impl Access {
+    /// Returns `true` if a wallet with this copy restricts its player as the account does. Earlier versions ended
+    /// sessions without a copy, so the wallet's epoch may be lower.
+    pub fn is_copy_of(self, account: Self) -> bool {
+        self.session_epoch <= account.session_epoch
+            && (self.role, self.is_blocked, self.recovered_at)
+                == (account.role, account.is_blocked, account.recovered_at)
+    }
 }
 
 /// A part of the bets of a period. Settlement and exposure are computed from it.
@@ -103,13 +117,27 @@ pub struct PeriodShard {
     pub bets: Vec<GameBetRecord>,
 }
 
+impl Record {
+    /// The ledger transfer that the record is, or those that a contribution makes.
+    pub fn transfers(&self) -> Vec<Transfer> {
+        match self {
+            Self::Transfer(transfer) => vec![transfer.clone()],
+            Self::Jackpot(record) => match record.as_ref() {
+                JackpotRecord::Contribution(made) => made.transfers(),
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JackpotRecord {
     /// A version of the terms of a group.
     Config(JackpotConfig),
     Pool(Pool),
     Meter(Meter),
-    /// A contribution. Its ledger transfers are separate records.
+    /// A contribution. Its ledger transfers follow from it and are no records.
     Contribution(Contribution),
     /// A proposed win, or one that has begun.
     Award(Award),
@@ -131,7 +159,9 @@ pub struct Funding {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredLimits {
     pub user: UserId,
-    pub limits: PlayLimits,
+    pub rules: PlayRules,
+    /// `None` in a wallet of an earlier version, before its player's next stake.
+    pub sums: Option<PerPeriod<PlaySum>>,
     /// The wallet's fence, which each change of the settings replaces. Never used twice.
     pub fence: Option<String>,
 }

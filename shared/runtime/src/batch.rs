@@ -6,8 +6,9 @@
 //! - A finished job's message is to be deleted.
 //! - A job with a retryable failure stops its group. Its message and all later ones of the group are returned, hidden
 //!   for the queue's back-off, so that they arrive again in the same order.
-//! - A job with a permanent failure, or without attempts left, becomes a dead letter at once, with a record. Its
-//!   message is finished and its group continues. If the record cannot be written, the message is returned like a
+//! - A job that waits for another system is returned in the same way, and may wait for a time that its queue sets.
+//! - A job with a permanent failure, or without attempts or time left, becomes a dead letter at once, with a record.
+//!   Its message is finished and its group continues. If the record cannot be written, the message is returned like a
 //!   failed one.
 //!
 //! The attempts of a message are its receives, as SQS counts them. A message returned unhandled behind a failed one has
@@ -235,7 +236,8 @@ where
         failure: Option<String>,
     ) {
         let queue = J::QUEUE.name();
-        self.context.spans.finish(id, || Span {
+        let trace_id = id.trace_id();
+        self.context.spans.finish(message.trace.as_deref().unwrap_or(&trace_id), || Span {
             id,
             parent: message.traceparent,
             kind: SpanKind::Job,
@@ -277,6 +279,27 @@ where
         }
     }
 
+    /// Returns `true` if the job has an attempt left, or may wait longer for another system.
+    fn is_tried_again(&self, message: &Message, failure: &JobError) -> bool {
+        let rules = J::QUEUE.rules();
+        let age = message.sent_at.map(|sent_at| self.context.clock.now().duration_since(sent_at));
+        match (failure, rules.wait_max, age) {
+            (JobError::Permanent(_), ..) => false,
+            (JobError::Later { .. }, Some(wait_max), Some(age)) => age.unsigned_abs() < wait_max,
+            _ => message.attempt < rules.attempts_max,
+        }
+    }
+
+    fn delay(message: &Message, failure: &JobError) -> Duration {
+        let rules = J::QUEUE.rules();
+        match failure {
+            JobError::Later { after, .. } if rules.wait_max.is_some() => {
+                rules.look_again_after(message.attempt).max(*after)
+            }
+            _ => rules.backoff.delay(message.attempt).max(failure.after()),
+        }
+    }
+
     /// Handles a failed job and logs the failure once.
     async fn work_failure(
         &self,
@@ -285,11 +308,10 @@ where
         failure: &JobError,
         duration_ms: u64,
     ) -> Fate {
-        let rules = J::QUEUE.rules();
-        let delay = rules.backoff.delay(message.attempt).max(failure.after());
+        let delay = Self::delay(message, failure);
         let reason = chain(failure);
         let metrics = &self.context.metrics;
-        if failure.is_retryable() && message.attempt < rules.attempts_max {
+        if self.is_tried_again(message, failure) {
             metrics.job_retried(J::QUEUE);
             let retry_in_ms = milliseconds(delay);
             warn!(

@@ -6,7 +6,7 @@ use crate::timed_queues::TimedQueues;
 use crate::timed_table::TimedTable;
 use crate::tokens::TokenVerifier;
 use crate::{
-    Changes, Clients, Clock, DrainFlag, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings,
+    Changes, Clients, Clock, DrainFlag, Durability, Endpoints, Entropy, Function, Identity, Rates, Settings,
     Spans, StageSwitches, StartError, variable,
 };
 use evens_metrics::Metrics;
@@ -42,14 +42,14 @@ pub struct Context {
 }
 
 impl Context {
-    /// Reads the variables of a function with these needs, and builds its clients.
+    /// Reads the variables that a function has use for, and builds its clients.
     ///
     /// # Errors
     /// 1. A missing or malformed variable ([`Settings::of_function`]).
     /// 2. No region ([`Clients::connect`]).
     /// 3. A missing queue, or no answer from SQS. Skipped if the variables contain the queue URLs.
-    pub async fn from_env(needs: &[Need]) -> Result<Self, StartError> {
-        Self::from_settings(Settings::of_function(needs, variable)?, &Endpoints::default()).await
+    pub async fn from_env(function: &Function) -> Result<Self, StartError> {
+        Self::from_settings(Settings::of_function(function, variable)?, &Endpoints::default()).await
     }
 
     /// The same with given settings and endpoints.
@@ -108,7 +108,8 @@ impl Context {
 }
 
 impl Context {
-    /// Sends jobs that follow from a committed write. A failure is only logged, because the sweeper finds the work.
+    /// Sends jobs that follow from a committed write. A failure is only logged, because a sweep or another job
+    /// finds the work.
     /// `what` ends the log sentence.
     pub async fn ask_for(&self, jobs: Vec<OutgoingJob>, what: impl FnOnce() -> String) {
         if let Err(error) = self.queues.send(jobs).await {
@@ -116,7 +117,7 @@ impl Context {
             tracing::warn!(
                 job.what = what,
                 error = chain(&error),
-                "Could not send the job for {what}; the sweeper will send it"
+                "Could not send the job for {what}; it will be found without it"
             );
         }
     }

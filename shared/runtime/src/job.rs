@@ -23,8 +23,9 @@ pub enum JobError {
     /// A retry may succeed.
     #[error(transparent)]
     Retryable(Box<dyn Error + Send + Sync>),
-    /// A retry may succeed, but not before that time has passed.
-    #[error("retry in {} ms", after.as_millis())]
+    /// The system that the job calls is away, or asked to wait. That says nothing about the job, so it is no attempt in
+    /// a queue whose jobs may wait. It is tried again after that time at the earliest.
+    #[error("the called system is away")]
     Later { after: Duration, source: Box<dyn Error + Send + Sync> },
     /// The job itself is wrong: malformed, of an unknown type, or about a bet that does not exist. A retry cannot
     /// succeed.
@@ -38,7 +39,7 @@ impl JobError {
         Self::Retryable(source.into())
     }
 
-    /// A retry may succeed, but not before that time has passed.
+    /// The system that the job calls is away for that time, or for an unknown time if it is zero.
     pub fn later(source: impl Into<Box<dyn Error + Send + Sync>>, after: Duration) -> Self {
         Self::Later { after, source: source.into() }
     }

@@ -120,7 +120,7 @@ where
     let duration = started.elapsed();
     let duration_ms = milliseconds(duration);
     let finish_span = |failure: Option<String>| {
-        context.spans.finish(id, || Span {
+        context.spans.finish(&id.trace_id(), || Span {
             id,
             parent: None,
             kind: SpanKind::Run,

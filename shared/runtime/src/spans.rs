@@ -36,8 +36,9 @@ pub enum SpanKind {
 
 /// Receives finished spans. It must not block.
 pub trait SpanCollector: fmt::Debug + Send + Sync {
-    /// Returns whether spans of this trace are wanted. The answer is the same for all spans of a trace.
-    fn wants(&self, trace: TraceParent) -> bool;
+    /// Returns whether the spans of this request and its jobs are wanted. The answer depends on the id only, which no
+    /// client chooses, as it could with the id of a trace.
+    fn wants(&self, request_id: &str) -> bool;
 
     fn collect(&self, span: Span);
 }
@@ -51,10 +52,11 @@ impl Spans {
         Self(Some(collector))
     }
 
-    /// Builds the span only if its trace is wanted.
-    pub fn finish(&self, id: TraceParent, span: impl FnOnce() -> Span) {
+    /// Builds the span of a request or of one of its jobs, if it is wanted. Jobs and runs without a request have the id
+    /// of their trace instead, which began here.
+    pub fn finish(&self, request_id: &str, span: impl FnOnce() -> Span) {
         if let Some(collector) = &self.0
-            && collector.wants(id)
+            && collector.wants(request_id)
         {
             collector.collect(span());
         }

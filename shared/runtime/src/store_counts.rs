@@ -43,12 +43,7 @@ impl Observer for StoreCounts {
     }
 
     fn retried(&self, operation: Operation, cause: RetryCause) {
-        let label = match cause {
-            RetryCause::Conflict => evens_metrics::RetryCause::Conflict,
-            RetryCause::Throttled => evens_metrics::RetryCause::Throttled,
-            RetryCause::Unavailable => evens_metrics::RetryCause::Unavailable,
-        };
-        self.metrics.store_retried(label, operation.as_str());
+        self.metrics.store_retried(cause.as_str(), operation.as_str());
     }
 
     fn recovered(&self, operation: Operation) {

@@ -20,6 +20,7 @@ mod sdk;
 mod table;
 mod wallet;
 
+pub use exchange::ended_rounds::{EndedRoundPage, RoundEnd};
 pub use exchange::lists::{BetPage, MatchPage, Waiters};
 pub use exchange::open_rounds::RoundPage;
 pub use exchange::reads::MatchingState;
@@ -43,12 +44,16 @@ pub use jackpots::transactions::begin_drawn_win::BeginWinOutcome;
 pub use jackpots::transactions::finish_jackpot_win::FinishWinOutcome;
 pub use jackpots::transactions::owe_jackpot_win::OweWinOutcome;
 pub use live::{Announcement, HubId};
-pub use operations::entities::verify_progress::{HistoryPass, PassPlace, ScanPlace, VerifyProgress};
+pub use operations::by_time::TimeSpan;
+pub use operations::entities::verify_progress::{
+    HistoryPass, LastCheck, PassPlace, ScanPlace, VerifyProgress,
+};
 pub use operations::history::{LedgerPart, ScanPage};
 pub use operations::moved::{MovedRecords, MovedWallet};
 pub use operations::oldest::UnfinishedWork;
 pub use operations::scan::records;
 pub use operations::scan_books::ScanPace;
+pub use operations::search::{AnyBet, FoundThings, SearchIds};
 pub use operations::sweep::{
     Since, UnfinishedFirstBonus, UnfinishedOrder, UnfinishedRegistration, UnfinishedRound, UnfinishedWin,
     UnsettledMatch,
@@ -57,6 +62,7 @@ pub use payments::ended_withdrawals::EndedPage;
 pub use payments::entities::order::OrderList;
 pub use payments::orders::{OrderPage, PlayerOrder};
 pub use payments::transactions::add_payee::AddPayeeOutcome;
+pub use payments::transactions::change_limits::ChangeRefusal;
 pub use payments::transactions::change_order::OrderOutcome;
 pub use payments::transactions::change_payments_record::{ChangedPaymentsRecord, PaymentsRecordChange};
 pub use payments::transactions::free_account::{BankAccountUse, FreeAccountChange, FreedAccount};
@@ -64,15 +70,17 @@ pub use payments::transactions::open_order::WithdrawalFacts;
 pub use payments::transactions::remove_payee::RemovePayeeOutcome;
 pub use payments::waiting_orders::WaitingPage;
 pub use players::entities::login::{Login, PasswordHash};
+pub use players::player_lists::{NamedPlayers, PlayerPage};
 pub use players::reads::ReferralPage;
 pub use players::transactions::apply_bonus::BonusOutcome;
 pub use players::transactions::import_referral::ImportReferralOutcome;
 pub use players::transactions::record_attendance::AttendanceOutcome;
 pub use players::transactions::record_referral::ReferralOutcome;
-pub use players::transactions::sessions::{RefreshOutcome, SESSIONS_MAX, SessionDebt};
+pub use players::transactions::recover::RecoverOutcome;
+pub use players::transactions::sessions::{PlayerDebt, RefreshOutcome, SESSIONS_MAX, SessionDebt};
 pub use players::transactions::sign_up::SignUpOutcome;
 pub use players::transactions::verify_phone::VerifyPhoneOutcome;
-pub use players::transactions::write_account::{AccountWrite, LoginOutcome};
+pub use players::transactions::write_account::{AccountWrite, LoginOutcome, PasswordWrite};
 pub use sdk::{MigrateOutcome, SdkTable, migrate};
 pub use table::capacity::{Capacity, CapacityMeter};
 pub use table::error::StoreError;
@@ -156,7 +164,7 @@ impl Store {
         Self { meter: Some(meter), ..self }
     }
 
-    /// Notifies `observer` of retries, ledger entries and draws.
+    /// Notifies `observer` of retries, ledger entries, draws and changes.
     #[must_use]
     pub fn observed(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer: Some(observer), ..self }

@@ -134,7 +134,8 @@ impl Player {
             if *self.is_over.borrow() {
                 break;
             }
-            let units = self.random.random_range(1..=2_000_000_000);
+            // Up to 20 coins, in hundredths.
+            let units = self.random.random_range(1..=2_000) * 1_000_000;
             let bet = Bet {
                 key: format!("{}-{number}", self.client.user),
                 round: Crowd::round(self.random.random_range(0..Crowd::ROUNDS)),

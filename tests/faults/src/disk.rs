@@ -2,12 +2,12 @@
 
 use crate::crowd::{Crowd, Size};
 use crate::lives::VARIABLES;
+use crate::mounted::Mounted;
 use crate::{progress, proof};
 use evens_tests::{Scenario, await_until};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::time::sleep;
@@ -53,21 +53,21 @@ pub(crate) async fn fill(size: Size, times: u64) {
     proof::prove(scenario, crowd.end().await, DESPITE).await;
 }
 
-/// A small in-memory file system. It is unmounted on drop.
+/// A small in-memory file system.
 struct Disk {
     at: PathBuf,
+    _mounted: Mounted,
     _folder: TempDir,
 }
 
 impl Disk {
-    const OPTIONS: &str = "size=256m,mode=700";
+    const OPTIONS: &[&str] = &["-t", "tmpfs", "-o", "size=256m,mode=700"];
 
     fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let at = folder.path().to_owned();
-        let mounted =
-            Command::new("mount").args(["-t", "tmpfs", "-o", Self::OPTIONS, "tmpfs"]).arg(&at).status();
-        mounted.is_ok_and(|status| status.success()).then_some(Self { at, _folder: folder })
+        let mounted = Mounted::mount(Self::OPTIONS, Path::new("tmpfs"), &at)?;
+        Some(Self { at, _mounted: mounted, _folder: folder })
     }
 
     /// Writes until the disk is full.
@@ -79,17 +79,4 @@ impl Disk {
         }
         path
     }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let unmounted = unmount(&self.at);
-        if !unmounted.is_ok_and(|status| status.success()) {
-            eprintln!("warning: {} is still mounted", self.at.display());
-        }
-    }
-}
-
-fn unmount(at: &Path) -> std::io::Result<ExitStatus> {
-    Command::new("umount").arg("--lazy").arg(at).status()
 }

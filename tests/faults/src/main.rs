@@ -15,7 +15,9 @@ mod crowd;
 mod disk;
 mod engines;
 mod lives;
+mod mounted;
 mod payouts;
+mod power;
 mod proof;
 mod proxy;
 mod steps;
@@ -76,6 +78,18 @@ enum Fault {
         #[arg(long, default_value_t = 3)]
         times: u64,
     },
+    /// The power is cut: the disk has only what was synced (mounts an image, which needs root)
+    Power {
+        /// The number of cuts.
+        #[arg(long, default_value_t = 200)]
+        times: u64,
+        /// Answers before the disk has a commit, and expects that bets are lost.
+        #[arg(long)]
+        fast: bool,
+        /// Fails where no image can be mounted, instead of printing SKIPPED.
+        #[arg(long)]
+        required: bool,
+    },
     /// The clock steps by up to 8 s, forwards and back (needs Debian's package faketime)
     Clock {
         /// The number of steps.
@@ -114,6 +128,11 @@ async fn main() {
         Fault::Hold { times } => lives::hold(crowd, times).await,
         Fault::Clock { times, required } => {
             if !clock::step(crowd, times).await && required {
+                process::exit(1);
+            }
+        }
+        Fault::Power { times, fast, required } => {
+            if !power::cut(crowd, times, fast).await && required {
                 process::exit(1);
             }
         }

@@ -98,7 +98,7 @@ impl Visit for Line {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "alarm" {
+        if field.name() == "reason" {
             self.alarm = Some(value.to_owned());
         }
     }
@@ -113,12 +113,12 @@ mod tests {
     fn alarms_are_read_from_the_log() {
         let alarms = Alarms::default();
         let listening = alarms.listen();
-        tracing::error!("order.id" = %"one", alarm = Alarm::PaidTwice.as_ref(), "A person must look");
-        tracing::error!("order.id" = %"two", alarm = None::<&str>, "A person must look");
-        tracing::warn!("order.id" = %"three", alarm = Alarm::PaidTwice.as_ref(), "Nobody must");
+        tracing::error!("order.id" = %"one", reason = Alarm::PaidTwice.as_ref(), "A person must look");
+        tracing::error!("order.id" = %"two", reason = None::<&str>, "A person must look");
+        tracing::warn!("order.id" = %"three", reason = Alarm::PaidTwice.as_ref(), "Nobody must");
         tracing::error!("order.id" = %"five", "A person must look at order five: the dispute is about another order");
         drop(listening);
-        tracing::error!("order.id" = %"four", alarm = Alarm::PaidTwice.as_ref(), "A person must look");
+        tracing::error!("order.id" = %"four", reason = Alarm::PaidTwice.as_ref(), "A person must look");
         let raised = ["one", "two", "three", "four"].map(|order| alarms.has(order, Alarm::PaidTwice));
         assert_eq!(raised, [true, false, false, false]);
         assert!(!alarms.has("one", Alarm::PaidAfterReturn));

@@ -17,7 +17,7 @@ use evens_players::{Account, Referral, Registration};
 use evens_records::Record;
 use evens_runtime::{Context, Settings};
 use evens_simulated_table::item::text;
-use evens_store::Store;
+use evens_store::{ScanPace, Store};
 use evens_verify::{Findings, HistoryVerification, MovedVerification};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -53,9 +53,14 @@ pub(crate) fn unrest(world: &World) -> Option<String> {
     if let Some(sentence) = game_answers::unended_period(&state.table) {
         return Some(sentence);
     }
-    // An open round is in the index until its latest closing time.
+    // An open round is in the index until its latest closing time. Players and ended rounds are listed there by time.
+    let is_listed = |place: &str| {
+        ["PLAYERS#", "ROUND-CLOSED#", "ROUND-CANCELLED#"].iter().any(|list| place.starts_with(list))
+    };
     let is_unfinished = |item: &&evens_simulated_table::item::Item| {
-        item.contains_key("unfinished_pk") && text(item, "state") != "OPEN"
+        item.contains_key("unfinished_pk")
+            && !is_listed(text(item, "unfinished_pk"))
+            && text(item, "state") != "OPEN"
     };
     // A deposit is in the index as long as a payment may arrive, and the clock never stops opening periods.
     let is_other =
@@ -106,7 +111,7 @@ pub(crate) async fn check_moved(world: &World, auditor: &Context) -> Vec<Violati
     let verification = MovedVerification {
         store: &auditor.store,
         clock: &auditor.clock,
-        rests: 0,
+        pace: ScanPace::WITHOUT_RESTS,
         since: world.now().saturating_sub(run).unwrap_or(Timestamp::UNIX_EPOCH),
         sealed: None,
         days: None,
@@ -169,7 +174,9 @@ fn take_in(record: Record, books: &mut Books, players: &mut Players) {
             players.deposit_states.insert(deposit.terms.id, deposit.state);
         }
         Record::Cashier(cashier) => {
-            players.first_deposits.extend(cashier.first_deposit.map(|first| (cashier.user, first)));
+            // A player who excludes themselves gives up the bonus.
+            let first = cashier.first_deposit.filter(|_| cashier.exclusion.is_none());
+            players.first_deposits.extend(first.map(|first| (cashier.user, first)));
         }
         Record::Entry(entry) => drop(players.entries.insert(entry.key.to_string(), entry.clone())),
         Record::Account(account) => players.accounts.push(account.clone()),
@@ -225,8 +232,13 @@ impl Players {
                     ));
                 }
             };
-            if !settings.registration_bonus.is_zero() {
-                expect(format!("BONUS:REG:{user}"), user, settings.registration_bonus, "has signed up");
+            if !settings.players.registration_bonus.is_zero() {
+                expect(
+                    format!("BONUS:REG:{user}"),
+                    user,
+                    settings.players.registration_bonus,
+                    "has signed up",
+                );
             }
             let referrer = account.referred_by.and_then(|code| by_code.get(&code)).filter(|of| **of != user);
             if account.referrer != referrer.copied() {
@@ -249,8 +261,9 @@ impl Players {
             }
             if account.registration == Registration::DepositDue {
                 found.extend(self.unpaid_referral(user));
-            } else if !settings.referral_bonus.is_zero() {
-                let (key, amount) = (format!("BONUS:REF:{user}"), settings.referral_bonus.of_level(1));
+            } else if !settings.players.referral_bonus.is_zero() {
+                let (key, amount) =
+                    (format!("BONUS:REF:{user}"), settings.players.referral_bonus.of_level(1));
                 let entry = self.entries.get(&key);
                 if entry.is_none_or(|entry| entry.user != *referrer || entry.amount != amount) {
                     found.push(Violation::new("M3", format!("The entry {key} of {referrer} is {entry:?}.")));

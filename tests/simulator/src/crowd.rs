@@ -1,5 +1,6 @@
 //! All participants besides players who bet against each other, each with their own dice.
 
+use crate::barred::Excluder;
 use crate::canceller::Canceller;
 use crate::cashiers::{CASHIERS, Cashiers};
 use crate::dealer::Dealer;
@@ -35,6 +36,9 @@ impl Stage {
         self.start_cashiers(crowd, dice.cashiers, doors)?;
         self.start_gamers(crowd, dice.games, users, (doors, playing))?;
         self.start_limiters(crowd, dice.limits, users, doors)?;
+        if dice.has_exclusion {
+            self.start_excluder(crowd, dice.exclusions, users, doors)?;
+        }
         self.start_dealer(crowd, dice.jackpots, users, doors)
     }
 
@@ -50,7 +54,7 @@ impl Stage {
         let page = |(number, user): (usize, &u64)| {
             let device = self.device(Who::Page(number), *user, Role::Player, doors)?;
             let round = dice.pick(rounds).unwrap_or_default();
-            Ok(Page::new(device, Arc::clone(&self.keys), *user, dice.fork(), round))
+            Ok(Page::new(device, *user, dice.fork(), round))
         };
         with_page.map(page).collect()
     }
@@ -128,7 +132,7 @@ impl Stage {
         users: &[u64],
         (doors, playing): (&[Door], watch::Sender<()>),
     ) -> anyhow::Result<()> {
-        let (bets, day_offset) = (self.plan.game_bets, self.settings.attendance_offset.offset());
+        let (bets, day_offset) = (self.plan.game_bets, self.settings.players.attendance_offset.offset());
         let (rooms, has_blocks) = (self.plan.rooms.clone(), self.plan.has_blocks);
         for (user, device, dice) in self.players(bets > 0, users, Who::Gamer, &mut dice, doors)? {
             let (rooms, playing) = (rooms.clone(), playing.clone());
@@ -153,6 +157,22 @@ impl Stage {
         let (settings, pause_max_ms) = (self.plan.limits, 2 * self.plan.pause_max_ms);
         for (_, device, dice) in self.players(settings > 0, users, Who::Player, &mut dice, doors)? {
             crowd.spawn(Limiter { device, dice, settings, pause_max_ms }.set());
+        }
+        Ok(())
+    }
+
+    fn start_excluder(
+        &self,
+        crowd: &mut JoinSet<()>,
+        mut dice: Dice,
+        users: &[u64],
+        doors: &[Door],
+    ) -> anyhow::Result<()> {
+        // While the players still bet.
+        let pause_max_ms = self.plan.pause_max_ms * self.plan.actions;
+        if let Some(user) = dice.pick(users) {
+            let device = self.device(Who::Player(users.len()), user, Role::Player, doors)?;
+            crowd.spawn(Excluder { device, dice, pause_max_ms }.exclude());
         }
         Ok(())
     }

@@ -1,12 +1,18 @@
 //! [`Device`]: an API client of a player or an operator.
 
+use crate::answers::number;
+use crate::keys::Keys;
 use crate::process::{Ask, Door, PATIENCE};
 use crate::violation::Violation;
 use crate::world::{Who, World};
 use axum::body::Body;
 use axum::http::{Method, Request};
+use evens_ledger::UserId;
+use evens_runtime::tokens::{Role, TokenSubject};
 use http_body_util::BodyExt;
+use rust_decimal::Decimal;
 use serde_json::Value;
+use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
@@ -15,7 +21,29 @@ pub(crate) struct Device {
     pub(crate) world: World,
     pub(crate) who: Who,
     pub(crate) token: String,
+    /// `None` for a device that keeps its token.
+    pub(crate) login: Option<Login>,
     pub(crate) doors: Vec<Door>,
+}
+
+/// A user who logs in again when their sessions were ended, or when an act needs a recent login.
+#[derive(Clone)]
+pub(crate) struct Login {
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) user: UserId,
+    pub(crate) role: Role,
+}
+
+impl Login {
+    /// A token for the current epoch of the account.
+    pub(crate) fn token(&self, world: &World) -> Option<String> {
+        let key = (format!("ACCOUNT#{}", self.user), "ACCOUNT".to_owned());
+        let epoch = |account| number(account, "session_epoch");
+        let epoch = world.lock().table.get(&key).map_or(Decimal::ZERO, epoch);
+        let subject =
+            TokenSubject { user: self.user, role: self.role, session_epoch: epoch.try_into().ok()? };
+        self.keys.login_token(subject, world.now()).ok()
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -31,9 +59,25 @@ impl Device {
         self.world.lock().dice.pick(&self.doors)
     }
 
-    /// Sends a request to some process. Returns `None` if the outcome is unknown.
+    /// Sends a request to some process, and once more after a login if the answer asks for one. Returns `None` if the
+    /// outcome is unknown.
     pub(crate) async fn ask(
         &self,
+        method: Method,
+        path: &str,
+        key: Option<&str>,
+        body: Option<Value>,
+    ) -> Option<Answer> {
+        let answer = self.ask_with(&self.token, method.clone(), path, key, body.clone()).await?;
+        let is_refused = answer.status == 401 || answer.body["code"] == "login-too-old";
+        let Some(login) = self.login.as_ref().filter(|_| is_refused) else { return Some(answer) };
+        let token = login.token(&self.world)?;
+        self.ask_with(&token, method, path, key, body).await
+    }
+
+    async fn ask_with(
+        &self,
+        token: &str,
         method: Method,
         path: &str,
         key: Option<&str>,
@@ -43,7 +87,7 @@ impl Device {
         let mut request = Request::builder()
             .method(method.clone())
             .uri(path)
-            .header("authorization", format!("Bearer {}", self.token));
+            .header("authorization", format!("Bearer {token}"));
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }

@@ -64,6 +64,10 @@ pub(crate) struct OwnDice {
     pub(crate) returns: Dice,
     /// Set if the run has refunds or disputes.
     pub(crate) has_returns: bool,
+    /// For players who exclude themselves.
+    pub(crate) exclusions: Dice,
+    /// Set if a player excludes themselves.
+    pub(crate) has_exclusion: bool,
     /// For pages on the live channel.
     pub(crate) pages: Dice,
     /// Set if two players have a page.
@@ -74,6 +78,12 @@ pub(crate) struct OwnDice {
 /// quarter of the seeds do. The first sixty seeds do not, because defects are counted over them.
 fn has_returns(seed: u64) -> bool {
     (61..=85).contains(&(seed % 100))
+}
+
+/// Returns whether a player of this seed excludes themselves. One seed in seven does. The first sixty seeds do not,
+/// because defects are counted over them.
+fn has_exclusion(seed: u64) -> bool {
+    (86..=99).contains(&(seed % 100))
 }
 
 /// Returns whether two players of this seed have a page on the live channel. Half of the seeds do. The first two
@@ -108,6 +118,8 @@ impl OwnDice {
             commission: Dice::new(seed ^ 0xc0b7_5510_4e7f_ee05),
             returns: Dice::new(seed ^ 0xd15b_07ed_3e7a_0bac),
             has_returns: has_returns(seed),
+            exclusions: Dice::new(seed ^ 0x0ff5_e1f0_ec10_5e0d),
+            has_exclusion: has_exclusion(seed),
             pages: Dice::new(seed ^ 0x11fe_c4a2_2e1d_0a6e),
             has_pages: has_pages(seed),
         }
@@ -116,14 +128,14 @@ impl OwnDice {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_pages, has_returns, is_through_sdk, layout_of};
+    use super::{has_exclusion, has_pages, has_returns, is_through_sdk, layout_of};
     use evens_store::Layout;
 
     #[test]
     fn one_seed_in_32_passes_the_sdk_with_and_without_each_optional_part() {
         let through_sdk: Vec<u64> = (0..3_200).filter(|seed| is_through_sdk(*seed)).collect();
         assert_eq!(through_sdk.len(), 100);
-        for has_part in [has_returns, has_pages] {
+        for has_part in [has_returns, has_exclusion, has_pages] {
             let with = through_sdk.iter().filter(|seed| has_part(**seed)).count();
             assert!((1..100).contains(&with), "{with} of 100");
         }
@@ -134,7 +146,7 @@ mod tests {
         let in_production: Vec<u64> =
             (0..8_000).filter(|seed| layout_of(*seed) == Layout::PRODUCTION).collect();
         assert!((900..1_100).contains(&in_production.len()), "{}", in_production.len());
-        for has_part in [has_returns, has_pages, is_through_sdk] {
+        for has_part in [has_returns, has_exclusion, has_pages, is_through_sdk] {
             let with = in_production.iter().filter(|seed| has_part(**seed)).count();
             assert!((1..in_production.len()).contains(&with), "{with}");
         }

@@ -35,14 +35,8 @@ impl Keys {
         Ok(self.signer.sign(user, role, now, Duration::from_hours(24))?)
     }
 
-    /// The same of a player who logs in while the sessions of their account are of this epoch.
-    pub(crate) fn player_token(
-        &self,
-        user: UserId,
-        session_epoch: u64,
-        now: Timestamp,
-    ) -> anyhow::Result<String> {
-        let subject = TokenSubject { user, role: Role::Player, session_epoch };
+    /// The same for a user who logs in now.
+    pub(crate) fn login_token(&self, subject: TokenSubject, now: Timestamp) -> anyhow::Result<String> {
         Ok(self.signer.sign_login(subject, now, Duration::from_hours(24))?)
     }
 

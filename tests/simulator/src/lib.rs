@@ -12,6 +12,7 @@ mod answers;
 mod asked;
 mod audits;
 mod backlog;
+mod barred;
 mod blocks;
 mod campaign;
 mod canceller;

@@ -1,6 +1,6 @@
 //! Users who sign up during a run and then deposit, which makes their referrers' waiting bonuses due.
 
-use crate::device::Device;
+use crate::device::{Device, Login};
 use crate::dice::Dice;
 use crate::keys::Keys;
 use crate::payer::Payer;
@@ -45,9 +45,10 @@ impl Newcomers {
     }
 
     fn payer(&mut self, user: u64, number: usize) -> Option<Payer> {
-        let token = self.keys.token(UserId::new(user).ok()?, Role::Player, self.world.now()).ok()?;
+        let login = Login { keys: Arc::clone(&self.keys), user: UserId::new(user).ok()?, role: Role::Player };
+        let token = login.token(&self.world)?;
         let (world, who, doors) = (self.world.clone(), Who::Payer(number), self.doors.clone());
-        let device = Device { world, who, token, doors };
+        let device = Device { world, who, token, login: Some(login), doors };
         let (deposits, dice, pause_max_ms) = (self.dice.number(1..=2), self.dice.fork(), self.pause_max_ms);
         Some(Payer { user, device, dice, deposits, pause_max_ms })
     }

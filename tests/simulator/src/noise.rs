@@ -10,7 +10,7 @@ use crate::world::{Who, World};
 use embedded_sqs::core::requests::{DeleteMessage, Deletion, QueueName, ReceiveMessage};
 use embedded_sqs::core::{Delivery, ReceivedMessage};
 use evens_audit_log::{Act, Action, Actor};
-use evens_contracts::{ApplyBonusJob, Queue};
+use evens_contracts::{ApplyBonusJob, Queue, RefundPlayerJob};
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, Bonuses, Country, PhoneNumber, ReferralCode};
 use evens_queues::{OutgoingJob, OutgoingMessage};
@@ -113,7 +113,11 @@ pub(crate) async fn block_random_player(
             let setting = run_in(&door, async move |context: Context| {
                 let action = if is_blocked { Action::BlockUser } else { Action::UnblockUser };
                 let (act, now) = (act_on_account(action, user, ""), context.clock.now());
-                context.store.set_blocked(user, is_blocked, &act, now).await.ok()
+                let written = context.store.set_blocked(user, is_blocked, &act, now).await.ok()?;
+                let job = OutgoingJob::of(RefundPlayerJob { user_id: user });
+                // If sending fails, the matcher and the sweeper find the player's bets.
+                let _ = context.queues.send(vec![job]).await;
+                Some(written)
             });
             world.note(Who::World, format_args!("user {user} is to be blocked: {is_blocked}"));
             if let Some(AccountWrite::Written(_)) = setting.await.flatten() {
@@ -203,7 +207,8 @@ fn dead_letters(world: &World, url: &str) -> Vec<Delivery> {
 /// Signs a user up like `evens-register`, after the password is hashed and the numbers are drawn.
 async fn sign_up(context: Context, account: Account) -> Option<SignUpOutcome> {
     let password = PasswordHash::new("$argon2id$of-no-password".to_owned());
-    let (registration, referral) = (context.settings.registration_bonus, context.settings.referral_bonus);
+    let (registration, referral) =
+        (context.settings.players.registration_bonus, context.settings.players.referral_bonus);
     let account = Account { bonuses: Some(Bonuses { registration, referral }), ..account };
     let outcome = context.store.sign_up(&account, &password).await.ok()?;
     if outcome == SignUpOutcome::SignedUp {

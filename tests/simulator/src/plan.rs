@@ -98,8 +98,9 @@ impl Plan {
             ..Settings::local()
         };
         let units = |coins: i128| Amount::from_units(coins * 100_000_000).unwrap_or_default();
-        settings.referral_bonus = ReferralBonuses::direct(units(if dice.chance(5_000) { 10 } else { 0 }));
-        settings.registration_bonus = units(if dice.chance(8_000) { 25 } else { 0 });
+        settings.players.referral_bonus =
+            ReferralBonuses::direct(units(if dice.chance(5_000) { 10 } else { 0 }));
+        settings.players.registration_bonus = units(if dice.chance(8_000) { 25 } else { 0 });
         if dice.chance(5_000) {
             // So short that refunds happen while faults occur.
             settings.betting.refund_after = SignedDuration::from_secs(60);
@@ -107,21 +108,25 @@ impl Plan {
         // The minimum stake refuses some bets, and keeps remainders of others out of the book.
         let stake_min = Amount::from_units(dice.pick(&[0, 50_000_000, 100_000_000]).unwrap_or_default());
         settings.betting.stake_min = stake_min.unwrap_or_default();
+        // Books of earlier versions have stakes with all decimals of an amount.
+        if settings.betting.stake_min.is_zero() {
+            settings.betting.decimals = Amount::DECIMALS_MAX;
+        }
         settings.betting.waiting_max = dice.pick(&[2, 50]).unwrap_or(50);
         // The lowest rate rounds the commission of small matches down to zero.
         let rates = ["0", "0", "0.0001", "0.0333", "0.1"];
-        settings.commission = own.commission.pick(&rates).unwrap_or("0").parse()?;
+        settings.bets.commission = own.commission.pick(&rates).unwrap_or("0").parse()?;
         let rounds_opened_by = if dice.chance(3_000) { RoundOpener::Operators } else { RoundOpener::Bets };
         let returns = own.has_returns.then(|| Returns::draw(&mut own.returns));
         let is_bonus_late = returns.is_some_and(|returns| returns.is_bonus_late);
         if is_bonus_late {
-            settings.referral_bonus_after = ReferralBonusAfter::FirstDeposit;
-            settings.referral_bonus = ReferralBonuses::with_above(units(10), "4,1")?;
+            settings.players.referral_bonus_after = ReferralBonusAfter::FirstDeposit;
+            settings.players.referral_bonus = ReferralBonuses::with_above(units(10), "4,1")?;
         }
         let game_bets = own.games.pick(&[0, 0, 4, 8]).unwrap_or(0);
         if own.games.chance(3_000) {
             // A period may then cost the house 50, so that limits are reached.
-            settings.games_bankroll = units(45_000);
+            settings.games.bankroll = units(45_000);
         }
         let withdrawals = own.payouts.pick(&[0, 0, 3, 5]).unwrap_or(0);
         let decisions = own.cashiers.pick(&[0, 5, 10]).filter(|_| withdrawals > 0).unwrap_or(0);

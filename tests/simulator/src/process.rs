@@ -5,7 +5,7 @@ use crate::blocks::SimulatedBlocks;
 use crate::clients::{context, urls_of};
 use crate::hazard::Hazard;
 use crate::keys::Keys;
-use crate::pages::{ServerEnd, start_hub};
+use crate::pages::{NoTransport, ServerEnd, start_hub};
 use crate::provider::{ProviderSetup, payee_keys};
 use crate::touched::{function_of, on_behalf_of};
 use crate::world::{Who, World};
@@ -21,7 +21,9 @@ use evens_games::Room;
 use evens_place_bet::RoundOpener;
 use evens_providers::Payments;
 use evens_runtime::telemetry::chain;
-use evens_runtime::{Context, JobDone, JobError, JobHandler, ScheduleHandler, Settings, poll, repeat};
+use evens_runtime::{
+    Context, Function, JobDone, JobError, JobHandler, ScheduleHandler, Settings, poll, repeat,
+};
 use evens_workers::{Outside, WithWorker, with_worker};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -185,7 +187,8 @@ async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::Unbo
                 Some(Ask::Socket(wire)) => {
                     if let Some(hub) = hub.clone() {
                         let context = context.clone();
-                        tasks.spawn(async move { hub.serve(&context, wire, || {}).await });
+                        let silence = NoTransport::HELLO_WITHIN;
+                        tasks.spawn(async move { hub.serve(&context, wire, NoTransport, silence).await });
                     }
                 }
                 Some(Ask::Run(work)) => {
@@ -268,14 +271,14 @@ struct StartPollers<'a> {
 impl WithWorker for StartPollers<'_> {
     type Answer = ();
 
-    fn call<H, J>(self, folder: &'static str, handler: H)
+    fn call<H, J>(self, function: Function, handler: H)
     where
         J: QueuedJob + 'static,
         H: for<'a> JobHandler<'a, J> + Clone + 'static,
     {
         for _ in 0..self.pollers {
             let polling = poll_for_ever(self.world.clone(), self.who, self.context.clone(), handler.clone());
-            self.tasks.spawn(on_behalf_of(Some(folder), polling));
+            self.tasks.spawn(on_behalf_of(Some(function.folder), polling));
         }
     }
 }

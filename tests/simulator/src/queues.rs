@@ -19,7 +19,7 @@ pub(crate) fn create_queues(world: &World) -> anyhow::Result<()> {
         let dead_letter = queue.dead_letter_name(STAGE);
         let rules = queue.rules();
         let target = format!("arn:aws:sqs:us-east-1:{ACCOUNT}:{dead_letter}");
-        let redrive = json!({ "deadLetterTargetArn": target, "maxReceiveCount": rules.attempts_max });
+        let redrive = json!({ "deadLetterTargetArn": target, "maxReceiveCount": rules.receives_max() });
         create(dead_letter, fifo())?;
         let mut attributes = fifo();
         attributes.insert("VisibilityTimeout".to_owned(), rules.visibility_timeout.as_secs().to_string());

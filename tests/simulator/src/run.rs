@@ -6,7 +6,7 @@ use crate::cheater::{self, Account, Cheater};
 use crate::check;
 use crate::clients;
 use crate::dealer::OTHER_OPERATOR;
-use crate::device::Device;
+use crate::device::{Device, Login};
 use crate::dice::{Dice, OwnDice, layout_of};
 use crate::gain::{Gain, Knows};
 use crate::hazard::{Odd, Strikes};
@@ -256,8 +256,10 @@ impl Stage {
     }
 
     pub(crate) fn device(&self, who: Who, user: u64, role: Role, doors: &[Door]) -> anyhow::Result<Device> {
-        let token = self.keys.token(UserId::new(user)?, role, self.world.now())?;
-        Ok(Device { world: self.world.clone(), who, token, doors: doors.to_vec() })
+        let user = UserId::new(user)?;
+        let token = self.keys.token(user, role, self.world.now())?;
+        let login = Login { keys: Arc::clone(&self.keys), user, role };
+        Ok(Device { world: self.world.clone(), who, token, login: Some(login), doors: doors.to_vec() })
     }
 
     /// The phase with faults.

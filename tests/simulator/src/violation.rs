@@ -6,7 +6,8 @@ use std::fmt;
 pub struct Violation {
     /// `M1` to `M8`, or one of the following. `provider`: the books differ from the payment provider's records.
     /// `limit`: a bet exceeds the player's own limits. `live`: a page differs from the table. `hold`: a player with a
-    /// debt or a held account placed a bet. `defect`: the code itself reported an error.
+    /// debt or a held account placed a bet. `barred`: a bet of an excluded or blocked player was joined. `defect`: the
+    /// code itself reported an error.
     pub rule: &'static str,
     /// A description in words.
     pub sentence: String,

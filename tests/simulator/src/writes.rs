@@ -268,7 +268,7 @@ impl<'a> Writes<'a> {
     }
 
     /// The new item of this kind.
-    fn new_item(self, kind: &str) -> Option<&'a CallItem> {
+    pub(crate) fn new_item(self, kind: &str) -> Option<&'a CallItem> {
         match &self.0[self.position(Part::New(kind), 0)?] {
             Write::Put(put) => Some(&put.item),
             _ => None,
@@ -292,6 +292,11 @@ impl<'a> Writes<'a> {
             Write::Update(update) => Some((key_of(&update.key).ok()?, &update.placeholders.values)),
             _ => None,
         }
+    }
+
+    /// The values of the first update of this part.
+    pub(crate) fn updated(self, wanted: Part<'_>) -> Option<&'a CallItem> {
+        values_of_update(&self.0[self.position(wanted, 0)?])
     }
 
     /// The keys of the unmatched bets that it writes.

@@ -5,7 +5,7 @@ use crate::decided::reference;
 use crate::world::{BLOCKED, MANAGED, World};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_contracts::{Access, Method, Route};
+use evens_contracts::{Access, FILE_TYPE, Method, Route};
 use evens_tests::{Request, phone};
 use serde_json::json;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -58,6 +58,9 @@ const FRESH_DEAD_LETTER: &str = "{deadLetterId}";
 /// In a path: an unmatched bet, and an overdue match. Both are created when the request is made.
 const FRESH_BET: &str = "{freshBetId}";
 const FRESH_MATCH: &str = "{matchId}";
+
+/// In a path: a recovery that begins when the request is made.
+const FRESH_RECOVERY: &str = "{recoveryId}";
 
 /// In a path: a bet on a game that is placed when the request is made.
 const FRESH_GAME_BET: &str = "{freshGameBetId}";
@@ -113,6 +116,9 @@ impl Draft {
         }
         if path.contains(FRESH_DEAD_LETTER) {
             path = path.replace(FRESH_DEAD_LETTER, &world.fresh_dead_letter().await);
+        }
+        if path.contains(FRESH_RECOVERY) {
+            path = path.replace(FRESH_RECOVERY, &world.fresh_recovery().await);
         }
         if path.contains(FRESH_BET) {
             path = path.replace(FRESH_BET, &world.fresh_bet().await);
@@ -254,26 +260,40 @@ pub(crate) fn good(route: &Route) -> Draft {
         _ if route.body.is_none() => (route.path, Vec::new()),
         (method, path) => panic!("{} {path} is in ROUTES and has no good request here", method.as_str()),
     };
-    let takes_bytes = route.body.is_some() || route.access == Access::Provider;
-    let content_types = if takes_bytes { vec!["application/json"] } else { Vec::new() };
     Draft {
         method: route.method.as_str(),
         prefix: "",
         path: path.to_owned(),
-        query: match route.path {
-            "/api/operator/ledger" => "?reference=nothing",
-            "/api/operator/users" => "?user=41",
-            _ => "",
-        },
+        query: good_query(route),
         token,
         authorization: Vec::new(),
-        content_types,
+        content_types: good_content_types(route),
         content_encodings: Vec::new(),
         fields,
         has_body: route.body.is_some(),
-        raw: None,
+        raw: route.takes_file.then(|| World::STATEMENT.to_vec()),
         keys: Vec::new(),
         forwarded_for: None,
+    }
+}
+
+fn good_query(route: &Route) -> &'static str {
+    match route.path {
+        _ if route.takes_file => World::STATED_DAY,
+        "/api/operator/ledger" => "?reference=nothing",
+        "/api/operator/search" => "?text=41",
+        "/api/operator/users" => "?user=41",
+        "/api/operator/names" => "?users=41",
+        _ => "",
+    }
+}
+
+fn good_content_types(route: &Route) -> Vec<&'static str> {
+    let takes_json = route.body.is_some() || route.access == Access::Provider;
+    match (route.takes_file, takes_json) {
+        (true, _) => vec![FILE_TYPE],
+        (false, true) => vec!["application/json"],
+        (false, false) => Vec::new(),
     }
 }
 
@@ -294,6 +314,11 @@ fn good_about_players(route: &Route) -> Option<(&'static str, Vec<(&'static str,
         }
         (Method::Post, "/api/users/refresh" | "/api/users/logout") => {
             (route.path, vec![("refreshToken", text(FRESH_REFRESH_TOKEN))])
+        }
+        (Method::Post, "/api/users/recovery") => (route.path, vec![("phoneNo", text(&fresh_phone()))]),
+        (Method::Post, "/api/users/recovery/{recoveryId}") => {
+            let fields = [("code", text(World::RECOVERY_CODE)), ("newPassword", text(World::PASSWORD))];
+            (route.path, fields.to_vec())
         }
         (Method::Patch, "/api/users/me") => {
             (route.path, vec![("userName", text("Asha")), ("profilePictureId", "7".to_owned())])

@@ -12,7 +12,7 @@ mod paying;
 mod withdrawing;
 
 use crate::draft::Draft;
-use evens_contracts::{Access, BlockCheck, Rate, Route, RouteBody};
+use evens_contracts::{Access, BlockCheck, LoginRequest, RecoveryRequest, Route, RouteBody, SignUpRequest};
 use evens_runtime::tokens::Role;
 use std::sync::LazyLock;
 
@@ -66,6 +66,7 @@ enum To {
     /// Routes that read a body, signed or not.
     TakesBytes,
     Body(RouteBody),
+    TakesFile,
     /// Routes with a query parameter of this name.
     Takes(&'static str),
     PathHas(&'static str),
@@ -129,21 +130,30 @@ impl Fault {
             To::WithBody => route.body.is_some(),
             To::TakesBytes => route.body.is_some() || route.access == Access::Provider,
             To::Body(body) => route.body == Some(body),
+            To::TakesFile => route.takes_file,
             To::Takes(name) => route.in_query.iter().any(|parameter| parameter.name == name),
             To::PathHas(part) => route.path.contains(part),
             To::RoundInPath => route.path.contains("{roundId}") && !route.path.contains("{matchId}"),
             To::Paths(paths) => paths.contains(&route.path),
             To::Counted => route.access == Access::Public && route.rate.is_some(),
-            To::WithPhone => matches!(route.rate, Some(Rate::SignUp | Rate::Login)),
+            To::WithPhone => {
+                let with_phone = [
+                    RouteBody::of::<SignUpRequest>(),
+                    RouteBody::of::<LoginRequest>(),
+                    RouteBody::of::<RecoveryRequest>(),
+                ];
+                route.body.is_some_and(|body| with_phone.contains(&body))
+            }
         }
     }
 
     pub(crate) fn apply(&self, draft: &mut Draft) {
         let parameter = |draft: &mut Draft, value: &str| {
             let mut parts: Vec<_> = draft.path.split('/').map(str::to_owned).collect();
-            let is_deeper = ["/api/operator/", "/api/payments/", "/api/games/my-bets/"]
-                .iter()
-                .any(|start| draft.path.starts_with(start));
+            let is_deeper =
+                ["/api/operator/", "/api/payments/", "/api/games/my-bets/", "/api/users/recovery/"]
+                    .iter()
+                    .any(|start| draft.path.starts_with(start));
             let position = if is_deeper { 4 } else { 3 };
             value.clone_into(&mut parts[position]);
             draft.path = parts.join("/");

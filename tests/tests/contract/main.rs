@@ -10,6 +10,7 @@ mod decided;
 mod draft;
 mod faults;
 mod fresh_game_bet;
+mod fresh_recovery;
 mod matrix;
 mod staff;
 mod world;
@@ -21,6 +22,9 @@ use faults::{Fault, faults};
 use futures::{StreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
 use world::World;
+
+/// The route that ends the tokens with which it is asked.
+const NEW_PASSWORD: &str = "POST /api/users/me/password";
 
 /// The number of concurrent requests.
 const PARALLEL: usize = 16;
@@ -106,7 +110,8 @@ async fn of_two_faults_the_documented_one_is_the_answer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_route_answers_its_good_request() {
     let world = World::new().await;
-    for route in ROUTES {
+    let (last, first): (Vec<_>, Vec<_>) = ROUTES.iter().partition(|route| name(route) == NEW_PASSWORD);
+    for route in first.into_iter().chain(last) {
         let answer = world.scenario.visitor().send_as_it_stands(good(route).request(&world).await).await;
         assert_eq!(answer.status(), route.success, "{}: {answer:?}", name(route));
         let cached = answer.header("cache-control");
@@ -175,6 +180,9 @@ fn the_faults_stand_in_the_documented_order() {
         }
         if route.body.is_some() {
             expected.extend([7, 8, 9, 10]);
+        }
+        if route.takes_file {
+            expected.extend([7, 8, 13]);
         }
         if !route.in_query.is_empty() {
             expected.insert(10);

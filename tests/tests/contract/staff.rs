@@ -3,7 +3,7 @@
 use crate::draft::{Draft, good};
 use crate::world::{World, oracle_key};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use evens_contracts::ROUTES;
+use evens_contracts::{Access, ProblemKind, ROUTES};
 use evens_runtime::tokens::Role;
 use evens_tests::Request;
 use ring::signature::KeyPair;
@@ -48,4 +48,25 @@ async fn staff_accounts_place_no_bets() {
     }
     scenario.await_idle().await;
     assert_eq!(scenario.books().await.violations(), [""; 0]);
+}
+
+/// Each route that documents it refuses a token from a login of more than 15 minutes ago, and changes nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn acts_that_cannot_be_taken_back_need_a_recent_login() {
+    let world = &World::new().await;
+    let before = world.scenario.books().await;
+    for route in ROUTES.iter().filter(|route| route.may_answer(ProblemKind::LoginTooOld)) {
+        let Access::Staff([role, ..]) = route.access else { panic!("{}", route.path) };
+        let draft = Draft { token: Some(String::leak(format!("old {role}"))), ..good(route) };
+        let request = draft.about_what_stands(world).request(world).await;
+        let refused = world.scenario.visitor().send_as_it_stands(request).await;
+        // The world has decided these orders already. A repeat changes nothing, so it needs no recent login.
+        let is_decided =
+            ["/deposits/{orderId}", "/withdrawals/{orderId}"].iter().any(|of| route.path.contains(of));
+        assert!(!refused.is_replay() || is_decided, "{}", route.path);
+        let expected = if refused.is_replay() { "200 - -" } else { "403 login-too-old -" };
+        assert_eq!(refused.problem(), expected, "{}", route.path);
+    }
+    world.scenario.await_idle().await;
+    assert_eq!(world.scenario.books().await, before);
 }

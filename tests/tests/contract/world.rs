@@ -1,5 +1,7 @@
 //! [`World`]: the system in the state that the rows assume.
 
+mod tokens;
+
 use crate::blocks;
 use crate::decided::{claim, decide, hold_withdrawal, resolve, send_back, send_second_back};
 use evens_contracts::{Queue, Rate, RateSubject};
@@ -25,7 +27,6 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 pub(crate) struct World {
     pub(crate) scenario: Scenario,
@@ -56,13 +57,6 @@ pub(crate) struct World {
     tokens: HashMap<String, String>,
 }
 
-/// Rate limits so high that only subjects exhausted on purpose reach them during a test.
-const RATE_LIMITS: &str = "sign-up=100000/24h,login=100000/24h,phone=100000/24h,session=100000/24h,\
-                           password=100000/24h,payees=100000/24h,phone-code=100000/24h,code-address=100000/24h,\
-                           bets=100000/24h,changes=100000/24h,rounds=100000/24h,games=100000/24h,\
-                           document=100000/24h,refused=100000/24h,\
-                           reads=100000/24h,operations=100000/24h,contributions=100000/24h";
-
 /// The least remaining time of the current period, so that a prepared request still arrives in time.
 const LEFT: SignedDuration = SignedDuration::from_secs(20);
 
@@ -74,6 +68,7 @@ pub(crate) const BLOCKED: u64 = 43;
 /// A user whose account operators block and unblock.
 pub(crate) const MANAGED: u64 = 45;
 const SESSIONS: u64 = 44;
+const RECOVERED: u64 = 47;
 const NO_ACCOUNT: u64 = 48;
 const EXHAUSTED: u64 = 49;
 const FORMER_OPERATOR: u64 = 900_003;
@@ -81,6 +76,15 @@ const FORMER_ORACLE: u64 = 900_004;
 const BLOCKED_OPERATOR: u64 = 900_005;
 const BLOCKED_ORACLE: u64 = 900_006;
 const CONTRIBUTOR: u64 = 900_007;
+/// Accounts whose sessions were all ended.
+const ENDED: [(Role, u64); 6] = [
+    (Role::Player, 46),
+    (Role::Operator, 900_021),
+    (Role::Oracle, 900_022),
+    (Role::Cashier, 900_023),
+    (Role::Auditor, 900_024),
+    (Role::Contributor, 900_025),
+];
 
 impl World {
     pub(crate) const PLAYER: u64 = 41;
@@ -94,12 +98,17 @@ impl World {
     /// The id of a daily report of the sandbox provider.
     pub(crate) const REPORT: &'static str =
         "2026-11-02:sandbox:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    /// The query of a statement file of a final day without movements, and the file.
+    pub(crate) const STATED_DAY: &'static str = "?provider=sandbox&day=2026-01-05";
+    pub(crate) const STATEMENT: &'static [u8] = b"at,kind,id,reference,amount,currency\n";
     /// The idempotency key of the bet, the deposit and the withdrawal.
     pub(crate) const USED_KEY: &'static [u8] = b"used";
     /// Phone numbers as JSON: the player's, a blocked player's, and one that has reached its rate limit.
     pub(crate) const PHONE: &'static str = "\"+919812300041\"";
     pub(crate) const BLOCKED_PHONE: &'static str = "\"+919812300043\"";
     pub(crate) const EXHAUSTED_PHONE: &'static str = "\"+919812300049\"";
+    /// The number of an account that requests give a new password.
+    pub(crate) const RECOVERED_PHONE: &'static str = "+919812300047";
     /// An address that has reached its rate limit.
     pub(crate) const EXHAUSTED_ADDRESS: &'static str = "192.0.2.49";
     /// Refresh tokens as JSON that were never issued.
@@ -125,7 +134,7 @@ impl World {
         let keys = String::leak(second.public_key().to_string());
         let variables = [
             ("EVENS_ARGON2", "m=8,t=1,p=1"),
-            ("EVENS_RATE_LIMITS", RATE_LIMITS),
+            ("EVENS_RATE_LIMITS", String::leak(high_rate_limits())),
             ("EVENS_TRUSTED_PROXIES", "127.0.0.0/8"),
             ("EVENS_HOLDS", "from=5"),
             ("EVENS_BLOCK_SOURCE", "none"),
@@ -159,12 +168,16 @@ impl World {
         for number in [BLOCKED, BLOCKED_OPERATOR, BLOCKED_ORACLE] {
             scenario.set_blocked(user(number), true).await;
         }
+        for (_, number) in ENDED {
+            scenario.set_blocked(user(number), true).await;
+            scenario.set_blocked(user(number), false).await;
+        }
         want_higher_limit(&scenario).await;
         exhaust(&scenario).await;
         scenario.await_idle().await;
         let order_id =
             scenario.player(Self::PLAYER).deposit("10", &String::from_utf8_lossy(Self::USED_KEY)).await.order;
-        let tokens = tokens(&scenario, &second);
+        let tokens = tokens::all(&scenario, &second);
         let bet_id = bet_ids.swap_remove(0);
         let [payee_id, removed_payee_id] = add_payees(&scenario).await;
         let used = String::from_utf8_lossy(Self::USED_KEY);
@@ -208,7 +221,7 @@ impl World {
 
     /// The current period in [`Self::ROOM`], once it stays open for bets long enough.
     pub(crate) async fn period(&self) -> String {
-        let offset = self.scenario.context().settings.attendance_offset.offset();
+        let offset = self.scenario.context().settings.players.attendance_offset.offset();
         await_until("a period that goes on for a while", Scenario::DEADLINE, async || {
             let period = self.period_in("wingo-300");
             let is_long = period.times(offset).closes_at.duration_since(Timestamp::now()) > LEFT;
@@ -224,7 +237,7 @@ impl World {
 
     fn period_in(&self, room: &str) -> PeriodId {
         let room: Room = room.parse().unwrap();
-        let offset = self.scenario.context().settings.attendance_offset.offset();
+        let offset = self.scenario.context().settings.players.attendance_offset.offset();
         PeriodId::at(room, Timestamp::now(), offset)
     }
 
@@ -285,6 +298,7 @@ impl World {
                 by_staff: false,
                 barred: None,
                 session_started_at: then,
+                session_epoch: 0,
             };
             store.fund_wallet(user(number), stake, &format!("{name}-{side}"), then).await.unwrap();
             let outcome = store.place_bet(&command, betting, then).await.unwrap();
@@ -388,6 +402,7 @@ async fn enrol_all_roles(scenario: &Scenario) {
         (OTHER, Role::Player),
         (BLOCKED, Role::Player),
         (SESSIONS, Role::Player),
+        (RECOVERED, Role::Player),
         (MANAGED, Role::Player),
         (FORMER_OPERATOR, Role::Player),
         (FORMER_ORACLE, Role::Operator),
@@ -395,16 +410,21 @@ async fn enrol_all_roles(scenario: &Scenario) {
         (BLOCKED_ORACLE, Role::Oracle),
         (CONTRIBUTOR, Role::Contributor),
     ];
-    for (number, role) in accounts {
+    for (number, role) in accounts.into_iter().chain(ENDED.map(|(role, number)| (number, role))) {
         let password = if number == OTHER { World::OTHER_PASSWORD } else { World::PASSWORD };
         let hash = passwords.hash(Password::presented(password.to_owned())).await.unwrap();
         let phone = format!("+9198123{:05}", number % 100_000).parse().unwrap();
         let registration = Registration::Done;
-        let is_phone_verified = number == World::PLAYER;
+        let is_phone_verified = [World::PLAYER, RECOVERED].contains(&number);
         let account =
             Account { phone, role, registration, is_phone_verified, ..Scenario::account(number, None) };
         scenario.enrol_with(&account, &hash).await;
     }
+}
+
+/// Rate limits so high that only subjects exhausted on purpose reach them during a test.
+fn high_rate_limits() -> String {
+    Rate::ALL.map(|rate| format!("{}=100000/24h", rate.rules().name)).join(",")
 }
 
 /// Exhausts every rate limit for one user, one address and one phone number, for today and tomorrow.
@@ -433,68 +453,6 @@ async fn want_higher_limit(scenario: &Scenario) {
     let then = Timestamp::now() - SignedDuration::from_hours(25);
     for limit in ["1000000", "2000000"].map(|limit| limit.parse().ok()) {
         let ask = |record: &PaymentsRecord| Ok::<_, Infallible>(record.ask_limit(id, limit, then));
-        let Ok(_) = store.change_limits(user(World::PLAYER), Timestamp::now(), ask).await.unwrap();
+        store.change_limits(user(World::PLAYER), Timestamp::now(), ask).await.unwrap().unwrap();
     }
-}
-
-fn tokens(scenario: &Scenario, second: &TokenSigner) -> HashMap<String, String> {
-    let (now, hour) = (Timestamp::now(), Duration::from_hours(1));
-    let own = |number, role, at| scenario.signer().sign(user(number), role, at, hour).unwrap();
-    let key = std::fs::read(scenario.folder().join("data/token-signing-key.pkcs8")).unwrap();
-    let foreign_key = TokenSigner::generate_pkcs8().unwrap();
-    let signed = |signer: &TokenSigner, number, role| signer.sign(user(number), role, now, hour).unwrap();
-    let mut tokens = HashMap::new();
-    let earlier = now - SignedDuration::from_hours(2);
-    let later = now + SignedDuration::from_hours(2);
-    let foreign = [
-        ("foreign key", signer("local", &foreign_key, "evens-local", "evens-api-local")),
-        ("unknown key", signer("other", &foreign_key, "evens-local", "evens-api-local")),
-        ("other audience", signer("local", &key, "evens-local", "somebody-else")),
-        ("other issuer", signer("local", &key, "somebody-else", "evens-api-local")),
-    ];
-    // One token of each kind for each role.
-    for (role, number, blocked, former) in [
-        (Role::Player, World::PLAYER, BLOCKED, FORMER_OPERATOR),
-        (Role::Operator, Scenario::OPERATOR, BLOCKED_OPERATOR, FORMER_OPERATOR),
-        (Role::Oracle, Scenario::ORACLE, BLOCKED_ORACLE, FORMER_ORACLE),
-        (Role::Cashier, Scenario::CASHIER, BLOCKED_OPERATOR, FORMER_OPERATOR),
-        (Role::Auditor, Scenario::AUDITOR, BLOCKED_OPERATOR, FORMER_OPERATOR),
-        (Role::Contributor, CONTRIBUTOR, BLOCKED_OPERATOR, FORMER_OPERATOR),
-    ] {
-        let former_role = if role == Role::Player { Role::Operator } else { role };
-        let of_role = [
-            ("", own(number, role, now)),
-            ("expired ", own(number, role, earlier)),
-            ("early ", own(number, role, later)),
-            ("second key ", signed(second, number, role)),
-            ("blocked ", own(blocked, role, now)),
-            ("former ", own(former, former_role, now)),
-            ("exhausted ", own(EXHAUSTED, role, now)),
-        ];
-        let of_role = of_role.into_iter().map(|(kind, token)| (format!("{kind}{role}"), token));
-        tokens.extend(of_role);
-        for (kind, signer) in &foreign {
-            tokens.insert(format!("{kind} {role}"), signed(signer, number, role));
-        }
-    }
-    let player = own(World::PLAYER, Role::Player, now);
-    let parts: Vec<_> = player.split('.').collect();
-    let claims = json!({
-        "iss": "evens-local", "aud": "evens-api-local", "sub": "41", "role": "operator",
-        "iat": now.as_second(), "exp": now.as_second() + 3_600, "jti": "x",
-    });
-    let claims = base64url(claims.to_string().as_bytes());
-    let unsigned = base64url(br#"{"alg":"none","kid":"local","typ":"JWT"}"#);
-    let others = [
-        ("other player", own(OTHER, Role::Player, now)),
-        ("no account", own(NO_ACCOUNT, Role::Player, now)),
-        ("garbage", "garbage".to_owned()),
-        ("empty", String::new()),
-        ("three dots", "a.b.c".to_owned()),
-        ("long", "a".repeat(5_000)),
-        ("changed claims", format!("{}.{claims}.{}", parts[0], parts[2])),
-        ("unsigned", format!("{unsigned}.{claims}.")),
-    ];
-    tokens.extend(others.map(|(name, token)| (name.to_owned(), token)));
-    tokens
 }

@@ -320,6 +320,7 @@ async fn the_sweep_runs_on_its_schedule() {
             by_staff: false,
             barred: None,
             session_started_at: placed_at,
+            session_epoch: 0,
         };
         platform.store.place_bet(&command, Settings::local().betting, placed_at).await.unwrap();
         command.bet

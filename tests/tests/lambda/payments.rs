@@ -12,8 +12,8 @@ use base64::prelude::BASE64_STANDARD;
 use evens_contracts::{CheckPaymentJob, Queue};
 use evens_ledger::UserId;
 use evens_payments::{DepositState, OrderId};
-use evens_providers::PaymentNeed;
 use evens_queues::OutgoingJob;
+use evens_runtime::settings_table::{self, Setting};
 use evens_sandbox_provider::{ApiKey, Callbacks, Settings, core, serve};
 use evens_tests::Sandbox;
 use serde_json::{Value, json};
@@ -180,18 +180,14 @@ async fn without_a_provider_deposits_are_off() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_function_of_payments_starts_in_prod_with_the_sandbox() {
     let (platform, provider) = (Platform::start().await, Provider::start().await);
-    let mut said = vec![
+    let settings = settings_table::all().filter_map(Setting::plain_variable);
+    let settings = settings.filter(|name| *name != settings_table::PUBLIC_KEYS);
+    let mut said: Vec<_> = settings.map(|name| (name, String::new())).collect();
+    said.extend([
         ("EVENS_STAGE", "prod".to_owned()),
         ("EVENS_TABLE", "evens-local".to_owned()),
         ("EVENS_QUEUE_URL_PREFIX", format!("{}/evens-local-", platform.engines.sqs_url())),
-        ("EVENS_RATE_LIMITS", String::new()),
-        ("EVENS_BETS", String::new()),
-        ("EVENS_PHONE_COUNTRY", String::new()),
-        ("EVENS_STAKE_MIN", String::new()),
-        ("ATTENDANCE_TZ_OFFSET", "+05:30".to_owned()),
-        ("REFERRAL_BONUS_AFTER", String::new()),
-    ];
-    said.extend(PaymentNeed::ALL.map(|need| (need.variable(), String::new())));
+    ]);
     said.extend(provider.variables());
     for name in
         ["deposits", "withdrawals", "send-payouts", "payment-callbacks", "follow-payments", "reconcile"]

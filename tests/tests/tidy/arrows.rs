@@ -117,6 +117,7 @@ const ARROWS: &[Row] = &[
             "shared/jackpots",
             "shared/ledger",
             "shared/metrics",
+            "shared/payments",
             "shared/queues",
             "shared/store",
             "shared/switches",
@@ -167,6 +168,18 @@ const ARROWS: &[Row] = &[
         ],
     },
     Row {
+        of: "shared/reconciliation",
+        on: &[
+            "shared/contracts",
+            "shared/ledger",
+            "shared/payments",
+            "shared/providers",
+            "shared/queues",
+            "shared/runtime",
+            "shared/store",
+        ],
+    },
+    Row {
         of: "shared/block-sources",
         on: &["shared/games", "shared/ledger", "shared/outbound", "shared/runtime"],
     },
@@ -181,6 +194,9 @@ const ARROWS: &[Row] = &[
     Row { of: "infra/workers", on: &["functions/", "shared/"] },
     // It shows the jackpots as their function does.
     Row { of: "infra/hub", on: &["functions/", "shared/"] },
+    // It writes what each function asks of its host.
+    Row { of: "infra/stacks", on: &["functions/", "shared/", "infra/"] },
+    Row { of: "infra/pages", on: &["shared/ledger"] },
     // It runs each handler to measure its cost.
     Row { of: "infra/measure", on: &["functions/", "shared/", "infra/"] },
     Row { of: "infra/", on: &["shared/", "infra/"] },

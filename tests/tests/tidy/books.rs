@@ -36,7 +36,7 @@ fn the_verifiers_are_short_and_named_and_the_document_names_each_action() {
             count += 1;
         }
     }
-    assert_eq!(count, 5);
+    assert_eq!(count, 8);
     assert_none(&unnamed_actions(&page));
 }
 

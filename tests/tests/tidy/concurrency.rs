@@ -6,7 +6,6 @@ use crate::one_box::file;
 use crate::stacks::{ONE_BOX, Stacks, members, read, template};
 use crate::template::{functions, resources};
 use evens_contracts::{Queue, ROUTES};
-use evens_workers::folder_of;
 use serde_json::{Value, json};
 
 /// The executions that Lambda keeps for functions without a reservation, and an account's usual quota.
@@ -76,24 +75,6 @@ fn wrong_concurrency(template: &Value, concurrency: &Value, workers: &Value) -> 
     wrong
 }
 
-/// A stage may choose the concurrency in the table of queues, half of it, or twice of it. Lambda's minimum is two.
-fn wrong_workers(workers: &Value) -> Vec<String> {
-    let mut expected = json!({ "half": {}, "usual": {}, "twice": {} });
-    let all = template();
-    for queue in Queue::ALL {
-        let (function, _) = functions(&all)[folder_of(queue)];
-        let (key, usual) = (worker_key(function).to_owned(), queue.rules().concurrency);
-        expected["half"][&key] = json!(usual.div_ceil(2).max(2));
-        expected["usual"][&key] = json!(usual);
-        expected["twice"][&key] = json!(2 * usual);
-    }
-    let scales = members(&expected).map(|(scale, limits)| (scale, limits, &workers[scale]));
-    scales
-        .filter(|(_, limits, found)| limits != found)
-        .map(|(scale, limits, found)| format!("{scale} is {found} and not {limits}"))
-        .collect()
-}
-
 /// The mapping with this name, merged over all stacks.
 pub(crate) fn table(name: &str) -> Value {
     let mut all = json!({});
@@ -131,14 +112,7 @@ fn the_guide_states_the_reservations() {
 }
 
 #[test]
-fn workers_are_as_many_as_the_table_of_queues_says() {
-    let workers = table("Workers");
-    assert_none(&wrong_workers(&workers));
-    for place in ["/half/Match", "/usual/Notifications", "/twice/SendPayouts"] {
-        let mut changed = workers.clone();
-        *changed.pointer_mut(place).unwrap() = json!(1);
-        assert_eq!(wrong_workers(&changed).len(), 1, "{place}");
-    }
+fn a_stage_has_the_usual_workers_by_default() {
     let scale = &Stacks::read().root["Parameters"]["WorkerConcurrency"];
     assert_eq!(
         (&scale["AllowedValues"], &scale["Default"]),
@@ -168,11 +142,6 @@ fn a_function_without_a_limit_is_found() {
 
 /// The parameter for the retention of dead letters.
 pub(crate) const KEPT: &str = "DeadLetterRetentionSeconds";
-
-/// The key of a function in the mapping of workers.
-pub(crate) fn worker_key(function: &str) -> &str {
-    function.strip_suffix("Function").unwrap_or(function)
-}
 
 /// Checks the default retention of a stage against the rules of the queues.
 fn wrong_retention(place: &str, parameters: &Value) -> Vec<String> {

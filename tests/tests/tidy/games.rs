@@ -1,13 +1,13 @@
-//! A house game is one file and one line in a list, and no other running code names a game. CONTRIBUTING.md lists the
-//! further files, so that adding a game touches nothing else.
+//! A house game is one file and one line in a list, and no other running code names a game. `docs/how-to-add.md` lists
+//! the further files, so that adding a game touches nothing else.
 
-use crate::walk::{rows, wrong_rows};
+use crate::walk::{GUIDE, rows, wrong_rows};
 use crate::{Source, assert_none, sources};
 use evens_games::{GAMES, Game, Selection};
 use std::collections::BTreeSet;
 
 /// The section about adding a game, with one game as its example.
-const SECTION: &str = "## How to add a game";
+const SECTION: &str = "## A game";
 
 /// The largest number of files that a new game may touch.
 const FILES_MAX: usize = 7;
@@ -17,6 +17,7 @@ const GAMES_FOLDER: &str = "shared/games/src/games/";
 
 /// Files that pick rooms to play, measure or show. A new game does not change them.
 const CHOSEN: &[(&str, &str)] = &[
+    ("CONTRIBUTING.md", "what a room is"),
     ("docs/", "what is said of the games"),
     ("README.md", "the first bet"),
     ("infra/checks/deployed.py", "the first bet of what was deployed"),
@@ -35,10 +36,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("infra/evens/src/commands/way_out.rs", "let hint = \"write the room and 17 digits, such as wingo-30-"),
     ("infra/evens/src/cli.rs", "value_name = \"NUMBER\""),
-    ("infra/stacks/compat.yaml", "such as wingo-30:stakeMax=5000,trx_wix:betsMax=20."),
+    ("infra/stacks/compat.yaml", "as in wingo-30:stakeMax=5000,trx_wix:betsMax=20."),
     ("shared/games/src/limits.rs", "#[error(\"{0:?} does not have the form wingo-30:stakeMax=5000\")]"),
-    ("shared/runtime/src/settings/parse.rs", "\"set GAMES_LIMITS to limits such as wingo-30:stakeMax=5000"),
-    ("template.yaml", "such as wingo-30:stakeMax=5000,trx_wix:betsMax=20."),
+    ("shared/runtime/src/settings/table/games.rs", "value(\"limits such as wingo-30:stakeMax=5000"),
+    ("template.yaml", "as in wingo-30:stakeMax=5000,trx_wix:betsMax=20."),
 ];
 
 /// The names of a game: its ids for clients and in code, and its selections as quoted in code.
@@ -85,7 +86,7 @@ fn wrong_names(guide: &str, sources: &[Source]) -> Vec<String> {
         |path: &str| CHOSEN.iter().any(|(start, _)| path.starts_with(start)) || path.contains("/tests/");
     for source in sources.iter().filter(|source| is_read(&source.path)) {
         let path = source.path.as_str();
-        if path.starts_with(GAMES_FOLDER) || path == "CONTRIBUTING.md" || is_row(path) || is_chosen(path) {
+        if path.starts_with(GAMES_FOLDER) || path == GUIDE || is_row(path) || is_chosen(path) {
             continue;
         }
         let is_example =
@@ -113,7 +114,7 @@ fn idle_examples(sources: &[Source]) -> Vec<String> {
 }
 
 fn guide(sources: &[Source]) -> String {
-    sources.iter().find(|source| source.path == "CONTRIBUTING.md").expect("a guide").text().to_owned()
+    sources.iter().find(|source| source.path == GUIDE).expect("a guide").text().to_owned()
 }
 
 #[test]

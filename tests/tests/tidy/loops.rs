@@ -2,21 +2,18 @@
 //! queue. Therefore a function whose jobs lead back to it either stops earlier, or has recursion allowed.
 
 use crate::assert_none;
-use crate::roles::{allowed, resource};
+use crate::roles::allowed;
 use crate::stacks::template;
 use crate::template::functions;
 use evens_contracts::Queue;
+use evens_stacks::resource;
 use evens_workers::folder_of;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Functions whose jobs lead back to them: whether a chain may exceed Lambda's limit, and why.
-const CHAINS: &[(&str, bool, &str)] = &[
-    ("finish-round", true, "a job for each ten pages of a round's matches"),
-    ("match", true, "a job for each 200 candidates that a bet is matched with"),
-    ("settle-period", true, "a job for each few seconds that the payments of a lane of a period take"),
-    ("registration", false, "the bonus, the referral, the referrer's bonus, and no more"),
-];
+/// A function whose jobs lead back to it, and whose chains end before Lambda would end them, with the longest one. Long
+/// chains say so in the function itself (`Function::chain`).
+const SHORT: (&str, &str) = ("registration", "the bonus, the referral, the referrer's bonus, and no more");
 
 /// The queues that a function may send to.
 fn sends(function: &Value) -> BTreeSet<Queue> {
@@ -44,15 +41,13 @@ fn wrong_loops(template: &Value) -> Vec<String> {
     for (folder, (name, properties)) in functions(template) {
         let queue = Queue::ALL.into_iter().find(|queue| folder_of(*queue) == folder);
         let leads_back = queue.is_some_and(|queue| leads_back(template, queue));
-        let chain = CHAINS.iter().find(|(known, ..)| *known == folder);
-        if leads_back != chain.is_some() {
-            wrong.push(format!("only one of {name}'s role and CHAINS says that its jobs lead back to it"));
+        let is_long = properties["RecursiveLoop"] == "Allow";
+        let is_short = folder == SHORT.0;
+        if leads_back != (is_long || is_short) {
+            wrong.push(format!("only one of {name}'s role and its chain says that its jobs lead back to it"));
         }
-        let is_long = chain.is_some_and(|(_, is_long, _)| *is_long);
-        let expected = if is_long { json!("Allow") } else { Value::Null };
-        let said = &properties["RecursiveLoop"];
-        if *said != expected {
-            wrong.push(format!("{name} has {said} instead of {expected} as its RecursiveLoop"));
+        if (is_short || !is_long) && !properties["RecursiveLoop"].is_null() {
+            wrong.push(format!("{name} has {} as its RecursiveLoop", properties["RecursiveLoop"]));
         }
     }
     wrong
@@ -66,17 +61,21 @@ fn no_chain_of_jobs_is_ended_by_lambda() {
 #[test]
 fn a_chain_that_lambda_would_end_is_found() {
     let good = template();
-    let to = |queue: &str| json!({ "Fn::GetAtt": format!("{queue}Queue.Arn") });
-    let sent = "/Resources/RefundFunction/Properties/Policies/0/Statement/5/Resource";
+    let arn = |queue: &str| json!({ "Fn::GetAtt": format!("{queue}Queue.Arn") });
+    let sent = |queue: &str| {
+        let statement = json!({ "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn(queue) });
+        json!([{ "Statement": [statement] }])
+    };
     let rows = [
         ("/Resources/FinishRoundFunction/Properties/RecursiveLoop", json!("Terminate")),
         ("/Resources/FinishRoundFunction/Properties/RecursiveLoop", Value::Null),
         ("/Resources/FinishRoundFunction/Properties/Policies", json!([])),
         ("/Resources/SettleFunction/Properties/RecursiveLoop", json!("Allow")),
         ("/Resources/SweepFunction/Properties/RecursiveLoop", json!("Allow")),
-        (sent, to("Refund")),
+        ("/Resources/RegistrationFunction/Properties/RecursiveLoop", json!("Allow")),
+        ("/Resources/RefundFunction/Properties/Policies", sent("Refund")),
         // Through finish-round, which sends refund jobs.
-        (sent, to("Rounds")),
+        ("/Resources/RefundFunction/Properties/Policies", sent("Rounds")),
     ];
     for (place, value) in rows {
         let mut changed = good.clone();

@@ -6,6 +6,7 @@
 #![cfg(test)]
 
 mod alarms;
+mod alarms_over;
 mod arrows;
 mod backup;
 mod bill;
@@ -25,7 +26,6 @@ mod harnesses;
 mod idempotency;
 mod jackpots;
 mod loops;
-mod made_jobs;
 mod names;
 mod one_box;
 mod one_box_alarms;
@@ -34,19 +34,20 @@ mod one_box_settings;
 mod operator_aws;
 mod own_metrics;
 mod payments;
+mod picture_files;
 mod pictures;
 mod queue_table;
 mod quiet_alarms;
 mod refusals;
 mod role_audit_log;
-mod role_calls;
 mod role_conditions;
 mod role_ledger;
+mod role_money;
 mod role_payees;
-mod role_rules;
 mod role_scan;
 mod role_switches;
 mod role_touches;
+mod role_wallets;
 mod roles;
 mod rollout;
 mod rows;
@@ -62,29 +63,9 @@ mod thresholds;
 mod walk;
 mod words;
 mod workers;
+mod written;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-/// A file of the repository, with its path from the root.
-struct Source {
-    path: String,
-    bytes: Vec<u8>,
-}
-
-impl Source {
-    fn text(&self) -> &str {
-        str::from_utf8(&self.bytes).unwrap_or_default()
-    }
-
-    fn is_rust(&self) -> bool {
-        is_rust(&self.path)
-    }
-}
+use evens_stacks::{Source, is_of_kind, root, sources};
 
 fn is_rust(path: &str) -> bool {
     is_of_kind(path, "rs")
@@ -97,40 +78,12 @@ fn is_page(path: &str) -> bool {
         && ["js", "mjs", "css", "html"].iter().any(|kind| is_of_kind(path, kind))
 }
 
-fn is_of_kind(path: &str, kind: &str) -> bool {
-    Path::new(path).extension().is_some_and(|extension| extension == kind)
-}
-
-/// Every file of the project: those in the root, and those in the folders that design.md lists.
-fn sources() -> Vec<Source> {
-    let root = root();
-    let mut found = Vec::new();
-    let mut folders: Vec<_> = ["docs", "functions", "infra", "peers", "shared", "tests", "web"]
-        .map(|name| root.join(name))
-        .to_vec();
-    let at_root = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path());
-    let mut paths: Vec<_> = at_root.filter(|path| path.is_file()).collect();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).into_iter().flatten() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            match path.is_dir() {
-                true if name.starts_with('.')
-                    || ["target", "node_modules", "generated"].contains(&name.as_str()) => {}
-                true => folders.push(path),
-                false => paths.push(path),
-            }
-        }
-    }
-    for path in paths {
-        // A file that disappears during the walk is skipped.
-        let Ok(bytes) = fs::read(&path) else { continue };
-        let path = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
-        found.push(Source { path, bytes });
-    }
-    found.sort_by(|one, other| one.path.cmp(&other.path));
-    assert!(found.len() > 200, "only {} files were found", found.len());
-    found
+/// The files, with a text of one of them replaced.
+fn with_text(mut sources: Vec<Source>, path: &str, from: &str, to: &str) -> Vec<Source> {
+    let source = sources.iter_mut().find(|source| source.path == path).unwrap();
+    assert!(source.text().contains(from), "{path} has no {from}");
+    source.bytes = source.text().replace(from, to).into_bytes();
+    sources
 }
 
 /// Panics with one line per violation.

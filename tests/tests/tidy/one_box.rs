@@ -1,10 +1,11 @@
 //! One box: its machine's permissions, its firewall, the data it can lose, and the fit of its unit with the code.
 
 use crate::role_ledger::changes_of_ledger;
-use crate::roles::{Allowed, QUEUES, allowed, items, texts};
+use crate::roles::{QUEUES, allowed, items, texts};
 use crate::stacks::{ONE_BOX, read, template};
 use crate::template::{functions, resources};
 use crate::{assert_none, root};
+use evens_stacks::Allowed;
 use serde_json::{Value, json};
 use std::fs;
 

@@ -146,6 +146,49 @@ fn bodies_wait_in_front() {
     assert!(file("infra/box/Caddyfile").contains("\t\trequest_buffers 8KiB\n"));
 }
 
+/// Each site of Caddy leads to an address on which the program listens, and its name comes from the installation.
+fn wrong_sites(caddyfile: &str, environment: &str, install: &str) -> Vec<String> {
+    let sites = [("EVENS_DOMAIN", "EVENS_LISTEN"), ("EVENS_CONSOLE_DOMAIN", "EVENS_CONSOLE_LISTEN")];
+    let mut wrong = Vec::new();
+    for (name, listener) in sites {
+        let site = caddyfile.split_once(&format!("\n{{${name}}} {{\n")).map(|(_, rest)| rest);
+        let site = site.and_then(|rest| rest.split_once("\n}\n")).map_or("", |(site, _)| site);
+        let forwarded = site.lines().find_map(|line| line.trim().strip_prefix("import evens "));
+        let heard = environment.lines().find_map(|line| line.strip_prefix(listener)?.strip_prefix('='));
+        if forwarded.is_none() || forwarded != heard {
+            wrong.push(format!("{name} leads to {forwarded:?}, and the program listens on {heard:?}"));
+        }
+        if !install.contains(&format!("{name}=%s\\n")) {
+            wrong.push(format!("install.sh does not write {name}"));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn a_box_serves_the_console_under_a_name_of_its_own() {
+    let [caddyfile, environment, install] =
+        ["infra/box/Caddyfile", "infra/box/evens.env", "infra/box/install.sh"].map(file);
+    assert_none(&wrong_sites(&caddyfile, &environment, &install));
+    for (caddyfile, environment) in [
+        (caddyfile.replace("127.0.0.1:8081", "127.0.0.1:8080"), environment.clone()),
+        (caddyfile.replace("{$EVENS_CONSOLE_DOMAIN}", "{$EVENS_CONSOLE}"), environment.clone()),
+        (caddyfile.clone(), environment.replace("EVENS_CONSOLE_LISTEN=", "#EVENS_CONSOLE_LISTEN=")),
+    ] {
+        assert_eq!(wrong_sites(&caddyfile, &environment, &install).len(), 1);
+    }
+}
+
+/// Answers that a client does not read wait in the kernel.
+#[test]
+fn the_kernel_keeps_little_for_a_connection() {
+    let install = file("infra/box/install.sh");
+    let position = |part: &str| install.find(part).unwrap_or_else(|| panic!("install.sh lacks {part}"));
+    let maximum = position("'net.ipv4.tcp_wmem = 4096 16384 262144\\n' > /etc/sysctl.d/60-evens.conf\n");
+    let applied = position("\nsystemctl restart systemd-sysctl.service\n");
+    assert!(maximum < applied && applied < position("systemctl restart caddy.service"));
+}
+
 /// The clock is right before anything is dated, and an upgrade can be undone.
 #[test]
 fn a_box_starts_and_is_upgraded_safely() {

@@ -1,77 +1,30 @@
-//! Settings of one box: all settings of functions, through parameters of the same names, and none that is unused.
+//! Settings of one box: its secrets, and variables that are in the manual. Its parameters are written
+//! (`shared/runtime/src/settings/table`).
 
 use crate::assert_none;
 use crate::one_box::{changed, file};
 use crate::stacks::{ONE_BOX, read, template};
-use crate::template::functions;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
 
-/// Variables of functions that a box gets in another way. The table follows from the stage, an endpoint is only for
-/// emulators, and key names are options of `install.sh`.
-const OTHERWISE: [&str; 6] = [
-    "AWS_ENDPOINT_URL",
-    "EVENS_PAYEE_KEYS_SECRET",
-    "EVENS_STAGE",
-    "EVENS_TABLE",
-    "EVENS_TOKEN_PUBLIC_KEYS",
-    "EVENS_TOKEN_SIGNING_KEY_SECRET",
-];
-
-/// Variables that name a secret: the parameter with its name, and the way it reaches the machine.
-const OF_SECRETS: [(&str, &str, &str); 4] = [
+/// Variables with a secret or its name, and the way each reaches the machine.
+const OF_SECRETS: [(&str, &str); 4] = [
     (
         "EVENS_EXCLUSION_REGISTER_SECRET",
-        "ExclusionRegisterSecret",
         "echo 'EVENS_EXCLUSION_REGISTER_SECRET=evens/${Stage}/${ExclusionRegisterSecret}'",
     ),
     (
         "EVENS_PAYMENT_PROVIDER_SECRET",
-        "PaymentProviderSecret",
         "echo 'EVENS_PAYMENT_PROVIDER_SECRET=evens/${Stage}/${PaymentProviderSecret}'",
     ),
-    ("EVENS_WEBHOOK_SECRET", "WebhookSecret", "\"EVENS_WEBHOOK_SECRET=\" + ."),
-    ("EVENS_WEBHOOK_URL", "WebhookSecret", "\"EVENS_WEBHOOK_URL=\" + ."),
+    ("EVENS_WEBHOOK_SECRET", "\"EVENS_WEBHOOK_SECRET=\" + ."),
+    ("EVENS_WEBHOOK_URL", "\"EVENS_WEBHOOK_URL=\" + ."),
 ];
 
-/// The parameter behind each variable of functions.
-fn parameters(template: &Value) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    for (_, properties) in functions(template).into_values() {
-        for (variable, value) in properties["Environment"]["Variables"].as_object().into_iter().flatten() {
-            if let Some(parameter) = value["Ref"].as_str().filter(|_| !OTHERWISE.contains(&variable.as_str()))
-            {
-                found.insert(variable.clone(), parameter.to_owned());
-            }
-        }
-    }
-    found.retain(|_, parameter| !template["Parameters"][parameter.as_str()].is_null());
-    found.extend(OF_SECRETS.map(|(variable, parameter, _)| (variable.to_owned(), parameter.to_owned())));
-    found
-}
-
-fn wrong_settings(one_box: &Value, functions_of: &Value, environment: &str) -> Vec<String> {
-    let mut wrong = Vec::new();
+/// Secrets that the start of the machine does not pass on.
+fn secrets_left_out(one_box: &Value) -> Vec<&'static str> {
     let start = &one_box["Resources"]["Machine"]["Properties"]["UserData"]["Fn::Base64"]["Fn::Sub"][0];
     let start = start.as_str().unwrap_or_default();
-    for (variable, parameter) in parameters(functions_of) {
-        let (of_box, of_stage) =
-            (&one_box["Parameters"][&parameter], &functions_of["Parameters"][&parameter]);
-        if of_box != of_stage {
-            wrong.push(format!("{parameter} of the box is {of_box}, and that of a stage is {of_stage}"));
-        }
-        let default = of_stage["Default"].as_str().unwrap_or_default();
-        if !environment.lines().any(|line| line == format!("{variable}={default}")) {
-            wrong.push(format!("{variable} is not {default:?} in evens.env"));
-        }
-        let of_secret = OF_SECRETS.iter().find(|(of_secret, ..)| *of_secret == variable);
-        let line = of_secret
-            .map_or_else(|| format!("\n{variable}=${{{parameter}}}\n"), |(_, _, line)| (*line).to_owned());
-        if !start.contains(&line) {
-            wrong.push(format!("the machine is not told {variable}"));
-        }
-    }
-    wrong
+    OF_SECRETS.iter().filter(|(_, line)| !start.contains(line)).map(|(variable, ..)| *variable).collect()
 }
 
 /// Variables in a box's environment file that no code reads.
@@ -87,35 +40,18 @@ fn wrong_environment(environment: &str, manual: &str) -> Vec<String> {
     wrong
 }
 
-/// Parameters that `docs/deploy.md` misses, or does not list among those shared by box and stage.
-fn not_in_guide(template: &Value, guide: &str) -> Vec<String> {
-    let shared = guide.split_once("ReleaseSha256=\"$sum\" AlarmEmail=").map_or("", |(_, after)| after);
-    let shared = shared.split("are those of [a stage]").next().unwrap_or_default();
-    let named = |text: &str, parameter: &str| text.contains(&format!("`{parameter}`"));
-    let of_stage = template["Parameters"].as_object().into_iter().flatten().map(|(parameter, _)| parameter);
-    let unknown = of_stage.filter(|parameter| !named(guide, parameter));
-    let unknown = unknown.map(|parameter| format!("deploy.md does not name {parameter}"));
-    let actual = parameters(template).into_values().collect::<BTreeSet<_>>();
-    let other = actual.into_iter().filter(|parameter| !named(shared, parameter));
-    unknown
-        .chain(other.map(|parameter| format!("deploy.md does not say that a box shares {parameter}")))
-        .collect()
+/// Parameters in neither `docs/deploy.md` nor the manual.
+fn not_in_guides(template: &Value, guides: &str) -> Vec<String> {
+    let parameters = template["Parameters"].as_object().into_iter().flatten().map(|(parameter, _)| parameter);
+    let unknown = parameters.filter(|parameter| !guides.contains(&format!("`{parameter}`")));
+    unknown.map(|parameter| format!("no guide names {parameter}")).collect()
 }
 
 #[test]
-fn the_guide_names_every_parameter() {
-    let (template, guide) = (template(), file("docs/deploy.md"));
-    assert_none(&not_in_guide(&template, &guide));
-    for (name, faults) in [("`StakeMin`", 2), ("`WarnEmail`", 1)] {
-        assert_eq!(not_in_guide(&template, &guide.replace(name, "it")).len(), faults, "{name}");
-    }
-}
-
-#[test]
-fn a_box_is_told_what_functions_are_told() {
-    let template = template();
-    assert!(parameters(&template).len() >= 8, "{:?}", parameters(&template));
-    assert_none(&wrong_settings(&read(ONE_BOX), &template, &file("infra/box/evens.env")));
+fn the_guides_name_every_parameter() {
+    let (template, guides) = (template(), file("docs/deploy.md") + &file("docs/manual.md"));
+    assert_none(&not_in_guides(&template, &guides));
+    assert_eq!(not_in_guides(&template, &guides.replace("`WarnEmail`", "it")).len(), 1);
 }
 
 #[test]
@@ -124,26 +60,25 @@ fn the_environment_is_in_the_manual() {
 }
 
 #[test]
-fn a_box_that_is_told_something_else_is_found() {
-    let (good, template, environment) = (read(ONE_BOX), template(), file("infra/box/evens.env"));
-    let start = "/Resources/Machine/Properties/UserData/Fn::Base64/Fn::Sub/0";
-    let said = good.pointer(start).unwrap().as_str().unwrap();
-    for (place, value) in [
-        ("/Parameters/RegistrationBonus/Default", json!("10.00")),
-        ("/Parameters/PhoneCountry/AllowedPattern", json!(".*")),
-        ("/Parameters/RateLimits", Value::Null),
-        (start, json!(said.replace("${ReferralBonus}", "0"))),
-        (start, json!(said.replace("\"EVENS_WEBHOOK_SECRET=\"", "\"SECRET=\""))),
-        (start, json!(said.replace("'EVENS_PAYMENT_PROVIDER_SECRET=", "'PROVIDER_SECRET="))),
-    ] {
-        let wrong = wrong_settings(&changed(&good, place, value), &template, &environment);
-        assert_eq!(wrong.len(), 1, "{place}: {wrong:?}");
-    }
-    let other = environment.replace("ATTENDANCE_TZ_OFFSET=+05:30", "ATTENDANCE_TZ_OFFSET=+00:00");
-    assert_eq!(wrong_settings(&good, &template, &other).len(), 1);
-    let manual = file("docs/manual.md");
+fn a_variable_without_a_row_of_the_manual_is_found() {
+    let (environment, manual) = (file("infra/box/evens.env"), file("docs/manual.md"));
     let unknown = format!("{environment}EVENS_UNKNOWN=1\n");
     assert_eq!(wrong_environment(&unknown, &manual).len(), 1);
+}
+
+#[test]
+fn a_box_is_told_every_secret() {
+    let good = read(ONE_BOX);
+    assert_eq!(secrets_left_out(&good), Vec::<&str>::new());
+    let start = "/Resources/Machine/Properties/UserData/Fn::Base64/Fn::Sub/0";
+    let said = good.pointer(start).unwrap().as_str().unwrap();
+    for (from, to) in [
+        ("\"EVENS_WEBHOOK_SECRET=\"", "\"SECRET=\""),
+        ("'EVENS_PAYMENT_PROVIDER_SECRET=", "'PROVIDER_SECRET="),
+    ] {
+        let changed = changed(&good, start, json!(said.replace(from, to)));
+        assert_eq!(secrets_left_out(&changed).len(), 1, "{from}");
+    }
 }
 
 /// The allowed CORS headers and methods, compared between gateway and binary.

@@ -1,9 +1,9 @@
 //! The table of queues in docs/architecture.md agrees with the code: job ids, number and times of attempts, concurrent
 //! batches, and the jobs that workers send.
 
-use crate::roles::{Code, codes};
-use crate::{Source, assert_none, root, sources};
+use crate::{Source, assert_none, root};
 use evens_contracts::{Backoff, Queue};
+use evens_stacks::{Code, codes, sources};
 use evens_workers::folder_of;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,11 +26,15 @@ fn quoted(cell: &str) -> BTreeSet<&str> {
 /// The retries of a queue, in the format of the cell.
 fn tries(queue: Queue) -> String {
     let rules = queue.rules();
-    match rules.backoff {
+    let attempts = match rules.backoff {
         Backoff::Fixed(delay) => format!("{}, after {} s", rules.attempts_max, delay.as_secs()),
         Backoff::Exponential(first) => {
             format!("{}, from {} s, doubling", rules.attempts_max, first.as_secs())
         }
+    };
+    match rules.wait_max {
+        Some(wait_max) => format!("{attempts}; waits up to {} h", wait_max.as_secs() / 3600),
+        None => attempts,
     }
 }
 
@@ -97,12 +101,12 @@ fn document() -> String {
 
 #[test]
 fn the_table_of_queues_is_true() {
-    assert_none(&wrong_table(&document(), &sources(), &codes()));
+    assert_none(&wrong_table(&document(), &sources(), &codes(&sources())));
 }
 
 #[test]
 fn a_table_that_says_something_else_is_found() {
-    let (good, sources, codes) = (document(), sources(), codes());
+    let (good, sources, codes) = (document(), sources(), codes(&sources()));
     for (from, to, count) in [
         ("| 5, from 2 s, doubling | 5 |", "| 4, from 2 s, doubling | 5 |", 1),
         ("| 2, after 5 s |", "| 2, from 5 s, doubling |", 1),

@@ -19,6 +19,7 @@ struct Route {
 }
 
 const BARRED: (&str, &[&str]) = ("Barred", &["unavailable", "excluded"]);
+const ENDED: (&str, &[&str]) = ("SessionEnded", &["unauthorized"]);
 const BLOCKED: (&str, &[&str]) = ("AccountBlocked", &["account-blocked"]);
 const KEY_USED: (&str, &[&str]) = ("KeyUsedForAnotherBody", &["idempotency-key-reused"]);
 const HELD_BACK: (&str, &[&str]) =
@@ -32,6 +33,7 @@ const ROUTES: &[Route] = &[
         outcome: "PlaceBetOutcome",
         before: &[],
         problems: &[
+            ENDED,
             ("PlacedBefore", &[]),
             BLOCKED,
             KEY_USED,
@@ -40,7 +42,8 @@ const ROUTES: &[Route] = &[
             ("RoundNotOpen", &["round-state"]),
             ("RoundPastClosing", &[]),
             ("RunsRound", &["forbidden"]),
-            ("StakeTooSmall", &["invalid"]),
+            ("StakeTooFine", &["invalid"]),
+            ("StakeTooSmall", &[]),
             ("TooManyWaiting", &["too-many-waiting-bets"]),
             HELD_BACK,
             INSUFFICIENT,
@@ -54,6 +57,7 @@ const ROUTES: &[Route] = &[
         outcome: "PlaceGameBetOutcome",
         before: &["not-found"],
         problems: &[
+            ENDED,
             ("PlacedBefore", &[]),
             BLOCKED,
             KEY_USED,
@@ -63,7 +67,8 @@ const ROUTES: &[Route] = &[
             ("PeriodNotOpen", &["period-state"]),
             ("PeriodNotYetOpen", &[]),
             ("PeriodPastClosing", &[]),
-            ("StakeOutOfRange", &["invalid"]),
+            ("StakeTooFine", &["invalid"]),
+            ("StakeOutOfRange", &[]),
             ("TooManyBets", &["too-many-game-bets"]),
             ("StakedTooMuch", &["over-limit"]),
             ("PeriodFull", &["period-full"]),
@@ -79,6 +84,7 @@ const ROUTES: &[Route] = &[
         outcome: "OpenDepositRefusal",
         before: &["switched-off"],
         problems: &[
+            ENDED,
             ("OpenedBefore", &[]),
             BLOCKED,
             KEY_USED,
@@ -98,6 +104,7 @@ const ROUTES: &[Route] = &[
         outcome: "RequestWithdrawalRefusal",
         before: &["switched-off"],
         problems: &[
+            ENDED,
             ("RequestedBefore", &[]),
             BLOCKED,
             KEY_USED,

@@ -1,6 +1,6 @@
 //! Only the roles of certain functions may add lines to the audit log, whatever other code calls. These functions
 //! decide on withdrawals, resolve stuck money, run rounds, cancel periods, award jackpots, block accounts, set
-//! switches, act on dead letters, or seal days.
+//! switches, act on dead letters, compare statements, or seal days.
 //! `role_ledger` checks that no role changes or deletes a line.
 
 use crate::assert_none;
@@ -10,7 +10,8 @@ use crate::template::functions;
 use serde_json::{Value, json};
 
 /// The functions that may.
-const WRITERS: [&str; 9] = [
+const WRITERS: [&str; 10] = [
+    "CompareStatementsFunction",
     "DeadLettersFunction",
     "JackpotPoolsFunction",
     "OperateBetsFunction",

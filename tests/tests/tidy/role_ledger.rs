@@ -1,9 +1,10 @@
 //! No role can change or delete a ledger entry, a transfer (B6) or an audit line, whatever its code calls.
 
 use crate::assert_none;
-use crate::roles::{Allowed, allowed};
+use crate::roles::allowed;
 use crate::stacks::template;
 use crate::template::functions;
+use evens_stacks::Allowed;
 use serde_json::{Value, json};
 
 /// Prefixes of append-only partitions: ledger entries and transfers between system accounts (B6), audit lines, and

@@ -1,10 +1,11 @@
 //! The role that adds payees cannot pay them, and the role that pays cannot add payees, whatever their code calls. The
-//! role that decides on withdrawals can do neither; it can only remove a payee.
+//! role that decides on withdrawals can do neither: it can only remove a payee, and read it without its sealed number.
 
 use crate::assert_none;
-use crate::roles::{Allowed, allowed, texts};
+use crate::roles::{allowed, texts};
 use crate::stacks::template;
 use crate::template::functions;
+use evens_stacks::Allowed;
 use serde_json::{Value, json};
 
 /// Reads of a payee, which change nothing.
@@ -24,6 +25,9 @@ const DECISIONS: [&str; 2] = ["TRANSFER#SUSPENSE-OUT:", "TRANSFER#WRITE-OFF:"];
 /// The attributes it may name when it removes a payee or an account's owner.
 const ENDS: [&str; 6] = ["freed_at", "kept_for", "pk", "removed_at", "sk", "user"];
 
+/// The attributes of a payee that it may read, which are not the sealed number.
+const SEES: [&str; 8] = ["fingerprint", "mask", "payee", "pk", "removed_at", "since", "sk", "user"];
+
 /// The functions that restart jackpots with house money that was in no wallet.
 const STARTS: [(&str, &str); 3] = [
     ("JackpotPoolsFunction", "TRANSFER#JACKPOT-START:"),
@@ -35,6 +39,9 @@ const STARTS: [(&str, &str); 3] = [
 /// payee data.
 const BOOKS: &str = "ReconcileFunction";
 
+/// The function that compares statements of cashiers, limited in the same way. It books nothing.
+const COMPARES: &str = "CompareStatementsFunction";
+
 /// The function that verifies all books, limited in the same way.
 const VERIFIES: &str = "VerifyFunction";
 
@@ -45,33 +52,38 @@ fn wrong_payees(template: &Value) -> Vec<String> {
     let roles = functions(template).into_values();
     roles
         .flat_map(|(name, properties)| {
-            let ends = name == DECIDES && only_ends(properties);
-            wrong_role(name, &allowed(properties), ends)
+            let ends = name == DECIDES && only_names(properties, "dynamodb:UpdateItem", &PAYEES, &ENDS);
+            let sees = name == DECIDES && only_names(properties, "dynamodb:GetItem", &PAYEES[..1], &SEES);
+            wrong_role(name, &allowed(properties), (ends, sees))
         })
         .collect()
 }
 
-/// Returns whether the policies allow only ending a payee, and no other change.
-fn only_ends(properties: &Value) -> bool {
+/// Returns whether the policies allow this action on these keys only for requests that name no other attributes. Reads
+/// must name some: a read that names none returns all.
+fn only_names(properties: &Value, action: &str, on: &[&str], attributes: &[&str]) -> bool {
     let policies = properties["Policies"].as_array().into_iter().flatten();
     let statements = policies.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
-    let changes = statements.filter(|statement| {
+    let on_payees = statements.filter(|statement| {
         let keys = texts(&statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]);
-        texts(&statement["Action"]).contains(&"dynamodb:UpdateItem")
-            && keys.iter().any(|key| PAYEES.contains(&key.trim_end_matches('*')))
+        texts(&statement["Action"]).contains(&action)
+            && keys.iter().any(|key| on.contains(&key.trim_end_matches('*')))
     });
-    changes.into_iter().all(|statement| {
-        let named = texts(&statement["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]);
-        !named.is_empty() && named.iter().all(|attribute| ENDS.contains(attribute))
+    on_payees.into_iter().all(|statement| {
+        let condition = &statement["Condition"];
+        let named = texts(&condition["ForAllValues:StringEquals"]["dynamodb:Attributes"]);
+        let is_named =
+            !READS.contains(&action) || condition["StringEquals"]["dynamodb:Select"] == "SPECIFIC_ATTRIBUTES";
+        is_named && !named.is_empty() && named.iter().all(|attribute| attributes.contains(attribute))
     })
 }
 
-fn wrong_role(name: &str, allowed: &Allowed, only_ends: bool) -> Vec<String> {
+fn wrong_role(name: &str, allowed: &Allowed, (only_ends, only_sees): (bool, bool)) -> Vec<String> {
     let is_wrong = |(action, on): &&(String, String)| {
         let (action, on) = (action.as_str(), on.as_str());
         let is_read = READS.contains(&action);
         match on {
-            "any item" => action != "dynamodb:Scan" || ![BOOKS, VERIFIES].contains(&name),
+            "any item" => action != "dynamodb:Scan" || ![BOOKS, COMPARES, VERIFIES].contains(&name),
             on if on.starts_with("TRANSFER#") => {
                 let is_decided = name == DECIDES && DECISIONS.contains(&on);
                 let is_started = STARTS.contains(&(name, on));
@@ -84,7 +96,8 @@ fn wrong_role(name: &str, allowed: &Allowed, only_ends: bool) -> Vec<String> {
                 // An item about an account's owner does not reveal the account number.
                 let is_found = is_read && name == DECIDES && on == "PAYEE-OF#";
                 let is_ended = action == "dynamodb:UpdateItem" && only_ends;
-                !is_added && !is_looked_up && !is_found && !is_ended
+                let is_seen = action == "dynamodb:GetItem" && on == "PAYEE#" && only_sees;
+                !is_added && !is_looked_up && !is_found && !is_ended && !is_seen
             }
             _ => false,
         }
@@ -135,6 +148,26 @@ fn a_role_that_says_where_and_pays_is_found() {
         found["Condition"] = json!({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [keys] } });
         let wrong = wrong_payees(&changed);
         assert_eq!(wrong.len(), expected, "{function}: {action} on {keys}: {wrong:?}");
+    }
+}
+
+#[test]
+fn a_role_that_decides_reads_no_sealed_number() {
+    let good = template();
+    let role = "/Resources/OperatePaymentsFunction/Properties/Policies/0/Statement";
+    let statements = good.pointer(role).and_then(Value::as_array).unwrap();
+    let sees = statements.iter().position(|statement| {
+        texts(&statement["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == SEES
+    });
+    let condition = format!("{role}/{}/Condition", sees.expect("a statement"));
+    for (at, value) in [
+        ("/ForAllValues:StringEquals/dynamodb:Attributes", json!(["pk", "sk", "sealed"])),
+        ("/ForAllValues:StringEquals/dynamodb:Attributes", json!([])),
+        ("/StringEquals/dynamodb:Select", json!("ALL_ATTRIBUTES")),
+    ] {
+        let mut changed = good.clone();
+        *changed.pointer_mut(&format!("{condition}{at}")).unwrap() = value.clone();
+        assert_eq!(wrong_payees(&changed).len(), 1, "{at}: {value}");
     }
 }
 

@@ -6,6 +6,7 @@ use crate::roles::texts;
 use crate::stacks::{ONE_BOX, read, template};
 use crate::template::functions;
 use crate::{Source, sources};
+use evens_stacks::scanned_attributes;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -16,22 +17,18 @@ const LEDGER: &str = "shared/store/src/payments/provider_account.rs";
 const BOOKS: &str = "shared/store/src/operations/scan_books.rs";
 
 /// The roles that scan, with their lists. A box does both, and the books include the ledger.
-const SCANS: [(&str, &str); 3] =
-    [("ReconcileFunction", LEDGER), ("VerifyFunction", BOOKS), ("the box", BOOKS)];
+const SCANS: [(&str, &str); 4] = [
+    ("CompareStatementsFunction", LEDGER),
+    ("ReconcileFunction", LEDGER),
+    ("VerifyFunction", BOOKS),
+    ("the box", BOOKS),
+];
 
 /// Secret attributes of any item.
 const SECRETS: [&str; 4] = ["password_hash", "sealed", "secret", "seed"];
 
 /// Personal attributes outside the ledger.
 const PERSONAL: [&str; 5] = ["fingerprint", "last_login_address", "phone", "picture", "user_name"];
-
-/// The attributes that the store requests.
-fn attributes<'a>(sources: &'a [Source], scanner: &str) -> BTreeSet<&'a str> {
-    let scanner = sources.iter().find(|source| source.path == scanner).expect("what scans");
-    let (_, list) = scanner.text().split_once("const ATTRIBUTES").expect("its list");
-    let (list, _) = list.split_once("];").expect("its end");
-    list.split('"').skip(1).step_by(2).collect()
-}
 
 /// Statements that allow a scan, with the role that has them.
 fn scans<'a>(template: &'a Value, one_box: &'a Value) -> Vec<(String, &'a Value)> {
@@ -50,7 +47,8 @@ fn scans<'a>(template: &'a Value, one_box: &'a Value) -> Vec<(String, &'a Value)
 
 fn wrong_scans(template: &Value, one_box: &Value, sources: &[Source]) -> Vec<String> {
     let mut wrong = Vec::new();
-    let (ledger, books) = (attributes(sources, LEDGER), attributes(sources, BOOKS));
+    let attributes = |path: &str| scanned_attributes(path, sources).expect("what scans, and its list");
+    let (ledger, books) = (attributes(LEDGER), attributes(BOOKS));
     let scans = scans(template, one_box);
     let who: Vec<_> = scans.iter().map(|(name, _)| name.as_str()).collect();
     if who != SCANS.map(|(name, _)| name) {
@@ -86,7 +84,7 @@ fn a_scan_sees_nothing_that_is_secret() {
 #[test]
 fn a_scan_that_sees_more_is_found() {
     let (good, one_box, sources) = (template(), read(ONE_BOX), sources());
-    for function in ["Reconcile", "Verify"] {
+    for function in ["CompareStatements", "Reconcile", "Verify"] {
         let statement = format!("/Resources/{function}Function/Properties/Policies/0/Statement/0");
         for (place, value) in [
             ("/Condition", json!({})),

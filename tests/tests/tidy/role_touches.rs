@@ -1,13 +1,12 @@
-//! The roles allow everything that functions do in simulated runs. The documentation of calls ([`crate::role_calls`])
+//! The roles allow everything that functions do in simulated runs. The documentation of calls (`evens_stacks::calls`)
 //! is written by hand, and this test compares it with the actual table requests.
 
-use crate::role_calls::calls;
-use crate::role_rules::LOCAL_CALLS;
-use crate::roles::{Allowed, allowed};
+use crate::roles::allowed;
 use crate::stacks::template;
 use crate::template::functions;
 use crate::{assert_none, root};
 use evens_simulator::{Seeds, Touch, run_seeds};
+use evens_stacks::{Allowed, LOCAL_CALLS, calls, sources};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -31,7 +30,7 @@ fn unlike_said(seen: &BTreeSet<String>, said: &BTreeMap<String, bool>) -> Vec<St
 }
 
 fn refused(touched: &BTreeSet<Touch>, template: &Value) -> Vec<String> {
-    let (functions, known) = (functions(template), calls());
+    let (functions, known) = (functions(template), calls(&sources()));
     let may = |allowed: &Allowed, action: &str, on: &str| {
         allowed.iter().any(|(of, kind)| of == action && !on.is_empty() && on.starts_with(kind.as_str()))
     };

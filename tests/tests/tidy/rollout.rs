@@ -9,8 +9,6 @@ use crate::alarms::ALARM;
 use crate::assert_none;
 use crate::stacks::{members, template};
 use crate::template::{functions, resources};
-use evens_contracts::{Queue, ROUTES};
-use evens_workers::folder_of;
 use serde_json::{Value, json};
 
 /// Parameters that do not affect an existing function, because its name already contains the stage.
@@ -19,26 +17,19 @@ const OF_NO_FUNCTION: [&str; 2] = ["Stage", "Rollout"];
 /// The variable with the values of all parameters and the timeout.
 const VALUES: &str = "EVENS_PARAMETERS";
 
-/// The alarms that roll a function back: the ends of their names, and their metrics. The first one is shared by all
-/// functions of a stack, and the second one counts errors of the new version only. Bad jobs of the sweeper show up as
-/// jobs that workers give up. A failed run of the sweeper or the monitor counts as a Lambda error. Missing calls do not
-/// depend on the version.
-fn alarms(folder: &str) -> Vec<(String, &'static str)> {
-    let shared = if ROUTES.iter().any(|route| route.function == folder) {
-        ("api-error-rate".to_owned(), "5xx")
-    } else {
-        ("jobs-given-up".to_owned(), "JobsGivenUp")
-    };
-    let mut alarms = vec![shared, (format!("{folder}-version-errors"), "Errors")];
-    if let Some(queue) = Queue::ALL.into_iter().find(|queue| folder_of(*queue) == folder) {
-        alarms.push((format!("{}-given-up", queue.name()), "bullmq_jobs_total"));
-        alarms.push((format!("{}-retries", queue.name()), "evens_job_retries_total"));
-    }
-    alarms
-}
+/// The metrics of the alarms that roll functions back, by the ends of their names. `version-errors` counts errors of
+/// the new version only. Bad jobs of the sweeper show up as jobs that workers give up. Missing calls do not depend on
+/// the version.
+const METRICS: [(&str, &str); 5] = [
+    ("-api-error-rate", "5xx"),
+    ("-jobs-given-up", "JobsGivenUp"),
+    ("-version-errors", "Errors"),
+    ("-given-up", "bullmq_jobs_total"),
+    ("-retries", "evens_job_retries_total"),
+];
 
 fn alarm_name(end: &str) -> Value {
-    json!({ "Fn::Sub": format!("evens-${{Stage}}-{end}") })
+    json!({ "Fn::Sub": format!("evens-${{Stage}}{end}") })
 }
 
 /// Returns whether an alarm with this name uses the metric.
@@ -62,37 +53,31 @@ fn version(template: &Value, alarm: &str) -> Value {
     if of(1) == of(2) { json!(of(1)) } else { Value::Null }
 }
 
+/// The end of the name of an alarm that a function names.
+fn end_of(folder: &str, alarm: &Value) -> String {
+    let stated = alarm["Fn::Sub"].as_str().and_then(|name| name.strip_prefix("evens-${Stage}"));
+    stated.map_or_else(|| format!("-{folder}-version-errors"), str::to_owned)
+}
+
 fn wrong_rollout(template: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     for (folder, (name, properties)) in functions(template) {
-        let alarms = alarms(&folder);
-        let mut names: Vec<_> = alarms.iter().map(|(end, _)| alarm_name(end)).collect();
-        let of_version = format!("{}VersionAlarm", name.trim_end_matches("Function"));
-        names[1] = json!({ "Fn::GetAtt": format!("{of_version}.Outputs.Name") });
-        let preference = &properties["DeploymentPreference"];
-        let stated = &properties["Environment"]["Variables"][VALUES]["Fn::ToJsonString"];
-        for (what, found, expected) in [
-            ("alias", &properties["AutoPublishAlias"], json!("live")),
-            // It would publish a version for another concurrency, which Lambda refuses.
-            ("reason for a version", &properties["AutoPublishAliasAllProperties"], Value::Null),
-            ("timeout in EVENS_PARAMETERS", &stated[1], properties["Timeout"].clone()),
-            ("way of moving", &preference["Type"], json!({ "Ref": "Rollout" })),
-            (
-                "condition of moving",
-                &preference["Enabled"],
-                json!({ "Fn::If": ["IsOnAws", "true", "false"] }),
-            ),
-            ("alarms", &preference["Alarms"], json!(names)),
-            ("version with an alarm", &version(template, &of_version), json!(format!("{name}.Version"))),
-        ] {
-            if *found != expected {
-                wrong.push(format!("{name} has {found} as its {what}"));
+        let alarms = properties["DeploymentPreference"]["Alarms"].as_array().into_iter().flatten();
+        let ends: Vec<_> = alarms.map(|alarm| end_of(&folder, alarm)).collect();
+        if ends.len() < 2 {
+            wrong.push(format!("{name} is rolled back by {ends:?} only"));
+        }
+        for end in ends {
+            let metric =
+                METRICS.iter().find(|(known, _)| end.ends_with(known)).map_or("", |(_, metric)| *metric);
+            if !looks_at(template, &alarm_name(&end), metric) {
+                wrong.push(format!("{name} is rolled back by {end}, which does not look at {metric:?}"));
             }
         }
-        for (end, metric) in &alarms {
-            if !looks_at(template, &alarm_name(end), metric) {
-                wrong.push(format!("{name} is rolled back by {end}, which does not look at {metric}"));
-            }
+        let of_version = format!("{}VersionAlarm", name.trim_end_matches("Function"));
+        let version = version(template, &of_version);
+        if version != format!("{name}.Version") {
+            wrong.push(format!("{of_version} looks at {version}"));
         }
         let mut others = properties.clone();
         let values = others["Environment"]["Variables"][VALUES].take();
@@ -120,19 +105,10 @@ fn versions_are_rolled_out_and_back() {
 fn a_function_that_is_not_rolled_back_is_found() {
     let good = template();
     let differences = [
-        ("/Resources/MatchFunction/Properties/AutoPublishAlias", json!("other")),
-        ("/Resources/MatchFunction/Properties/AutoPublishAliasAllProperties", json!(true)),
-        ("/Resources/MatchFunction/Properties/Timeout", json!(20)),
-        ("/Resources/MatchFunction/Properties/DeploymentPreference/Enabled", json!(false)),
-        ("/Resources/MatchFunction/Properties/DeploymentPreference/Type", json!("AllAtOnce")),
         ("/Resources/MatchFunction/Properties/DeploymentPreference/Alarms", json!([])),
         (
-            "/Resources/MatchFunction/Properties/DeploymentPreference/Alarms",
-            json!([alarm_name("jobs-given-up"), alarm_name("match-version-errors")]),
-        ),
-        (
             "/Resources/BetsFunction/Properties/DeploymentPreference/Alarms",
-            json!([alarm_name("bets-version-errors")]),
+            json!([alarm_name("-other-error-rate"), alarm_name("-bets-version-errors")]),
         ),
         ("/Resources/ApiErrorRate/Properties/AlarmName", json!("other")),
         ("/Resources/ApiErrorRate/Properties/Metrics", json!([])),

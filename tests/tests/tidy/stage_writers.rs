@@ -1,87 +1,14 @@
 //! `infra/ops` stops and starts every function that writes to the table, with the limits of the templates.
 
 use crate::assert_none;
-use crate::concurrency::{STAGES, table};
 use crate::one_box::file;
 use crate::root;
-use crate::stacks::template;
-use crate::template::{functions, resources};
-use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const WRITERS: &str = "infra/ops/writers.txt";
-
-const HEAD: &str = "\
-# The functions that write to the table, apart from request counters (RATE#): kind, function, timeout in seconds, and the
-# concurrency limits of local, dev, staging and prod. A test compares this list with the templates.
-";
-
-fn texts(value: &Value) -> Vec<&str> {
-    value.as_array().map_or_else(
-        || value.as_str().into_iter().collect(),
-        |all| all.iter().filter_map(Value::as_str).collect(),
-    )
-}
-
-/// Returns whether the role permits changes of items other than request counters.
-fn is_writer(function: &Value) -> bool {
-    let writes = ["BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem"];
-    let policies = function["Policies"].as_array().into_iter().flatten();
-    let mut statements = policies.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
-    statements.any(|statement| {
-        let keys = texts(&statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]);
-        let is_write = |action: &&str| {
-            action.strip_prefix("dynamodb:").is_some_and(|action| action == "*" || writes.contains(&action))
-        };
-        statement["Effect"] == "Allow"
-            && texts(&statement["Action"]).iter().any(is_write)
-            && keys != ["RATE#*"]
-    })
-}
-
-/// The list that the templates imply.
-fn expected(template: &Value) -> String {
-    let concurrency = table("Concurrency");
-    let mapped = |name: &str| {
-        let alias = json!({ "Ref": format!("{name}.Alias") });
-        resources(template, "AWS::Lambda::EventSourceMapping")
-            .any(|(_, mapping)| mapping["FunctionName"] == alias)
-    };
-    let mut rows = Vec::new();
-    for (folder, (name, function)) in functions(template) {
-        let reserved = &function["ReservedConcurrentExecutions"];
-        let limit = |stage: &str| {
-            let key = reserved["Fn::FindInMap"][2].as_str().unwrap_or_default();
-            reserved.as_u64().or_else(|| concurrency[stage][key].as_u64())
-        };
-        let limits: Vec<_> = ["local"].into_iter().chain(STAGES).filter_map(limit).collect();
-        let limits = limits.iter().map(|limit| format!(" {limit}")).collect::<Vec<_>>().concat();
-        let kind = match function["Events"].is_object() {
-            true => "schedule",
-            false if mapped(name) => "worker",
-            false => "api",
-        };
-        // Every worker is stopped, because its jobs are about items that a restore changes.
-        if is_writer(function) || kind == "worker" {
-            rows.push(format!("{kind} {folder} {}{limits}\n", function["Timeout"]));
-        }
-    }
-    rows.sort();
-    format!("{HEAD}{}", rows.concat())
-}
-
-#[test]
-fn every_writer_is_in_the_list() {
-    let expected = expected(&template());
-    assert!(file(WRITERS) == expected, "{WRITERS} must be:\n{expected}");
-    let mut changed = template();
-    let statement = &mut changed["Resources"]["WalletFunction"]["Properties"]["Policies"][0]["Statement"][0];
-    statement["Action"] = json!("dynamodb:PutItem");
-    assert_ne!(self::expected(&changed), expected);
-}
 
 /// A folder with an `aws` that writes its arguments into `calls`, and a `sleep` that returns at once.
 fn machine(name: &str) -> PathBuf {

@@ -5,7 +5,9 @@ import { compare, parseTyped } from "../../shared/money.js";
 /**
  * @typedef {object} Field
  * @property {string} name As in the request; its label is the text `field.{name}`.
- * @property {"reason" | "text" | "amount" | "number" | "choice" | "moment" | "password" | "typed"} kind
+ * @property
+ *   {"reason" | "text" | "amount" | "number" | "choice" | "moment" | "day" | "file" | "password" | "typed"} kind A file
+ *   has the value of `fileValue`.
  * @property {string[]} [options] Of a choice, the first one is chosen at first.
  * @property {boolean} [isOptional]
  * @property {string} [hint] The key of a text.
@@ -18,19 +20,30 @@ import { compare, parseTyped } from "../../shared/money.js";
  * @property {Field[]} fields
  * @property {"action" | "danger"} [kind] `danger`: it cannot be undone.
  * @property {(subject: Record<string, any>) => string} [typed] The text that must be typed before the act.
- * @property {(api: Api, subject: Record<string, any>, values: Record<string, string>) => Promise<any>} send
+ * @property {(api: Api, subject: Record<string, any>, values: Record<string, string>,
+ *   file: File | null) => Promise<any>} send `file`: the one that was chosen in the field of this kind.
  * @property {(answer: any, subject: Record<string, any>) => Record<string, any>} [result] Values of the text
  *   `act.{name}.done`; `text` is the name of another act whose text fits better.
- * @property {(answer: any, subject: Record<string, any>) => import("../types.d.ts").Report} [report] Of an act on several
- *   things; the dialog shows it if not all of them were done.
+ * @property {(answer: any, subject: Record<string, any>) => import("../types.d.ts").Report} [report] Of an act on
+ *   several things; the dialog shows it if not all of them were done.
  * @property {boolean} [isEnd] The thing is gone afterwards, so that its own page leads back to its list.
  * @property {(answer: any) => string} [goTo] The address to show after the act.
+ * @property {(answer: any) => { key: string, data: any } | null} [kept] What the views show of the answer, by its key.
  *
  * @typedef {ReturnType<typeof import("../../shared/api.js").createApi>} Api
  */
 
 /** The most characters of a reason. */
 export const REASON_MAX = 200;
+
+/** The most bytes of a file. */
+const FILE_MAX = 3 * 1024 * 1024;
+
+/**
+ * The value of a file in its form: its size and its name; empty without a file.
+ * @param {Pick<File, "size" | "name"> | undefined} file
+ */
+export const fileValue = (file) => (file ? `${file.size} ${file.name}` : "");
 
 /** @type {Field} */
 export const REASON = { name: "reason", kind: "reason" };
@@ -49,8 +62,12 @@ export function fieldsOf(act, dialog, values) {
   ].map((field) => (field.kind === "typed" ? { ...field, options: [act.typed?.(dialog.subject) ?? ""] } : field));
 }
 
-/** A value as it is sent: choices begin with their first option. @param {Field} field @param {Record<string, string>} values */
-export const valueOf = (field, values) => (values[field.name] ?? (field.kind === "choice" ? (field.options?.[0] ?? "") : "")).trim();
+/**
+ * A value as it is sent: choices begin with their first option.
+ * @param {Field} field @param {Record<string, string>} values
+ */
+export const valueOf = (field, values) =>
+  (values[field.name] ?? (field.kind === "choice" ? (field.options?.[0] ?? "") : "")).trim();
 
 /**
  * The first field that cannot be sent, and the code of its text `problem.{code}`.
@@ -71,6 +88,7 @@ function codeOf(field, value) {
   if (field.kind === "reason" && !/[\p{L}\p{N}\p{P}\p{S}]/u.test(value)) return "field-missing";
   if (field.kind === "reason" && [...value].length > REASON_MAX) return "reason-long";
   if (field.kind === "typed" && value !== field.options?.[0]) return "typed-differs";
+  if (field.kind === "file" && Number(value.split(" ", 1)[0]) > FILE_MAX) return "file-large";
   if (field.kind === "number" && !/^[1-9]\d{0,18}$/.test(value)) return "not-number";
   if (field.kind === "amount") {
     const amount = parseTyped(value);
@@ -85,7 +103,9 @@ function codeOf(field, value) {
  */
 export function bodyOf(fields, values) {
   const shown = fields.filter((field) => field.isShown?.(values) ?? true);
-  const filled = shown.map((field) => [field.name, sent(field, valueOf(field, values))]).filter(([, value]) => value !== "");
+  const filled = shown
+    .map((field) => [field.name, sent(field, valueOf(field, values))])
+    .filter(([, value]) => value !== "");
   return Object.fromEntries(filled);
 }
 

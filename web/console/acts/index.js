@@ -1,4 +1,5 @@
-// Every act of the console by its name. Its texts are `act.{name}.title`, `.text`, `.verb` and `.done`.
+// Every act of the console by its name. Its texts are `act.{name}.title`, `.text`, `.verb` and `.done`,
+// and `.alone` instead of `.text` where one approval is enough.
 
 import { JACKPOT_ACTS } from "./jackpots.js";
 import { LETTER_ACTS } from "./letters.js";

@@ -1,12 +1,11 @@
 // Acts of operators: switches of the stage, rounds, bets, matches, accounts and periods.
 
+import { path } from "../../shared/path.js";
 import { hashOf } from "../../shared/router.js";
 import { REASON, bodyOf } from "./fields.js";
 
 /** @typedef {import("./fields.js").Act} Act */
 /** @typedef {import("./fields.js").Field} Field */
-
-const part = encodeURIComponent;
 
 /** @type {import("../roles.js").Role[]} */
 const OPERATOR = ["operator"];
@@ -20,7 +19,13 @@ const ROUND = [
   { name: "stakeMin", kind: "amount", isOptional: true },
   { name: "commissionRate", kind: "amount", isOptional: true, hint: "field.commissionRate.hint" },
   { name: "closesBy", kind: "moment", isOptional: true, hint: "field.closesBy.hint" },
-  { name: "resultBy", kind: "moment", isOptional: true, hint: "field.resultBy.hint", isShown: ({ draw }) => draw === "oracle" },
+  {
+    name: "resultBy",
+    kind: "moment",
+    isOptional: true,
+    hint: "field.resultBy.hint",
+    isShown: ({ draw }) => draw === "oracle",
+  },
 ];
 
 /** @param {Record<string, string>} values */
@@ -33,7 +38,7 @@ function round(values) {
 const account = (step) => ({
   roles: OPERATOR,
   fields: [REASON],
-  send: (api, { userId }, values) => api.post(`/api/operator/users/${part(userId)}/${step}`, bodyOf([REASON], values)),
+  send: (api, { userId }, values) => api.post(path`/api/operator/users/${userId}/${step}`, bodyOf([REASON], values)),
 });
 
 /** Sets a switch of the stage, which needs a recent login. @param {"on" | "off"} state @returns {Act} */
@@ -41,7 +46,8 @@ const toSwitch = (state) => ({
   roles: OPERATOR,
   kind: state === "off" ? "danger" : "action",
   fields: [REASON],
-  send: (api, { switch: name }, values) => api.post(`/api/operator/switches/${part(name)}`, { state, ...bodyOf([REASON], values) }),
+  send: (api, { switch: name }, values) =>
+    api.post(path`/api/operator/switches/${name}`, { state, ...bodyOf([REASON], values) }),
 });
 
 /** @type {Record<string, Act>} */
@@ -58,19 +64,19 @@ export const RUN_ACTS = {
   "round.close": {
     roles: OPERATOR,
     fields: [REASON],
-    send: (api, { roundId }, values) => api.post(`/api/rounds/${part(roundId)}/close`, bodyOf([REASON], values)),
+    send: (api, { roundId }, values) => api.post(path`/api/rounds/${roundId}/close`, bodyOf([REASON], values)),
   },
   "round.cancel": {
     roles: OPERATOR,
     kind: "danger",
     fields: [REASON],
     typed: ({ roundId }) => roundId,
-    send: (api, { roundId }, values) => api.post(`/api/rounds/${part(roundId)}/cancel`, bodyOf([REASON], values)),
+    send: (api, { roundId }, values) => api.post(path`/api/rounds/${roundId}/cancel`, bodyOf([REASON], values)),
   },
   "bet.refund": {
     roles: OPERATOR,
     fields: [REASON],
-    send: (api, { betId }, values) => api.post(`/api/operator/bets/${part(betId)}/refund`, bodyOf([REASON], values)),
+    send: (api, { betId }, values) => api.post(path`/api/operator/bets/${betId}/refund`, bodyOf([REASON], values)),
   },
   "user.block": { ...account("block"), kind: "danger" },
   "user.unblock": account("unblock"),
@@ -80,14 +86,15 @@ export const RUN_ACTS = {
     kind: "danger",
     fields: [REASON],
     send: (api, { roundId, matchId }, values) =>
-      api.post(`/api/operator/rounds/${part(roundId)}/matches/${part(matchId)}/void`, bodyOf([REASON], values)),
+      api.post(path`/api/operator/rounds/${roundId}/matches/${matchId}/void`, bodyOf([REASON], values)),
   },
   "period.cancel": {
     roles: OPERATOR,
     kind: "danger",
     fields: [REASON],
     typed: ({ periodId }) => periodId,
-    send: (api, { room, periodId }, values) => api.post(`/api/games/${room}/cancel`, { periodId, ...bodyOf([REASON], values) }),
+    send: (api, { gameType, duration, periodId }, values) =>
+      api.post(path`/api/games/${gameType}/${duration}/cancel`, { periodId, ...bodyOf([REASON], values) }),
   },
 };
 
@@ -106,7 +113,12 @@ const WAYS_OUT = [
 export function wayOutAct(request) {
   for (const [pattern, act, names] of WAYS_OUT) {
     const found = pattern.exec(request);
-    if (found) return { act, subject: Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(found[index + 1])])) };
+    if (found) {
+      return {
+        act,
+        subject: Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(found[index + 1])])),
+      };
+    }
   }
   return null;
 }

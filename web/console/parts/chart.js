@@ -1,6 +1,6 @@
 // Charts over time, drawn by uPlot on a canvas. The same numbers are in a table for readers who do not see them.
 
-import { html } from "../../vendor/lit-html.js";
+import { html } from "../../shared/html.js";
 import UPlot from "../../vendor/uplot.js";
 import { clock } from "../../player/texts.js";
 
@@ -12,6 +12,10 @@ import { clock } from "../../player/texts.js";
  */
 
 const HEIGHT = 168;
+/**
+ * The dashes of each line, which tell lines apart without their colours; `ink--line-{n}` of console.css shows the same.
+ */
+const DASHES = [[], [6, 3], [2, 3]];
 const AXIS_SIZE = 56;
 
 /** @param {number} at Seconds since 1970. */
@@ -50,7 +54,12 @@ class LineChart extends HTMLElement {
 
   /** @param {Plot} plot */
   #begin(plot) {
-    const axis = { stroke: () => this.#colour("muted"), grid: { stroke: () => this.#colour("line"), width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
+    const axis = {
+      stroke: () => this.#colour("muted"),
+      grid: { stroke: () => this.#colour("line"), width: 1 },
+      ticks: { show: false },
+      font: "12px system-ui, sans-serif",
+    };
     /** @type {UPlot.Options} */
     const options = {
       width: Math.max(this.clientWidth, 1),
@@ -62,7 +71,16 @@ class LineChart extends HTMLElement {
         { ...axis, size: 28, space: 80, values: (_, splits) => splits.map(minute) },
         { ...axis, size: AXIS_SIZE, space: 36, values: (_, splits) => ticks(splits) },
       ],
-      series: [{}, ...plot.lines.map(({ label }, index) => ({ label, stroke: () => this.#colour(`line-${index + 1}`), width: 1.5, points: { show: false } }))],
+      series: [
+        {},
+        ...plot.lines.map(({ label }, index) => ({
+          label,
+          stroke: () => this.#colour(`line-${index + 1}`),
+          width: 1.5,
+          dash: DASHES[index],
+          points: { show: false },
+        })),
+      ],
       hooks: { setCursor: [(chart) => this.#say(chart.cursor.idx ?? null)] },
     };
     this.#chart = new UPlot(options, dataOf(plot), this);
@@ -96,7 +114,9 @@ class LineChart extends HTMLElement {
 function ticks(splits) {
   const step = splits.length > 1 ? Math.abs(splits[1] - splits[0]) : 1;
   const decimals = Math.min(3, Math.max(0, Math.ceil(-Math.log10(step))));
-  return splits.map((value) => value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+  return splits.map((value) =>
+    value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
+  );
 }
 
 /** @param {Plot} plot @returns {UPlot.AlignedData} */
@@ -105,13 +125,22 @@ const dataOf = ({ times, lines }) => [times, ...lines.map(({ values }) => values
 customElements.define("line-chart", LineChart);
 
 /** @param {string} title @param {Plot} plot */
-export const chart = (title, plot) => html`<figure class="card chart">
-  <figcaption>
-    <span class="line line--apart"><h2>${title}</h2><output aria-hidden="true"></output></span>
-    <span class="chart-lines">
-      ${plot.lines.map(({ label }, index) => html`<span class="chart-line"><i class="ink ink--line-${index + 1}"></i>${label}<output aria-hidden="true"></output></span>`)}
-    </span>
-  </figcaption>
-  <i class="ink--muted" hidden></i><i class="ink--line" hidden></i>
-  <line-chart role="img" aria-label=${title} .plot=${plot}></line-chart>
-</figure>`;
+export const chart = (title, plot) =>
+  html`<figure class="card chart">
+    <figcaption>
+      <span class="line line--apart"
+        ><h2>${title}</h2>
+        <output aria-hidden="true"></output
+      ></span>
+      <span class="chart-lines">
+        ${plot.lines.map(
+          ({ label }, index) =>
+            html`<span class="chart-line"
+              ><i class="ink ink--line-${index + 1}"></i>${label}<output aria-hidden="true"></output
+            ></span>`,
+        )}
+      </span>
+    </figcaption>
+    <i class="ink--muted" hidden></i><i class="ink--line" hidden></i>
+    <line-chart role="img" aria-label=${title} .plot=${plot}></line-chart>
+  </figure>`;

@@ -1,10 +1,10 @@
 // A bank account that two players claim, found by the reference that the refused player got.
 
-import { html, nothing } from "../../vendor/lit-html.js";
-import { hashOf } from "../../shared/router.js";
+import { html, nothing } from "../../shared/html.js";
 import { actButton, card, facts, loaded, nothingHere, time, view } from "../parts/basics.js";
 import { find } from "../parts/find.js";
 import { waitingActs } from "../parts/history.js";
+import { person } from "../parts/person.js";
 import { t } from "../texts.js";
 
 /** @typedef {import("../types.d.ts").Context} Context */
@@ -15,19 +15,26 @@ export function accountsView(context) {
   return view(
     "accounts",
     { act: find("accounts", t("accounts.reference")) },
-    id ? loaded(context, `account:${id}`, (account) => one(context, account)) : nothingHere(t("accounts.none"), t("accounts.none.text")),
+    id
+      ? loaded(context, `account:${id}`, (account) => one(context, account))
+      : nothingHere(t("accounts.none"), t("accounts.none.text")),
   );
 }
 
 /** @param {Context} context @param {any} account */
-const one = (context, account) => html`${card(
+const one = (context, account) =>
+  html`${card(
     t("accounts.account", { mask: account.mask ?? "–" }),
     html`${facts([
-        [t("accounts.holder"), html`<a href=${hashOf("users", account.userId)}>${account.userId}</a>`],
-        [t("accounts.payee"), html`<span class="mono">${account.payeeId}</span>`],
-        [t("accounts.freed"), account.freedAt && time(account.freedAt)],
-        [t("accounts.keptFor"), account.keptFor],
-      ])}
-      ${account.freedAt ? nothing : html`<div class="line">${actButton(context, "account.free", { reference: account.reference })}</div>`}`,
+      [t("accounts.holder"), person(context, account.userId)],
+      [t("accounts.payee"), html`<span class="mono">${account.payeeId}</span>`],
+      [t("accounts.freed"), account.freedAt && time(account.freedAt)],
+      [t("accounts.keptFor"), account.keptFor && person(context, account.keptFor)],
+    ])}
+    ${
+      account.freedAt
+        ? nothing
+        : html`<div class="line">${actButton(context, "account.free", { reference: account.reference })}</div>`
+    }`,
   )}
-  ${waitingActs(account.waiting)}`;
+  ${waitingActs(context, account.waiting)}`;

@@ -1,12 +1,13 @@
 // Deposits: unclaimed or unfinished ones, oldest first; and one with its payments, claims and history.
 
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../../shared/html.js";
 import { money } from "../../player/texts.js";
 import { hashOf } from "../../shared/router.js";
 import { actButton, aged, badge, facts, labelled, loaded, nothingHere, segments, time, view } from "../parts/basics.js";
 import { find } from "../parts/find.js";
 import { approvedBy, history, waitingActs } from "../parts/history.js";
-import { listEnd, table } from "../parts/table.js";
+import { person } from "../parts/person.js";
+import { listEnd, rowsOf, table } from "../parts/table.js";
 import { listState } from "../routes.js";
 import { named, said, t } from "../texts.js";
 
@@ -25,32 +26,55 @@ export function depositsView(context) {
     html`<div class="main">
         ${segments(
           t("order.states"),
-          STATES.map((name) => ({ href: hashOf("deposits", null, { state: name }), label: said(`deposits.${name}`), isCurrent: name === state })),
+          STATES.map((name) => ({
+            href: hashOf("deposits", null, { state: name }),
+            label: said(`deposits.${name}`),
+            isCurrent: name === state,
+          })),
         )}
-        ${loaded(context, key, (list) => (list.items.length ? listed(context, key, list) : nothingHere(said(`deposits.${state}.none`), t("deposits.none.text"))))}
+        ${loaded(context, key, (list) =>
+          list.items.length
+            ? listed(context, key, list)
+            : nothingHere(said(`deposits.${state}.none`), t("deposits.none.text")),
+        )}
       </div>
-      <div class="side">${route.id ? loaded(context, `deposit:${route.id}`, (order) => one(context, order)) : html`<p class="hint only-wide">${t("order.pick")}</p>`}</div>`,
+      <div class="side">
+        ${
+          route.id
+            ? loaded(context, `deposit:${route.id}`, (order) => one(context, order))
+            : html`<p class="hint only-wide">${t("order.pick")}</p>`
+        }
+      </div>`,
   );
 }
 
-/** @param {Context} context @param {string} key @param {{ items: any[], next: string | null }} list */
-const listed = (context, key, list) => html`<div class="card card--flush">
-  ${table({
-    label: t("nav.deposits"),
-    rows: list.items,
-    id: ({ orderId }) => orderId,
-    isCurrent: ({ orderId }) => orderId === context.state.route.id,
-    columns: [
-      { label: t("order.amount"), kind: "lead", cell: ({ orderId, amount }) => html`<a href=${hashOf("deposits", orderId, context.state.route.query)}>${money(amount)}</a>` },
-      { label: t("deposit.came"), kind: "num", cell: ({ payment }) => (payment ? money(payment.amount) : "–") },
-      { label: t("order.player"), cell: ({ userId }) => html`<a href=${hashOf("users", userId)}>${userId}</a>` },
-      { label: t("order.waits"), kind: "num", cell: ({ createdAt }) => aged(context, createdAt) },
-      { label: t("order.why"), cell: ({ payment }) => html`<span>${payment?.unclaimed ? named("unclaimed", payment.unclaimed) : "–"}</span>` },
-      { label: t("order.state"), cell: ({ state }) => named("deposit.state", state) },
-    ],
-  })}
-  ${listEnd(context, key, list)}
-</div>`;
+/** @param {Context} context @param {string} key @param {import("../lists.js").List} list */
+const listed = (context, key, list) =>
+  html`<div class="card card--flush">
+    ${table({
+      label: t("nav.deposits"),
+      rows: rowsOf(context, key, list, "deposit"),
+      id: ({ orderId }) => orderId,
+      isCurrent: ({ orderId }) => orderId === context.state.route.id,
+      columns: [
+        {
+          label: t("order.amount"),
+          kind: "lead",
+          cell: ({ orderId, amount }) =>
+            html`<a href=${hashOf("deposits", orderId, context.state.route.query)}>${money(amount)}</a>`,
+        },
+        { label: t("deposit.came"), kind: "num", cell: ({ payment }) => (payment ? money(payment.amount) : "–") },
+        { label: t("order.player"), cell: ({ userId }) => person(context, userId) },
+        { label: t("order.waits"), kind: "num", cell: ({ createdAt }) => aged(context, createdAt) },
+        {
+          label: t("order.why"),
+          cell: ({ payment }) => html`<span>${payment?.unclaimed ? named("unclaimed", payment.unclaimed) : "–"}</span>`,
+        },
+        { label: t("order.state"), cell: ({ state }) => named("deposit.state", state) },
+      ],
+    })}
+    ${listEnd(context, key, list)}
+  </div>`;
 
 /** @param {Context} context @param {any} order */
 function one(context, order) {
@@ -64,24 +88,34 @@ function one(context, order) {
         ${badge(isUnclaimed ? "warn" : "outline", named("deposit.state", state))}
       </div>
       ${facts([
-        [t("order.player"), html`<a href=${hashOf("users", userId)}>${userId}</a>`],
+        [t("order.player"), person(context, userId)],
         [t("deposit.opened"), time(order.createdAt)],
         [t("deposit.came"), payment && `${money(payment.amount)} ${payment.currency}`],
         [t("order.why"), payment?.unclaimed && named("unclaimed", payment.unclaimed)],
         [t("order.provider"), order.provider],
         [t("order.providerId"), payment?.providerId],
         [t("deposit.refund"), refund && html`${time(refund.since)} ${refund.providerId ?? t("deposit.refund.waits")}`],
-        ...order.claims.map((/** @type {any} */ claim) => [t("deposit.claim"), html`${claim.isGiven ? t("deposit.given") : approvedBy(claim.approvals)}`]),
-        ...order.returns.map((/** @type {any} */ back) => [t("deposit.returned"), `${money(back.payment.amount)}, ${back.refund.providerId ?? t("deposit.refund.waits")}`]),
+        ...order.claims.map((/** @type {any} */ claim) => [
+          t("deposit.claim"),
+          html`${claim.isGiven ? t("deposit.given") : approvedBy(context, claim.approvals)}`,
+        ]),
+        ...order.returns.map((/** @type {any} */ back) => [
+          t("deposit.returned"),
+          `${money(back.payment.amount)}, ${back.refund.providerId ?? t("deposit.refund.waits")}`,
+        ]),
       ])}
       ${labelled(context, [[t("order.id"), orderId]])}
-      ${isUnclaimed
-        ? html`<div class="line">
-            ${actButton(context, "payment.claim", subject, { kind: "button--primary" })} ${actButton(context, "deposit.return", subject)}
-          </div>`
-        : nothing}
-      ${state === "COMPLETED" ? html`<div class="line">${actButton(context, "deposit.refund", subject)}</div>` : nothing}
+      ${
+        isUnclaimed
+          ? html`<div class="line">
+              ${actButton(context, "payment.claim", subject, { kind: "button--primary" })}
+              ${actButton(context, "deposit.return", subject)}
+            </div>`
+          : nothing
+      }
+      ${
+        state === "COMPLETED" ? html`<div class="line">${actButton(context, "deposit.refund", subject)}</div>` : nothing
+      }
     </section>
-    ${waitingActs(order.waiting)} ${history(order.history)}`;
+    ${waitingActs(context, order.waiting)} ${history(order.history)}`;
 }
-

@@ -1,7 +1,8 @@
 // Enter: log in with an account that has a role.
 
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../../shared/html.js";
 import { errorLine, icon } from "../../player/parts/basics.js";
+import { replaced } from "../../player/parts/replaced.js";
 import { EMPTY_FORM } from "../../shared/reduce.js";
 import { fieldOf } from "../parts/field.js";
 import { t } from "../texts.js";
@@ -18,7 +19,15 @@ export function enterView(context) {
         <h1 id="view-title" tabindex="-1">${t("console.title")}</h1>
         <p class="muted">${t("console.lead")}</p>
       </div>
-      ${state.session.hasEnded ? html`<div class="banner">${icon("info")}<p>${t("enter.ended")}</p></div>` : nothing}
+      ${
+        state.session.end === "ended"
+          ? html`<div class="banner">
+              ${icon("info")}
+              <p>${t("enter.ended")}</p>
+            </div>`
+          : nothing
+      }
+      ${state.session.end === "replaced" ? replaced(state.session.was, t, act.goOn) : nothing}
       <form
         class="card stack"
         novalidate
@@ -29,14 +38,26 @@ export function enterView(context) {
       >
         ${fieldOf(context, "login", { name: "phoneNo", kind: "text" }, values, problem)}
         ${fieldOf(context, "login", { name: "password", kind: "password" }, values, problem)}
-        <button class="button button--primary button--large button--wide" aria-disabled=${busy ? "true" : nothing}>
-          ${busy ? t("loading") : t("enter.login")}
+        <button
+          class="button button--primary button--large button--wide"
+          aria-disabled=${busy ? "true" : nothing}
+          aria-busy=${busy ? "true" : nothing}
+        >
+          ${t("enter.login")}
         </button>
-        ${problem && !["phoneNo", "password"].includes(problem.field ?? "") ? errorLine(problem, "login-error", words) : nothing}
+        ${
+          problem && !["phoneNo", "password"].includes(problem.field ?? "")
+            ? errorLine(problem, "login-error", words)
+            : nothing
+        }
       </form>
-      ${state.platform?.stage === "local"
-        ? html`<p class="hint">${t("console.local")} <code class="mono">evens user role 9876543212 operator</code></p>`
-        : nothing}
+      ${
+        state.platform?.stage === "local"
+          ? html`<p class="hint">
+              ${t("console.local")} <code class="mono">evens user role 9876543212 operator</code>
+            </p>`
+          : nothing
+      }
     </div>
   </section>`;
 }

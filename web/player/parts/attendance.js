@@ -1,21 +1,26 @@
 // The days of the month on which the player logged in.
 
-import { html, nothing } from "../../vendor/lit-html.js";
-import { LOCALE, t } from "../texts.js";
+import { html, nothing } from "../../shared/html.js";
+import { locale, t } from "../texts.js";
 import { loaded } from "./basics.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 /** @typedef {import("../../shared/types.d.ts").Attendance} Attendance */
 
 /** @param {Context} context */
-export const attendance = (context) => html`<section class="card stack" aria-labelledby="attendance-title">
-  ${loaded(context, "attendance", context.state.attendance !== null, t("attendance.failed"), () =>
-    context.state.attendance ? calendar(context.state.attendance) : nothing,
-  )}
-</section>`;
+export const attendance = (context) =>
+  html`<section class="card stack" aria-labelledby="attendance-title">
+    ${loaded(context, "attendance", context.state.attendance !== null, t("attendance.failed"), () =>
+      context.state.attendance ? calendar(context.state.attendance) : nothing,
+    )}
+  </section>`;
 
-/** Calendar days have no time zone of their own, so they are read as UTC and shown as UTC. @param {string} month As `2026-11`. */
-const monthName = (month) => new Date(`${month}-01T00:00:00Z`).toLocaleDateString(LOCALE, { month: "long", year: "numeric", timeZone: "UTC" });
+/**
+ * Calendar days have no time zone of their own, so they are read as UTC and shown as UTC.
+ * @param {string} month As `2026-11`.
+ */
+const monthName = (month) =>
+  new Date(`${month}-01T00:00:00Z`).toLocaleDateString(locale(), { month: "long", year: "numeric", timeZone: "UTC" });
 
 /** The days in weeks from Monday. @param {Attendance} attendance */
 function calendar({ month, days, today, streak }) {
@@ -28,9 +33,12 @@ function calendar({ month, days, today, streak }) {
     <ol class="days">
       ${Array.from({ length: before }, () => html`<li class="day day--none" aria-hidden="true"></li>`)}
       ${days.map(
-        ({ date, hasLoggedIn }) => html`<li class="day ${hasLoggedIn ? "day--on" : ""}" aria-current=${date === today ? "date" : nothing}>
-          ${Number(date.slice(-2))}${hasLoggedIn ? html`<span class="hidden-text">, ${t("attendance.here")}</span>` : nothing}
-        </li>`,
+        ({ date, hasLoggedIn }) =>
+          html`<li class="day ${hasLoggedIn ? "day--on" : ""}" aria-current=${date === today ? "date" : nothing}>
+            ${Number(date.slice(-2))}${
+              hasLoggedIn ? html`<span class="hidden-text">, ${t("attendance.here")}</span>` : nothing
+            }
+          </li>`,
       )}
     </ol>
     <p class="hint">${t("attendance.note")}</p>`;

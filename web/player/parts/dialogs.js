@@ -1,10 +1,10 @@
 // Dialogs: one sentence about the consequence, and the choice without consequence first.
 
-import { html, nothing, ref } from "../../vendor/lit-html.js";
+import { html, nothing, ref } from "../../shared/html.js";
 import { openModal } from "../../shared/modal.js";
 import { EMPTY_FORM } from "../../shared/reduce.js";
 import { isZero } from "../../shared/money.js";
-import { clock, money, t } from "../texts.js";
+import { money, t, whenSet } from "../texts.js";
 import { errorLine } from "./basics.js";
 import { cancelWithdrawal, changeLimit, confirmExclusion, confirmWithdrawal, removePayee } from "./dialogs_account.js";
 
@@ -29,18 +29,19 @@ function ofAccount(context, { name, id = "", months = "" }) {
 }
 
 /** @param {Context} context @param {string} title @param {unknown} content */
-const modal = ({ act }, title, content) => html`<dialog
-  class="dialog"
-  aria-labelledby="dialog-title"
-  ${ref(openModal)}
-  @close=${() => act.ask(null)}
-  @cancel=${() => act.ask(null)}
->
-  <div class="dialog-body">
-    <h2 id="dialog-title">${title}</h2>
-    ${content}
-  </div>
-</dialog>`;
+const modal = ({ act }, title, content) =>
+  html`<dialog
+    class="dialog"
+    aria-labelledby="dialog-title"
+    ${ref(openModal)}
+    @close=${() => act.ask(null)}
+    @cancel=${() => act.ask(null)}
+  >
+    <div class="dialog-body">
+      <h2 id="dialog-title">${title}</h2>
+      ${content}
+    </div>
+  </dialog>`;
 
 /** @param {Context} context @param {string} betId */
 function takeBack(context, betId) {
@@ -57,7 +58,12 @@ function takeBack(context, betId) {
       ${errorLine(form.problem, "take-back-error")}
       <div class="dialog-acts">
         <button class="button" type="button" autofocus @click=${() => act.ask(null)}>${t("takeBack.keep")}</button>
-        <button class="button button--primary" type="button" aria-disabled=${form.busy ? "true" : nothing} @click=${() => act.takeBack(betId)}>
+        <button
+          class="button button--primary"
+          type="button"
+          aria-disabled=${form.busy ? "true" : nothing}
+          @click=${() => act.takeBack(betId)}
+        >
           ${t("takeBack.go", { amount })}
         </button>
       </div>`,
@@ -68,12 +74,13 @@ function takeBack(context, betId) {
 function reality(context, since) {
   const { state, act } = context;
   const form = state.forms.reality ?? EMPTY_FORM;
-  const today = (/** @type {string} */ kind) => state.limits?.limits.find((limit) => limit.limitId === `${kind}-day`)?.used;
-  const [staked, lost] = [today("stakes"), today("losses")];
+  const today = (/** @type {string} */ kind) => state.limits?.limits.find((limit) => limit.limitId === `${kind}-day`);
+  const [staked, lost] = [today("stakes")?.used, today("losses")?.used];
+  const countedSince = today("losses")?.countedSince;
   return modal(
     context,
-    t("reality.title", { time: since ? clock(since) : "–" }),
-    html`<p>${t("reality.text")}</p>
+    t("reality.title", { time: since ? whenSet(since) : "–" }),
+    html`<p>${countedSince ? t("reality.text.since", { time: whenSet(countedSince) }) : t("reality.text")}</p>
       <dl class="sums">
         <dt>${t("reality.staked")}</dt>
         <dd>${staked ? money(staked) : "–"}</dd>
@@ -82,8 +89,12 @@ function reality(context, since) {
       </dl>
       ${errorLine(form.problem, "reality-error")}
       <div class="dialog-acts">
-        <button class="button" type="button" aria-disabled=${form.busy ? "true" : nothing} @click=${() => act.playOn()}>${t("reality.go")}</button>
-        <button class="button button--primary" type="button" autofocus @click=${() => act.takeBreak()}>${t("reality.break")}</button>
+        <button class="button" type="button" aria-disabled=${form.busy ? "true" : nothing} @click=${() => act.playOn()}>
+          ${t("reality.go")}
+        </button>
+        <button class="button button--primary" type="button" autofocus @click=${() => act.takeBreak()}>
+          ${t("reality.break")}
+        </button>
       </div>`,
   );
 }

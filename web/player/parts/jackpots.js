@@ -1,6 +1,6 @@
 // Jackpots: the amounts that can be won, and their last wins.
 
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../../shared/html.js";
 import { money, named, sign, t, when } from "../texts.js";
 import { loaded } from "./basics.js";
 
@@ -16,9 +16,16 @@ export function jackpots(context) {
       <h2 id="jackpots">${t("jackpots.title")}</h2>
       <span class="small">${t("jackpots.note")}</span>
     </div>
-    ${loaded(context, "jackpots", state.jackpots !== null, t("jackpots.failed"), () => html`<ul class="rows">
-      ${(state.jackpots ?? []).map((jackpot) => row(state, jackpot))}
-    </ul>`)}
+    ${loaded(
+      context,
+      "jackpots",
+      state.jackpots !== null,
+      t("jackpots.failed"),
+      () =>
+        html`<ul class="rows">
+          ${(state.jackpots ?? []).map((jackpot) => row(state, jackpot))}
+        </ul>`,
+    )}
   </section>`;
 }
 
@@ -30,7 +37,15 @@ function row(state, { group, amount, terms, lastWins }) {
     <div class="jackpot">
       <p class="row-title">${named("jackpot", group, "jackpots.other")}</p>
       <p class="amount"><span class="currency">${sign(state)}</span><span data-count-to=${amount}></span></p>
-      <p class="row-note">${limit} ${last ? html`${t("jackpots.last", { amount: money(last.winAmount) })}, <time datetime=${last.at}>${when(last.at)}</time>` : t("jackpots.none")}</p>
+      <p class="row-note">
+        ${limit}
+        ${
+          last
+            ? html`${t("jackpots.last", { amount: money(last.winAmount) })},
+                <time datetime=${last.at}>${when(last.at)}</time>`
+            : t("jackpots.none")
+        }
+      </p>
     </div>
   </li>`;
 }

@@ -1,12 +1,15 @@
 // Drawn symbols: a strip of the latest results, newest first.
 
-import { html, nothing, repeat } from "../../vendor/lit-html.js";
+import { html, nothing, repeat } from "../../shared/html.js";
 import { factsOf, symbolsOf } from "../game_words.js";
 import { t } from "../texts.js";
 
 /** @typedef {import("../../shared/types.d.ts").GameResult} GameResult */
 
-/** The symbols of one result, with its colour below them where the game has one. @param {Record<string, string>} result */
+/**
+ * The symbols of one result, with its colour below them where the game has one.
+ * @param {Record<string, string>} result
+ */
 export function symbol(result) {
   const symbols = symbolsOf(result);
   return html`<span class="symbol ${symbols.length > 1 ? "symbol--wide" : ""}" data-color=${result.color ?? nothing}

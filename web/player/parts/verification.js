@@ -1,18 +1,14 @@
 // The steps of a verification, one a line, with their values.
 
-import { html, nothing } from "../../vendor/lit-html.js";
-import { money, t, when } from "../texts.js";
+import { html, nothing } from "../../shared/html.js";
+import { hasDraw } from "../../shared/verify.js";
+import { stepWords } from "../paid.js";
+import { t, when } from "../texts.js";
 import { hash, icon } from "./basics.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 /** @typedef {import("../../shared/types.d.ts").Step} Step */
 /** @typedef {import("../../shared/types.d.ts").Verification} Verification */
-
-/** Words of a step that are amounts. */
-const AMOUNTS = new Set(["amount", "won", "paid", "drawn", "settled", "back"]);
-
-/** @param {Record<string, string>} [words] */
-const shown = (words = {}) => Object.fromEntries(Object.entries(words).map(([name, value]) => [name, AMOUNTS.has(name) ? money(value) : value]));
 
 /** @type {Record<Step["state"], string>} */
 const MARKS = { ok: "check", bad: "cross", unknown: "info" };
@@ -21,50 +17,76 @@ const MARKS = { ok: "check", bad: "cross", unknown: "info" };
 function line(context, step) {
   return html`<li class="step step--${step.state}">
     <span class="mark">${icon(MARKS[step.state], true)}</span>
-    <h3><span class="hidden-text">${t(`verify.state.${step.state}`)} </span>${t(/** @type {any} */ (`step.${step.id}`), shown(step.words))}</h3>
-    ${step.values.length
-      ? html`<dl class="values">
-          ${step.values.map((value) => {
-            const name = t(/** @type {any} */ (`value.${value.label}`), { time: value.at ? when(value.at) : "" });
-            return html`<div>
-              <dt>${name}</dt>
-              <dd>${hash(context, value.value, name, value.isHash ?? false)}</dd>
-            </div>`;
-          })}
-        </dl>`
-      : nothing}
+    <h3>
+      <span class="hidden-text">${t(`verify.state.${step.state}`)} </span
+      >${t(/** @type {any} */ (`step.${step.id}`), stepWords(step.words))}
+    </h3>
+    ${
+      step.values.length
+        ? html`<dl class="values">
+            ${step.values.map((value) => {
+              const name = t(/** @type {any} */ (`value.${value.label}`), { time: value.at ? when(value.at) : "" });
+              return html`<div>
+                <dt>${name}</dt>
+                <dd>${hash(context, value.value, name, value.isHash ?? false)}</dd>
+              </div>`;
+            })}
+          </dl>`
+        : nothing
+    }
   </li>`;
 }
 
 /** @param {Context} context @param {Verification} verification */
-export const steps = (context, verification) => html`<ol class="steps">
-  ${verification.steps.map((step) => line(context, step))}
-</ol>`;
+export const steps = (context, verification) =>
+  html`<ol class="steps">
+    ${verification.steps.map((step) => line(context, step))}
+  </ol>`;
 
-/** @param {Verification} verification @param {"verify" | "verify.period"} [of] The texts of a bet's draws, or of a period's. */
-export const verdict = ({ isGood }, of = "verify") => html`<div class="verdict ${isGood ? "" : "verdict--bad"}">
-  ${icon(isGood ? "check" : "alert")}
-  <p>${isGood ? t("verify.good") : t("verify.bad")}<small>${t(`${of}.${isGood ? "good" : "bad"}.text`)}</small></p>
-</div>`;
+/**
+ * @param {Verification} verification
+ * @param {"verify" | "verify.period"} [of] The texts of a bet's draws, or of a period's.
+ */
+export const verdict = (verification, of = "verify") =>
+  html`<div class="verdict ${verification.isGood ? "" : "verdict--bad"}">
+    ${icon(verification.isGood ? "check" : "alert")}
+    <p>
+      ${of === "verify" ? verdictTitle(verification) : t(verification.isGood ? "verify.good" : "verify.bad")}<small
+        >${t(`${of}.${verification.isGood ? "good" : "bad"}.text`)}</small
+      >
+    </p>
+  </div>`;
+
+/** What the steps of a bet or of a round have shown. @param {Verification} verification */
+export const verdictTitle = (verification) =>
+  t(!verification.isGood ? "verify.bad" : hasDraw(verification) ? "verify.good" : "verify.good.none");
 
 /** @param {Context} context @param {Verification} verification */
-export const byHand = ({ act }, verification) => html`<details class="card">
-  <summary>${icon("chevron", true)}${t("verify.hand")}</summary>
-  <div class="stack stack--8">
-    <div class="line line--apart">
-      <p class="hint">${t("verify.hand.text")}</p>
-      <button class="inline-button" type="button" aria-label=${t("copy.of", { name: t("verify.hand") })} @click=${() => act.copy(verification.byHand)}>
-        ${t("copy")}
-      </button>
+export const byHand = ({ act }, verification) =>
+  html`<details class="card">
+    <summary>${icon("chevron", true)}${t("verify.hand")}</summary>
+    <div class="stack stack--8">
+      <div class="line line--apart">
+        <p class="hint">${t("verify.hand.text")}</p>
+        <button
+          class="inline-button"
+          type="button"
+          aria-label=${t("copy.of", { name: t("verify.hand") })}
+          @click=${() => act.copy(verification.byHand)}
+        >
+          ${t("copy")}
+        </button>
+      </div>
+      <pre class="code" tabindex="0">${verification.byHand}</pre>
     </div>
-    <pre class="code" tabindex="0">${verification.byHand}</pre>
-  </div>
-</details>`;
+  </details>`;
 
 /** A short sign that leads to the steps. @param {Verification | undefined} verification */
 export const verifiedBadge = (verification) =>
   verification
     ? html`<span class="badge ${verification.isGood ? "badge--good" : "badge--bad"}">
-        ${icon(verification.isGood ? "check" : "alert", true)}${t(verification.isGood ? "verify.badge" : "verify.badge.bad")}
+        ${icon(verification.isGood ? "check" : "alert", true)}${t(
+          !verification.isGood ? "verify.badge.bad" : hasDraw(verification) ? "verify.badge" : "verify.good.none",
+        )}
       </span>`
     : nothing;

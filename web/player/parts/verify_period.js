@@ -1,6 +1,6 @@
 // Verify, for games: the draw of a past period, made again in this browser. One tap, nothing to paste.
 
-import { html, nothing } from "../../vendor/lit-html.js";
+import { html, nothing } from "../../shared/html.js";
 import { periodOf } from "../../shared/rooms.js";
 import { hashOf } from "../../shared/router.js";
 import { factsOf, periodName, roomName } from "../game_words.js";
@@ -20,7 +20,10 @@ export function verifyPeriodView(context, id) {
   return html`<section class="view view--split" aria-labelledby="view-title">
     <div class="view-head">
       <h1 id="view-title" tabindex="-1">${t("verify.title")}</h1>
-      <p class="num"><a href=${hashOf("room", room)}>${roomName(room)}</a> · ${t("room.period", { period: periodName(periodId) })}</p>
+      <p>
+        <a href=${hashOf("room", room)}>${roomName(room)}</a> ·
+        <span class="num">${t("room.period", { period: periodName(periodId) })}</span>
+      </p>
     </div>
     <div class="main">${one(context, id)}</div>
     <div class="side">${facts(context, id)}${how()}</div>
@@ -40,8 +43,10 @@ function one(context, id) {
       </section>
       ${verification.byHand ? byHand(context, verification) : nothing}`;
   }
-  if (load?.problem?.code === "not-found") return notice({ title: t("verify.period.missing"), text: t("verify.period.missing.text") });
-  if (load?.status === "failed" && load.problem) return failed(context, load.problem, t("verify.failed"), `verifyPeriod:${id}`);
+  if (load?.problem?.code === "not-found")
+    return notice({ title: t("verify.period.missing"), text: t("verify.period.missing.text") });
+  if (load?.status === "failed" && load.problem)
+    return failed(context, load.problem, t("verify.failed"), `verifyPeriod:${id}`);
   if (load?.status !== "ready" || !drawnPeriods[id] || !games) return loading();
   return drawnPeriods[id].result === null && /^(CANCELLED|REFUNDED)$/.test(drawnPeriods[id].state)
     ? notice({ icon: "back", title: t("verify.period.cancelled"), text: t("verify.period.cancelled.text") })
@@ -54,7 +59,14 @@ function facts({ state }, id) {
   if (!period) return nothing;
   return html`<section class="card stack stack--8" aria-labelledby="verify-facts">
     <div class="card-head"><h2 id="verify-facts">${t(period.result ? "room.result" : "room.periodName")}</h2></div>
-    ${period.result ? html`<div class="line"><div class="strip strip--large">${symbol(period.result)}</div><p class="small muted" aria-hidden="true">${factsOf(period.result)}</p></div>` : nothing}
+    ${
+      period.result
+        ? html`<div class="line">
+            <div class="strip strip--large">${symbol(period.result)}</div>
+            <p class="small muted" aria-hidden="true">${factsOf(period.result)}</p>
+          </div>`
+        : nothing
+    }
     <dl class="facts">
       <dt>${t("room.periodName")}</dt>
       <dd class="mono">${period.periodId}</dd>
@@ -66,11 +78,12 @@ function facts({ state }, id) {
   </section>`;
 }
 
-const how = () => html`<section class="card stack stack--8" aria-labelledby="verify-how">
-  <h2 id="verify-how">${t("verify.how")}</h2>
-  <ol class="list small muted">
-    <li>${t("verify.period.how.1")}</li>
-    <li>${t("verify.period.how.2")}</li>
-    <li>${t("verify.period.how.3")}</li>
-  </ol>
-</section>`;
+const how = () =>
+  html`<section class="card stack stack--8" aria-labelledby="verify-how">
+    <h2 id="verify-how">${t("verify.how")}</h2>
+    <ol class="list small muted">
+      <li>${t("verify.period.how.1")}</li>
+      <li>${t("verify.period.how.2")}</li>
+      <li>${t("verify.period.how.3")}</li>
+    </ol>
+  </section>`;

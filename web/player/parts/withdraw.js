@@ -1,21 +1,23 @@
 // The withdrawal: its form, and the bank accounts of the player.
 
-import { html, live, nothing, repeat } from "../../vendor/lit-html.js";
+import { html, live, nothing, repeat } from "../../shared/html.js";
 import { EMPTY_FORM } from "../../shared/reduce.js";
-import { parseTyped } from "../../shared/money.js";
-import { money, sign, t, when } from "../texts.js";
+import { cutDecimals, subtract } from "../../shared/money.js";
+import { amountOf, decimals, money, notAmount, sign, t, when } from "../texts.js";
 import { amountField, textField } from "./amount_field.js";
 import { errorLine, icon, loaded, offWords, problemText, submit } from "./basics.js";
+import { lost, waitWords } from "./lost.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 /** @typedef {import("../../shared/types.d.ts").Payee} Payee */
 
 /** The current values of the form; the first usable account where none was chosen. @param {Context["state"]} state */
-export function withdrawalOf({ forms, payees }) {
+export function withdrawalOf(state) {
+  const { forms, payees } = state;
   const form = forms.withdraw ?? EMPTY_FORM;
   const typed = form.values.amount ?? "";
   const payee = payees?.find((one) => one.payeeId === form.values.payeeId) ?? payees?.[0] ?? null;
-  return { form, typed, amount: parseTyped(typed), payee };
+  return { form, typed, amount: amountOf(typed, state), payee };
 }
 
 /** Problems that belong under the amount; others stand at the button. */
@@ -26,8 +28,17 @@ export function withdrawal(context) {
   const { state } = context;
   return html`<section class="card stack" aria-labelledby="withdraw-title">
     <h2 id="withdraw-title">${t("wallet.withdraw")}</h2>
-    ${loaded(context, "payees", state.payees !== null, t("wallet.payees.failed"), () => html`${state.payees?.length ? withdrawForm(context) : html`<p class="small muted">${t("wallet.payees.none")}</p>`}
-      ${accounts(context)}`)}
+    ${loaded(
+      context,
+      "payees",
+      state.payees !== null,
+      t("wallet.payees.failed"),
+      () =>
+        html`${
+          state.payees?.length ? withdrawForm(context) : html`<p class="small muted">${t("wallet.payees.none")}</p>`
+        }
+        ${accounts(context)}`,
+    )}
   </section>`;
 }
 
@@ -39,7 +50,9 @@ function withdrawForm(context) {
   const isAtAmount = problem !== null && (AT_AMOUNT.has(problem.code) || problem.field === "amount");
   const isOff = state.platform !== null && !state.platform.withdrawals;
   const least = state.platform ? money(state.platform.withdrawalMin) : "–";
-  const most = state.wallet ? money(state.wallet.balance) : "–";
+  const balance = state.wallet?.balance ?? "0";
+  const payable = cutDecimals(balance, decimals(state));
+  const most = state.wallet ? money(payable) : "–";
   return html`<form
     class="stack"
     aria-labelledby="withdraw-title"
@@ -49,47 +62,76 @@ function withdrawForm(context) {
       act.askWithdraw();
     }}
   >
-    <div class="field">
-      <label for="withdraw-payee">${t("wallet.to")}</label>
-      <select class="input" id="withdraw-payee" .value=${live(payee?.payeeId ?? "")} @change=${(/** @type {Event} */ event) => act.type("withdraw", { payeeId: /** @type {HTMLSelectElement} */ (event.target).value })}>
-        ${state.payees?.map((one) => html`<option value=${one.payeeId} ?selected=${one.payeeId === payee?.payeeId}>${accountName(one)}</option>`)}
-      </select>
-      ${payee && isWaiting(payee, context.now) ? html`<p class="hint">${t("wallet.payee.from", { time: when(payee.usableFrom) })}</p>` : nothing}
-    </div>
-    ${amountField(context, {
-      form: "withdraw",
-      name: "amount",
-      label: t("wallet.amount", { currency: sign(state) }),
-      value: typed,
-      problem: isAtAmount ? problem : null,
-      words: problem ? amountWords(problem, state) : undefined,
-      chip: (shown) => t("wallet.withdraw.chip", { amount: shown }),
-      hasOwnRow: true,
-    })}
+    ${lost(context, "withdraw")}
+    <fieldset class="stack" ?disabled=${form.isUnknown}>
+      <legend class="hidden-text">${t("wallet.withdraw")}</legend>
+      <div class="field">
+        <label for="withdraw-payee">${t("wallet.to")}</label>
+        <select
+          class="input"
+          id="withdraw-payee"
+          .value=${live(payee?.payeeId ?? "")}
+          @change=${(/** @type {Event} */ event) =>
+            act.type("withdraw", { payeeId: /** @type {HTMLSelectElement} */ (event.target).value })}
+        >
+          ${state.payees?.map(
+            (one) =>
+              html`<option value=${one.payeeId} ?selected=${one.payeeId === payee?.payeeId}>
+                ${accountName(one)}
+              </option>`,
+          )}
+        </select>
+        ${
+          payee && isWaiting(payee, context.now)
+            ? html`<p class="hint">${t("wallet.payee.from", { time: when(payee.usableFrom) })}</p>`
+            : nothing
+        }
+      </div>
+      ${amountField(context, {
+        form: "withdraw",
+        name: "amount",
+        label: t("wallet.amount", { currency: sign(state) }),
+        value: typed,
+        problem: isAtAmount ? problem : null,
+        words: problem ? amountWords(problem, state) : undefined,
+        chip: (shown) => t("wallet.withdraw.chip", { amount: shown }),
+        hasOwnRow: true,
+      })}
+    </fieldset>
     <div class="stack stack--8">
       ${submit(context, {
         label: amount === null ? t("wallet.withdraw") : t("wallet.withdraw.go", { amount: money(amount) }),
-        busyLabel: t("wallet.withdraw.busy"),
-        isBusy: form.busy,
+        busyLabel: form.isUnknown ? waitWords(context, "withdraw") : t("wallet.withdraw.busy"),
+        isBusy: form.busy || form.isUnknown,
         isClosed: isOff,
         kind: "",
-        why: isOff ? offWords(state, "withdrawals", t("wallet.withdraw.off")) : t("wallet.withdraw.range", { least, most }),
+        why: isOff
+          ? offWords(state, "withdrawals", t("wallet.withdraw.off"))
+          : t("wallet.withdraw.range", { least, most }),
         whyId: "withdraw-why",
       })}
-      ${problem && !isAtAmount ? errorLine(problem, "withdraw-error") : nothing}
+      ${
+        payable === balance
+          ? nothing
+          : html`<p class="hint">${t("wallet.withdraw.dust", { amount: money(subtract(balance, payable)) })}</p>`
+      }
+      ${problem && !isAtAmount && !form.isUnknown ? errorLine(problem, "withdraw-error") : nothing}
     </div>
   </form>`;
 }
 
 /** @param {import("../../shared/types.d.ts").Problem} problem @param {Context["state"]} state */
 function amountWords(problem, state) {
-  if (problem.code === "not-amount") return t("bet.notAmount");
+  if (problem.code === "not-amount") return notAmount(state);
   if (problem.code === "insufficient-balance") return t("bet.short", { amount: money(state.wallet?.balance ?? "0") });
   return problemText(problem, t("wallet.sum"));
 }
 
 /** @param {Payee} payee */
 export const accountName = (payee) => t("wallet.account", { end: payee.accountEndsWith });
+
+/** The same inside a sentence. @param {import("../../shared/types.d.ts").Payee} payee */
+export const accountWords = (payee) => t("wallet.account.inside", { end: payee.accountEndsWith });
 
 /** @param {Payee} payee @param {number} now */
 const isWaiting = (payee, now) => Date.parse(payee.usableFrom) > now;
@@ -104,27 +146,39 @@ function accounts(context) {
   return html`<details ?open=${isFirst}>
     <summary>${icon("chevron", true)}${t("wallet.accounts")}</summary>
     <div class="stack">
-      ${isFirst
-        ? nothing
-        : html`<ul class="rows">
-            ${repeat(
-              state.payees ?? [],
-              (payee) => payee.payeeId,
-              (payee) => html`<li>
-                <div class="row row--plain">
-                  <div class="row-main">
-                    <p class="row-title">${accountName(payee)}</p>
-                    ${isWaiting(payee, now) ? html`<p class="row-note">${t("wallet.payee.from", { time: when(payee.usableFrom) })}</p>` : nothing}
-                  </div>
-                  <div class="row-end">
-                    <button class="inline-button inline-button--end" type="button" aria-label=${t("wallet.payee.removeOf", { account: accountName(payee) })} @click=${() => act.ask({ name: "removePayee", id: payee.payeeId })}>
-                      ${t("wallet.payee.remove")}
-                    </button>
-                  </div>
-                </div>
-              </li>`,
-            )}
-          </ul>`}
+      ${
+        isFirst
+          ? nothing
+          : html`<ul class="rows">
+              ${repeat(
+                state.payees ?? [],
+                (payee) => payee.payeeId,
+                (payee) =>
+                  html`<li>
+                    <div class="row row--plain">
+                      <div class="row-main">
+                        <p class="row-title">${accountName(payee)}</p>
+                        ${
+                          isWaiting(payee, now)
+                            ? html`<p class="row-note">${t("wallet.payee.from", { time: when(payee.usableFrom) })}</p>`
+                            : nothing
+                        }
+                      </div>
+                      <div class="row-end">
+                        <button
+                          class="inline-button inline-button--end"
+                          type="button"
+                          aria-label=${t("wallet.payee.removeOf", { account: accountWords(payee) })}
+                          @click=${() => act.ask({ name: "removePayee", id: payee.payeeId })}
+                        >
+                          ${t("wallet.payee.remove")}
+                        </button>
+                      </div>
+                    </div>
+                  </li>`,
+              )}
+            </ul>`
+      }
       <form
         class="stack stack--8"
         novalidate
@@ -142,7 +196,13 @@ function accounts(context) {
           problem: isOnField ? problem : null,
           words: problem?.code === "payee-taken" ? t("problem.payee-taken") : undefined,
         })}
-        ${submit(context, { label: t("wallet.payee.add"), busyLabel: t("loading"), isBusy: form.busy, kind: "", whyId: "payee-why" })}
+        ${submit(context, {
+          label: t("wallet.payee.add"),
+          busyLabel: t("loading"),
+          isBusy: form.busy,
+          kind: "",
+          whyId: "payee-why",
+        })}
         ${problem && !isOnField ? errorLine(problem, "payee-error") : nothing}
       </form>
     </div>

@@ -1,13 +1,16 @@
 // Bets: the list of both kinds, and a single bet with its parts, matches and actions.
 
-import { html, nothing, repeat, svg } from "../../vendor/lit-html.js";
+import { html, nothing, repeat, svg } from "../../shared/html.js";
 import { isUnfinished } from "../../shared/revision.js";
 import { hashOf } from "../../shared/router.js";
-import { inPercent, isZero, percent, received } from "../../shared/money.js";
-import { idOf, mineOf } from "../mine.js";
+import { inPercent, isZero, percent } from "../../shared/money.js";
+import { endOf, outcomeOf } from "../../shared/outcome.js";
+import { LISTS, hasOpenPart, idOf, laggingOf, mineOf } from "../mine.js";
+import { backText, paidText } from "../paid.js";
 import { money, t, when } from "../texts.js";
+import { returnNote } from "../unmatched.js";
 import { amount, failed, loaded, loading, notice } from "../parts/basics.js";
-import { badge, betRow, placeAndTime, stand } from "../parts/bets.js";
+import { badge, betRow, outcomeSums, placeAndTime, stand } from "../parts/bets.js";
 import { gameBetHash, gameBetRow } from "../parts/game_bets.js";
 import { oneGameBet } from "../parts/one_game_bet.js";
 
@@ -31,41 +34,71 @@ export function betsView(context) {
     <div class="main">
       <nav class="segments" aria-label=${t("bets.kinds")}>
         ${KINDS.map(
-          (one) => html`<a class="segment" href=${hashOf("bets", null, one === "all" ? {} : { kind: one })} aria-current=${one === kind ? "page" : nothing}>${t(`bets.kind.${one}`)}</a>`,
+          (one) =>
+            html`<a
+              class="segment"
+              href=${hashOf("bets", null, one === "all" ? {} : { kind: one })}
+              aria-current=${one === kind ? "page" : nothing}
+              >${t(`bets.kind.${one}`)}</a
+            >`,
         )}
       </nav>
       ${list(context, kind)}
     </div>
-    <div class="side">${id ? (query.of === "game" ? oneGameBet(context, id) : one(context, id)) : state.myBets.ids.length ? html`<p class="hint only-wide">${t("bets.pick")}</p>` : nothing}</div>
+    <div class="side">
+      ${
+        id
+          ? query.of === "game"
+            ? oneGameBet(context, id)
+            : one(context, id)
+          : state.myBets.ids.length
+            ? html`<p class="hint only-wide">${t("bets.pick")}</p>`
+            : nothing
+      }
+    </div>
   </section>`;
 }
-
-/** The loads of a list, and where each goes on. @type {Record<typeof KINDS[number], ("bets" | "gameBets")[]>} */
-const LOADS = { all: ["bets", "gameBets"], rounds: ["bets"], games: ["gameBets"] };
 
 /** @param {Context} context @param {typeof KINDS[number]} kind */
 function list(context, kind) {
   const { state, act } = context;
   const mine = mineOf(state, kind);
   const { id } = state.route;
-  const failure = LOADS[kind].find((key) => state.loads[key]?.status === "failed");
+  const failure = LISTS[kind].find((key) => state.loads[key]?.status === "failed");
   const problem = failure && state.loads[failure]?.problem;
-  if (mine.length === 0) {
+  const lagging = laggingOf(state, kind);
+  if (mine.length === 0 && lagging.length === 0) {
     if (failure && problem) return failed(context, problem, t("bets.failed"), failure);
-    if (LOADS[kind].some((key) => state.loads[key]?.status !== "ready")) return loading();
+    if (LISTS[kind].some((key) => state.loads[key]?.status !== "ready")) return loading();
     const toPlay = html`<a class="button button--primary" href=${hashOf("play")}>${t("bets.toPlay")}</a>`;
     return notice({ title: t("bets.empty"), text: t("bets.empty.text"), act: toPlay });
   }
-  const further = LOADS[kind].filter((key) => (key === "bets" ? state.myBets.next : state.myGameBets.next) !== null);
-  const row = (/** @type {import("../mine.js").Mine} */ { bet, game }) =>
-    bet
-      ? betRow(context, bet, { href: hashOf("bets", bet.betId), isCurrent: id === bet.betId, note: placeAndTime(bet) })
-      : gameBetRow(context, game, { href: gameBetHash(game), isCurrent: id === game.betId });
+  const row = (/** @type {import("../mine.js").Mine} */ one) => {
+    const { bet, game } = one;
+    if (!bet) return gameBetRow(context, game, { href: gameBetHash(game), isCurrent: id === game.betId });
+    const href = hashOf("bets", bet.betId);
+    const isCurrent = id === bet.betId;
+    // A link around the whole row would contain the button.
+    return hasOpenPart(one)
+      ? betRow(context, bet, {
+          note: html`<a href=${href} aria-current=${isCurrent ? "true" : nothing}>${placeAndTime(bet)}</a>`,
+          hasTakeBack: true,
+        })
+      : betRow(context, bet, { href, isCurrent, note: placeAndTime(bet) });
+  };
   return html`<div class="card card--flush">
-      <ul class="rows rows--padded">${repeat(mine, idOf, row)}</ul>
+      <ul class="rows rows--padded">
+        ${repeat(mine, idOf, row)}
+      </ul>
       <div class="table-foot">
         <span>${t("bets.shown", { count: String(mine.length) })}</span>
-        ${further.length ? html`<button class="button" type="button" @click=${() => further.map((key) => act.load(`${key}.more`))}>${t("more")}</button>` : nothing}
+        ${
+          lagging.length
+            ? html`<button class="button" type="button" @click=${() => lagging.map((key) => act.load(`${key}.more`))}>
+                ${t("more")}
+              </button>`
+            : nothing
+        }
       </div>
     </div>
     ${failure && problem ? failed(context, problem, t("bets.failed"), failure) : nothing}`;
@@ -78,12 +111,16 @@ function one(context, id) {
   const load = state.loads[`bet:${id}`];
   if (!bet) {
     if (load?.status !== "failed" || !load.problem) return loading();
-    return load.problem.code === "not-found" ? notice({ title: t("bets.missing"), text: t("bets.missing.text") }) : failed(context, load.problem, t("bets.failed"), `bet:${id}`);
+    return load.problem.code === "not-found"
+      ? notice({ title: t("bets.missing"), text: t("bets.missing.text") })
+      : failed(context, load.problem, t("bets.failed"), `bet:${id}`);
   }
   return html`${parts(context, bet)}
     <section class="card" aria-labelledby="bet-matches">
       <div class="card-head"><h2 id="bet-matches">${t("bets.matches")}</h2></div>
-      ${loaded(context, `matches:${id}`, state.matches[id] !== undefined, t("bets.failed"), () => matches(bet, state.matches[id] ?? []))}
+      ${loaded(context, `matches:${id}`, state.matches[id] !== undefined, t("bets.failed"), () =>
+        matches(bet, state.matches[id] ?? []),
+      )}
     </section>
     <section class="card" aria-labelledby="bet-facts">
       <h2 class="hidden-text" id="bet-facts">${t("bets.id")}</h2>
@@ -99,8 +136,15 @@ function one(context, id) {
 }
 
 /** @param {Context} context @param {Bet} bet */
-function parts({ act }, bet) {
-  const shown = { settled: money(bet.settled), matched: money(bet.matched), open: money(bet.open), back: money(bet.refunded) };
+function parts({ state, act, now }, bet) {
+  const shown = {
+    settled: money(bet.settled),
+    matched: money(bet.matched),
+    open: money(bet.open),
+    back: money(bet.refunded),
+  };
+  const outcome = outcomeOf(bet);
+  const hasWon = endOf(outcome) === "won";
   const [settled, matched, open] = [bet.settled, bet.matched, bet.open].map((part) => percent(part, bet.amount));
   return html`<section class="card stack" aria-labelledby="bet-one">
     <div class="line line--apart">
@@ -108,12 +152,12 @@ function parts({ act }, bet) {
       ${badge(bet)}
     </div>
     <svg class="parts" role="img" aria-label=${t("bets.parts", shown)}>
-      ${svg`<rect class=${isZero(bet.payout) ? "settled" : "settled settled--won"} width="${settled}%" height="100%" />`}
+      ${svg`<rect class=${hasWon ? "settled settled--won" : "settled"} width="${settled}%" height="100%" />`}
       ${svg`<rect class="matched" x="${settled}%" width="${matched}%" height="100%" />`}
       ${open > 0 ? svg`<rect class="waiting" x="${settled + matched}%" width="${open}%" height="100%" />` : nothing}
     </svg>
     <dl class="sums">
-      <dt><span class="key ${isZero(bet.payout) ? "" : "key--won"}">${t("bets.settled")}</span></dt>
+      <dt><span class="key ${hasWon ? "key--won" : ""}">${t("bets.settled")}</span></dt>
       <dd>${shown.settled}</dd>
       <dt><span class="key key--matched">${t("bets.matched")}</span></dt>
       <dd>${shown.matched}</dd>
@@ -123,40 +167,55 @@ function parts({ act }, bet) {
       <dd>${shown.back}</dd>
       <dt class="total">${t("bets.stake")}</dt>
       <dd class="total">${money(bet.amount)}</dd>
-      ${bet.commissionRate
-        ? html`<dt>${t("bets.commission", { percent: inPercent(bet.commissionRate) })}</dt>
-            <dd>${money(bet.commission ?? "0")}</dd>`
-        : nothing}
-      <dt>${t("bets.paid")}</dt>
-      <dd class=${isZero(bet.payout) ? "" : "amount--plus"}>${isZero(bet.payout) ? "" : "+"}${money(received(bet))}</dd>
+      ${
+        bet.commissionRate
+          ? html`<dt>${t("bets.commission", { percent: inPercent(bet.commissionRate) })}</dt>
+              <dd>${money(bet.commission ?? "0")}</dd>`
+          : nothing
+      }
+      ${isZero(bet.settled) ? nothing : outcomeSums(outcome)}
     </dl>
-    ${isZero(bet.open)
-      ? nothing
-      : html`<button class="button" type="button" @click=${() => act.ask({ name: "takeBack", id: bet.betId })}>${t("bets.takeBack", { amount: shown.open })}</button>`}
-    ${stand(bet) === "back"
-      ? html`<p class="hint">${t("bets.back.text")}</p>`
-      : isUnfinished(bet)
-        ? html`<p class="hint">${t("bets.verify.later")}</p>`
-        : html`<a class="button button--primary" href=${hashOf("verify", bet.betId)}>${t("bets.verify")}</a>`}
+    ${
+      isUnfinished(bet)
+        ? nothing
+        : html`<p class="hint">${isZero(bet.settled) ? nothing : paidText(outcome)} ${backText(outcome)}</p>`
+    }
+    ${
+      isZero(bet.open)
+        ? nothing
+        : html`<button class="button" type="button" @click=${() => act.ask({ name: "takeBack", id: bet.betId })}>
+              ${t("bets.takeBack", { amount: shown.open })}
+            </button>
+            <p class="hint">${returnNote(state, bet, now)}</p>`
+    }
+    ${
+      stand(bet) === "back"
+        ? html`<p class="hint">${t("bets.back.text")}</p>`
+        : isUnfinished(bet)
+          ? html`<p class="hint">${t("bets.verify.later")}</p>`
+          : html`<a class="button button--primary" href=${hashOf("verify", bet.betId)}>${t("bets.verify")}</a>`
+    }
   </section>`;
 }
 
 /** @param {Bet} bet @param {BetMatch[]} found */
 function matches(bet, found) {
-  if (found.length === 0) return html`<p class="small muted">${t(isUnfinished(bet) ? "bets.matches.none" : "bets.matches.never")}</p>`;
+  if (found.length === 0)
+    return html`<p class="small muted">${t(isUnfinished(bet) ? "bets.matches.none" : "bets.matches.never")}</p>`;
   return html`<ul class="rows">
       ${repeat(
         found,
         (match) => match.matchId,
-        (match) => html`<li>
-          <div class="row row--plain">
-            <div class="row-main">
-              <p class="row-title">${amount(match.amount)}</p>
-              <p class="row-note"><time datetime=${match.createdAt}>${when(match.createdAt)}</time></p>
+        (match) =>
+          html`<li>
+            <div class="row row--plain">
+              <div class="row-main">
+                <p class="row-title">${amount(match.amount)}</p>
+                <p class="row-note"><time datetime=${match.createdAt}>${when(match.createdAt)}</time></p>
+              </div>
+              <div class="row-end">${matchBadge(bet, match)}</div>
             </div>
-            <div class="row-end">${matchBadge(bet, match)}</div>
-          </div>
-        </li>`,
+          </li>`,
       )}
     </ul>
     ${isUnfinished(bet) ? html`<p class="hint hint--after">${t("bets.matches.note")}</p>` : nothing}`;

@@ -1,6 +1,6 @@
 // Me: the account, its phone number and password, friends, attendance, and the settings of this browser.
 
-import { html, live, nothing, repeat } from "../../vendor/lit-html.js";
+import { html, live, nothing, repeat } from "../../shared/html.js";
 import { EMPTY_FORM } from "../../shared/reduce.js";
 import { hashOf } from "../../shared/router.js";
 import { THEMES, chosenTheme } from "../../shared/settings.js";
@@ -20,29 +20,42 @@ export function meView(context) {
       <h1 id="view-title" tabindex="-1">${t("me.title")}</h1>
       <a href=${hashOf("limits")}>${t("limits.title")}</a>
     </div>
-    <div class="main">${loaded(context, "me", user !== null, t("me.failed"), () => (user ? html`${account(context, user)}${friends(context, user)}` : nothing))}</div>
+    <div class="main">
+      ${loaded(context, "me", user !== null, t("me.failed"), () =>
+        user ? html`${account(context, user)}${friends(context, user)}` : nothing,
+      )}
+    </div>
     <div class="side">${attendance(context)}${settings(context)}</div>
   </section>`;
 }
 
 /** @param {Context} context @param {User} user */
-const account = (context, user) => html`<section class="card stack" aria-labelledby="me-account">
-  <div class="line">
-    <span class="avatar" aria-hidden="true">${(user.userName ?? user.userId).slice(0, 1).toUpperCase()}</span>
-    <div class="account-name">
-      <h2 id="me-account">${user.userName ?? t("me.name.unset")}</h2>
-      <p class="small muted">${t("me.player", { number: user.userId, day: day(user.createdAt) })}</p>
+const account = (context, user) =>
+  html`<section class="card stack" aria-labelledby="me-account">
+    <div class="line">
+      <span class="avatar" aria-hidden="true">${(user.userName ?? user.userId).slice(0, 1).toUpperCase()}</span>
+      <div class="account-name">
+        <h2 id="me-account">${user.userName ?? t("me.name.unset")}</h2>
+        <p class="small muted">${t("me.player", { number: user.userId, day: day(user.createdAt) })}</p>
+      </div>
     </div>
-  </div>
-  <dl class="facts">
-    <dt>${t("me.phone")}</dt>
-    <dd><span class="num">${user.phoneNo}</span> ${user.isPhoneVerified ? sure(t("me.phone.verified")) : nothing}</dd>
-    <dt>${t("me.identity")}</dt>
-    <dd>${identity(context)}</dd>
-    ${user.lastLoginAt ? html`<dt>${t("me.login")}</dt><dd><time datetime=${user.lastLoginAt}>${when(user.lastLoginAt)}</time>${user.lastLoginIp ? html`<br />${user.lastLoginIp}` : nothing}</dd>` : nothing}
-  </dl>
-  ${user.isPhoneVerified ? nothing : phone(context)} ${name(context, user)} ${password(context)}
-</section>`;
+    <dl class="facts">
+      <dt>${t("me.phone")}</dt>
+      <dd><span class="num">${user.phoneNo}</span> ${user.isPhoneVerified ? sure(t("me.phone.verified")) : nothing}</dd>
+      <dt>${t("me.identity")}</dt>
+      <dd>${identity(context)}</dd>
+      ${
+        user.lastLoginAt
+          ? html`<dt>${t("me.login")}</dt>
+              <dd>
+                <time datetime=${user.lastLoginAt}>${when(user.lastLoginAt)}</time
+                >${user.lastLoginIp ? html`<br />${user.lastLoginIp}` : nothing}
+              </dd>`
+          : nothing
+      }
+    </dl>
+    ${user.isPhoneVerified ? nothing : phone(context)} ${name(context, user)} ${password(context)}
+  </section>`;
 
 /** @param {string} text */
 const sure = (text) => html`<span class="badge badge--good">${icon("check", true)}${text}</span>`;
@@ -65,7 +78,14 @@ function phone(context) {
     <summary>${icon("chevron", true)}${t("me.phone.verify")}</summary>
     <div class="stack">
       <p class="hint">${t("me.phone.note")}</p>
-      <button class="button" type="button" aria-disabled=${sent?.busy ? "true" : nothing} @click=${() => act.sendCode()}>${t("me.code.send")}</button>
+      <button
+        class="button"
+        type="button"
+        aria-disabled=${sent?.busy ? "true" : nothing}
+        @click=${() => act.sendCode()}
+      >
+        ${t("me.code.send")}
+      </button>
       ${errorLine(sent?.problem, "send-code-error")}
       <form
         class="stack stack--8"
@@ -81,11 +101,18 @@ function phone(context) {
           label: t("me.code"),
           value: form.values.code ?? "",
           autocomplete: "one-time-code",
+          inputmode: "numeric",
           hint: t("me.code.hint"),
           problem,
           words: problem?.code === "wrong-code" ? t("problem.wrong-code") : undefined,
         })}
-        ${submit(context, { label: t("me.code.verify"), busyLabel: t("loading"), isBusy: form.busy, kind: "", whyId: "code-why" })}
+        ${submit(context, {
+          label: t("me.code.verify"),
+          busyLabel: t("loading"),
+          isBusy: form.busy,
+          kind: "",
+          whyId: "code-why",
+        })}
       </form>
     </div>
   </details>`;
@@ -114,7 +141,13 @@ function name(context, user) {
         autocomplete: "nickname",
         problem: isOnField ? form.problem : null,
       })}
-      ${submit(context, { label: t("me.name.save"), busyLabel: t("me.name.saving"), isBusy: form.busy, kind: "", whyId: "name-why" })}
+      ${submit(context, {
+        label: t("me.name.save"),
+        busyLabel: t("me.name.saving"),
+        isBusy: form.busy,
+        kind: "",
+        whyId: "name-why",
+      })}
       ${form.problem && !isOnField ? errorLine(form.problem, "name-error") : nothing}
     </form>
   </details>`;
@@ -126,7 +159,13 @@ function password(context) {
   const form = state.forms.password ?? EMPTY_FORM;
   const { values, problem } = form;
   const at = problem?.code === "wrong-password" ? "currentPassword" : problem?.field;
-  const of = (/** @type {string} */ field) => ({ form: "password", name: field, type: "password", value: values[field] ?? "", problem: at === field ? problem : null });
+  const of = (/** @type {string} */ field) => ({
+    form: "password",
+    name: field,
+    type: "password",
+    value: values[field] ?? "",
+    problem: at === field ? problem : null,
+  });
   return html`<details>
     <summary>${icon("chevron", true)}${t("me.password.change")}</summary>
     <form
@@ -137,10 +176,27 @@ function password(context) {
         act.changePassword();
       }}
     >
-      ${textField(context, { ...of("currentPassword"), label: t("me.password.current"), autocomplete: "current-password", words: problem?.code === "wrong-password" ? t("problem.wrong-password") : undefined })}
-      ${textField(context, { ...of("newPassword"), label: t("me.password.new"), autocomplete: "new-password", hint: t("enter.password.hint") })}
+      ${textField(context, {
+        ...of("currentPassword"),
+        label: t("me.password.current"),
+        autocomplete: "current-password",
+        words: problem?.code === "wrong-password" ? t("problem.wrong-password") : undefined,
+      })}
+      ${textField(context, {
+        ...of("newPassword"),
+        label: t("me.password.new"),
+        autocomplete: "new-password",
+        hint: t("enter.password.hint"),
+      })}
       <div class="stack stack--8">
-        ${submit(context, { label: t("me.password.save"), busyLabel: t("me.name.saving"), isBusy: form.busy, kind: "", whyId: "password-why", why: t("me.password.note") })}
+        ${submit(context, {
+          label: t("me.password.save"),
+          busyLabel: t("me.name.saving"),
+          isBusy: form.busy,
+          kind: "",
+          whyId: "password-why",
+          why: t("me.password.note"),
+        })}
         ${problem && at !== "currentPassword" && at !== "newPassword" ? errorLine(problem, "password-error") : nothing}
       </div>
     </form>
@@ -168,17 +224,22 @@ function friends(context, user) {
             ${repeat(
               list,
               ({ referredId }) => referredId,
-              ({ referredId, recordedAt }) => html`<li>
-                <div class="row row--plain">
-                  <p class="row-title">${t("friends.player", { number: referredId })}</p>
-                  <p class="small muted"><time datetime=${recordedAt}>${day(recordedAt)}</time></p>
-                </div>
-              </li>`,
+              ({ referredId, recordedAt }) =>
+                html`<li>
+                  <div class="row row--plain">
+                    <p class="row-title">${t("friends.player", { number: referredId })}</p>
+                    <p class="small muted"><time datetime=${recordedAt}>${day(recordedAt)}</time></p>
+                  </div>
+                </li>`,
             )}
           </ul>`
         : html`<p class="small muted">${t("friends.none")}</p>`,
     )}
-    ${next ? html`<button class="button" type="button" @click=${() => act.load("referrals.more")}>${t("more")}</button>` : nothing}
+    ${
+      next
+        ? html`<button class="button" type="button" @click=${() => act.load("referrals.more")}>${t("more")}</button>`
+        : nothing
+    }
   </section>`;
 }
 
@@ -193,14 +254,29 @@ function settings({ state, act }) {
     <h2 id="settings-title">${t("settings.title")}</h2>
     <div class="field">
       <label for="language">${t("settings.language")}</label>
-      <select class="input" id="language" .value=${live(language)} @change=${(/** @type {Event} */ event) => act.speak(read(event))}>
-        ${names.map((name) => html`<option value=${name} lang=${name} ?selected=${name === language}>${LANGUAGES[name].name}</option>`)}
+      <select
+        class="input"
+        id="language"
+        .value=${live(language())}
+        @change=${(/** @type {Event} */ event) => act.speak(read(event))}
+      >
+        ${names.map(
+          (name) =>
+            html`<option value=${name} lang=${name} ?selected=${name === language()}>${LANGUAGES[name].name}</option>`,
+        )}
       </select>
     </div>
     <div class="field">
       <label for="theme">${t("settings.theme")}</label>
-      <select class="input" id="theme" .value=${live(theme)} @change=${(/** @type {Event} */ event) => act.paint(read(event))}>
-        ${THEMES.map((name) => html`<option value=${name} ?selected=${name === theme}>${t(`settings.theme.${name}`)}</option>`)}
+      <select
+        class="input"
+        id="theme"
+        .value=${live(theme)}
+        @change=${(/** @type {Event} */ event) => act.paint(read(event))}
+      >
+        ${THEMES.map(
+          (name) => html`<option value=${name} ?selected=${name === theme}>${t(`settings.theme.${name}`)}</option>`,
+        )}
       </select>
     </div>
     <div class="stack stack--8">

@@ -1,6 +1,6 @@
 // Room: a game's current period, a form for a bet, the player's bets, past results and their trends.
 
-import { html, nothing, repeat } from "../../vendor/lit-html.js";
+import { html, nothing, repeat } from "../../shared/html.js";
 import { roomOf, partsOf } from "../../shared/rooms.js";
 import { hashOf } from "../../shared/router.js";
 import { durationName, factsOf, gameName, periodName, typeName, valueName } from "../game_words.js";
@@ -45,7 +45,8 @@ export function roomView(context) {
 function missing(context, room) {
   const { loads } = context.state;
   const failure = [loads.games, loads.periods].find((load) => load?.status === "failed");
-  if (failure?.problem) return failed(context, failure.problem, t("room.failed"), loads.games === failure ? "games" : "periods");
+  if (failure?.problem)
+    return failed(context, failure.problem, t("room.failed"), loads.games === failure ? "games" : "periods");
   if (loads.games?.status !== "ready" || loads.periods?.status !== "ready") return loading();
   const toPlay = html`<a class="button button--primary" href=${hashOf("play")}>${t("bets.toPlay")}</a>`;
   return notice({ title: t("room.missing", { room }), text: t("room.missing.text"), act: toPlay });
@@ -57,13 +58,21 @@ function content(context, room, period, now) {
   const { gameType, duration } = partsOf(room);
   const rooms = Object.values(state.periods).filter((one) => one.gameType === gameType);
   const results = state.results[room]?.list ?? [];
-  return html`${rooms.length > 1
-      ? html`<nav class="segments" aria-label=${t("room.others")}>
-          ${rooms.map(
-            (one) => html`<a class="segment" href=${hashOf("room", roomOf(one))} aria-current=${one.duration === duration ? "page" : nothing}>${durationName(one.duration)}</a>`,
-          )}
-        </nav>`
-      : nothing}
+  return html`${
+      rooms.length > 1
+        ? html`<nav class="segments" aria-label=${t("room.others")}>
+            ${rooms.map(
+              (one) =>
+                html`<a
+                  class="segment"
+                  href=${hashOf("room", roomOf(one))}
+                  aria-current=${one.duration === duration ? "page" : nothing}
+                  >${durationName(one.duration)}</a
+                >`,
+            )}
+          </nav>`
+        : nothing
+    }
     <section class="card stack" aria-labelledby="room-period">
       <h2 class="hidden-text" id="room-period">${t("room.thisPeriod")}</h2>
       ${periodClock(period, now)} ${strip(results, STRIP, true)}
@@ -73,24 +82,36 @@ function content(context, room, period, now) {
 }
 
 /** @param {Context} context @param {string} value */
-const seedHash = (context, value) => html`<section class="card stack stack--8" aria-labelledby="seed-hash">
-  <h2 id="seed-hash">${t("round.seedHash")}</h2>
-  ${hash(context, value, t("round.seedHash"))}
-  <p class="hint">${t("room.seedHash.note")}</p>
-</section>`;
+const seedHash = (context, value) =>
+  html`<section class="card stack stack--8" aria-labelledby="seed-hash">
+    <h2 id="seed-hash">${t("round.seedHash")}</h2>
+    ${hash(context, value, t("round.seedHash"))}
+    <p class="hint">${t("room.seedHash.note")}</p>
+  </section>`;
 
 /** The player's newest bets in the room. @param {Context} context @param {string} room */
 function mine(context, room) {
   const { state } = context;
-  const bets = state.myGameBets.ids.map((id) => state.gameBets[id]).filter((bet) => roomOf(bet) === room).slice(0, MINE);
+  const bets = state.myGameBets.ids
+    .map((id) => state.gameBets[id])
+    .filter((bet) => roomOf(bet) === room)
+    .slice(0, MINE);
   return html`<section class="card" aria-labelledby="mine">
     <div class="card-head">
       <h2 id="mine">${t("room.mine")}</h2>
       <a class="small" href=${hashOf("bets", null, { kind: "games" })}>${t("bets.all")}</a>
     </div>
-    ${bets.length
-      ? html`<ul class="rows">${repeat(bets, (bet) => bet.betId, (bet) => gameBetRow(context, bet, { isHere: true }))}</ul>`
-      : html`<p class="small muted">${t("room.mine.none")}</p>`}
+    ${
+      bets.length
+        ? html`<ul class="rows">
+            ${repeat(
+              bets,
+              (bet) => bet.betId,
+              (bet) => gameBetRow(context, bet, { isHere: true }),
+            )}
+          </ul>`
+        : html`<p class="small muted">${t("room.mine.none")}</p>`
+    }
   </section>`;
 }
 
@@ -103,13 +124,23 @@ function past(context, room) {
     <div class="card-head">
       <h2 id="room-past">${title}</h2>
       <nav class="segments segments--short" aria-label=${t("room.past")}>
-        <a class="segment" href=${hashOf("room", room)} aria-current=${isTrends ? nothing : "page"}>${t("room.history")}</a>
-        <a class="segment" href=${hashOf("room", room, { past: "trends" })} aria-current=${isTrends ? "page" : nothing}>${t("room.trends")}</a>
+        <a class="segment" href=${hashOf("room", room)} aria-current=${isTrends ? nothing : "page"}
+          >${t("room.history")}</a
+        >
+        <a class="segment" href=${hashOf("room", room, { past: "trends" })} aria-current=${isTrends ? "page" : nothing}
+          >${t("room.trends")}</a
+        >
       </nav>
     </div>
-    ${isTrends
-      ? loaded(context, `trends:${room}`, state.trends[room] !== undefined, t("room.trends.failed"), () => trends(context, room))
-      : loaded(context, `results:${room}`, state.results[room] !== undefined, t("room.history.failed"), () => history(context, room))}
+    ${
+      isTrends
+        ? loaded(context, `trends:${room}`, state.trends[room] !== undefined, t("room.trends.failed"), () =>
+            trends(context, room),
+          )
+        : loaded(context, `results:${room}`, state.results[room] !== undefined, t("room.history.failed"), () =>
+            history(context, room),
+          )
+    }
   </section>`;
 }
 
@@ -130,20 +161,33 @@ function history({ state, act }, room) {
         ${repeat(
           list,
           (result) => result.eventId,
-          (result) => html`<tr>
-            <th scope="row" class="num-left">
-              <a href=${verifyHash(room, result.periodId)} aria-label=${t("room.verify", { period: periodName(result.periodId) })}>${periodName(result.periodId)}</a>
-            </th>
-            <td>${symbol(result.result)}<span class="facts-below" aria-hidden="true">${factsOf(result.result)}</span></td>
-            <td class="wide-cell" aria-hidden="true">${factsOf(result.result)}</td>
-            <td class="num"><time datetime=${result.endsAt}>${when(result.endsAt)}</time></td>
-          </tr>`,
+          (result) =>
+            html`<tr>
+              <th scope="row" class="num-left">
+                <a
+                  href=${verifyHash(room, result.periodId)}
+                  aria-label=${t("room.verify", { period: periodName(result.periodId) })}
+                  >${periodName(result.periodId)}</a
+                >
+              </th>
+              <td>
+                ${symbol(result.result)}<span class="facts-below" aria-hidden="true">${factsOf(result.result)}</span>
+              </td>
+              <td class="wide-cell" aria-hidden="true">${factsOf(result.result)}</td>
+              <td class="num"><time datetime=${result.endsAt}>${when(result.endsAt)}</time></td>
+            </tr>`,
         )}
       </tbody>
     </table>
     <div class="table-foot">
       <span>${t("bets.shown", { count: String(list.length) })}</span>
-      ${next ? html`<button class="button" type="button" @click=${() => act.load(`results.more:${room}`)}>${t("more")}</button>` : nothing}
+      ${
+        next
+          ? html`<button class="button" type="button" @click=${() => act.load(`results.more:${room}`)}>
+              ${t("more")}
+            </button>`
+          : nothing
+      }
     </div>`;
 }
 
@@ -162,11 +206,12 @@ function trends({ state }, room) {
       </thead>
       <tbody>
         ${shown.map(
-          ({ betType, betValue, frequency, missing: since }) => html`<tr>
-            <th scope="row">${valueName(betValue)} <span class="muted small">${typeName(betType)}</span></th>
-            <td class="num">${frequency}</td>
-            <td class="num">${since}</td>
-          </tr>`,
+          ({ betType, betValue, frequency, missing: since }) =>
+            html`<tr>
+              <th scope="row">${valueName(betValue)} <span class="muted small">${typeName(betType)}</span></th>
+              <td class="num">${frequency}</td>
+              <td class="num">${since}</td>
+            </tr>`,
         )}
       </tbody>
     </table>`;

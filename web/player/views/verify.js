@@ -1,6 +1,6 @@
 // Verify: the draws of a bet, made again in this browser. One tap, nothing to paste.
 
-import { html, nothing, repeat } from "../../vendor/lit-html.js";
+import { html, nothing, repeat } from "../../shared/html.js";
 import { isUnfinished } from "../../shared/revision.js";
 import { hashOf } from "../../shared/router.js";
 import { money, roundName, t } from "../texts.js";
@@ -45,7 +45,8 @@ function one(context, id) {
       ${byHand(context, verification)}`;
   }
   if (load?.problem?.code === "not-found") return notice({ title: t("bets.missing"), text: t("bets.missing.text") });
-  if (load?.status === "failed" && load.problem) return failed(context, load.problem, t("verify.failed"), `verify:${id}`);
+  if (load?.status === "failed" && load.problem)
+    return failed(context, load.problem, t("verify.failed"), `verify:${id}`);
   const bet = context.state.bets[id];
   const isEarly = bet && (isUnfinished(bet) || load?.status === "ready");
   return isEarly ? notice({ icon: "clock", title: t("verify.later"), text: t("verify.later.text") }) : loading();
@@ -54,15 +55,32 @@ function one(context, id) {
 /** @param {Context} context */
 function choose(context) {
   const { state } = context;
-  const bets = state.myBets.ids.map((betId) => state.bets[betId]).filter((bet) => !isUnfinished(bet) && stand(bet) !== "back");
-  const games = state.myGameBets.ids.map((betId) => state.gameBets[betId]).filter((bet) => bet.status === "WON" || bet.status === "LOST");
-  const row = (/** @type {Bet} */ bet) => betRow(context, bet, { href: hashOf("verify", bet.betId), note: placeAndTime(bet) });
-  const gameRow = (/** @type {GameBet} */ bet) => gameBetRow(context, bet, { href: verifyHash(roomOf(bet), bet.periodId) });
-  const all = [...bets.map((bet) => ({ bet, shown: () => row(bet) })), ...games.map((bet) => ({ bet, shown: () => gameRow(bet) }))];
+  const bets = state.myBets.ids
+    .map((betId) => state.bets[betId])
+    .filter((bet) => !isUnfinished(bet) && stand(bet) !== "back");
+  const games = state.myGameBets.ids
+    .map((betId) => state.gameBets[betId])
+    .filter((bet) => bet.status === "WON" || bet.status === "LOST");
+  const row = (/** @type {Bet} */ bet) =>
+    betRow(context, bet, { href: hashOf("verify", bet.betId), note: placeAndTime(bet) });
+  const gameRow = (/** @type {GameBet} */ bet) =>
+    gameBetRow(context, bet, { href: verifyHash(roomOf(bet), bet.periodId) });
+  const all = [
+    ...bets.map((bet) => ({ bet, shown: () => row(bet) })),
+    ...games.map((bet) => ({ bet, shown: () => gameRow(bet) })),
+  ];
   const newest = all.sort((one, other) => Date.parse(other.bet.createdAt) - Date.parse(one.bet.createdAt)).slice(0, 20);
   return loaded(context, "bets", newest.length > 0, t("bets.failed"), () =>
     newest.length
-      ? html`<div class="card card--flush"><ul class="rows rows--padded">${repeat(newest, ({ bet }) => bet.betId, ({ shown }) => shown())}</ul></div>`
+      ? html`<div class="card card--flush">
+          <ul class="rows rows--padded">
+            ${repeat(
+              newest,
+              ({ bet }) => bet.betId,
+              ({ shown }) => shown(),
+            )}
+          </ul>
+        </div>`
       : notice({ title: t("verify.none"), text: t("verify.none.text") }),
   );
 }
@@ -81,14 +99,20 @@ function facts({ state }, bet) {
       <dd><a href=${hashOf("round", bet.roundId)}>${bet.roundId}</a></dd>
       <dt>${t("bets.id")}</dt>
       <dd class="mono" title=${bet.betId}>${short(bet.betId)}</dd>
-      ${rule ? html`<dt>${t("verify.rule")}</dt><dd>${rule}</dd>` : nothing}
+      ${
+        rule
+          ? html`<dt>${t("verify.rule")}</dt>
+              <dd>${rule}</dd>`
+          : nothing
+      }
     </dl>
   </section>`;
 }
 
-const how = () => html`<section class="card stack stack--8" aria-labelledby="verify-how">
-  <h2 id="verify-how">${t("verify.how")}</h2>
-  <ol class="list small muted">
-    ${/** @type {const} */ (["1", "2", "3", "4"]).map((number) => html`<li>${t(`verify.how.${number}`)}</li>`)}
-  </ol>
-</section>`;
+const how = () =>
+  html`<section class="card stack stack--8" aria-labelledby="verify-how">
+    <h2 id="verify-how">${t("verify.how")}</h2>
+    <ol class="list small muted">
+      ${/** @type {const} */ (["1", "2", "3", "4"]).map((number) => html`<li>${t(`verify.how.${number}`)}</li>`)}
+    </ol>
+  </section>`;

@@ -108,7 +108,8 @@ async fn an_oracle_draws_no_game_that_its_block_alone_decides() {
     let drawn_by = world.load(period()).await.expect("a period").entropy.source();
     assert!(matches!(drawn_by, Some(BlockSource::Oracle(_))), "{drawn_by:?}");
     for room in Room::all().filter(|room| room.needs_blocks()) {
-        let now = PeriodId::at(room, world.second(0), world.context.settings.attendance_offset.offset());
+        let now =
+            PeriodId::at(room, world.second(0), world.context.settings.players.attendance_offset.offset());
         for id in [now, now.later(1), now.later(2)] {
             assert_eq!(world.state(id).await, None, "{id}");
         }

@@ -13,7 +13,7 @@ async fn a_cold_start_opens_no_period_whose_hash_would_be_public_too_late() {
     let (now, next) = (period(), period().next());
     assert_eq!((world.state(now).await, world.state(next).await), (None, None));
     // In every room, that is the next period but one.
-    let offset = world.context.settings.attendance_offset.offset();
+    let offset = world.context.settings.players.attendance_offset.offset();
     for room in Room::all().filter(|room| !room.needs_blocks()) {
         let first = PeriodId::at(room, world.second(3), offset).later(2);
         assert_eq!(world.state(first).await, Some(PeriodStateName::Open), "{first}");

@@ -35,7 +35,7 @@ impl World {
 
     /// The time `seconds` after the period began.
     pub(crate) fn second(&self, seconds: i64) -> Timestamp {
-        let times = period().times(self.context.settings.attendance_offset.offset());
+        let times = period().times(self.context.settings.players.attendance_offset.offset());
         times.opens_at.checked_add(SignedDuration::from_secs(seconds)).expect("a time")
     }
 
@@ -95,10 +95,11 @@ impl World {
             by_staff: false,
             barred: None,
             session_started_at: now,
+            session_epoch: 0,
         };
         let period = self.load(id).await.expect("a period");
-        let day_offset = settings.attendance_offset.offset();
-        let limits = settings.games_limits.of(id.room, settings.games_bankroll, day_offset);
+        let day_offset = settings.players.attendance_offset.offset();
+        let limits = settings.games.limits.of(id.room, settings.games.bankroll, day_offset);
         let exposure = Exposure::of(id.room.game(), &[]);
         store.place_game_bet(&command, &period, &exposure, &limits, || now).await.expect("an answer")
     }

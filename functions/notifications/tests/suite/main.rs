@@ -4,4 +4,5 @@
 
 mod common;
 mod notifications;
+mod outage;
 mod settings;

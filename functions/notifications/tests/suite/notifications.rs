@@ -1,15 +1,21 @@
 //! Events sent to a webhook that answers, refuses, hangs and recovers.
 
 use crate::common::{Answer, Receiver, job, notifications, player};
-use evens_contracts::{NotifyEvent, NotifyJob};
-use evens_notifications::{LogSender, Notifications};
+use evens_contracts::{NotificationsJob, NotifyEvent, NotifyJob, SendRecoveryCodeJob};
+use evens_ledger::Digest;
+use evens_notifications::{Event, LogSender, Notifications};
 use evens_outbound::Signer;
+use evens_players::Recovery;
 use evens_runtime::{JobDone, JobError, JobHandler};
 use std::time::Duration;
 
 /// The result of a job: the outcome, or the full error text and whether the job is retried.
 async fn notify(notifications: &Notifications, clock: &crate::common::Hands, job: NotifyJob) -> String {
-    match notifications.notify(&clock.clock(), job).await {
+    ended(notifications.notify(&clock.clock(), &Event::of(&job)).await)
+}
+
+fn ended(result: Result<JobDone, JobError>) -> String {
+    match result {
         Ok(JobDone(outcome)) => outcome.to_owned(),
         Err(error) => {
             let fate = match &error {
@@ -28,7 +34,7 @@ async fn notify(notifications: &Notifications, clock: &crate::common::Hands, job
 /// The bounds that a main and the pollers require.
 #[test]
 fn it_can_be_hosted() {
-    fn host<H: for<'a> JobHandler<'a, NotifyJob> + Clone + 'static>(_: &H) {}
+    fn host<H: for<'a> JobHandler<'a, NotificationsJob> + Clone + 'static>(_: &H) {}
     host(&Notifications::new(LogSender::default()));
 }
 
@@ -63,25 +69,45 @@ async fn each_kind_of_event_has_its_data() {
     let kinds = [
         (
             NotifyEvent::ReferralRecorded { referred: player(43) },
-            r#"{"id":"referral-recorded:7","type":"referral-recorded","userId":41,"data":{"referredUserId":43}}"#,
+            r#"{"id":"referral-recorded:7","type":"referral-recorded","userId":41,"to":"+919876543210","data":{"referredUserId":43}}"#,
         ),
         (
             NotifyEvent::PhoneCode {
                 code: "012345".parse().unwrap(),
                 expires_at: "2026-03-01T12:10:00Z".parse().unwrap(),
             },
-            r#"{"id":"phone-code:7","type":"phone-code","userId":41,"data":{"code":"012345","expiresAt":"2026-03-01T12:10:00.000Z"}}"#,
+            r#"{"id":"phone-code:7","type":"phone-code","userId":41,"to":"+919876543210","data":{"code":"012345","expiresAt":"2026-03-01T12:10:00.000Z"}}"#,
         ),
         (
-            NotifyEvent::PasswordChanged,
-            r#"{"id":"password-changed:7","type":"password-changed","userId":41,"data":{}}"#,
+            NotifyEvent::PasswordChanged { recovery: None },
+            r#"{"id":"password-changed:7","type":"password-changed","userId":41,"to":"+919876543210","data":{}}"#,
         ),
     ];
     for (event, body) in kinds {
         let job = NotifyJob { user_id: player(41), event, about: "7".to_owned() };
-        assert_eq!(notify(&notifications, &clock, job).await, "sent");
+        let event = Event::of(&job).sent_to("+919876543210".parse().unwrap());
+        assert_eq!(ended(notifications.notify(&clock.clock(), &event).await), "sent");
         assert_eq!(receiver.calls().last().unwrap().body, body);
     }
+}
+
+/// The number that was typed is not the one that the event goes to, but the one of the account.
+#[tokio::test]
+async fn the_code_of_a_recovery_goes_to_the_number_of_the_account() {
+    let receiver = Receiver::start([Answer::status(200)]).await;
+    let (notifications, clock) = (notifications(&receiver), crate::common::Hands::new());
+    let key = Digest::of(b"id");
+    let job = SendRecoveryCodeJob { recovery: key, code: "01234567".parse().unwrap() };
+    let typed = "+541123456789".parse().unwrap();
+    let begun = Recovery::new(key, typed, Digest::of(b"code"), clock.clock().now());
+    let event = Event::of_recovery(&job, &begun, (player(41), "+5491123456789".parse().unwrap()));
+    assert_eq!(ended(notifications.notify(&clock.clock(), &event).await), "sent");
+    let body = format!(
+        r#"{{"id":"recovery-code:{key}","type":"recovery-code","userId":41,"to":"+5491123456789","data":{{"code":"01234567","expiresAt":"2026-03-01T12:10:00.000Z"}}}}"#
+    );
+    assert_eq!(receiver.calls()[0].body, body);
+    clock.pass(Duration::from_mins(10));
+    assert_eq!(ended(notifications.notify(&clock.clock(), &event).await), "too late");
 }
 
 #[tokio::test]
@@ -99,13 +125,17 @@ async fn a_repeat_has_the_same_id_and_the_time_of_its_attempt() {
 
 #[tokio::test]
 async fn the_webhooks_answer_decides_how_a_job_ends() {
-    let busy = |status: &str| format!("again: the webhook cannot accept the event now: it answered {status}");
+    let busy = |status: &str| {
+        format!(
+            "again after 0 s: the called system is away: the webhook cannot accept the event now: it answered {status}"
+        )
+    };
     let refused = |status: &str| {
         format!("dead letter: Non-retryable error: the webhook rejected the event: it answered {status}")
     };
     let later = |seconds: u64| {
         let sentence = "the webhook cannot accept the event now: it answered 503 Service Unavailable";
-        format!("again after {seconds} s: retry in {} ms: {sentence}", seconds * 1_000)
+        format!("again after {seconds} s: the called system is away: {sentence}")
     };
     let table = [
         (Answer::status(200), "sent".to_owned()),
@@ -127,8 +157,14 @@ async fn the_webhooks_answer_decides_how_a_job_ends() {
         (Answer::status(503).with("retry-after", "86400"), later(300)),
         (Answer::status(503).with("retry-after", "Sun, 01 Mar 2026 12:01:00 GMT"), later(60)),
         (Answer::status(503).with("retry-after", "soon"), busy("503 Service Unavailable")),
-        (Answer::Reset, "again: the webhook could not be reached".to_owned()),
-        (Answer::Hang, "again: the webhook did not answer in time".to_owned()),
+        (
+            Answer::Reset,
+            "again after 0 s: the called system is away: the webhook could not be reached".to_owned(),
+        ),
+        (
+            Answer::Hang,
+            "again after 0 s: the called system is away: the webhook did not answer in time".to_owned(),
+        ),
     ];
     for (answer, expected) in table {
         let receiver = Receiver::start([answer.clone()]).await;
@@ -144,7 +180,7 @@ async fn an_unreachable_webhook_is_retried() {
     let notifications = notifications(&receiver);
     receiver.stop().await;
     let found = notify(&notifications, &crate::common::Hands::new(), job()).await;
-    assert_eq!(found, "again: the webhook could not be reached");
+    assert_eq!(found, "again after 0 s: the called system is away: the webhook could not be reached");
 }
 
 #[tokio::test]
@@ -152,7 +188,7 @@ async fn a_webhook_that_speaks_another_protocol_is_not_reached() {
     let receiver = Receiver::start([Answer::status(200)]).await;
     let notifications = crate::common::notifications_to(&receiver.url().replace("http:", "https:"));
     let found = notify(&notifications, &crate::common::Hands::new(), job()).await;
-    assert_eq!(found, "again: the webhook could not be reached");
+    assert_eq!(found, "again after 0 s: the called system is away: the webhook could not be reached");
     assert_eq!(receiver.calls().len(), 0);
 }
 
@@ -161,7 +197,7 @@ async fn a_call_has_three_seconds() {
     let receiver = Receiver::start([Answer::Hang, Answer::Late(Duration::from_secs(2))]).await;
     let (notifications, clock) = (notifications(&receiver), crate::common::Hands::new());
     let found = notify(&notifications, &clock, job()).await;
-    assert_eq!(found, "again: the webhook did not answer in time");
+    assert_eq!(found, "again after 0 s: the called system is away: the webhook did not answer in time");
     assert_eq!(notify(&notifications, &clock, job()).await, "sent");
 }
 
@@ -172,11 +208,11 @@ async fn a_webhook_that_fails_is_left_alone_and_found_again() {
     let trials = [Answer::Hang, Answer::status(500), Answer::status(200), Answer::status(200)];
     let receiver = Receiver::start(hangs.chain(fails).chain(trials)).await;
     let (notifications, clock) = (notifications(&receiver), crate::common::Hands::new());
-    let timeout = "again: the webhook did not answer in time";
-    let busy = "again: the webhook cannot accept the event now: it answered 500 Internal Server Error";
+    let timeout = "again after 0 s: the called system is away: the webhook did not answer in time";
+    let busy = "again after 0 s: the called system is away: the webhook cannot accept the event now: it answered 500 Internal Server Error";
     let open = |seconds: u64| {
         let sentence = "Circuit breaker is open";
-        format!("again after {seconds} s: retry in {} ms: {sentence}", seconds * 1_000)
+        format!("again after {seconds} s: the called system is away: {sentence}")
     };
     let sent = "sent".to_owned();
     // Seconds before the call, the expected result, and the total number of calls after it.
@@ -231,7 +267,7 @@ async fn a_call_that_is_cut_off_does_not_lock_the_breaker() {
             tokio::task::yield_now().await;
         }
         let found = notify(&notifications, &clock, job()).await;
-        assert_eq!(found, "again after 4 s: retry in 4000 ms: Circuit breaker is open");
+        assert_eq!(found, "again after 4 s: the called system is away: Circuit breaker is open");
     }
     clock.pass(Duration::from_secs(4));
     assert_eq!(notify(&notifications, &clock, job()).await, "sent");
@@ -243,7 +279,7 @@ async fn an_event_that_fits_into_no_request_is_a_dead_letter_and_no_call() {
     let (notifications, clock) = (notifications(&receiver), crate::common::Hands::new());
     for about in ["a.b", "a b", "a\nb", "ä"] {
         let about = about.to_owned();
-        let event = NotifyEvent::PasswordChanged;
+        let event = NotifyEvent::PasswordChanged { recovery: None };
         let job = NotifyJob { user_id: player(41), event, about };
         let found = notify(&notifications, &clock, job).await;
         assert!(

@@ -12,8 +12,9 @@ const UNITS: i128 = 100_000_000;
 const PLAYERS: u64 = 100;
 
 async fn world() -> World {
-    let games_bankroll = Amount::from_units(SHARE * 1_200 * UNITS).expect("an amount");
-    World::start_with(PLAYERS, Settings { games_bankroll, ..Settings::local() }).await
+    let mut settings = Settings::local();
+    settings.games.bankroll = Amount::from_units(SHARE * 1_200 * UNITS).expect("an amount");
+    World::start_with(PLAYERS, settings).await
 }
 
 /// Sends the same bet of each player at once, alternating between the processes. Returns the number of accepted bets

@@ -140,7 +140,7 @@ impl World {
 
 async fn open_period(context: &Context) -> Period {
     let room: Room = "wingo-30".parse().expect("a room");
-    let offset = context.settings.attendance_offset.offset();
+    let offset = context.settings.players.attendance_offset.offset();
     let id = PeriodId::at(room, evens_doubles::now(), offset);
     let seed = context.entropy.seed().expect("a seed");
     let period = Period::open(id, offset, seed.hash(), ShardCount::ONE_PER_LANE);

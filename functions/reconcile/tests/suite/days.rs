@@ -1,11 +1,13 @@
 //! Consecutive days of a provider: each is compared once; late, missing and forged payments are told apart.
 
 use crate::world::{World, at, day, name};
+use evens_contracts::Queue;
 use evens_doubles::embedded;
 use evens_ledger::Digest;
 use evens_payments::{DifferenceKind, ReconciliationReport};
 use evens_providers::PaymentProvider as _;
-use evens_reconcile::{DayResult, ReconcileFault, Reconciler, Statement, reconcile_day};
+use evens_reconcile::{Reconciler, reconcile_day};
+use evens_reconciliation::{DayResult, ReconcileFault, Statement};
 use evens_runtime::ScheduleHandler;
 use futures::FutureExt as _;
 use serde_json::json;
@@ -49,7 +51,7 @@ impl World {
     }
 
     async fn reports(&self) -> Vec<ReconciliationReport> {
-        self.context.store.list_reports(50).await.expect("the reports")
+        self.context.store.list_reports(None, 50).await.expect("the reports")
     }
 
     /// The newest report: its day and its kinds of differences.
@@ -161,6 +163,41 @@ async fn a_dispute_whose_callback_was_lost_is_asked_about() {
         (&json!("dispute"), &json!(format!("pay-{id}")), &json!(id.to_string()), &json!("lost"))
     );
     assert!(asked.iter().any(|body| body["type"] == "checkPayment"), "{asked:?}");
+}
+
+/// A given file may be foreign or forged. A fetched one is not.
+#[tokio::test]
+async fn a_given_file_asks_about_a_hundred_disputes() {
+    let world = World::new().await;
+    let id = world.paid("disputed", "2026-11-02").await.terms.id;
+    let disputes = (0..300).map(|number| format!("2026-11-02T10:00:00Z,dispute,dp-{number},{id},-1,INR\n"));
+    let twice = "2026-11-02T10:00:00Z,dispute,dp-0,ID,-1,INR\n".replace("ID", &id.to_string());
+    let file: String =
+        ["at,kind,id,reference,amount,currency\n".to_owned(), twice].into_iter().chain(disputes).collect();
+    let provider = world.payments.provider(&name()).expect("the provider");
+    let now = at("2026-11-05T03:00:00Z");
+    let statement = Statement::read(provider, day("2026-11-02"), [("x".to_owned(), file.as_bytes())], now);
+    let (currency, statement) = (world.payments.currency, statement.expect("a statement"));
+    let day = day("2026-11-02");
+    reconcile_day(&world.context, provider, currency, day, statement, |_| {}, now).await.expect("compared");
+    let depth = world.context.queues.depth(Queue::Payments).await.expect("a depth");
+    assert_eq!(depth.waiting + depth.delayed, 101, "the order itself, and a hundred disputes");
+}
+
+/// The line names only the payment, whose own line is in a file of an earlier day. Our books know neither the dispute
+/// nor anything else around the day, so the difference stays without an order.
+#[tokio::test]
+async fn a_dispute_that_names_only_its_payment_has_the_order_of_the_payment() {
+    let world = World::new().await;
+    let id = world.paid("disputed", "2026-11-02").await.terms.id;
+    world.states("2026-11-03", &format!("dispute,pay-{id},,-10000"));
+    world.states("2026-11-08", &format!("dispute,pay-{id},,-10000"));
+    assert!(world.run("2026-11-05T03:00:00Z").await);
+    let report = world.reports().await.remove(0);
+    assert_eq!(report.differences[0].order, Some(id), "{report:?}");
+    assert_eq!(world.newest().await.1, vec![DifferenceKind::State]);
+    assert!(world.run("2026-11-10T03:00:00Z").await);
+    assert_eq!(world.newest().await, ("2026-11-08".to_owned(), vec![DifferenceKind::UnknownReference]));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! A table and queues per test, a provider with scripted statements, and money movements.
 
+use async_trait::async_trait;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::{Client, Config};
 use evens_doubles::embedded;
@@ -11,14 +12,13 @@ use evens_payments::{
     settle_deposit,
 };
 use evens_providers::{
-    ApiKey, CallFuture, EventFault, PaymentProvider, PaymentRequest, PaymentSettings, Payments,
-    PayoutRequest, PendingPayment, Providers, RefundRequest, Sandbox, SandboxSettings, SignatureFault,
-    StatementFault, StatementSource, Verified,
+    ApiKey, EventFault, PaymentProvider, PaymentRequest, PaymentSettings, Payments, PayoutRequest,
+    PendingPayment, Providers, RefundRequest, Sandbox, SandboxSettings, SignatureFault, StatementFault,
+    StatementSource, Verified,
 };
 use evens_records::Record;
 use evens_runtime::{Clock, Context, Settings};
 use evens_store::{OrderOutcome, Store, migrate};
-use futures::FutureExt;
 use hyper::HeaderMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -65,37 +65,34 @@ impl StatementProvider {
     }
 }
 
-fn not_here<'a, T: Send + 'a>() -> CallFuture<'a, T> {
-    async { Err(CallError::Unknown) }.boxed()
-}
-
+#[async_trait]
 impl PaymentProvider for StatementProvider {
     fn name(&self) -> &ProviderName {
         self.sandbox.name()
     }
 
-    fn open_payment<'a>(&'a self, _: PaymentRequest<'a>) -> CallFuture<'a, PendingPayment> {
-        not_here()
+    async fn open_payment(&self, _: PaymentRequest<'_>) -> Result<PendingPayment, CallError> {
+        Err(CallError::Unknown)
     }
 
-    fn find_payments(&self, _: OrderId) -> CallFuture<'_, Vec<PaymentReport>> {
-        not_here()
+    async fn find_payments(&self, _: OrderId) -> Result<Vec<PaymentReport>, CallError> {
+        Err(CallError::Unknown)
     }
 
-    fn find_dispute<'a>(&'a self, _: &'a DisputeReport) -> CallFuture<'a, Option<Dispute>> {
-        not_here()
+    async fn find_dispute(&self, _: &DisputeReport) -> Result<Option<Dispute>, CallError> {
+        Err(CallError::Unknown)
     }
 
-    fn refund<'a>(&'a self, _: RefundRequest<'a>) -> CallFuture<'a, RefundReport> {
-        not_here()
+    async fn refund(&self, _: RefundRequest<'_>) -> Result<RefundReport, CallError> {
+        Err(CallError::Unknown)
     }
 
-    fn send_payout<'a>(&'a self, _: PayoutRequest<'a>) -> CallFuture<'a, PayoutReport> {
-        not_here()
+    async fn send_payout(&self, _: PayoutRequest<'_>) -> Result<PayoutReport, CallError> {
+        Err(CallError::Unknown)
     }
 
-    fn find_payouts(&self, _: OrderId) -> CallFuture<'_, Vec<PayoutReport>> {
-        not_here()
+    async fn find_payouts(&self, _: OrderId) -> Result<Vec<PayoutReport>, CallError> {
+        Err(CallError::Unknown)
     }
 
     fn verify<'a>(
@@ -111,9 +108,8 @@ impl PaymentProvider for StatementProvider {
         self.sandbox.read(callback)
     }
 
-    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> CallFuture<'a, ()> {
-        let file = self.file(day);
-        async move { into.write_all(&file?).map_err(|_| CallError::Unknown) }.boxed()
+    async fn fetch_statement(&self, day: Date, into: &mut (dyn Write + Send)) -> Result<(), CallError> {
+        into.write_all(&self.file(day)?).map_err(|_| CallError::Unknown)
     }
 
     fn read_statement(
@@ -183,6 +179,7 @@ impl World {
             money: Money::parse("100".parse().expect("an amount"), Currency::INR).expect("money"),
             provider: name(),
             barred: None,
+            session_epoch: 0,
         };
         let rules = &self.payments.deposits;
         let opened = self.context.store.open_deposit(&asked, rules, at(&format!("{on}T09:00:00Z"))).await;

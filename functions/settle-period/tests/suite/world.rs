@@ -54,7 +54,7 @@ impl World {
 
     async fn play(&self) {
         let store = &self.context.store;
-        let offset = self.context.settings.attendance_offset.offset();
+        let offset = self.context.settings.players.attendance_offset.offset();
         let open = Period::open(period_id(), offset, seed().hash(), ShardCount::ONE_PER_LANE);
         let open = store.open_period(open, &seed()).await.expect("the table").into_period();
         for player in &self.players {
@@ -82,9 +82,10 @@ impl World {
             by_staff: false,
             barred: None,
             session_started_at: now,
+            session_epoch: 0,
         };
-        let day_offset = settings.attendance_offset.offset();
-        let limits = settings.games_limits.of(period.id.room, settings.games_bankroll, day_offset);
+        let day_offset = settings.players.attendance_offset.offset();
+        let limits = settings.games.limits.of(period.id.room, settings.games.bankroll, day_offset);
         let exposure = Exposure::of(game, &[]);
         let placed =
             store.place_game_bet(&command, period, &exposure, &limits, || now).await.expect("an answer");
@@ -142,7 +143,7 @@ impl World {
     }
 
     pub(crate) fn opened_at(&self) -> Timestamp {
-        period_id().times(self.context.settings.attendance_offset.offset()).opens_at
+        period_id().times(self.context.settings.players.attendance_offset.offset()).opens_at
     }
 
     /// Opens the minor jackpot at that time with those terms.

@@ -37,13 +37,15 @@ async fn placed(context: &Context, side: Side) -> UnmatchedBet {
         by_staff: false,
         barred: None,
         session_started_at: now(),
+        session_epoch: 0,
     };
     let limits = BettingLimits {
         is_open: true,
         stake_min: Amount::ZERO,
+        decimals: Amount::DECIMALS_MAX,
         waiting_max: usize::MAX,
         refund_after: context.settings.betting.refund_after,
-        day_offset: context.settings.attendance_offset.offset(),
+        day_offset: context.settings.players.attendance_offset.offset(),
     };
     match context.store.place_bet(&bet, limits, now()).await.expect("the table") {
         PlaceBetOutcome::Placed(placement) => placement.waiting,

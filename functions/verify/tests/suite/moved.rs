@@ -7,7 +7,7 @@ use evens_audit::Share;
 use evens_doubles::EmbeddedTable;
 use evens_records::{DaySeal, SealedDays};
 use evens_runtime::Context;
-use evens_store::{Capacity, CapacityMeter};
+use evens_store::{Capacity, CapacityMeter, ScanPace};
 use evens_verify::{ItemProgress, MovedVerification, Verification, Verifier, VisibleItems};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -160,7 +160,7 @@ pub(crate) async fn cost(world: &World, now: Timestamp) -> Capacity {
     let verification = MovedVerification {
         store: &store,
         clock: &evens_runtime::Clock::fixed(now),
-        rests: 0,
+        pace: ScanPace::WITHOUT_RESTS,
         since: now.saturating_sub(SignedDuration::from_mins(3 * 60 + 30)).expect("a time"),
         sealed: None,
         days: None::<SealedDays>,

@@ -7,7 +7,7 @@ use evens_games::PeriodId;
 use evens_ledger::{Digest, UserId};
 use evens_payments::PaymentsRecord;
 use evens_records::Record;
-use evens_store::ScanPace;
+use evens_store::{LastCheck, ScanPace};
 use evens_verify::Verifier;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -64,6 +64,36 @@ async fn books_in_order_are_counted_and_sealed_day_by_day() {
     assert_ne!(second.parts.wallets, first.parts.wallets);
     world.run(verifier(), "2026-11-22T02:00:00Z").await.expect("it looks");
     assert_eq!(world.context.store.newest_seal().await.expect("the table"), Some(second), "one a day");
+}
+
+/// The end of each run is stored, so that staff see it after a restart.
+#[tokio::test]
+async fn the_end_of_a_run_is_kept() {
+    // Small books, and the same books if they were large.
+    for small_max in [usize::MAX, 0] {
+        let world = funded().await;
+        let load = async || world.context.store.load_verify_progress().await.expect("the table");
+        assert_eq!((load().await.last_check, load().await.all_checked_at()), (None, None));
+        let verifier = verifier().holding(1_000, small_max);
+        // The hour of all books.
+        let first = "2026-11-22T02:30:00Z";
+        world.run(verifier, first).await.expect("it looks");
+        let check = |at, movement_violations| Some(LastCheck { at, movement_violations });
+        assert_eq!(load().await.last_check, check(at(first), 0), "{small_max}");
+        assert_eq!((load().await.all_checked_at(), load().await.violations()), (Some(at(first)), 0));
+        let second = "2026-11-22T12:30:00Z";
+        world.fund(1, "e", "2026-11-22T12:00:00Z").await;
+        world.delete("FUND#e", "FUND").await;
+        world.run(verifier, second).await.expect("it looks");
+        let progress = load().await;
+        if small_max > 0 {
+            assert_eq!((progress.last_check, progress.violations()), (check(at(second), 0), 1));
+            assert_eq!(progress.all_checked_at(), Some(at(second)));
+        } else {
+            // A pass over the history has begun, too, and counts by itself.
+            assert_eq!(progress.last_check, check(at(second), 1));
+        }
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod convert;
 
+use crate::synced_answers::Effect;
 use crate::table_thread::TableThread;
 use convert::{
     capacity_mode, consumed, consumed_by_all, engine_item, failure, own_item, own_items, some_if_any,
@@ -36,11 +37,12 @@ impl DirectTable {
     /// Performs a call on the thread of the table. The call gets the name of the table.
     fn call<T: Send + 'static>(
         &self,
+        effect: Effect,
         call: impl FnOnce(&Database, String) -> Result<AnswerWithCost<T>, Failure> + Send + 'static,
     ) -> Answer<'_, T> {
         let name = self.name.clone();
         Box::pin(async move {
-            let called = self.thread.call(move |table| call(table, name)).await;
+            let called = self.thread.call(effect, move |table| call(table, name)).await;
             called.unwrap_or_else(|gone| Err(Failure::NoAnswer(gone.into())))
         })
     }
@@ -48,7 +50,7 @@ impl DirectTable {
 
 impl Table for DirectTable {
     fn get(&self, get: Get, is_metered: bool) -> Answer<'_, Option<Item>> {
-        self.call(move |table, name| {
+        self.call(Effect::Reads, move |table, name| {
             let request = GetItemRequest {
                 table_name: name,
                 key: engine_item(get.key),
@@ -65,7 +67,7 @@ impl Table for DirectTable {
     }
 
     fn get_batch(&self, keys: Vec<Item>, is_metered: bool) -> Answer<'_, FoundBatch> {
-        self.call(move |table, name| {
+        self.call(Effect::Reads, move |table, name| {
             let keys = KeysAndAttributes {
                 keys: keys.into_iter().map(engine_item).collect(),
                 consistent_read: Some(true),
@@ -84,7 +86,7 @@ impl Table for DirectTable {
     }
 
     fn get_at_once(&self, keys: Vec<Item>, is_metered: bool) -> Answer<'_, Vec<Option<Item>>> {
-        self.call(move |table, name| {
+        self.call(Effect::Reads, move |table, name| {
             let get = |key| TransactGetItem {
                 get: TransactGet {
                     table_name: name.clone(),
@@ -104,7 +106,7 @@ impl Table for DirectTable {
     }
 
     fn query(&self, query: Query, is_metered: bool) -> Answer<'_, Page> {
-        self.call(move |table, name| {
+        self.call(Effect::Reads, move |table, name| {
             let request = QueryRequest {
                 table_name: name,
                 key_condition_expression: Some(query.key_condition),
@@ -128,7 +130,7 @@ impl Table for DirectTable {
     }
 
     fn scan(&self, scan: Scan, is_metered: bool) -> Answer<'_, Page> {
-        self.call(move |table, name| {
+        self.call(Effect::Reads, move |table, name| {
             let request = ScanRequest {
                 table_name: name,
                 filter_expression: scan.filter,
@@ -152,7 +154,7 @@ impl Table for DirectTable {
     }
 
     fn put(&self, put: Put, is_metered: bool) -> Answer<'_, ()> {
-        self.call(move |table, name| {
+        self.call(Effect::Writes, move |table, name| {
             let condition = convert::parts(put.condition);
             let request = PutItemRequest {
                 table_name: name,
@@ -170,7 +172,7 @@ impl Table for DirectTable {
     }
 
     fn update(&self, update: Update, returned: ReturnValues, is_metered: bool) -> Answer<'_, Item> {
-        self.call(move |table, name| {
+        self.call(Effect::Writes, move |table, name| {
             let returned = match returned {
                 ReturnValues::All => "ALL_NEW",
                 ReturnValues::Changed => "UPDATED_NEW",
@@ -194,7 +196,7 @@ impl Table for DirectTable {
     }
 
     fn delete(&self, delete: Delete, is_metered: bool) -> Answer<'_, ()> {
-        self.call(move |table, name| {
+        self.call(Effect::Writes, move |table, name| {
             let condition = convert::parts(Some(delete.condition));
             let request = DeleteItemRequest {
                 table_name: name,
@@ -212,7 +214,7 @@ impl Table for DirectTable {
     }
 
     fn transact(&self, writes: Vec<Write>, is_metered: bool) -> Answer<'_, ()> {
-        self.call(move |table, name| {
+        self.call(Effect::Writes, move |table, name| {
             let request = TransactWriteItemsRequest {
                 transact_items: writes.into_iter().map(|write| convert::engine_write(&name, write)).collect(),
                 return_consumed_capacity: capacity_mode(is_metered),

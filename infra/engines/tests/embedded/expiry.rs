@@ -3,7 +3,7 @@
 use crate::table::{self, TABLE};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveSpecification};
-use evens_engines::Engines;
+use evens_engines::{Engines, Options};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::time::sleep;
 
@@ -32,7 +32,10 @@ async fn names(client: &Client) -> Vec<String> {
 
 #[tokio::test]
 async fn expired_items_are_deleted_and_others_stay() {
-    let engines = Engines::start_with_expiry(None, Duration::from_millis(50)).await.unwrap();
+    let engines =
+        Engines::start_with(Options { expiry_period: Duration::from_millis(50), ..Options::default() })
+            .await
+            .unwrap();
     let client = table::client(&engines);
     table::create(&client).await;
     let_things_expire(&client).await;

@@ -1,21 +1,11 @@
-//! `evens queues` and `evens dead-letters`.
+//! The command line of `evens dead-letters`.
 
-use super::{HomeArgs, number_from_one};
+use super::{SharedArgs, number_from_one};
 use clap::{Args, Subcommand};
 use evens_contracts::{DeadLetterFilter, DeadLetterId, JobType, Queue};
 use evens_payments::ActReason;
 use evens_runtime::Clock;
 use jiff::{Span, SpanRelativeTo, Timestamp};
-
-/// `evens queues`.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct QueuesArgs {
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
-    #[command(flatten)]
-    pub(crate) home: HomeArgs,
-}
 
 /// `evens dead-letters`.
 #[derive(Debug, Clone, Args)]
@@ -75,11 +65,8 @@ pub(crate) struct ListArgs {
     /// The maximum number of results
     #[arg(long, default_value = "50", value_name = "N", value_parser = number_from_one)]
     pub(crate) limit: usize,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) home: HomeArgs,
+    pub(crate) shared: SharedArgs,
 }
 
 /// `evens dead-letters show`.
@@ -88,16 +75,12 @@ pub(crate) struct ShowArgs {
     /// The dead letter's id, from `list`
     #[arg(value_name = "ID")]
     pub(crate) id: DeadLetterId,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) home: HomeArgs,
+    pub(crate) shared: SharedArgs,
 }
 
 /// `evens dead-letters redrive` and `delete`.
 #[derive(Debug, Clone, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct ActArgs {
     /// The dead letter's id, from `list`
     #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
@@ -119,11 +102,8 @@ pub(crate) struct ActArgs {
     /// Only print what would be done
     #[arg(long, conflicts_with = "reason")]
     pub(crate) dry_run: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) home: HomeArgs,
+    pub(crate) shared: SharedArgs,
 }
 
 /// A time, either absolute or as an age.

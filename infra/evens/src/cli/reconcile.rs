@@ -1,6 +1,6 @@
 //! `evens reconcile` on the command line.
 
-use crate::cli::HomeArgs;
+use crate::cli::SharedArgs;
 use clap::Args;
 use evens_ledger::ProviderName;
 use jiff::civil::Date;
@@ -18,9 +18,6 @@ pub(crate) struct ReconcileArgs {
     /// The provider's statement of the day, and optionally of the days around it; by default all are fetched
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) home: HomeArgs,
+    pub(crate) shared: SharedArgs,
 }

@@ -66,7 +66,7 @@ fn order_of_today(user: UserId, amount: Amount, now: Timestamp) -> String {
 /// Requires an existing account, because no login would ever find the money otherwise.
 async fn find(context: &Context, who: &FundWho) -> Result<Account, StartError> {
     let hint = "sign up first (POST /api/users/signup), or find the user with `evens user list`";
-    let country = context.settings.phone_country;
+    let country = context.settings.players.phone_country;
     match (who.user, &who.phone) {
         (Some(user), _) => find_by_number(&context.store, user, hint).await,
         (None, Some(phone)) => find_by_phone(&context.store, country, phone, hint).await,

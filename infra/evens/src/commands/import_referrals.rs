@@ -124,7 +124,7 @@ fn read(number: usize, line: &str) -> Result<Line, StartError> {
 }
 
 async fn import(context: &Context, line: &Line) -> Result<LineOutcome, StartError> {
-    let country = context.settings.phone_country;
+    let country = context.settings.players.phone_country;
     let (referrer, referred) = (
         find(&context.store, country, &line.referrer).await,
         find(&context.store, country, &line.referred).await,

@@ -1,6 +1,6 @@
 //! `evens queues`: the number of jobs that wait, are being processed or were given up.
 
-use crate::cli::QueuesArgs;
+use crate::cli::SharedArgs;
 use crate::commands::dead_letters::cannot_look;
 use crate::commands::moment;
 use crate::home::{Home, OpenMode};
@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::process::ExitCode;
 
-pub(crate) async fn run(args: QueuesArgs) -> Result<ExitCode, StartError> {
+pub(crate) async fn run(args: SharedArgs) -> Result<ExitCode, StartError> {
     let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let looked = async {
         let context = home.context(home.settings.clone()).await?;

@@ -15,8 +15,9 @@ use crate::commands::verify::COULD_NOT_LOOK;
 use crate::home::{Home, OpenMode};
 use crate::output;
 use evens_providers::{GuardedProvider, PaymentSettings, Payments, ProviderSettings};
-use evens_reconcile::{DayResult, ReconcileFault, Statement, reconcile_day};
-use evens_runtime::{Stage, StartError, variable};
+use evens_reconcile::reconcile_day;
+use evens_reconciliation::{DayResult, ReconcileFault, Statement};
+use evens_runtime::{Stage, StartError};
 use std::fs::File;
 use std::path::Path;
 use std::process::ExitCode;
@@ -25,7 +26,7 @@ pub(crate) async fn run(args: ReconcileArgs) -> ExitCode {
     let found = reconcile(&args).await;
     let found = found.map(|found| {
         let is_clean = found.report.is_clean();
-        if args.json {
+        if args.shared.json {
             output::line(reconcile_report::json(&found));
         } else {
             output::data(reconcile_report::text(&found));
@@ -40,7 +41,7 @@ pub(crate) async fn run(args: ReconcileArgs) -> ExitCode {
 
 async fn reconcile(args: &ReconcileArgs) -> Result<DayResult, StartError> {
     let files = args.files.iter().map(|path| open_file(path)).collect::<Result<Vec<_>, _>>()?;
-    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
+    let home = Home::open(&args.shared.home.data, OpenMode::Beside).await?;
     let found = compare(&home, args, files).await;
     home.close().await;
     found
@@ -52,7 +53,7 @@ async fn compare(
     files: Vec<(String, File)>,
 ) -> Result<DayResult, StartError> {
     let context = home.context(home.settings.clone()).await?;
-    let settings = PaymentSettings::from_lookup(&home.settings, variable)?;
+    let settings = PaymentSettings::of(&home.settings)?;
     let payments = Payments::new(settings, known_provider(home).await?, &context.clock)?;
     let provider = payments.provider(&args.provider).ok_or_else(|| unknown(args, &payments))?;
     let now = context.clock.now();

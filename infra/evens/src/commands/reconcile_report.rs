@@ -4,7 +4,7 @@ use crate::commands::{moment, plural};
 use crate::text_table::text_table;
 use evens_contracts::Time;
 use evens_payments::{ClosingBalances, Difference, ReconciliationReport, SignedAmount};
-use evens_reconcile::DayResult;
+use evens_reconciliation::DayResult;
 use serde_json::{Map, Value, json};
 use std::fmt::{self, Write};
 

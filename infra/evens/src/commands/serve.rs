@@ -5,7 +5,7 @@ use crate::concurrency::Concurrency;
 use crate::connection_slots::ConnectionSlots;
 use crate::home::{Home, OpenMode};
 use crate::live::{LiveSettings, Sockets};
-use crate::pages::{self, PagePolicy, Site};
+use crate::pages::{self, PagePolicy, Pages, Site};
 use crate::quick_round::QuickRound;
 use crate::restored::cancel_open_rounds;
 use crate::router::{self, Host};
@@ -13,11 +13,10 @@ use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
 use crate::traces::{self, TraceCollector};
 use crate::{
-    banner, clock_floor, cors, local_jackpots, metrics_server, payee_keys, sandbox, server, signing_key,
-    workers,
+    banner, clock_floor, cors, full_disk, local_jackpots, metrics_server, payee_keys, sandbox, server,
+    signing_key, workers,
 };
-use axum::Router;
-use axum::middleware;
+use axum::{Extension, Router, middleware};
 use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_exclusion_register::{Exclusions, RegisterSettings};
@@ -52,11 +51,12 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let metrics = listen_if_set(args.metrics_listen.as_deref(), "--metrics-listen").await?;
     let console = listen_if_set(args.console_listen.as_deref(), "--console-listen").await?;
     let home = Home::open(&args.home.data, OpenMode::Alone).await?;
+    let on_disk = |error| full_disk::named(&args.home.data, error);
     let mut settings = home.settings.clone();
     let credential_settings = CredentialSettings::from_env(settings.stage)?;
     let signer = match settings.stage {
         Stage::Local => {
-            let signer = signing_key::load_or_create(&home.folder, &settings)?;
+            let signer = signing_key::load_or_create(&home.folder, &settings).map_err(on_disk)?;
             settings.token_public_keys.push(signer.public_key());
             signer
         }
@@ -74,7 +74,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let has_local_jackpots = local_jackpots::is_on(settings.stage, variable)?;
     let blocks = blocks_from_lookup(settings.stage, variable)?;
     let payee_keys = match settings.stage {
-        Stage::Local => payee_keys::load_or_create(&home.folder)?,
+        Stage::Local => payee_keys::load_or_create(&home.folder).map_err(on_disk)?,
         Stage::Dev | Stage::Staging | Stage::Prod => SealingKeys::from_env(&home.identity).await?,
     };
     settings.warn();
@@ -119,7 +119,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     if home.is_embedded() {
         tokio::spawn(clock_floor::keep(home.folder.clone(), context.clock.clone()));
     }
-    home.publish_api(address, sandbox)?;
+    home.publish_api(address, sandbox).map_err(on_disk)?;
     announce(address, &home);
     if let Some((listener, address)) = metrics {
         tokio::spawn(metrics_server::serve(listener, address, context.metrics.clone(), stop.clone()));
@@ -182,8 +182,8 @@ async fn serve_sites(
     stop: watch::Receiver<bool>,
 ) {
     let serve = |served: ServedSite| {
-        let pages = middleware::from_fn_with_state((served.site, policy.clone()), pages::serve);
-        let router = router.clone().layer(pages);
+        let pages = middleware::from_fn_with_state(Pages::new(served.site, policy.clone()), pages::serve);
+        let router = router.clone().layer(pages).layer(Extension(served.site.session()));
         server::serve(served.listener, router, served.limits, served.slots, stop.clone())
     };
     tokio::join!(serve(api), OptionFuture::from(console.map(serve)));

@@ -29,7 +29,7 @@ pub(crate) async fn run(args: UserArgs) -> Result<ExitCode, StartError> {
 
 fn folder(command: &UserCommand) -> &PathBuf {
     match command {
-        UserCommand::List(args) => &args.home.data,
+        UserCommand::List(args) => &args.shared.home.data,
         UserCommand::Show(args) | UserCommand::Opponents(args) => &args.who.home.data,
         UserCommand::Block(args) | UserCommand::Unblock(args) => &args.home.data,
         UserCommand::Role(args) => &args.home.data,
@@ -38,7 +38,7 @@ fn folder(command: &UserCommand) -> &PathBuf {
 
 /// Returns the text for stdout.
 async fn carry_out(home: &Home, store: &Store, command: &UserCommand) -> Result<String, StartError> {
-    let country: Country = home.settings.phone_country;
+    let country: Country = home.settings.players.phone_country;
     let account = async |text: &str| -> Result<Account, StartError> { find(store, country, text).await };
     match command {
         UserCommand::List(args) => list::list(store, args).await,
@@ -48,7 +48,10 @@ async fn carry_out(home: &Home, store: &Store, command: &UserCommand) -> Result<
         UserCommand::Opponents(args) => {
             opponents::list(store, account(&args.who.user).await?.user, args.json).await
         }
-        UserCommand::Block(args) => change::block(store, &account(&args.user).await?).await,
+        UserCommand::Block(args) => {
+            let context = home.context(home.settings.clone()).await?;
+            change::block(&context, &account(&args.user).await?).await
+        }
         UserCommand::Unblock(args) => change::unblock(store, &account(&args.user).await?).await,
         UserCommand::Role(args) => {
             change::set_role(store, &account(&args.user).await?, args.role.role()).await

@@ -1,11 +1,10 @@
 //! `evens verify history`: checks all ledgers part by part, for tables that do not fit into memory.
 
-use crate::cli::HomeArgs;
+use crate::cli::SharedArgs;
 use crate::commands::verify::{could_not_look, open_store};
 use crate::commands::verify_report::{conclusion_of, exit_code, json_violations, verdict, write_violations};
 use crate::home::{Home, OpenMode};
 use crate::output;
-use clap::Args;
 use evens_runtime::{Clock, StartError};
 use evens_store::HistoryPass;
 use evens_verify::{Findings, HistoryVerification};
@@ -19,17 +18,7 @@ const PAGE: u16 = 100;
 /// Maximum number of entries of a ledger that are checked at once.
 const ENTRIES_MAX: u16 = 1_000;
 
-/// `evens verify history`.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct VerifyHistoryArgs {
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
-    #[command(flatten)]
-    pub(crate) home: HomeArgs,
-}
-
-pub(crate) async fn run(args: VerifyHistoryArgs) -> Result<ExitCode, StartError> {
+pub(crate) async fn run(args: SharedArgs) -> Result<ExitCode, StartError> {
     let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let found = match open_store(&home).await {
         Ok(store) => {

@@ -19,7 +19,7 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 pub(crate) async fn run(args: VerifyPeriodArgs) -> Result<ExitCode, StartError> {
-    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
+    let home = Home::open(&args.shared.home.data, OpenMode::Beside).await?;
     let found = match open_store(&home).await {
         Ok(store) => load(&store, &args).await,
         Err(error) => Err(error),
@@ -29,7 +29,7 @@ pub(crate) async fn run(args: VerifyPeriodArgs) -> Result<ExitCode, StartError> 
     let mut audit = audit_period(&period);
     let faults = jackpots.iter().filter_map(|(tickets, made)| tickets.fault(&period, made.as_ref()));
     audit.faults.extend(faults);
-    if args.json {
+    if args.shared.json {
         output::line(json(&period, &audit, &jackpots));
     } else {
         output::data(text(&period, &audit, &jackpots));

@@ -3,14 +3,14 @@
 //! Its time follows the movements of these hours and not the size of the table, so it is for a quick look at large
 //! books during an incident. `evens verify` checks everything.
 
-use crate::cli::HomeArgs;
+use crate::cli::SharedArgs;
 use crate::commands::verify::{could_not_look, open_store};
 use crate::commands::verify_report::{conclusion_of, exit_code, json_violations, verdict, write_violations};
 use crate::home::{Home, OpenMode};
 use crate::output;
 use clap::Args;
 use evens_runtime::{Clock, StartError};
-use evens_store::MARKS_KEPT_HOURS;
+use evens_store::{MARKS_KEPT_HOURS, ScanPace};
 use evens_verify::{Findings, MovedVerification};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -26,22 +26,20 @@ pub(crate) struct VerifyRecentArgs {
     /// The number of hours back from now; the marks of movements are kept for 40 days
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=MARKED_HOURS))]
     pub(crate) hours: u16,
-    /// Print one JSON object
-    #[arg(long)]
-    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) home: HomeArgs,
+    pub(crate) shared: SharedArgs,
 }
 
 pub(crate) async fn run(args: VerifyRecentArgs) -> Result<ExitCode, StartError> {
-    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
+    let home = Home::open(&args.shared.home.data, OpenMode::Beside).await?;
     let clock = Clock::system();
     let now = clock.now();
     let since = now.saturating_sub(SignedDuration::from_hours(args.hours.into())).unwrap_or(now);
     let found = match open_store(&home).await {
         Ok(store) => {
+            let pace = ScanPace::WITHOUT_RESTS;
             let verification =
-                MovedVerification { store: &store, clock: &clock, rests: 0, since, sealed: None, days: None };
+                MovedVerification { store: &store, clock: &clock, pace, since, sealed: None, days: None };
             verification.run().await.map_err(could_not_look)
         }
         Err(error) => Err(error),
@@ -49,7 +47,7 @@ pub(crate) async fn run(args: VerifyRecentArgs) -> Result<ExitCode, StartError> 
     let table = home.settings.table.clone();
     home.close().await;
     let found = found?;
-    if args.json {
+    if args.shared.json {
         output::line(json_of(&table, since, &found));
     } else {
         output::data(text_of(&table, since, &found));

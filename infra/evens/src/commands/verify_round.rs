@@ -22,14 +22,14 @@ use std::fmt::{self, Write};
 use std::process::ExitCode;
 
 pub(crate) async fn run(args: VerifyRoundArgs) -> Result<ExitCode, StartError> {
-    let home = Home::open(&args.home.data, OpenMode::Beside).await?;
+    let home = Home::open(&args.shared.home.data, OpenMode::Beside).await?;
     let found = match open_store(&home).await {
         Ok(store) => audit(&store, &args).await,
         Err(error) => Err(error),
     };
     home.close().await;
     let audit = found?;
-    if args.json {
+    if args.shared.json {
         output::line(audit.json());
     } else {
         output::data(audit.text());

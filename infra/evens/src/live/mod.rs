@@ -2,6 +2,7 @@
 //! poll. `docs/live.md` describes the protocol, and the crate `evens-hub` speaks it. Here it is decided who may open a
 //! socket.
 
+mod handshake;
 mod poll;
 mod settings;
 mod sockets;

@@ -3,12 +3,11 @@
 use super::Sockets;
 use axum::Extension;
 use axum::extract::State;
-use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Uri};
 use evens_contracts::{Rate, SnapshotFrame, parse_known, parse_rooms};
-use evens_http::{Answer, Refusal, parse_parameter, take_request};
+use evens_http::{Answer, Refusal, bearer, parse_parameter, take_request};
 use evens_hub::{Denial, check_account, problem, verify};
-use evens_live::{Connection, KnownRevisions, Reply, Request, Room};
+use evens_live::{Connection, HELLO_WITHIN, KnownRevisions, Reply, Request, Room};
 use evens_runtime::Context;
 use evens_runtime::tokens::TokenFault;
 use std::sync::Arc;
@@ -20,7 +19,7 @@ pub(super) async fn poll(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Answer<SnapshotFrame>, Refusal> {
-    let session = verify(&context, bearer(&headers))?;
+    let session = verify(&context, bearer(&headers).map_err(Denial::Token)?)?;
     take_request(&context, Rate::Reads, &session.user.to_string()).await?;
     check_account(&context, session).await?;
     let now = context.clock.now();
@@ -30,7 +29,7 @@ pub(super) async fn poll(
     for _ in 0..known.extra_messages() {
         take_request(&context, Rate::Reads, &session.user.to_string()).await?;
     }
-    let rooms = match Connection::opened(now).receive(Request::Hello(session, rooms), now) {
+    let rooms = match Connection::opened(now, HELLO_WITHIN).receive(Request::Hello(session, rooms), now) {
         Reply::Snapshot(rooms) => rooms,
         Reply::Refused(refusal) => return Err(problem(&refusal).into()),
         // Tokens are taken for some seconds longer elsewhere; a snapshot says when its token ends.
@@ -41,13 +40,4 @@ pub(super) async fn poll(
     }
     let (events, more) = sockets.hub.snapshot(&context, &rooms, &known).await?;
     Ok(Answer::ok(SnapshotFrame::new(None, (now, session.expires_at), &rooms, events, more)))
-}
-
-/// The token of the `Authorization` header; nothing where there is none, which no verifier takes.
-fn bearer(headers: &HeaderMap) -> &str {
-    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match header.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
-        _ => "",
-    }
 }

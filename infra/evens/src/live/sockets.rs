@@ -2,6 +2,8 @@
 
 use crate::connection_slots::ConnectionSlots;
 use axum::http::HeaderValue;
+use evens_contracts::Rate;
+use evens_http::AddressCount;
 use evens_hub::Hub;
 use evens_runtime::{Context, stopped};
 use std::sync::Arc;
@@ -14,10 +16,12 @@ pub(crate) struct Sockets {
     pub(super) hub: Arc<Hub>,
     /// Shared by all sockets, because each copy takes memory.
     pub(super) context: Context,
-    count_max: usize,
+    pub(super) count_max: usize,
     /// A permit for each socket that may still be opened.
     pub(super) free: Arc<Semaphore>,
     pub(super) slots: ConnectionSlots,
+    /// The budget of upgrades of each address.
+    pub(super) attempts: AddressCount,
     /// Pages of these other origins may open sockets.
     pub(super) origins: Vec<HeaderValue>,
     stop: watch::Receiver<bool>,
@@ -40,6 +44,7 @@ impl Sockets {
             context: context.clone(),
             count_max: sockets_max,
             free: Arc::new(Semaphore::new(sockets_max)),
+            attempts: AddressCount::new(Rate::Upgrades),
             slots: ConnectionSlots::new(share, &context.settings.trusted_proxies),
             origins,
             stop,

@@ -1,16 +1,16 @@
-//! [`PageFile`]: a file of a page, ready to be sent.
+//! [`PageFile`]: a file of a page, ready to be sent; and [`Files`], all of them.
 
 use axum::body::Bytes;
+use evens_ledger::Digest;
+use evens_pages::{JoinedPage, join};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use rust_embed::{EmbeddedFile, RustEmbed};
-use std::borrow::Cow;
+use rust_embed::RustEmbed;
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::io::Write as _;
-use std::sync::LazyLock;
+use std::sync::{Arc, PoisonError, RwLock};
 
-/// Tests, scripts and notes beside the pages are not served.
+/// The sources of the pages. A debug build reads them from disk.
 #[derive(RustEmbed)]
 #[folder = "../../web"]
 #[include = "console/*"]
@@ -18,13 +18,69 @@ use std::sync::LazyLock;
 #[include = "player/*"]
 #[include = "shared/*"]
 #[include = "vendor/*"]
-struct Files;
+struct Sources;
 
-/// Files of a release are compressed once: they do not change while the process runs.
-static EMBEDDED: LazyLock<HashMap<String, PageFile>> = LazyLock::new(|| {
-    let paths = Files::iter();
-    paths.filter_map(|path| Some((path.to_string(), PageFile::load(&path)?))).collect()
-});
+/// The icon of the pages.
+const ICON: &str = "shared/icon.svg";
+/// The path that browsers ask for beside an answer that names no icon, such as `/openapi.json`.
+const FAVICON: &str = "favicon.ico";
+
+/// The documents of an address and their joined files, by their paths. They are joined when one of them is first
+/// requested. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Files {
+    documents: &'static [&'static str],
+    joined: Arc<RwLock<HashMap<String, PageFile>>>,
+}
+
+impl Files {
+    pub(super) fn new(documents: &'static [&'static str]) -> Self {
+        Self { documents, joined: Arc::default() }
+    }
+
+    /// The file at that path. A debug build joins a document anew, so that a reload shows what was edited.
+    pub(super) fn find(&self, path: &str) -> Option<PageFile> {
+        let is_edited = cfg!(debug_assertions) && self.documents.contains(&path);
+        if is_edited || self.joined.read().unwrap_or_else(PoisonError::into_inner).is_empty() {
+            self.join_all();
+        }
+        self.joined.read().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+    }
+
+    fn join_all(&self) {
+        for document in self.documents {
+            match join(document, source) {
+                Ok(page) => self.add(document, page),
+                Err(error) => tracing::error!(%error, document, "Could not put a page together"),
+            }
+        }
+        if let Some(icon) = source(ICON) {
+            let mut joined = self.joined.write().unwrap_or_else(PoisonError::into_inner);
+            joined.insert(FAVICON.to_owned(), PageFile::new(ICON, icon, Caching::Checked));
+        }
+    }
+
+    fn add(&self, document: &str, JoinedPage { html, files }: JoinedPage) {
+        let mut joined = self.joined.write().unwrap_or_else(PoisonError::into_inner);
+        for (path, text) in files {
+            joined.entry(path.clone()).or_insert_with(|| PageFile::new(&path, text, Caching::ForEver));
+        }
+        joined.insert(document.to_owned(), PageFile::new(document, html, Caching::Checked));
+    }
+}
+
+fn source(path: &str) -> Option<String> {
+    String::from_utf8(Sources::get(path)?.data.into_owned()).ok()
+}
+
+/// How long a browser may use its copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Caching {
+    /// As long as the server says that it has not changed.
+    Checked,
+    /// Always: another content has another path.
+    ForEver,
+}
 
 /// A file of a page, ready to be sent. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -36,29 +92,17 @@ pub(super) struct PageFile {
     /// A strong `ETag` names the very bytes, so each encoding has its own.
     pub(super) etag_gzipped: String,
     pub(super) content_type: &'static str,
+    pub(super) caching: Caching,
 }
 
 impl PageFile {
-    /// The file at that path below `web/`.
-    pub(super) fn find(path: &str) -> Option<Self> {
-        if cfg!(debug_assertions) { Self::load(path) } else { EMBEDDED.get(path).cloned() }
-    }
-
-    fn load(path: &str) -> Option<Self> {
-        let content_type = content_type(path)?;
-        let EmbeddedFile { data, metadata } = Files::get(path)?;
-        let bytes = match data {
-            Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-            Cow::Owned(bytes) => Bytes::from(bytes),
-        };
-        let mut hash = String::new();
-        for byte in metadata.sha256_hash() {
-            // A string takes everything.
-            let _ = write!(hash, "{byte:02x}");
-        }
+    /// Compresses the file once, because it is sent often.
+    fn new(path: &str, text: String, caching: Caching) -> Self {
+        let hash = Digest::of(text.as_bytes());
+        let bytes = Bytes::from(text);
         let gzipped = gzip(&bytes).filter(|gzipped| gzipped.len() < bytes.len());
         let (etag, etag_gzipped) = (format!("\"{hash}\""), format!("\"{hash}-gzip\""));
-        Some(Self { bytes, gzipped, etag, etag_gzipped, content_type })
+        Self { bytes, gzipped, etag, etag_gzipped, content_type: content_type(path), caching }
     }
 }
 
@@ -68,32 +112,13 @@ fn gzip(bytes: &[u8]) -> Option<Bytes> {
     encoder.finish().ok().map(Bytes::from)
 }
 
-/// The media type by the end of the name; none for files that are not for browsers.
-fn content_type(path: &str) -> Option<&'static str> {
-    let (_, extension) = path.rsplit_once('.')?;
-    Some(match extension {
+/// The media type by the end of the name.
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
         "css" => "text/css; charset=utf-8",
         "html" => "text/html; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
-        "json" => "application/json",
-        "png" => "image/png",
         "svg" => "image/svg+xml",
-        "webmanifest" => "application/manifest+json",
-        "woff2" => "font/woff2",
-        _ => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::PageFile;
-
-    #[test]
-    fn only_files_for_browsers_are_found() {
-        let page = PageFile::find("player/index.html").unwrap();
-        assert_eq!(page.content_type, "text/html; charset=utf-8");
-        for path in ["tests/first_minute.mjs", "vendor/CHECKSUMS", "player", "player/none.js"] {
-            assert!(PageFile::find(path).is_none(), "{path}");
-        }
+        _ => "application/octet-stream",
     }
 }

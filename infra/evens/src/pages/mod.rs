@@ -1,13 +1,13 @@
-//! The player page and the console: the files of `web/`, embedded in the binary. A debug build reads them from disk for
-//! each request.
+//! The player page and the console: the files of `web/`, embedded in the binary, and joined when
+//! they are first asked for (`infra/pages`).
 //!
-//! `GET /` is `player/index.html`, `GET /console/` is `console/index.html`; any other file has its path below `web/`.
-//! Outside the stage local each page has an address of its own ([`Site`]), so that a hole in the player page does not
-//! reach the console. `/api/payments/return` leads back from a provider's payment page to the wallet. All other
-//! requests go on to the API. Pages stand in front of the layers of the API: they are neither counted nor logged, and
-//! need no table.
+//! `GET /` is `player/index.html`, `GET /console/` is `console/index.html`; the files that they name are below
+//! `/joined/`. Outside the stage local each page has an address of its own ([`Site`]), so that a hole in the player
+//! page does not reach the console. `/api/payments/return` leads back from a provider's payment page to the wallet. All
+//! other requests go on to the API. Pages stand in front of the layers of the API: they are neither counted nor logged,
+//! and need no table.
 //!
-//! Architecture invariant: only the folders and file types listed here are served.
+//! Architecture invariant: a file is found by its whole path in a table, so no path leads to another file.
 
 mod file;
 mod headers;
@@ -19,9 +19,10 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use evens_credentials::SessionPage;
 use evens_http::accepts_gzip;
 use evens_runtime::Stage;
-use file::PageFile;
+use file::{Caching, Files, PageFile};
 
 /// The page that players open.
 const PLAYER: &str = "player/index.html";
@@ -48,12 +49,50 @@ impl Site {
         }
     }
 
-    fn serves(self, path: &str) -> bool {
+    /// The page whose session the cookies of the address keep. One address has one session.
+    pub(crate) fn session(self) -> SessionPage {
         match self {
-            Self::Both => true,
-            Self::Player => !path.starts_with("console/"),
-            Self::Console => path != PLAYER,
+            Self::Both | Self::Player => SessionPage::Player,
+            Self::Console => SessionPage::Console,
         }
+    }
+
+    /// The documents that the address serves.
+    fn documents(self) -> &'static [&'static str] {
+        match self {
+            Self::Both => &[PLAYER, CONSOLE],
+            Self::Player => &[PLAYER],
+            Self::Console => &[CONSOLE],
+        }
+    }
+
+    /// The document at that path.
+    fn document(self, path: &str) -> Option<&'static str> {
+        match path {
+            "/" => self.documents().first().copied(),
+            "/console" | "/console/" => {
+                self.documents().iter().find(|document| **document == CONSOLE).copied()
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The pages of an address, with their policy. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Pages {
+    site: Site,
+    policy: PagePolicy,
+    files: Files,
+}
+
+impl Pages {
+    pub(crate) fn new(site: Site, policy: PagePolicy) -> Self {
+        Self { site, policy, files: Files::new(site.documents()) }
+    }
+
+    fn find(&self, path: &str) -> Option<PageFile> {
+        self.files.find(self.site.document(path).or_else(|| path.strip_prefix('/'))?)
     }
 }
 
@@ -64,22 +103,17 @@ const PAYMENT_RETURN: &str = "/api/payments/return";
 const WALLET: &str = "/#/wallet";
 
 /// Answers with a page, or passes the request on.
-pub(crate) async fn serve(
-    State((site, policy)): State<(Site, PagePolicy)>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn serve(State(pages): State<Pages>, request: Request, next: Next) -> Response {
     if request.uri().path() == PAYMENT_RETURN && matches!(*request.method(), Method::GET | Method::POST) {
-        return return_to_wallet(&policy);
+        return return_to_wallet(&pages.policy);
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
-    let found = path_in_folder(site, request.uri().path()).and_then(PageFile::find);
-    match found {
+    match pages.find(request.uri().path()) {
         Some(file) => {
             let mut response = answer(&file, request.headers(), request.method() == Method::HEAD);
-            policy.write(response.headers_mut());
+            pages.policy.write(response.headers_mut());
             response
         }
         None => next.run(request).await,
@@ -92,22 +126,6 @@ fn return_to_wallet(policy: &PagePolicy) -> Response {
     policy.write(response.headers_mut());
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-/// The path of a file below `web/`. Names have letters, digits, `-`, `_` and `.`, and no dot in front: nothing leads
-/// out of the folder.
-fn path_in_folder(site: Site, path: &str) -> Option<&str> {
-    let path = match path.strip_prefix('/')? {
-        "" if site == Site::Console => CONSOLE,
-        "" => PLAYER,
-        "console" | "console/" => CONSOLE,
-        path => path,
-    };
-    let is_name = |name: &str| {
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        !name.is_empty() && !name.starts_with('.') && name.bytes().all(is_plain)
-    };
-    (site.serves(path) && path.split('/').all(is_name)).then_some(path)
 }
 
 fn answer(file: &PageFile, request: &HeaderMap, is_head: bool) -> Response {
@@ -123,7 +141,11 @@ fn answer(file: &PageFile, request: &HeaderMap, is_head: bool) -> Response {
     if let Ok(etag) = HeaderValue::from_str(etag) {
         headers.insert(header::ETAG, etag);
     }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let caching = match file.caching {
+        Caching::Checked => "no-cache",
+        Caching::ForEver => "public, max-age=31536000, immutable",
+    };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if is_known {
         return response;
@@ -148,7 +170,7 @@ fn is_known(request: &HeaderMap, etag: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Site, is_known, path_in_folder};
+    use super::{PagePolicy, Pages, Site, is_known};
     use axum::http::header::{HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH};
 
     fn with(name: HeaderName, value: &str) -> HeaderMap {
@@ -156,45 +178,31 @@ mod tests {
     }
 
     #[test]
-    fn no_path_leads_out_of_the_folder() {
-        #[rustfmt::skip]
-        let table = [
-            ("/",                       Some("player/index.html")),
-            ("/console/",               Some("console/index.html")),
-            ("/console",                Some("console/index.html")),
-            ("/player/main.js",         Some("player/main.js")),
-            ("/vendor/uplot-1.6.32.js", Some("vendor/uplot-1.6.32.js")),
-            ("/../Cargo.toml",          None),
-            ("/player/../../x",         None),
-            ("/player/%2e%2e/x",        None),
-            ("/player\\..\\x",          None),
-            ("//etc/passwd",            None),
-            ("/player/",                None),
-            ("/player/.hidden",         None),
-            ("player/main.js",          None),
-            ("*",                       None),
-        ];
-        for (path, expected) in table {
-            assert_eq!(path_in_folder(Site::Both, path), expected, "{path}");
-        }
-    }
-
-    #[test]
     fn each_page_has_an_address_of_its_own() {
-        let (player, console) = (Some("player/index.html"), Some("console/index.html"));
+        let policy = PagePolicy::new(None).unwrap();
+        let [player, console, both] =
+            [Site::Player, Site::Console, Site::Both].map(|site| Pages::new(site, policy.clone()));
+        let title = |pages: &Pages, path: &str| {
+            let file = pages.find(path)?;
+            let text = String::from_utf8(file.bytes.to_vec()).unwrap();
+            Some(text.split("<title>").nth(1)?.split('<').next()?.to_owned())
+        };
+        let (of_player, of_console) = (Some("Evens".to_owned()), Some("Evens console".to_owned()));
         #[rustfmt::skip]
         let table = [
-            // path               player                         console
-            ("/",                  player,                        console),
-            ("/console/",          None,                          console),
-            ("/console/main.js",   None,                          Some("console/main.js")),
-            ("/player/index.html", player,                        None),
-            ("/player/texts.js",   Some("player/texts.js"),       Some("player/texts.js")),
-            ("/shared/api.js",     Some("shared/api.js"),         Some("shared/api.js")),
+            // path       player             console             both
+            ("/",         of_player.clone(), of_console.clone(), of_player),
+            ("/console/", None,              of_console.clone(), of_console.clone()),
+            ("/console",  None,              of_console.clone(), of_console),
         ];
-        for (path, at_player, at_console) in table {
-            assert_eq!(path_in_folder(Site::Player, path), at_player, "{path}");
-            assert_eq!(path_in_folder(Site::Console, path), at_console, "{path}");
+        for (path, at_player, at_console, at_both) in table {
+            let found = [&player, &console, &both].map(|pages| title(pages, path));
+            assert_eq!(found, [at_player, at_console, at_both], "{path}");
+        }
+        for path in
+            ["*", "//", "/joined/", "/joined/../player/index.html", "/player/main.js", "player/main.js"]
+        {
+            assert!(both.find(path).is_none(), "{path}");
         }
     }
 

@@ -39,6 +39,7 @@ pub(crate) struct Evens {
 #[derive(Debug)]
 struct EvensProcess {
     process: Child,
+    started: Instant,
     address: Address,
     api: SocketAddr,
     metrics: ReservedAddress,
@@ -60,6 +61,9 @@ pub(crate) struct Books {
 /// The file in the data folder with the addresses of engines and API.
 const ADDRESSES: &str = "engines.json";
 
+/// The time from the start of a process to its first check of the books.
+const FIRST_CHECK: Duration = Duration::from_mins(5);
+
 /// The addresses of the engines and the API.
 #[derive(Debug, Deserialize)]
 struct Address {
@@ -72,6 +76,11 @@ struct Address {
 impl Evens {
     const START_TIMEOUT: Duration = Duration::from_secs(30);
     const END_TIMEOUT: Duration = Duration::from_mins(1);
+
+    /// The time until the process checks its books for the first time.
+    pub(crate) fn until_first_check(&self) -> anyhow::Result<Duration> {
+        Ok(FIRST_CHECK.saturating_sub(self.running()?.started.elapsed()))
+    }
 
     /// Finds the binary in the folder of this one.
     pub(crate) fn find() -> anyhow::Result<Self> {
@@ -175,6 +184,7 @@ impl Evens {
             ensure!(error.kind() == ErrorKind::NotFound, "cannot remove {ADDRESSES}: {error}");
         }
         let metrics = ReservedAddress::find()?;
+        let started = Instant::now();
         let mut process = self.serve(&folder, listen, metrics.address, &bank, None)?;
         let deadline = Instant::now() + Self::START_TIMEOUT;
         let (address, api) = loop {
@@ -195,7 +205,8 @@ impl Evens {
         let clients = Clients::connect_as(&Identity::of_engines(&address.access_key), &endpoints)?;
         let store = Store::new(clients.dynamodb, Settings::local().table);
         let queues = Queues::resolve(clients.sqs.clone(), Settings::local().stage.as_str()).await?;
-        Ok(EvensProcess { process, address, api, metrics, store, queues, sqs: clients.sqs, bank, folder })
+        let sqs = clients.sqs;
+        Ok(EvensProcess { process, started, address, api, metrics, store, queues, sqs, bank, folder })
     }
 
     /// Asks it to stop (SIGTERM) and waits for its end, because an instrumented program prints its results then.

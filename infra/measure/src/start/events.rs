@@ -106,6 +106,7 @@ async fn place(platform: &Platform, side: Side) -> Result<Job> {
         by_staff: false,
         barred: None,
         session_started_at: Clock::system().now(),
+        session_epoch: 0,
     };
     let (seed, now) = (Seed::from_bytes([7; 32]), Clock::system().now());
     let terms = RoundTerms::endless(command.round.clone(), Draw::Match, Amount::ZERO);

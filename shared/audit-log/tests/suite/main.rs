@@ -75,9 +75,9 @@ fn words_of_actions_are_golden() {
     let words: Vec<&str> = Action::VARIANTS.iter().map(Into::into).collect();
     let expected = "approve-withdrawal reject-withdrawal retry-payout give-back-payout refund-deposit return-deposit \
                     claim-suspended write-off-debt release-account adjust-wallet note-identity free-account \
-                    block-user unblock-user set-role end-sessions refund-bet void-match update-jackpot award-jackpot \
-                    cancel-period open-round close-round result-round cancel-round redrive-dead-letter \
-                    delete-dead-letter import-referrals set-switch seal-day";
+                    compare-statement block-user unblock-user set-role end-sessions refund-bet void-match \
+                    update-jackpot award-jackpot cancel-period open-round close-round result-round cancel-round \
+                    redrive-dead-letter delete-dead-letter import-referrals set-switch seal-day";
     assert_eq!(words.join(" "), expected);
 }
 

@@ -1,5 +1,6 @@
 //! Bets, matches and rounds: M5 to M7, and the money they moved.
 
+pub(crate) mod barred;
 pub(crate) mod draws;
 pub(crate) mod effects;
 pub(crate) mod endings;

@@ -106,6 +106,7 @@ pub(crate) fn check_fingerprint(bet: &GameBet, violations: &mut Violations) {
         by_staff: false,
         barred: None,
         session_started_at: placed_at,
+        session_epoch: 0,
     };
     let is_it = |purse| asked_for(purse).fingerprint() == fingerprint;
     let differs = ![Purse::BonusFirst, Purse::CashOnly].into_iter().any(is_it);

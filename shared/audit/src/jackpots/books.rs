@@ -62,7 +62,6 @@ impl JackpotBooks {
         versions.map(|(_, config)| config).find(|config| config.since <= moment)
     }
 
-    /// The win with an operation's id.
     /// Number of records.
     pub(crate) fn len(&self) -> usize {
         self.configs.len()
@@ -73,27 +72,24 @@ impl JackpotBooks {
             + self.wins.len()
     }
 
+    /// The win with an operation's id.
     pub(crate) fn win_of(&self, operation: &str) -> Option<&Win> {
         let place = self.wins_by_operation.get(&OperationId::from_stored(operation.to_owned()))?;
         self.wins.get(place)
     }
 
-    /// All transfers that the jackpot records require.
+    /// The transfers that must be records of their own. Those of contributions follow from them.
     pub(crate) fn transfers(&self) -> impl Iterator<Item = Transfer> {
         let starts = self.configs.values().filter_map(start_of);
-        let contributed = self.contributions.values().flat_map(Contribution::transfers);
         let refilled = self.wins.values().flat_map(Win::transfers);
-        starts.chain(contributed).chain(refilled)
+        starts.chain(refilled)
     }
 
     /// Returns `true` if a record requires the transfer.
     pub(crate) fn explains(&self, transfer: &Transfer) -> bool {
-        let operation = OperationId::from_stored(transfer.reference.clone());
         let is_same = |expected: Transfer| expected == *transfer;
-        let of_contribution = self.contributions.get(&operation);
-        let of_win = self.win_of(operation.as_str());
-        of_contribution.is_some_and(|made| made.transfers().into_iter().any(is_same))
-            || of_win.is_some_and(|win| win.transfers().into_iter().any(is_same))
+        let of_win = self.win_of(&transfer.reference);
+        of_win.is_some_and(|win| win.transfers().into_iter().any(is_same))
             || self.configs.values().filter_map(start_of).any(is_same)
     }
 }

@@ -2,7 +2,7 @@
 //! record: of older records, not all movements are here.
 
 use crate::books::Books;
-use crate::exchange::{draws, effects, matching};
+use crate::exchange::{barred, draws, effects, matching};
 use crate::games::{self, bets};
 use crate::jackpots::wins;
 use crate::moved::whole;
@@ -44,6 +44,7 @@ impl Books {
         whole::check(&self, &mut violations);
         acts::check_newest(&self, &mut violations);
         violations.begin(Part::Unsealed);
+        barred::check(&self, &mut violations);
         draws::check(&self, &mut violations);
         games::draws::check_public(&self, &mut violations);
         let report = Report::new(self.counts, OnTheWay::default(), 0, violations);

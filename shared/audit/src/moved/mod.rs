@@ -8,9 +8,11 @@
 
 mod causes;
 mod check;
+mod transfer_order;
 mod whole;
 
 pub use causes::may_be_of_operators;
+pub use transfer_order::TransferOrder;
 
 use crate::books::Books;
 use crate::wallet::chain::Chain;

@@ -25,6 +25,8 @@ struct DayEnd {
     end: Timestamp,
     wallets: BTreeMap<UserId, LastEntry>,
     accounts: HashMap<SystemAccount, i128>,
+    /// The lines of the transfers so far, in a [chain](next).
+    transfers: Digest,
 }
 
 /// The last entry of a wallet in some days.
@@ -62,6 +64,12 @@ impl DayEnds {
         }
     }
 
+    /// Adds the next transfer, in the order of their keys.
+    pub(crate) fn follow_transfer(&mut self, transfer: &Transfer) {
+        let day_ends = self.whole.iter_mut().chain(self.moved.values_mut());
+        day_ends.for_each(|day_end| day_end.add_transfer(transfer));
+    }
+
     fn find(&self, days: SealedDays) -> Option<&DayEnd> {
         self.whole.iter().chain(self.moved.values()).find(|day_end| day_end.days == days)
     }
@@ -79,14 +87,21 @@ impl DayEnd {
             None => None,
         };
         let (wallets, accounts) = (BTreeMap::new(), HashMap::new());
-        Some(Self { days, begin, end: DaySeal::end_of(days.last)?, wallets, accounts })
+        let (end, transfers) = (DaySeal::end_of(days.last)?, Digest::ZERO);
+        Some(Self { days, begin, end, wallets, accounts, transfers })
     }
 
     fn add(&mut self, entry: &Entry) {
         self.wallets.insert(entry.user, LastEntry { number: entry.number, hash: entry.hash });
-        match self.accounts.get_mut(&entry.account) {
-            Some(units) => *units -= entry.units_signed(),
-            None => drop(self.accounts.insert(entry.account.clone(), -entry.units_signed())),
+        add_units(&mut self.accounts, &entry.account, -entry.units_signed());
+    }
+
+    fn add_transfer(&mut self, transfer: &Transfer) {
+        if self.covers(transfer.at) {
+            let Transfer { key, from, to, amount, reference, at } = transfer;
+            add_units(&mut self.accounts, from, -amount.units());
+            add_units(&mut self.accounts, to, amount.units());
+            self.transfers = next(self.transfers, &format!("{key} {from} {to} {amount} {at} {reference}"));
         }
     }
 
@@ -96,13 +111,10 @@ impl DayEnd {
 
     fn parts(&self, books: &Books) -> SealedParts {
         let wallets = self.wallets.iter().map(|(user, last)| format!("{user} {} {}", last.number, last.hash));
-        let transfers = || books.transfers.values().filter(|transfer| self.covers(transfer.at));
-        let mut accounts = self.accounts.clone();
-        for Transfer { from, to, amount, .. } in transfers() {
-            *accounts.entry(from.clone()).or_default() -= amount.units();
-            *accounts.entry(to.clone()).or_default() += amount.units();
-        }
-        let accounts = accounts.into_iter().filter(|(_, units)| *units != 0);
+        // If all books are here, no transfer was added before.
+        let mut moved = Self { wallets: BTreeMap::new(), accounts: self.accounts.clone(), ..*self };
+        books.transfers_in_order().for_each(|transfer| moved.add_transfer(&transfer));
+        let accounts = moved.accounts.into_iter().filter(|(_, units)| *units != 0);
         let accounts: BTreeMap<_, _> =
             accounts.map(|(account, units)| (account.to_string(), units)).collect();
         let lines = books.audit_lines.values().take_while(|line| line.at < self.end);
@@ -112,15 +124,25 @@ impl DayEnd {
         SealedParts {
             wallets: chained(wallets),
             accounts: chained(accounts.into_iter().map(|(account, units)| format!("{account} {units}"))),
-            transfers: chained(transfers().map(|Transfer { key, from, to, amount, reference, at }| {
-                format!("{key} {from} {to} {amount} {at} {reference}")
-            })),
+            transfers: moved.transfers,
             audit_log: lines.last().map_or(earlier, |line| line.hash),
         }
     }
 }
 
-/// Chains lines into one digest: each line is hashed together with the digest of the previous ones, starting from zero.
+fn add_units(accounts: &mut HashMap<SystemAccount, i128>, account: &SystemAccount, units: i128) {
+    match accounts.get_mut(account) {
+        Some(before) => *before += units,
+        None => drop(accounts.insert(account.clone(), units)),
+    }
+}
+
+/// Chains lines into one digest, starting from zero.
 fn chained(lines: impl Iterator<Item = String>) -> Digest {
-    lines.fold(Digest::ZERO, |before, line| Digest::of(format!("{before}\n{line}").as_bytes()))
+    lines.fold(Digest::ZERO, |before, line| next(before, &line))
+}
+
+/// The digest of a line together with that of the previous ones.
+fn next(before: Digest, line: &str) -> Digest {
+    Digest::of(format!("{before}\n{line}").as_bytes())
 }

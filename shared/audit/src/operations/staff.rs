@@ -1,8 +1,9 @@
 //! Roles and blocks: an account has those of its newest audit lines, and its wallet has the same. Its sessions were
-//! ended by audit lines. Each act of a user lies within a time in which they had the role for it.
+//! ended by audit lines and by new passwords. Each act of a user lies within a time in which they had the role for it.
 
 use crate::books::Books;
 use crate::operations::lines::Lines;
+use crate::players::sign_up::SignUp;
 use crate::report::{Subject, Violations};
 use evens_audit_log::{Action, Actor, AuditLine};
 use evens_ledger::{Invariant, UserId};
@@ -19,11 +20,12 @@ pub(crate) fn check(books: &Books, lines: &Lines<'_>, violations: &mut Violation
     for (user, sign_up) in &books.sign_ups {
         check_role(*user, sign_up.access.role, lines, violations);
         check_block(*user, sign_up.access.is_blocked, lines, violations);
-        check_epoch(*user, sign_up.session_epoch, lines, violations);
+        check_epoch(*user, sign_up, lines, violations);
         check_copy(books, *user, sign_up.access, violations);
     }
     for user in books.access.keys().filter(|user| !books.sign_ups.contains_key(user)) {
-        let sentence = format!("The wallet of user {user}, who has no account, has a role or a block.");
+        let sentence =
+            format!("The wallet of user {user}, who has no account, has a role, a block or ended sessions.");
         violations.add(RULE, Subject::User(*user), sentence);
     }
     for line in books.audit_lines.values() {
@@ -33,11 +35,13 @@ pub(crate) fn check(books: &Books, lines: &Lines<'_>, violations: &mut Violation
     }
 }
 
-/// The wallet has the role and the block of its account.
+/// The wallet has the role and the block of its account, and no later epoch of its sessions: that would refuse each
+/// bet and withdrawal.
 pub(crate) fn check_copy(books: &Books, user: UserId, account: Access, violations: &mut Violations) {
-    if books.access.get(&user).copied().unwrap_or_default() != account {
-        let sentence =
-            format!("The wallet of user {user} does not have the role and the block of the account.");
+    if !books.access.get(&user).copied().unwrap_or_default().is_copy_of(account) {
+        let sentence = format!(
+            "The wallet of user {user} does not have the role, the block, the sessions and the recovery of the account."
+        );
         violations.add_pair(RULE, Pair::Access(user), sentence);
     }
 }
@@ -64,9 +68,10 @@ fn check_block(user: UserId, is_blocked: bool, lines: &Lines<'_>, violations: &m
     }
 }
 
-/// The sessions of an account are ended by a block, a lost role or an act of their own. Those of earlier versions did
-/// not count, so there may be more lines.
-fn check_epoch(user: UserId, epoch: u64, lines: &Lines<'_>, violations: &mut Violations) {
+/// The sessions of an account are ended by a block, a lost role, an act of their own or a new password. Those of
+/// earlier versions did not count, so there may be more lines.
+fn check_epoch(user: UserId, sign_up: &SignUp, lines: &Lines<'_>, violations: &mut Violations) {
+    let (epoch, by_password) = (sign_up.access.session_epoch, sign_up.password_changes);
     let subject = user.to_string();
     let lines_about = |action| lines.about(action, &subject).iter();
     // Every role but the newest was lost, unless it was that of a player.
@@ -74,9 +79,10 @@ fn check_epoch(user: UserId, epoch: u64, lines: &Lines<'_>, violations: &mut Vio
     let lost = lost.filter(|line| line.act.after != Role::Player.as_str()).count();
     let acts = [Action::BlockUser, Action::EndSessions].map(|action| lines_about(action).len());
     let ended = lost + acts.iter().sum::<usize>();
-    if usize::try_from(epoch).unwrap_or(usize::MAX) > ended {
+    if epoch.saturating_sub(by_password) > u64::try_from(ended).unwrap_or(u64::MAX) {
         let sentence = format!(
-            "The sessions of user {user} were ended {epoch} times, but the audit log has {ended} lines for it."
+            "The sessions of user {user} were ended {epoch} times, {by_password} of them by a new password, but the \
+             audit log has {ended} lines for it."
         );
         violations.add(RULE, Subject::User(user), sentence);
     }
@@ -104,7 +110,8 @@ fn role_for(action: Action) -> Option<Role> {
         | Action::ReleaseAccount
         | Action::AdjustWallet
         | Action::NoteIdentity
-        | Action::FreeAccount => Some(Role::Cashier),
+        | Action::FreeAccount
+        | Action::CompareStatement => Some(Role::Cashier),
         Action::BlockUser
         | Action::UnblockUser
         | Action::EndSessions

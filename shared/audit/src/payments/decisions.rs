@@ -89,7 +89,9 @@ fn is_sent(order: &WithdrawalOrder) -> bool {
 /// Returns `true` if a withdrawal was held for the first time after it had been sent, and was not sent again since. Its
 /// history then says that it was claimed before that.
 fn was_stopped_only(order: &WithdrawalOrder) -> bool {
-    let is_later = |reason: &HoldReason| matches!(reason, HoldReason::Owes | HoldReason::AccountHeld);
+    let is_later = |reason: &HoldReason| {
+        matches!(reason, HoldReason::Owes | HoldReason::AccountHeld | HoldReason::Recovered)
+    };
     let is_first_attempt = order.attempt.is_some_and(|attempt| attempt.number == 1);
     let causes = || order.history.lines().iter().map(|line| line.cause.as_str());
     let claimed = causes().position(|cause| cause == WithdrawalEvent::Claim.as_ref());

@@ -18,10 +18,10 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
         check_rules(books, record.user, None, violations);
     }
     let mut stakes: BTreeMap<UserId, Vec<CountedStake>> = BTreeMap::new();
-    for bet in books.bets.values().filter(|bet| books.play.contains_key(&bet.user)) {
+    for bet in books.bets.values().filter(|bet| may_count(books, bet.user, bet.placed_at)) {
         stakes.entry(bet.user).or_default().push(CountedStake::of(bet));
     }
-    for bet in books.game_bets.values().filter(|bet| books.play.contains_key(&bet.user)) {
+    for bet in books.game_bets.values().filter(|bet| may_count(books, bet.user, bet.placed_at)) {
         stakes.entry(bet.user).or_default().push(CountedStake::of_game(books, bet));
     }
     for (user, stored) in &books.play {
@@ -30,13 +30,19 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
             continue;
         }
         let stakes = stakes.get(user).map_or(&[][..], Vec::as_slice);
-        let Some(sums) = stored.limits.sums else { continue };
+        let Some(sums) = stored.sums else { continue };
         for period in Period::VARIANTS {
             if let Some(sentence) = fault_of_sum(*user, *period, *sums.of(*period), stakes) {
                 violations.add(Invariant::M1Conservation, Subject::User(*user), sentence);
             }
         }
     }
+}
+
+/// Returns `true` if a bet of this time is in a sum of its player.
+fn may_count(books: &Books, user: UserId, placed_at: Timestamp) -> bool {
+    let sums = books.play.get(&user).and_then(|stored| stored.sums);
+    sums.is_some_and(|sums| Period::VARIANTS.iter().any(|period| placed_at >= sums.of(*period).since))
 }
 
 /// M1: the wallet and the payments record contain the same rules. A player can change between two settings while the
@@ -49,7 +55,7 @@ pub(crate) fn check_rules(
 ) {
     let record = books.payments_records.get(&user);
     let set = record.map_or(PlayRules::NONE, evens_payments::PaymentsRecord::play_rules);
-    if stored.map_or(PlayRules::NONE, |stored| stored.limits.rules) != set {
+    if stored.map_or(PlayRules::NONE, |stored| stored.rules) != set {
         let fence = stored.and_then(|stored| stored.fence.as_deref()).unwrap_or("none");
         let revision = record.map_or(0, |record| record.revision);
         let sentence = format!(

@@ -23,8 +23,8 @@ pub(crate) struct SignUp {
     /// The promised bonuses; `None` in accounts of older versions.
     pub(crate) bonuses: Option<Bonuses>,
     pub(crate) access: Access,
-    /// How often all sessions of the account were ended.
-    pub(crate) session_epoch: u64,
+    /// How often a new password ended all sessions of the account.
+    pub(crate) password_changes: u64,
     pub(crate) at: Timestamp,
 }
 
@@ -57,8 +57,13 @@ impl From<&Account> for SignUp {
             referrals: account.direct_referral_count,
             registration: account.registration,
             bonuses: account.bonuses,
-            access: Access { role: account.role, is_blocked: account.is_blocked },
-            session_epoch: account.session_epoch,
+            access: Access {
+                role: account.role,
+                is_blocked: account.is_blocked,
+                session_epoch: account.session_epoch,
+                recovered_at: account.recovered_at,
+            },
+            password_changes: account.password_changes,
             at: account.created_at,
         }
     }

@@ -81,7 +81,7 @@ impl Case {
         let plan = update_config(&[], &update, Amount::ZERO, self.since).expect("the first");
         let (pool, start) = plan.opening.expect("the first");
         let mut meters: BTreeMap<u8, Meter> = BTreeMap::new();
-        let mut moved: Vec<Transfer> = vec![start];
+        let moved: Vec<Transfer> = vec![start];
         for made in self.contributions.values() {
             let number = made.operation.meter(MeterCount::PRODUCTION);
             let empty = || Meter {
@@ -92,7 +92,6 @@ impl Case {
             };
             let part = &mut meters.entry(number).or_insert_with(empty).parts.minor;
             part.share = part.share.plus(made.shares.minor);
-            moved.extend(made.transfers());
         }
         let actual = records_of(&plan.config);
         let mut jackpots = vec![JackpotRecord::Config(plan.config), JackpotRecord::Pool(pool)];

@@ -9,8 +9,10 @@ use evens_games::{
     Selection, ShardCount, draw, pay_bets, place_game_bet,
 };
 use evens_idempotency::{BetId, Fingerprint, IdempotencyKey};
-use evens_ledger::{Amount, Digest, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount};
-use evens_own_limits::{PerPeriod, PlayLimits, PlaySum};
+use evens_ledger::{
+    Amount, Digest, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, WalletOwner,
+};
+use evens_own_limits::{PerPeriod, PlayLimits, PlayRules, PlaySum};
 use evens_records::{PeriodShard, Record, StoredLimits};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
@@ -105,12 +107,14 @@ impl Case {
             by_staff: false,
             barred: None,
             session_started_at: now,
+            session_epoch: 0,
         };
         let most = amount("1000000");
         let limits = RoomLimits {
             is_open: true,
             stake_min: Amount::ZERO,
             stake_max: most,
+            decimals: Amount::DECIMALS_MAX,
             bets_max: 50,
             staked_max: most,
             shard_bets_max: ShardCount::BETS_A_SHARD_MAX,
@@ -120,8 +124,7 @@ impl Case {
         let wallet = self.story.wallets[&user(player)].clone();
         let input = PlaceGameBetInput {
             existing: None,
-            is_blocked: false,
-            is_staff: false,
+            owner: WalletOwner::default(),
             period: &self.periods[&id],
             shard: &[],
             exposure: &Exposure::of(id.room.game(), []),
@@ -313,8 +316,7 @@ fn limits_of_players_count_what_the_house_pays() {
             week: PlaySum { since: Timestamp::MAX, ..PlaySum::default() },
             month: sum,
         });
-        let limits = PlayLimits { sums, ..PlayLimits::NONE };
-        let stored = StoredLimits { user: user(player), limits, fence: None };
+        let stored = StoredLimits { user: user(player), rules: PlayRules::NONE, sums, fence: None };
         case.twice = Some(Record::PlayLimits(Box::new(stored)));
         let report = check_items(case.items(), Completeness::Ended);
         let mut names: Vec<_> =

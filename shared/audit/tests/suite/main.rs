@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod archived;
+mod barred;
 mod common;
 mod corruptions;
 mod drawn;
@@ -23,3 +24,4 @@ mod shares;
 mod sound;
 mod staff;
 mod switches;
+mod transfer_order;

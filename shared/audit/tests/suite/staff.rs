@@ -1,7 +1,7 @@
 //! Roles, blocks and the actors of audit lines: one corruption per row.
 
 use crate::common::case::{Case, check};
-use crate::common::{check as check_items, user};
+use crate::common::{check as check_items, second, user};
 use evens_audit::{Completeness, is_equal};
 use evens_audit_log::{Act, Action, Actor};
 use evens_players::Role;
@@ -34,6 +34,8 @@ fn roles_that_operators_gave_are_in_order() {
     for player in [80, 81] {
         case.sign_up(player).session_epoch = 1;
     }
+    // A new password ends sessions without a line.
+    (case.sign_up(1).session_epoch, case.sign_up(1).password_changes) = (1, 1);
     assert_eq!(case.story.check(Completeness::Ended).violations(), &[]);
 }
 
@@ -51,15 +53,30 @@ fn of_roles_and_blocks() {
             with_operator(case);
             case.sign_up(81).session_epoch = 2;
         }, "LOG"),
+        ("sessions were ended more often than by a new password", |case| {
+            case.sign_up(1).password_changes = 1;
+            case.sign_up(1).session_epoch = 2;
+        }, "LOG"),
+        ("a wallet has a later epoch than its account", |case| {
+            case.twice = Some(Record::Access(user(1), Access { session_epoch: 1, ..Access::default() }));
+        }, "LOG"),
+        ("a wallet without an account has an epoch", |case| {
+            case.twice = Some(Record::Access(user(99), Access { session_epoch: 1, ..Access::default() }));
+        }, "LOG"),
         ("sessions were ended by a role that was given", |case| {
             case.story.enrol(83, Role::Cashier);
             case.sign_up(83).session_epoch = 1;
         }, "LOG"),
+        ("a wallet does not know of a recovery", |case| {
+            (case.sign_up(1).session_epoch, case.sign_up(1).password_changes) = (1, 1);
+            case.sign_up(1).recovered_at = Some(second(7));
+            case.twice = Some(Record::Access(user(1), Access { session_epoch: 1, ..Access::default() }));
+        }, "M3 LOG"),
         ("a wallet has a role", |case| {
-            case.twice = Some(Record::Access(user(1), Access { role: Role::Operator, is_blocked: false }));
+            case.twice = Some(Record::Access(user(1), Access { role: Role::Operator, ..Access::default() }));
         }, "LOG"),
         ("a wallet without an account has a block", |case| {
-            case.twice = Some(Record::Access(user(99), Access { role: Role::Player, is_blocked: true }));
+            case.twice = Some(Record::Access(user(99), Access { is_blocked: true, ..Access::default() }));
         }, "LOG"),
         ("an act of a user without a role", |case| void(case, 1), "LOG"),
         ("an act of a user who lost the role", |case| {
@@ -86,7 +103,7 @@ fn a_pair_that_is_equal_at_one_moment_is_no_violation() {
     let account = case.story.sign_ups[&user(81)].clone();
     assert!(!account.is_blocked);
     let pair = Pair::Access(user(81));
-    let wallet = |is_blocked| Record::Access(user(81), Access { role: Role::Player, is_blocked });
+    let wallet = |is_blocked| Record::Access(user(81), Access { is_blocked, ..Access::default() });
     let items = case.story.items().into_iter().chain([wallet(true)]);
     let report = check_items(items, Completeness::Ended);
     let found: Vec<_> = report.violations().iter().filter_map(|found| found.pair).collect();

@@ -1,6 +1,6 @@
 //! Formulas that a spreadsheet must not evaluate.
 
-use evens_books::guarded;
+use evens_books::{for_person, guarded};
 
 #[test]
 fn formulas_are_texts_and_numbers_are_numbers() {
@@ -33,5 +33,25 @@ fn formulas_are_texts_and_numbers_are_numbers() {
     ];
     for (value, expected) in table {
         assert_eq!(guarded(value), expected);
+    }
+}
+
+#[test]
+fn a_person_reads_numbers_as_they_are() {
+    #[rustfmt::skip]
+    let table = [
+        // kept as it is
+        ("", ""), ("0", "0"), ("42", "42"), ("0.5", "0.5"), ("-12.5", "-12.5"), ("123456789012345", "123456789012345"),
+        ("0.000000000000001", "0.000000000000001"), ("1234567890.12345", "1234567890.12345"), ("wingo-30", "wingo-30"),
+        ("2026-11-23T10:00:00Z", "2026-11-23T10:00:00Z"), ("12e5f", "12e5f"), ("e5", "e5"), ("12e", "12e"),
+        // changed by a spreadsheet
+        ("1234567890123456", "'1234567890123456"), ("-1234567890123456", "'-1234567890123456"),
+        ("99999999999999999992.99999999", "'99999999999999999992.99999999"), ("1234567890.123456", "'1234567890.123456"),
+        ("007", "'007"), ("00", "'00"), ("00.5", "'00.5"), ("12e5", "'12e5"), ("1.5E-3", "'1.5E-3"), ("0e1", "'0e1"),
+        // evaluated by a spreadsheet
+        ("=1+1", "'=1+1"), ("@x", "'@x"), ("-x", "'-x"),
+    ];
+    for (value, expected) in table {
+        assert_eq!(for_person(value), expected);
     }
 }

@@ -1,11 +1,12 @@
 //! Answers about bets. The old API's fields keep their names. Amounts are JSON numbers with their exact digits.
 
 use crate::http::cursor::next_cursor;
-use crate::{Money, Time};
+use crate::{Data, Money, Time};
 use evens_draws::Nonce;
 use evens_exchange::{Bet, BetStatus, BetView, CommissionRate, MatchState, Void};
 use evens_idempotency::BetId;
 use evens_ledger::Entry;
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -128,13 +129,6 @@ impl From<&BetView> for BetBody {
     }
 }
 
-/// `200` to `GET /api/bets/{betId}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct BetAnswer {
-    /// The bet.
-    pub data: BetBody,
-}
-
 /// `200` to `GET /api/bets`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -143,13 +137,9 @@ pub struct BetListAnswer {
     pub data: Vec<BetBody>,
     /// Start of the next page; null only on the last page.
     pub next_cursor: Option<String>,
-}
-
-/// `200` to `POST /api/bets/{betId}/refund`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct RefundAnswer {
-    /// The refund.
-    pub data: RefundBody,
+    /// This page and those before it contain all bets placed after this time (RFC 3339); null on the last page. A
+    /// client that merges this list with another one shows nothing older.
+    pub read_to: Option<Time>,
 }
 
 /// A refund.
@@ -164,19 +154,12 @@ pub struct RefundBody {
     pub balance: Money,
 }
 
-impl RefundAnswer {
+impl Data<RefundBody> {
     /// The answer for the refund that this entry made.
     pub fn new(bet: BetId, entry: &Entry) -> Self {
         let (refunded, balance) = (entry.amount.into(), entry.balance_after.into());
         Self { data: RefundBody { bet_id: bet.to_string(), refunded, balance } }
     }
-}
-
-/// `200` to `POST /api/operator/rounds/{roundId}/matches/{matchId}/void`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct VoidAnswer {
-    /// The refunded match.
-    pub data: VoidBody,
 }
 
 /// A match whose stakes were refunded.
@@ -193,7 +176,7 @@ pub struct VoidBody {
     pub refunded: Money,
 }
 
-impl VoidAnswer {
+impl Data<VoidBody> {
     /// The answer for a void.
     pub fn new(void: &Void) -> Self {
         let found = &void.bet_match;
@@ -204,8 +187,11 @@ impl VoidAnswer {
 }
 
 impl BetListAnswer {
-    /// A page of bets, newest first. The next page starts before the entry number `next`.
-    pub fn new(bets: &[BetView], next: Option<u64>) -> Self {
-        Self { data: bets.iter().map(BetBody::from).collect(), next_cursor: next_cursor(next) }
+    /// A page of bets, newest first. The next page starts before the entry number `next`, and contains bets placed up
+    /// to `read_to`.
+    pub fn new(bets: &[BetView], next: Option<u64>, read_to: Option<Timestamp>) -> Self {
+        let next_cursor = next_cursor(next);
+        let read_to = read_to.filter(|_| next_cursor.is_some()).map(Time::from);
+        Self { data: bets.iter().map(BetBody::from).collect(), next_cursor, read_to }
     }
 }

@@ -19,4 +19,12 @@ pub struct RoundCursor {
     pub after: RoundPlace,
 }
 
+/// The next page contains the rounds that ended before this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedRoundCursor {
+    /// The last round of the previous page.
+    pub before: RoundPlace,
+}
+
 written_as!(RoundCursor, "after-round", after);
+written_as!(EndedRoundCursor, "before-round", before);

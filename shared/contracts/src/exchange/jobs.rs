@@ -169,6 +169,33 @@ impl JobData for RefundJob {
     }
 }
 
+/// Refunds the unmatched parts of all bets of a player who is excluded or blocked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefundPlayerJob {
+    /// The player.
+    #[serde(with = "crate::text")]
+    pub user_id: UserId,
+}
+
+impl JobData for RefundPlayerJob {
+    const TYPE: &'static str = "refund-player";
+
+    fn id(&self) -> String {
+        format!("refund-player:{}", self.user_id)
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        vec![self.user_id.to_string()]
+    }
+}
+
+impl GroupedJob for RefundPlayerJob {
+    fn group(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
 /// Completes an ended round, page by page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

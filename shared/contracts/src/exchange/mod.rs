@@ -4,8 +4,8 @@ pub(crate) mod answer;
 pub(crate) mod cursor;
 pub(crate) mod jobs;
 pub(crate) mod request;
-pub(crate) mod request_schema;
 pub(crate) mod round_answer;
+pub(crate) mod round_line;
 mod routes;
 pub(crate) mod waiting_answer;
 

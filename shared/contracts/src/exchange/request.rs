@@ -1,5 +1,8 @@
-//! Requests, parsed into types that cannot be wrong. Fields are checked in the order of the struct.
+//! Requests about bets and rounds, parsed into types that cannot be wrong, with their JSON Schema. Fields are checked
+//! in the order of their rows. White space and other notations that the parsers accept are not published.
 
+use crate::http::request::request;
+use crate::http::schema::whole;
 use crate::{Body, FilterTime, Problem, ProblemKind};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -9,6 +12,7 @@ use evens_exchange::{
 use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
 
 /// `POST /api/bets`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,16 +27,12 @@ pub struct PlaceBetRequest {
     pub side: Side,
 }
 
-impl PlaceBetRequest {
-    /// Parses the body, or returns the problem of the first invalid field.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        let user_id = body.optional_whole("userId")?;
-        let round_id = body.string("roundId")?;
-        let amount: Amount = body.number("amount")?;
-        let amount = Stake::parse(amount).map_err(|error| Problem::invalid("amount", error))?;
-        let side = body.string("side")?;
-        Ok(Self { user_id, round_id, amount, side })
+request! {
+    PlaceBetRequest {
+        user_id: optional "userId", Body::optional_whole, user_id();
+        round_id: required "roundId", Body::optional_string, round_id();
+        amount: required "amount", stake, stake_schema();
+        side: required "side", Body::optional_string, side();
     }
 }
 
@@ -62,28 +62,22 @@ impl OpenRoundRequest {
     /// Maximum length of an oracle's name.
     const ORACLE_NAME_LENGTH_MAX: usize = 64;
 
-    /// Parses the body. `draw` is `match` (the default), `round` or `oracle`; the last one needs `oracle.name` and
-    /// `oracle.publicKey`, an Ed25519 public key in base64. `closesBy` is a time after `now`, and `resultBy` is one
-    /// after that (see [`OpenRoundRequest::deadlines`]). Both are at most a year ahead.
-    pub fn parse(bytes: &[u8], now: Timestamp) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        let round_id = body.string("roundId")?;
-        let draw = match body.optional_string::<String>("draw")?.as_deref() {
-            None | Some("match") => Draw::Match,
-            Some("round") => Draw::Round,
-            Some("oracle") => Draw::Oracle(Self::parse_oracle(&body)?),
-            Some(_) => {
-                return Err(Problem::invalid("draw", "must be \"match\", \"round\" or \"oracle\""));
-            }
-        };
-        let stake_min: Option<Amount> = body.optional_number("stakeMin")?;
-        if stake_min.is_some_and(|stake_min| stake_min.units() > Stake::MAX_UNITS) {
-            return Err(Problem::invalid("stakeMin", "is above the maximum stake"));
+    fn parse_draw(body: &Body<'_>, field: &'static str) -> Result<Option<Draw>, Problem> {
+        match body.optional_string::<String>(field)?.as_deref() {
+            None => Ok(None),
+            Some("match") => Ok(Some(Draw::Match)),
+            Some("round") => Ok(Some(Draw::Round)),
+            Some("oracle") => Ok(Some(Draw::Oracle(Self::parse_oracle(body)?))),
+            Some(_) => Err(Problem::invalid(field, "must be \"match\", \"round\" or \"oracle\"")),
         }
-        let commission: Option<CommissionRate> = body.optional_number("commissionRate")?;
-        let closes_by = Self::parse_moment(&body, "closesBy", now, now)?;
-        let result_by = Self::parse_moment(&body, "resultBy", closes_by.unwrap_or_else(|| later(now)), now)?;
-        Ok(Self { round_id, draw, stake_min, commission, closes_by, result_by })
+    }
+
+    fn parse_stake_min(body: &Body<'_>, field: &'static str) -> Result<Option<Amount>, Problem> {
+        let stake_min: Option<Amount> = body.optional_number(field)?;
+        if stake_min.is_some_and(|stake_min| stake_min.units() > Stake::MAX_UNITS) {
+            return Err(Problem::invalid(field, "is above the maximum stake"));
+        }
+        Ok(stake_min)
     }
 
     fn parse_moment(
@@ -143,6 +137,32 @@ impl OpenRoundRequest {
     }
 }
 
+// `draw` is `match` (the default), `round` or `oracle`; the last one needs an Ed25519 public key in base64. `closesBy`
+// is after now, and `resultBy` after that (see [`OpenRoundRequest::deadlines`]). Both are at most a year ahead.
+request! {
+    OpenRoundRequest(now: Timestamp) {
+        round_id: required "roundId", Body::optional_string, round_id();
+        draw: optional "draw", OpenRoundRequest::parse_draw, draw();
+        stake_min: optional "stakeMin", OpenRoundRequest::parse_stake_min, stake_min();
+        commission: optional "commissionRate", Body::optional_number, commission_rate();
+        closes_by: optional "closesBy", |body, field| Self::parse_moment(body, field, now, now), moment(
+            "closing-moment",
+            "The time at which the round stops taking bets. Default: a day after it opens",
+        );
+        result_by: optional "resultBy", |body, field| {
+            Self::parse_moment(body, field, closes_by.unwrap_or_else(|| later(now)), now)
+        }, moment(
+            "result-moment",
+            "The time by which the round has its result. Default: a day after closesBy",
+        );
+    }
+    rules json!({
+        "if": { "required": ["draw"], "properties": { "draw": { "const": "oracle" } } },
+        "then": { "required": ["oracle"], "properties": { "oracle": oracle() } },
+    });
+    => Self { round_id, draw: draw.unwrap_or(Draw::Match), stake_min, commission, closes_by, result_by }
+}
+
 /// One default period after a time.
 fn later(moment: Timestamp) -> Timestamp {
     moment.saturating_add(OpenRoundRequest::PERIOD).unwrap_or(Timestamp::MAX)
@@ -155,17 +175,24 @@ pub struct ResultRequest {
     pub result: SignedResult,
 }
 
-impl ResultRequest {
-    /// Parses the body. `winner` is a side, and `signature` is an Ed25519 signature in base64.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        let winner = body.string("winner")?;
-        let signature: String = body.string("signature")?;
-        let signature = BASE64_STANDARD.decode(signature).ok().filter(|bytes| bytes.len() == 64);
-        let signature =
-            signature.ok_or_else(|| Problem::invalid("signature", "must be 64 bytes in base64"))?;
-        Ok(Self { result: SignedResult { winner, signature } })
+request! {
+    ResultRequest {
+        winner: required "winner", Body::optional_string, side();
+        signature: required "signature", signature, signature_schema();
     }
+    => Self { result: SignedResult { winner, signature } }
+}
+
+fn stake(body: &Body<'_>, field: &'static str) -> Result<Option<Stake>, Problem> {
+    let amount: Option<Amount> = body.optional_number(field)?;
+    amount.map(Stake::parse).transpose().map_err(|error| Problem::invalid(field, error))
+}
+
+/// An Ed25519 signature in base64.
+fn signature(body: &Body<'_>, field: &'static str) -> Result<Option<Vec<u8>>, Problem> {
+    let Some(text) = body.optional_string::<String>(field)? else { return Ok(None) };
+    let signature = BASE64_STANDARD.decode(text).ok().filter(|bytes| bytes.len() == 64);
+    signature.map(Some).ok_or_else(|| Problem::invalid(field, "must be 64 bytes in base64"))
 }
 
 /// The round in a path.
@@ -186,4 +213,69 @@ pub fn parse_bet_id(text: &str) -> Result<BetId, Problem> {
     text.parse().map_err(|_| {
         Problem::new(ProblemKind::NotFound, "There is no bet with this id.").about_field("betId")
     })
+}
+
+/// A round, in a path and in a body. The ids `.` and `..` are excluded, because they have a meaning in a path.
+pub(crate) fn round_id() -> Value {
+    let pattern = r"^([A-Za-z0-9_-]|\.[A-Za-z0-9_-]|\.\.[A-Za-z0-9._-])[A-Za-z0-9._-]*$";
+    json!({ "type": "string", "minLength": 1, "maxLength": 64, "pattern": pattern })
+}
+
+fn draw() -> Value {
+    json!({ "type": "string", "enum": ["match", "round", "oracle"], "default": "match" })
+}
+
+fn side() -> Value {
+    json!({ "type": "string", "enum": ["A", "B"] })
+}
+
+fn user_id() -> Value {
+    let description = "Must be the subject of the token";
+    json!({ "oneOf": whole(1, i64::MAX as u64, "^[1-9][0-9]{0,17}$"), "description": description })
+}
+
+/// More than 0, at most 10^12, at most 8 decimals.
+fn stake_schema() -> Value {
+    let number = json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000_000_000_u64, "multipleOf": 1e-8 });
+    let pattern = r"^([1-9][0-9]{0,11}(\.[0-9]{1,8})?|0\.[0-9]{0,7}[1-9])$";
+    json!({ "oneOf": [number, { "type": "string", "pattern": pattern }] })
+}
+
+/// If this is lower than the platform's minimum stake, the latter applies.
+fn stake_min() -> Value {
+    let number =
+        json!({ "type": "number", "minimum": 0, "maximum": 1_000_000_000_000_u64, "multipleOf": 1e-8 });
+    let pattern = r"^(0|[1-9][0-9]{0,11}(\.[0-9]{1,8})?|0\.[0-9]{0,7}[1-9])$";
+    let description = "The minimum stake. The platform's minimum applies if this is absent or lower";
+    json!({ "oneOf": [number, { "type": "string", "pattern": pattern }], "description": description })
+}
+
+/// 0 to 0.1, at most 4 decimals.
+fn commission_rate() -> Value {
+    let number = json!({ "type": "number", "minimum": 0, "maximum": 0.1, "multipleOf": 1e-4 });
+    let pattern = r"^(0(\.0[0-9]{0,3})?|0\.10{0,3})$";
+    let description = "The commission on the net winnings of each bet. Default: the platform's rate";
+    json!({ "oneOf": [number, { "type": "string", "pattern": pattern }], "description": description })
+}
+
+/// A future time of RFC 3339. The result comes after the closing, and both are within a year.
+fn moment(format: &str, description: &str) -> Value {
+    json!({ "type": "string", "format": format, "description": description })
+}
+
+/// 32 bytes in base64 are 43 digits and a `=`. The last digit has two unused bits.
+fn oracle() -> Value {
+    json!({
+        "type": "object",
+        "required": ["name", "publicKey"],
+        "properties": {
+            "name": { "type": "string", "minLength": 1, "maxLength": 64, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$" },
+            "publicKey": { "type": "string", "pattern": "^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$" },
+        },
+    })
+}
+
+/// 64 bytes in base64.
+fn signature_schema() -> Value {
+    json!({ "type": "string", "pattern": "^[A-Za-z0-9+/]{85}[AQgw]==$" })
 }

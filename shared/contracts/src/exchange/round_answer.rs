@@ -1,7 +1,7 @@
 //! Answers about rounds and their matches. They are public, and contain all that is needed to recompute each draw.
 
 use super::answer::commission_rate;
-use crate::{MatchCursor, Money, RoundCursor, Time};
+use crate::{Data, MatchCursor, Money, RoundCursor, Time};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_draws::{Nonce, Seed};
@@ -9,13 +9,6 @@ use evens_exchange::{Draw, Match, MatchId, Round, RoundPlace, RoundState, RoundT
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// `200` to `GET /api/rounds/{roundId}` and to the operator's steps.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct RoundAnswer {
-    /// The round.
-    pub data: RoundBody,
-}
 
 /// `200` to `GET /api/rounds`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -29,7 +22,7 @@ pub struct RoundListAnswer {
 
 impl RoundListAnswer {
     /// A page of rounds. The next page starts after `next`.
-    pub fn new(rounds: Vec<RoundAnswer>, next: Option<RoundPlace>) -> Self {
+    pub fn new(rounds: Vec<Data<RoundBody>>, next: Option<RoundPlace>) -> Self {
         let data = rounds.into_iter().map(|round| round.data).collect();
         Self { data, next_cursor: next.map(|after| RoundCursor { after }.to_string()) }
     }
@@ -209,7 +202,7 @@ pub struct RoundBody {
     pub totals_at: Time,
 }
 
-impl RoundAnswer {
+impl Data<RoundBody> {
     /// The answer for a round with its totals as of `totals_at`.
     pub fn new(round: &Round, totals: &RoundTotals, totals_at: Timestamp) -> Self {
         let RoundTotals { matched, waiting_a, waiting_b, is_complete } = *totals;

@@ -1,12 +1,13 @@
 //! The routes of bets and rounds.
 
-use super::request_schema::round_id;
+use super::request::round_id;
 use crate::http::route::{GET, INSPECT, OPERATE, PAGED, POST, PUBLIC, Route, RouteAnswer, RouteBody};
+use crate::http::span::{SINCE, UNTIL};
 use crate::{
-    Access, BetAnswer, BetListAnswer, BetMatchListAnswer, BlockCheck, DecisionRequest, FoundEntriesAnswer,
-    MatchListAnswer, OpenRoundRequest, Parameter, PlaceBetAnswer, PlaceBetRequest, ProblemKind, Rate,
-    RefundAnswer, ResultRequest, RoundAnswer, RoundListAnswer, SwitchCheck, UnfinishedRoundListAnswer,
-    VoidAnswer, WaitingBetListAnswer,
+    Access, BetBody, BetListAnswer, BetMatchListAnswer, BlockCheck, Data, DecisionRequest,
+    EndedRoundListAnswer, FoundEntriesAnswer, MatchListAnswer, OpenRoundRequest, Parameter, PlaceBetAnswer,
+    PlaceBetRequest, ProblemKind, Rate, RefundBody, ResultRequest, RoundBody, RoundListAnswer, SwitchCheck,
+    UnfinishedRoundListAnswer, VoidBody, WaitingBetListAnswer,
 };
 use evens_switches::SwitchName;
 use serde_json::{Value, json};
@@ -20,6 +21,18 @@ const MATCHES: &[Parameter] = &[Parameter::cursor(|| json!({ "type": "string", "
 /// Open rounds are sorted by their closing time.
 const OPEN_ROUNDS: &[Parameter] =
     &[Parameter::cursor(|| json!({ "type": "string", "format": "round-cursor" }))];
+
+/// Ended rounds are sorted by their end.
+const ENDED_ROUNDS: &[Parameter] = &[
+    Parameter::cursor(|| json!({ "type": "string", "format": "ended-round-cursor" })),
+    Parameter {
+        name: "state",
+        description: "The way in which the rounds ended",
+        schema: || json!({ "type": "string", "enum": ["closed", "cancelled"], "default": "closed" }),
+    },
+    SINCE,
+    UNTIL,
+];
 
 /// The ledger entries to find.
 const ENTRY_NAME: &[Parameter] = &[
@@ -42,6 +55,7 @@ fn short_text() -> Value {
 
 pub(crate) const ROUTES: &[Route] = &[
     Route {
+        name: "PlaceBet",
         path: "/api/bets",
         function: "place-bet",
         body: Some(RouteBody::of::<PlaceBetRequest>()),
@@ -67,6 +81,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..POST
     },
     Route {
+        name: "ListBets",
         path: "/api/bets",
         function: "bets",
         answer: Some(RouteAnswer::of::<BetListAnswer>()),
@@ -75,14 +90,16 @@ pub(crate) const ROUTES: &[Route] = &[
         ..GET
     },
     Route {
+        name: "ReadBet",
         path: "/api/bets/{betId}",
         function: "bets",
-        answer: Some(RouteAnswer::of::<BetAnswer>()),
+        answer: Some(RouteAnswer::of::<Data<BetBody>>()),
         problems: &[ProblemKind::NotFound],
         summary: "Read one of the player's bets",
         ..GET
     },
     Route {
+        name: "ListBetMatches",
         path: "/api/bets/{betId}/matches",
         function: "bets",
         answer: Some(RouteAnswer::of::<BetMatchListAnswer>()),
@@ -92,14 +109,16 @@ pub(crate) const ROUTES: &[Route] = &[
         ..GET
     },
     Route {
+        name: "RequestRefund",
         path: "/api/bets/{betId}/refund",
         function: "request-refund",
-        answer: Some(RouteAnswer::of::<RefundAnswer>()),
+        answer: Some(RouteAnswer::of::<Data<RefundBody>>()),
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::NothingToRefund],
         summary: "Cancel the unmatched part of a bet",
         ..POST
     },
     Route {
+        name: "ListRounds",
         path: "/api/rounds",
         function: "rounds",
         answer: Some(RouteAnswer::of::<RoundListAnswer>()),
@@ -109,16 +128,18 @@ pub(crate) const ROUTES: &[Route] = &[
         ..PUBLIC
     },
     Route {
+        name: "ReadRound",
         path: "/api/rounds/{roundId}",
         in_path: ROUND,
         function: "rounds",
-        answer: Some(RouteAnswer::of::<RoundAnswer>()),
+        answer: Some(RouteAnswer::of::<Data<RoundBody>>()),
         problems: &[ProblemKind::NotFound, ProblemKind::Invalid],
         summary: "Read a round: state, seed hash, seed once public, matched and unmatched amounts",
         rate: Some(Rate::Rounds),
         ..PUBLIC
     },
     Route {
+        name: "ListMatches",
         path: "/api/rounds/{roundId}/matches",
         in_path: ROUND,
         function: "rounds",
@@ -130,66 +151,78 @@ pub(crate) const ROUTES: &[Route] = &[
         ..PUBLIC
     },
     Route {
+        name: "OpenRound",
         path: "/api/rounds",
         function: "operate-rounds",
         body: Some(RouteBody::of::<OpenRoundRequest>()),
         success: 201,
-        answer: Some(RouteAnswer::of::<RoundAnswer>()),
+        answer: Some(RouteAnswer::of::<Data<RoundBody>>()),
         problems: &[ProblemKind::RoundExists],
         summary: "Open a round",
         ..OPERATE
     },
     Route {
+        name: "CloseRound",
         path: "/api/rounds/{roundId}/close",
         in_path: ROUND,
         function: "operate-rounds",
         body: Some(RouteBody::of::<DecisionRequest>()),
-        answer: Some(RouteAnswer::of::<RoundAnswer>()),
-        problems: &[ProblemKind::NotFound, ProblemKind::RoundState],
+        answer: Some(RouteAnswer::of::<Data<RoundBody>>()),
+        problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound, ProblemKind::RoundState],
         summary: "Close a round to bets and publish its seed",
         ..OPERATE
     },
     Route {
+        name: "ResultRound",
         path: "/api/rounds/{roundId}/result",
         in_path: ROUND,
         function: "operate-rounds",
         access: Access::ORACLE,
         body: Some(RouteBody::of::<ResultRequest>()),
-        answer: Some(RouteAnswer::of::<RoundAnswer>()),
+        answer: Some(RouteAnswer::of::<Data<RoundBody>>()),
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState],
         summary: "Submit the result of a closed round, signed by its oracle",
         ..OPERATE
     },
     Route {
+        name: "CancelRound",
         path: "/api/rounds/{roundId}/cancel",
         in_path: ROUND,
         function: "operate-rounds",
         body: Some(RouteBody::of::<DecisionRequest>()),
-        answer: Some(RouteAnswer::of::<RoundAnswer>()),
-        problems: &[ProblemKind::NotFound, ProblemKind::RoundState],
+        answer: Some(RouteAnswer::of::<Data<RoundBody>>()),
+        problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound, ProblemKind::RoundState],
         summary: "Cancel a round without a result and refund everything unsettled",
         ..OPERATE
     },
     Route {
+        name: "RefundBetByOperator",
         path: "/api/operator/bets/{betId}/refund",
         function: "operate-bets",
         body: Some(RouteBody::of::<DecisionRequest>()),
-        answer: Some(RouteAnswer::of::<RefundAnswer>()),
-        problems: &[ProblemKind::NotFound, ProblemKind::NothingToRefund],
+        answer: Some(RouteAnswer::of::<Data<RefundBody>>()),
+        problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound, ProblemKind::NothingToRefund],
         summary: "Refund the unmatched part of any player's bet",
         ..OPERATE
     },
     Route {
+        name: "VoidMatch",
         path: "/api/operator/rounds/{roundId}/matches/{matchId}/void",
         in_path: ROUND,
         function: "operate-bets",
         body: Some(RouteBody::of::<DecisionRequest>()),
-        answer: Some(RouteAnswer::of::<VoidAnswer>()),
-        problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::TooEarly],
+        answer: Some(RouteAnswer::of::<Data<VoidBody>>()),
+        problems: &[
+            ProblemKind::LoginTooOld,
+            ProblemKind::NotFound,
+            ProblemKind::RoundState,
+            ProblemKind::TooEarly,
+        ],
         summary: "Void a stuck match and refund both stakes",
         ..OPERATE
     },
     Route {
+        name: "ListUnfinishedRounds",
         path: "/api/operator/rounds",
         function: "operate-rounds",
         answer: Some(RouteAnswer::of::<UnfinishedRoundListAnswer>()),
@@ -197,6 +230,16 @@ pub(crate) const ROUTES: &[Route] = &[
         ..INSPECT
     },
     Route {
+        name: "ListEndedRounds",
+        path: "/api/operator/rounds/ended",
+        function: "operate-rounds",
+        answer: Some(RouteAnswer::of::<EndedRoundListAnswer>()),
+        in_query: ENDED_ROUNDS,
+        summary: "List closed or cancelled rounds, those that ended last first, 50 a page",
+        ..INSPECT
+    },
+    Route {
+        name: "ListWaitingBets",
         path: "/api/operator/rounds/{roundId}/waiting",
         in_path: ROUND,
         function: "operate-rounds",
@@ -206,6 +249,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..INSPECT
     },
     Route {
+        name: "FindEntries",
         path: "/api/operator/ledger",
         function: "operate-bets",
         answer: Some(RouteAnswer::of::<FoundEntriesAnswer>()),

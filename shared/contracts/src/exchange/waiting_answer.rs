@@ -1,6 +1,6 @@
 //! Answers to operators about rounds: those that are not finished, and the unmatched bets of one.
 
-use crate::{Money, RoundAnswer, RoundBody, Time};
+use crate::{Data, Money, RoundBody, Time};
 use evens_exchange::UnmatchedBet;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ pub struct UnfinishedRoundListAnswer {
 
 impl UnfinishedRoundListAnswer {
     /// A list of rounds.
-    pub fn new(rounds: Vec<RoundAnswer>, has_more: bool) -> Self {
+    pub fn new(rounds: Vec<Data<RoundBody>>, has_more: bool) -> Self {
         Self { data: rounds.into_iter().map(|round| round.data).collect(), has_more }
     }
 }

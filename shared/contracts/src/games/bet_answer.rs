@@ -4,6 +4,7 @@ use crate::http::cursor::next_cursor;
 use crate::{Money, Time, facts};
 use evens_games::{DrawnSymbols, GameBet, GameBetStatus, Period};
 use evens_ledger::Amount;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -40,13 +41,6 @@ pub struct PlacedGameBetBody {
     pub bonus_balance: Money,
 }
 
-/// `200` to `GET /api/games/my-bets/{betId}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct GameBetAnswer {
-    /// The bet.
-    pub data: GameBetBody,
-}
-
 /// `200` to `GET …/my-bets`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -55,6 +49,9 @@ pub struct GameBetListAnswer {
     pub data: Vec<GameBetBody>,
     /// Start of the next page; null only on the last page.
     pub next_cursor: Option<String>,
+    /// This page and those before it contain all bets placed after this time (RFC 3339); null on the last page. A
+    /// client that merges this list with another one shows nothing older.
+    pub read_to: Option<Time>,
 }
 
 /// The current state of a bet.
@@ -142,8 +139,11 @@ impl GameBetBody {
 }
 
 impl GameBetListAnswer {
-    /// A page of bets, newest first. The next page starts before the entry number `next`.
-    pub fn new(data: Vec<GameBetBody>, next: Option<u64>) -> Self {
-        Self { data, next_cursor: next_cursor(next) }
+    /// A page of bets, newest first. The next page starts before the entry number `next`, and contains bets placed up
+    /// to `read_to`.
+    pub fn new(data: Vec<GameBetBody>, next: Option<u64>, read_to: Option<Timestamp>) -> Self {
+        let next_cursor = next_cursor(next);
+        let read_to = read_to.filter(|_| next_cursor.is_some()).map(Time::from);
+        Self { data, next_cursor, read_to }
     }
 }

@@ -1,17 +1,18 @@
 //! `POST …/block`: a block for a period, signed by an oracle.
 
-use crate::http::route::RequestBody;
+use super::request::{PeriodDigits, period_id};
+use crate::http::request::request;
 use crate::{Body, Problem, parse_period_id};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_games::{Block, BlockError, BlockId, BlockOrigin, BlockSignature, PeriodId, Room};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::str::FromStr;
 
 /// A block from an oracle, as far as it can be checked without the room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordBlockRequest {
-    period_id: String,
+    period_id: PeriodDigits,
     number: u64,
     timestamp_ms: i64,
     id: BlockId,
@@ -58,27 +59,6 @@ impl RecordBlockRequest {
     /// The latest time that can be represented.
     const TIMESTAMP_MS_MAX: i64 = 253_402_207_200_999;
 
-    /// Parses the body, or returns the problem of the first invalid field. `number` and `timestamp` (in milliseconds)
-    /// are whole numbers, `id` is 64 hexadecimal digits, and `signature` is an Ed25519 signature of [`Block::message`]
-    /// in base64.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        let missing = |field| move || Problem::invalid(field, "is missing");
-        let period_id: String = body.string("periodId")?;
-        if period_id.len() != 17 || !period_id.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Problem::invalid("periodId", "must be 17 digits"));
-        }
-        let BlockNumber(number) = body.optional_whole("number")?.ok_or_else(missing("number"))?;
-        let Milliseconds(timestamp_ms) =
-            body.optional_whole("timestamp")?.ok_or_else(missing("timestamp"))?;
-        let id = body.string("id")?;
-        let signature: String = body.string("signature")?;
-        let signature = BASE64_STANDARD.decode(signature).ok().and_then(|bytes| bytes.try_into().ok());
-        let signature =
-            signature.ok_or_else(|| Problem::invalid("signature", "must be 64 bytes in base64"))?;
-        Ok(Self { period_id, number, timestamp_ms, id, signature: BlockSignature::from_bytes(signature) })
-    }
-
     /// The period and the block in a room.
     ///
     /// # Errors
@@ -95,27 +75,35 @@ impl RecordBlockRequest {
                     Problem::invalid("id", "must begin with the number of the block")
                 }
             })?;
-        Ok((parse_period_id(room, &self.period_id)?, block))
+        Ok((parse_period_id(room, &self.period_id.0)?, block))
     }
 }
 
-impl RequestBody for RecordBlockRequest {
-    const NAME: &'static str = "RecordBlockRequest";
-
-    fn schema() -> Value {
-        json!({
-            "type": "object",
-            "required": ["periodId", "number", "timestamp", "id", "signature"],
-            "properties": {
-                "periodId": { "type": "string", "pattern": "^[0-9]{17}$" },
-                "number": { "type": "integer", "minimum": 0, "maximum": Self::NUMBER_MAX },
-                "timestamp": {
-                    "type": "integer", "minimum": 0, "maximum": Self::TIMESTAMP_MS_MAX,
-                    "description": "Milliseconds since 1970.",
-                },
-                "id": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
-                "signature": { "type": "string", "pattern": "^[A-Za-z0-9+/]{85}[AQgw]==$" },
-            },
-        })
+// `signature` is an Ed25519 signature of [`Block::message`] in base64.
+request! {
+    RecordBlockRequest {
+        period_id: required "periodId", Body::optional_string, period_id();
+        number: required "number", Body::optional_whole, json!({
+            "type": "integer", "minimum": 0, "maximum": Self::NUMBER_MAX,
+        });
+        timestamp: required "timestamp", Body::optional_whole, json!({
+            "type": "integer", "minimum": 0, "maximum": Self::TIMESTAMP_MS_MAX,
+            "description": "Milliseconds since 1970.",
+        });
+        id: required "id", Body::optional_string, json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" });
+        signature: required "signature", signature, json!({
+            "type": "string", "pattern": "^[A-Za-z0-9+/]{85}[AQgw]==$",
+        });
     }
+    => {
+        let (BlockNumber(number), Milliseconds(timestamp_ms)) = (number, timestamp);
+        Self { period_id, number, timestamp_ms, id, signature }
+    }
+}
+
+fn signature(body: &Body<'_>, field: &'static str) -> Result<Option<BlockSignature>, Problem> {
+    let Some(text) = body.optional_string::<String>(field)? else { return Ok(None) };
+    let signature = BASE64_STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+    let signature = signature.map(BlockSignature::from_bytes);
+    signature.map(Some).ok_or_else(|| Problem::invalid(field, "must be 64 bytes in base64"))
 }

@@ -9,7 +9,6 @@ pub(crate) mod distribution;
 pub(crate) mod history;
 pub(crate) mod jobs;
 pub(crate) mod request;
-mod request_schema;
 pub(crate) mod result_event;
 mod routes;
 pub(crate) mod statistics_answer;

@@ -1,9 +1,13 @@
-//! Requests about house games, parsed into types that cannot be wrong. Fields are checked in the order of the struct.
+//! Requests about house games, parsed into types that cannot be wrong, with their JSON Schema. Fields are checked in
+//! the order of their rows.
 
+use crate::http::request::request;
+use crate::payments::review::reason;
 use crate::{Body, Problem, ProblemKind};
 use evens_games::{GameStake, PeriodId, Purse, Room, RoomError, Selection, SelectionError};
 use evens_ledger::Amount;
 use evens_payments::ActReason;
+use serde_json::{Value, json};
 use std::str::FromStr;
 
 /// `POST /api/games/{gameType}/{duration}/bet`, as far as it can be checked without the room.
@@ -37,12 +41,12 @@ pub struct WantedGameBet {
 
 /// The 17 digits of a period's id on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct PeriodDigits(String);
+pub(super) struct PeriodDigits(pub(super) String);
 
 /// The text must be 17 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be 17 digits")]
-struct PeriodDigitsError;
+pub(super) struct PeriodDigitsError;
 
 /// The name of a type of bet, or of its value: 1 to 32 letters, digits, `_` and `,`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,19 +57,25 @@ struct Name(String);
 #[error("must be 1 to 32 letters, digits, '_' and ','")]
 struct NameError;
 
-impl PlaceGameBetRequest {
-    /// Parses the body, or returns the problem of the first invalid field.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        let period_id = body.string("periodId")?;
-        let bet_type = body.string("betType")?;
-        let bet_value = body.string("betValue")?;
-        let stake: Amount = body.number("betAmount")?;
-        let stake = GameStake::parse(stake).map_err(|error| Problem::invalid("betAmount", error))?;
-        let purse = body.optional_string("purse")?.unwrap_or_default();
-        Ok(Self { period_id, bet_type, bet_value, stake, purse })
+request! {
+    PlaceGameBetRequest {
+        period_id: required "periodId", Body::optional_string, period_id();
+        bet_type: required "betType", Body::optional_string, name();
+        bet_value: required "betValue", Body::optional_string, name();
+        stake: required "betAmount", stake, stake_schema();
+        purse: optional "purse", Body::optional_string, purse();
     }
+    => Self { period_id, bet_type, bet_value, stake, purse: purse.unwrap_or_default() }
+}
 
+request! {
+    CancelPeriodRequest {
+        period_id: required "periodId", Body::optional_string, period_id();
+        reason: required "reason", Body::optional_string, reason();
+    }
+}
+
+impl PlaceGameBetRequest {
     /// The requested bet in a room.
     ///
     /// # Errors
@@ -83,12 +93,6 @@ impl PlaceGameBetRequest {
 }
 
 impl CancelPeriodRequest {
-    /// Parses the body, or returns the problem of the first invalid field.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        Ok(Self { period_id: body.string("periodId")?, reason: body.string("reason")? })
-    }
-
     /// The requested period of a room.
     pub fn in_room(&self, room: Room) -> Result<PeriodId, Problem> {
         parse_period_id(room, &self.period_id.0)
@@ -137,4 +141,30 @@ pub fn parse_period_id(room: Room, digits: &str) -> Result<PeriodId, Problem> {
 /// The problem of a period that does not exist, or is not open yet.
 pub fn unknown_period() -> Problem {
     Problem::new(ProblemKind::NotFound, "The room has no period with this id.").about_field("periodId")
+}
+
+fn stake(body: &Body<'_>, field: &'static str) -> Result<Option<GameStake>, Problem> {
+    let amount: Option<Amount> = body.optional_number(field)?;
+    amount.map(GameStake::parse).transpose().map_err(|error| Problem::invalid(field, error))
+}
+
+pub(super) fn period_id() -> Value {
+    json!({ "type": "string", "pattern": "^[0-9]{17}$" })
+}
+
+/// `GET /api/games` lists the types and values of a game's bets.
+fn name() -> Value {
+    json!({ "type": "string", "pattern": "^[A-Za-z0-9_,]{1,32}$" })
+}
+
+fn purse() -> Value {
+    json!({ "type": "string", "enum": ["BONUS_FIRST", "CASH"], "default": "BONUS_FIRST" })
+}
+
+/// More than 0, at most 10^10, at most 2 decimals. The limits of the room are narrower.
+fn stake_schema() -> Value {
+    let number =
+        json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 10_000_000_000_u64, "multipleOf": 0.01 });
+    let pattern = r"^([1-9][0-9]{0,9}(\.[0-9]{1,2})?|0\.[0-9]?[1-9])$";
+    json!({ "oneOf": [number, { "type": "string", "pattern": pattern }] })
 }

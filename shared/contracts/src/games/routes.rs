@@ -2,10 +2,10 @@
 
 use crate::http::route::{GET, INSPECT, OPERATE, PAGED, POST, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
-    Access, ActivePeriodsAnswer, BlockCheck, CancelPeriodRequest, CurrentPeriodAnswer, DistributionAnswer,
-    GameBetAnswer, GameBetListAnswer, GameResultAnswer, GamesAnswer, HistoryAnswer, PageLimit, PageNumber,
-    Parameter, PeriodAnswer, PlaceGameBetAnswer, PlaceGameBetRequest, PlayStatisticsAnswer, ProblemKind,
-    Rate, RecordBlockRequest, SwitchCheck, TrendsAnswer,
+    Access, ActivePeriodsAnswer, BlockCheck, CancelPeriodRequest, CurrentPeriodAnswer, Data,
+    DistributionAnswer, GameBetBody, GameBetListAnswer, GameResultAnswer, GamesAnswer, HistoryAnswer,
+    PageLimit, PageNumber, Parameter, PeriodAnswer, PlaceGameBetAnswer, PlaceGameBetRequest,
+    PlayStatisticsAnswer, ProblemKind, Rate, RecordBlockRequest, SwitchCheck, TrendsAnswer,
 };
 use evens_games::StatisticsPeriod;
 use evens_switches::SwitchName;
@@ -45,18 +45,21 @@ const LOOK: Route = Route { function: "periods", rate: Some(Rate::Games), ..PUBL
 
 pub(crate) const ROUTES: &[Route] = &[
     Route {
+        name: "ListGames",
         path: "/api/games",
         answer: Some(RouteAnswer::of::<GamesAnswer>()),
         summary: "List the games: rooms, limits, bet types, payouts and returns",
         ..LOOK
     },
     Route {
+        name: "ListActivePeriods",
         path: "/api/games/active-periods",
         answer: Some(RouteAnswer::of::<ActivePeriodsAnswer>()),
         summary: "List the current period of every room",
         ..LOOK
     },
     Route {
+        name: "ReadCurrentPeriod",
         path: "/api/games/{gameType}/{duration}",
         answer: Some(RouteAnswer::of::<CurrentPeriodAnswer>()),
         problems: &[ProblemKind::NotFound],
@@ -64,6 +67,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..LOOK
     },
     Route {
+        name: "ReadLastResult",
         path: "/api/games/{gameType}/{duration}/last-result",
         answer: Some(RouteAnswer::of::<GameResultAnswer>()),
         problems: &[ProblemKind::NotFound],
@@ -71,6 +75,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..LOOK
     },
     Route {
+        name: "ListHistory",
         path: "/api/games/{gameType}/{duration}/history",
         answer: Some(RouteAnswer::of::<HistoryAnswer>()),
         in_query: PERIOD_PAGE,
@@ -79,6 +84,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..LOOK
     },
     Route {
+        name: "ReadPeriod",
         path: "/api/games/{gameType}/{duration}/period/{periodId}",
         answer: Some(RouteAnswer::of::<PeriodAnswer>()),
         problems: &[ProblemKind::NotFound],
@@ -86,6 +92,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..LOOK
     },
     Route {
+        name: "ReadGameStatistics",
         path: "/api/games/{gameType}/{duration}/statistics",
         answer: Some(RouteAnswer::of::<TrendsAnswer>()),
         problems: &[ProblemKind::NotFound],
@@ -93,6 +100,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..LOOK
     },
     Route {
+        name: "PlaceGameBet",
         path: "/api/games/{gameType}/{duration}/bet",
         function: "place-game-bet",
         body: Some(RouteBody::of::<PlaceGameBetRequest>()),
@@ -120,6 +128,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..POST
     },
     Route {
+        name: "ListGameBetsOfRoom",
         path: "/api/games/{gameType}/{duration}/my-bets",
         function: "game-bets",
         answer: Some(RouteAnswer::of::<GameBetListAnswer>()),
@@ -129,6 +138,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..GET
     },
     Route {
+        name: "ListGameBets",
         path: "/api/games/my-bets",
         function: "game-bets",
         answer: Some(RouteAnswer::of::<GameBetListAnswer>()),
@@ -137,14 +147,16 @@ pub(crate) const ROUTES: &[Route] = &[
         ..GET
     },
     Route {
+        name: "ReadGameBet",
         path: "/api/games/my-bets/{betId}",
         function: "game-bets",
-        answer: Some(RouteAnswer::of::<GameBetAnswer>()),
+        answer: Some(RouteAnswer::of::<Data<GameBetBody>>()),
         problems: &[ProblemKind::NotFound],
         summary: "Read one of the player's game bets",
         ..GET
     },
     Route {
+        name: "ListGameBetsOfUser",
         path: "/api/operator/users/{userId}/game-bets",
         function: "game-bets",
         access: Access::SUPPORT,
@@ -155,6 +167,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..INSPECT
     },
     Route {
+        name: "ReadPlayStatistics",
         path: "/api/users/in-house-games/stats",
         function: "game-bets",
         answer: Some(RouteAnswer::of::<PlayStatisticsAnswer>()),
@@ -163,15 +176,17 @@ pub(crate) const ROUTES: &[Route] = &[
         ..GET
     },
     Route {
+        name: "CancelPeriod",
         path: "/api/games/{gameType}/{duration}/cancel",
         function: "operate-games",
         body: Some(RouteBody::of::<CancelPeriodRequest>()),
         answer: Some(RouteAnswer::of::<PeriodAnswer>()),
-        problems: &[ProblemKind::NotFound, ProblemKind::PeriodState],
+        problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound, ProblemKind::PeriodState],
         summary: "Cancel a period without a result and refund every stake",
         ..OPERATE
     },
     Route {
+        name: "ReadDistribution",
         path: "/api/games/{gameType}/{duration}/period/{periodId}/distribution",
         function: "operate-games",
         answer: Some(RouteAnswer::of::<DistributionAnswer>()),
@@ -180,6 +195,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..INSPECT
     },
     Route {
+        name: "RecordBlock",
         path: "/api/games/{gameType}/{duration}/block",
         function: "record-block",
         access: Access::ORACLE,

@@ -18,6 +18,12 @@ impl Money {
         Self { amount, negative: !amount.is_zero() }
     }
 
+    /// An amount with its sign, in units of the last decimal.
+    pub fn of_units(units: i128) -> Self {
+        let amount = Amount::from_units(units.saturating_abs()).unwrap_or_default();
+        if units < 0 { Self::debit(amount) } else { amount.into() }
+    }
+
     /// The amount without its sign.
     pub fn amount(self) -> Amount {
         self.amount

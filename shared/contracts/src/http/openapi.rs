@@ -1,6 +1,6 @@
 //! The `OpenAPI` document, generated from the table of routes and from the types of the bodies.
 
-use crate::{Money, Parameter, ProblemBody, ProblemKind, ROUTES, Route, RouteAnswer};
+use crate::{FILE_TYPE, Money, Parameter, ProblemBody, ProblemKind, ROUTES, Route, RouteAnswer};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -43,6 +43,9 @@ fn operation(route: &Route) -> Value {
         let schema = json!({ "schema": body.schema() });
         operation["requestBody"] = json!({ "required": true, "content": { "application/json": schema } });
     }
+    if route.takes_file {
+        operation["requestBody"] = json!({ "required": true, "content": { FILE_TYPE: {} } });
+    }
     operation
 }
 
@@ -80,6 +83,14 @@ fn parameters(route: &Route) -> Vec<Value> {
         parameters
             .push(json!({ "name": name, "in": "header", "description": description, "schema": schema }));
     }
+    if route.has_etag {
+        let description =
+            "The ETag of an answer that the client has. If it is the current one, the answer is 304";
+        let schema = json!({ "type": "string" });
+        parameters.push(
+            json!({ "name": "If-None-Match", "in": "header", "description": description, "schema": schema }),
+        );
+    }
     parameters
 }
 
@@ -88,7 +99,18 @@ fn responses(route: &Route) -> Value {
     let any_object = json!({ "type": "object" });
     let schema = route.answer.map_or(any_object, |answer| reference(&answer.name()));
     let content = json!({ "application/json": { "schema": schema } });
-    let success = json!({ "description": "Success", "content": content });
+    let mut success = json!({ "description": "Success", "content": content });
+    if route.has_etag {
+        let etag = json!({ "ETag": { "description": "For If-None-Match", "schema": { "type": "string" } } });
+        let unchanged = json!({ "description": "Not modified, without a body", "headers": etag });
+        responses.insert("304".to_owned(), unchanged);
+        success["headers"] = etag;
+    }
+    if let Some(unchanged) = route.unchanged {
+        let mut success = success.clone();
+        success["description"] = json!("Success, and nothing new was stored");
+        responses.insert(unchanged.to_string(), success);
+    }
     responses.insert(route.success.to_string(), success);
     let mut titles = BTreeMap::<u16, Vec<&str>>::new();
     for &kind in ProblemKind::ALL {

@@ -2,6 +2,7 @@
 
 use crate::Time;
 use evens_jackpots::{ConcurrencyViolation, ConflictDetails};
+use evens_players::LOGIN_AGE_MAX;
 use evens_switches::SwitchName;
 use serde::Serialize;
 use std::time::Duration;
@@ -77,6 +78,8 @@ pub enum ProblemKind {
     PayeeTaken,
     /// The player has the maximum number of open deposits.
     TooManyOpenDeposits,
+    /// The player has changed their own limits and reminders too often within a day.
+    TooManyChanges,
     /// The player has the maximum number of payees.
     TooManyPayees,
     /// The payee cannot be paid yet.
@@ -103,6 +106,8 @@ pub enum ProblemKind {
     Invalid,
     /// The period could cost the house more than it may.
     ExposureLimit,
+    /// The client must upgrade to another version of the protocol.
+    UpgradeRequired,
     /// Too many requests.
     TooManyRequests,
     /// A failure of the server.
@@ -160,6 +165,7 @@ impl ProblemKind {
             Self::TooEarly => (409, "too-early", "It is too early for this"),
             Self::PayeeTaken => (409, "payee-taken", "The bank account belongs to another player"),
             Self::TooManyOpenDeposits => (409, "too-many-open-deposits", "Too many open deposits"),
+            Self::TooManyChanges => (409, "too-many-changes", "Too many changes of limits within a day"),
             Self::TooManyPayees => (409, "too-many-payees", "Too many bank accounts"),
             Self::PayeeNotUsable => (409, "payee-not-usable", "The bank account cannot be paid yet"),
             Self::TurnoverMissing => (409, "turnover-missing", "More bets are required before a withdrawal"),
@@ -175,6 +181,7 @@ impl ProblemKind {
             }
             Self::Invalid => (422, "invalid", "A field is missing or wrong"),
             Self::ExposureLimit => (422, "exposure-limit", "The bet could win more than the house accepts"),
+            Self::UpgradeRequired => (426, "upgrade-required", "Another version of the protocol is required"),
             Self::TooManyRequests => (429, "too-many-requests", "Too many requests"),
             Self::Internal => (500, "internal", "An error occurred"),
             Self::Unavailable => (503, "unavailable", "Temporarily unavailable; try again"),
@@ -269,6 +276,18 @@ impl Problem {
     /// The account was blocked by an operator.
     pub fn blocked() -> Self {
         Self::new(ProblemKind::AccountBlocked, "The account is blocked. Ask support for the reason.")
+    }
+
+    /// All sessions of the account were ended since the login of the token.
+    pub fn sessions_ended() -> Self {
+        Self::new(ProblemKind::Unauthorized, "The sessions of the account were ended. Log in again.")
+    }
+
+    /// The act needs a more recent login.
+    pub fn login_too_old() -> Self {
+        let minutes = LOGIN_AGE_MAX.as_mins();
+        let detail = format!("This needs a login within the last {minutes} minutes. Log in again.");
+        Self::new(ProblemKind::LoginTooOld, detail)
     }
 
     /// A switch of the stage stops the request.

@@ -205,9 +205,16 @@ pub enum SwitchCheck {
     InRule(SwitchName),
 }
 
+/// The media type of a body that is a file, whatever the file contains. API Gateway passes on its bytes unchanged,
+/// while it treats texts such as CSV as UTF-8.
+pub const FILE_TYPE: &str = "application/octet-stream";
+
 /// One route.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of the table of routes")]
 pub struct Route {
+    /// The name of the route in the templates, such as `PlaceBet`. A deployment replaces a route whose name changes.
+    pub name: &'static str,
     /// The method.
     pub method: Method,
     /// The path, with its parameters in braces.
@@ -216,14 +223,20 @@ pub struct Route {
     pub function: &'static str,
     /// The callers that may use it.
     pub access: Access,
-    /// The request body, if any.
+    /// The request body in JSON, if any.
     pub body: Option<RouteBody>,
+    /// `true` if the body is a file instead, of type [`FILE_TYPE`].
+    pub takes_file: bool,
     /// The HTTP status of a success.
     pub success: u16,
+    /// The HTTP status of a success that stored nothing new, if it differs.
+    pub unchanged: Option<u16>,
     /// The answer of a success. `None` if it can be any object.
     pub answer: Option<RouteAnswer>,
     /// `true` if an unhealthy system answers 503 with the same body instead of a problem.
     pub is_told_unavailable: bool,
+    /// `true` if its answer has an `ETag`, and it answers 304 without a body to a client that has this answer.
+    pub has_etag: bool,
     /// `true` if it accepts an `Idempotency-Key`.
     pub takes_idempotency_key: bool,
     /// The problems that it may answer besides those that follow from the rest of the row.
@@ -244,14 +257,18 @@ pub struct Route {
 
 /// Defaults of routes that read a player's own data.
 pub(crate) const GET: Route = Route {
+    name: "",
     method: Method::Get,
     path: "",
     function: "",
     access: Access::Player,
     body: None,
+    takes_file: false,
     success: 200,
+    unchanged: None,
     answer: None,
     is_told_unavailable: false,
+    has_etag: false,
     takes_idempotency_key: false,
     problems: &[],
     in_path: &[],
@@ -310,7 +327,7 @@ impl Route {
     pub fn may_answer(&self, kind: ProblemKind) -> bool {
         ANY.contains(&kind)
             || (self.access.takes_token() && TOKEN.contains(&kind))
-            || (self.body.is_some() && BODY.contains(&kind))
+            || ((self.body.is_some() || self.takes_file) && BODY.contains(&kind))
             || (!self.in_query.is_empty() && QUERY.contains(&kind))
             || (self.switch_check != SwitchCheck::Never && kind == ProblemKind::Paused)
             || self.problems.contains(&kind)
@@ -318,12 +335,13 @@ impl Route {
 }
 
 /// The routes of each domain.
-const DOMAINS: [&[Route]; 6] = [
+const DOMAINS: [&[Route]; 7] = [
     exchange::ROUTES,
     games::ROUTES,
     jackpots::ROUTES,
     operations::ROUTES,
     payments::routes::ROUTES,
+    payments::review_routes::ROUTES,
     players::ROUTES,
 ];
 

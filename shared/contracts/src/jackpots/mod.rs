@@ -4,7 +4,6 @@ pub(crate) mod answer;
 pub(crate) mod jobs;
 pub(crate) mod proposals;
 pub(crate) mod request;
-mod request_schema;
 mod routes;
 
 pub(crate) use routes::ROUTES;

@@ -12,12 +12,14 @@ const LOOK: Route = Route { function: "jackpot-pools", rate: Some(Rate::Games), 
 
 pub(crate) const ROUTES: &[Route] = &[
     Route {
+        name: "ListJackpots",
         path: "/api/jackpots",
         answer: Some(RouteAnswer::of::<JackpotListAnswer>()),
         summary: "List the jackpots: pools, terms and last wins",
         ..LOOK
     },
     Route {
+        name: "ListJackpotWins",
         path: "/api/jackpots/{group}/wins",
         answer: Some(RouteAnswer::of::<JackpotWinListAnswer>()),
         in_query: PAGED,
@@ -26,6 +28,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..LOOK
     },
     Route {
+        name: "ListJackpotTerms",
         path: "/api/jackpots/{group}/terms",
         answer: Some(RouteAnswer::of::<JackpotTermsListAnswer>()),
         in_query: PAGED,
@@ -34,6 +37,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..LOOK
     },
     Route {
+        name: "Contribute",
         path: "/api/jackpots/contribute",
         function: "jackpot-pools",
         body: Some(RouteBody::of::<ContributeRequest>()),
@@ -45,6 +49,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..OPERATE
     },
     Route {
+        name: "AwardJackpot",
         path: "/api/jackpots/{group}/win",
         function: "jackpot-pools",
         body: Some(RouteBody::of::<AwardRequest>()),
@@ -61,6 +66,7 @@ pub(crate) const ROUTES: &[Route] = &[
     },
     Route {
         method: Method::Patch,
+        name: "UpdateJackpot",
         path: "/api/jackpots/{group}/config",
         function: "jackpot-pools",
         body: Some(RouteBody::of::<UpdateJackpotRequest>()),
@@ -75,6 +81,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ..OPERATE
     },
     Route {
+        name: "ListJackpotProposals",
         path: "/api/operator/jackpots/proposals",
         function: "jackpot-pools",
         answer: Some(RouteAnswer::of::<JackpotProposalListAnswer>()),

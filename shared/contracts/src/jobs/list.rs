@@ -2,11 +2,11 @@
 
 use super::rows::{queued_job, queues};
 use super::{JobData, QueuedJob, serialize_job};
-use crate::exchange::jobs::{FinishRoundJob, MatchJob, RefundJob, SettleJob};
+use crate::exchange::jobs::{FinishRoundJob, MatchJob, RefundJob, RefundPlayerJob, SettleJob};
 use crate::games::jobs::SettlePeriodJob;
 use crate::jackpots::jobs::{ContributeJob, JackpotWinJob};
 use crate::jobs::queue::{Backoff, QueueRules};
-use crate::notifications::jobs::NotifyJob;
+use crate::notifications::jobs::{NotifyJob, SendRecoveryCodeJob};
 use crate::payments::jobs::{CallbackJob, CheckPaymentJob, GiveFirstBonusJob, PayoutJob};
 use crate::players::jobs::{ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, RecordReferralJob};
 use serde::{Serialize, Serializer};
@@ -16,12 +16,17 @@ use std::time::Duration;
 const COMMON: QueueRules = QueueRules {
     attempts_max: 5,
     backoff: Backoff::Exponential(Duration::from_secs(2)),
+    wait_max: None,
     concurrency: 3,
     batch_size: 10,
     function_timeout: Duration::from_secs(10),
     visibility_timeout: Duration::from_mins(1),
     dead_letter_retention: Duration::from_hours(14 * 24),
 };
+
+/// A day: an event of a bonus is of little use later, and a provider that is away for longer needs people anyway. A
+/// queue keeps messages for four days.
+const WAIT_MAX: Option<Duration> = Some(Duration::from_hours(24));
 
 queues! {
     /// Unmatched bets that look for opponents.
@@ -41,7 +46,10 @@ queues! {
     /// Stakes to refund.
     Refund = "refund" {
         rules: COMMON,
-        jobs: [Refund(RefundJob)],
+        jobs: RefundsJob [
+            Refund(RefundJob),
+            RefundPlayer(RefundPlayerJob),
+        ],
     }
     /// Rounds to complete.
     Rounds = "rounds" {
@@ -87,7 +95,7 @@ queues! {
     }
     /// Callbacks of payment providers, and queries to them about orders.
     Payments = "payments" {
-        rules: QueueRules { concurrency: 15, ..COMMON },
+        rules: QueueRules { concurrency: 15, wait_max: WAIT_MAX, ..COMMON },
         jobs: PaymentsJob [
             Callback(CallbackJob),
             CheckPayment(CheckPaymentJob),
@@ -100,7 +108,10 @@ queues! {
     }
     /// Notifications to players.
     Notifications = "notifications" {
-        rules: COMMON,
-        jobs: [Notify(NotifyJob)],
+        rules: QueueRules { wait_max: WAIT_MAX, ..COMMON },
+        jobs: NotificationsJob [
+            Notify(NotifyJob),
+            SendRecoveryCode(SendRecoveryCodeJob),
+        ],
     }
 }

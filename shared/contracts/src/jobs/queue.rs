@@ -21,6 +21,9 @@ pub struct QueueRules {
     pub attempts_max: u32,
     /// The wait between attempts.
     pub backoff: Backoff,
+    /// Time for which a job may wait for another system that is away. Waiting uses up no attempt. `None` for jobs that
+    /// call no other system.
+    pub wait_max: Option<Duration>,
     /// Number of batches handled concurrently.
     pub concurrency: u32,
     /// Maximum number of messages in a batch.
@@ -31,6 +34,22 @@ pub struct QueueRules {
     pub visibility_timeout: Duration,
     /// Time for which dead letters are kept. SQS keeps messages for at most 14 days.
     pub dead_letter_retention: Duration,
+}
+
+impl QueueRules {
+    /// The longest pause before the next look whether another system is back.
+    const LOOK_AGAIN_AFTER: Duration = Duration::from_mins(2);
+
+    /// Number of receives after which SQS itself moves a message to the dead-letter queue. A waiting job is received
+    /// many times, so it is the largest number that SQS permits.
+    pub const fn receives_max(self) -> u32 {
+        if self.wait_max.is_some() { 1000 } else { self.attempts_max }
+    }
+
+    /// The pause of a waiting job after that many receives.
+    pub fn look_again_after(self, receives: u32) -> Duration {
+        self.backoff.delay(receives).min(Self::LOOK_AGAIN_AFTER)
+    }
 }
 
 impl Backoff {

@@ -1,8 +1,9 @@
-//! [`NotifyJob`]: a notification to a player, outside of any request.
+//! [`NotifyJob`]: a notification to a player, outside of any request. [`SendRecoveryCodeJob`]: the code of a recovery,
+//! which may have no recipient.
 
 use crate::jobs::{GroupedJob, JobData};
-use evens_ledger::{Amount, UserId};
-use evens_players::VerificationCode;
+use evens_ledger::{Amount, Digest, UserId};
+use evens_players::{Code, RecoveryCode, VerificationCode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -56,7 +57,11 @@ pub enum NotifyEvent {
         referred: UserId,
     },
     /// The player's password was changed.
-    PasswordChanged,
+    PasswordChanged {
+        /// The key of the recovery by which it was changed, if it was forgotten.
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
+        recovery: Option<Digest>,
+    },
     /// The player requested a code to verify their phone number.
     PhoneCode {
         /// The code, for the player alone.
@@ -68,7 +73,7 @@ pub enum NotifyEvent {
     },
 }
 
-fn reveal<S: Serializer>(code: &VerificationCode, serializer: S) -> Result<S::Ok, S::Error> {
+fn reveal<const DIGITS: usize, S: Serializer>(code: &Code<DIGITS>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&code.reveal())
 }
 
@@ -78,7 +83,7 @@ impl NotifyEvent {
         match self {
             Self::WelcomeBonus { .. } => "welcome-bonus",
             Self::ReferralRecorded { .. } => "referral-recorded",
-            Self::PasswordChanged => "password-changed",
+            Self::PasswordChanged { .. } => "password-changed",
             Self::PhoneCode { .. } => "phone-code",
         }
     }
@@ -88,5 +93,48 @@ impl NotifyJob {
     /// The event's id: the same for every repeat, and unique among events.
     pub fn event_id(&self) -> String {
         format!("{}:{}", self.event.name(), self.about)
+    }
+}
+
+/// Sends the code of a recovery, if its phone number has an account that may be recovered. The sender of the job does
+/// not know that, so that no answer tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SendRecoveryCodeJob {
+    /// The key of the recovery, which has the number and the time. Its id, which only the client has, does not follow
+    /// from it.
+    #[serde(with = "crate::text")]
+    pub recovery: Digest,
+    /// The code, for the player alone.
+    #[serde(serialize_with = "reveal", deserialize_with = "crate::text::deserialize")]
+    pub code: RecoveryCode,
+}
+
+impl SendRecoveryCodeJob {
+    /// The event's id: the same for every repeat, and unique among events.
+    pub fn event_id(&self) -> String {
+        format!("{}:{}", Self::EVENT, self.recovery)
+    }
+
+    /// The event's name, as receivers know it.
+    pub const EVENT: &'static str = "recovery-code";
+}
+
+impl JobData for SendRecoveryCodeJob {
+    const TYPE: &'static str = "sendRecoveryCode";
+
+    fn id(&self) -> String {
+        self.event_id()
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        vec![self.recovery.to_string()]
+    }
+}
+
+impl GroupedJob for SendRecoveryCodeJob {
+    /// A request waits for no other one.
+    fn group(&self) -> String {
+        self.recovery.to_string()
     }
 }

@@ -108,13 +108,6 @@ pub struct FullDeadLetterBody {
     pub original_job: String,
 }
 
-/// `200` to `POST /api/operator/dead-letters/{deadLetterId}/redrive` and `…/delete`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct DeadLetterActionAnswer {
-    /// The outcome of the action.
-    pub data: DeadLetterActionBody,
-}
-
 /// `200` to `POST /api/operator/dead-letters`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeadLetterActionListAnswer {

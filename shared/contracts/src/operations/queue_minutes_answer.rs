@@ -4,13 +4,6 @@ use crate::Time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// `200` to `GET /api/operator/queues/minutes`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct QueueMinutesAnswer {
-    /// The jobs of the last hour.
-    pub data: QueueMinutesBody,
-}
-
 /// The jobs that one process has ended, by minute. It equals the counters of its metrics.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct QueueMinutesBody {

@@ -3,13 +3,6 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// `200` to `GET /api/operator/sockets`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct SocketsAnswer {
-    /// The sockets of this process.
-    pub data: SocketsBody,
-}
-
 /// The sockets of one process. Open ones are counted each second, and everything else since the process began to
 /// count. It equals the counters of its metrics.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -1,12 +1,12 @@
 //! The switches of the stage on the wire.
 
-use crate::http::route::RequestBody;
-use crate::payments::review::reason_schema;
+use crate::http::request::request;
+use crate::payments::review::reason;
 use crate::{Body, Problem, ProblemKind, Time};
 use evens_payments::ActReason;
 use evens_switches::{SwitchName, SwitchState, Switches};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::str::FromStr;
 use utoipa::ToSchema;
 
@@ -35,27 +35,16 @@ impl FromStr for RequestedState {
     }
 }
 
-impl SetSwitchRequest {
-    /// Parses the body.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        let RequestedState(state) = body.string("state")?;
-        Ok(Self { state, reason: body.string("reason")? })
+request! {
+    SetSwitchRequest {
+        state: required "state", Body::optional_string, json!({
+            "type": "string", "enum": [SwitchState::On.as_str(), SwitchState::Off.as_str()],
+        });
+        reason: required "reason", Body::optional_string, reason();
     }
-}
-
-impl RequestBody for SetSwitchRequest {
-    const NAME: &'static str = "SetSwitchRequest";
-
-    fn schema() -> Value {
-        json!({
-            "type": "object",
-            "required": ["state", "reason"],
-            "properties": {
-                "state": { "type": "string", "enum": [SwitchState::On.as_str(), SwitchState::Off.as_str()] },
-                "reason": reason_schema(),
-            },
-        })
+    => {
+        let RequestedState(state) = state;
+        Self { state, reason }
     }
 }
 

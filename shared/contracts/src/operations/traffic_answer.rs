@@ -4,13 +4,6 @@ use crate::Time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// `200` to `GET /api/operator/metrics`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct TrafficAnswer {
-    /// The traffic until now.
-    pub data: TrafficBody,
-}
-
 /// `200` to `GET /api/operator/metrics/minutes`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TrafficMinutesAnswer {
@@ -42,8 +35,12 @@ pub struct TrafficSpanBody {
     pub matches: u64,
     /// Answered requests.
     pub requests: u64,
+    /// Requests that were answered with a status of 500 or above.
+    pub errors: u64,
     /// Half of the requests took at most this many microseconds. Estimated from a histogram; null without requests.
     pub p50_micros: Option<u64>,
+    /// 95 % of the requests took at most this many microseconds. Estimated from a histogram; null without requests.
+    pub p95_micros: Option<u64>,
     /// 99 % of the requests took at most this many microseconds. Estimated from a histogram; null without requests.
     pub p99_micros: Option<u64>,
     /// Money posted to wallets.

@@ -1,14 +1,14 @@
 //! A bank account that one player uses as a payee and another player claims: the view of cashiers, and its release.
 
 use super::adjust::AgreementBody;
-use super::review::reason_schema;
-use crate::http::route::RequestBody;
-use crate::{Body, Problem, Time};
+use super::review::reason;
+use crate::http::request::request;
+use crate::{Body, Time};
 use evens_ledger::UserId;
 use evens_payments::{AccountMask, ActReason, PayeeId, PaymentsRecord};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
 
 /// `POST /api/operator/payees/{reference}/free`.
@@ -20,34 +20,13 @@ pub struct FreeAccountRequest {
     pub reason: ActReason,
 }
 
-impl FreeAccountRequest {
-    /// Parses the body.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        let missing = || Problem::invalid("userId", "is missing");
-        let claimant = body.optional_whole("userId")?.ok_or_else(missing)?;
-        Ok(Self { claimant, reason: body.string("reason")? })
+request! {
+    FreeAccountRequest {
+        claimant: required "userId", Body::optional_whole, json!({
+            "type": "integer", "minimum": 1, "maximum": i64::MAX,
+        });
+        reason: required "reason", Body::optional_string, reason();
     }
-}
-
-impl RequestBody for FreeAccountRequest {
-    const NAME: &'static str = "FreeAccountRequest";
-
-    fn schema() -> Value {
-        let user = json!({ "type": "integer", "minimum": 1, "maximum": i64::MAX });
-        json!({
-            "type": "object",
-            "required": ["userId", "reason"],
-            "properties": { "userId": user, "reason": reason_schema() },
-        })
-    }
-}
-
-/// `200` to `GET /api/operator/payees/{reference}`, and to its `free`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct KnownAccountAnswer {
-    /// The account.
-    pub data: KnownAccountBody,
 }
 
 /// A bank account that a player has or had as a payee.

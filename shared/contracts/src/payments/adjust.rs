@@ -1,14 +1,12 @@
 //! Manual adjustments of a wallet, and pending acts on a player or a deposit that need more approvals.
 
-use super::limits::OneOf;
-use super::request::amount;
-use super::review::{ApprovalBody, reason_schema};
-use crate::http::route::RequestBody;
-use crate::{Body, Money, Problem};
-use evens_ledger::{Amount, Wallet};
-use evens_payments::{
-    ActReason, Adjustment, AdjustmentKind, Agreement, Currency, Money as Coins, PaymentsRecord,
-};
+use super::limits::{one_of, words};
+use super::request::{amount, money};
+use super::review::{ApprovalBody, reason};
+use crate::http::request::request;
+use crate::{Body, Data, Money};
+use evens_ledger::Wallet;
+use evens_payments::{ActReason, Adjustment, AdjustmentKind, Agreement, Currency, PaymentsRecord};
 use serde::Serialize;
 use serde_json::{Value, json};
 use strum::VariantArray;
@@ -23,41 +21,18 @@ pub struct AdjustWalletRequest {
     pub reason: ActReason,
 }
 
-impl AdjustWalletRequest {
-    /// Parses the body. The amount is in the platform's currency.
-    pub fn parse(bytes: &[u8], currency: Currency) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        let id = body.string("opId")?;
-        let kind = body.string::<OneOf<AdjustmentKind>>("kind")?.0;
-        let amount: Amount = body.number("amount")?;
-        Coins::parse(amount, currency).map_err(|error| Problem::invalid("amount", error))?;
-        Ok(Self { adjustment: Adjustment { id, kind, amount }, reason: body.string("reason")? })
+request! {
+    AdjustWalletRequest(currency: Currency) {
+        id: required "opId", Body::optional_string, operation();
+        kind: required "kind", one_of, json!({ "type": "string", "enum": words(AdjustmentKind::VARIANTS) });
+        money: required "amount", |body, field| money(body, field, currency), amount();
+        reason: required "reason", Body::optional_string, reason();
     }
-}
-
-impl RequestBody for AdjustWalletRequest {
-    const NAME: &'static str = "AdjustWalletRequest";
-
-    fn schema() -> Value {
-        let kinds: Vec<_> = AdjustmentKind::VARIANTS.iter().map(AsRef::as_ref).collect();
-        let kind = json!({ "type": "string", "enum": kinds });
-        json!({
-            "type": "object",
-            "required": ["opId", "kind", "amount", "reason"],
-            "properties": { "opId": operation(), "kind": kind, "amount": amount(), "reason": reason_schema() },
-        })
-    }
+    => Self { adjustment: Adjustment { id, kind, amount: money.amount() }, reason }
 }
 
 fn operation() -> Value {
     json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" })
-}
-
-/// `200` to `POST /api/operator/users/{userId}/adjust`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct AdjustedWalletAnswer {
-    /// The state of the wallet.
-    pub data: AdjustedWalletBody,
 }
 
 /// A wallet after a request to adjust it.
@@ -72,7 +47,7 @@ pub struct AdjustedWalletBody {
     pub waiting: Vec<AgreementBody>,
 }
 
-impl AdjustedWalletAnswer {
+impl Data<AdjustedWalletBody> {
     /// The wallet of the player of this payments record.
     pub fn new(record: &PaymentsRecord, wallet: &Wallet) -> Self {
         let waiting = record.agreements.iter().map(AgreementBody::from).collect();

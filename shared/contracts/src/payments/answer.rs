@@ -1,18 +1,11 @@
 //! Answers about orders.
 
-use crate::{Money, OrderCursor, Time};
+use crate::{Data, Money, OrderCursor, Time};
 use evens_ledger::Amount;
 use evens_payments::{DepositOrder, OrderPosition, Payee, WithdrawalOrder, WithdrawalState};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-
-/// `201` to `POST /api/deposits`, and `200` to `GET /api/deposits/{orderId}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct DepositAnswer {
-    /// The deposit.
-    pub data: DepositBody,
-}
 
 /// `200` to `GET /api/deposits`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -80,13 +73,6 @@ impl DepositBody {
     }
 }
 
-/// `201` to `POST /api/payees`, and `200` to a payee's removal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PayeeAnswer {
-    /// The payee.
-    pub data: PayeeBody,
-}
-
 /// `200` to `GET /api/payees`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PayeeListAnswer {
@@ -124,13 +110,6 @@ impl PayeeListAnswer {
     }
 }
 
-/// `202` to `POST /api/withdrawals`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct RequestedWithdrawalAnswer {
-    /// The withdrawal, and the remaining balance.
-    pub data: RequestedWithdrawalBody,
-}
-
 /// A requested withdrawal, and the remaining balance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -147,13 +126,6 @@ pub struct RequestedWithdrawalBody {
     pub is_held: bool,
     /// The balance after the debit, or the current balance if it was requested before.
     pub balance: Money,
-}
-
-/// `200` to `GET /api/withdrawals/{orderId}` and to its cancellation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct WithdrawalAnswer {
-    /// The withdrawal.
-    pub data: WithdrawalBody,
 }
 
 /// `200` to `GET /api/withdrawals`.
@@ -182,6 +154,8 @@ pub struct WithdrawalBody {
     pub payee_id: String,
     /// `true` if a cashier must review it first.
     pub is_held: bool,
+    /// The reasons of that review, such as `large` or `new-payee`; none if it is not held.
+    pub hold_reasons: Vec<&'static str>,
     /// Time of the request (RFC 3339).
     pub created_at: Time,
 }
@@ -189,19 +163,22 @@ pub struct WithdrawalBody {
 impl From<&WithdrawalOrder> for WithdrawalBody {
     fn from(order: &WithdrawalOrder) -> Self {
         let terms = &order.terms;
+        let is_held = order.state == WithdrawalState::Held;
+        let reasons = order.hold_reasons.iter().filter(|_| is_held);
         Self {
             order_id: terms.id.to_string(),
             status: order.state.wire_status().into(),
             amount: terms.amount().into(),
             currency: terms.money.currency().code().to_owned(),
             payee_id: order.payee.to_string(),
-            is_held: order.state == WithdrawalState::Held,
+            is_held,
+            hold_reasons: reasons.map(|reason| (*reason).into()).collect(),
             created_at: terms.created_at.into(),
         }
     }
 }
 
-impl RequestedWithdrawalAnswer {
+impl Data<RequestedWithdrawalBody> {
     /// The withdrawal, and the remaining balance.
     pub fn new(order: &WithdrawalOrder, balance: Amount) -> Self {
         let WithdrawalBody { order_id, status, amount, payee_id, is_held, .. } = order.into();

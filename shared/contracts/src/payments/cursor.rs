@@ -1,7 +1,7 @@
-//! The start of the next page of a list of orders.
+//! The start of the next page of a list of orders or reports.
 
 use crate::http::cursor::written_as;
-use evens_payments::OrderPosition;
+use evens_payments::{OrderPosition, ReportId};
 
 /// The next page contains orders older than the one at this position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,5 +17,13 @@ pub struct WaitingCursor {
     pub after: OrderPosition,
 }
 
+/// The next page contains the reports before this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportCursor {
+    /// The last report of the previous page.
+    pub before: ReportId,
+}
+
 written_as!(OrderCursor, "before-order", before);
 written_as!(WaitingCursor, "after-order", after);
+written_as!(ReportCursor, "before-report", before);

@@ -1,13 +1,13 @@
 //! The identity status of a player: as the player sees it, and as cashiers set it.
 
 use super::adjust::AgreementBody;
-use super::limits::OneOf;
-use super::review::reason_schema;
-use crate::http::route::RequestBody;
-use crate::{Body, Money, Problem};
+use super::limits::{one_of, words};
+use super::review::reason;
+use crate::http::request::request;
+use crate::{Body, Data, Money};
 use evens_payments::{ActReason, IdentityStatus, PaymentsRecord};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use strum::VariantArray;
 use utoipa::ToSchema;
 
@@ -20,33 +20,11 @@ pub struct NoteIdentityRequest {
     pub reason: ActReason,
 }
 
-impl NoteIdentityRequest {
-    /// Parses the body.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        let status = body.string::<OneOf<IdentityStatus>>("status")?.0;
-        Ok(Self { status, reason: body.string("reason")? })
+request! {
+    NoteIdentityRequest {
+        status: required "status", one_of, json!({ "type": "string", "enum": words(IdentityStatus::VARIANTS) });
+        reason: required "reason", Body::optional_string, reason();
     }
-}
-
-impl RequestBody for NoteIdentityRequest {
-    const NAME: &'static str = "NoteIdentityRequest";
-
-    fn schema() -> Value {
-        let statuses: Vec<_> = IdentityStatus::VARIANTS.iter().map(AsRef::as_ref).collect();
-        json!({
-            "type": "object",
-            "required": ["status", "reason"],
-            "properties": { "status": { "type": "string", "enum": statuses }, "reason": reason_schema() },
-        })
-    }
-}
-
-/// `200` to `GET /api/identity`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct IdentityAnswer {
-    /// The identity status.
-    pub data: IdentityBody,
 }
 
 /// The player's identity status.
@@ -54,13 +32,6 @@ pub struct IdentityAnswer {
 pub struct IdentityBody {
     /// `not-asked`, `pending`, `verified` or `refused`.
     pub status: &'static str,
-}
-
-/// `200` to `GET` and `POST /api/operator/users/{userId}/identity`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PlayerIdentityAnswer {
-    /// The identity status with the player's totals.
-    pub data: PlayerIdentityBody,
 }
 
 /// A player's identity status, with their deposits and withdrawals, as cashiers see it.
@@ -79,13 +50,13 @@ pub struct PlayerIdentityBody {
     pub waiting: Vec<AgreementBody>,
 }
 
-impl From<&PaymentsRecord> for IdentityAnswer {
+impl From<&PaymentsRecord> for Data<IdentityBody> {
     fn from(record: &PaymentsRecord) -> Self {
         Self { data: IdentityBody { status: record.identity.into() } }
     }
 }
 
-impl From<&PaymentsRecord> for PlayerIdentityAnswer {
+impl From<&PaymentsRecord> for Data<PlayerIdentityBody> {
     fn from(record: &PaymentsRecord) -> Self {
         let PaymentsRecord { user, identity, totals, agreements, .. } = record;
         let data = PlayerIdentityBody {

@@ -1,6 +1,6 @@
 //! Restrictions that players set for themselves, on the wire: limits, exclusion, reality check.
 
-use crate::http::route::RequestBody;
+use crate::http::request::request;
 use crate::{Body, Money, Problem, ProblemKind, Time, time_in_words};
 use evens_ledger::{Amount, AmountError};
 use evens_own_limits::{
@@ -23,36 +23,15 @@ pub struct SetLimitRequest {
     pub limit: Option<Amount>,
 }
 
-impl SetLimitRequest {
-    /// Parses the body.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        let kind = body.string::<OneOf<LimitKind>>("kind")?.0;
-        let period = body.string::<OneOf<Period>>("period")?.0;
-        let OrNone(limit) = body.number::<OrNone<LimitAmount>>("limit")?;
-        Ok(Self { id: LimitId { kind, period }, limit: limit.map(|limit| limit.0) })
-    }
-}
-
-impl RequestBody for SetLimitRequest {
-    const NAME: &'static str = "SetLimitRequest";
-
-    fn schema() -> Value {
-        let kinds = LimitKind::ALL.map(LimitKind::as_str);
-        let periods: Vec<_> = Period::VARIANTS.iter().map(AsRef::as_ref).collect();
-        let amount = json!({
+request! {
+    SetLimitRequest {
+        kind: required "kind", one_of, json!({ "type": "string", "enum": LimitKind::ALL.map(LimitKind::as_str) });
+        period: required "period", one_of, json!({ "type": "string", "enum": words(Period::VARIANTS) });
+        limit: required "limit", Body::optional_number::<OrNone<LimitAmount>>, or_none(&json!({
             "type": "number", "minimum": 0, "maximum": 1_000_000_000_000_u64, "multipleOf": 0.01,
-        });
-        json!({
-            "type": "object",
-            "required": ["kind", "period", "limit"],
-            "properties": {
-                "kind": { "type": "string", "enum": kinds },
-                "period": { "type": "string", "enum": periods },
-                "limit": or_none(&amount),
-            },
-        })
+        }));
     }
+    => Self { id: LimitId { kind, period }, limit: limit.0.map(|limit| limit.0) }
 }
 
 /// `POST /api/limits/reality-check`.
@@ -62,22 +41,14 @@ pub struct SetRealityCheckRequest {
     pub every: Option<RealityCheckInterval>,
 }
 
-impl SetRealityCheckRequest {
-    /// Parses the body.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let every = Body::parse(bytes)?.optional_whole::<OrNone<_>>("everyMinutes")?;
-        Ok(Self { every: every.ok_or_else(|| Problem::invalid("everyMinutes", "is missing"))?.0 })
+request! {
+    SetRealityCheckRequest {
+        every: required "everyMinutes", Body::optional_whole::<OrNone<_>>, or_none(&json!({
+            "type": "integer",
+            "minimum": RealityCheckInterval::MINUTES_MIN, "maximum": RealityCheckInterval::MINUTES_MAX,
+        }));
     }
-}
-
-impl RequestBody for SetRealityCheckRequest {
-    const NAME: &'static str = "SetRealityCheckRequest";
-
-    fn schema() -> Value {
-        let (min, max) = (RealityCheckInterval::MINUTES_MIN, RealityCheckInterval::MINUTES_MAX);
-        let minutes = or_none(&json!({ "type": "integer", "minimum": min, "maximum": max }));
-        json!({ "type": "object", "required": ["everyMinutes"], "properties": { "everyMinutes": minutes } })
-    }
+    => Self { every: every.0 }
 }
 
 /// `POST /api/exclusion`.
@@ -87,21 +58,11 @@ pub struct ExclusionRequest {
     pub months: ExclusionMonths,
 }
 
-impl ExclusionRequest {
-    /// Parses the body.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let months = Body::parse(bytes)?.optional_whole("months")?;
-        Ok(Self { months: months.ok_or_else(|| Problem::invalid("months", "is missing"))? })
-    }
-}
-
-impl RequestBody for ExclusionRequest {
-    const NAME: &'static str = "ExclusionRequest";
-
-    fn schema() -> Value {
-        let months =
-            json!({ "type": "integer", "minimum": ExclusionMonths::MIN, "maximum": ExclusionMonths::MAX });
-        json!({ "type": "object", "required": ["months"], "properties": { "months": months } })
+request! {
+    ExclusionRequest {
+        months: required "months", Body::optional_whole, json!({
+            "type": "integer", "minimum": ExclusionMonths::MIN, "maximum": ExclusionMonths::MAX,
+        });
     }
 }
 
@@ -112,12 +73,12 @@ pub fn parse_limit_id(text: &str) -> Result<LimitId, Problem> {
 }
 
 /// A word of a list, with one error for all other texts.
-pub(super) struct OneOf<T>(pub(super) T);
+struct OneOf<T>(T);
 
 /// The text is not a word of the list.
 #[derive(Debug, thiserror::Error)]
 #[error("is not one of the allowed values")]
-pub(super) struct NoneOf;
+struct NoneOf;
 
 impl<T: FromStr> FromStr for OneOf<T> {
     type Err = NoneOf;
@@ -125,6 +86,17 @@ impl<T: FromStr> FromStr for OneOf<T> {
     fn from_str(text: &str) -> Result<Self, NoneOf> {
         text.parse().map(Self).map_err(|_| NoneOf)
     }
+}
+
+/// Reads a word of a list.
+pub(super) fn one_of<T: FromStr>(body: &Body<'_>, field: &'static str) -> Result<Option<T>, Problem> {
+    let word = body.optional_string::<OneOf<T>>(field)?;
+    Ok(word.map(|OneOf(word)| word))
+}
+
+/// The words of a list.
+pub(super) fn words<T: AsRef<str>>(all: &[T]) -> Vec<&str> {
+    all.iter().map(AsRef::as_ref).collect()
 }
 
 /// A value, or the word `none`.
@@ -173,13 +145,6 @@ impl FromStr for LimitAmount {
     }
 }
 
-/// `200` to `GET /api/limits`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct LimitListAnswer {
-    /// Every limit that the player can set, and the interval of reminders.
-    pub data: LimitListBody,
-}
-
 /// The restrictions that a player has set, except an exclusion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -188,13 +153,6 @@ pub struct LimitListBody {
     pub limits: Vec<LimitBody>,
     /// The interval of reminders of the playing time.
     pub reality_check: RealityCheckBody,
-}
-
-/// `200` to changes of a limit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct LimitAnswer {
-    /// The limit.
-    pub data: LimitBody,
 }
 
 /// A limit that a player can set for themselves.
@@ -211,6 +169,9 @@ pub struct LimitBody {
     pub limit: Option<Money>,
     /// The amount used in the current period. For losses: stakes minus payouts.
     pub used: Money,
+    /// Time since which `used` counts (RFC 3339); null if it counts the whole period. An earlier version of the program
+    /// did not count the stakes before that time.
+    pub counted_since: Option<Time>,
     /// The remaining amount; null without a limit.
     pub left: Option<Money>,
     /// A higher limit that the player must still confirm; null if there is none.
@@ -228,13 +189,6 @@ pub struct WantedLimitBody {
     pub until: Time,
 }
 
-/// `200` to changes of the reminders.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct RealityCheckAnswer {
-    /// The interval of reminders.
-    pub data: RealityCheckBody,
-}
-
 /// The reminders of a player's playing time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -246,13 +200,6 @@ pub struct RealityCheckBody {
     pub playing_since: Option<Time>,
     /// Time from which bets are refused until the player confirms the reminder (RFC 3339); null without reminders.
     pub due_at: Option<Time>,
-}
-
-/// `200` to requests about an exclusion.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ExclusionAnswer {
-    /// The state of the exclusion.
-    pub data: ExclusionBody,
 }
 
 /// The state of a player's own exclusion.
@@ -269,13 +216,6 @@ pub struct ExclusionBody {
     pub ends_at: Option<Time>,
 }
 
-/// `200` to `GET /api/operator/users/{userId}/limits`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PlayerLimitsAnswer {
-    /// The player's own limits and exclusion.
-    pub data: PlayerLimitsBody,
-}
-
 /// A player's own limits and exclusion, as staff see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlayerLimitsBody {
@@ -287,7 +227,7 @@ pub struct PlayerLimitsBody {
 
 impl From<&UsedLimit> for LimitBody {
     fn from(used: &UsedLimit) -> Self {
-        let UsedLimit { id, limit, used, left } = *used;
+        let UsedLimit { id, limit, used, counted_since, left } = *used;
         let wanted = |wanted: WantedLimit| WantedLimitBody {
             limit: wanted.limit.map(Money::from),
             from: wanted.from.into(),
@@ -299,6 +239,7 @@ impl From<&UsedLimit> for LimitBody {
             period: id.period.into(),
             limit: limit.current.map(Money::from),
             used: used.into(),
+            counted_since: counted_since.map(Time::from),
             left: left.map(Money::from),
             wanted: limit.wanted.map(wanted),
         }

@@ -1,6 +1,7 @@
 //! Query parameters of the routes of payments.
 
 use crate::Parameter;
+use crate::http::span::{SINCE, UNTIL};
 use evens_payments::WireStatus;
 use serde_json::{Value, json};
 use strum::VariantArray as _;
@@ -23,14 +24,17 @@ pub(super) const WITHDRAWAL_LIST: &[Parameter] = &[
     Parameter {
         name: "state",
         description: "The state of the withdrawals. unfinished includes approved and processing. Those that \
-                      failed, were rejected, cancelled or returned are listed newest first",
+                      are completed, failed, were rejected, cancelled or returned are listed newest first",
         schema: || {
             let waiting = ["held", "unfinished", "approved", "processing"];
-            let ended = ["failed", "rejected", "cancelled", "returned"];
+            let ended = ["completed", "failed", "rejected", "cancelled", "returned"];
             let states = [&waiting[..], &ended].concat();
             json!({ "type": "string", "enum": states, "default": "held" })
         },
     },
+    // Of ended withdrawals, by the time of their request.
+    SINCE,
+    UNTIL,
 ];
 
 /// Parameters of the list of deposits.
@@ -41,6 +45,24 @@ pub(super) const DEPOSIT_LIST: &[Parameter] = &[
         description: "unclaimed: money in suspense that needs a decision. unfinished: still followed up with \
                       the provider",
         schema: || json!({ "type": "string", "enum": ["unclaimed", "unfinished"], "default": "unclaimed" }),
+    },
+];
+
+/// The start of a page of reports.
+pub(super) const REPORTS: &[Parameter] =
+    &[Parameter::cursor(|| json!({ "type": "string", "format": "report-cursor" }))];
+
+/// The provider and the day of a statement file. Both are required.
+pub(super) const STATED_DAY: &[Parameter] = &[
+    Parameter {
+        name: "provider",
+        description: "The payment provider whose statement it is",
+        schema: || json!({ "type": "string", "pattern": "^[a-z0-9-]+$" }),
+    },
+    Parameter {
+        name: "day",
+        description: "The day of the statement, in the provider's time zone",
+        schema: || json!({ "type": "string", "format": "date" }),
     },
 ];
 

@@ -4,13 +4,6 @@ use crate::Money;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// `200` to `GET /api/platform`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PlatformAnswer {
-    /// The platform.
-    pub data: PlatformBody,
-}
-
 /// The platform's settings that clients show, or check before a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -19,7 +12,7 @@ pub struct PlatformBody {
     pub stage: &'static str,
     /// The ISO 4217 code of the currency of all amounts.
     pub currency: String,
-    /// Maximum number of decimals in the amount of a deposit or withdrawal.
+    /// Maximum number of decimals in the amount of a stake, deposit or withdrawal.
     pub currency_decimals: u32,
     /// The two-letter code of the country of phone numbers without a country code.
     pub phone_country: String,
@@ -35,6 +28,8 @@ pub struct PlatformBody {
     pub stake_min: Money,
     /// The maximum stake of a bet in a round.
     pub stake_max: Money,
+    /// Seconds after which the unmatched part of a bet is refunded, at most a minute late.
+    pub refund_after_seconds: i64,
     /// The minimum deposit.
     pub deposit_min: Money,
     /// The maximum deposit.

@@ -1,8 +1,8 @@
 //! Reconciliation for cashiers and auditors: the days that differ from the providers' statements, and the differences.
 
-use crate::{Money, Time};
-use evens_ledger::Amount;
-use evens_payments::{ClosingBalances, Difference, ReconciliationReport};
+use crate::{Money, ReportCursor, Time};
+use evens_payments::{ClosingBalances, Difference, ReconciliationReport, ReportId};
+use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -15,6 +15,16 @@ pub struct ReconciliationListAnswer {
     pub data: Vec<ReconciliationBody>,
     /// `true` if there are more.
     pub has_more: bool,
+    /// The value for the query parameter `cursor` of the next page; null on the last page.
+    pub next_cursor: Option<String>,
+}
+
+impl ReconciliationListAnswer {
+    /// A page, and the report before which the next one starts.
+    pub fn new(data: Vec<ReconciliationBody>, next_before: Option<ReportId>) -> Self {
+        let next_cursor = next_before.map(|before| ReportCursor { before }.to_string());
+        Self { data, has_more: next_cursor.is_some(), next_cursor }
+    }
 }
 
 /// `200` to `GET /api/operator/reconciliations/{reportId}`.
@@ -24,6 +34,28 @@ pub struct ReconciliationAnswer {
     pub data: ReconciliationBody,
     /// The first 500 differences.
     pub differences: Vec<DifferenceBody>,
+}
+
+/// `201` to `POST /api/operator/reconciliations`: the report is stored. `200`: the same statement was given before, or
+/// the day is not final yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ComparedStatementAnswer {
+    /// The report.
+    pub data: ReconciliationBody,
+    /// The first 500 differences.
+    pub differences: Vec<DifferenceBody>,
+    /// The day is not final before this time (RFC 3339): fees and settlements are not compared, and no report is
+    /// stored. null if it is final.
+    pub not_final_before: Option<Time>,
+}
+
+impl ComparedStatementAnswer {
+    /// The report of a comparison.
+    pub fn new(report: &ReconciliationReport, not_final_before: Option<Timestamp>) -> Self {
+        let ReconciliationAnswer { data, differences } = report.into();
+        Self { data, differences, not_final_before: not_final_before.map(Time::from) }
+    }
 }
 
 /// A report of a provider's day.
@@ -92,11 +124,11 @@ impl From<&ReconciliationReport> for ReconciliationBody {
             lines: report.lines,
             counts: report.counts.iter().map(|(kind, count)| (kind.into(), *count)).collect(),
             closing: ClosingBody {
-                opening: signed(opening_units),
-                stated: signed(stated_units),
-                booked: signed(booked_units),
-                differences: signed(open_units),
-                on_the_way: signed(on_the_way_units),
+                opening: Money::of_units(opening_units),
+                stated: Money::of_units(stated_units),
+                booked: Money::of_units(booked_units),
+                differences: Money::of_units(open_units),
+                on_the_way: Money::of_units(on_the_way_units),
             },
         }
     }
@@ -108,15 +140,9 @@ impl From<&ReconciliationReport> for ReconciliationAnswer {
             kind: found.kind.into(),
             subject: found.subject.clone(),
             order_id: found.order.map(|order| order.to_string()),
-            stated: signed(found.stated_units),
-            booked: signed(found.booked_units),
+            stated: Money::of_units(found.stated_units),
+            booked: Money::of_units(found.booked_units),
         };
         Self { data: report.into(), differences: report.differences.iter().map(body).collect() }
     }
-}
-
-/// Converts units of the last decimal to money with its sign.
-fn signed(units: i128) -> Money {
-    let amount = Amount::from_units(units.saturating_abs()).unwrap_or_default();
-    if units < 0 { Money::debit(amount) } else { amount.into() }
 }

@@ -1,6 +1,6 @@
 //! Requests about orders, parsed into types that cannot be wrong, with their JSON Schema.
 
-use crate::http::route::RequestBody;
+use crate::http::request::request;
 use crate::{Body, Problem, ProblemKind};
 use evens_ledger::Amount;
 use evens_payments::{AccountNumber, Currency, Direction, Money, OrderId, PayeeId, WireStatus};
@@ -13,21 +13,9 @@ pub struct OpenDepositRequest {
     pub money: Money,
 }
 
-impl OpenDepositRequest {
-    /// Parses the body. The amount is in the platform's currency.
-    pub fn parse(bytes: &[u8], currency: Currency) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        let amount: Amount = body.number("amount")?;
-        let money = Money::parse(amount, currency).map_err(|error| Problem::invalid("amount", error))?;
-        Ok(Self { money })
-    }
-}
-
-impl RequestBody for OpenDepositRequest {
-    const NAME: &'static str = "OpenDepositRequest";
-
-    fn schema() -> Value {
-        json!({ "type": "object", "required": ["amount"], "properties": { "amount": amount() } })
+request! {
+    OpenDepositRequest(currency: Currency) {
+        money: required "amount", |body, field| money(body, field, currency), amount();
     }
 }
 
@@ -38,20 +26,11 @@ pub struct AddPayeeRequest {
     pub account: AccountNumber,
 }
 
-impl AddPayeeRequest {
-    /// Parses the body.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        Ok(Self { account: body.string("account")? })
-    }
-}
-
-impl RequestBody for AddPayeeRequest {
-    const NAME: &'static str = "AddPayeeRequest";
-
-    fn schema() -> Value {
-        let account = json!({ "type": "string", "minLength": 6, "maxLength": 64, "pattern": "^[!-~]*$" });
-        json!({ "type": "object", "required": ["account"], "properties": { "account": account } })
+request! {
+    AddPayeeRequest {
+        account: required "account", Body::optional_string, json!({
+            "type": "string", "minLength": 6, "maxLength": 64, "pattern": "^[!-~]*$",
+        });
     }
 }
 
@@ -64,31 +43,28 @@ pub struct WithdrawalRequest {
     pub payee: PayeeId,
 }
 
-impl WithdrawalRequest {
-    /// Parses the body. The amount is in the platform's currency.
-    pub fn parse(bytes: &[u8], currency: Currency) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        let amount: Amount = body.number("amount")?;
-        let money = Money::parse(amount, currency).map_err(|error| Problem::invalid("amount", error))?;
-        Ok(Self { money, payee: body.string("payeeId")? })
+request! {
+    WithdrawalRequest(currency: Currency) {
+        money: required "amount", |body, field| money(body, field, currency), amount();
+        payee: required "payeeId", Body::optional_string, json!({
+            "type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[!-~]*$",
+        });
     }
 }
 
-impl RequestBody for WithdrawalRequest {
-    const NAME: &'static str = "WithdrawalRequest";
-
-    fn schema() -> Value {
-        let payee = json!({ "type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[!-~]*$" });
-        json!({
-            "type": "object",
-            "required": ["amount", "payeeId"],
-            "properties": { "amount": amount(), "payeeId": payee },
-        })
-    }
+/// An amount of the platform's currency.
+pub(super) fn money(
+    body: &Body<'_>,
+    field: &'static str,
+    currency: Currency,
+) -> Result<Option<Money>, Problem> {
+    let amount: Option<Amount> = body.optional_number(field)?;
+    let money = amount.map(|amount| Money::parse(amount, currency)).transpose();
+    money.map_err(|error| Problem::invalid(field, error))
 }
 
 /// More than zero, at most 10^12, with at most 2 decimals like most currencies.
-pub(crate) fn amount() -> Value {
+pub(super) fn amount() -> Value {
     let number = json!({
         "type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000_000_000_u64, "multipleOf": 0.01,
     });

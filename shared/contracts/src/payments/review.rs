@@ -1,8 +1,8 @@
 //! Withdrawals as cashiers and auditors see them, the decisions of cashiers, and the audit log.
 
 use super::adjust::AgreementBody;
-use crate::http::route::RequestBody;
-use crate::{Body, HashedTime, Money, OrderCursor, Problem, Time, WaitingCursor};
+use crate::http::request::request;
+use crate::{Body, Data, HashedTime, Money, OrderCursor, Time, WaitingCursor};
 use evens_audit_log::AuditLine;
 use evens_payments::{
     ActReason, Approval, HistoryLine, OrderPosition, PaymentsRecord, Resolution, WithdrawalOrder,
@@ -18,33 +18,17 @@ pub struct DecisionRequest {
     pub reason: ActReason,
 }
 
-impl DecisionRequest {
-    /// Parses the body.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        Ok(Self { reason: Body::parse(bytes)?.string("reason")? })
-    }
-}
-
-impl RequestBody for DecisionRequest {
-    const NAME: &'static str = "DecisionRequest";
-
-    fn schema() -> Value {
-        json!({ "type": "object", "required": ["reason"], "properties": { "reason": reason_schema() } })
+request! {
+    DecisionRequest {
+        reason: required "reason", Body::optional_string, reason();
     }
 }
 
 /// The reason for an act, as JSON Schema.
-pub(crate) fn reason_schema() -> Value {
+pub(crate) fn reason() -> Value {
     let length = ActReason::LENGTH_MAX;
     let description = "At least one visible character; no control or invisible characters";
     json!({ "type": "string", "format": "reason", "minLength": 1, "maxLength": length, "description": description })
-}
-
-/// `200` to `GET /api/operator/withdrawals/{orderId}`, and to decisions about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ReviewedWithdrawalAnswer {
-    /// The withdrawal.
-    pub data: ReviewedWithdrawalBody,
 }
 
 /// `200` to `GET /api/operator/withdrawals` and `GET /api/operator/users/{userId}/withdrawals`.
@@ -193,13 +177,6 @@ impl ResolutionBody {
     }
 }
 
-/// `200` to `POST /api/operator/users/{userId}/write-off` and `release`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PlayerDebtAnswer {
-    /// The player's debt and hold.
-    pub data: PlayerDebtBody,
-}
-
 /// A player's debt, and the hold on their withdrawals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -214,7 +191,7 @@ pub struct PlayerDebtBody {
     pub waiting: Vec<AgreementBody>,
 }
 
-impl From<&PaymentsRecord> for PlayerDebtAnswer {
+impl From<&PaymentsRecord> for Data<PlayerDebtBody> {
     fn from(record: &PaymentsRecord) -> Self {
         let PaymentsRecord { user, owed, is_held, agreements, .. } = record;
         let waiting = agreements.iter().map(AgreementBody::from).collect();

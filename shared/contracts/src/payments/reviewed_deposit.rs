@@ -9,13 +9,6 @@ use evens_payments::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// `200` to `GET /api/operator/deposits/{orderId}`, and to decisions about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ReviewedDepositAnswer {
-    /// The deposit.
-    pub data: ReviewedDepositBody,
-}
-
 /// `200` to `GET /api/operator/deposits` and `GET /api/operator/users/{userId}/deposits`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

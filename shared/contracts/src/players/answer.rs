@@ -1,7 +1,8 @@
 //! Answers about accounts. The envelope of sign-up and login is that of the old API.
 
-use crate::{Cursor, Time, UserBody};
-use evens_players::{Month, Referral, RefreshToken};
+use crate::{Cursor, Data, Time, UserBody};
+use evens_players::{Month, RecoveryId, Referral, RefreshToken};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -106,6 +107,33 @@ impl TokensAnswer {
     }
 }
 
+/// A recovery that has begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RecoveryBody {
+    /// The id of the recovery, for the path of the next request.
+    pub recovery_id: String,
+    /// When the code expires, if one was sent.
+    pub expires_at: Time,
+}
+
+/// `202` to `POST /api/users/recovery`: the same whether or not the number has an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RecoveryAnswer {
+    /// Always true.
+    pub success: bool,
+    /// The recovery.
+    pub data: RecoveryBody,
+}
+
+impl RecoveryAnswer {
+    /// The answer for a recovery with this id.
+    pub fn new(id: &RecoveryId, expires_at: Timestamp) -> Self {
+        let data = RecoveryBody { recovery_id: id.reveal(), expires_at: expires_at.into() };
+        Self { success: true, data }
+    }
+}
+
 /// `200` without data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DoneAnswer {
@@ -202,14 +230,7 @@ pub struct AttendanceBody {
     pub days: Vec<DayBody>,
 }
 
-/// `200` to `GET /api/attendance`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct AttendanceAnswer {
-    /// The month.
-    pub data: AttendanceBody,
-}
-
-impl AttendanceAnswer {
+impl Data<AttendanceBody> {
     /// The answer for a month in which the player logged in on these days.
     pub fn new(month: Month, today: Date, attended: &[Date], streak: u32) -> Self {
         let days = month.days().filter(|day| *day <= today);

@@ -2,10 +2,12 @@
 
 pub(crate) mod answer;
 pub(crate) mod jobs;
+pub(crate) mod listed_user;
+pub(crate) mod names;
 pub(crate) mod request;
-pub(crate) mod request_schema;
 pub(crate) mod reviewed_user;
 mod routes;
+pub(crate) mod search;
 pub(crate) mod user_body;
 pub(crate) mod wallet_answer;
 

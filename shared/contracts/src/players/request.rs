@@ -1,10 +1,20 @@
-//! Requests about accounts, parsed into types that cannot be wrong. Fields are checked in the order of the struct.
-//! Sign-up and login also accept the field names of the old system. If a field is present under both names, both are
-//! checked, and the current one is used.
+//! Requests about accounts, parsed into types that cannot be wrong, with their JSON Schema. Fields are checked in
+//! order. Sign-up and login also accept the field names of the old system. If a field is present under both names, both
+//! are checked, and the current one is used.
+//!
+//! Rules that a schema cannot express have a format with a name: the numbering plan of a phone number, frequent
+//! passwords, and the visible characters of a name. White space and other notations that the parsers accept are not
+//! published.
 
-use crate::{Body, Problem, ProblemKind};
+use crate::http::request::request;
+use crate::http::schema::whole;
+use crate::{Body, Problem, ProblemKind, RequestBody};
 use evens_ledger::UserId;
-use evens_players::{Country, Password, PhoneNumber, ReferralCode, RefreshToken, UserName, VerificationCode};
+use evens_players::{
+    CodeError, Country, Password, PhoneNumber, RecoveryCode, ReferralCode, RefreshToken, UserName,
+    VerificationCode,
+};
+use serde_json::{Value, json};
 use std::str::FromStr;
 
 /// The account in a path. A malformed number is answered like that of an unknown account.
@@ -38,13 +48,32 @@ impl SignUpRequest {
     pub fn parse(bytes: &[u8], country: Country) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let phone = phone_number(&body, country)?;
-        let password = new_password(&body, "password")?;
+        let missing = || Problem::invalid("password", "is missing");
+        let password = new_password(&body, "password")?.ok_or_else(missing)?;
         let password = password.of(&phone).map_err(|error| Problem::invalid("password", error))?;
         let (name, old_name) = (user_name(&body, "userName")?, user_name(&body, "user_name")?);
         let referred_by: Option<ReferralCode> = body.optional_string("referredBy")?;
         let old_referred_by = body.optional_string("referred_by")?;
         let (name, referred_by) = (name.or(old_name), referred_by.or(old_referred_by));
         Ok(Self { phone, password, name, referred_by, keeper: TokenKeeper::read(&body)? })
+    }
+}
+
+impl RequestBody for SignUpRequest {
+    const NAME: &'static str = "SignUpRequest";
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "required": ["password"],
+            "anyOf": any_phone_number(),
+            "properties": {
+                "phoneNo": phone_number_schema(), "password": new_password_schema(), "userName": user_name_schema(),
+                "referredBy": referral_code(),
+                "phone_no": phone_number_schema(), "user_name": user_name_schema(), "referred_by": referral_code(),
+                "session": session(),
+            },
+        })
     }
 }
 
@@ -66,6 +95,22 @@ impl LoginRequest {
         let phone = phone_number(&body, country)?;
         let password = Password::presented(body.string("password")?);
         Ok(Self { phone, password, keeper: TokenKeeper::read(&body)? })
+    }
+}
+
+impl RequestBody for LoginRequest {
+    const NAME: &'static str = "LoginRequest";
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "required": ["password"],
+            "anyOf": any_phone_number(),
+            "properties": {
+                "phoneNo": phone_number_schema(), "password": password(), "phone_no": phone_number_schema(),
+                "session": session(),
+            },
+        })
     }
 }
 
@@ -108,16 +153,17 @@ pub struct RefreshRequest {
 }
 
 impl RefreshRequest {
-    /// Parses the body.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        Ok(Self { token: body.optional_string("refreshToken")? })
-    }
-
     /// The problem of a request without any refresh token.
     pub fn missing() -> Problem {
         Problem::invalid("refreshToken", "is missing, and there is no session cookie")
     }
+}
+
+request! {
+    RefreshRequest {
+        token: optional "refreshToken", Body::optional_string, refresh_token();
+    }
+    rules json!({ "description": "A body without a refreshToken is for browsers that send the session cookie" });
 }
 
 /// `PATCH /api/users/me`. Absent fields stay as they are.
@@ -129,19 +175,18 @@ pub struct ProfileRequest {
     pub picture: Option<u32>,
 }
 
-impl ProfileRequest {
-    /// Parses the body, which must contain at least one field.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        let name = user_name(&body, "userName")?;
-        let picture = body.optional_whole::<PictureId>("profilePictureId")?.map(|PictureId(id)| id);
+request! {
+    ProfileRequest {
+        name: optional "userName", user_name, user_name_schema();
+        picture: optional "profilePictureId", Body::optional_whole, picture();
+    }
+    rules json!({ "anyOf": [{ "required": ["userName"] }, { "required": ["profilePictureId"] }] });
+    => {
         if name.is_none() && picture.is_none() {
-            return Err(Problem::invalid(
-                "userName",
-                "is missing, as is profilePictureId. Give at least one of them",
-            ));
+            let detail = "is missing, as is profilePictureId. Give at least one of them";
+            return Err(Problem::invalid("userName", detail));
         }
-        Ok(Self { name, picture })
+        Self { name, picture: picture.map(|PictureId(id)| id) }
     }
 }
 
@@ -169,14 +214,13 @@ pub struct PasswordRequest {
     pub keeper: TokenKeeper,
 }
 
-impl PasswordRequest {
-    /// Parses the body.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let body = Body::parse(bytes)?;
-        let current = Password::presented(body.string("currentPassword")?);
-        let new = new_password(&body, "newPassword")?;
-        Ok(Self { current, new, keeper: TokenKeeper::read(&body)? })
+request! {
+    PasswordRequest {
+        current: required "currentPassword", Body::optional_string, password();
+        new: required "newPassword", new_password, new_password_schema();
+        keeper: optional "session", Body::optional_string, session();
     }
+    => Self { current: Password::presented(current), new, keeper: keeper.unwrap_or(TokenKeeper::Client) }
 }
 
 /// `POST /api/users/me/phone/verify`.
@@ -186,10 +230,51 @@ pub struct PhoneCodeRequest {
     pub code: VerificationCode,
 }
 
-impl PhoneCodeRequest {
-    /// Parses the body.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        Ok(Self { code: Body::parse(bytes)?.string("code")? })
+request! {
+    PhoneCodeRequest {
+        code: required "code", Body::optional_string, verification_code();
+    }
+}
+
+/// `POST /api/users/recovery`.
+#[derive(Debug)]
+pub struct RecoveryRequest {
+    /// The phone number whose password was forgotten.
+    pub phone: PhoneNumber,
+}
+
+impl RecoveryRequest {
+    /// Parses the body. A phone number without a country code belongs to `country`.
+    pub fn parse(bytes: &[u8], country: Country) -> Result<Self, Problem> {
+        Ok(Self { phone: phone_number(&Body::parse(bytes)?, country)? })
+    }
+}
+
+impl RequestBody for RecoveryRequest {
+    const NAME: &'static str = "RecoveryRequest";
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "anyOf": any_phone_number(),
+            "properties": { "phoneNo": phone_number_schema(), "phone_no": phone_number_schema() },
+        })
+    }
+}
+
+/// `POST /api/users/recovery/{recoveryId}`.
+#[derive(Debug)]
+pub struct RecoverRequest {
+    /// The code that was sent to the player.
+    pub code: RecoveryCode,
+    /// The new password.
+    pub new: Password,
+}
+
+request! {
+    RecoverRequest {
+        code: required "code", recovery_code, recovery_code_schema();
+        new: required "newPassword", new_password, new_password_schema();
     }
 }
 
@@ -203,12 +288,83 @@ fn phone_number(body: &Body<'_>, country: Country) -> Result<PhoneNumber, Proble
     phone.or(old_phone).ok_or_else(|| Problem::invalid("phoneNo", "is missing"))
 }
 
+/// A code is often shown in two groups of four digits, so spaces and dashes are dropped.
+fn recovery_code(body: &Body<'_>, field: &'static str) -> Result<Option<RecoveryCode>, Problem> {
+    let typed: Option<String> = body.optional_string(field)?;
+    let code = typed.map(|typed| {
+        let digits: String = typed.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+        digits.parse::<RecoveryCode>()
+    });
+    code.transpose().map_err(|error: CodeError| Problem::invalid(field, error))
+}
+
 fn user_name(body: &Body<'_>, field: &'static str) -> Result<Option<UserName>, Problem> {
     let text: Option<String> = body.optional_string(field)?;
     let name = text.map(|text| UserName::parse(&text)).transpose();
     name.map_err(|error| Problem::invalid(field, error))
 }
 
-fn new_password(body: &Body<'_>, field: &'static str) -> Result<Password, Problem> {
-    Password::parse(body.string(field)?).map_err(|error| Problem::invalid(field, error))
+fn new_password(body: &Body<'_>, field: &'static str) -> Result<Option<Password>, Problem> {
+    let text: Option<String> = body.optional_string(field)?;
+    text.map(Password::parse).transpose().map_err(|error| Problem::invalid(field, error))
+}
+
+/// `2026-11`.
+pub(crate) fn month() -> Value {
+    json!({ "type": "string", "pattern": "^(20[0-9]{2}|2100)-(0[1-9]|1[0-2])$" })
+}
+
+fn picture() -> Value {
+    json!({ "oneOf": whole(0, u64::from(u32::MAX), "^(0|[1-9][0-9]{0,8})$") })
+}
+
+/// Under the current name, or that of the old system.
+fn any_phone_number() -> Value {
+    json!([{ "required": ["phoneNo"] }, { "required": ["phone_no"] }])
+}
+
+fn phone_number_schema() -> Value {
+    let description = "A valid number with its country code, or without it for the platform's own country";
+    let example = "+919876543210";
+    json!({ "type": "string", "format": "phone-number", "description": description, "example": example })
+}
+
+fn verification_code() -> Value {
+    let description = "The six digits of the code that the player received";
+    json!({ "type": "string", "pattern": "^[0-9]{6}$", "description": description })
+}
+
+fn recovery_code_schema() -> Value {
+    let description = "The eight digits of the code that the player received; spaces and dashes do not count";
+    json!({ "type": "string", "pattern": "^[0-9]{8}$", "description": description })
+}
+
+fn session() -> Value {
+    let description = "Puts the refresh token into a cookie of the browser, and not into the answer";
+    json!({ "type": "string", "enum": [TokenKeeper::COOKIE], "description": description })
+}
+
+fn password() -> Value {
+    json!({ "type": "string", "format": "password" })
+}
+
+fn new_password_schema() -> Value {
+    let description = "Not a common password, and not the phone number";
+    json!({ "type": "string", "format": "new-password", "minLength": 8, "maxLength": 128, "description": description })
+}
+
+fn user_name_schema() -> Value {
+    let description = "At least one visible character; no control or invisible characters";
+    json!({ "type": "string", "format": "user-name", "minLength": 1, "maxLength": 64, "description": description })
+}
+
+/// Crockford's digits, and letters that people mistake for them.
+fn referral_code() -> Value {
+    let description = "The referringCode of the referrer";
+    json!({ "type": "string", "pattern": "^-*([0-9A-TV-Za-tv-z]-*){8}$", "description": description })
+}
+
+/// 56 bytes in base64url. The first bit is 0, and the last digit has two unused bits.
+fn refresh_token() -> Value {
+    json!({ "type": "string", "pattern": "^[A-Za-f][A-Za-z0-9_-]{73}[AEIMQUYcgkosw048]$" })
 }

@@ -1,18 +1,11 @@
 //! [`ReviewedUserBody`]: an account as staff see it.
 
-use crate::{Time, WalletAnswer, WalletBody};
+use crate::{Data, Time, WalletBody};
 use evens_ledger::Wallet;
 use evens_players::{Account, ReferralCode, Session, UserName};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// `200` to `GET /api/operator/users` and `…/{userId}`, and to acts on an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ReviewedUserAnswer {
-    /// The account.
-    pub data: ReviewedUserBody,
-}
 
 /// An account with its wallet and its sessions, as staff see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -85,7 +78,7 @@ impl ReviewedUserBody {
             last_login_at: last_login.map(|login| login.at.into()),
             last_login_ip: last_login.map(|login| login.address.clone()),
             created_at: account.created_at.into(),
-            wallet: WalletAnswer::from(wallet).data,
+            wallet: Data::<WalletBody>::from(wallet).data,
             sessions: open.into_iter().map(OpenSessionBody::from).collect(),
         }
     }

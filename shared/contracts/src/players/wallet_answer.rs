@@ -1,20 +1,13 @@
 //! Answers about wallets. The old API's fields keep their names. Amounts are JSON numbers with their exact digits.
 
 use crate::http::cursor::next_cursor;
-use crate::{HashedTime, Money, Time};
+use crate::{Data, HashedTime, Money, Time};
 use evens_idempotency::BetId;
 use evens_jackpots::Contribution;
 use evens_ledger::{Entry, EntryKind, Transaction, TransactionMetadata, Transfer, UserId, Wallet};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-
-/// `200` to `GET /api/wallet`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct WalletAnswer {
-    /// The player's wallet.
-    pub data: WalletBody,
-}
 
 /// A wallet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -35,7 +28,7 @@ pub struct WalletBody {
     pub updated_at: Option<Time>,
 }
 
-impl From<&Wallet> for WalletAnswer {
+impl From<&Wallet> for Data<WalletBody> {
     fn from(wallet: &Wallet) -> Self {
         let Wallet { user, balance, bonus, locked, version, head: _, newest } = wallet;
         let data = WalletBody {

@@ -2,7 +2,7 @@
 
 use crate::common::amount;
 use evens_contracts::{
-    AttendanceAnswer, Cursor, DoneAnswer, LoginAnswer, ReferralListAnswer, SignUpAnswer, TokensAnswer,
+    AttendanceBody, Cursor, Data, DoneAnswer, LoginAnswer, ReferralListAnswer, SignUpAnswer, TokensAnswer,
     TokensBody, UserAnswer, UserBody,
 };
 use evens_ledger::{Amount, UserId};
@@ -130,12 +130,12 @@ fn a_month_shows_its_days_up_to_today() {
     let day = |text: &str| -> Date { text.parse().expect("a day") };
     let month: Month = "2026-11".parse().expect("a month");
     let attended = [day("2026-11-03"), day("2026-11-01")];
-    let answer = AttendanceAnswer::new(month, day("2026-11-03"), &attended, 1);
+    let answer = Data::<AttendanceBody>::new(month, day("2026-11-03"), &attended, 1);
     let expected = "{\"data\":{\"today\":\"2026-11-03\",\"streak\":1,\"month\":\"2026-11\",\"days\":[\
          {\"date\":\"2026-11-01\",\"hasLoggedIn\":true},{\"date\":\"2026-11-02\",\"hasLoggedIn\":false},\
          {\"date\":\"2026-11-03\",\"hasLoggedIn\":true}]}}";
     assert_eq!(json(&answer), expected);
-    let days = |today| AttendanceAnswer::new(month, day(today), &[], 0).data.days.len();
+    let days = |today| Data::<AttendanceBody>::new(month, day(today), &[], 0).data.days.len();
     assert_eq!((days("2026-10-31"), days("2026-11-01"), days("2027-01-01")), (0, 1, 30));
 }
 

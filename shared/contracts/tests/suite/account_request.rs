@@ -2,7 +2,8 @@
 
 use crate::common::{invalid, line};
 use evens_contracts::{
-    Body, LoginRequest, PasswordRequest, Problem, ProblemKind, ProfileRequest, RefreshRequest, SignUpRequest,
+    Body, LoginRequest, PasswordRequest, Problem, ProblemKind, ProfileRequest, RecoverRequest,
+    RecoveryRequest, RefreshRequest, SignUpRequest,
 };
 use evens_ledger::UserId;
 use evens_players::{Country, FamilyId, RefreshToken};
@@ -309,6 +310,42 @@ fn each_wrong_field_of_a_change_of_password_is_named() {
     for (field, json, detail) in table {
         let body = with(&usual, field, json);
         assert_eq!(said(PasswordRequest::parse(body.as_bytes())), invalid(field, detail), "{body}");
+    }
+}
+
+#[test]
+fn each_wrong_field_of_a_recovery_is_named() {
+    const DIGITS: &str = "must be eight digits";
+    let read = |body: &str| RecoveryRequest::parse(body.as_bytes(), Country::INDIA);
+    let found = read(&format!("{{\"phoneNo\":{PHONE}}}")).unwrap();
+    assert_eq!(found.phone.as_str(), "+919812345678");
+    for (json, detail) in [("", MISSING), ("null", NULL), ("\"12345\"", BAD_PHONE), ("5", NOT_A_STRING)] {
+        let body = with(&[("phoneNo", PHONE)], "phoneNo", json);
+        assert_eq!(said(read(&body)), invalid("phoneNo", detail), "{body}");
+    }
+    let secret = quoted(SECRET);
+    let usual = [("code", "\"01234567\""), ("newPassword", &*secret)];
+    // People type a code as it was shown to them.
+    for typed in ["\"01234567\"", "\"0123 4567\"", "\" 0123-4567 \""] {
+        let request = RecoverRequest::parse(with(&usual, "code", typed).as_bytes()).unwrap();
+        assert_eq!((request.code.reveal().as_str(), request.new.as_bytes()), ("01234567", SECRET.as_bytes()));
+    }
+    #[rustfmt::skip]
+    let table = [
+        ("code",        "",              MISSING),
+        ("code",        "null",          NULL),
+        ("code",        "12345678",      NOT_A_STRING),
+        ("code",        "\"\"",          DIGITS),
+        ("code",        "\"012345\"",    DIGITS),
+        ("code",        "\"012345678\"", DIGITS),
+        ("code",        "\"+1234567\"",  DIGITS),
+        ("newPassword", "",              MISSING),
+        ("newPassword", "\"corr-7!\"",   "must have at least 8 characters"),
+        ("newPassword", "\"iloveyou\"",  COMMON),
+    ];
+    for (field, json, detail) in table {
+        let body = with(&usual, field, json);
+        assert_eq!(said(RecoverRequest::parse(body.as_bytes())), invalid(field, detail), "{body}");
     }
 }
 

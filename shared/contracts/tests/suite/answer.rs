@@ -2,10 +2,10 @@
 
 use crate::common::{BET, MATCH, ROUND, amount};
 use evens_contracts::{
-    AttendanceAnswer, BetAnswer, BetBody, BetListAnswer, BetMatchListAnswer, Cursor, DoneAnswer,
-    HealthAnswer, LedgerAnswer, LiveAnswer, LoginAnswer, MatchListAnswer, PlaceBetAnswer, Problem,
-    ReadyAnswer, ReferralListAnswer, RefundAnswer, RoundAnswer, RoundListAnswer, SignUpAnswer, TokensAnswer,
-    TokensBody, UserAnswer, UserBody, WalletAnswer, openapi,
+    AttendanceBody, BetBody, BetListAnswer, BetMatchListAnswer, Cursor, Data, DoneAnswer, HealthAnswer,
+    LedgerAnswer, LiveAnswer, LoginAnswer, MatchListAnswer, PlaceBetAnswer, Problem, ReadyAnswer,
+    RecoveryAnswer, ReferralListAnswer, RefundBody, RoundBody, RoundListAnswer, SignUpAnswer, TokensAnswer,
+    TokensBody, UserAnswer, UserBody, WalletBody, openapi,
 };
 use evens_draws::Seed;
 use evens_exchange::{
@@ -13,9 +13,11 @@ use evens_exchange::{
     Outcome, PlaceBet, PlaceBetInput, PlaceBetOutcome, Placement, REFUND_AFTER, Round, RoundOutcome,
     RoundState, RoundTerms, RoundTotals, Side, Stake, place_bet,
 };
-use evens_ledger::{Amount, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet};
+use evens_ledger::{
+    Amount, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet, WalletOwner,
+};
 use evens_own_limits::PlayLimits;
-use evens_players::{FamilyId, Month, Referral, RefreshToken};
+use evens_players::{FamilyId, Month, RecoveryId, Referral, RefreshToken};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde::Serialize;
@@ -52,6 +54,7 @@ fn placement() -> Placement {
         by_staff: false,
         barred: None,
         session_started_at: at("2024-01-01T00:00:00Z"),
+        session_epoch: 0,
     };
     let deposit = Posting {
         key: EntryKey::new(EntryPurpose::Fund, &[&"order-1"]),
@@ -65,16 +68,21 @@ fn placement() -> Placement {
     let play = &PlayLimits::NONE;
     let input = PlaceBetInput {
         existing: None,
-        is_blocked: false,
-        is_staff: false,
+        owner: WalletOwner::default(),
         round: Some(&open),
         waiting: 0,
         wallet: &wallet,
         play,
     };
     let (stake_min, day_offset) = (amount("1"), Offset::UTC);
-    let limits =
-        BettingLimits { is_open: true, stake_min, waiting_max: 50, refund_after: REFUND_AFTER, day_offset };
+    let limits = BettingLimits {
+        is_open: true,
+        stake_min,
+        decimals: Amount::DECIMALS_MAX,
+        waiting_max: 50,
+        refund_after: REFUND_AFTER,
+        day_offset,
+    };
     match place_bet(&command, input, limits, at("2024-01-01T00:00:01.5Z")) {
         PlaceBetOutcome::Placed(placement) => *placement,
         refused => panic!("{refused:?}"),
@@ -103,7 +111,7 @@ fn a_commission_is_shown_where_there_is_one() {
         Bet { commission: rate, paid: amount("201"), commission_paid: amount("2.5125"), ..placed.clone() };
     let round = Round { commission: rate, ..round(Draw::Match, RoundState::Open) };
     let of_bet = |bet: &Bet| json(&BetBody::from(&BetView { bet: bet.clone(), open: Amount::ZERO }));
-    let of_round = json(&RoundAnswer::new(&round, &RoundTotals::NOTHING, round.opened_at));
+    let of_round = json(&Data::<RoundBody>::new(&round, &RoundTotals::NOTHING, round.opened_at));
     assert!(json(&PlaceBetAnswer::from(&bet)).contains(r#","commissionRate":0.025,"#));
     assert!(of_bet(&bet).contains(r#""payout":201,"commissionRate":0.025,"commission":2.5125,"#));
     assert!(of_round.contains(r#","commissionRate":0.025,"#), "{of_round}");
@@ -126,7 +134,7 @@ fn a_bet_shows_all_of_its_parts() {
         updated_at: at("2024-01-01T00:05:00Z"),
         ..placement().bet
     };
-    let answer = BetAnswer { data: (&BetView { bet, open: amount("0.00000001") }).into() };
+    let answer = Data::<BetBody> { data: (&BetView { bet, open: amount("0.00000001") }).into() };
     let expected = format!(
         "{{\"data\":{{\"betId\":\"{BET}\",\"userId\":42,\"roundId\":\"{ROUND}\",\"side\":\"A\",\"amount\":100.5,\
          \"status\":\"PENDING\",\"open\":0.00000001,\"matched\":30.49999999,\"settled\":50,\"refunded\":20,\
@@ -151,7 +159,7 @@ fn a_bet_shows_its_nonce_when_nothing_of_it_waits() {
     ];
     for (bet, open, hash, nonce) in table {
         let view = BetView { bet: bet.clone(), open: amount(open) };
-        let answer = BetAnswer { data: (&view).into() };
+        let answer = Data::<BetBody> { data: (&view).into() };
         assert_eq!((answer.data.nonce_hash, answer.data.nonce), (hash.clone(), nonce), "{view:?}");
         assert_eq!(PlaceBetAnswer::from(bet).data.nonce_hash, hash, "{view:?}");
     }
@@ -173,6 +181,7 @@ fn bet_match(state: MatchState) -> Match {
         commission_b: CommissionRate::NONE,
         amount: amount("100.5"),
         joined_at: at("2024-01-01T00:00:02Z"),
+        has_checked_players: true,
         state,
     }
 }
@@ -207,7 +216,7 @@ fn a_match_shows_what_its_draw_is_made_of_and_not_who_played() {
 #[test]
 fn a_wallet_shows_its_balances_and_what_is_locked() {
     let locked = amount("99999999999999999999.99999999");
-    let answer = WalletAnswer::from(&Wallet { locked, bonus: amount("25"), ..placement().wallet });
+    let answer = Data::<WalletBody>::from(&Wallet { locked, bonus: amount("25"), ..placement().wallet });
     let expected = r#"{"data":{"userId":42,"balance":399.5,"bonusBalance":25,"lockedBalance":99999999999999999999.99999999,"version":2,"updatedAt":"2024-01-01T00:00:01.500Z"}}"#;
     assert_eq!(json(&answer), expected);
 }
@@ -262,16 +271,20 @@ fn the_last_page_names_no_next_one() {
     let first = evens_ledger::Entry { number: 1, ..placement().entry };
     let last_pages = [&[][..], &[first]].map(|entries| LedgerAnswer::new(entries, &[].into()).next_cursor);
     assert_eq!(last_pages, [None, None]);
-    let next = |number| BetListAnswer::new(&[], number).next_cursor;
+    let next = |number| BetListAnswer::new(&[], number, Some(at("2024-01-01T00:00:02Z"))).next_cursor;
     assert_eq!((next(None), next(Some(0)), next(Some(1))), (None, None, None));
     assert_eq!(next(Some(2)), Some(Cursor { before: 2 }.to_string()));
-    assert_eq!(json(&BetListAnswer::new(&[], None)), r#"{"data":[],"nextCursor":null}"#);
+    let empty = |number| json(&BetListAnswer::new(&[], number, Some(at("2024-01-01T00:00:02Z"))));
+    for last in [None, Some(1)] {
+        assert_eq!(empty(last), r#"{"data":[],"nextCursor":null,"readTo":null}"#);
+    }
+    assert!(empty(Some(2)).ends_with(r#","readTo":"2024-01-01T00:00:02.000Z"}"#), "{}", empty(Some(2)));
 }
 
 #[test]
 fn a_refund_says_what_was_given_back() {
     let entry = evens_ledger::Entry { balance_after: amount("500"), ..placement().entry };
-    let answer = RefundAnswer::new(BET.parse().unwrap(), &entry);
+    let answer = Data::<RefundBody>::new(BET.parse().unwrap(), &entry);
     assert_eq!(json(&answer), format!(r#"{{"data":{{"betId":"{BET}","refunded":100.5,"balance":500}}}}"#));
 }
 
@@ -296,7 +309,7 @@ fn a_round_shows_its_seed_once_it_is_public() {
     let (matched, waiting_a) = (amount("7"), amount("1.5"));
     let totals = RoundTotals { matched, waiting_a, waiting_b: Amount::ZERO, is_complete: true };
     for (draw, state, state_name, draw_name, oracle, seed_text, winner, signature, closed) in table {
-        let answer = RoundAnswer::new(&round(draw, state), &totals, closed_at);
+        let answer = Data::<RoundBody>::new(&round(draw, state), &totals, closed_at);
         let expected = format!(
             "{{\"data\":{{\"roundId\":\"{ROUND}\",\"state\":\"{state_name}\",\"draw\":\"{draw_name}\",\
              \"drawRule\":2,\"stakeMin\":1,\"closesBy\":null,\"resultBy\":null,{oracle}\
@@ -327,7 +340,7 @@ fn a_round_shows_its_terms() {
         (old,    r#""drawRule":1,"stakeMin":0,"closesBy":null,"resultBy":null,"seedHash":"#),
     ];
     for (round, terms) in table {
-        let answered = json(&RoundAnswer::new(&round, &totals, round.opened_at));
+        let answered = json(&Data::<RoundBody>::new(&round, &totals, round.opened_at));
         assert!(answered.contains(terms), "{answered}");
         assert!(
             !answered.to_lowercase().contains("openedby"),
@@ -380,15 +393,18 @@ fn the_document_describes_the_answers() {
     let nothing = RoundTotals { matched: zero, waiting_a: zero, waiting_b: zero, is_complete: false };
     let answers = [
         ("PlaceBetAnswer", json(&PlaceBetAnswer::from(&bet))),
-        ("BetAnswer", json(&BetAnswer { data: (&view).into() })),
+        ("BetAnswer", json(&Data::<BetBody> { data: (&view).into() })),
         ("MatchListAnswer", json(&MatchListAnswer::new(&[bet_match(MatchState::Joined)], None))),
         ("BetMatchListAnswer", json(&BetMatchListAnswer::new(&[bet_match(MatchState::Void)], None))),
-        ("BetListAnswer", json(&BetListAnswer::new(&[view], Some(2)))),
-        ("WalletAnswer", json(&WalletAnswer::from(&wallet))),
+        ("BetListAnswer", json(&BetListAnswer::new(&[view], Some(2), Some(now)))),
+        ("WalletAnswer", json(&Data::<WalletBody>::from(&wallet))),
         ("LedgerAnswer", json(&LedgerAnswer::new(&[bonus(), entry.clone()], &[(2, bet.id)].into()))),
-        ("RefundAnswer", json(&RefundAnswer::new(bet.id, &entry))),
-        ("RoundAnswer", json(&RoundAnswer::new(&open, &nothing, now))),
-        ("RoundListAnswer", json(&RoundListAnswer::new(vec![RoundAnswer::new(&open, &nothing, now)], None))),
+        ("RefundAnswer", json(&Data::<RefundBody>::new(bet.id, &entry))),
+        ("RoundAnswer", json(&Data::<RoundBody>::new(&open, &nothing, now))),
+        (
+            "RoundListAnswer",
+            json(&RoundListAnswer::new(vec![Data::<RoundBody>::new(&open, &nothing, now)], None)),
+        ),
         ("LiveAnswer", json(&LiveAnswer { alive: true })),
         ("ReadyAnswer", json(&ReadyAnswer { ready: false, draining: true, table: true, queues: true })),
         ("HealthAnswer", json(&HealthAnswer { healthy: true, table: true, queues: true, jackpots: true })),
@@ -397,9 +413,10 @@ fn the_document_describes_the_answers() {
         ("TokensAnswer", json(&TokensAnswer::new(tokens()))),
         ("TokensAnswer", json(&TokensAnswer::new(TokensBody { refresh_token: None, ..tokens() }))),
         ("DoneAnswer", json(&DoneAnswer::new("Done"))),
+        ("RecoveryAnswer", json(&RecoveryAnswer::new(&RecoveryId::from_random([7; 16]), now))),
         ("UserAnswer", json(&UserAnswer::new(user()))),
         ("ReferralListAnswer", json(&ReferralListAnswer::new(&[referral], Some(2)))),
-        ("AttendanceAnswer", json(&AttendanceAnswer::new(Month::of(today), today, &[today], 1))),
+        ("AttendanceAnswer", json(&Data::<AttendanceBody>::new(Month::of(today), today, &[today], 1))),
         ("ProblemBody", json(&Problem::invalid("amount", "is negative").about_bet(BET).body("request-1"))),
     ];
     let document = openapi();

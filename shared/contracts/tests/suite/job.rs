@@ -4,11 +4,11 @@ use crate::common::{BET, MATCH, ROUND, amount};
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, GroupedJob, Job, JobFault,
     JobInGroup, MatchJob, NotifyEvent, NotifyJob, PayoutJob, Queue, QueuedJob, RecordReferralJob, RefundJob,
-    RegistrationJob, SettleJob,
+    RefundPlayerJob, RegistrationJob, SendRecoveryCodeJob, SettleJob,
 };
 use evens_exchange::{BookPosition, CommissionRate, OpposedBets, RefundReason, Side, UnmatchedBet, join};
 use evens_idempotency::BetId;
-use evens_ledger::{Amount, UserId};
+use evens_ledger::{Amount, Digest, UserId};
 use evens_payments::{Direction, OrderId};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -143,6 +143,9 @@ fn a_form_means_what_it_says() {
     let referred_by = "7ZQ4M0XK".parse().expect("a referral code");
     let date = "2026-11-20".parse().expect("a day");
     let welcome = NotifyEvent::WelcomeBonus { amount: amount("25") };
+    let recovery = "6d1f7e3a0c5b4e2f9a8d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a2f1e0d9c8b7a6f";
+    let recovery: Digest = recovery.parse().expect("a digest");
+    let by_recovery = NotifyEvent::PasswordChanged { recovery: Some(recovery) };
     #[rustfmt::skip]
     let table = [
         ("match.v1",                match_bet(None)),
@@ -150,6 +153,8 @@ fn a_form_means_what_it_says() {
         ("match.v3",                MatchJob { bet_id, user_id: Some(user(42)), place: Some(place.into()) }.into()),
         ("settle.v1",               settle()),
         ("refund-requested.v1",     RefundJob { bet_id, reason: RefundReason::Requested }.into()),
+        ("refund-barred.v1",        RefundJob { bet_id, reason: RefundReason::Barred }.into()),
+        ("refund-player.v1",        RefundPlayerJob { user_id: user(42) }.into()),
         ("payout-of-bet.v1",        RefundJob { bet_id, reason: RefundReason::Expired }.into()),
         ("finish-round.v1",         finish_round(ROUND, None)),
         ("finish-round-page.v1",    finish_round(ROUND, Some(MATCH))),
@@ -157,6 +162,8 @@ fn a_form_means_what_it_says() {
         ("record-referral.v1",      RecordReferralJob { user_id: user(42), referred_by }.into()),
         ("apply-referral-bonus.v1", ApplyReferralBonusJob { user_id: user(42) }.into()),
         ("check-attendance.v1",     CheckAttendanceJob { user_id: user(42), date }.into()),
+        ("send-recovery-code.v1",   SendRecoveryCodeJob { recovery, code: "01234567".parse().expect("a code") }.into()),
+        ("notify-password-changed.v2", notify(by_recovery, &recovery.to_string()).into()),
         ("notify-welcome-bonus.v1", notify(welcome, "42").into()),
     ];
     for (file, job) in table {
@@ -195,7 +202,7 @@ fn every_job_and_every_event_has_a_file() {
     let number = |event: &NotifyEvent| match event {
         NotifyEvent::WelcomeBonus { .. } => 0,
         NotifyEvent::ReferralRecorded { .. } => 1,
-        NotifyEvent::PasswordChanged => 2,
+        NotifyEvent::PasswordChanged { .. } => 2,
         NotifyEvent::PhoneCode { .. } => 3,
     };
     let events = jobs.iter().filter_map(|job| match job {
@@ -249,7 +256,8 @@ fn the_group_is_whom_or_what_the_job_is_about() {
     let Job::FinishRound(page) = finish_round(ROUND, Some(MATCH)) else { panic!("another job") };
     assert_eq!(group(&page), ROUND);
     assert_eq!(group(&ApplyReferralBonusJob { user_id: user(42) }), "42");
-    assert_eq!(group(&notify(NotifyEvent::PasswordChanged, "1f")), "42");
+    assert_eq!(group(&RefundPlayerJob { user_id: user(42) }), "42");
+    assert_eq!(group(&notify(NotifyEvent::PasswordChanged { recovery: None }, "1f")), "42");
 }
 
 #[test]
@@ -383,7 +391,7 @@ fn events_are_told_apart_by_kind_and_subject() {
     let events = [
         (notify(NotifyEvent::WelcomeBonus { amount: amount("25") }, "42"), "welcome-bonus:42"),
         (notify(NotifyEvent::ReferralRecorded { referred: user(42) }, "42"), "referral-recorded:42"),
-        (notify(NotifyEvent::PasswordChanged, "1f"), "password-changed:1f"),
+        (notify(NotifyEvent::PasswordChanged { recovery: None }, "1f"), "password-changed:1f"),
         (notify(phone_code, "42-1"), "phone-code:42-1"),
     ];
     for (notify, expected) in events {

@@ -1,9 +1,9 @@
 //! Messages of the live channel: golden texts, as clients have them.
 
 use evens_contracts::{
-    BetBody, ByeFrame, ClientMessage, EventData, EventFrame, GameResultBody, GameResultEventBody, LiveEvent,
-    LiveRequest, MessageFault, Problem, ProblemFrame, ProblemKind, SnapshotFrame, WalletAnswer, parse_known,
-    parse_rooms,
+    BetBody, ByeFrame, ClientMessage, Data, EventData, EventFrame, GameResultBody, GameResultEventBody,
+    LiveEvent, LiveRequest, MessageFault, Problem, ProblemFrame, ProblemKind, SnapshotFrame, WalletBody,
+    parse_known, parse_rooms,
 };
 use evens_exchange::{Bet, BetView, CommissionRate, Side, Stake};
 use evens_games::{DrawnSymbols, PeriodId};
@@ -31,7 +31,7 @@ fn wallet() -> LiveEvent {
     let user = UserId::new(42).unwrap();
     let (balance, locked) = (amount("399.50"), amount("100.5"));
     let wallet = Wallet { balance, locked, version: 11, ..Wallet::empty(user) };
-    let data = EventData::Wallet(WalletAnswer::from(&wallet).data);
+    let data = EventData::Wallet(Data::<WalletBody>::from(&wallet).data);
     let revision = Revision::Wallet((&wallet).into());
     LiveEvent::new(&EventId::Wallet(user), revision, &rooms(&["user:42"]), at("2026-11-28T14:00:01Z"), &data)
 }

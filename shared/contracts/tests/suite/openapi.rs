@@ -1,9 +1,8 @@
 //! The table of routes, and the `OpenAPI` document that is made from it.
 
 use evens_contracts::{
-    Access, BlockCheck, LoginRequest, Method, NamedSchemas, OpenRoundRequest, PasswordRequest, ProblemKind,
-    ProfileRequest, ROUTES, RateSubject, RefreshRequest, Route, RouteAnswer, RouteBody, SignUpRequest, Time,
-    openapi,
+    Access, BlockCheck, LoginRequest, Method, NamedSchemas, ProblemKind, ROUTES, RateSubject, RecoverRequest,
+    RecoveryRequest, RefreshRequest, Route, RouteAnswer, RouteBody, SignUpRequest, Time, openapi,
 };
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
@@ -69,7 +68,9 @@ fn routes_are_filled_in() {
         assert!((200..300).contains(&success), "{path}");
         assert!(answer.is_some() || path == "/openapi.json", "{path}");
         assert!(route.body.is_none() || route.method != Method::Get, "{path}");
-        assert!(route.in_query.is_empty() || route.method == Method::Get, "{path}");
+        // A body has no room for the parameters of a file.
+        assert!(route.in_query.is_empty() || route.method == Method::Get || route.takes_file, "{path}");
+        assert!(!route.takes_file || (route.method == Method::Post && route.body.is_none()), "{path}");
     }
 }
 
@@ -92,6 +93,8 @@ fn public_are_reads_and_what_gives_out_tokens_or_ends_them() {
                 RouteBody::of::<SignUpRequest>(),
                 RouteBody::of::<LoginRequest>(),
                 RouteBody::of::<RefreshRequest>(),
+                RouteBody::of::<RecoveryRequest>(),
+                RouteBody::of::<RecoverRequest>(),
             ]
             .contains(&body)
         });
@@ -100,7 +103,8 @@ fn public_are_reads_and_what_gives_out_tokens_or_ends_them() {
         route.access == Access::Public && !is_read
     });
     let changes: Vec<_> = changes.map(|route| route.path).collect();
-    assert_eq!(changes, ["signup", "login", "refresh", "logout"].map(|name| format!("/api/users/{name}")));
+    let names = ["signup", "login", "refresh", "logout", "recovery", "recovery/{recoveryId}"];
+    assert_eq!(changes, names.map(|name| format!("/api/users/{name}")));
 }
 
 /// D23, X38: a known user has a budget of their own; all others share the budget of their address.
@@ -118,6 +122,8 @@ fn every_route_that_changes_or_reads_what_is_somebodys_has_a_budget() {
             }
             // A provider sends as much as it has to report, and never has to come back later.
             (Access::Public, Method::Get) | (Access::Provider, _) => None,
+            // The handler counts it by number and by address, once the number is read.
+            (Access::Public, Method::Post) if route.body == Some(RouteBody::of::<RecoveryRequest>()) => None,
             (Access::Public, Method::Post | Method::Patch) => Some(RateSubject::Address),
             (Access::Player | Access::Staff(_), _) => Some(RateSubject::User),
         };
@@ -156,7 +162,8 @@ fn operations_say_what_the_table_says() {
         assert_eq!(operation["summary"], route.summary);
         let security = if route.access.takes_token() { json!([{ "token": [] }]) } else { json!([]) };
         assert_eq!(operation["security"], security, "{path}");
-        assert_eq!(operation.get("requestBody").is_some(), route.body.is_some(), "{path}");
+        let takes_body = route.body.is_some() || route.takes_file;
+        assert_eq!(operation.get("requestBody").is_some(), takes_body, "{path}");
         let success =
             &operation["responses"][route.success.to_string()]["content"]["application/json"]["schema"];
         let expected = match route.answer.map(RouteAnswer::name) {
@@ -220,7 +227,15 @@ fn every_response_is_a_success_or_a_problem_of_its_status() {
     let problem = json!({ "schema": { "$ref": "#/components/schemas/ProblemBody" } });
     for route in ROUTES {
         for (status, response) in operation(&document, route)["responses"].as_object().unwrap() {
-            if *status == route.success.to_string() {
+            if [Some(route.success), route.unchanged]
+                .iter()
+                .flatten()
+                .any(|success| *status == success.to_string())
+            {
+                continue;
+            }
+            if *status == "304" {
+                assert!(route.has_etag && response["content"].is_null(), "{}", route.path);
                 continue;
             }
             let kinds: Vec<_> =
@@ -228,45 +243,6 @@ fn every_response_is_a_success_or_a_problem_of_its_status() {
             let description = response["description"].as_str().unwrap();
             assert!(kinds.iter().any(|kind| description.contains(kind.title())), "{} {status}", route.path);
             assert_eq!(response["content"]["application/problem+json"], problem, "{} {status}", route.path);
-        }
-    }
-}
-
-/// The document describes the fields that the parser reads; `tests/round_request.rs` tests each of them.
-#[test]
-fn the_body_that_opens_a_round_is_described() {
-    let document = openapi();
-    let route = ROUTES.iter().find(|route| route.body == Some(RouteBody::of::<OpenRoundRequest>())).unwrap();
-    let schema = &operation(&document, route)["requestBody"]["content"]["application/json"]["schema"];
-    assert_eq!(schema["required"], json!(["roundId"]));
-    let mut found: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
-    found.sort();
-    assert_eq!(found, ["closesBy", "commissionRate", "draw", "resultBy", "roundId", "stakeMin"]);
-    assert_eq!(schema["then"]["required"], json!(["oracle"]), "where the draw is an oracle's");
-}
-
-/// The document requires the fields that the parsers require; `tests/account_request.rs` tests each of them.
-#[test]
-fn the_bodies_of_the_routes_about_accounts_are_described() {
-    let document = openapi();
-    #[rustfmt::skip]
-    let table: [(RouteBody, &[&str], &[&str]); 5] = [
-        (RouteBody::of::<SignUpRequest>(),       &["password"],                       &["password", "phoneNo", "phone_no", "referredBy", "referred_by", "session", "userName", "user_name"]),
-        (RouteBody::of::<LoginRequest>(),        &["password"],                       &["password", "phoneNo", "phone_no", "session"]),
-        (RouteBody::of::<RefreshRequest>(),      &[],                                 &["refreshToken"]),
-        (RouteBody::of::<ProfileRequest>(),      &[],                                 &["profilePictureId", "userName"]),
-        (RouteBody::of::<PasswordRequest>(),     &["currentPassword", "newPassword"], &["currentPassword", "newPassword", "session"]),
-    ];
-    for (body, required, properties) in table {
-        let routes: Vec<_> = ROUTES.iter().filter(|route| route.body == Some(body)).collect();
-        assert!(!routes.is_empty(), "{body:?}");
-        for route in routes {
-            let schema = &operation(&document, route)["requestBody"]["content"]["application/json"]["schema"];
-            let found: Vec<_> = schema["required"].as_array().into_iter().flatten().collect();
-            assert_eq!(found, required.iter().collect::<Vec<_>>(), "{body:?}");
-            let mut found: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
-            found.sort();
-            assert_eq!(found, properties, "{body:?}");
         }
     }
 }
@@ -293,8 +269,8 @@ fn no_answer_has_a_place_for_a_password_or_its_hash() {
     let [of_block, of_now, next] =
         ["BlockBody.hash", "CurrentPeriodBody.seedHash", "NextPeriodBody.seedHash"];
     let of_drawn = ["VerificationBody.hash", "VerificationBody.seedHash"];
-    let of_round = "RoundBody.seedHash";
-    let of_games = [nonces[0], of_block, of_now, chain[0], chain[1], next, nonces[1], of_round];
+    let (since, of_round) = ("PayoutPlayerBody.passwordSince", "RoundBody.seedHash");
+    let of_games = [nonces[0], of_block, of_now, chain[0], chain[1], next, since, nonces[1], of_round];
     let expected = [log.as_slice(), &of_games, &of_drawn].concat();
     assert_eq!(places, expected);
 }
@@ -338,4 +314,48 @@ fn an_unhealthy_system_answers_health_with_its_state() {
         let unavailable = &operation(&document, health)["responses"]["503"]["content"]["application/json"];
         assert_eq!(unavailable["schema"]["$ref"], format!("#/components/schemas/{answer}"));
     }
+}
+
+#[test]
+fn every_kind_of_problem_is_documented() {
+    for &kind in ProblemKind::ALL {
+        // 405 is the answer to paths and methods that are not routes, and 426 one of the live channel, which is no
+        // route either.
+        let is_of_none = matches!(kind, ProblemKind::MethodNotAllowed | ProblemKind::UpgradeRequired);
+        assert_eq!(ROUTES.iter().any(|route| route.may_answer(kind)), !is_of_none, "{kind:?}");
+    }
+}
+
+/// A paused stage refuses each change by a player, but no login.
+#[test]
+fn changes_by_players_document_a_pause() {
+    for route in ROUTES {
+        let is_change = route.access == Access::Player && route.method != Method::Get;
+        let of_anyone = [
+            RouteBody::of::<SignUpRequest>(),
+            RouteBody::of::<RecoveryRequest>(),
+            RouteBody::of::<RecoverRequest>(),
+        ];
+        let is_for_anyone = route.body.is_some_and(|body| of_anyone.contains(&body));
+        assert_eq!(route.may_answer(ProblemKind::Paused), is_change || is_for_anyone, "{}", route.path);
+    }
+}
+
+/// Acts of staff that need no recent login, with the reason. All others must document that they need one.
+const WITHOUT_RECENT_LOGIN: [(&str, &str); 5] = [
+    ("POST /api/rounds", "a round can be cancelled"),
+    ("POST /api/rounds/{roundId}/result", "an oracle is a program, and signs the result"),
+    ("POST /api/games/{gameType}/{duration}/block", "an oracle is a program, and signs the block"),
+    ("POST /api/jackpots/contribute", "a contributor is a program of a partner"),
+    ("POST /api/operator/dead-letters/{deadLetterId}/redrive", "a job that is sent again is harmless"),
+];
+
+#[test]
+fn acts_of_staff_need_a_recent_login() {
+    let acts =
+        ROUTES.iter().filter(|route| matches!(route.access, Access::Staff(_)) && route.method != Method::Get);
+    let without = acts
+        .filter(|route| !route.may_answer(ProblemKind::LoginTooOld))
+        .map(|route| format!("{} {}", route.method.as_str(), route.path));
+    assert_eq!(without.collect::<Vec<_>>(), WITHOUT_RECENT_LOGIN.map(|(route, _)| route.to_owned()));
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// Golden: a row is never edited and never removed.
 #[rustfmt::skip]
-const TABLE: [(ProblemKind, u16, &str); 49] = [
+const TABLE: [(ProblemKind, u16, &str); 51] = [
     (ProblemKind::InsufficientBalance,  400, "insufficient-balance"),
     (ProblemKind::MalformedBody,        400, "malformed-body"),
     (ProblemKind::Unauthorized,         401, "unauthorized"),
@@ -40,6 +40,7 @@ const TABLE: [(ProblemKind, u16, &str); 49] = [
     (ProblemKind::TooEarly,             409, "too-early"),
     (ProblemKind::PayeeTaken,           409, "payee-taken"),
     (ProblemKind::TooManyOpenDeposits,  409, "too-many-open-deposits"),
+    (ProblemKind::TooManyChanges,       409, "too-many-changes"),
     (ProblemKind::TooManyPayees,        409, "too-many-payees"),
     (ProblemKind::PayeeNotUsable,       409, "payee-not-usable"),
     (ProblemKind::TurnoverMissing,      409, "turnover-missing"),
@@ -53,6 +54,7 @@ const TABLE: [(ProblemKind, u16, &str); 49] = [
     (ProblemKind::UnsupportedMediaType, 415, "unsupported-media-type"),
     (ProblemKind::Invalid,              422, "invalid"),
     (ProblemKind::ExposureLimit,        422, "exposure-limit"),
+    (ProblemKind::UpgradeRequired,      426, "upgrade-required"),
     (ProblemKind::TooManyRequests,      429, "too-many-requests"),
     (ProblemKind::Internal,             500, "internal"),
     (ProblemKind::Unavailable,          503, "unavailable"),

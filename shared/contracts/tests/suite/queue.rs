@@ -31,6 +31,29 @@ fn queues_have_the_rules_that_the_requirements_give() {
     }
 }
 
+/// Only jobs that call another system wait for it. A waiting job is received at most once in two minutes after the
+/// first looks, so SQS does not move it before its time is over. It moves the message of a worker that dies.
+#[test]
+fn jobs_that_call_another_system_wait_for_it() {
+    let waiting: Vec<_> = Queue::ALL.into_iter().filter(|queue| queue.rules().wait_max.is_some()).collect();
+    assert_eq!(waiting, [Queue::Payments, Queue::Notifications]);
+    for queue in Queue::ALL {
+        let rules = queue.rules();
+        let Some(wait_max) = rules.wait_max else {
+            assert_eq!(rules.receives_max(), rules.attempts_max, "{queue:?}");
+            continue;
+        };
+        let mut waited = Duration::ZERO;
+        let receives = (1..).take_while(|receives| {
+            waited += rules.look_again_after(*receives);
+            waited < wait_max
+        });
+        assert!(receives.count() < rules.receives_max() as usize, "{queue:?}");
+        assert_eq!(rules.look_again_after(3), Duration::from_secs(8));
+        assert_eq!(rules.look_again_after(900), Duration::from_mins(2));
+    }
+}
+
 /// The places of queues are kept in a list whose index is the queue's own number.
 #[test]
 fn queues_are_listed_in_the_order_of_their_numbers() {

@@ -2,5 +2,6 @@
 
 #![cfg(test)]
 
+mod codes;
 mod passwords;
 mod settings;

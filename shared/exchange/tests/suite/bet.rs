@@ -6,7 +6,7 @@ use evens_exchange::{
     Bet, BetView, BettingLimits, Draw, MatchState, PlaceBet, PlaceBetInput, PlaceBetOutcome, REFUND_AFTER,
     Side, SideError, Stake, StakeError, place_bet,
 };
-use evens_ledger::Amount;
+use evens_ledger::{Amount, WalletOwner};
 use evens_own_limits::PlayLimits;
 use jiff::tz::Offset;
 
@@ -55,6 +55,7 @@ fn command() -> PlaceBet {
         by_staff: false,
         barred: None,
         session_started_at: second(0),
+        session_epoch: 0,
     }
 }
 
@@ -65,8 +66,7 @@ fn bet(settled: &str, refunded: &str) -> Bet {
     let round = Some(&round);
     let input = PlaceBetInput {
         existing: None,
-        is_blocked: false,
-        is_staff: false,
+        owner: WalletOwner::default(),
         round,
         waiting: 0,
         wallet: &wallet,
@@ -75,6 +75,7 @@ fn bet(settled: &str, refunded: &str) -> Bet {
     let limits = BettingLimits {
         is_open: true,
         stake_min: Amount::ZERO,
+        decimals: Amount::DECIMALS_MAX,
         waiting_max: 1,
         refund_after: REFUND_AFTER,
         day_offset,

@@ -6,12 +6,14 @@
 use crate::common::{ROUND, amount, draw, nonce, open_round, round_id, second, seed, user};
 use evens_exchange::{
     Bet, BetStatus, BetView, BettingLimits, CommissionRate, Join, Match, MatchState, MatchVerdict,
-    OpposedBets, Outcome, PlaceBet, PlaceBetInput, PlaceBetOutcome, REFUND_AFTER, RefundOutcome,
+    OpposedBets, Outcome, PlaceBet, PlaceBetInput, PlaceBetOutcome, PlayerState, REFUND_AFTER, RefundOutcome,
     RefundReason, RefundTerms, Round, RoundStep, Side, Stake, UnmatchedBet, join, place_bet, refund_waiting,
     settle, void_match,
 };
 use evens_idempotency::{BetId, IdempotencyKey};
-use evens_ledger::{Amount, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet};
+use evens_ledger::{
+    Amount, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet, WalletOwner,
+};
 use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -108,11 +110,11 @@ impl Books {
             by_staff: false,
             barred: None,
             session_started_at: second(0),
+            session_epoch: 0,
         };
         let input = PlaceBetInput {
             existing: None,
-            is_blocked: false,
-            is_staff: false,
+            owner: WalletOwner::default(),
             round: Some(&self.round),
             waiting: self.waiting.values().filter(|waiting| waiting.user == command.user).count(),
             wallet: &self.wallets[&command.user],
@@ -121,6 +123,7 @@ impl Books {
         let limits = BettingLimits {
             is_open: true,
             stake_min: Amount::ZERO,
+            decimals: Amount::DECIMALS_MAX,
             waiting_max: WAITING_MAX,
             refund_after: REFUND_AFTER,
             day_offset: Offset::UTC,
@@ -244,7 +247,8 @@ impl Books {
 
     fn ask_for_refund(&self, waiting: &UnmatchedBet, reason: RefundReason, now: Timestamp) -> RefundOutcome {
         let terms = RefundTerms { refund_after: REFUND_AFTER, stake_min: self.round.stake_min };
-        refund_waiting(waiting, reason, &self.wallets[&waiting.user], terms, now).expect("fits")
+        refund_waiting(waiting, reason, &self.wallets[&waiting.user], PlayerState::default(), terms, now)
+            .expect("fits")
     }
 
     /// Refunds the unmatched part of a bet that has left the order book.

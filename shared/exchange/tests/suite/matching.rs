@@ -2,9 +2,11 @@
 
 use crate::common::{amount, nonce, or_usual, round_id, rows, second, user, waiting};
 use evens_exchange::{
-    CommissionRate, Join, Match, MatchId, MatchState, NotOpposed, OpposedBets, Side, UnmatchedBet, join,
+    CommissionRate, Join, Match, MatchId, MatchState, NotOpposed, OpposedBets, PlayerState, Side,
+    UnmatchedBet, join,
 };
 use evens_ledger::Amount;
+use evens_own_limits::Exclusion;
 
 macro_rules! walk {
     ($($variant:ident)*) => {
@@ -118,6 +120,7 @@ fn a_join_is_written_whole_and_does_not_depend_on_who_came_first() {
         commission_b: CommissionRate::NONE,
         amount: amount("4"),
         joined_at: second(1),
+        has_checked_players: true,
         state: MatchState::Joined,
     };
     assert_eq!((bet_match.bet(Side::A), bet_match.user(Side::A)), (on_a.bet, user(1)));
@@ -135,4 +138,34 @@ fn each_side_of_a_match_has_the_nonce_of_its_bet_or_none() {
     let old_b = UnmatchedBet { nonce: None, ..on_b };
     let joined = join(&OpposedBets::of(&old_b, &on_a, amount("1")).expect("opposed"), second(1)).bet_match;
     assert_eq!((joined.nonce_a, joined.nonce_b), (on_a.nonce, None));
+}
+
+/// The bets are joined at second 1. An exclusion that ended earlier has no effect.
+#[test]
+fn bets_of_an_excluded_or_blocked_player_are_not_joined() {
+    let excluded = |since, ends_at: Option<i64>| PlayerState {
+        exclusion: Some(Exclusion { since: second(since), until: second(0), ends_at: ends_at.map(second) }),
+        ..PlayerState::default()
+    };
+    let (free, blocked) =
+        (PlayerState::default(), PlayerState { is_blocked: true, ..PlayerState::default() });
+    let (ended, ends, out) = (excluded(-9, Some(1)), excluded(-9, Some(2)), excluded(0, None));
+    #[rustfmt::skip]
+    let table = [
+        // on A    on B     taker A finds   taker B finds
+        (free,     free,    None,           None),
+        (ended,    ended,   None,           None),
+        (blocked,  free,    Some(Side::A),  Some(Side::A)),
+        (free,     ends,    Some(Side::B),  Some(Side::B)),
+        (out,      ended,   Some(Side::A),  Some(Side::A)),
+        (out,      blocked, Some(Side::A),  Some(Side::B)),
+    ];
+    let pair =
+        OpposedBets::of(&waiting(Side::A, "1"), &waiting(Side::B, "1"), Amount::ZERO).expect("opposed");
+    let join = join(&pair, second(1));
+    for (on_a, on_b, of_a, of_b) in table {
+        let of = |side| if side == Side::A { on_a } else { on_b };
+        let found = [Side::A, Side::B].map(|taker| join.barred_side(taker, of));
+        assert_eq!(found, [of_a, of_b], "{on_a:?} against {on_b:?}");
+    }
 }

@@ -10,7 +10,7 @@ use evens_exchange::{
     REFUND_AFTER, Round, RoundStateName, Side, UnmatchedBet, place_bet,
 };
 use evens_idempotency::ExistingBet;
-use evens_ledger::{Amount, EntryKind, SystemAccount, Wallet};
+use evens_ledger::{Amount, EntryKind, SystemAccount, Wallet, WalletOwner};
 use evens_own_limits::{PerPeriod, Period, PlayBarrier, PlayLimitKind, PlayLimits, PlayRefusal, PlayRules};
 use jiff::tz::Offset;
 
@@ -18,19 +18,21 @@ use jiff::tz::Offset;
 ///
 /// - `key` is `new`, or was used for the `same` bet or for a different one. The difference is its `side`, its `stake`
 ///   or its `round`, or it was a bet on a house `game`.
-/// - `account`: an exclusion register lists a `barred` player and one who is also `blocked`. It gives no answer about
-///   an `unsure` one.
+/// - `account`: the session of an `ended` player was ended, and so was that of a `blocked` one, by the block. An
+///   exclusion register lists both, and a `barred` player. It gives no answer about an `unsure` one.
 /// - `bets` are `off` if the platform accepts none.
 /// - `round` is its state, or `none` if there is no round. A `dear` round is open with a minimum stake of 5. Every
 ///   round closes by second 100.
 /// - `opener` is `self` if the player opened the round. With `other`, an operator opened it and the player's token has
 ///   a role too; with `role`, only the account has it.
 ///
-/// The platform has a minimum stake of 1 and allows 3 unmatched bets. `_` is the usual value: a new key, an account in
-/// good order, an open round of another user and second 3. The usual stake is 10, with no unmatched bets and a balance
-/// of 100.
+/// The platform has a minimum stake of 1, a currency with 2 decimals, and allows 3 unmatched bets. `_` is the usual
+/// value: a new key, an account in good order, an open round of another user and second 3. The usual stake is 10, with
+/// no unmatched bets and a balance of 100.
 const TABLE: &str = "
     key    account  bets  round       second  opener  stake          waiting  own   balance     outcome
+    same   ended    off   cancelled   100     self    0.99           3        0     0.98        SessionEnded
+    new    ended    off   cancelled   100     self    0.99           3        0     0.98        SessionEnded
     same   blocked  off   cancelled   100     self    0.99           3        0     0.98        PlacedBefore
     new    blocked  off   cancelled   100     self    0.99           3        0     0.98        AccountBlocked
     round  blocked  off   cancelled   100     self    0.99           3        0     0.98        AccountBlocked
@@ -51,6 +53,7 @@ const TABLE: &str = "
     new    _        _     open        99      self    0.99           3        0     0.98        RunsRound
     new    _        _     open        99      other   0.99           3        0     0.98        RunsRound
     new    _        _     open        99      role    0.99           3        0     0.98        RunsRound
+    new    _        _     open        99      _       0.991          3        0     0.98        StakeTooFine
     new    _        _     open        99      _       0.99           3        0     0.98        StakeTooSmall
     new    _        _     open        99      _       1              3        0     0.98        TooManyWaiting
     new    _        _     open        99      _       1              2        0     0.98        OverOwnLimits
@@ -64,10 +67,13 @@ const TABLE: &str = "
     _      _        _     none        _       other   1              3        _     0.98        TooManyWaiting
     _      _        _     none        _       _       1              2        _     0.98        InsufficientBalance
     _      _        _     _           101     _       _              _        _     _           RoundPastClosing
-    _      _        _     _           _       _       0.00000001     _        _     _           StakeTooSmall
-    _      _        _     _           _       _       0.99999999     _        _     _           StakeTooSmall
+    _      _        _     _           _       _       0.00000001     _        _     _           StakeTooFine
+    _      _        _     _           _       _       1.23456789     _        _     _           StakeTooFine
+    _      _        _     none        _       _       1.001          _        _     _           StakeTooFine
+    _      _        _     _           _       _       1.230000       _        _     _           Placed
+    _      _        _     _           _       _       0.99           _        _     _           StakeTooSmall
     _      _        _     _           _       _       1              _        _     _           Placed
-    _      _        _     dear        _       _       4.99999999     _        _     _           StakeTooSmall
+    _      _        _     dear        _       _       4.99           _        _     _           StakeTooSmall
     _      _        _     dear        _       _       5              _        _     _           Placed
     _      _        _     _           _       _       _              4        _     _           TooManyWaiting
     _      _        _     _           _       _       10.00          _        9     9.99999999  OverOwnLimits
@@ -96,12 +102,19 @@ macro_rules! walk {
     };
 }
 
-walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody Barred BetsOff RoundNotOpen RoundPastClosing RunsRound StakeTooSmall
-    TooManyWaiting OverOwnLimits InsufficientBalance UnknownRound Placed);
+walk!(SessionEnded PlacedBefore AccountBlocked KeyUsedForAnotherBody Barred BetsOff RoundNotOpen RoundPastClosing RunsRound
+    StakeTooFine StakeTooSmall TooManyWaiting OverOwnLimits InsufficientBalance UnknownRound Placed);
 
 fn limits() -> BettingLimits {
     let (stake_min, day_offset) = (amount("1"), Offset::UTC);
-    BettingLimits { is_open: true, stake_min, waiting_max: 3, refund_after: REFUND_AFTER, day_offset }
+    BettingLimits {
+        is_open: true,
+        stake_min,
+        decimals: 2,
+        waiting_max: 3,
+        refund_after: REFUND_AFTER,
+        day_offset,
+    }
 }
 
 fn command(staked: &str) -> PlaceBet {
@@ -115,6 +128,7 @@ fn command(staked: &str) -> PlaceBet {
         by_staff: false,
         barred: None,
         session_started_at: second(0),
+        session_epoch: 0,
     }
 }
 
@@ -144,8 +158,7 @@ fn nothing_in_the_way<'a>(round: &'a Round, wallet: &'a Wallet) -> PlaceBetInput
     let play = &PlayLimits::NONE;
     PlaceBetInput {
         existing: None,
-        is_blocked: false,
-        is_staff: false,
+        owner: WalletOwner::default(),
         round: Some(round),
         waiting: 0,
         wallet,
@@ -162,7 +175,7 @@ fn place(command: &PlaceBet, wallet: &Wallet) -> PlaceBetOutcome {
 /// The bet that this command placed under the key earlier, when the minimum stake was lower. Its stake is settled now.
 fn placed(command: &PlaceBet) -> Bet {
     let round = Round { id: command.round.clone(), ..open_round(Draw::Match) };
-    let limits = BettingLimits { stake_min: Amount::ZERO, ..limits() };
+    let limits = BettingLimits { stake_min: Amount::ZERO, decimals: Amount::DECIMALS_MAX, ..limits() };
     let full = wallet(1, "9e15");
     // The exclusion register did not list the player at that time.
     let command = &PlaceBet { barred: None, ..command.clone() };
@@ -187,7 +200,7 @@ fn existing(key: &str, command: &PlaceBet) -> Option<ExistingBet<Bet>> {
 
 fn barred(account: &str) -> Option<PlayBarrier> {
     match account {
-        "barred" | "blocked" => Some(PlayBarrier::Excluded),
+        "barred" | "blocked" | "ended" => Some(PlayBarrier::Excluded),
         "unsure" => Some(PlayBarrier::Unknown),
         _ => None,
     }
@@ -196,7 +209,7 @@ fn barred(account: &str) -> Option<PlayBarrier> {
 /// The player's own daily limit of stakes, if any.
 fn limited(own: &str) -> PlayLimits {
     let stakes = PerPeriod { day: (own != "_").then(|| amount(own)), ..PerPeriod::default() };
-    PlayLimits { rules: PlayRules { stakes, ..PlayRules::NONE }, sums: Some(PerPeriod::default()) }
+    PlayLimits { rules: PlayRules { stakes, ..PlayRules::NONE }, ..PlayLimits::NONE }
 }
 
 fn check(
@@ -210,8 +223,12 @@ fn check(
     }
     let input = PlaceBetInput {
         existing: existing(or_usual(key, "new"), &command),
-        is_blocked: account == "blocked",
-        is_staff: opener == "role",
+        owner: WalletOwner {
+            is_blocked: account == "blocked",
+            is_staff: opener == "role",
+            session_epoch: u64::from(["blocked", "ended"].contains(&account)),
+            recovered_at: None,
+        },
         round: round.as_ref(),
         waiting: or_usual(waiting, "0").parse().expect("a number"),
         wallet: &wallet(1, or_usual(balance, "100")),
@@ -307,7 +324,8 @@ fn a_placement_is_written_whole() {
         panic!("the bet can be placed");
     };
     let Placement { wallet, entry, bet, waiting, play } = *placement;
-    assert_eq!(play, PlayLimits::NONE);
+    let staked = [play.sums.day, play.sums.week, play.sums.month].map(|sum| sum.staked);
+    assert_eq!((play.rules, staked), (PlayRules::NONE, [amount("100.5"); 3]), "counted without a limit");
     let expected_bet = Bet {
         id: command.bet,
         user: user(1),

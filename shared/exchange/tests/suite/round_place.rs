@@ -39,7 +39,7 @@ fn a_place_comes_back_from_its_text() {
     let found = place(ROUND, 100);
     assert_eq!(found.to_string(), "1704067300000-round-2024-01-01");
     assert_eq!(found.to_string().parse(), Ok(found.clone()));
-    assert_eq!((found.id(), found.closes_by()), (&round_id(ROUND), second(100)));
+    assert_eq!((found.id(), found.at()), (&round_id(ROUND), second(100)));
     for text in ["", "-", "1704067300000", "1704067300000-", "soon-r-1", "9223372036854775807-r-1", "1-r 1"] {
         assert!(text.parse::<RoundPlace>().is_err(), "{text:?}");
     }
@@ -50,5 +50,5 @@ fn a_place_has_whole_milliseconds() {
     let closes_by: Timestamp = "2024-01-01T00:01:40.0019Z".parse().expect("a time");
     let exact = Round { deadlines: Some(Deadlines { closes_by, ..deadlines() }), ..round("round", "open") };
     let found = RoundPlace::of(&exact).expect("it is open");
-    assert_eq!(found.closes_by().to_string(), "2024-01-01T00:01:40.001Z");
+    assert_eq!(found.at().to_string(), "2024-01-01T00:01:40.001Z");
 }

@@ -7,6 +7,7 @@ use evens_games::{
     PeriodTotals, PlaceGameBet, PlaceGameBetInput, PlaceGameBetOutcome, Purse, Room, RoomLimits, Selection,
     ShardCount, Symbols, draw, place_game_bet, settle_bets, winning_bets,
 };
+use evens_ledger::{Amount, WalletOwner};
 use evens_own_limits::PlayLimits;
 use jiff::tz::Offset;
 use std::sync::LazyLock;
@@ -93,13 +94,13 @@ fn it_is_played_from_bet_to_payout() {
         by_staff: false,
         barred: None,
         session_started_at: second(0),
+        session_epoch: 0,
     };
     let exposure = Exposure::of(&Wheel, &[]);
     let (held, play) = (wallet(1, "100", "0"), PlayLimits::NONE);
     let input = PlaceGameBetInput {
         existing: None,
-        is_blocked: false,
-        is_staff: false,
+        owner: WalletOwner::default(),
         period: &period,
         shard: &[],
         exposure: &exposure,
@@ -110,6 +111,7 @@ fn it_is_played_from_bet_to_payout() {
         is_open: true,
         stake_min: amount("1"),
         stake_max: amount("100"),
+        decimals: Amount::DECIMALS_MAX,
         bets_max: 50,
         staked_max: amount("200"),
         shard_bets_max: ShardCount::BETS_A_SHARD_MAX,

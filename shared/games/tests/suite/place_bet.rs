@@ -9,7 +9,7 @@ use evens_games::{
     Purse, RoomLimits, place_game_bet,
 };
 use evens_idempotency::{BetId, ExistingBet};
-use evens_ledger::{BalanceKind, SystemAccount};
+use evens_ledger::{Amount, BalanceKind, SystemAccount, WalletOwner};
 use evens_own_limits::{PerPeriod, PlayBarrier, PlayLimits, PlayRefusal, PlayRules};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
@@ -18,9 +18,10 @@ use jiff::{SignedDuration, Timestamp};
 ///
 /// - `key` is `new`, or was used for the `same` bet or for a different one. The difference is its `stake`, its `line`
 ///   or its `purse`, or it was a bet against an `other` player.
-/// - `account`: the token of `staff` has a role besides player; for `role`, only the account has it. An exclusion
-///   register lists a `barred` player, who is staff too, and one who is also `blocked`. It gives no answer about an
-///   `unsure` one, who is staff too.
+/// - `account`: the session of an `ended` player was ended, and so was that of a `blocked` one, by the block. The token
+///   of `staff` has a role besides player; for `role`, only the account has it. An exclusion register lists the
+///   `ended`, the `blocked` and a `barred` player. It gives no answer about an `unsure` one. The last two are staff
+///   too.
 /// - `bets` are `off` if the platform accepts none.
 /// - `mine` is the number of bets of 60 that the player already has.
 /// - `others`: bets of `dear` others may already cost 450. The bets of a `crowd` cost as much and also fill the shard,
@@ -30,10 +31,13 @@ use jiff::{SignedDuration, Timestamp};
 /// The period takes bets from second 0 to 25. The room takes stakes of 1 to 100, and from one player 3 bets and 200 in
 /// total. The bet is on a number, and the house may lose 700 in the period.
 ///
-/// `_` is the usual value: a new key, an account in good order, bets accepted, an open period and second 3. The usual
-/// stake is 10, without earlier bets or limits, from 100 in cash and no bonus.
+/// `_` is the usual value: a new key, an account in good order, bets accepted in a currency with two decimals
+/// (`coarse`: one), an open period and second 3. The usual stake is 10, without earlier bets or limits, from 100 in
+/// cash and no bonus.
 const TABLE: &str = "
     key    account  bets  period     second  stake   mine  others  own       cash   bonus  outcome
+    same   ended    off   cancelled  25      0.99    3     crowd   0         0.98   _      SessionEnded
+    new    ended    off   cancelled  25      0.99    3     crowd   0         0.98   _      SessionEnded
     same   blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      PlacedBefore
     new    blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      AccountBlocked
     stake  blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      AccountBlocked
@@ -54,6 +58,7 @@ const TABLE: &str = "
     new    _        _     closing    25      0.99    3     crowd   0         0.98   _      PeriodNotOpen
     new    _        _     open       -1      0.99    3     crowd   0         0.98   _      PeriodNotYetOpen
     new    _        _     open       25      0.99    3     crowd   0         0.98   _      PeriodPastClosing
+    new    _        coarse  open     24      0.99    3     crowd   0         0.98   _      StakeTooFine
     new    _        _     open       24      0.99    3     crowd   0         0.98   _      StakeOutOfRange
     new    _        _     open       24      100.01  3     crowd   0         0.98   _      StakeOutOfRange
     new    _        _     open       24      90      3     crowd   0         0.98   _      TooManyBets
@@ -65,6 +70,8 @@ const TABLE: &str = "
     new    _        _     open       24      80      2     _       80        0.98   _      InsufficientBalance
     new    _        _     open       24      80      2     _       80        79     0.99   InsufficientBalance
     new    _        _     open       24      80      2     _       80        79     1      Placed
+    _      _        coarse  _        _       1.23    _     _       _         _      _      StakeTooFine
+    _      _        coarse  _        _       1.20    _     _       _         _      _      Placed
     _      _        _     _          0       1       _     _       _         1      _      Placed
     _      _        _     _          _       100     _     _       _         _      _      OverExposure
     _      _        _     _          _       89.51   _     _       _         _      _      Placed
@@ -92,8 +99,8 @@ macro_rules! walk {
     };
 }
 
-walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody Barred BetsOff RunsPlatform PeriodNotOpen PeriodNotYetOpen
-    PeriodPastClosing StakeOutOfRange TooManyBets StakedTooMuch PeriodFull OverExposure OverOwnLimits
+walk!(SessionEnded PlacedBefore AccountBlocked KeyUsedForAnotherBody Barred BetsOff RunsPlatform PeriodNotOpen PeriodNotYetOpen
+    PeriodPastClosing StakeTooFine StakeOutOfRange TooManyBets StakedTooMuch PeriodFull OverExposure OverOwnLimits
     InsufficientBalance Placed);
 
 fn limits() -> RoomLimits {
@@ -101,6 +108,7 @@ fn limits() -> RoomLimits {
         is_open: true,
         stake_min: amount("1"),
         stake_max: amount("100"),
+        decimals: 2,
         bets_max: 3,
         staked_max: amount("200"),
         shard_bets_max: 6,
@@ -120,12 +128,18 @@ fn command(staked: &str) -> PlaceGameBet {
         by_staff: false,
         barred: None,
         session_started_at: second(0),
+        session_epoch: 0,
     }
 }
 
 /// The bet that this command placed under the key earlier.
 fn placed(command: &PlaceGameBet) -> GameBet {
-    let limits = RoomLimits { stake_min: amount("0"), stake_max: amount("1000"), ..limits() };
+    let limits = RoomLimits {
+        stake_min: amount("0"),
+        stake_max: amount("1000"),
+        decimals: Amount::DECIMALS_MAX,
+        ..limits()
+    };
     // The player had no role and was not in a register at that time.
     let command = &PlaceGameBet { by_staff: false, barred: None, ..command.clone() };
     match place(command, &limits, &PlayLimits::NONE, ("1000", "0"), 3) {
@@ -146,8 +160,7 @@ fn place(
     let exposure = &Exposure::of(period.id.room.game(), &[]);
     let input = PlaceGameBetInput {
         existing: None,
-        is_blocked: false,
-        is_staff: false,
+        owner: WalletOwner::default(),
         period: &period,
         shard: &[],
         exposure,
@@ -181,14 +194,14 @@ fn own(limit: &str) -> PlayLimits {
         }
         limit => PlayRules { stakes: PerPeriod { day: Some(amount(limit)), ..PerPeriod::default() }, ..none },
     };
-    PlayLimits { rules, sums: Some(PerPeriod::default()) }
+    PlayLimits { rules, ..PlayLimits::NONE }
 }
 
 fn check(row: [&str; 12]) -> PlaceGameBetOutcome {
     let [key, account, bets, state, at, staked, mine, others, limit, cash, bonus, _] = row;
-    let by_staff = !["_", "blocked", "role"].contains(&account);
+    let by_staff = !["_", "blocked", "ended", "role"].contains(&account);
     let barred = match account {
-        "barred" | "blocked" => Some(PlayBarrier::Excluded),
+        "barred" | "blocked" | "ended" => Some(PlayBarrier::Excluded),
         "unsure" => Some(PlayBarrier::Unknown),
         _ => None,
     };
@@ -204,8 +217,12 @@ fn check(row: [&str; 12]) -> PlaceGameBetOutcome {
     let (period, shard) = (period(or_usual(state, "open")), [mine, crowd, others.clone()].concat());
     let input = PlaceGameBetInput {
         existing: existing(or_usual(key, "new"), &command),
-        is_blocked: account == "blocked",
-        is_staff: account == "role",
+        owner: WalletOwner {
+            is_blocked: account == "blocked",
+            is_staff: account == "role",
+            session_epoch: u64::from(["blocked", "ended"].contains(&account)),
+            recovered_at: None,
+        },
         period: &period,
         shard: &shard,
         exposure: &Exposure::of(period.id.room.game(), &others),
@@ -215,7 +232,7 @@ fn check(row: [&str; 12]) -> PlaceGameBetOutcome {
     place_game_bet(
         &command,
         input,
-        &RoomLimits { is_open: bets != "off", ..limits() },
+        &RoomLimits { is_open: bets != "off", decimals: if bets == "coarse" { 1 } else { 2 }, ..limits() },
         second(or_usual(at, "3").parse().expect("a number")),
     )
 }
@@ -300,7 +317,7 @@ fn a_bet_is_taken_from_the_purse_that_was_asked_for() {
         }
         let bet = &placement.bet;
         assert_eq!((bet.balance_after, bet.bonus_after), (placement.wallet.balance, placement.wallet.bonus));
-        assert_eq!(placement.play.sums.expect("counted").day.staked, bet.parts.cash);
+        assert_eq!(placement.play.sums.day.staked, bet.parts.cash);
         let record = GameBetRecord::of(bet);
         assert_eq!((record.stake.amount(), record.bonus), (amount("10"), bet.parts.bonus));
         assert_eq!(bet.placed_at.duration_since(second(3)), SignedDuration::ZERO);

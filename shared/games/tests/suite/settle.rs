@@ -75,11 +75,11 @@ fn entries_say_what_they_are_for() {
 #[test]
 fn own_limits_count_the_cash_that_came_back() {
     let sum = PlaySum { since: second(-60), staked: amount("50"), paid: amount("1") };
-    let sums = Some(PerPeriod { day: sum, week: sum, month: sum });
+    let sums = PerPeriod { day: sum, week: sum, month: sum };
     let play = PlayLimits { rules: PlayRules::NONE, sums };
     let records = [record(1, "a", "SIZE:big", "5", "5")];
     let won = winning_bets(&records, &drawn("wingo", "7"));
-    let day = |play: PlayLimits| play.sums.expect("counted").day;
+    let day = |play: PlayLimits| play.sums.day;
     let paid =
         settle_bets(&period("resulted"), &wallet(1, "0", "0"), &play, &won, second(31)).expect("it fits");
     assert_eq!((day(paid.play).staked, day(paid.play).paid), (amount("50"), amount("10.8")));

@@ -51,6 +51,8 @@ fn a_room_admits_by_user_and_role() {
         for (room, expected) in table {
             let admits = room.parse::<Room>().unwrap().admits(user(42), role);
             assert_eq!(admits, expected, "{room} {role:?}");
+            let is_of_staff = room.starts_with("admin") || room == "cashier";
+            assert_eq!(room.parse::<Room>().unwrap().is_of_staff(), is_of_staff, "{room}");
         }
     }
 }

@@ -3,8 +3,7 @@
 use evens_contracts::{Queue, ROUTES};
 use evens_ledger::{Amount, BalanceKind, EntryKind};
 use evens_metrics::{
-    Cache, ConflictKind, JackpotOutcome, JobStatus, Kind, Metric, Metrics, QueueState, RetryCause,
-    SocketRefusal, Source,
+    Cache, ConflictKind, JackpotOutcome, JobStatus, Kind, Metric, Metrics, QueueState, SocketRefusal, Source,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +32,7 @@ fn everything(metrics: &Metrics) {
     for kind in ConflictKind::ALL {
         metrics.conflicted(kind, "place a bet");
     }
-    for cause in [RetryCause::Conflict, RetryCause::Throttled, RetryCause::Unavailable] {
+    for cause in ["conflict", "throttled", "unavailable"] {
         metrics.store_retried(cause, "place a bet");
     }
     metrics.store_recovered("place a bet");

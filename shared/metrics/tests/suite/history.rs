@@ -63,6 +63,18 @@ fn each_minute_has_the_ended_jobs_of_each_queue() {
 }
 
 #[test]
+fn errors_of_the_service_are_counted_and_refusals_are_not() {
+    let metrics = Metrics::default();
+    metrics.sample_traffic(START);
+    for status in [202, 400, 429, 500, 503] {
+        answer(&metrics, "/api/bets", status, 3);
+    }
+    metrics.sample_traffic(START + 60_000);
+    let minutes = metrics.traffic_minutes().unwrap();
+    assert_eq!((minutes[0].traffic.requests, minutes[0].traffic.errors), (5, 2));
+}
+
+#[test]
 fn refused_bets_and_other_requests_are_no_bets() {
     let metrics = Metrics::default();
     metrics.sample_traffic(START);

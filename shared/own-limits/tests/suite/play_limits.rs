@@ -20,7 +20,7 @@ fn limited(limits: &[(PlayLimitKind, Period, &str)]) -> PlayLimits {
         };
         *of_kind = of_kind.with(*period, Some(amount(limit)));
     }
-    PlayLimits { rules, sums: rules.has_limits().then(Default::default) }
+    PlayLimits { rules, ..PlayLimits::NONE }
 }
 
 /// Places a stake in a session that has just begun.
@@ -145,26 +145,46 @@ fn the_counted_part_of_a_limit_is_shown() {
     assert_eq!(none, PlaySum { since: minute(0), ..PlaySum::default() });
 }
 
-/// Half a minute after the first limit, because clocks differ.
+/// Sums after a movement begin at the next moment. Those from a time begin half a minute later, because clocks differ.
 #[test]
-fn new_sums_leave_out_bets_of_the_moment_before() {
-    let since = minute(10) + jiff::SignedDuration::from_secs(30);
-    let sum = PlaySum { since, ..PlaySum::default() };
-    assert_eq!(PlayLimits::sums_from(minute(10)), PerPeriod { day: sum, week: sum, month: sum });
+fn sums_that_begin_within_a_period_say_since_when() {
+    let all = |since| {
+        let sum = PlaySum { since, ..PlaySum::default() };
+        PerPeriod { day: sum, week: sum, month: sum }
+    };
+    let after = minute(10) + jiff::SignedDuration::from_nanos(1);
+    assert_eq!(PlayLimits::sums_after(minute(10)), all(after));
+    assert_eq!(PlayLimits::sums_from(minute(10)), all(minute(10) + jiff::SignedDuration::from_secs(30)));
+    let begun = PlayLimits { sums: PlayLimits::sums_after(minute(10)), ..PlayLimits::NONE };
+    let said = |limits: &PlayLimits, at| {
+        [Period::Day, Period::Week, Period::Month]
+            .map(|period| limits.counted_since(period, &TimeZone::UTC, minute(at)))
+    };
+    // Minute 0 is the beginning of a Monday, 2 November 2026.
+    assert_eq!(said(&begun, 10), [Some(after); 3]);
+    assert_eq!(said(&begun, DAY), [None, Some(after), Some(after)]);
+    assert_eq!(said(&begun, 7 * DAY), [None, None, Some(after)]);
+    assert_eq!(said(&begun, 31 * DAY), [None; 3]);
+    let staked = place(&begun, "5", 7 * DAY).expect("there is no limit");
+    assert_eq!(said(&staked, 7 * DAY), [None, None, Some(after)]);
+    assert_eq!(said(&PlayLimits::NONE, 0), [None; 3]);
 }
 
 #[test]
-fn stakes_without_a_limit_are_not_counted() {
-    let none = PlayLimits::NONE;
-    assert_eq!(place(&none, "1000", 1), Ok(none));
-    assert_eq!((none.pay(amount("5"), minute(1)), none.give_back(amount("5"), minute(1))), (none, none));
+fn stakes_without_a_limit_are_counted_too() {
+    let staked = place(&PlayLimits::NONE, "1000", 1).expect("there is no limit");
+    let returned = staked.pay(amount("5"), minute(1)).give_back(amount("10"), minute(1));
+    let sum = PlaySum { since: minute(0), staked: amount("990"), paid: amount("5") };
+    // The month began the day before.
+    let of_month = PlaySum { since: minute(-DAY), ..sum };
+    assert_eq!(returned.sums, PerPeriod { day: sum, week: sum, month: of_month });
 }
 
 #[test]
-fn returns_of_stakes_before_the_first_limit_do_not_count() {
+fn returns_of_stakes_that_were_not_counted_do_not_count() {
     let limits = [(PlayLimitKind::Stakes, Period::Day, "60"), (PlayLimitKind::Losses, Period::Day, "60")];
-    // The limits were set at minute 10. Bets dated just before may have been written just after.
-    let set = PlayLimits { sums: Some(PlayLimits::sums_from(minute(10))), ..limited(&limits) };
+    // The sums begin at minute 10. Bets dated just before may have been written just after.
+    let set = PlayLimits { sums: PlayLimits::sums_from(minute(10)), ..limited(&limits) };
     let full = place(&set, "60", 9).expect("it fits");
     let refused = Err(over(PlayLimitKind::Stakes, Period::Day, "60", "0"));
     for placed_before in [minute(5), minute(9), minute(10)] {

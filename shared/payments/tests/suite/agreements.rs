@@ -2,7 +2,7 @@
 
 use crate::common::world::World;
 use crate::common::{act, amount, deposit_of, deposit_rules, minute, payment, rupees, user};
-use evens_ledger::SystemAccount;
+use evens_ledger::{SystemAccount, WalletOwner};
 use evens_payments::{
     ADJUSTMENTS_KNOWN, AGREEMENTS_MAX, AGREEMENTS_OF_ONE_MAX, ActRefusal, AdjustRefusal, Adjustment,
     AdjustmentId, AdjustmentIdError, AdjustmentKind, AgreedTo as _, Agreement, Approval, CashierAct, Claim,
@@ -200,7 +200,7 @@ fn a_large_deposit_goes_back_when_two_agree() {
     for (above, cashiers) in [("100", 1), ("99", 2)] {
         let mut world = World::new("0");
         let World { record, .. } = &world;
-        let opening = OpenDepositInput { existing: None, is_blocked: false, record };
+        let opening = OpenDepositInput { existing: None, owner: WalletOwner::default(), record };
         let plan = open_deposit(&deposit_of("key-1", "100"), opening, &deposit_rules(), minute(0));
         assert!(world.write(plan.expect("it is opened")));
         let id = world.deposits[0].terms.id;

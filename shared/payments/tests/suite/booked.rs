@@ -20,7 +20,7 @@ fn empty_day() -> BookedDay {
 fn a_day_keeps_what_it_may_need() {
     #[rustfmt::skip]
     let table = [
-        // movement           minute       opening  kept   its deposit left suspense
+        // movement           minute       opening  kept   of an order that was undone around the day
         ("DEPOSIT:100",       -1,          100,     false, false),
         ("DEPOSIT:100",       0,           0,       true,  false),
         ("DEPOSIT:100",       DAY - 1,     0,       true,  false),
@@ -30,14 +30,18 @@ fn a_day_keeps_what_it_may_need() {
         ("SUSPENSE-OUT:-5:p", 0,           0,       true,  true),
         ("SUSPENSE-OUT:-5:p", 4 * DAY - 1, 0,       true,  true),
         ("SUSPENSE-OUT:-5:p", 4 * DAY,     0,       false, false),
+        ("DEPOSIT-REFUND:-5", 4 * DAY - 1, 0,       true,  true),
+        ("PAYOUT-REV:5",      -3 * DAY,    5,       true,  true),
+        ("OWED-BACK:5:o2",    4 * DAY - 1, 0,       true,  true),
+        ("PAYOUT:-5",         4 * DAY - 1, 0,       false, false),
     ];
-    for (text, at, opening, is_kept, has_left) in table {
+    for (text, at, opening, is_kept, is_undone) in table {
         let movement = BookedMovement { at: minute(at), ..booked(text) };
         let mut day = empty_day();
         day.add_all([movement.clone()]);
         assert_eq!((day.opening_units(), day.has(&movement.key)), (opening * RUPEE, is_kept), "{text} {at}");
-        let left: BTreeSet<_> = movement.order.filter(|_| has_left).into_iter().collect();
-        assert_eq!(day.left_suspense(), left, "{text} {at}");
+        let undone: BTreeSet<_> = movement.order.filter(|_| is_undone).into_iter().collect();
+        assert_eq!(day.undone_around(), undone, "{text} {at}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::common::world::World;
 use crate::common::{act, amount, deposit_of, deposit_rules, minute, payment, rows, rupees, source, user};
-use evens_ledger::{Amount, Transfer};
+use evens_ledger::{Amount, Transfer, WalletOwner};
 use evens_own_limits::{Exclusion, Limit};
 use evens_payments::{
     ActRefusal, CashierAct, ClaimSuspendedRefusal, DepositPlan, DepositRules, DepositState, HoldRules,
@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 /// A deposit of 100 for which 90 arrived as `pay-1`, then 100 as `pay-2`, with the transfers into suspense.
 pub(crate) fn suspended() -> (World, [Transfer; 2]) {
     let mut world = World::new("0");
-    let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+    let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record: &world.record };
     let plan = open_deposit(&deposit_of("key", "100"), input, &deposit_rules(), minute(0)).expect("opened");
     assert!(world.write(plan));
     let transfers = [("pay-1", "90"), ("pay-2", "100")].map(|(id, coins)| {

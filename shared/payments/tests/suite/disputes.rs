@@ -5,7 +5,7 @@ use crate::common::world::World;
 use crate::common::{
     act, amount, deposit_of, deposit_rules, minute, or_usual, payment, provider, rows, rupees,
 };
-use evens_ledger::Transfer;
+use evens_ledger::{Transfer, WalletOwner};
 use evens_payments::{
     Agreement, Approval, BeforeSending, CarryOutRefusal, ClaimSuspendedRefusal, DepositPlan, DepositState,
     Dispute, DisputeRefusal, HoldReason, HoldRules, OpenDepositInput, PaymentRefund, PaymentState,
@@ -19,7 +19,7 @@ use evens_payments::{
 fn credited() -> World {
     let mut world = World::new("0");
     let asked = deposit_of("key-1", "100");
-    let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+    let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record: &world.record };
     let plan = open_deposit(&asked, input, &deposit_rules(), minute(0)).expect("nothing stands in its way");
     assert!(world.write(plan));
     let terms = &world.deposits[0].terms;
@@ -51,7 +51,7 @@ fn settle(world: &World, dispute: &Dispute) -> Result<DepositPlan, DisputeRefusa
 /// A payment of 90 for a deposit of 100, which a cashier gave to the player.
 fn claimed() -> World {
     let mut world = World::new("0");
-    let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+    let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record: &world.record };
     let plan = open_deposit(&deposit_of("key-1", "100"), input, &deposit_rules(), minute(0)).expect("opened");
     assert!(world.write(plan));
     let paid = payment(world.deposits[0].terms.id, "pay-1", rupees("90"), PaymentState::Paid, "asked");
@@ -183,7 +183,11 @@ fn a_dispute_stops_what_is_approved() {
     use crate::payouts::approved;
     let hold = |world: &World| {
         let World { withdrawals, record, wallet, .. } = world;
-        hold_unsent(SettlePayoutInput { order: &withdrawals[0], record, wallet }, minute(3))
+        hold_unsent(
+            SettlePayoutInput { order: &withdrawals[0], record, wallet, owner: WalletOwner::default() },
+            &HoldRules::default(),
+            minute(3),
+        )
     };
     let mut world = approved();
     assert_eq!(hold(&world), None);
@@ -214,6 +218,47 @@ fn a_dispute_stops_what_is_approved() {
     assert_eq!(hold(&owing), None, "it is held");
 }
 
+/// A recovery after the approval leads to a new hold for a day. So does a further one after cashiers have approved
+/// again.
+#[test]
+fn a_recovery_stops_what_is_approved() {
+    use crate::payouts::{approved, processing};
+    let recovered = |at| WalletOwner { recovered_at: Some(minute(at)), ..WalletOwner::default() };
+    let hold = |world: &World, owner, at| {
+        let World { withdrawals, record, wallet, .. } = world;
+        let input = SettlePayoutInput { order: &withdrawals[0], record, wallet, owner };
+        hold_unsent(input, &HoldRules::default(), minute(at))
+    };
+    let mut world = approved();
+    assert_eq!(hold(&world, WalletOwner::default(), 3), None);
+    assert_eq!(hold(&world, recovered(2), 2 + 24 * 60), None, "a day later");
+    assert!(world.write(hold(&world, recovered(2), 3).expect("it is stopped")));
+    let order = &world.withdrawals[0];
+    assert_eq!((order.state, &order.hold_reasons[..]), (WithdrawalState::Held, &[HoldReason::Recovered][..]));
+    assert_eq!(hold(&world, recovered(2), 3), None, "it is held");
+    let approve = |world: &World, at| {
+        let order = &world.withdrawals[0];
+        approve_withdrawal(order, &world.record, &act(700, minute(at)), &HoldRules::default(), minute(at))
+    };
+    let plan = approve(&world, 4).expect("they may");
+    assert!(world.write(plan));
+    assert_eq!(hold(&world, recovered(2), 5), None, "who approved it knew");
+    assert!(world.write(hold(&world, recovered(5), 6).expect("nobody knew of the second one")));
+    let order = &world.withdrawals[0];
+    assert_eq!((order.state, &order.hold_reasons[..]), (WithdrawalState::Held, &[HoldReason::Recovered][..]));
+    let plan = approve(&world, 7).expect("they may");
+    assert!(world.write(plan));
+    assert_eq!(hold(&world, recovered(5), 8), None);
+    // The provider may have it, so it is stopped. A payout that the provider has is not taken back.
+    let mut sent = processing();
+    assert!(sent.write(hold(&sent, recovered(2), 3).expect("it is stopped")));
+    assert_eq!(sent.withdrawals[0].state, WithdrawalState::Processing);
+    assert_eq!(hold(&sent, recovered(2), 4), None, "once");
+    let mut known = processing();
+    known.withdrawals[0].provider_id = Some("out-1".parse().expect("an id"));
+    assert_eq!(hold(&known, recovered(2), 3), None);
+}
+
 /// The provider may have the payout but has no record. It is queried, and the payout is retried only when cashiers who
 /// know of the dispute agree.
 #[test]
@@ -221,7 +266,11 @@ fn a_dispute_stops_what_is_sent_again() {
     use crate::payouts::processing;
     let hold = |world: &World| {
         let World { withdrawals, record, wallet, .. } = world;
-        hold_unsent(SettlePayoutInput { order: &withdrawals[0], record, wallet }, minute(3))
+        hold_unsent(
+            SettlePayoutInput { order: &withdrawals[0], record, wallet, owner: WalletOwner::default() },
+            &HoldRules::default(),
+            minute(3),
+        )
     };
     let agree = |world: &World, kind, at| {
         let (order, rules) = (&world.withdrawals[0], &HoldRules::default());
@@ -249,7 +298,12 @@ fn a_dispute_stops_what_is_sent_again() {
     let wanted = |world: &World| world.withdrawals[0].resolution.clone().expect("it is there");
     let stopped = wanted(&world);
     assert_eq!((stopped.kind, stopped.stopped_since(), stopped.due_at), (None, Some(minute(3)), None));
-    let input = SettlePayoutInput { order, record: &world.record, wallet: &world.wallet };
+    let input = SettlePayoutInput {
+        order,
+        record: &world.record,
+        wallet: &world.wallet,
+        owner: WalletOwner::default(),
+    };
     assert_eq!(resolve_payout(order, None, input, minute(63)), Err(CarryOutRefusal::Changed));
     assert!(world.write(agree(&world, ResolutionKind::Retry, 4)));
     assert_eq!(hold(&world), None, "whoever agreed knew");
@@ -281,8 +335,12 @@ fn an_approved_withdrawal_is_held_stopped_or_claimed() {
     use crate::payouts::{approved, processing};
     let hold = |world: &World| {
         let World { withdrawals, record, wallet, .. } = world;
-        hold_unsent(SettlePayoutInput { order: &withdrawals[0], record, wallet }, minute(3))
-            .expect("it is held back")
+        hold_unsent(
+            SettlePayoutInput { order: &withdrawals[0], record, wallet, owner: WalletOwner::default() },
+            &HoldRules::default(),
+            minute(3),
+        )
+        .expect("it is held back")
     };
     let claim = |world: &World, at| {
         claim_payout(&world.withdrawals[0], PayoutTiming::default(), minute(at)).expect("nobody has it")

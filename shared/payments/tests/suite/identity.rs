@@ -4,7 +4,7 @@ use crate::common::world::World;
 use crate::common::{
     act, amount, deposit_of, deposit_rules, minute, old_payee, payment, rows, withdrawal_of, withdrawal_rules,
 };
-use evens_ledger::Amount;
+use evens_ledger::{Amount, WalletOwner};
 use evens_payments::{
     ActRefusal, DepositRules, DepositState, HoldReason, HoldRules, IdentityStatus, OpenDepositInput,
     OpenDepositRefusal, PaymentState, PaymentsRecord, RequestWithdrawalInput, SettleDepositInput, Totals,
@@ -43,13 +43,13 @@ fn deposits_wait_until_it_is_known_who_the_player_is() {
         let mut record = World::new("0").record;
         if open != "_" {
             let asked = deposit_of("open", open);
-            let input = OpenDepositInput { existing: None, is_blocked: false, record: &record };
+            let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record: &record };
             let plan = open_deposit(&asked, input, &deposit_rules(), minute(0)).expect("opened");
             record = plan.record.expect("its place");
         }
         record.identity = status.parse().expect("a status");
         record.totals.actual_deposit_amount = amount(brought);
-        let input = OpenDepositInput { existing: None, is_blocked: false, record: &record };
+        let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record: &record };
         let opened = open_deposit(&deposit_of("key", asked), input, &deposits_above(above), minute(1));
         match opened {
             Ok(_) => assert_eq!(outcome, "opened", "{row:?}"),
@@ -76,7 +76,7 @@ fn money_of_an_unverified_player_is_put_aside() {
     ];
     for (above, status, brought, is_credited) in table {
         let mut world = World::new("0");
-        let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+        let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record: &world.record };
         let plan =
             open_deposit(&deposit_of("key", "100"), input, &deposit_rules(), minute(0)).expect("opened");
         assert!(world.write(plan));
@@ -123,7 +123,7 @@ fn taking_above(identity_above: Option<Amount>) -> WithdrawalRules {
 fn asked_for(world: &World, key: &str, asked: &str, above: Option<Amount>, now: Timestamp) -> WithdrawalPlan {
     let input = RequestWithdrawalInput {
         existing: None,
-        is_blocked: false,
+        owner: WalletOwner::default(),
         payee: Some(old_payee()),
         password_since: minute(-100_000),
         record: &world.record,

@@ -3,7 +3,7 @@
 
 use crate::common::{amount, minute, user};
 use evens_own_limits::{
-    ConfirmRefusal, EXCLUSION_ENDS_AFTER, EXCLUSION_MIN, Limit, LimitId, PerPeriod, PlayLimits, RAISE_AFTER,
+    ConfirmRefusal, EXCLUSION_ENDS_AFTER, EXCLUSION_MIN, Limit, LimitId, PlayLimits, RAISE_AFTER,
     RAISE_WITHIN, RealityCheck, RealityCheckDue,
 };
 use evens_payments::{DueBonus, PaymentsRecord, TurnoverFactor};
@@ -53,7 +53,7 @@ fn the_used_part_of_a_limit_is_shown() {
     let ask =
         |record: PaymentsRecord, which, limit| record.ask_limit(id(which), Some(amount(limit)), minute(0));
     let record = ask(ask(PaymentsRecord::empty(user(42)), "stakes-day", "100"), "losses-week", "60");
-    let play = PlayLimits { rules: record.play_rules(), sums: Some(PerPeriod::default()) };
+    let play = PlayLimits { rules: record.play_rules(), ..PlayLimits::NONE };
     let play = play.place(amount("40"), minute(0), &TimeZone::UTC, minute(1)).expect("it fits");
     let play = play.pay(amount("15"), minute(1));
     #[rustfmt::skip]
@@ -70,6 +70,19 @@ fn the_used_part_of_a_limit_is_shown() {
     for (which, at, used, left) in table {
         let found = record.used_limit(id(which), &play, &TimeZone::UTC, minute(at));
         assert_eq!((found.used, found.left), (amount(used), left.map(amount)), "{which} {at}");
+    }
+    // Sums that an earlier version did not begin with their periods say since when they count. 1 January is a Monday.
+    let begun = PlayLimits { sums: PlayLimits::sums_after(minute(5)), ..play };
+    let said = |which, at| record.used_limit(id(which), &begun, &TimeZone::UTC, minute(at)).counted_since;
+    let since = Some(minute(5) + SignedDuration::from_nanos(1));
+    for (which, at, expected) in [
+        ("stakes-day", 6, since),
+        ("losses-week", 24 * 60, since),
+        ("stakes-day", 24 * 60, None),
+        ("losses-week", 7 * 24 * 60, None),
+        ("deposits-day", 6, None),
+    ] {
+        assert_eq!(said(which, at), expected, "{which} {at}");
     }
     let all = record.used_limits(&play, &TimeZone::UTC, minute(2));
     assert_eq!(all.iter().map(|one| one.id).collect::<Vec<_>>(), LimitId::all().collect::<Vec<_>>());

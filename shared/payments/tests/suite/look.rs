@@ -4,7 +4,7 @@ use crate::common::world::World;
 use crate::common::{
     deposit_of, deposit_rules, minute, old_payee, or_usual, rows, rupees, withdrawal_of, withdrawal_rules,
 };
-use evens_ledger::Amount;
+use evens_ledger::{Amount, WalletOwner};
 use evens_payments::{
     Attempt, DepositOrder, DepositState, OpenDepositInput, PaymentRefund, ReceivedPayment,
     RequestWithdrawalInput, Resolution, ResolutionKind, WithdrawalOrder, WithdrawalState, open_deposit,
@@ -17,7 +17,7 @@ use strum::VariantArray;
 /// A deposit opened at minute 0, which can be paid until minute 30.
 fn deposit(state: DepositState) -> DepositOrder {
     let world = World::new("100");
-    let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+    let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record: &world.record };
     let plan = open_deposit(&deposit_of("key", "100"), input, &deposit_rules(), minute(0));
     DepositOrder { state, ..plan.expect("nothing stands in its way").order }
 }
@@ -27,7 +27,7 @@ fn withdrawal(state: WithdrawalState, claimed_until: Option<i64>, is_known: bool
     let world = World::new("100");
     let input = RequestWithdrawalInput {
         existing: None,
-        is_blocked: false,
+        owner: WalletOwner::default(),
         payee: Some(old_payee()),
         password_since: minute(-100_000),
         record: &world.record,

@@ -1,6 +1,7 @@
 //! Opening a deposit: the order of the refusals, and the writes if there is none.
 
 use crate::common::{amount, deposit_of, deposit_rules, deposits_a, minute, or_usual, rows, rupees};
+use evens_ledger::WalletOwner;
 use evens_own_limits::{EXCLUSION_MIN, Period, PlayBarrier};
 use evens_payments::{
     DepositOrder, DepositPlan, DepositRules, DepositState, OpenDeposit, OpenDepositInput, OpenDepositRefusal,
@@ -9,12 +10,15 @@ use evens_payments::{
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
-/// An exclusion register lists a `barred` player and one who is also `blocked`. It gives no answer about an `unsure`
-/// one. `taken` is the sum of the player's deposits today, under a limit of 500 a day. An `unknown` player must be
-/// identified above 499. `_` is the usual value: a new key, an account in good order, deposits accepted, no exclusion,
-/// 100, no open deposits, nothing deposited today.
+/// The session of an `ended` player was ended, and so was that of a `blocked` one, by the block. An exclusion register
+/// lists both, and a `barred` player. It gives no answer about an `unsure` one. `taken` is the sum of the player's
+/// deposits today, under a limit of 500 a day. An `unknown` player must be identified above 499. `_` is the usual
+/// value: a new key, an account in good order, deposits accepted, no exclusion, 100, no open deposits, nothing
+/// deposited today.
 const TABLE: &str = "
     key    account  deposits  player    amount  open  taken  outcome
+    same   ended    off       excluded  9       20    500    SessionEnded
+    _      ended    off       excluded  9       20    500    SessionEnded
     same   blocked  off       excluded  9       20    500    OpenedBefore
     other  blocked  off       excluded  9       20    500    AccountBlocked
     other  barred   off       excluded  9       20    500    KeyUsedForAnotherBody
@@ -41,6 +45,7 @@ const TABLE: &str = "
 fn name(outcome: &Result<DepositPlan, OpenDepositRefusal>) -> &'static str {
     match outcome {
         Ok(_) => "Opened",
+        Err(OpenDepositRefusal::SessionEnded) => "SessionEnded",
         Err(OpenDepositRefusal::OpenedBefore(_)) => "OpenedBefore",
         Err(OpenDepositRefusal::AccountBlocked) => "AccountBlocked",
         Err(OpenDepositRefusal::KeyUsedForAnotherBody) => "KeyUsedForAnotherBody",
@@ -56,7 +61,7 @@ fn name(outcome: &Result<DepositPlan, OpenDepositRefusal>) -> &'static str {
 }
 
 fn open(asked: &OpenDeposit, record: &PaymentsRecord) -> DepositPlan {
-    let input = OpenDepositInput { existing: None, is_blocked: false, record };
+    let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record };
     open_deposit(asked, input, &deposit_rules(), minute(1)).expect("nothing stands in its way")
 }
 
@@ -67,8 +72,11 @@ fn existing(key: &str, asked: &OpenDeposit) -> Option<DepositOrder> {
         "other" => OpenDeposit { money: rupees("11"), barred: None, ..asked.clone() },
         _ => panic!("no key is called {key}"),
     };
-    let input =
-        OpenDepositInput { existing: None, is_blocked: false, record: &PaymentsRecord::empty(asked.user) };
+    let input = OpenDepositInput {
+        existing: None,
+        owner: WalletOwner::default(),
+        record: &PaymentsRecord::empty(asked.user),
+    };
     let rules = DepositRules { amount_min: amount("0"), amount_max: amount("1e6"), ..deposit_rules() };
     Some(open_deposit(&earlier, input, &rules, minute(0)).expect("it was opened").order)
 }
@@ -77,7 +85,7 @@ fn check(
     [key, account, deposits, player, brought, open_deposits, taken, _]: [&str; 8],
 ) -> Result<DepositPlan, OpenDepositRefusal> {
     let barred = match account {
-        "barred" | "blocked" => Some(PlayBarrier::Excluded),
+        "barred" | "blocked" | "ended" => Some(PlayBarrier::Excluded),
         "unsure" => Some(PlayBarrier::Unknown),
         _ => None,
     };
@@ -92,8 +100,12 @@ fn check(
     }
     record.open_deposits = or_usual(open_deposits, "0").parse().expect("a number");
     let existing = existing(key, &asked);
-    let is_blocked = account == "blocked";
-    let input = OpenDepositInput { existing: existing.as_ref(), is_blocked, record: &record };
+    let owner = WalletOwner {
+        is_blocked: account == "blocked",
+        session_epoch: u64::from(["blocked", "ended"].contains(&account)),
+        ..WalletOwner::default()
+    };
+    let input = OpenDepositInput { existing: existing.as_ref(), owner, record: &record };
     let identity_above = (player == "unknown").then(|| amount("499"));
     let rules = DepositRules { is_open: deposits != "off", identity_above, ..deposit_rules() };
     open_deposit(&asked, input, &rules, minute(2))
@@ -146,7 +158,7 @@ fn the_lowest_limit_applies() {
     }
     for (at, brought, refused) in table {
         let asked = deposit_of(&format!("key-{at}-{brought}"), brought);
-        let input = OpenDepositInput { existing: None, is_blocked: false, record: &record };
+        let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record: &record };
         let outcome = open_deposit(&asked, input, &deposit_rules(), minute(at));
         let actual = match &outcome {
             Err(OpenDepositRefusal::OverLimit(over)) => Some((over.period, over.left)),
@@ -168,7 +180,7 @@ fn a_limit_that_is_raised_before_midnight_is_no_higher_after_it() {
         PaymentsRecord::empty(crate::common::user(42)).ask_limit(day, Some(amount("100")), minute(0));
     let mut record = record.ask_limit(day, Some(amount("1000")), minute(asked_at));
     let outcome = |record: &PaymentsRecord, coins: &str, at: i64| {
-        let input = OpenDepositInput { existing: None, is_blocked: false, record };
+        let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record };
         name(&open_deposit(&deposit_of("key-1", coins), input, &deposit_rules(), minute(at)))
     };
     #[rustfmt::skip]

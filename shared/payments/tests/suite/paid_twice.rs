@@ -4,7 +4,7 @@
 use crate::common::world::World;
 use crate::common::{amount, deposit_of, minute, provider, rows, rupees, user};
 use crate::payouts::{processing, says, settle};
-use evens_ledger::SystemAccount;
+use evens_ledger::{SystemAccount, WalletOwner};
 use evens_payments::{
     Alarm, PayoutInFlight, PayoutReport, PayoutReportRefusal, PayoutSearch, PayoutState, PayoutStep,
     PayoutTiming, ProviderId, SettlePayoutInput, WithdrawalPlan, WithdrawalState, is_paid_twice,
@@ -28,7 +28,11 @@ fn found(world: &World, text: &str) -> Vec<PayoutReport> {
 
 fn next(world: &World, found: &[PayoutReport]) -> Option<WithdrawalPlan> {
     let World { withdrawals, record, wallet, .. } = world;
-    settle_paid_twice(found, SettlePayoutInput { order: &withdrawals[0], record, wallet }, minute(10))
+    settle_paid_twice(
+        found,
+        SettlePayoutInput { order: &withdrawals[0], record, wallet, owner: WalletOwner::default() },
+        minute(10),
+    )
 }
 
 /// Carries out everything that follows, like a process that has queried the provider.

@@ -5,7 +5,7 @@ use crate::common::{
     amount, minute, old_payee, or_usual, payout, provider, rows, rupees, user, withdrawal_of,
     withdrawal_rules,
 };
-use evens_ledger::SystemAccount;
+use evens_ledger::{SystemAccount, WalletOwner};
 use evens_payments::{
     Alarm, Approval, Attempt, CallError, ClaimRefusal, HoldReason, PayoutInFlight, PayoutKey, PayoutReport,
     PayoutReportRefusal, PayoutSearch, PayoutState, PayoutStep, PayoutTiming, PersonCause,
@@ -21,7 +21,7 @@ pub(crate) fn approved() -> World {
     let mut world = World::new("130");
     let input = RequestWithdrawalInput {
         existing: None,
-        is_blocked: false,
+        owner: WalletOwner::default(),
         payee: Some(old_payee()),
         password_since: minute(0),
         record: &world.record,
@@ -56,7 +56,13 @@ pub(crate) fn settle(world: &World, report: &PayoutReport) -> Result<WithdrawalP
     let rules = WithdrawalRules { confirm_above: Some(amount("100")), ..withdrawal_rules() };
     let World { record, wallet, .. } = world;
     let order = &world.withdrawals[0];
-    settle_payout(report, Some(order), SettlePayoutInput { order, record, wallet }, &rules, minute(9))
+    settle_payout(
+        report,
+        Some(order),
+        SettlePayoutInput { order, record, wallet, owner: WalletOwner::default() },
+        &rules,
+        minute(9),
+    )
 }
 
 /// A sent order in the state `from`, whose payout has the provider's id out-1 if it is known. `_` is the usual value:
@@ -200,7 +206,8 @@ fn an_answer_that_is_older_than_the_order_gives_and_takes_nothing_back() {
     let before = world.withdrawals[0].clone();
     let old = |world: &World, report| {
         let World { withdrawals, record, wallet, .. } = world;
-        let input = SettlePayoutInput { order: &withdrawals[0], record, wallet };
+        let input =
+            SettlePayoutInput { order: &withdrawals[0], record, wallet, owner: WalletOwner::default() };
         settle_payout(report, Some(&before), input, &withdrawal_rules(), minute(9))
     };
     let given_back = old(&world, &returned).expect("nothing has changed yet");
@@ -276,7 +283,8 @@ fn a_held_withdrawal_is_sent_only_with_its_approvals() {
     let due_at = Some(minute(0));
     order.resolution = Some(Resolution { kind: Some(ResolutionKind::Retry), since: at, approvals, due_at });
     let World { record, wallet, .. } = processing();
-    let input = SettlePayoutInput { order: &order, record: &record, wallet: &wallet };
+    let input =
+        SettlePayoutInput { order: &order, record: &record, wallet: &wallet, owner: WalletOwner::default() };
     let retried = resolve_payout(&order, None, input, minute(1)).expect("it is due").order;
     assert_eq!(retried.approvals, [Approval { by, at }]);
 }
@@ -313,7 +321,12 @@ fn those_who_want_a_retry_approve_what_was_held() {
             resolution: Some(resolution),
             ..withdrawals[0].clone()
         };
-        let input = SettlePayoutInput { order: &order, record: &record, wallet: &wallet };
+        let input = SettlePayoutInput {
+            order: &order,
+            record: &record,
+            wallet: &wallet,
+            owner: WalletOwner::default(),
+        };
         let retried = resolve_payout(&order, None, input, minute(1)).expect("it is due").order;
         assert_eq!(retried.approvals, by(expected), "{reasons:?} {approved:?} {wanted:?}");
     }

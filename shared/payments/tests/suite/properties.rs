@@ -5,7 +5,7 @@ use crate::common::{
     act, amount, deposit_of, deposit_rules, deposits_a, minute, money, old_payee, payment, payout, provider,
     rupees, user, wallet, withdrawal_of, withdrawal_rules,
 };
-use evens_ledger::{BalanceKind, EntryKey, Incoming, Posting, SystemAccount};
+use evens_ledger::{BalanceKind, EntryKey, Incoming, Posting, SystemAccount, WalletOwner};
 use evens_own_limits::Period;
 use evens_payments::{
     CashierAct, Currency, DepositOrder, DepositRules, DepositState, Dispute, HoldRules, OpenDepositInput,
@@ -129,7 +129,7 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
     let key = format!("key-{turn}");
     match step {
         Step::Open(units) => {
-            let input = OpenDepositInput { existing: None, is_blocked: false, record };
+            let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record };
             open_deposit(&deposit_of(&key, &units.to_string()), input, &deposits, now).ok().map(Into::into)
         }
         Step::Note(of) => note_provider_id(deposit(of)?, &"in-1".parse().ok()?, now).map(Into::into),
@@ -158,7 +158,7 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
         Step::Request(units) => {
             let input = RequestWithdrawalInput {
                 existing: None,
-                is_blocked: false,
+                owner: WalletOwner::default(),
                 payee: Some(old_payee()),
                 password_since: minute(0),
                 record,
@@ -186,12 +186,19 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
         }
         Step::Resolve(of) => {
             let order = withdrawal(of)?;
-            resolve_payout(order, None, SettlePayoutInput { order, record, wallet }, now).ok().map(Into::into)
+            resolve_payout(
+                order,
+                None,
+                SettlePayoutInput { order, record, wallet, owner: WalletOwner::default() },
+                now,
+            )
+            .ok()
+            .map(Into::into)
         }
         Step::Payout { of, state, id, from } => {
             let order = withdrawal(of)?;
             let report = payout(order.terms.id, id, order.terms.money, *state, from);
-            let input = SettlePayoutInput { order, record, wallet };
+            let input = SettlePayoutInput { order, record, wallet, owner: WalletOwner::default() };
             settle_payout(&report, Some(input.order), input, &withdrawals, now).ok().map(Into::into)
         }
         Step::Suspended { of, is_second, what, by } => {

@@ -5,8 +5,8 @@ use evens_ledger::{Digest, EntryKey};
 use evens_payments::{
     BookedDay, BookedMovement, Currency, DepositOrder, DepositState, Difference, DifferenceKind, Differences,
     Direction, History, HistoryLine, KnownOrder, OrderTerms, PaymentRefund, PaymentReturn, ProviderDay,
-    ReceivedPayment, Reconciled, Reconciliation, ReconciliationReport, ReportId, SignedAmount, StatementKind,
-    StatementLine, UnclaimedCause, UndonePayouts, WithdrawalOrder, WithdrawalState,
+    ReceivedPayment, Reconciled, Reconciliation, ReconciliationReport, RecordOrders, ReportId, SignedAmount,
+    StatementKind, StatementLine, UnclaimedCause, UndonePayouts, WithdrawalOrder, WithdrawalState,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -66,7 +66,8 @@ pub(crate) fn withdrawal(state: &str) -> WithdrawalOrder {
 }
 
 /// A line `kind:id:amount` about the order in, the order out (`of-payout` for other kinds, too), or an unknown order. A
-/// payment is settled unless it says otherwise. Its fee is charged with it, on this day, or later.
+/// payment is settled unless it says otherwise. Its fee is charged with it, on this day, or later. With `by-p1`, the
+/// line names no order but the record p1.
 pub(crate) fn line(text: &str) -> StatementLine {
     let parts: Vec<&str> = text.split(':').collect();
     let kind: StatementKind = parts[0].parse().expect("a kind");
@@ -77,11 +78,13 @@ pub(crate) fn line(text: &str) -> StatementLine {
     };
     let key = if parts.contains(&"foreign") { "foreign" } else { direction.0 };
     let currency = if parts.contains(&"euro") { Currency::EUR } else { Currency::INR };
+    let record = parts.iter().find_map(|part| part.strip_prefix("by-"));
     let settled = (!parts.contains(&"unsettled")).then(|| "settlement-1".parse().expect("an id"));
     StatementLine {
         id: parts[1].parse().expect("an id"),
         kind,
-        reference: Some(order_id(direction.1, key)),
+        reference: record.is_none().then(|| order_id(direction.1, key)),
+        record: record.map(|id| id.parse().expect("an id")),
         dispute: (kind == StatementKind::ChargeBack).then(|| "dispute-1".parse().expect("an id")),
         money: money(parts[2], currency),
         fee: amount(if parts.iter().any(|part| part.starts_with("fee")) { "2" } else { "0" }),
@@ -141,9 +144,19 @@ pub(crate) fn reconciled_with(
     is_final: bool,
 ) -> Reconciled {
     let (provider, day) = (provider("sandbox"), day());
+    let mut orders = RecordOrders::default();
+    for line in lines {
+        orders.want(line);
+    }
+    for line in lines {
+        orders.note(line);
+    }
+    orders.know_deposit(deposit);
+    orders.know_withdrawal(withdrawal);
+    let lines: Vec<_> = lines.iter().map(|line| orders.complete(line).into_owned()).collect();
     let mut booked = BookedDay::new(&provider, day, minute(0)..minute(DAY));
     let mut undone = UndonePayouts::default();
-    for line in lines {
+    for line in &lines {
         booked.want(line);
         undone.note_return(line);
     }
@@ -151,7 +164,7 @@ pub(crate) fn reconciled_with(
     for movement in movements {
         booked.add(movement.clone());
     }
-    for line in lines {
+    for line in &lines {
         undone.note_payout(line);
     }
     let orders = [KnownOrder::of_deposit(deposit), KnownOrder::of_withdrawal(withdrawal)];
@@ -166,7 +179,7 @@ pub(crate) fn reconciled_with(
         undone: &undone,
         booked: &booked,
     });
-    for line in lines {
+    for line in &lines {
         reconciliation.take(line);
     }
     reconciliation.finish()

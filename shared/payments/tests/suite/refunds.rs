@@ -2,7 +2,7 @@
 
 use crate::common::world::World;
 use crate::common::{act, deposit_of, deposit_rules, minute, payment, provider, rows, rupees, source, user};
-use evens_ledger::Wallet;
+use evens_ledger::{Wallet, WalletOwner};
 use evens_payments::{
     DepositOrder, OpenDepositInput, PaymentRefund, PaymentReturn, PaymentState, ReceivedPayment,
     RefundReport, RefundReportRefusal, SettleDepositInput, note_refund, open_deposit, refund_deposit,
@@ -12,7 +12,7 @@ use evens_payments::{
 /// A deposit of 100 that was credited.
 fn credited() -> World {
     let mut world = World::new("0");
-    let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+    let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record: &world.record };
     let plan = open_deposit(&deposit_of("key", "100"), input, &deposit_rules(), minute(0)).expect("opened");
     assert!(world.write(plan));
     let order = &world.deposits[0];

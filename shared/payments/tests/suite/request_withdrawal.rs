@@ -4,7 +4,7 @@ use crate::common::world::World;
 use crate::common::{
     LARGEST, act, amount, minute, old_payee, or_usual, rows, rupees, wallet, withdrawal_of, withdrawal_rules,
 };
-use evens_ledger::SystemAccount;
+use evens_ledger::{SystemAccount, WalletOwner};
 use evens_payments::{
     ActReason, ActRefusal, Approval, CashierAct, DecideRefusal, HoldReason, HoldRules, PayeeSnapshot,
     PaymentsRecord, PayoutLimit, RecentWithdrawals, RequestWithdrawal, RequestWithdrawalInput,
@@ -15,11 +15,14 @@ use jiff::SignedDuration;
 use strum::VariantArray;
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence. `staked` is the turnover of a
-/// player who needs 200. A payee can be paid from minute 3 on (`new`), or since minute 2, the time of the request
-/// (`now`). `_` is the usual value: a new key, an account in good order, withdrawals accepted, an old
-/// payee, a player who is neither excluded nor barred, 100, enough turnover, a balance of 100.
+/// player who needs 200. The session of an `ended` player was ended, and so was that of a `blocked` one. A payee can be
+/// paid from minute 3 on (`new`), or since minute 2, the time of the request (`now`). `_` is the usual value: a new
+/// key, an account in good order, withdrawals accepted, an old payee, a player who is neither excluded nor barred, 100,
+/// enough turnover, a balance of 100.
 const TABLE: &str = "
     key    account  withdrawals  payee  player    amount  staked  balance  outcome
+    same   ended    off          none   excluded  9       199     8        SessionEnded
+    _      ended    off          none   excluded  9       199     8        SessionEnded
     same   blocked  off          none   excluded  9       199     8        RequestedBefore
     other  blocked  off          none   excluded  9       199     8        AccountBlocked
     other  _        off          none   excluded  9       199     8        KeyUsedForAnotherBody
@@ -41,6 +44,7 @@ const TABLE: &str = "
 fn name(outcome: &Result<WithdrawalPlan, RequestWithdrawalRefusal>) -> &'static str {
     match outcome {
         Ok(_) => "Requested",
+        Err(RequestWithdrawalRefusal::SessionEnded) => "SessionEnded",
         Err(RequestWithdrawalRefusal::RequestedBefore(_)) => "RequestedBefore",
         Err(RequestWithdrawalRefusal::AccountBlocked) => "AccountBlocked",
         Err(RequestWithdrawalRefusal::KeyUsedForAnotherBody) => "KeyUsedForAnotherBody",
@@ -57,7 +61,7 @@ fn name(outcome: &Result<WithdrawalPlan, RequestWithdrawalRefusal>) -> &'static 
 fn nothing_in_the_way(world: &World) -> RequestWithdrawalInput<'_> {
     RequestWithdrawalInput {
         existing: None,
-        is_blocked: false,
+        owner: WalletOwner::default(),
         payee: Some(old_payee()),
         password_since: minute(-100_000),
         record: &world.record,
@@ -103,7 +107,11 @@ fn check(row: [&str; 9]) -> Result<WithdrawalPlan, RequestWithdrawalRefusal> {
     };
     let input = RequestWithdrawalInput {
         existing: existing.as_ref(),
-        is_blocked: account == "blocked",
+        owner: WalletOwner {
+            is_blocked: account == "blocked",
+            session_epoch: u64::from(["blocked", "ended"].contains(&account)),
+            ..WalletOwner::default()
+        },
         payee,
         turnover: amount(or_usual(staked, "200")),
         may_bet: player != "barred",
@@ -182,6 +190,36 @@ fn each_rule_holds_what_it_is_about() {
             .order;
         let state = if expected.is_empty() { WithdrawalState::Approved } else { WithdrawalState::Held };
         assert_eq!((order.hold_reasons, order.state), (expected, state), "{holds:?} {younger} {taken}");
+    }
+}
+
+/// The rule about recoveries is always on.
+#[test]
+fn a_withdrawal_after_a_recovery_waits_for_a_cashier() {
+    let hour = SignedDuration::from_hours(1);
+    let default = HoldRules::default();
+    let short = HoldRules { recovered_for: hour, ..default };
+    let day = SignedDuration::from_hours(24);
+    let second = SignedDuration::from_secs(1);
+    #[rustfmt::skip]
+    let table = [
+        // rules   recovered before the request  reasons
+        (default, None,                          vec![]),
+        (default, Some(day),                     vec![]),
+        (default, Some(day - second),            vec![HoldReason::Recovered]),
+        (default, Some(SignedDuration::ZERO),    vec![HoldReason::Recovered]),
+        (short,   Some(hour),                    vec![]),
+        (short,   Some(hour - second),           vec![HoldReason::Recovered]),
+    ];
+    for (holds, before, expected) in table {
+        let world = World::new("1000");
+        let owner =
+            WalletOwner { recovered_at: before.map(|before| minute(1) - before), ..WalletOwner::default() };
+        let input = RequestWithdrawalInput { owner, ..nothing_in_the_way(&world) };
+        let rules = WithdrawalRules { holds, ..withdrawal_rules() };
+        let plan =
+            request_withdrawal(&withdrawal_of("key-1", "100"), input, &rules, minute(1)).expect("taken");
+        assert_eq!(plan.order.hold_reasons, expected, "{before:?}");
     }
 }
 
@@ -365,7 +403,7 @@ fn two_cashiers_approve_what_adds_up_within_24_hours() {
         let asked = withdrawal_of(&format!("key-{number}"), coins);
         let input = RequestWithdrawalInput {
             existing: None,
-            is_blocked: false,
+            owner: WalletOwner::default(),
             payee: Some(old_payee()),
             password_since: minute(0),
             record: &world.record,
@@ -384,7 +422,7 @@ fn two_cashiers_approve_what_adds_up_within_24_hours() {
         let World { record, wallet, .. } = &world;
         let input = RequestWithdrawalInput {
             existing: None,
-            is_blocked: false,
+            owner: WalletOwner::default(),
             payee: Some(old_payee()),
             password_since: minute(0),
             record,

@@ -3,6 +3,7 @@
 
 use crate::common::world::World;
 use crate::common::{amount, deposit_of, deposit_rules, minute, payment};
+use evens_ledger::WalletOwner;
 use evens_own_limits::{EXCLUSION_MIN, Period};
 use evens_payments::{
     DepositPlan, DepositSum, IdentityStatus, OpenDepositInput, PaymentState, PaymentsRecord,
@@ -48,7 +49,8 @@ fn a_reservation_ends_in_the_periods_in_which_it_was_made() {
     for (end, days, expected) in table {
         let mut world = World::new("0");
         for (key, coins, at) in [("first", "100", 0), ("second", "50", days * DAY + 60)] {
-            let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+            let input =
+                OpenDepositInput { existing: None, owner: WalletOwner::default(), record: &world.record };
             let opened = open_deposit(&deposit_of(key, coins), input, &deposit_rules(), minute(at));
             assert!(world.write(opened.expect("nothing stands in its way")));
         }

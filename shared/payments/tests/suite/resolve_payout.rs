@@ -3,6 +3,7 @@
 use crate::common::world::World;
 use crate::common::{FOUR_EYES, act, amount, minute, rows, rupees};
 use crate::payouts::{processing, says, settle};
+use evens_ledger::WalletOwner;
 use evens_payments::{
     ActRefusal, CarryOutRefusal, CashierAct, HoldRules, PayoutInFlight, PayoutKey, PayoutReport,
     PayoutReportRefusal, PayoutSearch, PayoutState, PayoutStep, PayoutTiming, ResolutionKind, ResolveRefusal,
@@ -131,7 +132,12 @@ fn a_payout_under_resolution_is_not_sent_and_records_come_first() {
 fn resolve(world: &World, at: i64) -> Result<WithdrawalPlan, CarryOutRefusal> {
     let World { record, wallet, .. } = world;
     let order = &world.withdrawals[0];
-    resolve_payout(order, None, SettlePayoutInput { order, record, wallet }, minute(at))
+    resolve_payout(
+        order,
+        None,
+        SettlePayoutInput { order, record, wallet, owner: WalletOwner::default() },
+        minute(at),
+    )
 }
 
 #[test]
@@ -156,7 +162,7 @@ fn a_new_attempt_has_a_key_of_its_own_and_both_count_where_the_old_one_is_paid_a
     let failed = PayoutReport { money: rupees("99"), ..says(&world, PayoutState::Failed, "asked") };
     let World { record, wallet, .. } = &world;
     let order = &world.withdrawals[0];
-    let input = SettlePayoutInput { order, record, wallet };
+    let input = SettlePayoutInput { order, record, wallet, owner: WalletOwner::default() };
     let changed = resolve_payout(&processing().withdrawals[0], None, input, minute(70));
     assert_eq!(changed, Err(CarryOutRefusal::Changed), "by the answer about another one");
     let plan = resolve_payout(order, Some(&failed.id), input, minute(70)).expect("it is due");

@@ -5,7 +5,7 @@ use crate::common::{
     LARGEST, act, amount, deposit_of, deposit_rules, deposits_a, minute, money, or_usual, payment, rows,
     rupees, user, wallet,
 };
-use evens_ledger::{Amount, SystemAccount};
+use evens_ledger::{Amount, SystemAccount, WalletOwner};
 use evens_own_limits::{EXCLUSION_MIN, PerPeriod, Period};
 use evens_payments::{
     ActRefusal, Alarm, BonusRefusal, Currency, DepositOrder, DepositPlan, DepositReportRefusal, DepositRules,
@@ -18,7 +18,7 @@ use strum::VariantArray;
 fn opened() -> (World, DepositOrder) {
     let mut world = World::new("0");
     let asked = deposit_of("key-1", "100");
-    let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+    let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record: &world.record };
     let plan = open_deposit(&asked, input, &deposit_rules(), minute(0)).expect("nothing stands in its way");
     let order = plan.order.clone();
     assert!(world.write(plan));

@@ -5,7 +5,7 @@ use crate::common::{
     amount, deposit_of, deposit_rules, minute, old_payee, payment, rupees, wallet, withdrawal_of,
     withdrawal_rules,
 };
-use evens_ledger::{BalanceKind, Entry, EntryKey, Incoming, Posting, SystemAccount, UserId};
+use evens_ledger::{BalanceKind, Entry, EntryKey, Incoming, Posting, SystemAccount, UserId, WalletOwner};
 use evens_payments::{
     DepositRules, OpenDepositInput, Opponents, PaymentState, PaymentsRecord, RequestWithdrawalInput,
     SettleDepositInput, Turnover, open_deposit, request_withdrawal, settle_deposit,
@@ -121,7 +121,7 @@ fn a_turnover_requirement_is_used_up_once() {
     let input = |world: &World, key: &str, turnover: &str| {
         let input = RequestWithdrawalInput {
             existing: None,
-            is_blocked: false,
+            owner: WalletOwner::default(),
             payee: Some(old_payee()),
             password_since: minute(-100_000),
             record: &world.record,
@@ -142,7 +142,7 @@ fn a_turnover_requirement_is_used_up_once() {
 
 /// Opens and credits a deposit of 100.
 fn bring(world: &mut World, key: &str, rules: &DepositRules) {
-    let input = OpenDepositInput { existing: None, is_blocked: false, record: &world.record };
+    let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record: &world.record };
     let opened =
         open_deposit(&deposit_of(key, "100"), input, rules, minute(0)).expect("nothing stands in its way");
     let order = opened.order.clone();

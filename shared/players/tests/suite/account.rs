@@ -20,6 +20,8 @@ fn a_new_account_is_a_players_and_owes_the_bonus() {
         role: Role::Player,
         is_blocked: false,
         session_epoch: 0,
+        password_changes: 0,
+        recovered_at: None,
         is_phone_verified: false,
         vip_level: 0,
         referral_code: code(1),

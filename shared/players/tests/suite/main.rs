@@ -11,5 +11,6 @@ mod name;
 mod password;
 mod phone;
 mod rate;
+mod recovery;
 mod referral;
 mod session;

@@ -144,3 +144,14 @@ proptest! {
         prop_assert_eq!(refusal, expected);
     }
 }
+
+/// A text of 60 kB would take half a second to normalise, as one character becomes 18.
+#[test]
+fn a_text_that_is_longer_than_any_password_is_cut() {
+    for character in ["\u{fdfa}", "a", "\u{1100}\u{1161}\u{11a8}", "\u{1f600}"] {
+        let presented = Password::presented(character.repeat(20_000));
+        let bytes = presented.as_bytes().len();
+        assert!((Password::LENGTH_MAX + 1..=50_000).contains(&bytes), "{bytes} bytes of {character}");
+        assert_eq!(parse(&character.repeat(20_000)), Err(PasswordError::TooLong), "{character}");
+    }
+}

@@ -205,7 +205,7 @@ pub(super) struct FundAccountRecord {
 
 #[derive(Deserialize)]
 pub(super) struct PayoutRecord {
-    id: String,
+    pub(super) id: String,
     amount: u64,
     currency: String,
     reference_id: Option<String>,

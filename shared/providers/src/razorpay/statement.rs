@@ -142,6 +142,8 @@ struct SettledRecord {
     settled_at: Option<i64>,
     settlement_id: Option<String>,
     order_receipt: Option<String>,
+    /// The payment of a refund or dispute. Their `order_receipt` may be missing.
+    payment_id: Option<String>,
     dispute_id: Option<String>,
 }
 
@@ -168,6 +170,7 @@ impl SettledRecord {
             id: values::provider_id(&self.entity_id)?,
             kind,
             reference: values::reference(self.order_receipt.as_deref()),
+            record: self.payment_id.as_deref().and_then(|id| values::provider_id(id).ok()),
             dispute: dispute.transpose()?.filter(|_| kind == StatementKind::ChargeBack),
             money: values::money(units, &self.currency)?,
             fee: amount(fee, &self.currency)?,
@@ -249,6 +252,7 @@ impl MovedRecord {
             kind,
             // The sender writes the notes of a bank transfer, so they are ignored.
             reference: Notes::reference(notes.as_ref()).filter(|_| entity.as_str() == "payout"),
+            record: payout.map(values::provider_id).transpose()?,
             dispute: None,
             money: values::money(units, currency)?,
             fee: amount(charged.ok_or(WrongField("amount"))?, currency)?,
@@ -301,6 +305,7 @@ impl Settlements {
                 id,
                 kind,
                 reference: None,
+                record: None,
                 dispute: None,
                 money: values::money(units, currency).map_err(field)?,
                 fee: Amount::ZERO,

@@ -179,6 +179,9 @@ impl Statement<'_> {
         }
         let dispute = (kind == StatementKind::ChargeBack).then(|| id.as_str().parse().ok()).flatten();
         let reference = values::reference(Some(reference));
+        // These lines have the id of the payment or payout that they are about.
+        let is_about_another = matches!(kind, StatementKind::ChargeBack | StatementKind::PayoutReturn);
+        let record = is_about_another.then(|| id.clone());
         // A day's settlement covers all movements in its currency.
         let is_settlement = matches!(kind, StatementKind::Settlement | StatementKind::Funding);
         let settlement = self.later.settlements.get(&money.currency()).filter(|_| !is_settlement).cloned();
@@ -187,6 +190,7 @@ impl Statement<'_> {
             id,
             kind,
             reference,
+            record,
             dispute,
             money,
             fee: Amount::ZERO,

@@ -1,6 +1,6 @@
 //! Payouts at Razorpay: requests, and the meaning of its documented answers.
 
-use crate::common::played::{Answer, SOURCE, ScriptedServer, collection};
+use crate::common::played::{Answer, SOURCE, ScriptedServer, collection, refusal};
 use crate::common::{account, inr, payout, terms};
 use evens_payments::{
     CallError, Currency, Direction, Money, OrderTerms, PayoutKey, PayoutLimit, PayoutReport, PayoutState,
@@ -204,4 +204,36 @@ async fn payouts_of_an_order_are_found() {
     let many: Vec<Value> = (0..100).map(|number| record("pout_1", "processed", number)).collect();
     let found = ScriptedServer::start([collection(&many)]).await.provider().find_payouts(reference).await;
     assert_eq!(found, Err(CallError::Unknown));
+}
+
+/// A statement may name a payout or payment instead of our order.
+#[tokio::test]
+async fn the_order_of_a_record_is_the_one_that_we_made() {
+    let ours = withdrawal().id;
+    let payment = json!({
+        "id": "pay_1", "amount": 10_050, "currency": "INR", "status": "captured", "order_id": "order_1",
+        "notes": { "order": "text of a payer" }, "created_at": 1,
+    });
+    let order = json!({
+        "id": "order_1", "amount": 10_050, "currency": "INR", "receipt": ours.to_string(), "status": "paid",
+        "created_at": 1,
+    });
+    let foreign = json!({
+        "id": "pout_1", "amount": 1, "currency": "INR", "reference_id": "x", "status": "reversed", "created_at": 1,
+    });
+    let unpaid = Answer::Failure(400, refusal("BAD_REQUEST_ERROR", "NA"));
+    #[rustfmt::skip]
+    let table = [
+        ("pout_1",  vec![Answer::Json(record("pout_1", "reversed", 1))],     Ok(Some(ours))),
+        ("pout_1",  vec![Answer::Json(record("pout_2", "reversed", 1))],     Err(CallError::Unknown)),
+        ("pout_1",  vec![Answer::Json(foreign)],                             Ok(None)),
+        ("pay_1",   vec![Answer::Json(payment), Answer::Json(order)],        Ok(Some(ours))),
+        ("pay_1",   vec![unpaid],                                            Err(CallError::Refused { code: "BAD_REQUEST_ERROR".to_owned() })),
+        ("pay_1",   vec![Answer::Text(503, "")],                             Err(CallError::Unknown)),
+        ("rvrsl_1", vec![],                                                  Ok(None)),
+    ];
+    for (id, answers, expected) in table {
+        let played = ScriptedServer::start(answers).await;
+        assert_eq!(played.provider().find_order(&id.parse().unwrap()).await, expected, "{id}");
+    }
 }

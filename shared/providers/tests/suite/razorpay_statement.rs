@@ -112,6 +112,7 @@ async fn a_day_of_which_a_page_is_missing_is_no_day() {
 #[test]
 fn each_kind_of_line() {
     let dispute = with(settled("adjustment", "adj_1", 500, 0, 500, 0), "dispute_id", json!("disp_1"));
+    let dispute = with(dispute, "payment_id", json!("pay_1"));
     let unsettled = with(settled("payment", "pay_2", 0, 1_000, 1_000, 0), "settlement_id", Value::Null);
     let lines = read(
         &[
@@ -126,6 +127,7 @@ fn each_kind_of_line() {
         id: id.parse().unwrap(),
         kind,
         reference: Some(deposit()),
+        record: None,
         dispute: None,
         money: inr(money),
         fee: fee.parse().unwrap(),
@@ -146,7 +148,12 @@ fn each_kind_of_line() {
     let expected = vec![
         line(StatementKind::Payment, "pay_1", "1000", "29"),
         line(StatementKind::Refund, "rfnd_1", "40", "0"),
-        StatementLine { reference: None, dispute: Some("disp_1".parse().unwrap()), ..charge_back },
+        StatementLine {
+            reference: None,
+            record: Some("pay_1".parse().unwrap()),
+            dispute: Some("disp_1".parse().unwrap()),
+            ..charge_back
+        },
         StatementLine {
             settlement: None,
             charged_at: at("2019-09-05T14:09:16Z"),
@@ -168,10 +175,13 @@ fn reversal(debit: u64, credit: u64, payout: &Value) -> Value {
 #[test]
 fn a_reversal_is_the_return_of_its_payout() {
     let lines = read(&[], &[moved("payout", 100, 0, 100, 0), reversal(0, 100, &json!("pout_1"))]).unwrap();
-    let found: Vec<_> =
-        lines.iter().map(|line| (line.id.to_string(), line.kind, line.money, line.fee)).collect();
-    let line = |kind| ("pout_1".to_owned(), kind, inr("1"), evens_ledger::Amount::ZERO);
-    assert_eq!(found, [line(StatementKind::Payout), line(StatementKind::PayoutReturn)]);
+    let found: Vec<_> = lines
+        .iter()
+        .map(|line| (line.id.as_str(), line.kind, line.money, line.fee, line.record.clone()))
+        .collect();
+    let line = |kind, record| ("pout_1", kind, inr("1"), evens_ledger::Amount::ZERO, record);
+    let named = Some("pout_1".parse().unwrap());
+    assert_eq!(found, [line(StatementKind::Payout, None), line(StatementKind::PayoutReturn, named)]);
     // Without a payout, or if it takes money, a person must find out.
     for (record, kind) in [
         (reversal(0, 100, &Value::Null), StatementKind::OtherIn),

@@ -66,6 +66,8 @@ fn each_kind_of_line() {
         id: id.parse().unwrap(),
         kind,
         reference: Some(order),
+        record: matches!(kind, StatementKind::ChargeBack | StatementKind::PayoutReturn)
+            .then(|| id.parse().unwrap()),
         dispute: None,
         money,
         fee: fee.parse().unwrap(),

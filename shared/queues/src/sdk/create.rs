@@ -70,7 +70,7 @@ fn queue_attributes(queue: Queue, dead_letter_arn: &str) -> Attributes {
     let mut attributes = fifo_attributes();
     let visibility_timeout = rules.visibility_timeout.as_secs().to_string();
     attributes.insert(QueueAttributeName::VisibilityTimeout, visibility_timeout);
-    let redrive = json!({ "deadLetterTargetArn": dead_letter_arn, "maxReceiveCount": rules.attempts_max });
+    let redrive = json!({ "deadLetterTargetArn": dead_letter_arn, "maxReceiveCount": rules.receives_max() });
     attributes.insert(QueueAttributeName::RedrivePolicy, redrive.to_string());
     attributes
 }

@@ -54,7 +54,7 @@ async fn a_queue_has_the_attributes_of_its_rules() {
         let redrive: serde_json::Value =
             serde_json::from_str(&main[&QueueAttributeName::RedrivePolicy]).unwrap();
         assert_eq!(redrive["deadLetterTargetArn"], dead_letter[&QueueAttributeName::QueueArn]);
-        assert_eq!(redrive["maxReceiveCount"], rules.attempts_max);
+        assert_eq!(redrive["maxReceiveCount"], rules.receives_max());
         assert_eq!(dead_letter[&QueueAttributeName::MessageRetentionPeriod], "1209600");
         for attributes in [main, dead_letter] {
             assert_eq!(attributes[&QueueAttributeName::FifoQueue], "true");

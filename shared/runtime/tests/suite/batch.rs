@@ -1,6 +1,6 @@
 //! The batch loop with a poison message at each position, in mixed groups.
 
-use evens_contracts::{FinishRoundJob, Job, MatchJob, TraceParent};
+use evens_contracts::{FinishRoundJob, Job, MatchJob, NotificationsJob, NotifyEvent, NotifyJob, TraceParent};
 use evens_doubles::{FakeSqs, Log, success};
 use evens_exchange::{BookPosition, Side};
 use evens_idempotency::BetId;
@@ -11,7 +11,7 @@ use evens_runtime::{Context, JobDone, JobError, JobHandler, process_batch};
 use evens_store::StoreError;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -174,6 +174,51 @@ async fn order_is_kept_and_everything_else_is_finished() {
             hidden: (*hidden).to_owned(),
         };
         assert_eq!(fates, expected, "batch {batch:?} at attempt {attempt}");
+    }
+}
+
+/// Fails each job because the system that it calls is away.
+#[derive(Clone)]
+struct Away;
+
+impl<'a> JobHandler<'a, NotificationsJob> for Away {
+    type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
+
+    fn handle(&self, _: &'a Context, _: NotificationsJob, _: Timestamp) -> Self::Handling {
+        async { Err(JobError::later("the breaker is open", Duration::from_secs(30))) }.boxed()
+    }
+}
+
+/// The number of receives does not matter, only the age. The pause grows to two minutes.
+#[tokio::test(start_paused = true)]
+async fn a_job_waits_for_another_system_without_an_attempt() {
+    let user_id = UserId::new(1).unwrap();
+    let job =
+        NotifyJob { user_id, event: NotifyEvent::PasswordChanged { recovery: None }, about: "1".to_owned() };
+    let body = serde_json::to_string(&Job::Notify(job)).unwrap();
+    #[rustfmt::skip]
+    let table = [
+        // receives  age in minutes  hidden for
+        (1,          Some(0),        Some(30)),
+        (5,          Some(1),        Some(32)),
+        (6,          Some(5),        Some(64)),
+        (700,        Some(24 * 60 - 1), Some(120)),
+        (700,        Some(24 * 60),  None),
+        // Without an age, the attempts count.
+        (4,          None,           Some(30)),
+        (5,          None,           None),
+    ];
+    for (attempt, minutes, expected) in table {
+        let fake = FakeSqs::willing();
+        let context = evens_doubles::context(fake.queues(), &evens_doubles::signer());
+        let sent_at = minutes.map(|minutes| evens_doubles::now() - SignedDuration::from_mins(minutes));
+        let message = Message { body: body.clone(), sent_at, ..message("a1", attempt) };
+        let unfinished = process_batch(&context, vec![message], &Away).await;
+        let hidden = fake.inputs("ChangeMessageVisibilityBatch");
+        let hidden = hidden.first().map(|input| input["Entries"][0]["VisibilityTimeout"].as_u64().unwrap());
+        assert_eq!(hidden, expected, "attempt {attempt} at {minutes:?}");
+        assert_eq!(unfinished.len(), usize::from(expected.is_some()));
+        assert_eq!(fake.inputs("SendMessage").len(), usize::from(expected.is_none()));
     }
 }
 

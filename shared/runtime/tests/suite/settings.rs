@@ -5,7 +5,7 @@ use evens_exchange::BettingLimits;
 use evens_ledger::UserId;
 use evens_players::{BonusAfter, ReferralBonusAfter};
 use evens_runtime::tokens::{Role, TokenFault, TokenSigner, TokenVerifier};
-use evens_runtime::{Need, Settings, Stage, StartError};
+use evens_runtime::{Function, Settings, Stage, StartError};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use std::num::NonZeroU32;
@@ -41,6 +41,7 @@ fn everything_set() {
         ("EVENS_REFUND_AFTER_SECONDS", "60"),
         ("EVENS_BETS", "off"),
         ("EVENS_STAKE_MIN", "2.50"),
+        ("EVENS_CURRENCY", "KWD"),
         ("EVENS_COMMISSION", "0.0250"),
         ("EVENS_WAITING_BETS_MAX", "7"),
         ("EVENS_PHONE_COUNTRY", "GB"),
@@ -64,7 +65,14 @@ fn everything_set() {
     let (stake_min, refund_after) = ("2.5".parse().unwrap(), SignedDuration::from_mins(1));
     assert_eq!(
         settings.betting,
-        BettingLimits { is_open: false, stake_min, waiting_max: 7, refund_after, day_offset: Offset::UTC }
+        BettingLimits {
+            is_open: false,
+            stake_min,
+            decimals: 3,
+            waiting_max: 7,
+            refund_after,
+            day_offset: Offset::UTC
+        }
     );
     let urls = settings.queue_urls.unwrap();
     for queue in Queue::ALL {
@@ -72,18 +80,18 @@ fn everything_set() {
         assert_eq!(url.main, format!("http://sqs/1/{}", queue.full_name("prod")));
         assert_eq!(url.dead_letter, format!("http://sqs/1/{}", queue.dead_letter_name("prod")));
     }
-    assert_eq!(settings.phone_country.to_string(), "GB");
+    assert_eq!(settings.players.phone_country.to_string(), "GB");
     let budget = |rate| settings.rate_limits.budget(rate).map(|budget| budget.to_string());
     assert_eq!(budget(Rate::Bets).as_deref(), Some("5/1m"));
     assert_eq!(budget(Rate::Login).as_deref(), Some("7/1h"));
     assert_eq!(budget(Rate::SignUp).as_deref(), Some("100/15m"), "what is not named stays");
     assert_eq!(settings.trusted_proxies.len(), 2);
-    assert_eq!(settings.attendance_offset.to_string(), "+00:00");
-    assert_eq!(settings.registration_bonus.to_string(), "12.5");
-    assert_eq!(settings.registration_bonus_after, BonusAfter::Verified);
-    assert_eq!(settings.referral_bonus_after, ReferralBonusAfter::FirstDeposit);
-    assert_eq!(settings.referral_bonus.to_string(), "10,2.5");
-    assert_eq!(settings.referral_bonuses_per_day.map(NonZeroU32::get), Some(20));
+    assert_eq!(settings.players.attendance_offset.to_string(), "+00:00");
+    assert_eq!(settings.players.registration_bonus.to_string(), "12.5");
+    assert_eq!(settings.players.registration_bonus_after, BonusAfter::Verified);
+    assert_eq!(settings.players.referral_bonus_after, ReferralBonusAfter::FirstDeposit);
+    assert_eq!(settings.players.referral_bonus.to_string(), "10,2.5");
+    assert_eq!(settings.players.referral_bonuses_per_day.map(NonZeroU32::get), Some(20));
 }
 
 /// Two stages may share a key by mistake. Their tokens are still not interchangeable.
@@ -120,7 +128,8 @@ fn a_token_of_one_stage_is_refused_by_all_others() {
 fn a_bet_has_limits_where_nothing_is_set() {
     let (stake_min, refund_after) = ("1".parse().unwrap(), SignedDuration::from_mins(5));
     let day_offset = Offset::from_seconds(19_800).unwrap();
-    let limits = BettingLimits { is_open: true, stake_min, waiting_max: 50, refund_after, day_offset };
+    let limits =
+        BettingLimits { is_open: true, stake_min, decimals: 2, waiting_max: 50, refund_after, day_offset };
     assert_eq!(read(&[]).unwrap().betting, limits);
     let no_least = read(&[("EVENS_STAKE_MIN", "0")]).unwrap().betting.stake_min;
     assert!(no_least.is_zero());
@@ -179,28 +188,34 @@ fn a_wrong_variable_is_named_in_the_hint() {
     }
 }
 
-/// A function reads only the settings it lists. Outside the local stage none of them may be missing.
+/// A function reads only the settings it has use for. Outside the local stage none of them may be missing.
 #[test]
 fn a_function_is_told_what_it_needs() {
-    let needs = [Need::RegistrationBonus, Need::RateLimits];
+    let function = Function { folder: "register", ..Function::REQUESTS };
+    let keys = key("one");
     let all = [
         ("EVENS_STAGE", "prod"),
         ("EVENS_TABLE", "evens-prod"),
         ("EVENS_QUEUE_URL_PREFIX", "http://sqs/1/evens-prod-"),
         ("REG_BONUS", "12.50"),
+        ("REG_BONUS_AFTER", "sign-up"),
+        ("REFERRAL_BONUS", "10"),
+        ("EVENS_PHONE_COUNTRY", "IN"),
+        ("EVENS_TOKEN_PUBLIC_KEYS", &keys),
+        ("EVENS_ARGON2", "m=9216,t=4,p=1"),
         // An empty value counts as set.
         ("EVENS_RATE_LIMITS", ""),
-        // Not among its needs.
-        ("REFERRAL_BONUS", "ten"),
+        // It has no use for this one.
+        ("EVENS_STAKE_MIN", "ten"),
     ];
     let read = |without: &str| {
         let variables = all.into_iter().filter(|(name, _)| *name != without).collect::<Vec<_>>();
         let lookup = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-        Settings::of_function(&needs, |name| lookup(name).map(str::to_owned))
+        Settings::of_function(&function, |name| lookup(name).map(str::to_owned))
     };
     let settings = read("").unwrap();
-    assert_eq!(settings.registration_bonus.to_string(), "12.5");
-    assert_eq!(settings.referral_bonus, Settings::local().referral_bonus);
+    assert_eq!(settings.players.registration_bonus.to_string(), "12.5");
+    assert_eq!(settings.bets, Settings::local().bets);
     for missing in ["EVENS_TABLE", "EVENS_QUEUE_URL_PREFIX", "REG_BONUS", "EVENS_RATE_LIMITS"] {
         let error = read(missing).unwrap_err();
         assert_eq!(error.to_string(), format!("{missing} is not set for this function in the stage prod"));

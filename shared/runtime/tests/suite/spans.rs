@@ -13,15 +13,17 @@ use std::time::Duration;
 
 const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-/// Collects the spans of all traces, or of none.
+/// Collects the spans of all requests, or of none, and the ids by which it was asked.
 #[derive(Debug, Default)]
 struct Collector {
     is_closed: bool,
+    asked: Mutex<Vec<String>>,
     spans: Mutex<Vec<Span>>,
 }
 
 impl SpanCollector for Collector {
-    fn wants(&self, _: TraceParent) -> bool {
+    fn wants(&self, request_id: &str) -> bool {
+        self.asked.lock().unwrap().push(request_id.to_owned());
         !self.is_closed
     }
 
@@ -73,12 +75,14 @@ async fn each_attempt_at_a_job_is_a_span_of_its_messages_trace() {
         assert_eq!((span.ended_at, span.duration), (evens_doubles::now(), Duration::from_millis(30)));
         assert!(span.attributes.contains(&("evens.request_id", "request-1".to_owned())), "{span:?}");
     }
+    // The trace may be a client's choice, and the request id is not.
+    assert_eq!(*collector.asked.lock().unwrap(), ["request-1", "request-1"]);
     assert_eq!(good.failure, None);
     assert_eq!(bad.failure.as_deref(), Some("Non-retryable error: there is no such round"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_collected_of_an_unwanted_trace() {
+async fn nothing_is_collected_of_an_unwanted_request() {
     let collector = Arc::new(Collector { is_closed: true, ..Collector::default() });
     process_batch(&context(&collector), vec![message("good")], &handle).await;
     assert!(collector.spans.lock().unwrap().is_empty());

@@ -2,6 +2,7 @@
 
 use crate::exchange::entities::round;
 use crate::table::item::{Fields, text};
+use crate::table::shard::index_sort;
 use crate::table::write::Change;
 use crate::{Store, StoreError};
 use evens_exchange::{MatchId, Round, RoundId};
@@ -34,18 +35,25 @@ impl Store {
         self.change_one(change).await.map(drop)
     }
 
-    /// Takes an ended round out of the `unfinished` index. One conditional write:
+    /// Moves an ended round within the `unfinished` index from unfinished work to the list of its end. One conditional
+    /// write:
     ///
     /// 1. round: state is the one read, else nothing changes, and the next sweep reads it again
     ///
     /// # Role
     /// - `UpdateItem` on `ROUND#`
     pub async fn finish_round(&self, read: &Round) -> Result<(), StoreError> {
+        // A round that is open has no end, and is not finished.
+        let Some((partition, at)) = round::ended_place(read, self.layout) else { return Ok(()) };
         let change = Change {
             key: round::key(&read.id),
-            update: "REMOVE unfinished_pk, unfinished_sk",
+            update: "SET unfinished_pk = :pk, unfinished_sk = :sk",
             condition: "#state = :read",
-            values: vec![(":read", text(read.state.name().as_str()))],
+            values: vec![
+                (":read", text(read.state.name().as_str())),
+                (":pk", text(partition)),
+                (":sk", text(index_sort(at))),
+            ],
         };
         self.change_one(change).await.map(drop)
     }

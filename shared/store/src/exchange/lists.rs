@@ -8,6 +8,7 @@ use evens_exchange::{Bet, BetView, Match, MatchId, RoundId, Side, UnmatchedBet};
 use evens_idempotency::BetId;
 use evens_ledger::{Entry, EntryPurpose, UserId};
 use evens_table::Query;
+use jiff::Timestamp;
 use std::cmp::Reverse;
 
 /// Maximum number of ledger entries that one page of bets reads. Bets of both kinds, their payouts and all other money
@@ -22,6 +23,28 @@ pub struct BetPage {
     pub bets: Vec<BetView>,
     /// The next page starts before the entry of this number; `None` on the last page.
     pub next_before: Option<u64>,
+    /// This page and those before it contain all bets placed after this time; `None` on the last page.
+    pub read_to: Option<Timestamp>,
+}
+
+/// A stake in a player's ledger.
+pub(crate) struct Stake {
+    pub(crate) bet: BetId,
+    /// The number and the time of the oldest entry. A stake paid from both balances has two consecutive entries.
+    oldest: EntryPlace,
+}
+
+/// The place of an entry in its ledger.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EntryPlace {
+    pub(crate) number: u64,
+    pub(crate) at: Timestamp,
+}
+
+impl EntryPlace {
+    fn of(entry: &Entry) -> Self {
+        Self { number: entry.number, at: entry.at }
+    }
 }
 
 /// Maximum number of a round's matches that one page of a bet's matches reads: they sort by id, among the matches of
@@ -73,60 +96,64 @@ impl Store {
         limit: u16,
     ) -> Result<BetPage, StoreError> {
         let limit = usize::from(limit);
-        let (stakes, next_before) = self.list_stakes(user, EntryPurpose::Bet, before, limit).await?;
+        let (stakes, read_to) = self.list_stakes(user, EntryPurpose::Bet, before, limit).await?;
         let mut bets = Vec::with_capacity(stakes.len());
         for some in stakes.chunks(Self::BATCH_MAX) {
-            bets.extend(self.load_bets(some.iter().map(|(_, id)| *id)).await?);
+            bets.extend(self.load_bets(some.iter().map(|stake| stake.bet)).await?);
         }
-        Ok(BetPage { bets: self.view_bets(bets).await?, next_before })
+        let (next_before, read_to) = (read_to.map(|place| place.number), read_to.map(|place| place.at));
+        Ok(BetPage { bets: self.view_bets(bets).await?, next_before, read_to })
     }
 
-    /// The newest bets before an entry, at most `limit`, each with the number of the oldest entry of its stake. Also
-    /// returns the start of the next page as long as there are unread entries. `purpose` is the prefix of the keys of
-    /// the stakes. A stake paid from both balances has two consecutive entries.
+    /// The newest stakes before an entry, at most `limit`. Also returns the entry before which the next page starts, as
+    /// long as there are unread entries. `purpose` is the prefix of the keys of the stakes.
     pub(crate) async fn list_stakes(
         &self,
         user: UserId,
         purpose: EntryPurpose,
         mut before: Option<u64>,
         limit: usize,
-    ) -> Result<(Vec<(u64, BetId)>, Option<u64>), StoreError> {
+    ) -> Result<(Vec<Stake>, Option<EntryPlace>), StoreError> {
         const ENTRIES: u16 = 100;
-        let mut stakes: Vec<(u64, BetId)> = Vec::new();
+        let mut stakes: Vec<Stake> = Vec::new();
         let (mut looked_at, mut newest_of_last) = (0, None);
         loop {
             let entries = self.list_entries(user, before, ENTRIES).await?;
             looked_at += entries.len();
             for entry in &entries {
-                let Some(id) = stake_in_key(entry, purpose)? else { continue };
-                if let Some((number, _)) = stakes.last_mut().filter(|(_, last)| *last == id) {
-                    *number = entry.number;
+                let Some(bet) = stake_in_key(entry, purpose)? else { continue };
+                let place = EntryPlace::of(entry);
+                if let Some(stake) = stakes.last_mut().filter(|last| last.bet == bet) {
+                    stake.oldest = place;
                 } else {
-                    stakes.push((entry.number, id));
-                    newest_of_last = Some(entry.number);
+                    stakes.push(Stake { bet, oldest: place });
+                    newest_of_last = Some(place);
                 }
             }
             if stakes.len() > limit {
                 stakes.truncate(limit);
-                let next_before = stakes.last().map(|(number, _)| *number);
-                return Ok((stakes, next_before));
+                let read_to = stakes.last().map(|stake| stake.oldest);
+                return Ok((stakes, read_to));
             }
-            let oldest = entries.last().map_or(1, |entry| entry.number);
             // Entries are numbered from 1.
-            if entries.len() < usize::from(ENTRIES) || oldest <= 1 {
+            let oldest = entries.last().map(EntryPlace::of).filter(|oldest| oldest.number > 1);
+            let Some(oldest) = oldest.filter(|_| entries.len() == usize::from(ENTRIES)) else {
                 return Ok((stakes, None));
-            }
-            before = Some(oldest);
+            };
+            before = Some(oldest.number);
             if looked_at >= LOOKED_AT_MAX {
                 // The last stake may have a second entry just after this one. It is then left to the next page, with
                 // both entries.
-                let cut =
-                    newest_of_last.filter(|_| stakes.last().is_some_and(|(number, _)| *number == oldest));
-                if let Some(newest) = cut {
-                    stakes.pop();
-                    before = Some(newest + 1);
-                }
-                return Ok((stakes, before));
+                let is_cut = |stake: &Stake| stake.oldest.number == oldest.number;
+                let cut = newest_of_last.filter(|_| stakes.last().is_some_and(is_cut));
+                let read_to = match cut {
+                    Some(newest) => {
+                        stakes.pop();
+                        EntryPlace { number: newest.number + 1, at: newest.at }
+                    }
+                    None => oldest,
+                };
+                return Ok((stakes, Some(read_to)));
             }
         }
     }

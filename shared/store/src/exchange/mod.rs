@@ -1,5 +1,6 @@
 //! A/B betting in the table: bets, their unmatched parts, matches and rounds.
 
+pub(crate) mod ended_rounds;
 pub(crate) mod entities;
 pub(crate) mod finish;
 pub(crate) mod lists;
@@ -8,4 +9,4 @@ pub(crate) mod reads;
 pub(crate) mod round_totals;
 pub(crate) mod transactions;
 pub(crate) mod unmatched_bets;
-pub(crate) mod waiting_count;
+pub(crate) mod unmatched_of_player;

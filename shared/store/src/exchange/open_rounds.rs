@@ -60,7 +60,7 @@ impl Store {
     ) -> Result<Vec<RoundPlace>, StoreError> {
         let partition = round::index_partition(shard);
         // Several rounds may close in the same millisecond, sorted by id, so that millisecond is read again.
-        let same = after.map(|after| after.closes_by().saturating_sub(SignedDuration::from_millis(1)));
+        let same = after.map(|after| after.at().saturating_sub(SignedDuration::from_millis(1)));
         let since = Since::After(same.and_then(Result::ok).map_or(now, |same| same.max(now)));
         let (mut places, mut start) = (Vec::new(), None);
         loop {

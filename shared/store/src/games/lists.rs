@@ -4,6 +4,7 @@ use crate::games::entities::game_bet;
 use crate::{Store, StoreError};
 use evens_games::GameBet;
 use evens_ledger::{EntryPurpose, UserId};
+use jiff::Timestamp;
 
 /// A page of a player's bets against the house, newest first. It may be short or empty although another page follows,
 /// as [`BetPage`](crate::BetPage) may.
@@ -12,6 +13,8 @@ pub struct GameBetPage {
     pub bets: Vec<GameBet>,
     /// The next page starts before the entry of this number; `None` on the last page.
     pub next_before: Option<u64>,
+    /// This page and those before it contain all bets placed after this time; `None` on the last page.
+    pub read_to: Option<Timestamp>,
 }
 
 impl Store {
@@ -28,14 +31,15 @@ impl Store {
         before: Option<u64>,
         limit: u16,
     ) -> Result<GameBetPage, StoreError> {
-        let (stakes, next_before) = self.list_stakes(user, EntryPurpose::Game, before, limit.into()).await?;
+        let (stakes, read_to) = self.list_stakes(user, EntryPurpose::Game, before, limit.into()).await?;
         let mut bets = Vec::with_capacity(stakes.len());
         for some in stakes.chunks(Self::BATCH_MAX) {
-            let keys: Vec<_> = some.iter().map(|(_, id)| game_bet::key(*id)).collect();
+            let keys: Vec<_> = some.iter().map(|stake| game_bet::key(stake.bet)).collect();
             for item in self.get_named(&keys, "the bet is missing").await? {
                 bets.push(game_bet::decode(&item)?);
             }
         }
-        Ok(GameBetPage { bets, next_before })
+        let (next_before, read_to) = (read_to.map(|place| place.number), read_to.map(|place| place.at));
+        Ok(GameBetPage { bets, next_before, read_to })
     }
 }

@@ -5,6 +5,7 @@ use crate::exchange::entities::{bet, bet_match, round};
 use crate::games::entities::period;
 use crate::jackpots::entities::{config, operation, win};
 use crate::operations::scan::records;
+use crate::operations::scan_books::ScanPace;
 use crate::payments::entities::{order, payments_record};
 use crate::players::entities::{account, referral_code};
 use crate::table::item::{Item, Key, text};
@@ -18,8 +19,10 @@ use evens_table::Query;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
+use std::pin::pin;
+use tokio::time::{Instant, sleep};
 
-/// Number of partitions of marks, of wallets, or of batches of records that are read at the same time.
+/// Number of wallets, or of batches of records, that are read at the same time.
 const READ_AT_ONCE: usize = 8;
 
 /// Number of entries that are read at once, if a wallet carries too few.
@@ -56,25 +59,45 @@ pub struct MovedWallet {
 }
 
 impl Store {
-    /// The records that moved between two times. Marks have the precision of an hour, so there may be more. Movements
-    /// of versions that did not mark them are missing.
+    /// The records that moved between two times, read at the pace of a scan. Marks have the precision of an hour, so
+    /// there may be more. Movements of versions that did not mark them are missing.
     ///
     /// # Role
     /// - `Query` on `MOVED#`
-    pub async fn list_moved(&self, since: Timestamp, until: Timestamp) -> Result<MovedRecords, StoreError> {
+    pub async fn list_moved(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+        pace: ScanPace,
+    ) -> Result<MovedRecords, StoreError> {
         let hours = Hour::of(since).until(Hour::of(until));
         let partitions = stream::iter(hours.flat_map(Hour::partitions));
-        let read = partitions.map(|partition| self.list_marks(partition)).buffer_unordered(READ_AT_ONCE);
-        let marks: Vec<_> = read.try_collect().await?;
+        let read = partitions.map(|partition| self.marks_of(partition, pace));
+        let mut read = pin!(read.buffer_unordered(pace.segments.into()));
         let mut moved = MovedRecords::default();
-        marks.iter().flatten().for_each(|mark| moved.add(mark));
+        while let Some(marks) = read.try_next().await? {
+            for mark in &marks {
+                moved.add(mark);
+            }
+        }
         Ok(moved)
     }
 
-    async fn list_marks(&self, partition: String) -> Result<Vec<String>, StoreError> {
+    async fn marks_of(&self, partition: String, pace: ScanPace) -> Result<Vec<String>, StoreError> {
         let query = Query::new("pk = :pk").consistent(true).value(":pk", text(partition));
-        let marks = self.query_up_to(&query, None, usize::MAX).await?;
-        marks.iter().map(|mark| Key::of(mark).map(|key| key.sort)).collect()
+        let (mut marks, mut start) = (Vec::new(), None);
+        loop {
+            let began = Instant::now();
+            let (page, next) = self.query_page(&query, start, pace.page.into()).await?;
+            for mark in &page {
+                marks.push(Key::of(mark)?.sort);
+            }
+            sleep(began.elapsed() * pace.rests).await;
+            match next {
+                Some(_) => start = next,
+                None => return Ok(marks),
+            }
+        }
     }
 
     /// Passes these users' wallets to `each`, with their entries from the first one at or after `since`, and errors

@@ -38,7 +38,8 @@ pub enum UnfinishedWork {
     HeldWithdrawal,
     /// A due bonus for a first deposit: since the deposit was credited.
     FirstBonus,
-    /// A day of attendance to record, or a password notification to send: since the session was opened.
+    /// A day of attendance to record, or a password notification to send: since the session was opened, or the account
+    /// was recovered.
     SessionDebt,
 }
 

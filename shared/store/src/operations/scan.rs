@@ -10,21 +10,21 @@ use crate::games::entities::{archived, exposure_lock, game_bet, period, play_day
 use crate::jackpots::entities::{config, meter, operation, pool, proposal, win};
 use crate::live::announcement;
 use crate::operations::entities::{audit_line, rate, seal, switches, verify_progress};
-use crate::operations::sweep::unfinished_since;
+use crate::operations::index_place::{IndexPlace, ScannedRecords, misplaced};
 use crate::payments::entities::{deposit, order, payee, payments_record, report, settings, withdrawal};
-use crate::players::entities::{account, attendance, login, phone_code, referral, referral_code, session};
+use crate::players::entities::{
+    account, attendance, listed_player, login, phone_code, recovery, referral, referral_code, session,
+};
 use crate::table::item::{Fields, Item, Key};
 use crate::table::layout::Layout;
-use crate::table::shard::index_sort;
-use crate::wallet::entities::{entry, funding, movement_mark, play, transfer, wallet};
+use crate::wallet::entities::{entry, funding, movement_mark, owner, play, transfer, wallet};
 use crate::{PlayerOrder, Store, StoreError};
 use evens_exchange::{MatchState, RoundStateName};
 use evens_jackpots::Award;
-use evens_own_limits::PlayLimits;
+use evens_own_limits::PlayRules;
 use evens_payments::DepositState;
 use evens_records::{Access, Funding, JackpotRecord, Name, Record, StoredLimits};
 use evens_table::Scan;
-use jiff::Timestamp;
 use std::iter::once;
 
 impl Store {
@@ -60,63 +60,6 @@ pub fn records(item: &Item, layout: Layout) -> Vec<Result<Record, StoreError>> {
         Some(error @ StoreError::Corrupt { attribute: "pk" | "sk", .. }) => vec![Err(error)],
         Some(error) => found.records.into_iter().map(Ok).chain([Err(error)]).collect(),
     }
-}
-
-/// The records of an item, and the place where it belongs.
-struct ScannedRecords {
-    records: Vec<Record>,
-    key: Key,
-    listed: IndexPlace,
-}
-
-/// The place of an item in the `unfinished` index: a partition and a time.
-enum IndexPlace {
-    Never,
-    Perhaps(String, Timestamp),
-    Always(String, Timestamp),
-    /// In the index under the time of its next check, which does not follow from the item's content.
-    ForNextLook {
-        partition: String,
-        /// `true` if there is always a next check.
-        always: bool,
-    },
-}
-
-impl ScannedRecords {
-    /// An item that is in no index.
-    fn at(key: Key, record: Record) -> Self {
-        Self { records: vec![record], key, listed: IndexPlace::Never }
-    }
-
-    fn with_listing(self, listed: IndexPlace) -> Self {
-        Self { listed, ..self }
-    }
-}
-
-/// The error if an item is not at the place that follows from its content.
-fn misplaced(item: &Item, found: &ScannedRecords) -> Option<StoreError> {
-    let fields = Fields::of(item);
-    let expect = |name: &'static str, expected: Option<&str>| match fields.optional::<String>(name) {
-        Ok(is) => (is.as_deref() != expected).then(|| fields.corrupt(name)),
-        Err(error) => Some(error),
-    };
-    let is_listed = item.contains_key("unfinished_pk") || item.contains_key("unfinished_sk");
-    let listed = match &found.listed {
-        IndexPlace::Never => None,
-        IndexPlace::Perhaps(..) | IndexPlace::ForNextLook { always: false, .. } if !is_listed => None,
-        IndexPlace::Perhaps(partition, since) | IndexPlace::Always(partition, since) => {
-            Some((partition.as_str(), index_sort(*since)))
-        }
-        IndexPlace::ForNextLook { partition, .. } => match unfinished_since(fields) {
-            Ok(at) => Some((partition.as_str(), index_sort(at))),
-            // Not a valid time, so no query finds the item.
-            Err(_) => Some((partition.as_str(), String::new())),
-        },
-    };
-    expect("pk", Some(&found.key.partition))
-        .or_else(|| expect("sk", Some(&found.key.sort)))
-        .or_else(|| expect("unfinished_pk", listed.as_ref().map(|(partition, _)| *partition)))
-        .or_else(|| expect("unfinished_sk", listed.as_ref().map(|(_, since)| since.as_str())))
 }
 
 fn scanned(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
@@ -222,7 +165,6 @@ fn scanned(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     })
 }
 
-/// The transfers of a contribution follow from it, so they have no items of their own.
 fn of_jackpot(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let at = |key, record| ScannedRecords::at(key, Record::Jackpot(Box::new(record)));
     Ok(match Fields::of(item).get::<String>("kind")?.as_str() {
@@ -246,10 +188,7 @@ fn of_jackpot(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError>
         }
         operation::CONTRIBUTION_KIND => {
             let found = operation::decode_contribution(item)?;
-            let (key, moved) = (operation::key(&found.operation), found.transfers());
-            let record = Record::Jackpot(Box::new(JackpotRecord::Contribution(found)));
-            let records = once(record).chain(moved.into_iter().map(Record::Transfer)).collect();
-            ScannedRecords { records, key, listed: IndexPlace::Never }
+            at(operation::key(&found.operation), JackpotRecord::Contribution(found))
         }
         operation::AWARD_KIND => {
             let found = operation::decode_award(item)?;
@@ -310,7 +249,7 @@ fn of_game(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
 }
 
 /// An order is listed as long as it must be checked. A failed deposit is listed as long as money may still arrive for
-/// it, and a withdrawal that ended without a payment for ever.
+/// it, and a withdrawal that has ended for ever.
 fn of_order(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     order::revision(item)?;
     let order = PlayerOrder::decode(item)?;
@@ -330,7 +269,7 @@ fn of_order(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     };
     let listed = match (list, ended) {
         (Some(list), _) => IndexPlace::ForNextLook { partition: list.partition(layout.shard_of(id)), always },
-        // Withdrawals that ended before they were listed are in no list.
+        // Withdrawals that ended before their state had a list are in none.
         (None, Some((partition, since))) => IndexPlace::Perhaps(partition, since),
         (None, None) => IndexPlace::Never,
     };
@@ -349,7 +288,8 @@ fn of_match(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     Ok(ScannedRecords::at(key, Record::Match(found)).with_listing(listed))
 }
 
-/// A round that has ended is listed until everything in it has ended.
+/// A round that has ended is listed until everything in it has ended, and then in the list of its end, unless it was
+/// finished before there was one.
 fn of_round(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let found = round::decode(item)?;
     let (key, partition) = (round::key(&found.id), round::index_partition(layout.shard_of(&found.id)));
@@ -360,7 +300,11 @@ fn of_round(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
             None => IndexPlace::Never,
         },
         RoundStateName::Closed | RoundStateName::Resulted | RoundStateName::Cancelled => {
-            IndexPlace::Perhaps(partition, found.opened_at)
+            let unfinished = (partition, found.opened_at);
+            match round::ended_place(&found, layout) {
+                Some(ended) => IndexPlace::OneOf(unfinished, ended),
+                None => IndexPlace::Perhaps(unfinished.0, unfinished.1),
+            }
         }
     };
     Ok(ScannedRecords::at(key, Record::Round(found)).with_listing(listed))
@@ -380,6 +324,15 @@ fn of_player(item: &Item, kind: &str, layout: Layout) -> Result<ScannedRecords, 
                 key.partition.strip_prefix(login::PARTITION_PREFIX).and_then(|text| text.parse().ok());
             let phone = phone.ok_or_else(|| fields.corrupt("pk"))?;
             ScannedRecords::at(login::key(&phone), Record::Name(Name::Phone(phone), fields.get("user")?))
+        }
+        listed_player::KIND => {
+            let found = listed_player::decode(item)?;
+            let listed = IndexPlace::Always(
+                listed_player::index_partition(layout.shard_of(found.user)),
+                found.signed_up_at,
+            );
+            ScannedRecords::at(listed_player::key(found.user, &found.name, layout), Record::Aside)
+                .with_listing(listed)
         }
         referral_code::KIND => {
             let code = key.partition.strip_prefix(referral_code::PARTITION_PREFIX);
@@ -402,6 +355,13 @@ fn of_player(item: &Item, kind: &str, layout: Layout) -> Result<ScannedRecords, 
         }
         // Only the code that checks a phone code needs the other attributes.
         phone_code::KIND => ScannedRecords::at(phone_code::key(fields.get("user")?), Record::Aside),
+        // Only the code that checks a code needs the other attributes.
+        recovery::KIND => {
+            let listed = recovery::decode_owed(item)?.map_or(IndexPlace::Never, |(user, since)| {
+                IndexPlace::Always(session::index_partition(layout.shard_of(user)), since)
+            });
+            ScannedRecords::at(recovery::key(recovery::decode_key(item)?), Record::Aside).with_listing(listed)
+        }
         movement_mark::KIND => ScannedRecords::at(movement_mark::expected_key(item)?, Record::Aside),
         verify_progress::KIND => {
             verify_progress::decode(item)?;
@@ -418,12 +378,15 @@ fn of_wallet(item: &Item) -> Result<ScannedRecords, StoreError> {
     let fields = Fields::of(item);
     let mut wallet = wallet::decode(item)?;
     let (key, newest) = (wallet::key(wallet.user), std::mem::take(&mut wallet.newest));
-    let limits = play::of(Some(item))?;
-    let stored = StoredLimits { user: wallet.user, limits, fence: wallet::fence(Some(item))? };
-    let play = (limits != PlayLimits::NONE).then(|| Record::PlayLimits(Box::new(stored)));
+    let (rules, sums) = (play::of(Some(item))?.rules, play::stored_sums(fields)?);
+    let stored = StoredLimits { user: wallet.user, rules, sums, fence: wallet::fence(Some(item))? };
+    let play = (rules != PlayRules::NONE || sums.is_some()).then(|| Record::PlayLimits(Box::new(stored)));
+    let owner = owner::of(Some(item))?;
     let access = Access {
         role: fields.optional(account::ROLE)?.unwrap_or_default(),
-        is_blocked: fields.flag(account::BLOCKED)?,
+        is_blocked: owner.is_blocked,
+        session_epoch: owner.session_epoch,
+        recovered_at: owner.recovered_at,
     };
     let access = (access != Access::default()).then_some(Record::Access(wallet.user, access));
     let records = once(Record::Wallet(wallet)).chain(play).chain(access);
@@ -434,6 +397,7 @@ fn of_wallet(item: &Item) -> Result<ScannedRecords, StoreError> {
 /// An account is listed as long as a step of its sign-up is due.
 fn of_account(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let account = account::decode(item)?;
+    Fields::of(item).flag(listed_player::LISTED)?;
     let (user, since) = (account.user, account.created_at);
     let listed = if account.registration.is_under_way() {
         IndexPlace::Always(account::index_partition(layout.shard_of(user)), since)

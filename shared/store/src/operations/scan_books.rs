@@ -26,18 +26,18 @@ use tokio::time::{Instant, sleep};
 
 /// The attributes that are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 235] = [
+const ATTRIBUTES: [&str; 240] = [
     "account", "action", "actor", "actual_deposit_amount", "adjustments", "after", "agreements", "amount",
     "amount_open", "approvals", "at", "attempt", "attendance_date", "balance", "balance_after", "balance_before",
     "before", "begun_at", "being_withdrawn", "bet", "bet_a", "bet_b", "bets", "block", "block_id", "block_parent",
     "block_signature",
     "block_source", "block_time", "blocked", "bonus", "bonus_after", "bonus_due", "by", "cancelled_at", "cash", "cause",
-    "claims", "closed", "closed_at", "closes_at", "closes_by", "commission",
+    "changes", "claims", "closed", "closed_at", "closes_at", "closes_by", "commission",
     "commission_a", "commission_b", "commission_paid", "created_at", "credited_at", "currency", "current_hash",
     "day", "deposits_day", "deposits_month", "deposits_week", "direct_referral_count", "direction", "draw", "draw_rule",
     "drawn", "drawn_at", "edge_status", "ended", "ends_at", "entries", "entropy", "entry", "exclusion", "expires_at",
     "failed_payouts", "family", "fence", "fingerprint", "first_deposit", "fixed_at", "from", "generation", "group",
-    "has_logged_in_today", "has_received_first_bonus", "hash", "head", "held", "history", "hold_reasons", "joined_at",
+    "has_checked_players", "has_logged_in_today", "has_received_first_bonus", "hash", "head", "held", "history", "hold_reasons", "joined_at",
     "key", "key_since", "kind", "kyc", "lanes", "last_modified_at", "lease_until", "limit_day", "limit_month",
     "limit_week", "lock_holder", "locked", "losses_day", "losses_month", "losses_week", "major", "major_reserve",
     "major_reserve_won", "major_wins", "major_won", "major_won_by", "mask", "match", "mega", "mega_reserve",
@@ -45,15 +45,15 @@ const ATTRIBUTES: [&str; 235] = [
     "minor_wins", "minor_won", "minor_won_by", "must_hit_by", "nonce", "nonce_a", "nonce_b", "number", "odds",
     "open_deposits", "open_withdrawals", "opened_at", "opened_by", "opens_at", "operation", "oracle", "oracle_key",
     "order", "owed", "owed_back", "owed_day", "owed_notice", "paid", "paid_after_return", "paid_at", "paid_twice",
-    "pay_until", "payee", "payment", "period", "phone", "pk", "placed_at", "play", "play_sums", "pool_before",
+    "password_changes", "pay_until", "payee", "payment", "period", "phone", "pk", "placed_at", "play", "play_sums", "pool_before",
     "previous_hash", "proposed_by", "provider", "provider_id", "published_at", "published_seed", "purse", "rate", "reality_check",
-    "reason", "recorded_at", "reference", "referral_bonus", "referral_bonuses_above", "referral_code", "referred", "referred_by", "referrer",
+    "reason", "recorded_at", "recovered_at", "reference", "referral_bonus", "referral_bonuses_above", "referral_code", "referred", "referred_by", "referrer",
     "refill", "refund", "refunded", "registration", "registration_bonus", "removed_at", "requested", "reserve",
     "reserve_rate", "resolution", "result_by", "returns", "revision", "rotated_at", "round", "rules", "sealed_accounts",
     "sealed_audit_log", "sealed_transfers", "sealed_wallets", "seed_hash", "selection", "session_epoch", "settled", "shard_number",
     "shards", "side", "since", "sk", "stake", "stake_min", "staked", "stakes_day", "stakes_month", "stakes_week",
     "start", "state", "subject", "switches", "terms_version", "ticket", "to", "top_up", "tree_level", "turnover_needed",
-    "turnover_since", "type", "unfinished_pk", "unfinished_sk", "updated_at", "usable_from", "user", "user_a", "user_b",
+    "turnover_since", "type", "unfinished_pk", "unfinished_sk", "updated_at", "usable_from", "used_at", "user", "user_a", "user_b",
     "user_id", "user_role", "version", "vip_level", "win", "winner", "wins", "withdrawals_day", "withdrawn",
 ];
 
@@ -70,6 +70,11 @@ pub struct ScanPace {
     /// Pause after each page of a segment, as a multiple of the time that the page took, including its processing. An
     /// engine that handles one request at a time is then free for other requests.
     pub rests: u32,
+}
+
+impl ScanPace {
+    /// For a reader that nobody waits for.
+    pub const WITHOUT_RESTS: Self = Self { segments: 4, page: 1_000, rests: 0 };
 }
 
 impl Store {

@@ -4,6 +4,7 @@
 pub(crate) mod ended_withdrawals;
 pub(crate) mod entities;
 pub(crate) mod orders;
+mod payout_facts;
 pub(crate) mod provider_account;
 pub(crate) mod reports;
 pub(crate) mod transactions;

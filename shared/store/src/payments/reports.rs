@@ -35,12 +35,21 @@ impl Store {
         self.get(&report::key(id)).await?.as_ref().map(report::decode).transpose()
     }
 
-    /// The newest reports by day, at most `limit`.
+    /// The newest reports by day before one of them, at most `limit`.
     ///
     /// # Role
     /// - `Query` on `RECON`
-    pub async fn list_reports(&self, limit: u16) -> Result<Vec<ReconciliationReport>, StoreError> {
-        let query = Query::new("pk = :pk").descending().value(":pk", text(report::PARTITION));
+    pub async fn list_reports(
+        &self,
+        before: Option<&ReportId>,
+        limit: u16,
+    ) -> Result<Vec<ReconciliationReport>, StoreError> {
+        // Sorts after every id, which all begin with a digit.
+        let last = before.map_or_else(|| ":".to_owned(), ToString::to_string);
+        let query = Query::new("pk = :pk AND sk < :before")
+            .descending()
+            .value(":pk", text(report::PARTITION))
+            .value(":before", text(last));
         let items = self.query_up_to(&query, None, limit.into()).await?;
         items.iter().map(report::decode).collect()
     }

@@ -6,9 +6,10 @@ use crate::table::item::Fields;
 use crate::wallet::entities::wallet;
 use crate::{Store, StoreError};
 use evens_ledger::{UserId, Wallet};
-use evens_players::{Account, PhoneNumber, Referral, ReferralCode};
+use evens_players::{Account, PhoneNumber, Referral, ReferralCode, UserName};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 
 /// A page of the players who signed up with a player's code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,18 @@ impl Store {
     /// - `GetItem` on `ACCOUNT#`
     pub async fn load_account(&self, user: UserId) -> Result<Option<Account>, StoreError> {
         self.get(&account::key(user)).await?.as_ref().map(account::decode).transpose()
+    }
+
+    /// The display names of accounts, at most 100. Accounts without a name, and users without an account, are left out.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ACCOUNT#`
+    pub async fn load_names(&self, users: &[UserId]) -> Result<BTreeMap<UserId, UserName>, StoreError> {
+        let keys: Vec<_> = users.iter().map(|user| account::key(*user)).collect();
+        let items = if keys.is_empty() { Vec::new() } else { self.get_batch_again(&keys).await? };
+        let accounts = items.iter().flatten().map(account::decode).collect::<Result<Vec<_>, _>>()?;
+        let named = accounts.into_iter().filter_map(|account| Some((account.user, account.name?)));
+        Ok(named.collect())
     }
 
     /// The time since which an account has its current password, if the account exists.
@@ -64,12 +77,19 @@ impl Store {
         found.as_ref().map(login::decode).transpose()
     }
 
-    /// The user with a phone number, if there is one. Reads no password hash.
+    /// The user with a phone number, if there is one. Also found by the other spelling of the number. Reads no password
+    /// hash.
     ///
     /// # Role
     /// - `GetItem` on `PHONE#`
     pub async fn user_of_phone(&self, phone: &PhoneNumber) -> Result<Option<UserId>, StoreError> {
-        let found = self.get_attributes(&login::key(phone), "#user", &[("#user", "user")]).await?;
+        let read = async |phone: &PhoneNumber| {
+            self.get_attributes(&login::key(phone), "#user", &[("#user", "user")]).await
+        };
+        let mut found = read(phone).await?;
+        if let (None, Some(other)) = (&found, phone.other_spelling()) {
+            found = read(&other).await?;
+        }
         found.as_ref().map(|item| Fields::of(item).get("user")).transpose()
     }
 

@@ -1,5 +1,5 @@
-//! [`Observer`] is notified of retries, ledger entries and draws, so that they can be counted. No decision depends on
-//! it.
+//! [`Observer`] is notified of retries, ledger entries and draws, so that they can be counted, and of changes, so that
+//! clients can see them. No decision of the store depends on it.
 
 use crate::{Store, StoreError};
 use evens_exchange::{Match, RoundId, Side};
@@ -73,7 +73,8 @@ pub enum ChangedItem {
     Account(UserId),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum RetryCause {
     /// Another writer changed the same items first.
     Conflict,
@@ -132,6 +133,11 @@ impl Operation {
 }
 
 impl RetryCause {
+    /// The name in kebab case, such as `throttled`.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
     /// Returns `None` if a retry cannot help.
     fn of(error: &StoreError) -> Option<Self> {
         match error {

@@ -3,13 +3,13 @@
 use crate::engine::Engine;
 use crate::raw;
 use crate::scenario::{
-    ENOUGH, ROUND, account, act_on_account, amount, command, fund, hash, phone, place, round_id, second,
-    seed, set_blocked, set_role, signed_up, token, try_place, user,
+    ENOUGH, ROUND, account, act_on_account, amount, command, fund, hash, of_epoch, phone, place, round_id,
+    second, seed, set_blocked, set_role, signed_up, token, try_place, user,
 };
 use evens_audit_log::Action;
 use evens_exchange::{Draw, PlaceBetOutcome, Round, RoundTerms, Side};
 use evens_players::{Account, LastLogin, Role, Session, UserName};
-use evens_store::{AccountWrite, LoginOutcome, PasswordHash, Store, StoreError};
+use evens_store::{AccountWrite, LoginOutcome, PasswordHash, PasswordWrite, Store, StoreError};
 use futures::future::join_all;
 use jiff::tz::TimeZone;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -70,7 +70,7 @@ pub(crate) async fn no_bet_of_a_player_is_placed_after_they_got_a_role(store: &S
     // The player may bet again when the role is removed.
     let player = written(set_role(store, user(1), Role::Player).await.unwrap());
     assert_eq!(player.role, Role::Player);
-    place(store, &command(1, "again", Side::A, "0.01"), second(6)).await;
+    place(store, &of_epoch(1, command(1, "again", Side::A, "0.01")), second(6)).await;
 }
 
 pub(crate) async fn a_bet_that_is_refused_for_the_block_leaves_nothing(engine: &Engine) {
@@ -94,6 +94,11 @@ pub(crate) async fn a_bet_that_is_refused_for_the_block_leaves_nothing(engine: &
 
     let unblocked = written(set_blocked(store, user(1), false).await.unwrap());
     assert!(!unblocked.is_blocked);
+    // The block has ended the session, so the player logs in.
+    for command in [&first, &of_another_round] {
+        assert_eq!(try_place(store, command, second(7)).await.unwrap(), PlaceBetOutcome::SessionEnded);
+    }
+    let [first, of_another_round] = [first, of_another_round].map(|command| of_epoch(1, command));
     place(store, &of_another_round, second(7)).await;
     let repeated = try_place(store, &first, second(8)).await.unwrap();
     assert!(matches!(repeated, PlaceBetOutcome::PlacedBefore(_)), "{repeated:?}");
@@ -111,8 +116,10 @@ pub(crate) async fn blocking_twice_is_blocking_once(engine: &Engine) {
     let mut items = raw::everything(engine).await;
     let count = items.len();
     items.retain(|key, _| !key.starts_with("AUDIT"));
-    let epoch = items.get_mut("ACCOUNT#1 ACCOUNT").and_then(|item| item.remove("session_epoch"));
-    assert_eq!(epoch, Some(raw::number("1")), "the block ended the sessions, once");
+    for key in ["ACCOUNT#1 ACCOUNT", "USER#1 WALLET"] {
+        let epoch = items.get_mut(key).and_then(|item| item.remove("session_epoch"));
+        assert_eq!(epoch, Some(raw::number("1")), "the block ended the sessions, once: {key}");
+    }
     assert_eq!(items, start);
     assert_eq!(count, items.len() + 3, "two lines of the log, and its head");
     let at_once = join_all((0..8).map(|number| set_blocked(store, user(1), number % 2 == 0))).await;
@@ -144,7 +151,8 @@ pub(crate) async fn a_user_without_an_account_is_not_changed(engine: &Engine) {
     }
     let nobody = Account { phone: phone(8), user: user(8), ..before_sign_up };
     let opened = Session::open(&token(8, 1, 0), second(1));
-    assert!(!store.replace_password(&nobody, &hash(8), &hash(9), &opened).await.unwrap());
+    let replaced = store.replace_password(&nobody, &hash(8), &hash(9), &opened).await.unwrap();
+    assert_eq!(replaced, PasswordWrite::HashChanged);
     assert!(!store.keep_rehashed(&phone(8), &hash(8), &hash(9)).await.unwrap());
     assert_eq!(store.password_since(user(8)).await.unwrap(), None);
     assert_eq!(raw::everything(engine).await, before);
@@ -212,20 +220,80 @@ pub(crate) async fn of_eight_changes_of_a_password_one_is_made(store: &Store) {
     let (phone, old) = (phone(1), hash(1));
     let since = async || store.password_since(user(1)).await.unwrap();
     assert_eq!(since().await, Some(account.created_at));
-    let [first, again, late_one] = [1, 2, 3].map(|at| Session::open(&token(1, 1, 0), second(at)));
+    let [first, late_one] = [1, 3].map(|at| Session::open(&token(1, 1, 0), second(at)).of_epoch(1));
     let replaced = new.iter().map(|new| store.replace_password(&account, &old, new, &first));
     let outcomes = join_all(replaced).await;
-    let made: Vec<_> = (0..new.len()).filter(|one| matches!(outcomes[*one], Ok(true))).collect();
+    let made: Vec<_> =
+        (0..new.len()).filter(|one| matches!(outcomes[*one], Ok(PasswordWrite::Replaced))).collect();
     let [made] = made.as_slice() else { panic!("{outcomes:?}") };
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     let stored = async || store.load_login(&phone).await.unwrap().expect("a login");
     assert_eq!((stored().await.user, stored().await.password), (user(1), new[*made].clone()));
     // The same call again reports that the new password is stored. A call that read the old one does not.
-    assert!(store.replace_password(&account, &old, &new[*made], &again).await.unwrap());
+    let again = store.replace_password(&account, &old, &new[*made], &first).await.unwrap();
+    assert_eq!(again, PasswordWrite::Replaced);
     let late = PasswordHash::new("late".to_owned());
-    assert!(!store.replace_password(&account, &old, &late, &late_one).await.unwrap());
-    assert_eq!((stored().await.password, since().await), (new[*made].clone(), Some(second(2))));
+    let refused = store.replace_password(&account, &old, &late, &late_one).await.unwrap();
+    assert_eq!(refused, PasswordWrite::HashChanged);
+    assert_eq!((stored().await.password, since().await), (new[*made].clone(), Some(second(1))));
+    let expected = Account { session_epoch: 1, password_changes: 1, ..account };
+    assert_eq!(crate::scenario::account(store, 1).await, expected, "the sessions ended once");
     // Rehashing the same password does not change its age.
     assert!(store.keep_rehashed(&phone, &new[*made], &late).await.unwrap());
-    assert_eq!((stored().await.password, since().await), (late, Some(second(2))));
+    assert_eq!((stored().await.password, since().await), (late, Some(second(1))));
+}
+
+/// An operator ends the sessions after the player's request has read the account.
+pub(crate) async fn a_session_that_was_ended_changes_no_password(store: &Store) {
+    let account = signed_up(store, 1, None).await;
+    let act = act_on_account(Action::EndSessions, user(1), "ended");
+    store.end_epoch(user(1), 0, &act, second(1)).await.unwrap();
+    let opened = Session::open(&token(1, 1, 0), second(2)).of_epoch(1);
+    let refused = store.replace_password(&account, &hash(1), &hash(2), &opened).await.unwrap();
+    assert_eq!(refused, PasswordWrite::SessionsEnded);
+    let stored = store.load_login(&phone(1)).await.unwrap().expect("a login");
+    assert_eq!((stored.password, store.list_sessions(user(1)).await.unwrap()), (hash(1), vec![]));
+}
+
+/// Whatever ends the sessions also ends the bets and withdrawals of their tokens, regardless of earlier reads.
+pub(crate) async fn no_bet_is_placed_after_the_sessions_were_ended(store: &Store) {
+    let start = signed_up(store, 1, None).await;
+    fund(store, 1, ENOUGH).await;
+    let change = async {
+        let opened = Session::open(&token(1, 1, 0), second(2)).of_epoch(1);
+        let replaced = store.replace_password(&start, &hash(1), &hash(2), &opened).await.unwrap();
+        assert_eq!(replaced, PasswordWrite::Replaced);
+        account(store, 1).await
+    };
+    bet_until(store, PlaceBetOutcome::SessionEnded, change).await;
+    for epoch in 1..=3 {
+        place(store, &of_epoch(epoch, command(1, &format!("of-{epoch}"), Side::A, "0.01")), second(6)).await;
+        let act = act_on_account(Action::EndSessions, user(1), "ended");
+        store.end_epoch(user(1), epoch, &act, second(7)).await.unwrap();
+        let late = of_epoch(epoch, command(1, &format!("late-{epoch}"), Side::A, "0.01"));
+        let refused = try_place(store, &late, second(8)).await.unwrap();
+        assert_eq!(refused, PlaceBetOutcome::SessionEnded);
+    }
+    crate::books::check(store).await;
+}
+
+/// Wallets of earlier versions have no epoch. It arrives with the next end of all sessions.
+pub(crate) async fn a_wallet_without_an_epoch_refuses_no_session(engine: &Engine) {
+    let store = &engine.store;
+    signed_up(store, 1, None).await;
+    fund(store, 1, ENOUGH).await;
+    let end = async |epoch| {
+        let act = act_on_account(Action::EndSessions, user(1), "ended");
+        store.end_epoch(user(1), epoch, &act, second(1)).await.unwrap();
+    };
+    end(0).await;
+    let mut wallet = raw::items(engine, "wallet").await.remove(0);
+    assert_eq!(wallet.remove("session_epoch"), Some(raw::number("1")));
+    raw::put(engine, wallet).await;
+    place(store, &command(1, "key-1", Side::A, "1"), second(2)).await;
+    crate::books::check(store).await;
+    end(1).await;
+    let refused = try_place(store, &of_epoch(1, command(1, "key-2", Side::A, "1")), second(3)).await.unwrap();
+    assert_eq!(refused, PlaceBetOutcome::SessionEnded);
+    assert_eq!(raw::items(engine, "wallet").await[0]["session_epoch"], raw::number("2"));
 }

@@ -423,10 +423,12 @@ fn is_beside_the_value(attribute: &str) -> bool {
 /// Attributes that items from before bonuses lack, and those that only some accounts have.
 fn may_be_missing(attribute: &str) -> bool {
     let of_some_accounts =
-        ["user_name", "picture", "referred_by", "referrer", "last_login_at", "last_login_address"];
-    // Added later: bonuses, nonces, rules of draws, minimum stakes and commissions.
+        ["user_name", "picture", "referred_by", "referrer", "last_login_at", "last_login_address", "listed"];
+    // Added later: bonuses, nonces, rules of draws, minimum stakes, commissions, checks of players and sums.
     let newer = [
         "bonus",
+        "has_checked_players",
+        "play_sums",
         "purse",
         "nonce",
         "nonce_a",

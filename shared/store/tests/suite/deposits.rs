@@ -59,7 +59,9 @@ pub(crate) async fn a_refused_deposit_is_not_opened(store: &Store) {
     ];
     for (key, coins, is_blocked, rules, expected) in table {
         set_blocked(store, user(1), is_blocked).await.unwrap();
-        let refused = store.open_deposit(&deposit_of(1, key, coins), rules, second(9)).await.unwrap();
+        // The block ended earlier sessions.
+        let asked = OpenDeposit { session_epoch: 1, ..deposit_of(1, key, coins) };
+        let refused = store.open_deposit(&asked, rules, second(9)).await.unwrap();
         assert_eq!(refused.map_err(|refusal| refusal.to_string()).map(drop), Err(expected.to_owned()));
     }
     assert_eq!(record(store, 1).await, before);

@@ -54,6 +54,7 @@ pub(crate) fn game_command(player: u64, key: &str, wins: bool, staked: &str) -> 
         by_staff: false,
         barred: None,
         session_started_at: second(0),
+        session_epoch: 0,
     }
 }
 
@@ -62,6 +63,7 @@ pub(crate) fn room_limits() -> RoomLimits {
         is_open: true,
         stake_min: Amount::ZERO,
         stake_max: amount("100000"),
+        decimals: Amount::DECIMALS_MAX,
         bets_max: 50,
         staked_max: amount("200000"),
         shard_bets_max: ShardCount::BETS_A_SHARD_MAX,

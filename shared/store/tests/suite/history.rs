@@ -5,7 +5,9 @@ use crate::raw;
 use crate::scenario::{amount, second, user};
 use evens_ledger::Wallet;
 use evens_records::Record;
-use evens_store::{FundOutcome, HistoryPass, PassPlace, ScanPace, ScanPlace, Store, VerifyProgress};
+use evens_store::{
+    FundOutcome, HistoryPass, LastCheck, PassPlace, ScanPace, ScanPlace, Store, VerifyProgress,
+};
 use std::ops::ControlFlow;
 
 async fn fund(store: &Store, player: u64, order: &str, at: i64) {
@@ -131,8 +133,10 @@ pub(crate) async fn the_progress_of_checks_is_kept(engine: &Engine) {
         violations_of_all: 4,
         violations_of_last_pass: 3,
         pass: Some(pass),
+        last_check: None,
     };
-    let without = VerifyProgress { violations_of_all: 1, ..VerifyProgress::default() };
+    let last_check = Some(LastCheck { at: second(7), movement_violations: 2 });
+    let without = VerifyProgress { violations_of_all: 1, last_check, ..VerifyProgress::default() };
     for (revision, progress) in (0..).zip(passes.map(with_pass).into_iter().chain([without])) {
         let mut progress = VerifyProgress { revision, ..progress };
         // A copy that was read before is stale now.

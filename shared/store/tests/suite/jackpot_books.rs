@@ -5,6 +5,7 @@ use evens_jackpots::{
     Award, Contribution, GroupTotals, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Win,
     group_totals,
 };
+use evens_ledger::SystemAccount;
 use evens_records::JackpotRecord;
 use std::collections::BTreeMap;
 
@@ -39,12 +40,20 @@ impl JackpotBooks {
         }
     }
 
+    /// The transfers of contributions follow from them, and are no records.
+    fn contributed_units(&self, account: &SystemAccount) -> i128 {
+        let made = self.contributions.values().flat_map(Contribution::transfers);
+        made.filter(|made| made.to == *account).map(|made| made.amount.units()).sum()
+    }
+
     /// M9: the balance of a group's accounts is in its pool, its meters and its win in progress.
     pub(crate) fn check(&self, books: &Books) {
         for (group, pool) in &self.pools {
             let GroupTotals { amount, reserve } = group_totals(pool, &self.meters);
-            assert_eq!(amount.units(), books.account_units(&group.pool_account()), "the pool {group}");
-            assert_eq!(reserve.units(), books.account_units(&group.reserve_account()), "the reserve {group}");
+            let units =
+                |account: &SystemAccount| books.account_units(account) + self.contributed_units(account);
+            assert_eq!(amount.units(), units(&group.pool_account()), "the pool {group}");
+            assert_eq!(reserve.units(), units(&group.reserve_account()), "the reserve {group}");
             let wins = self.wins.range((*group, 0)..=(*group, u64::MAX));
             assert_eq!(wins.clone().count(), usize::try_from(pool.cycle).unwrap(), "wins of {group}");
             for (_, win) in wins {

@@ -120,7 +120,9 @@ async fn take_the_oldest_that_is_free(store: &Store, taker: &UnmatchedBet) -> Un
             match joined {
                 JoinOutcome::Joined | JoinOutcome::Settled => return candidate,
                 JoinOutcome::Changed { side: Side::B, .. } | JoinOutcome::Busy => {}
-                JoinOutcome::Changed { side: Side::A, .. } => panic!("nobody else takes {taker:?}"),
+                other @ (JoinOutcome::Changed { side: Side::A, .. } | JoinOutcome::Barred { .. }) => {
+                    panic!("{other:?}, although only this call takes {taker:?}")
+                }
             }
         }
     }

@@ -5,8 +5,8 @@ use crate::game_scenario::{closed, drawn, game_bet, game_command, game_seed, per
 use crate::raw::everything;
 use crate::scenario::{command, fund, place, round_id, second};
 use crate::{
-    bonus, books, close_book, drawn_wins, games, jackpots, order_lists, phone_codes, rounds, sessions,
-    sweeps, totals,
+    bonus, books, close_book, drawn_wins, games, jackpots, order_lists, phone_codes, recoveries, rounds,
+    sessions, sweeps, totals,
 };
 use evens_exchange::Side;
 use evens_games::{Period, PeriodStateName};
@@ -42,6 +42,7 @@ over_small_layout! {
     drawn_wins: a_drawn_win_is_owed_once_and_begins_once, wins_beyond_one_answer_are_found;
     bonus: a_sweep_finds_exactly_those_that_owe;
     phone_codes: a_proved_number_makes_bonuses_due;
+    recoveries: a_recovery_sets_a_password_and_ends_all_sessions;
     sessions: work_owed_since_a_login_is_found_until_it_is_done;
     order_lists: waiting_orders_are_listed_page_by_page, ended_withdrawals_are_listed_by_state_newest_first,
         an_order_is_in_the_list_of_its_next_step;

@@ -46,6 +46,8 @@ pub(crate) async fn bets_are_found_among_other_entries_page_by_page(store: &Stor
         loop {
             let page = store.list_bets(user(1), before, limit).await.unwrap();
             assert!(page.bets.len() <= usize::from(limit) && !page.bets.is_empty(), "{page:?}");
+            let oldest = page.bets.last().map(|view| view.bet.placed_at);
+            assert_eq!(page.read_to, oldest.filter(|_| page.next_before.is_some()), "{page:?}");
             found.extend(page.bets.iter().map(|view| view.bet.id));
             before = page.next_before;
             if before.is_none() {
@@ -124,9 +126,9 @@ pub(crate) async fn a_page_of_bets_looks_at_so_many_entries_and_goes_on(store: &
     }
     // There are no bets of the other kind, which takes as many reads.
     let first = store.list_bets(user(1), None, 50).await.unwrap();
-    assert_eq!((first.bets, first.next_before), (vec![], Some(5)));
+    assert_eq!((first.bets, first.next_before, first.read_to), (vec![], Some(5), Some(second(9))));
     let last = store.list_bets(user(1), first.next_before, 50).await.unwrap();
-    assert_eq!((last.bets, last.next_before), (vec![], None));
+    assert_eq!((last.bets, last.next_before, last.read_to), (vec![], None, None));
 }
 
 pub(crate) async fn a_bet_is_seen_at_each_stage(store: &Store) {

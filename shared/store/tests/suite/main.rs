@@ -8,6 +8,7 @@
 mod accounts;
 mod archived_periods;
 mod attendance;
+mod barred;
 mod bonus;
 mod books;
 mod busy_players;
@@ -61,6 +62,7 @@ mod place_bet;
 mod play_statistics;
 mod rates;
 mod raw;
+mod recoveries;
 mod referral;
 mod refund_bet;
 mod reports;
@@ -69,6 +71,7 @@ mod scenario;
 mod sessions;
 mod settle_match;
 mod sign_up;
+mod staff_lists;
 mod sweeps;
 mod totals;
 mod totals_cost;
@@ -180,10 +183,12 @@ macro_rules! store_test_suite {
                 work_owed_since_a_login_is_found_until_it_is_done, owed_work_outlives_its_session,
                 many_logins_owe_a_day_once_and_leave_few_sessions, the_least_recently_used_session_is_ended;
             accounts: no_bet_is_placed_after_its_player_was_blocked, no_bet_of_a_player_is_placed_after_they_got_a_role,
-                a_login_is_recorded_unless_the_account_is_blocked, an_epoch_of_sessions_ends_once, a_change_of_an_account_leaves_other_attributes,
+                a_login_is_recorded_unless_the_account_is_blocked, an_epoch_of_sessions_ends_once, no_bet_is_placed_after_the_sessions_were_ended, a_session_that_was_ended_changes_no_password, a_change_of_an_account_leaves_other_attributes,
                 of_eight_changes_of_a_password_one_is_made;
             phone_codes: a_code_has_its_tries_and_its_time, a_number_is_proved_once,
                 a_proved_number_makes_bonuses_due;
+            recoveries: a_recovery_has_its_tries_and_its_time, a_recovery_sets_a_password_and_ends_all_sessions,
+                of_recoveries_at_once_one_sets_the_password;
             attendance: days_are_listed_newest_first_across_months;
             deposits: a_deposit_is_opened_and_reserved_once, a_refused_deposit_is_not_opened,
                 of_one_key_at_once_one_deposit_is_opened,
@@ -196,7 +201,7 @@ macro_rules! store_test_suite {
                 a_credited_deposit_is_given_back_or_taken_back, a_cashiers_refund_has_its_line,
                 money_in_suspense_is_given_to_its_player_once;
             withdrawals: a_withdrawal_is_debited_when_it_is_asked_for, a_refused_withdrawal_is_not_requested,
-                withdrawals_at_once_never_overdraw, a_blocked_player_requests_nothing, a_withdrawal_is_paid_once, a_second_payout_is_owed_once,
+                withdrawals_at_once_never_overdraw, a_blocked_player_requests_nothing, an_ended_session_requests_nothing, a_withdrawal_is_paid_once, a_second_payout_is_owed_once,
                 an_agreed_resolution_is_carried_out_once, an_attempt_is_claimed_by_one, cancelling_or_claiming_exactly_one_wins,
                 approvals_at_once_are_all_counted, a_withdrawal_is_given_back_once_whatever_led_to_it,
                 a_return_beyond_the_balance_stays_in_withdrawals, withdrawals_and_bets_at_once_all_happen,
@@ -216,11 +221,16 @@ macro_rules! store_test_suite {
                 orders_beyond_one_batch_are_listed, an_order_is_in_the_list_of_its_next_step,
                 waiting_orders_are_listed_page_by_page, ended_withdrawals_are_listed_by_state_newest_first,
                 a_checked_order_is_due_later, a_look_does_not_bring_an_order_back;
+            staff_lists: ended_rounds_are_listed_by_their_end, the_newest_players_come_first,
+                players_are_found_by_the_beginning_of_their_name, things_are_found_by_their_ids;
             reports: a_report_is_kept_once_for_each_statement, reports_are_listed_by_day_the_newest_first,
                 facts_of_a_statement_are_booked_once,
                 an_account_is_read_from_wallets_pages_and_transfers;
+            barred: no_bet_of_a_barred_player_is_joined, no_join_of_a_barred_player_comes_after_the_answer,
+                unmatched_bets_of_a_barred_player_are_found_and_refunded;
             limits: stakes_at_once_pass_no_limit, no_bet_is_placed_after_its_player_was_excluded,
-                returned_money_lowers_the_sums_in_every_way_of_return, settings_at_once_are_all_made,
+                returned_money_lowers_the_sums_in_every_way_of_return, sums_are_counted_without_limits,
+                changes_of_a_day_have_an_end, settings_at_once_are_all_made,
                 limits_apply_to_a_player_without_a_wallet;
             games: a_period_is_opened_once, a_bonus_pays_first_and_wins_its_share,
                 a_game_bet_is_repeated_and_its_key_not_reused,
@@ -265,6 +275,7 @@ macro_rules! store_test_suite {
             rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
         });
         store_test_suite!(@tests $start, engine: {
+            staff_lists: an_old_account_is_listed_at_its_next_login;
             payees: an_account_is_one_players, an_account_is_freed_for_one_player,
                 a_removed_payee_frees_its_place,
                 a_payee_stays_while_a_withdrawal_is_unfinished;
@@ -296,7 +307,7 @@ macro_rules! store_test_suite {
                 matches_beyond_one_answer_are_listed_summed_and_swept,
                 entries_and_bets_beyond_one_answer_are_listed,
                 more_items_than_are_asked_for_at_once_are_all_found;
-            sign_up: makes_an_account_of_four_items, a_hash_is_in_the_login_alone,
+            sign_up: makes_an_account_of_five_items, a_hash_is_in_the_login_alone,
                 a_sign_up_with_a_taken_name_changes_nothing, half_of_an_account_is_corrupt;
             bonus: a_bonus_is_what_was_promised, half_of_a_promise_is_corrupt, those_above_get_their_bonuses_once,
                 a_bonus_is_recorded_as_the_old_system_did, a_bonus_of_nothing_only_moves_the_account,
@@ -304,14 +315,16 @@ macro_rules! store_test_suite {
                 an_account_is_listed_until_nothing_is_owed, a_sweep_of_many_registrations_has_pages;
             referral: each_outcome_leaves_what_it_says, a_referral_that_cannot_be_is_corrupt;
             sessions: a_session_that_cannot_be_read_is_ended_like_the_others, no_token_is_stored;
-            accounts: a_bet_that_is_refused_for_the_block_leaves_nothing, blocking_twice_is_blocking_once,
+            accounts: a_bet_that_is_refused_for_the_block_leaves_nothing, blocking_twice_is_blocking_once, a_wallet_without_an_epoch_refuses_no_session,
                 a_user_without_an_account_is_not_changed;
             phone_codes: a_kept_code_expires;
+            recoveries: an_account_that_may_not_be_recovered_is_not_changed, a_kept_recovery_expires;
             attendance: a_day_is_recorded_once, a_no_becomes_a_yes, days_beyond_one_answer_are_listed;
             deposits: a_limit_holds_against_deposits_at_once;
             order_lists: a_place_whose_order_is_gone_is_corrupt, a_sweep_passes_over_a_corrupt_order,
                 a_sweep_of_many_orders_has_pages;
-            limits: a_limit_is_stored_once_and_copied_to_the_wallet, limits_in_a_wallet_are_read;
+            limits: a_limit_is_stored_once_and_copied_to_the_wallet, limits_in_a_wallet_are_read,
+                sums_of_an_old_wallet_begin_after_its_last_movement;
             ledger_items: a_ledger_is_written_as_it_always_was, a_ledger_that_was_written_is_read_and_continued,
                 a_transfer_of_nothing_is_not_booked;
             jackpot_steps: a_pool_says_who_holds_it_and_since_when;

@@ -16,7 +16,8 @@ use evens_payments::{
 use evens_store::{Store, StoreError};
 
 /// Attributes that only some items of a kind have.
-const OPTIONAL: [&str; 29] = [
+const OPTIONAL: [&str; 30] = [
+    "changes",
     "requested",
     "adjustments",
     "agreements",

@@ -17,7 +17,7 @@ const PAGE_SHARE: f64 = 2.0 / 4.0;
 const CREDIT_MAX: f64 = 7.5;
 
 /// Maximum cost of a withdrawal from request to payment, with its share of a page.
-const WITHDRAWAL_MAX: f64 = 21.0;
+const WITHDRAWAL_MAX: f64 = 21.5;
 
 struct Bill {
     meter: CapacityMeter,
@@ -72,7 +72,7 @@ async fn orders_cost_what_they_should() {
     expect_changed(payout_reported(&store, &withdrawal, PayoutState::Processing, 32).await);
     of_withdrawal += bill.line("note that the provider has it", 1.0);
     expect_changed(payout_reported(&store, &withdrawal, PayoutState::Paid, 33).await);
-    of_withdrawal += bill.line("a withdrawal is paid", 9.0);
+    of_withdrawal += bill.line("a withdrawal is paid", 10.0);
     assert!(
         of_withdrawal + PAGE_SHARE <= WITHDRAWAL_MAX,
         "a withdrawal costs {of_withdrawal}, and its share of a page"

@@ -13,8 +13,9 @@ use evens_idempotency::Fingerprint;
 use evens_own_limits::{Exclusion, Limit, PerPeriod, PeriodSum, RealityCheck, WantedLimit};
 use evens_payments::{
     AdjustmentRequest, Agreement, Approval, DepositSum, DueBonus, HoldRules, IdentityStatus, PaymentReport,
-    PaymentsRecord, PayoutState, RecentWithdrawal, RecentWithdrawals, ResolutionKind, SettingsHead,
-    SettlePayoutInput, Totals, agree_to_resolution, approve_withdrawal, claim_suspended, hold_unsent,
+    PaymentsRecord, PayoutState, RecentWithdrawal, RecentWithdrawals, ResolutionKind, SettingsChanges,
+    SettingsHead, SettlePayoutInput, Totals, agree_to_resolution, approve_withdrawal, claim_suspended,
+    hold_unsent,
 };
 use jiff::civil::date;
 use std::fmt::Display;
@@ -188,7 +189,7 @@ pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
 
     let stopped = moved(store, &order, 80, |input, now| {
         let held = PaymentsRecord { is_held: true, ..input.record.clone() };
-        hold_unsent(SettlePayoutInput { record: &held, ..input }, now).ok_or(())
+        hold_unsent(SettlePayoutInput { record: &held, ..input }, &HoldRules::default(), now).ok_or(())
     });
     stopped.await;
     // As it was stored before stopped payouts and requested retries were different states.
@@ -280,6 +281,7 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
             RecentWithdrawal { at: second(2), amount: amount("5") },
         ]),
         settings: SettingsHead { number: 2, hash: adjusted.parse().expect("a hash") },
+        settings_changes: SettingsChanges { since: second(0), count: 2 },
     };
     assert_eq!(engine.store.load_payments_record(user(1)).await.unwrap(), expected);
     // An item from before the sum of unfinished withdrawals was stored: the day's sum is used instead.
@@ -342,6 +344,7 @@ pub(crate) fn full_cashier() -> Item {
         ("requested", text(format!("{} 3\n{} 5", second(1), second(2)))),
         ("number", number(2)),
         ("head", text(ADJUSTED.split_once('\n').expect("two lines").1)),
+        ("changes", text("2024-01-01T00:00:00Z\n2")),
         ("kyc", text("verified")),
         ("agreements", list(["release\n90 2024-01-01T00:00:05Z"])),
         ("adjustments", list([ADJUSTED])),

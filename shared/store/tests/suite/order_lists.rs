@@ -12,7 +12,7 @@ use evens_payments::{
     Direction, OrderId, OrderPosition, PaymentReport, PayoutState, RequestWithdrawal, WithdrawalState,
     cancel_withdrawal, expire_deposit,
 };
-use evens_store::{OrderList, OrderPage, PageStart, PlayerOrder, Store, StoreError, WaitingPage};
+use evens_store::{OrderList, OrderPage, PageStart, PlayerOrder, Store, StoreError, TimeSpan, WaitingPage};
 use jiff::Timestamp;
 
 /// The ids of all orders of a direction, page by page, newest first.
@@ -182,14 +182,15 @@ pub(crate) async fn waiting_orders_are_listed_page_by_page(store: &Store) {
 async fn ended(store: &Store, state: WithdrawalState, limit: u16) -> Vec<Vec<OrderId>> {
     let (mut pages, mut before) = (Vec::new(), None);
     loop {
-        let page = store.list_ended_withdrawals(state, before, limit).await.expect("a page");
+        let page =
+            store.list_ended_withdrawals(state, TimeSpan::default(), before, limit).await.expect("a page");
         pages.push(page.orders.iter().map(|order| order.terms.id).collect());
         let Some(next) = page.next_before else { return pages };
         before = Some(next.to_string().parse::<OrderPosition>().expect("a place"));
     }
 }
 
-/// G6: withdrawals by status and time, also those that ended without a payment. A check that comes late does not take
+/// G6: withdrawals by status and time, also those that have ended. A check that comes late does not take
 /// one out of its list.
 pub(crate) async fn ended_withdrawals_are_listed_by_state_newest_first(store: &Store) {
     fund(store, 1, "1000").await;
@@ -213,8 +214,25 @@ pub(crate) async fn ended_withdrawals_are_listed_by_state_newest_first(store: &S
         list.push((at, order.terms.id.to_string(), order.terms.id));
     }
     requested(store, 1, "under-way", "10", 50).await;
-    paid_out(store, 1, "paid", "10", 50).await;
-    for (state, mut all) in [(WithdrawalState::Cancelled, cancelled), (WithdrawalState::Failed, failed)] {
+    let mut completed = Vec::new();
+    for at in 50..53 {
+        let paid = paid_out(store, 1, &format!("paid-{at}"), "10", at).await.terms.id;
+        completed.push((at, paid.to_string(), paid));
+    }
+    let newest = completed.iter().rev().map(|(.., id)| *id).collect::<Vec<_>>();
+    for (since, until, expected) in
+        [(None, Some(52), &newest[1..]), (Some(51), None, &newest[..2]), (Some(51), Some(52), &newest[1..2])]
+    {
+        let span = TimeSpan { since: since.map(second), until: until.map(second) };
+        let page = store.list_ended_withdrawals(WithdrawalState::Completed, span, None, 50).await;
+        let found: Vec<_> = page.expect("a page").orders.iter().map(|order| order.terms.id).collect();
+        assert_eq!(found, expected, "{span:?}");
+    }
+    for (state, mut all) in [
+        (WithdrawalState::Cancelled, cancelled),
+        (WithdrawalState::Failed, failed),
+        (WithdrawalState::Completed, completed),
+    ] {
         all.sort();
         let newest: Vec<_> = all.iter().rev().map(|(.., id)| *id).collect();
         for limit in [1, 3, newest.len() - 1, newest.len(), 50] {
@@ -226,7 +244,7 @@ pub(crate) async fn ended_withdrawals_are_listed_by_state_newest_first(store: &S
             );
         }
     }
-    for state in [WithdrawalState::Rejected, WithdrawalState::Completed, WithdrawalState::Returned] {
+    for state in [WithdrawalState::Rejected, WithdrawalState::Returned] {
         assert_eq!(ended(store, state, 50).await, [Vec::new()], "{state}");
     }
     crate::books::check(store).await;

@@ -62,6 +62,7 @@ pub(crate) fn deposit_of(player: u64, key: &str, coins: &str) -> OpenDeposit {
         money: rupees(coins),
         provider: sandbox(),
         barred: None,
+        session_epoch: 0,
     }
 }
 
@@ -72,6 +73,7 @@ pub(crate) fn withdrawal_of(player: u64, key: &str, coins: &str) -> RequestWithd
         money: rupees(coins),
         payee: old_payee(player).id,
         provider: sandbox(),
+        session_epoch: 0,
     }
 }
 

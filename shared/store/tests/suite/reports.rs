@@ -64,7 +64,7 @@ pub(crate) async fn a_report_is_kept_once_for_each_statement(store: &Store) {
 }
 
 pub(crate) async fn reports_are_listed_by_day_the_newest_first(store: &Store) {
-    assert_eq!(store.list_reports(10).await.unwrap(), []);
+    assert_eq!(store.list_reports(None, 10).await.unwrap(), []);
     let mut kept = Vec::new();
     for (day, provider) in
         [("2026-11-03", "b"), ("2026-10-30", "a"), ("2026-11-03", "a"), ("2027-01-01", "a")]
@@ -72,8 +72,10 @@ pub(crate) async fn reports_are_listed_by_day_the_newest_first(store: &Store) {
         kept.push(store.keep_report(&report(day, provider, b"statement", 1)).await.unwrap());
     }
     kept.sort_by_key(|report| Reverse(report.id.to_string()));
-    assert_eq!(store.list_reports(10).await.unwrap(), kept);
-    assert_eq!(store.list_reports(2).await.unwrap(), kept[..2]);
+    assert_eq!(store.list_reports(None, 10).await.unwrap(), kept);
+    assert_eq!(store.list_reports(None, 2).await.unwrap(), kept[..2]);
+    assert_eq!(store.list_reports(Some(&kept[1].id), 2).await.unwrap(), kept[2..]);
+    assert_eq!(store.list_reports(Some(&kept[3].id), 2).await.unwrap(), []);
 }
 
 pub(crate) async fn facts_of_a_statement_are_booked_once(store: &Store) {
@@ -81,6 +83,7 @@ pub(crate) async fn facts_of_a_statement_are_booked_once(store: &Store) {
         id: "set-1".parse().expect("an id"),
         kind: StatementKind::Settlement,
         reference: None,
+        record: None,
         dispute: None,
         money: crate::order_scenario::rupees(coins),
         fee: amount("0"),

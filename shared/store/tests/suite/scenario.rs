@@ -76,7 +76,13 @@ pub(crate) fn command(player: u64, key: &str, side: Side, staked: &str) -> Place
         by_staff: false,
         barred: None,
         session_started_at: second(0),
+        session_epoch: 0,
     }
+}
+
+/// The same command by a token of this epoch.
+pub(crate) fn of_epoch(session_epoch: u64, command: PlaceBet) -> PlaceBet {
+    PlaceBet { session_epoch, ..command }
 }
 
 pub(crate) fn nonce_of(player: u64, key: &str) -> Nonce {
@@ -86,7 +92,14 @@ pub(crate) fn nonce_of(player: u64, key: &str) -> Nonce {
 /// No limits beyond those of the rule.
 pub(crate) fn limits() -> BettingLimits {
     let (stake_min, day_offset) = (Amount::ZERO, Offset::UTC);
-    BettingLimits { is_open: true, stake_min, waiting_max: usize::MAX, refund_after: minutes(5), day_offset }
+    BettingLimits {
+        is_open: true,
+        stake_min,
+        decimals: Amount::DECIMALS_MAX,
+        waiting_max: usize::MAX,
+        refund_after: minutes(5),
+        day_offset,
+    }
 }
 
 pub(crate) fn refund_terms() -> RefundTerms {

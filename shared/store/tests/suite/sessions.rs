@@ -8,7 +8,7 @@ use evens_players::{
     FamilyId, PendingTask, Predecessor, REFRESH_REPEAT_WINDOW, REFRESH_TOKEN_LIFETIME, RefreshToken, Session,
     SuccessorSalt,
 };
-use evens_store::{RefreshOutcome, SESSIONS_MAX, SessionDebt, Since, Store};
+use evens_store::{PlayerDebt, RefreshOutcome, SESSIONS_MAX, SessionDebt, Since, Store};
 use futures::future::join_all;
 use jiff::Timestamp;
 
@@ -166,7 +166,10 @@ async fn debts(store: &Store, before: Timestamp) -> Vec<SessionDebt> {
     for shard in store.layout().shards() {
         let page = store.sweep_session_debts(shard, Since::Before(before), None).await.expect("a page");
         assert_eq!((page.left_out, page.next.is_none()), (0, true));
-        debts.extend(page.found);
+        debts.extend(page.found.into_iter().map(|debt| match debt {
+            PlayerDebt::Session(debt) => debt,
+            recovery @ PlayerDebt::Recovery { .. } => panic!("{recovery:?}"),
+        }));
     }
     debts.sort_by_key(|debt| format!("{debt:?}"));
     debts

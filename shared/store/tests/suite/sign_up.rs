@@ -12,13 +12,14 @@ use evens_players::{Account, PhoneNumber};
 use evens_store::{SignUpOutcome, Store, StoreError};
 use futures::future::join_all;
 
-pub(crate) async fn makes_an_account_of_four_items(engine: &Engine) {
+pub(crate) async fn makes_an_account_of_five_items(engine: &Engine) {
     let store = &engine.store;
     let signed_up = signed_up(store, 1, Some(2)).await;
     let items = raw::everything(engine).await;
     let keys = [
         "ACCOUNT#1 ACCOUNT".to_owned(),
         format!("PHONE#{} LOGIN", phone(1)),
+        "PLAYERS#11 #1".to_owned(),
         format!("REFERRAL-CODE#{} REFERRAL-CODE", code(1)),
         "USER#1 WALLET".to_owned(),
     ];

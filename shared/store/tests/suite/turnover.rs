@@ -14,7 +14,7 @@ async fn need(store: &Store, coins: &str, turnover_since: u64) {
         let (turnover_needed, revision) = (amount(coins), record.revision + 1);
         Ok::<_, Infallible>(PaymentsRecord { turnover_needed, turnover_since, revision, ..record.clone() })
     };
-    let Ok(_) = store.change_limits(user(1), second(0), needs).await.expect("an answer");
+    store.change_limits(user(1), second(0), needs).await.expect("an answer").expect("a change");
 }
 
 /// Requests a withdrawal of 10 by player 1.

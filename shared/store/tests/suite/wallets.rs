@@ -44,7 +44,7 @@ pub(crate) async fn a_wallet_is_the_same_by_sign_up_or_first_entry(engine: &Engi
     }
     let attributes = |item: Item| item.into_keys().collect::<BTreeSet<_>>();
     let mut expected = attributes(of_an_account(1));
-    expected.extend(["entries", "previous_hash"].map(str::to_owned));
+    expected.extend(["entries", "play_sums", "previous_hash"].map(str::to_owned));
     for player in [1, 2] {
         assert_eq!(attributes(wallet_item(engine, player).await), expected, "user {player}");
     }

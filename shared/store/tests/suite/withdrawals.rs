@@ -1,17 +1,20 @@
 //! Withdrawals: debited on request, then paid or returned, never both and each once.
 
 use crate::order_scenario::{
-    act, claimed, facts, give_payee, held, holding_rules, paid_out, payout, payout_reported, planned,
-    requested, withdrawal_of, withdrawal_rules,
+    act, claimed, deposit_of, deposit_rules, facts, give_payee, held, holding_rules, paid_out, payout,
+    payout_reported, planned, requested, withdrawal_of, withdrawal_rules,
 };
 use crate::payees::payee_of;
-use crate::scenario::{amount, fill_up, fund, holds, money, second, set_blocked, signed_up, user};
+use crate::scenario::{
+    act_on_account, amount, fill_up, fund, holds, money, second, set_blocked, signed_up, user,
+};
+use evens_audit_log::Action;
 use evens_ledger::{EntryKey, EntryPurpose, SystemAccount};
 use evens_payments::{
-    ClaimRefusal, DecideRefusal, HoldRules, PayoutReport, PayoutReportRefusal, PayoutState, PayoutTiming,
-    RESOLVE_AFTER, RequestWithdrawal, RequestWithdrawalRefusal, ResolutionKind, SettlePayoutInput,
-    WithdrawalOrder, WithdrawalRules, WithdrawalState, agree_to_resolution, approve_withdrawal,
-    cancel_withdrawal, claim_payout, reject_withdrawal, resolve_payout, settle_payout,
+    ClaimRefusal, DecideRefusal, HoldRules, OpenDepositRefusal, PayoutReport, PayoutReportRefusal,
+    PayoutState, PayoutTiming, RESOLVE_AFTER, RequestWithdrawal, RequestWithdrawalRefusal, ResolutionKind,
+    SettlePayoutInput, WithdrawalOrder, WithdrawalRules, WithdrawalState, agree_to_resolution,
+    approve_withdrawal, cancel_withdrawal, claim_payout, reject_withdrawal, resolve_payout, settle_payout,
 };
 use evens_store::{OrderOutcome, Store, WithdrawalFacts};
 use futures::future::{join, join_all};
@@ -128,6 +131,34 @@ pub(crate) async fn a_blocked_player_requests_nothing(store: &Store) {
     // An open withdrawal is returned to them all the same.
     assert_eq!(planned(cancel(store, &order).await).order.state, WithdrawalState::Cancelled);
     assert_eq!(money(store, 1).await, holds("100", "0"));
+}
+
+/// Eight withdrawals race the end of all sessions. Those that it refuses stay refused, also a repeat of one that was
+/// accepted. Neither is a deposit opened.
+pub(crate) async fn an_ended_session_requests_nothing(store: &Store) {
+    signed_up(store, 1, None).await;
+    fund(store, 1, "100").await;
+    give_payee(store, 1).await;
+    let rules = withdrawal_rules();
+    let asked: Vec<_> = (0..8).map(|number| withdrawal_of(1, &format!("key-{number}"), "1")).collect();
+    let ask = |asked: &RequestWithdrawal| {
+        let (asked, rules) = (asked.clone(), &rules);
+        async move { store.request_withdrawal(&asked, facts(), rules, second(5)).await.unwrap() }
+    };
+    let act = act_on_account(Action::EndSessions, user(1), "ended");
+    let (outcomes, ended) =
+        join(join_all(asked.iter().map(&ask)), store.end_epoch(user(1), 0, &act, second(5))).await;
+    ended.unwrap();
+    let is_ended = |outcome: &Result<_, _>| *outcome == Err(RequestWithdrawalRefusal::SessionEnded);
+    assert!(outcomes.iter().all(|outcome| outcome.is_ok() || is_ended(outcome)), "{outcomes:?}");
+    let before = money(store, 1).await;
+    let again = join_all(asked.iter().map(&ask)).await;
+    assert!(again.iter().all(is_ended), "{again:?}");
+    let deposit = store.open_deposit(&deposit_of(1, "key-9", "10"), &deposit_rules(), second(5)).await;
+    assert_eq!(deposit.unwrap(), Err(OpenDepositRefusal::SessionEnded));
+    assert_eq!(money(store, 1).await, before);
+    let logged_in = RequestWithdrawal { session_epoch: 1, ..withdrawal_of(1, "key-10", "1") };
+    assert!(ask(&logged_in).await.is_ok());
 }
 
 pub(crate) async fn a_withdrawal_is_paid_once(store: &Store) {

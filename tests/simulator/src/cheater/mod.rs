@@ -102,6 +102,7 @@ fn as_drawn(a: (BetId, Option<Nonce>), b: (BetId, Option<Nonce>)) -> Option<Matc
         commission_b: CommissionRate::NONE,
         amount: Amount::ZERO,
         joined_at: Timestamp::UNIX_EPOCH,
+        has_checked_players: true,
         state: MatchState::Joined,
     })
 }

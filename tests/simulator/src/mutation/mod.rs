@@ -92,6 +92,7 @@ mutations! {
     PayWithoutLoser = Within(10), "a paying join does not release the loser's stake";
     PayWithoutWinnerEnd = Within(10), "a paying join does not settle the winner's bet";
     PayWithoutLoserEnd = Within(10), "a paying join does not settle the loser's bet";
+    JoinOfBarred = Within(60), "a join does not look at its players, who may be excluded or blocked";
     DrawAgain = Within(200), "a match is drawn without checking its state";
     DrawOther = Within(15), "the wrong side wins a match to be paid later";
     SettleWithoutState = Within(15), "a settlement does not change the match";

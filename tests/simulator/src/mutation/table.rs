@@ -6,7 +6,10 @@ use crate::rewrite::{self, Rewritten};
 use crate::writes::{Kind, Part};
 use evens_simulated_table::call::{set_text, text_in};
 use evens_simulated_table::{Answer, Request};
-use evens_table::{AttributeValue, Page, Query};
+use evens_table::{AttributeValue, Item, Page, Query};
+
+/// The condition that a wallet's owner is not blocked.
+const NOT_BLOCKED: &str = " AND attribute_not_exists(blocked)";
 
 impl Mutation {
     /// Mutates a transaction. Returns whether it changed anything.
@@ -26,7 +29,7 @@ impl Mutation {
     fn rewrite_place(self, place: &mut Rewritten<'_>) -> bool {
         match self {
             Self::PlaceWithoutVersion => place.without_version(0),
-            Self::PlaceWhenBlocked => place.forget(Part::Posting, 0, " AND attribute_not_exists(blocked)"),
+            Self::PlaceWhenBlocked => place.forget(Part::Posting, 0, NOT_BLOCKED),
             Self::PlaceWithoutEntry => place.without_entry(),
             Self::PlaceWithoutWaiting => place.without(Part::New("waiting"), 0),
             Self::PlaceOverBet => {
@@ -80,6 +83,9 @@ impl Mutation {
             Self::PayWithoutTakerCondition => pay.without_condition(Part::Place, 0),
             Self::PayWithoutOtherCondition => pay.without_condition(Part::Place, 1),
             Self::JoinWhenClosed => forget_closed(pay, 0) | forget_closed(pay, 1),
+            Self::JoinOfBarred => {
+                pay.forget(Part::Posting, 0, NOT_BLOCKED) | pay.forget(Part::Wallet, 0, NOT_BLOCKED)
+            }
             Self::PayMatchesMore => pay.match_more(),
             Self::PayLeavesAll => pay.leave_all(),
             Self::PayLeavesLess => pay.leave_less(),
@@ -209,11 +215,19 @@ impl Mutation {
     pub(super) fn rewrite_answer(self, request: &Request, answer: &mut Answer) -> bool {
         match (request, answer) {
             (Request::Query(query), Answer::Page(page)) => self.rewrite_page(query, page),
-            (Request::GetBatch(_), Answer::Batch(batch)) => match self {
+            (Request::GetBatch(keys), Answer::Batch(batch)) => match self {
                 Self::PlaceWhenBlocked => {
                     // `rewrite` also removes the wallet's own condition.
                     let items = batch.items.iter_mut();
                     items.filter_map(|item| item.remove("blocked")).count() > 0
+                }
+                Self::JoinOfBarred if is_of_join(keys) => {
+                    // `rewrite` also removes the condition that they are not blocked.
+                    let unbarred = |item: &mut Item| {
+                        let (blocked, rules) = (item.remove("blocked"), item.remove("play"));
+                        blocked.or(rules)
+                    };
+                    batch.items.iter_mut().filter_map(unbarred).count() > 0
                 }
                 Self::TornRead => batch.items.len() > 1 && batch.items.pop().is_some(),
                 _ => false,
@@ -249,4 +263,11 @@ impl Mutation {
         }
         false
     }
+}
+
+/// Returns whether a batch is read for a join: the wallets of two players, alone or with an unmatched bet and its
+/// round.
+fn is_of_join(keys: &[Item]) -> bool {
+    let is_of = |prefix: &str| keys.iter().filter(move |key| text_in(key, "pk").starts_with(prefix)).count();
+    is_of("USER#") == keys.len() || (is_of("BOOK#") > 0 && is_of("ROUND#") > 0)
 }

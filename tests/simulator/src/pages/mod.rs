@@ -10,25 +10,20 @@ mod screen;
 mod wire;
 
 pub(crate) use hints::start_hub;
-pub(crate) use wire::ServerEnd;
+pub(crate) use wire::{NoTransport, ServerEnd};
 
-use crate::answers::number;
 use crate::device::Device;
 use crate::dice::Dice;
 use crate::hazard::Hazard;
-use crate::keys::Keys;
 use crate::mutation::Mutation;
 use crate::process::{Ask, Door};
 use crate::violation::Violation;
 use axum::extract::ws::Message;
 use compare::Floor;
-use evens_ledger::UserId;
 use futures::StreamExt;
-use rust_decimal::Decimal;
 use screen::Screen;
 use serde_json::{Value, json};
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot::{self, error::TryRecvError};
 use tokio::task::JoinHandle;
@@ -48,7 +43,6 @@ pub(crate) const FOUND_AFTER: Duration = Duration::from_secs(12);
 /// A page of a player.
 pub(crate) struct Page {
     pub(crate) device: Device,
-    keys: Arc<Keys>,
     pub(crate) user: u64,
     pub(crate) dice: Dice,
     /// The round that the page shows.
@@ -110,8 +104,8 @@ impl OpenPages {
 }
 
 impl Page {
-    pub(crate) fn new(device: Device, keys: Arc<Keys>, user: u64, dice: Dice, round: String) -> Self {
-        Self { device, keys, user, dice, round, screen: Screen::default(), references: 0 }
+    pub(crate) fn new(device: Device, user: u64, dice: Dice, round: String) -> Self {
+        Self { device, user, dice, round, screen: Screen::default(), references: 0 }
     }
 
     async fn stay(mut self, phase: Phase, mut closing: Closing) -> Self {
@@ -145,11 +139,7 @@ impl Page {
 
     /// Logs in. Tokens from before a block stay refused.
     fn log_in(&mut self) -> Option<()> {
-        let user = UserId::new(self.user).ok()?;
-        let (world, key) = (&self.device.world, self.account_key());
-        let epoch =
-            world.lock().table.get(&key).map_or(Decimal::ZERO, |account| number(account, "session_epoch"));
-        self.device.token = self.keys.player_token(user, epoch.try_into().ok()?, world.now()).ok()?;
+        self.device.token = self.device.login.as_ref()?.token(&self.device.world)?;
         Some(())
     }
 

@@ -1,8 +1,10 @@
 //! The connection between a page and a process, as the hub sees it and as the page sees it.
 
 use axum::extract::ws::Message;
+use evens_hub::Transport;
 use futures::channel::mpsc;
 use futures::{Sink, SinkExt, Stream, StreamExt};
+use jiff::SignedDuration;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -11,6 +13,20 @@ pub(crate) struct ServerEnd {
     from_page: mpsc::UnboundedReceiver<Message>,
     /// It holds one frame, so that the hub waits for a slow page.
     to_page: mpsc::Sender<Message>,
+}
+
+/// Nothing is between the two sides that could limit or keep messages.
+pub(crate) struct NoTransport;
+
+impl NoTransport {
+    /// The time before `hello`, while most places are free.
+    pub(crate) const HELLO_WITHIN: SignedDuration = SignedDuration::from_secs(10);
+}
+
+impl Transport for NoTransport {
+    fn take_message(&self) {}
+
+    fn give_up(&self) {}
 }
 
 /// The side of a page. Dropping it loses the connection and the frames under way.

@@ -11,6 +11,7 @@ use crate::seam::leave;
 use crate::violation::Violation;
 use crate::world::{State, Who, World};
 use anyhow::Context as _;
+use async_trait::async_trait;
 use axum::Router;
 use evens_ledger::ProviderName;
 use evens_payments::{
@@ -18,7 +19,7 @@ use evens_payments::{
     PaymentState, PayoutReport, RefundReport, ReportSource, StatementLine, WithdrawalRules,
 };
 use evens_providers::{
-    CallFuture, Checkout, EventFault, KeyedCall, PaymentProvider, PaymentRequest, PaymentSettings, Payments,
+    Checkout, EventFault, KeyedCall, PaymentProvider, PaymentRequest, PaymentSettings, Payments,
     PayoutRequest, PendingPayment, Providers, RefundRequest, Sandbox, SandboxSettings, SignatureFault,
     StatementFault, StatementSource, Verified, idempotency_key,
 };
@@ -28,7 +29,6 @@ use evens_sandbox_provider::core::{
     ValueError,
 };
 use evens_sandbox_provider::{Signer, core};
-use futures::future::{FutureExt, ready};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -117,39 +117,6 @@ impl Simulated {
             Err(_) => pending().await,
         }
     }
-
-    async fn open(&self, terms: OrderTerms) -> Result<PendingPayment, CallError> {
-        let id = terms.id;
-        let (key, request) = asked(&terms).map_err(|_| CallError::Unknown)?;
-        let payment = self.call(Operation::OpenPayment, move |state, now| {
-            let bits = state.provider.bits();
-            if state.strike(Hazard::KeyForgotten) {
-                state.provider.forget_key(KeyedOperation::OpenPayment);
-            }
-            Ok(state.provider.core.open_payment(key, request, bits, now))
-        });
-        let payment = payment.await?.map_err(|refusal| {
-            let sentence = format!("The provider refused to open the payment of {id}: {refusal}.");
-            self.world.violated(Violation::new("provider", sentence));
-            CallError::Unknown
-        })?;
-        let id = payment.id.to_string().parse().map_err(|_| CallError::Unknown)?;
-        let checkout = Checkout::new(&format!("{PAY_PAGE}{}", payment.id), BTreeMap::new());
-        Ok(PendingPayment { id, checkout: checkout.map_err(|_| CallError::Unknown)? })
-    }
-
-    async fn find(&self, reference: OrderId) -> Result<Vec<PaymentReport>, CallError> {
-        let name = self.name().clone();
-        let of = Reference::parse(&reference.to_string()).map_err(|_| CallError::Unknown)?;
-        let reports = self.call(Operation::FindPayments, move |state, _| {
-            let found: Vec<Payment> = state.provider.core.payments_of(&of).cloned().collect();
-            let is_absent = found.is_empty() && state.has(Mutation::AbsenceAsFailure);
-            let reports = found.iter().map(|payment| report(payment, reference, &name));
-            let failed = is_absent.then(|| failed(reference, &name)).into_iter();
-            reports.chain(failed).collect::<Option<Vec<_>>>().ok_or(CallError::Unknown)
-        });
-        reports.await
-    }
 }
 
 /// The request for an order and its key, which are the same on every retry.
@@ -196,38 +163,59 @@ fn failed(reference: OrderId, name: &ProviderName) -> Option<PaymentReport> {
     Some(PaymentReport { provider, id, reference, money, state, at: None, source })
 }
 
-/// Refuses a call that is not simulated.
-fn refused<T: Send + 'static>() -> CallFuture<'static, T> {
-    ready(Err(CallError::Refused { code: "not-simulated".to_owned() })).boxed()
-}
-
+#[async_trait]
 impl PaymentProvider for Simulated {
     fn name(&self) -> &ProviderName {
         self.format.name()
     }
 
-    fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> CallFuture<'a, PendingPayment> {
-        self.open(request.terms.clone()).boxed()
+    async fn open_payment(&self, request: PaymentRequest<'_>) -> Result<PendingPayment, CallError> {
+        let id = request.terms.id;
+        let (key, request) = asked(request.terms).map_err(|_| CallError::Unknown)?;
+        let payment = self.call(Operation::OpenPayment, move |state, now| {
+            let bits = state.provider.bits();
+            if state.strike(Hazard::KeyForgotten) {
+                state.provider.forget_key(KeyedOperation::OpenPayment);
+            }
+            Ok(state.provider.core.open_payment(key, request, bits, now))
+        });
+        let payment = payment.await?.map_err(|refusal| {
+            let sentence = format!("The provider refused to open the payment of {id}: {refusal}.");
+            self.world.violated(Violation::new("provider", sentence));
+            CallError::Unknown
+        })?;
+        let id = payment.id.to_string().parse().map_err(|_| CallError::Unknown)?;
+        let checkout = Checkout::new(&format!("{PAY_PAGE}{}", payment.id), BTreeMap::new());
+        Ok(PendingPayment { id, checkout: checkout.map_err(|_| CallError::Unknown)? })
     }
 
-    fn find_payments(&self, reference: OrderId) -> CallFuture<'_, Vec<PaymentReport>> {
-        self.find(reference).boxed()
+    async fn find_payments(&self, reference: OrderId) -> Result<Vec<PaymentReport>, CallError> {
+        let name = self.name().clone();
+        let of = Reference::parse(&reference.to_string()).map_err(|_| CallError::Unknown)?;
+        let reports = self.call(Operation::FindPayments, move |state, _| {
+            let found: Vec<Payment> = state.provider.core.payments_of(&of).cloned().collect();
+            let is_absent = found.is_empty() && state.has(Mutation::AbsenceAsFailure);
+            let reports = found.iter().map(|payment| report(payment, reference, &name));
+            let failed = is_absent.then(|| failed(reference, &name)).into_iter();
+            reports.chain(failed).collect::<Option<Vec<_>>>().ok_or(CallError::Unknown)
+        });
+        reports.await
     }
 
-    fn find_dispute<'a>(&'a self, report: &'a DisputeReport) -> CallFuture<'a, Option<Dispute>> {
-        self.dispute(report.clone()).boxed()
+    async fn find_dispute(&self, report: &DisputeReport) -> Result<Option<Dispute>, CallError> {
+        self.dispute(report.clone()).await
     }
 
-    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> CallFuture<'a, RefundReport> {
-        self.give_back(request).boxed()
+    async fn refund(&self, request: RefundRequest<'_>) -> Result<RefundReport, CallError> {
+        self.give_back(request).await
     }
 
-    fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> CallFuture<'a, PayoutReport> {
-        self.pay_out(request).boxed()
+    async fn send_payout(&self, request: PayoutRequest<'_>) -> Result<PayoutReport, CallError> {
+        self.pay_out(request).await
     }
 
-    fn find_payouts(&self, reference: OrderId) -> CallFuture<'_, Vec<PayoutReport>> {
-        self.payouts(reference).boxed()
+    async fn find_payouts(&self, reference: OrderId) -> Result<Vec<PayoutReport>, CallError> {
+        self.payouts(reference).await
     }
 
     fn verify<'a>(
@@ -243,8 +231,8 @@ impl PaymentProvider for Simulated {
         self.format.read(callback)
     }
 
-    fn fetch_statement<'a>(&'a self, _: Date, _: &'a mut (dyn Write + Send)) -> CallFuture<'a, ()> {
-        refused()
+    async fn fetch_statement(&self, _: Date, _: &mut (dyn Write + Send)) -> Result<(), CallError> {
+        Err(CallError::Refused { code: "not-simulated".to_owned() })
     }
 
     fn read_statement(

@@ -275,7 +275,7 @@ mod tests {
     use super::{OurBooks, check};
     use crate::dice::Dice;
     use crate::provider::Provider;
-    use evens_ledger::{UserId, Wallet};
+    use evens_ledger::{UserId, Wallet, WalletOwner};
     use evens_payments::{
         Currency, DepositPlan, DepositRules, DepositState, Direction, Money, OpenDeposit, OpenDepositInput,
         OrderId, PaymentReport, PaymentState, PaymentsRecord, ReportSource, SettleDepositInput, open_deposit,
@@ -303,9 +303,13 @@ mod tests {
             money: Money::from_minor_units(1_000, Currency::INR).expect("money"),
             provider: "sandbox".parse().expect("a name"),
             barred: None,
+            session_epoch: 0,
         };
-        let seen =
-            OpenDepositInput { existing: None, is_blocked: false, record: &PaymentsRecord::empty(user) };
+        let seen = OpenDepositInput {
+            existing: None,
+            owner: WalletOwner::default(),
+            record: &PaymentsRecord::empty(user),
+        };
         open_deposit(&asked, seen, &rules(), NOW).expect("opened")
     }
 

@@ -307,7 +307,7 @@ mod tests {
     use crate::provider::Provider;
     use crate::trace::Trace;
     use crate::world::State;
-    use evens_ledger::{EntryKey, UserId};
+    use evens_ledger::{EntryKey, UserId, WalletOwner};
     use evens_payments::{
         Currency, DepositOrder, DepositState, Direction, Money, OpenDeposit, OpenDepositInput, OrderId,
         PaymentsRecord, ReceivedPayment, open_deposit,
@@ -338,9 +338,19 @@ mod tests {
         let user = UserId::new(1).expect("a user");
         let money = Money::from_minor_units(1_000, Currency::INR).expect("money");
         let provider: evens_ledger::ProviderName = "sandbox".parse().expect("a name");
-        let asked = OpenDeposit { order: reference, user, money, provider: provider.clone(), barred: None };
-        let seen =
-            OpenDepositInput { existing: None, is_blocked: false, record: &PaymentsRecord::empty(user) };
+        let asked = OpenDeposit {
+            order: reference,
+            user,
+            money,
+            provider: provider.clone(),
+            barred: None,
+            session_epoch: 0,
+        };
+        let seen = OpenDepositInput {
+            existing: None,
+            owner: WalletOwner::default(),
+            record: &PaymentsRecord::empty(user),
+        };
         let rules = PaymentSettings::default().deposits;
         let order = open_deposit(&asked, seen, &rules, NOW).expect("opened").order;
         let id = payment.to_string().parse().expect("an id");

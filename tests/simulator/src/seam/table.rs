@@ -2,6 +2,7 @@
 
 use super::{Call, leave};
 use crate::asked;
+use crate::barred;
 use crate::hazard::Hazard;
 use crate::held;
 use crate::own_limits;
@@ -268,9 +269,13 @@ async fn transact(call: &TableCall, writes: &[Write], token: Option<&str>) -> Re
     let now_ms = world.now_ms();
     let (prepared, broken) = {
         let mut state = world.lock();
+        if barred::is_too_late(writes, now_ms) {
+            return Err(Fault::refused(400, "ThrottlingException"));
+        }
         let broken = public_seeds::broken_by(&state.table, writes, now_ms);
         let broken = broken.or_else(|| own_limits::broken_by(&state.table, writes));
         let broken = broken.or_else(|| held::broken_by(&state.table, writes));
+        let broken = broken.or_else(|| barred::broken_by(&state.table, writes));
         (state.table.prepare(writes, token)?, broken)
     };
     let Some(mut transaction) = prepared else {

@@ -3,7 +3,8 @@
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
 use evens_contracts::{
-    LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, RouteBody, SignUpRequest,
+    LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RecoverRequest, RecoveryRequest,
+    RefreshRequest, RouteBody, SignUpRequest,
 };
 
 type Fields = &'static [(&'static str, &'static str)];
@@ -30,6 +31,14 @@ const fn password(name: &'static str, fields: Fields, expected: &'static str) ->
 
 const fn digits(name: &'static str, fields: Fields) -> Fault {
     field(name, RouteBody::of::<PhoneCodeRequest>(), "code", fields, DIGITS)
+}
+
+const fn recovery(name: &'static str, fields: Fields) -> Fault {
+    field(name, RouteBody::of::<RecoveryRequest>(), "phoneNo", fields, PHONE)
+}
+
+const fn recover(name: &'static str, fields: Fields, expected: &'static str) -> Fault {
+    field(name, RouteBody::of::<RecoverRequest>(), fields[0].0, fields, expected)
 }
 
 /// A field with 300 characters.
@@ -155,6 +164,24 @@ pub(super) const FAULTS: &[Fault] = &[
     digits("a code of letters", &[("code", "\"abcdef\"")]),
     digits("a code with a sign", &[("code", "\"+12345\"")]),
     long("a code of 300 characters", RouteBody::of::<PhoneCodeRequest>(), "code", DIGITS),
+    // POST /api/users/recovery.
+    recovery("no phoneNo", &[("phoneNo", "")]),
+    recovery("phoneNo null", &[("phoneNo", "null")]),
+    recovery("an empty phoneNo", &[("phoneNo", "\"\"")]),
+    recovery("a phoneNo that is a number", &[("phoneNo", "9876543210")]),
+    recovery("a phoneNo that no plan has", &[("phoneNo", "\"12345\"")]),
+    long("a phoneNo of 300 characters", RouteBody::of::<RecoveryRequest>(), "phoneNo", PHONE),
+    // POST /api/users/recovery/{recoveryId}.
+    recover("no code", &[("code", "")], DIGITS),
+    recover("code null", &[("code", "null")], DIGITS),
+    recover("a code that is a number", &[("code", "12345678")], DIGITS),
+    recover("a code of six digits", &[("code", "\"123456\"")], DIGITS),
+    recover("a code of nine digits", &[("code", "\"123456789\"")], DIGITS),
+    recover("a code of letters", &[("code", "\"abcdefgh\"")], DIGITS),
+    recover("no newPassword", &[("newPassword", "")], NEW),
+    recover("a newPassword of 7 characters", &[("newPassword", "\"battery\"")], NEW),
+    recover("a newPassword that is guessed first", &[("newPassword", "\"1Q2W3E4R\"")], NEW),
+    long("a newPassword of 300 characters", RouteBody::of::<RecoverRequest>(), "newPassword", NEW),
     // GET /api/attendance.
     month("a month that is garbage", "?month=garbage"),
     month("an empty month", "?month="),
@@ -201,6 +228,26 @@ pub(super) const FAULTS: &[Fault] = &[
         RouteBody::of::<LoginRequest>(),
         &[("phoneNo", World::BLOCKED_PHONE)],
         "403 account-blocked -",
+    ),
+    state(
+        "a wrong code",
+        RouteBody::of::<RecoverRequest>(),
+        &[("code", "\"76543210\"")],
+        "403 wrong-code code",
+    ),
+    state(
+        "a newPassword that is the number of the recovery",
+        RouteBody::of::<RecoverRequest>(),
+        &[("newPassword", "\"9812300047\"")],
+        NEW,
+    ),
+    fault(
+        "a recoveryId of no recovery",
+        13,
+        Part::Path,
+        To::PathHas("{recoveryId}"),
+        Change::Parameter("0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"),
+        "403 wrong-code code",
     ),
     fault(
         "a refreshToken of no session",

@@ -218,6 +218,14 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     // Refused because of the stored state.
     fault(
+        "a bet of an ended session",
+        13,
+        Part::Token,
+        To::Body(RouteBody::of::<PlaceBetRequest>()),
+        Change::Instead("ended player"),
+        "401 unauthorized -",
+    ),
+    fault(
         "a blocked player's bet",
         13,
         Part::Token,
@@ -262,11 +270,19 @@ pub(super) const FAULTS: &[Fault] = &[
         "409 round-state roundId",
     ),
     fault(
+        "a fraction of the smallest coin",
+        13,
+        Part::Field("amount"),
+        To::Body(RouteBody::of::<PlaceBetRequest>()),
+        Change::Fields(&[("amount", "1.23456789")]),
+        AMOUNT,
+    ),
+    fault(
         "more than the wallet holds",
         13,
         Part::Field("amount"),
         To::Body(RouteBody::of::<PlaceBetRequest>()),
-        Change::Fields(&[("amount", "50.00000001")]),
+        Change::Fields(&[("amount", "50.01")]),
         "400 insufficient-balance amount",
     ),
     fault(

@@ -145,6 +145,14 @@ pub(super) const FAULTS: &[Fault] = &[
         "404 not-found periodId",
     ),
     fault(
+        "a bet on a game of an ended session",
+        13,
+        Part::Token,
+        To::Body(RouteBody::of::<PlaceGameBetRequest>()),
+        Change::Instead("ended player"),
+        "401 unauthorized -",
+    ),
+    fault(
         "a blocked player's bet on a game",
         13,
         Part::Token,

@@ -18,6 +18,10 @@ const fn exhausted(name: &'static str, to: To, change: Change) -> Fault {
     fault(name, 5, Part::Token, to, change, EXHAUSTED)
 }
 
+const fn ended(name: &'static str, to: To, token: &'static str) -> Fault {
+    fault(name, 6, Part::Token, to, Change::Token(token), "401 unauthorized -")
+}
+
 const fn content_type(name: &'static str, types: &'static [&'static str]) -> Fault {
     fault(
         name,
@@ -206,6 +210,12 @@ pub(super) const FAULTS: &[Fault] = &[
         Change::Token("former operator"),
         "403 forbidden -",
     ),
+    ended("a player whose sessions were ended", To::ChecksBlock, "ended player"),
+    ended("an operator whose sessions were ended", To::WithRole(Role::Operator), "ended operator"),
+    ended("an oracle whose sessions were ended", To::WithRole(Role::Oracle), "ended oracle"),
+    ended("a cashier whose sessions were ended", To::WithRole(Role::Cashier), "ended cashier"),
+    ended("an auditor whose sessions were ended", To::WithRole(Role::Auditor), "ended auditor"),
+    ended("a contributor whose sessions were ended", To::WithRole(Role::Contributor), "ended contributor"),
     content_type("no content type", &[]),
     content_type("a body said to be text", &["text/plain"]),
     content_type("a body said to be a form", &["application/x-www-form-urlencoded"]),

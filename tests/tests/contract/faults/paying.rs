@@ -86,6 +86,14 @@ pub(super) const FAULTS: &[Fault] = &[
     key("a key of a deposit of 300 characters", Change::LongKey),
     key("two keys of a deposit", Change::Keys(&[b"a", b"b"])),
     fault(
+        "a deposit of an ended session",
+        13,
+        Part::Token,
+        DEPOSIT,
+        Change::Instead("ended player"),
+        "401 unauthorized -",
+    ),
+    fault(
         "a blocked player's deposit",
         13,
         Part::Token,

@@ -12,6 +12,8 @@ const AMOUNT: &str = "422 invalid amount";
 const PAYEE: &str = "422 invalid payeeId";
 const ACCOUNT: &str = "422 invalid account";
 const STATUS: &str = "422 invalid status";
+const NOT_A_FILE: &str = "415 unsupported-media-type -";
+const BAD_LINE: &[u8] = b"at,kind,id,reference,amount,currency\nnot,a,line\n";
 
 const fn amount(name: &'static str, json: &'static [(&'static str, &'static str)]) -> Fault {
     field(name, RouteBody::of::<WithdrawalRequest>(), "amount", json, AMOUNT)
@@ -67,6 +69,11 @@ const fn query(
     expected: &'static str,
 ) -> Fault {
     fault(name, 10, Part::Query, To::Takes(takes), Change::Query(query), expected)
+}
+
+/// A fault of a statement file.
+const fn file(name: &'static str, stage: u8, part: Part, change: Change, expected: &'static str) -> Fault {
+    fault(name, stage, part, To::TakesFile, change, expected)
 }
 
 /// Refused because of the stored state, in the order of the rule.
@@ -125,11 +132,58 @@ pub(super) const FAULTS: &[Fault] = &[
     freed("an account freed for a text", &[("userId", "\"x\"")], "422 invalid userId"),
     freed("no reason to free an account", &[("reason", "")], "422 invalid reason"),
     query("a list that is not there", "state", "?state=lost", "422 invalid state"),
+    query("a time that is none", "since", "?since=today", "422 invalid since"),
+    query("an end that is none", "until", "?until=2026-11-02", "422 invalid until"),
+    query(
+        "an end twice",
+        "until",
+        "?until=2026-11-02T00:00:00Z&until=2026-11-02T00:00:00Z",
+        "422 invalid until",
+    ),
+    query("nobody to name", "users", "", "422 invalid users"),
+    query("a number that is none", "users", "?users=41,x", "422 invalid users"),
+    query("no search", "text", "", "422 invalid text"),
+    query("an empty search", "text", "?text=%20", "422 invalid text"),
     query("two lists", "state", "?state=held&state=held", "422 invalid state"),
     query("a day that is none", "after", "?day=2026-02-30", "422 invalid day"),
     query("a line before the first", "after", "?after=-1", "422 invalid after"),
     query("a line 01", "after", "?after=01", "422 invalid after"),
     query("a line +1", "after", "?after=%2B1", "422 invalid after"),
+    file(
+        "a file said to be JSON",
+        7,
+        Part::ContentType,
+        Change::ContentTypes(&["application/json"]),
+        NOT_A_FILE,
+    ),
+    file("a file of no type", 7, Part::ContentType, Change::ContentTypes(&[]), NOT_A_FILE),
+    file(
+        "a file that is compressed",
+        7,
+        Part::ContentEncoding,
+        Change::ContentEncodings(&["gzip"]),
+        NOT_A_FILE,
+    ),
+    file("a file of a byte too much", 8, Part::Raw, Change::Zeros((3 << 20) + 1), "413 payload-too-large -"),
+    query("no provider", "provider", "?day=2026-01-05", "422 invalid provider"),
+    query("a provider in capitals", "provider", "?provider=Sandbox&day=2026-01-05", "422 invalid provider"),
+    query("an unknown provider", "provider", "?provider=other&day=2026-01-05", "422 invalid provider"),
+    query("a statement of no day", "provider", "?provider=sandbox", "422 invalid day"),
+    query(
+        "a statement of a day that is none",
+        "provider",
+        "?provider=sandbox&day=2026-02-30",
+        "422 invalid day",
+    ),
+    file(
+        "a statement of a day to come",
+        13,
+        Part::Query,
+        Change::Query("?provider=sandbox&day=2999-01-05"),
+        "422 invalid day",
+    ),
+    file("an empty statement", 13, Part::Raw, Change::Raw(b""), "422 invalid statement"),
+    file("a statement with a bad line", 13, Part::Raw, Change::Raw(BAD_LINE), "422 invalid statement"),
     fault(
         "an account of 300 characters",
         10,
@@ -141,6 +195,12 @@ pub(super) const FAULTS: &[Fault] = &[
     key("an empty key of a withdrawal", Change::Keys(&[b""])),
     key("a key of a withdrawal of 300 characters", Change::LongKey),
     key("two keys of a withdrawal", Change::Keys(&[b"a", b"b"])),
+    refused(
+        "a withdrawal of an ended session",
+        Part::Token,
+        Change::Instead("ended player"),
+        "401 unauthorized -",
+    ),
     refused(
         "a blocked player's withdrawal",
         Part::Token,

@@ -1,7 +1,9 @@
 //! Bets as their players see them, and hidden from everyone else.
 
-use evens_tests::Scenario;
+use crate::games::table::Table;
+use evens_tests::{Client, Scenario};
 use jiff::Timestamp;
+use serde_json::Value;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bets_are_listed_newest_first_page_by_page() {
@@ -20,6 +22,63 @@ async fn bets_are_listed_newest_first_page_by_page() {
     };
     assert_eq!((ids(&first), ids(&second)), (placed[..50].to_vec(), placed[50..].to_vec()));
     assert_eq!(second["nextCursor"], serde_json::Value::Null);
+    scenario.finish().await;
+}
+
+/// All pages of a list, each with its ids, the times of its bets, and the time to which it has been read.
+async fn pages(player: &Client, path: &str) -> Vec<(Vec<(String, Timestamp)>, Option<Timestamp>)> {
+    let (mut pages, mut next) = (Vec::new(), None);
+    loop {
+        let query = next.map(|cursor: String| format!("?cursor={cursor}")).unwrap_or_default();
+        let page = player.get(&format!("{path}{query}")).await.expect(200);
+        let time = |value: &Value| value.as_str().map(|text| text.parse::<Timestamp>().unwrap());
+        let bets = page["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|bet| (bet["betId"].as_str().unwrap().to_owned(), time(&bet["createdAt"]).unwrap()));
+        pages.push((bets.collect(), time(&page["readTo"])));
+        next = page["nextCursor"].as_str().map(str::to_owned);
+        assert_eq!(next.is_none(), page["readTo"].is_null(), "{page}");
+        if next.is_none() {
+            return pages;
+        }
+    }
+}
+
+/// Both kinds of bets share the ledger. A list that has read far back and found no bets says so. Otherwise its last bet
+/// would hide older bets of the other list.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_list_of_bets_says_to_which_time_it_has_been_read() {
+    let scenario = Scenario::start().await;
+    let player = scenario.funded(41, "1000").await;
+    let table = Table::open(&scenario).await;
+    let mut placed = Vec::new();
+    for number in 0..60 {
+        placed.push(player.bet(&format!("r-{}", number / 20), "A", "1").await.bet_id);
+    }
+    for _ in 0..470 {
+        scenario.fund(41, "1").await;
+    }
+    table.bet(&player, "PARITY:odd", "10").await.expect(202);
+
+    let games = pages(&player, "/api/games/my-bets").await;
+    let rounds = pages(&player, "/api/bets").await;
+    let [(first, Some(read_to)), rest @ ..] = games.as_slice() else { panic!("{games:?}") };
+    assert_eq!((first.len(), rest.len()), (1, 1), "{games:?}");
+    assert!(*read_to < first[0].1, "further back than the last bet on a game");
+    let shown: Vec<_> = rounds.iter().flat_map(|(bets, _)| bets).filter(|(_, at)| at >= read_to).collect();
+    assert!((25..=40).contains(&shown.len()), "{} bets in rounds are as new as that", shown.len());
+    for list in [&games, &rounds] {
+        for pair in list.windows(2) {
+            let [(newer, Some(read_to)), (older, _)] = pair else { panic!("{pair:?}") };
+            assert!(newer.iter().all(|(_, at)| at >= read_to), "{pair:?}");
+            assert!(older.iter().all(|(_, at)| at <= read_to), "{pair:?}");
+        }
+    }
+    let found: Vec<_> = rounds.iter().flat_map(|(bets, _)| bets).map(|(id, _)| id.clone()).collect();
+    placed.reverse();
+    assert_eq!(found, placed);
     scenario.finish().await;
 }
 

@@ -1,5 +1,6 @@
 //! Bets, matches and rounds.
 
+mod barred;
 mod bets;
 mod commission;
 mod conservation;

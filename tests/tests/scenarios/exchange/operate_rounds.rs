@@ -16,18 +16,18 @@ use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::json;
 
 /// An oracle with its own key.
-struct OracleKey(Ed25519KeyPair);
+pub(crate) struct OracleKey(Ed25519KeyPair);
 
 impl OracleKey {
-    fn new(seed: u8) -> Self {
+    pub(crate) fn new(seed: u8) -> Self {
         Self(Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap())
     }
 
-    fn public(&self) -> String {
+    pub(crate) fn public(&self) -> String {
         BASE64_STANDARD.encode(self.0.public_key().as_ref())
     }
 
-    fn result(&self, round: &str, signed: Side, said: Side) -> Request {
+    pub(crate) fn result(&self, round: &str, signed: Side, said: Side) -> Request {
         let message = SignedResult::message(&round.parse().unwrap(), signed);
         let signature = BASE64_STANDARD.encode(self.0.sign(message.as_bytes()));
         let body = json!({ "winner": said.as_str(), "signature": signature });
@@ -35,11 +35,11 @@ impl OracleKey {
     }
 }
 
-async fn open(scenario: &Scenario, body: serde_json::Value) -> Answer {
+pub(crate) async fn open(scenario: &Scenario, body: serde_json::Value) -> Answer {
     scenario.operator().send(Request::new("POST", "/api/rounds").json(body.to_string())).await
 }
 
-async fn cancel(client: &Client, round: &str) -> Answer {
+pub(crate) async fn cancel(client: &Client, round: &str) -> Answer {
     let body = json!({ "reason": "no result came" }).to_string();
     client.send(Request::new("POST", format!("/api/rounds/{round}/cancel")).json(body)).await
 }

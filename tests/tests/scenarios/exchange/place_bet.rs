@@ -1,11 +1,50 @@
 //! `POST /api/bets`: the first settled bet as clients see it, repeats, and insufficient balances.
 
 use crate::exchange::settle::await_settled;
-use evens_tests::{Client, Placed, Redaction, Scenario};
+use crate::payments::withdrawing::{await_withdrawal, payee, withdraw};
+use evens_tests::{Client, Placed, Redaction, Request, Scenario};
 use futures::future::join_all;
 use insta::assert_json_snapshot;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashSet;
+
+/// The rest of a stake with more decimals than the currency could never be withdrawn. A commission may still leave such
+/// a rest: the player withdraws all but that.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stake_has_the_decimals_of_the_currency() {
+    let scenario = Scenario::start_with(&[("EVENS_COMMISSION", "0.0333")]).await;
+    let (alice, bob) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
+    for (stake, problem) in [("1.23456789", "422 invalid amount"), ("0.001", "422 invalid amount")] {
+        let answer = alice.try_bet("r", "A", stake).await;
+        assert_eq!(answer.problem(), problem, "{stake}");
+        assert_eq!(answer.json()["detail"], "amount must have at most 2 decimals", "{stake}");
+    }
+    let placed = [alice.bet("r", "A", "1.230000").await, bob.bet("r", "B", "1.23").await];
+    for (player, bet) in [&alice, &bob].into_iter().zip(&placed) {
+        await_settled(&scenario, &[(player, bet)]).await;
+    }
+    let balances = [alice.balance().await.to_string(), bob.balance().await.to_string()];
+    assert!(balances.contains(&"101.189041".to_owned()), "{balances:?}");
+    let winner = if balances[0] == "101.189041" { &alice } else { &bob };
+    let payee = payee(winner, "IN12345678").await;
+    let all = json!({ "amount": 101.189_041, "payeeId": payee }).to_string();
+    let refused = winner.send(Request::new("POST", "/api/withdrawals").json(all)).await;
+    assert_eq!(refused.problem(), "422 invalid amount");
+    let order = withdraw(winner, "101.18", &payee, "all but the rest").await;
+    await_withdrawal(&scenario, winner, &order, "completed").await;
+    assert_eq!(winner.balance().await.to_string(), "0.009041");
+    scenario.finish().await;
+}
+
+/// Three decimals in Kuwait.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_currency_has_other_decimals() {
+    let scenario = Scenario::start_with(&[("EVENS_CURRENCY", "KWD")]).await;
+    let player = scenario.funded(41, "100").await;
+    assert_eq!(player.try_bet("r", "A", "1.0001").await.problem(), "422 invalid amount");
+    player.bet("r", "A", "1.001").await;
+    scenario.finish().await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_settled_bet() {

@@ -1,7 +1,7 @@
 //! Refunds: by the player or after the time limit, and never of a matched amount.
 
 use crate::exchange::settle::await_settled;
-use evens_contracts::{Job, RefundJob};
+use evens_contracts::{Job, RefundJob, RefundsJob};
 use evens_exchange::RefundReason;
 use evens_tests::{Redaction, Scenario};
 use futures::future::join_all;
@@ -68,7 +68,7 @@ async fn a_bet_is_given_back_when_its_time_is_over_and_not_before() {
     assert_eq!(player.read_bet(&placed.bet_id).await["status"], "PENDING");
     let due = jiff::Timestamp::now() + SignedDuration::from_hours(1);
     let job = RefundJob { bet_id: placed.id(), reason: RefundReason::Expired };
-    evens_refund::handle(scenario.context(), job, due).await.unwrap();
+    evens_refund::handle(scenario.context(), RefundsJob::Refund(job), due).await.unwrap();
     assert_eq!(player.read_bet(&placed.bet_id).await["status"], "REFUNDED");
     assert_eq!(player.balance().await.to_string(), "100");
     scenario.finish().await;

@@ -31,7 +31,7 @@ impl<'a> Table<'a> {
     /// The same in another room, with other blocks.
     pub(crate) async fn open_in(room: &str, scenario: &'a Scenario, blocks: Arc<dyn Blocks>) -> Self {
         let room: Room = room.parse().unwrap();
-        let offset = scenario.context().settings.attendance_offset.offset();
+        let offset = scenario.context().settings.players.attendance_offset.offset();
         await_until("a period that goes on for a while", Scenario::DEADLINE, async || {
             let period = PeriodId::at(room, Timestamp::now(), offset);
             let times = period.times(offset).before_block();

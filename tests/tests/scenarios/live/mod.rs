@@ -4,6 +4,8 @@ mod endings;
 mod games;
 mod limits;
 mod money;
+mod one_user;
 mod processes;
 mod pushed;
 mod staff;
+mod upgrades;

@@ -15,7 +15,7 @@ use evens_players::Role;
 use evens_queues::{OutgoingJob, Queues, create_queues};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Clients, Context, Endpoints, Identity, Settings};
-use evens_tests::{Answer, Request, Scenario, await_until, jobs_of_every_type, phone};
+use evens_tests::{Answer, Request, Scenario, await_until, phone};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -29,7 +29,7 @@ fn day_of(user: u64, day: i8) -> Job {
     Job::CheckAttendance(CheckAttendanceJob { user_id: UserId::new(user).unwrap(), date })
 }
 
-pub(super) fn settle_nothing() -> Job {
+pub(crate) fn settle_nothing() -> Job {
     Job::Settle(SettleJob {
         match_id: NOWHERE.parse().unwrap(),
         round_id: "r".parse().unwrap(),
@@ -43,7 +43,7 @@ pub(super) async fn listed(scenario: &Scenario, query: &str) -> Vec<Value> {
 }
 
 /// Waits until this number of dead letters matches the query, and returns them.
-pub(super) async fn await_letters(scenario: &Scenario, query: &str, count: usize) -> Vec<Value> {
+pub(crate) async fn await_letters(scenario: &Scenario, query: &str, count: usize) -> Vec<Value> {
     await_until(&format!("{count} dead letters"), Scenario::DEADLINE, async || {
         let found = listed(scenario, query).await;
         (found.len() == count).then_some(found)
@@ -55,7 +55,7 @@ pub(super) fn text<'a>(letter: &'a Value, field: &str) -> &'a str {
     letter[field].as_str().unwrap_or_else(|| panic!("{field} of {letter}"))
 }
 
-pub(super) async fn act(scenario: &Scenario, letter: &Value, action: &str) -> Answer {
+pub(crate) async fn act(scenario: &Scenario, letter: &Value, action: &str) -> Answer {
     let path = format!("{LETTERS}/{}/{action}", text(letter, "id"));
     scenario.operator().send(Request::new("POST", path).json(r#"{"reason":"its cause is mended"}"#)).await
 }
@@ -150,14 +150,14 @@ async fn a_job_is_done_once_what_it_failed_of_is_repaired() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_about_nothing_would_fail_again() {
     let scenario = Scenario::start().await;
-    let jobs = jobs_of_every_type();
+    let jobs = evens_stacks::jobs_of_every_type(&evens_stacks::sources());
     for job in &jobs {
         let body = serde_json::to_string(job).unwrap();
         scenario.put_dead_letter(job.queue(), "42", &body).await;
     }
     for letter in await_letters(&scenario, "", jobs.len()).await {
         let expected = match text(&letter, "jobType") {
-            "notify" => "repeats",
+            "notify" | "sendRecoveryCode" => "repeats",
             "giveFirstBonus" | "jackpot-win" => "done",
             _ => "fails",
         };
@@ -209,7 +209,7 @@ async fn a_redrive_of_what_is_done_changes_nothing() {
     let before = scenario.books().await;
     let [found] = before.matches.as_slice() else { panic!("{:?}", before.matches) };
     let user_id = player.user;
-    let date = scenario.context().settings.attendance_offset.day(jiff::Timestamp::now());
+    let date = scenario.context().settings.players.attendance_offset.day(jiff::Timestamp::now());
     let jobs = [
         (Job::Match(MatchJob { bet_id: matched.id(), user_id: None, place: None }), "done"),
         (SettleJob::of_match(found).job, "done"),
@@ -220,7 +220,11 @@ async fn a_redrive_of_what_is_done_changes_nothing() {
         (Job::ApplyReferralBonus(ApplyReferralBonusJob { user_id }), "done"),
         (Job::CheckAttendance(CheckAttendanceJob { user_id, date }), "done"),
         (
-            Job::Notify(NotifyJob { user_id, event: NotifyEvent::PasswordChanged, about: "1".to_owned() }),
+            Job::Notify(NotifyJob {
+                user_id,
+                event: NotifyEvent::PasswordChanged { recovery: None },
+                about: "1".to_owned(),
+            }),
             "repeats",
         ),
     ];

@@ -16,7 +16,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const VARIABLES: &[(&str, &str)] = &[
     ("RUST_LOG", "info,dynoxide=error"),
     ("REFERRAL_BONUS", "10"),
-    ("EVENS_RATE_LIMITS", "phone=100000/24h,phone-code=100000/24h,password=100000/24h,changes=100000/24h"),
+    (
+        "EVENS_RATE_LIMITS",
+        "phone=100000/24h,phone-code=100000/24h,password=100000/24h,changes=100000/24h,\
+         recovery=100000/24h,recovery-address=100000/1h",
+    ),
 ];
 
 /// A referral code without an owner.
@@ -81,6 +85,12 @@ impl World {
                 json!({ "phoneNo": phone(99), "password": PASSWORD }),
             ]
             .into(),
+            (Method::Post, "/api/users/recovery") => [phone(1), phone(3), phone(99), format!("00 {}", &phone(1)[1..])]
+                .map(|phone| json!({ "phoneNo": phone }))
+                .into(),
+            (Method::Post, "/api/users/recovery/{recoveryId}") => ["00000000", "1234 5678", "99999999"]
+                .map(|code| json!({ "code": code, "newPassword": "another good password" }))
+                .into(),
             (Method::Post, "/api/users/refresh" | "/api/users/logout") => {
                 self.tokens.iter().map(token).collect()
             }
@@ -148,7 +158,7 @@ impl World {
         let mut bets = vec![
             bet("waiting", json!(10), "B"),
             bet("ended", json!(10), "B"),
-            bet("settled", json!("0.00000001"), "A"),
+            bet("settled", json!("0.01"), "A"),
             bet("settled", json!("1.0"), "B"),
             bet("settled", json!(1_000_000_000_000_u64), "B"),
             bet(&"r".repeat(64), json!(1), "A"),

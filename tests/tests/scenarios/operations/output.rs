@@ -3,7 +3,8 @@
 use crate::operations::user_commands::{PHONE, run, signed_up};
 use evens_tests::{Scenario, binary};
 use std::fs::File;
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 /// Runs a command with this stdout and stderr. Returns its exit code and its stderr, if that is a pipe.
 fn run_into(arguments: &[&str], stdout: impl Into<Stdio>, stderr: impl Into<Stdio>) -> (Option<i32>, String) {
@@ -42,6 +43,39 @@ fn a_full_disk_is_one_line_and_a_code() {
     let errors: Vec<_> = stderr.lines().filter(|line| line.starts_with("error: ")).collect();
     let [error] = errors[..] else { panic!("{stderr}") };
     assert!(error.starts_with("error: the output could not be written: "), "{error}");
+}
+
+/// Runs a script of the shell, with a small file system of its own mounted in the folder `$1`.
+fn run_on_small_disk(folder: &Path, script: &str, arguments: &[&str]) -> Output {
+    let script = format!("mount -t tmpfs -o size=8m tmpfs \"$1\" || exit 99; {script}");
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script, "sh"]).arg(folder);
+    command.args(arguments).env("RUST_LOG", "off").env("NO_COLOR", "1").stdin(Stdio::null());
+    command.output().unwrap()
+}
+
+/// A start on a full disk says so, with a new data folder and with an existing one.
+#[test]
+fn a_start_on_a_full_disk_names_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    if Command::new("unshare").arg("--version").output().is_err()
+        || !run_on_small_disk(folder.path(), "true", &[]).status.success()
+    {
+        eprintln!("SKIPPED: cannot mount a file system; needs unshare and user namespaces");
+        return;
+    }
+    let evens = binary().to_str().unwrap();
+    let fill = "head -c 16M /dev/zero > \"$1/filler\" 2> /dev/null";
+    let start = "exec \"$2\" --listen 127.0.0.1:0 --data \"$1/data\"";
+    let before = "\"$2\" user list --data \"$1/data\" > /dev/null || exit 98";
+    for script in [format!("{fill}; {start}"), format!("{before}; {fill}; {start}")] {
+        let ended = run_on_small_disk(folder.path(), &script, &[evens]);
+        let stderr = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{script}: {stderr}");
+        let said = format!("error: the disk of the data folder {}/data is full: ", folder.path().display());
+        assert!(stderr.lines().any(|line| line.starts_with(&said)), "{script}: {stderr}");
+        assert!(stderr.contains("hint: free some space on it and start again"), "{script}: {stderr}");
+    }
 }
 
 /// The answer of `fund` was lost, so the operator repeats it. The wallet is credited once.

@@ -1,10 +1,9 @@
 //! The player page, the console and their files, as a browser gets them.
 
-use evens_tests::{Scenario, await_until};
+use evens_tests::{Request, Scenario};
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, IF_NONE_MATCH};
 use reqwest::redirect::Policy;
 use reqwest::{Method, Response};
-use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
@@ -41,7 +40,23 @@ async fn the_page_says_what_it_may_do_and_when_it_has_changed() {
         assert_eq!(header(&page, name), expected, "{name}");
     }
     let length = header(&page, "content-length").to_owned();
-    assert!(page.text().await.unwrap().starts_with("<!doctype html>"));
+    let text = page.text().await.unwrap();
+    assert!(text.starts_with("<!doctype html>"));
+    let joined: Vec<&str> = text.split('"').filter(|part| part.starts_with("/joined/")).collect();
+    assert_eq!(joined.len(), 3, "the icon, the stylesheet and the script: {joined:?}");
+    for path in joined {
+        let file = ask(&scenario, Method::GET, path, HeaderMap::new()).await;
+        assert_eq!(file.status(), 200, "{path}");
+        assert_eq!(header(&file, "cache-control"), "public, max-age=31536000, immutable", "{path}");
+        assert_eq!(
+            header(&file, "content-security-policy"),
+            POLICY.replace("{provider}", &provider),
+            "{path}"
+        );
+    }
+
+    let icon = ask(&scenario, Method::GET, "/favicon.ico", HeaderMap::new()).await;
+    assert_eq!((icon.status().as_u16(), header(&icon, "content-type")), (200, "image/svg+xml"));
 
     let head = ask(&scenario, Method::HEAD, "/", HeaderMap::new()).await;
     assert_eq!((head.status().as_u16(), header(&head, "content-length")), (200, &*length));
@@ -79,6 +94,8 @@ async fn nothing_but_pages_is_served() {
         "/player",
         "/player/",
         "/player/none.js",
+        "/player/main.js",
+        "/joined/player.js",
         "/player/../../Cargo.toml",
         "/player/%2e%2e/%2e%2e/Cargo.toml",
         "//etc/passwd",
@@ -97,15 +114,7 @@ async fn nothing_but_pages_is_served() {
 async fn the_console_has_an_address_of_its_own_with_the_api_but_without_the_player_page() {
     const VARIABLES: &[(&str, &str)] = &[("RUST_LOG", "info"), ("EVENS_CONSOLE_LISTEN", "127.0.0.1:0")];
     let scenario = Scenario::start_with(VARIABLES).await;
-    let address = await_until("the address of the console", Scenario::DEADLINE, async || {
-        let log = scenario.log();
-        let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let mut found = lines.filter(|line| {
-            line["message"].as_str().unwrap_or_default().starts_with("Serving the console on http://")
-        });
-        found.next().map(|line| line["address"].as_str().unwrap().to_owned())
-    })
-    .await;
+    let address = scenario.console().await;
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let get = async |path: &str| http.get(format!("http://{address}{path}")).send().await.unwrap();
     for path in ["/", "/console/"] {
@@ -115,8 +124,7 @@ async fn the_console_has_an_address_of_its_own_with_the_api_but_without_the_play
         assert!(page.text().await.unwrap().contains("<title>Evens console</title>"), "{path}");
     }
     for (path, status) in [
-        ("/console/main.js", 200),
-        ("/shared/api.js", 200),
+        ("/console/main.js", 404),
         ("/player/index.html", 404),
         ("/health/live", 200),
         ("/api/operator/queues", 401),
@@ -140,5 +148,15 @@ async fn a_payment_page_leads_back_to_the_wallet() {
     }
     let put = http.put(&url).send().await.unwrap();
     assert_eq!(put.status(), 404);
+    scenario.finish().await;
+}
+
+/// The document of the API describes this answer, which the client compares with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_has_the_document_of_the_api_gets_no_body() {
+    let scenario = Scenario::start().await;
+    let etag = scenario.visitor().get("/openapi.json").await.header("etag").expect("a tag").to_owned();
+    let request = Request::new("GET", "/openapi.json").header("if-none-match", etag);
+    assert_eq!(scenario.visitor().send(request).await.status(), 304);
     scenario.finish().await;
 }

@@ -58,6 +58,7 @@ pub(crate) async fn place_silently_at(
         by_staff: false,
         barred: None,
         session_started_at: placed_at,
+        session_epoch: 0,
     };
     let limits = BettingLimits { stake_min: Amount::ZERO, ..scenario.context().settings.betting };
     let placed = store.place_bet(&command, limits, placed_at).await;

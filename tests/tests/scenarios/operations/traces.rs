@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::routing::post;
-use evens_tests::{Process, Scenario, await_until};
+use evens_tests::{Process, Request, Scenario, await_until};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
@@ -103,7 +103,31 @@ async fn a_collector_gets_the_spans_of_a_bet_and_of_its_job() {
     scenario.finish().await;
 }
 
-/// The share is of traces: none of them is sent at 0, whatever the client's flag says.
+/// A client that sends one trace with all of its requests neither gets all of them sent nor none. Half of the requests
+/// are sent, with the client's trace. The first id is in each share, the other in none below 1.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_does_not_choose_whether_its_requests_are_sent() {
+    const REQUESTS: usize = 100;
+    let collector = Collector::default();
+    let mut scenario =
+        Scenario::start_with(collector.start(&[("OTEL_TRACES_SAMPLER_ARG", "0.5")]).await).await;
+    let traces = ["0af7651916cd43dd0000000000000001", "0af7651916cd43ddfffffffffffffffe"];
+    for trace in traces {
+        for _ in 0..REQUESTS {
+            let request = Request::new("GET", "/health/live");
+            let parent = format!("00-{trace}-{CLIENT_SPAN}-01");
+            scenario.visitor().send(request.header("traceparent", parent)).await.expect(200);
+        }
+    }
+    scenario.stop().await;
+    for trace in traces {
+        let sent = collector.of(trace).len();
+        // Fewer than 20 of 100 come once in 10^9 runs.
+        assert!((20..=80).contains(&sent), "{sent} of {REQUESTS} requests of {trace}");
+    }
+}
+
+/// The share is of requests: none of them is sent at 0, whatever the client's flag says.
 #[tokio::test(flavor = "multi_thread")]
 async fn traces_outside_the_share_are_not_sent() {
     let collector = Collector::default();

@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-async fn act(client: &Client, path: &str, reason: &str) -> Answer {
+pub(crate) async fn act(client: &Client, path: &str, reason: &str) -> Answer {
     client.send(Request::new("POST", path).json(json!({ "reason": reason }).to_string())).await
 }
 
@@ -33,7 +33,7 @@ async fn lines(scenario: &Scenario) -> Vec<[String; 5]> {
 }
 
 /// A match of users 41 and 42 over 5, joined this long ago in an even older round.
-async fn joined(scenario: &Scenario, round: &str, ago: SignedDuration) -> Match {
+pub(crate) async fn joined(scenario: &Scenario, round: &str, ago: SignedDuration) -> Match {
     let (store, then) = (&scenario.context().store, Timestamp::now() - ago);
     let terms = RoundTerms::endless(round.parse().unwrap(), Draw::Match, Amount::ZERO);
     let seed = Seed::from_bytes([5; 32]);
@@ -51,6 +51,7 @@ async fn joined(scenario: &Scenario, round: &str, ago: SignedDuration) -> Match 
             by_staff: false,
             barred: None,
             session_started_at: then,
+            session_epoch: 0,
         };
         store.place_bet(&command, Settings::local().betting, then).await.unwrap();
         let bet = store.load_bet(command.bet).await.unwrap().unwrap();

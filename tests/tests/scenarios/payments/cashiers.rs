@@ -69,7 +69,7 @@ async fn held_withdrawals_are_listed_page_by_page() {
     for (query, problem) in [
         ("withdrawals?state=lost", "422 invalid state"),
         ("withdrawals?state=rejected&cursor=YmVmb3JlOjc", "422 invalid cursor"),
-        ("withdrawals?state=completed", "422 invalid state"),
+        ("withdrawals?until=2026-11-02T00:00:00Z", "422 invalid until"),
         ("withdrawals?cursor=YmVmb3JlOjc", "422 invalid cursor"),
         ("deposits?state=completed", "422 invalid state"),
         ("deposits?cursor=x", "422 invalid cursor"),
@@ -84,7 +84,7 @@ async fn held_withdrawals_are_listed_page_by_page() {
     scenario.finish().await;
 }
 
-/// G6: withdrawals that ended without a payment are listed by their state, newest first, page by page.
+/// G6: withdrawals that have ended are listed by their state, newest first, page by page.
 #[tokio::test(flavor = "multi_thread")]
 async fn ended_withdrawals_are_listed_by_state() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=10")]).await;
@@ -107,9 +107,15 @@ async fn ended_withdrawals_are_listed_by_state() {
     };
     let path = |state: &str| format!("/api/operator/withdrawals?state={state}");
     for client in [&cashier, &scenario.auditor()] {
-        for (state, expected) in
-            [("rejected", vec![rejected.clone()]), ("failed", vec![]), ("returned", vec![]), ("held", vec![])]
-        {
+        for (state, expected) in [
+            ("rejected", vec![rejected.clone()]),
+            ("completed", vec![paid.clone()]),
+            ("completed&until=2020-01-01T00:00:00Z", vec![]),
+            ("completed&since=2020-01-01T00:00:00Z", vec![paid.clone()]),
+            ("failed", vec![]),
+            ("returned", vec![]),
+            ("held", vec![]),
+        ] {
             assert_eq!(ids(&client.get(&path(state)).await.expect(200)), expected, "{state}");
         }
         let first = client.get(&path("cancelled")).await.expect(200);
@@ -150,6 +156,7 @@ async fn a_held_withdrawal_is_paid_on_approval_and_given_back_on_rejection() {
     let refused = withdraw(&player, "30", &payee, "refused").await;
     let own = player.get(&format!("/api/withdrawals/{agreed}")).await.expect(200);
     assert_eq!((&own["data"]["status"], &own["data"]["isHeld"]), (&json!("pending"), &json!(true)));
+    assert_eq!(own["data"]["holdReasons"], json!(["large", "first-withdrawal"]));
     let listed = cashier.get("/api/operator/withdrawals").await.expect(200);
     let ids: Vec<_> = listed["data"].as_array().unwrap().iter().map(|one| one["orderId"].clone()).collect();
     assert_eq!(ids, [json!(agreed), json!(refused)]);

@@ -30,8 +30,7 @@ pub(crate) struct Disputed {
     pub(crate) taken: String,
 }
 
-pub(crate) async fn disputed(scenario: &Scenario) -> Disputed {
-    let player = scenario.player(41);
+pub(crate) async fn disputed(scenario: &Scenario, player: Client) -> Disputed {
     scenario.sandbox().fault("payment", "dispute", 1).await;
     let opened = credited(scenario, &player, "disputed").await;
     let payee = payee(&player, "IN12345678").await;
@@ -50,7 +49,7 @@ async fn tell_of_dispute(scenario: &Scenario, message: &str, payment: &str, orde
 #[tokio::test(flavor = "multi_thread")]
 async fn a_charge_back_takes_what_is_there_and_the_rest_is_owed_and_held() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=1")]).await;
-    let Disputed { player, opened, taken } = disputed(&scenario).await;
+    let Disputed { player, opened, taken } = disputed(&scenario, scenario.player(41)).await;
     assert_eq!(balance(&player).await, "0");
     let owed = async || {
         let cashier = scenario.context().store.load_payments_record(player.user).await.expect("the table");
@@ -85,7 +84,7 @@ async fn a_forged_dispute_takes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dispute_stops_what_its_player_takes_home() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=30")]).await;
-    let Disputed { player, taken, .. } = disputed(&scenario).await;
+    let Disputed { player, taken, .. } = disputed(&scenario, scenario.player(41)).await;
     let cashier = scenario.cashier();
     decide(&cashier, &taken, "approve").await.expect(200);
     let path = format!("/api/operator/withdrawals/{taken}");

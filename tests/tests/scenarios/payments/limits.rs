@@ -6,8 +6,8 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use evens_ledger::UserId;
 use evens_own_limits::EXCLUSION_MIN;
-use evens_payments::PaymentsRecord;
-use evens_tests::{Answer, Client, PASSWORD, Request, Scenario, Tokens, phone};
+use evens_payments::{PaymentsRecord, SETTINGS_CHANGES_MAX};
+use evens_tests::{Answer, Client, PASSWORD, Request, Scenario, Tokens, await_until, phone};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -58,7 +58,8 @@ async fn deposits_at_once_pass_no_limit() {
     set(&player, "deposits", "month", &json!("250.00")).await;
     let limit = set(&player, "deposits", "day", &json!(100)).await;
     let expected = json!({
-        "limitId": "deposits-day", "kind": "deposits", "period": "day", "limit": 100, "used": 0, "left": 100,
+        "limitId": "deposits-day", "kind": "deposits", "period": "day", "limit": 100, "used": 0,
+        "countedSince": null, "left": 100,
         "wanted": null,
     });
     assert_eq!(limit, expected);
@@ -104,16 +105,34 @@ async fn a_raise_takes_a_day_and_a_confirmation() {
     scenario.finish().await;
 }
 
+/// All nine sums are counted for a player who has set no limit.
+#[tokio::test(flavor = "multi_thread")]
+async fn play_without_limits_is_counted() {
+    let scenario = Scenario::start().await;
+    let (player, other) = (scenario.funded(41, "1000").await, scenario.funded(42, "1000").await);
+    player.deposit("25", "one").await;
+    let mut bets = Vec::new();
+    for _ in 0..8 {
+        bets.push(player.bet("r", "A", "50").await);
+    }
+    let against = other.bet("r", "B", "350").await;
+    await_settled(&scenario, &[(&other, &against)]).await;
+    player.post(&format!("/api/bets/{}/refund", bets[7].bet_id)).await.expect(200);
+    let lost = (1_000 * 100_000_000 - player.balance().await.units()).max(0);
+    let lost = json!(lost / 100_000_000);
+    for period in ["day", "week", "month"] {
+        for (kind, expected) in [("deposits", &json!(25)), ("stakes", &json!(350)), ("losses", &lost)] {
+            let limit = read(&player, &format!("{kind}-{period}")).await;
+            assert_eq!((&limit["used"], &limit["countedSince"]), (expected, &Value::Null), "{kind} {period}");
+        }
+    }
+    scenario.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bets_at_once_pass_no_limit_and_what_comes_back_is_taken_off() {
     let scenario = Scenario::start().await;
     let player = scenario.funded(41, "1000").await;
-    // Refunds count towards limits only after the first limit has existed for a while.
-    let an_hour_ago = Timestamp::now() - SignedDuration::from_hours(1);
-    let first = "stakes-month".parse().expect("a limit");
-    let ask =
-        |cashier: &PaymentsRecord| Ok::<_, ()>(cashier.ask_limit(first, "1000000".parse().ok(), an_hour_ago));
-    set_then(&scenario, player.user, an_hour_ago, ask).await;
     set(&player, "stakes", "day", &json!(100)).await;
     set(&player, "losses", "month", &json!(80.50)).await;
     let answers = join_all((0..12).map(|_| player.try_bet("r", "A", "10"))).await;
@@ -138,16 +157,47 @@ async fn bets_at_once_pass_no_limit_and_what_comes_back_is_taken_off() {
     let amount =
         |value: &Value| value.to_string().parse::<evens_ledger::Amount>().expect("an amount").units();
     assert_eq!((amount(&lost), amount(&left)), (expected_lost, expected_left));
-    // A player without limits sees none.
-    assert_eq!(used(&other, "stakes-day").await, (json!(0), Value::Null));
+    // A player without limits sees what they staked, and no rest.
+    assert_eq!(used(&other, "stakes-day").await, (json!(70), Value::Null));
+    scenario.finish().await;
+}
+
+/// As many changes as a day permits are kept. Then a player can still become stricter with themselves.
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_limits_have_an_end_for_a_day() {
+    let scenario = Scenario::start().await;
+    let player = scenario.funded(41, "100").await;
+    set(&player, "losses", "day", &json!(10)).await;
+    let id = "losses-day".parse().expect("a limit");
+    let now = Timestamp::now();
+    for limit in 1..SETTINGS_CHANGES_MAX {
+        let wish = |record: &PaymentsRecord| {
+            Ok::<_, ()>(record.ask_limit(id, (10 + limit).to_string().parse().ok(), now))
+        };
+        set_then(&scenario, player.user, now, wish).await;
+    }
+    let body = |limit: &Value| json!({ "kind": "losses", "period": "day", "limit": limit });
+    for limit in [json!(9_999), json!("none")] {
+        let refused = post(&player, "/api/limits", &body(&limit)).await;
+        assert_eq!(refused.problem(), "409 too-many-changes -");
+        assert!(refused.json()["detail"].as_str().expect("a text").contains("500 times"), "{refused:?}");
+    }
+    assert_eq!(set(&player, "losses", "day", &json!(9)).await["limit"], 9);
+    assert_eq!(set(&player, "stakes", "week", &json!(50)).await["limit"], 50);
+    let every = |minutes: Value| json!({ "everyMinutes": minutes });
+    post(&player, "/api/limits/reality-check", &every(json!(60))).await.expect(200);
+    let refused = post(&player, "/api/limits/reality-check", &every(json!("none"))).await;
+    assert_eq!(refused.problem(), "409 too-many-changes -");
+    post(&player, "/api/exclusion", &json!({ "months": 6 })).await.expect(200);
     scenario.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_exclusion_begins_at_once_and_what_is_open_ends_as_usual() {
+async fn an_exclusion_begins_at_once_and_unmatched_bets_come_back() {
     let scenario = Scenario::start().await;
     let (player, other) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
-    let (waits, comes_back) = (player.bet("r", "A", "10").await, player.bet("s", "A", "10").await);
+    player.bet("r", "A", "10").await;
+    player.bet("s", "A", "10").await;
     let payee = payee(&player, "IN12345678").await;
     let opened = player.deposit("10", "before").await;
     let none = json!({ "isExcluded": false, "since": null, "until": null, "endsAt": null });
@@ -166,10 +216,12 @@ async fn an_exclusion_begins_at_once_and_what_is_open_ends_as_usual() {
     let again = post(&player, "/api/exclusion", &json!({ "months": 6 })).await.expect(200)["data"].clone();
     assert_eq!(again["since"], excluded["since"]);
 
-    // Unmatched bets can still be matched and paid, or refunded. Withdrawals work, and deposits do not.
+    // Unmatched bets come back and are not matched. Withdrawals work, and deposits do not.
+    await_until("the refunds", Scenario::DEADLINE, async || (balance(&player).await == "100").then_some(()))
+        .await;
     let against = other.bet("r", "B", "10").await;
-    await_settled(&scenario, &[(&other, &against), (&player, &waits)]).await;
-    player.post(&format!("/api/bets/{}/refund", comes_back.bet_id)).await.expect(200);
+    scenario.await_idle().await;
+    other.post(&format!("/api/bets/{}/refund", against.bet_id)).await.expect(200);
     let order = withdraw(&player, "20", &payee, "home").await;
     await_withdrawal(&scenario, &player, &order, "completed").await;
     let before = balance(&player).await;

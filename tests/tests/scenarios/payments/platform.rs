@@ -20,7 +20,7 @@ async fn anyone_can_read_the_settings_of_the_platform() {
     let expected = json!({
         "stage": "local", "currency": "KWD", "currencyDecimals": 3, "phoneCountry": "KW",
         "bets": false, "deposits": false, "withdrawals": true, "paused": [],
-        "stakeMin": 0.25, "stakeMax": 1_000_000_000_000_u64,
+        "stakeMin": 0.25, "stakeMax": 1_000_000_000_000_u64, "refundAfterSeconds": 300,
         "depositMin": 1, "depositMax": 2000.5, "withdrawalMin": 7,
     });
     assert_eq!(answer.expect(200)["data"], expected);

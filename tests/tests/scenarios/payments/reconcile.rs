@@ -8,12 +8,16 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use std::fs;
 
-fn today() -> Date {
+pub(super) fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
 /// Compares a day with a statement file, or with the provider's own statement. Returns the exit code and the output.
-async fn reconcile(scenario: &Scenario, day: Date, statement: Option<&str>) -> (Option<i32>, Value) {
+pub(super) async fn reconcile(
+    scenario: &Scenario,
+    day: Date,
+    statement: Option<&str>,
+) -> (Option<i32>, Value) {
     let (code, text) = reconcile_as(scenario, day, statement, &["--json"]).await;
     let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}"));
     (code, body)
@@ -37,7 +41,7 @@ async fn reconcile_as(
 }
 
 /// Makes a credited deposit of 100 and a paid withdrawal of 40. Returns their orders.
-async fn moved(scenario: &Scenario, player: &Client) -> [String; 2] {
+pub(super) async fn moved(scenario: &Scenario, player: &Client) -> [String; 2] {
     let deposit = player.deposit("100", "in").await;
     scenario.sandbox().press(&deposit.pay_url, "pay").await;
     scenario.await_deposit(player, &deposit.order, "completed").await;

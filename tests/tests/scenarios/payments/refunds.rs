@@ -40,7 +40,7 @@ async fn given_back(scenario: &Scenario, order: &str) -> Vec<u64> {
 }
 
 /// Runs the job that queries an order's payments and refunds, this many minutes later.
-async fn ask_later(scenario: &Scenario, order: &str, minutes: i64) {
+pub(super) async fn ask_later(scenario: &Scenario, order: &str, minutes: i64) {
     let job = CheckPaymentJob { order_id: order.parse().expect("an order") };
     let later = Timestamp::now() + SignedDuration::from_mins(minutes);
     scenario.work_at(job.into(), later).await.expect("asked");

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 const OTHER_CASHIER: u64 = 900_020;
 
 /// Waits until the provider has refused a withdrawal of 30 this many times.
-async fn refused(scenario: &Scenario, player: &Client, order: &str) {
+pub(super) async fn refused(scenario: &Scenario, player: &Client, order: &str) {
     let id = order.parse().expect("an order");
     await_until("a payout that is refused", Scenario::DEADLINE, async || {
         let found = scenario.context().store.load_withdrawal(id).await.expect("the table");
@@ -26,7 +26,7 @@ async fn refused(scenario: &Scenario, player: &Client, order: &str) {
 }
 
 /// Runs the payout job this many minutes later.
-async fn work_after(scenario: &Scenario, order: &str, minutes: i64) -> &'static str {
+pub(super) async fn work_after(scenario: &Scenario, order: &str, minutes: i64) -> &'static str {
     let job = PayoutJob { order_id: order.parse().expect("an order") };
     let later = Timestamp::now() + SignedDuration::from_mins(minutes);
     scenario.work_at(job.into(), later).await.expect("looked at").0

@@ -17,7 +17,7 @@ async fn add(player: &Client) -> Answer {
     player.send(Request::new("POST", "/api/payees").json(body)).await
 }
 
-async fn free(cashier: &Client, reference: &str, claimant: u64) -> Answer {
+pub(super) async fn free(cashier: &Client, reference: &str, claimant: u64) -> Answer {
     let body = json!({ "userId": claimant, "reason": "seen a letter of their bank" }).to_string();
     cashier.send(Request::new("POST", format!("/api/operator/payees/{reference}/free")).json(body)).await
 }

@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 /// Sets a switch as this client.
-async fn set(client: &Client, switch: &str, state: &str) -> Answer {
+pub(super) async fn set(client: &Client, switch: &str, state: &str) -> Answer {
     let body = json!({ "state": state, "reason": format!("{switch} {state}") }).to_string();
     client.send(Request::new("POST", format!("/api/operator/switches/{switch}")).json(body)).await
 }

@@ -27,7 +27,7 @@ pub(crate) async fn withdraw(player: &Client, amount: &str, payee: &str, key: &s
     answer.expect(202)["data"]["orderId"].as_str().expect("an id").to_owned()
 }
 
-pub(super) async fn await_withdrawal(
+pub(crate) async fn await_withdrawal(
     scenario: &Scenario,
     player: &Client,
     order: &str,

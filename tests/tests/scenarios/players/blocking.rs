@@ -1,7 +1,8 @@
 //! Blocking: it takes effect at once for every request of the account, even though its token stays valid for minutes.
 
-use evens_contracts::ROUTES;
-use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, await_until, phone};
+use super::{current_period, request_of};
+use evens_contracts::{Access, ROUTES};
+use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, phone};
 use futures::future::join_all;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -56,8 +57,10 @@ async fn no_bet_is_taken_once_the_block_has_returned() {
         let bets = books.bets.values().filter(|bet| bet.user == client.user).count();
         assert_eq!(bets, taken, "bets that are there, and bets that were answered");
         assert_eq!(books.bets.len(), after_block, "a bet was taken after the block had returned");
-        // After unblocking, the player can bet again.
+        // After unblocking, the player logs in and can bet again. The block has ended the session of before.
         scenario.set_blocked(client.user, false).await;
+        assert_eq!(client.try_bet("r", "A", "1").await.problem(), "401 unauthorized -");
+        let client = scenario.session_of(&scenario.log_in(&phone(number), PASSWORD).await);
         client.bet("r", "A", "1").await;
     }
     scenario.await_idle().await;
@@ -73,34 +76,11 @@ async fn everything_of_a_blocked_account_is_refused() {
     scenario.fund(client.user.number(), "10").await;
     let placed = client.bet("r", "A", "10").await;
     scenario.await_idle().await;
-    let period = await_until("a period", Scenario::DEADLINE, async || {
-        let current = scenario.visitor().get("/api/games/wingo/300").await.expect(200);
-        current["data"]["seedHash"].as_str().map(|_| current["data"]["periodId"].clone())
-    })
-    .await;
+    let period = current_period(&scenario).await;
     scenario.set_blocked(client.user, true).await;
     let before = scenario.books().await;
-    let players = ROUTES.iter().filter(|route| route.access == evens_contracts::Access::Player);
-    for route in players {
-        let path =
-            route.path.replace("{betId}", &placed.bet_id).replace("{gameType}/{duration}", "wingo/300");
-        let request = Request::new(route.method.as_str(), path);
-        let request = match route.body {
-            None => request,
-            Some(_) if route.path == "/api/bets" => client.bet_request("r", "B", "1"),
-            Some(_) if route.function == "place-game-bet" => {
-                let body =
-                    json!({ "periodId": period, "betType": "SIZE", "betValue": "big", "betAmount": 1 });
-                request.json(body.to_string())
-            }
-            Some(_) if route.takes_idempotency_key => {
-                request.json(json!({ "amount": 10, "payeeId": "mine" }).to_string())
-            }
-            Some(_) => {
-                let body = json!({ "userName": "Asha", "currentPassword": PASSWORD, "newPassword": "another horse" });
-                request.json(body.to_string())
-            }
-        };
+    for route in ROUTES.iter().filter(|route| route.access == Access::Player) {
+        let request = request_of(route, &client, &placed.bet_id, &period);
         assert_eq!(client.send(request).await.problem(), BLOCKED, "{} {}", route.method.as_str(), route.path);
     }
     client.get("/api/rounds/r").await.expect(200);
@@ -117,23 +97,28 @@ async fn everything_of_a_blocked_account_is_refused() {
     scenario.finish().await;
 }
 
-/// A bet accepted before the block is settled and paid.
+/// A bet that was matched before the block is settled and paid.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bet_that_was_taken_before_plays_on() {
+async fn a_bet_that_was_matched_before_plays_on() {
     let scenario = Scenario::start().await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     scenario.fund(client.user.number(), "10").await;
+    let operator = scenario.operator();
+    let opened = json!({ "roundId": "r", "draw": "round" });
+    operator.send(Request::new("POST", "/api/rounds").json(opened.to_string())).await.expect(201);
     client.bet("r", "A", "10").await;
-    scenario.await_idle().await;
-    scenario.set_blocked(client.user, true).await;
     let other = scenario.funded(42, "10").await;
     other.bet("r", "B", "10").await;
+    scenario.await_idle().await;
+    scenario.set_blocked(client.user, true).await;
+    let closing = json!({ "reason": "betting is over" }).to_string();
+    operator.send(Request::new("POST", "/api/rounds/r/close").json(closing)).await.expect(200);
     let books = scenario.await_ended().await;
     assert_eq!(books.matches.len(), 1);
     let won = [client.user, other.user].map(|user| books.wallets[&user].balance.to_string());
     assert!(won == ["20", "0"] || won == ["0", "20"], "{won:?}");
     // The payout does not unblock the wallet.
-    assert_eq!(client.try_bet("r", "A", "1").await.problem(), BLOCKED);
+    assert_eq!(client.try_bet("other", "A", "1").await.problem(), BLOCKED);
     scenario.finish().await;
 }
 

@@ -11,7 +11,7 @@ const SHOWN: &str = "; the code is ";
 /// Makes a process log the notifications it sends.
 const TELLS_OF_EVENTS: (&str, &str) = ("RUST_LOG", "warn,evens_notifications=info");
 
-async fn ask(client: &Client) -> Answer {
+pub(crate) async fn ask(client: &Client) -> Answer {
     client.send(Request::new("POST", "/api/users/me/phone/code")).await
 }
 
@@ -30,7 +30,7 @@ fn codes(scenario: &Scenario, client: &Client) -> Vec<String> {
 }
 
 /// Requests a code and waits until this many were sent.
-async fn code(scenario: &Scenario, client: &Client, count: usize) -> String {
+pub(crate) async fn code(scenario: &Scenario, client: &Client, count: usize) -> String {
     assert_eq!(ask(client).await.expect(200)["message"], "The code was sent");
     await_until("a code", Scenario::DEADLINE, async || {
         let codes = codes(scenario, client);

@@ -291,7 +291,7 @@ async fn a_bonus_that_was_given_before_is_told_as_it_was_given() {
         let user = silent(&scenario, number, None).await.user;
         let mut context = Context { queues: queues.clone(), ..scenario.context().clone() };
         context.store.apply_registration_bonus(user, given.parse().unwrap(), now).await.unwrap();
-        Arc::make_mut(&mut context.settings).registration_bonus = setting.parse().unwrap();
+        Arc::make_mut(&mut context.settings).players.registration_bonus = setting.parse().unwrap();
         evens_registration::handle(&context, bonus_job(user).0.through().unwrap(), now).await.unwrap();
         let messages = queues.receive(Queue::Notifications, Duration::ZERO).await.unwrap();
         let jobs = messages.iter().map(|message| Job::parse(Queue::Notifications, &message.body).unwrap());

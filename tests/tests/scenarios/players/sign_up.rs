@@ -267,7 +267,8 @@ async fn no_secret_is_shown() {
     let Tokens { access, refresh } = Tokens::of(&answer);
     scenario.refresh(&refresh).await.expect(200);
     let change = json!({ "currentPassword": secret, "newPassword": "an even better one" }).to_string();
-    client.send(Request::new("POST", "/api/users/me/password").json(change)).await.expect(200);
+    let changed = client.send(Request::new("POST", "/api/users/me/password").json(change)).await;
+    let client = scenario.bearer(Tokens::of(&changed).access);
     scenario.await_idle().await;
     let (me, log) = (client.me().await, scenario.log());
     assert!(me.get("password").is_none() && !me.to_string().contains("argon2"), "{me}");

@@ -67,7 +67,7 @@ pub(super) async fn run(
         let letters = plural(done.unsendable, "matching dead letter");
         output::note(format_args!("Kept {letters} without a valid job; delete them."));
     }
-    let text = if args.json {
+    let text = if args.shared.json {
         format!("{}\n", json!(DeadLetterActionListAnswer::from(&done)))
     } else {
         print::acted(&done)

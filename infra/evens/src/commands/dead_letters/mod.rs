@@ -31,9 +31,9 @@ pub(crate) async fn run(args: DeadLettersArgs) -> Result<ExitCode, StartError> {
 
 fn folder(command: &DeadLettersCommand) -> &PathBuf {
     match command {
-        DeadLettersCommand::List(args) => &args.home.data,
-        DeadLettersCommand::Show(args) => &args.home.data,
-        DeadLettersCommand::Redrive(args) | DeadLettersCommand::Delete(args) => &args.home.data,
+        DeadLettersCommand::List(args) => &args.shared.home.data,
+        DeadLettersCommand::Show(args) => &args.shared.home.data,
+        DeadLettersCommand::Redrive(args) | DeadLettersCommand::Delete(args) => &args.shared.home.data,
     }
 }
 
@@ -47,7 +47,7 @@ async fn carry_out(
         DeadLettersCommand::List(args) => {
             let look = list(context, &args.filter.filter(), args.limit).await.map_err(cannot_look)?;
             print::warn_of_unseen(look.unseen);
-            if args.json {
+            if args.shared.json {
                 return success(format!("{}\n", json!(DeadLetterListAnswer::from(&look))));
             }
             success(print::list(&look))
@@ -55,7 +55,7 @@ async fn carry_out(
         DeadLettersCommand::Show(args) => {
             let found = find(context, &args.id).await.map_err(cannot_look)?;
             let found = found.ok_or_else(|| not_there(&args.id))?;
-            if args.json {
+            if args.shared.json {
                 return success(format!("{}\n", json!(DeadLetterAnswer { data: (&found).into() })));
             }
             success(print::one(&found))

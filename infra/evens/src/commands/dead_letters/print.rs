@@ -59,7 +59,7 @@ pub(super) fn one(found: &ListedLetter) -> String {
         ("now", standing.state.clone()),
         ("again", standing.redrive.as_str().to_owned()),
         ("way out", standing.way_out.clone().unwrap_or_else(|| "-".to_owned())),
-        ("original job", letter.original_job.clone()),
+        ("original job", letter.shown_job()),
     ];
     rows.map(|(name, value)| format!("{name:<14} {}\n", printable(&value))).concat()
 }

@@ -2,13 +2,16 @@
 
 use super::scratch::Scratch;
 use super::{MANIFEST, WriteError};
-use evens_books::{FileSeal, Manifest, RowFile, Summary, TRIAL_BALANCE_FIELDS, guarded};
+use evens_books::{FileSeal, Manifest, RowFile, Summary, TRIAL_BALANCE_FIELDS, for_person, guarded};
 use evens_ledger::{Digest, RunningDigest};
 use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+
+/// Tells a spreadsheet that a file is UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A file with mode 0600 that is hashed as it is written.
 struct SealedFile {
@@ -44,23 +47,43 @@ impl Write for SealedFile {
     }
 }
 
+/// The reader of a CSV file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SheetReader {
+    /// A spreadsheet: the file begins with a byte order mark, and each value stays as it is.
+    Person,
+    /// A program, for which the file is the only form of its rows.
+    Program,
+}
+
 /// A CSV file with a header row.
-struct Sheet(csv::Writer<SealedFile>);
+struct Sheet {
+    file: csv::Writer<SealedFile>,
+    reader: SheetReader,
+}
 
 impl Sheet {
-    fn create(folder: &Path, name: &str, fields: &[&str]) -> Result<Self, WriteError> {
-        let mut sheet = csv::Writer::from_writer(SealedFile::create(folder, name)?);
-        sheet.write_record(fields)?;
-        Ok(Self(sheet))
+    fn create(folder: &Path, name: &str, fields: &[&str], reader: SheetReader) -> Result<Self, WriteError> {
+        let mut file = SealedFile::create(folder, name)?;
+        if reader == SheetReader::Person {
+            file.write_all(BYTE_ORDER_MARK.as_bytes())?;
+        }
+        let mut file = csv::Writer::from_writer(file);
+        file.write_record(fields)?;
+        Ok(Self { file, reader })
     }
 
     fn write(&mut self, values: &[String]) -> Result<(), WriteError> {
-        let values = values.iter().map(|value| guarded(value));
-        Ok(self.0.write_record(values.map(Cow::into_owned))?)
+        let form = match self.reader {
+            SheetReader::Person => for_person,
+            SheetReader::Program => guarded,
+        };
+        let values = values.iter().map(|value| form(value));
+        Ok(self.file.write_record(values.map(Cow::into_owned))?)
     }
 
     fn finish(self) -> Result<FileSeal, WriteError> {
-        let file = self.0.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        let file = self.file.into_inner().map_err(csv::IntoInnerError::into_error)?;
         Ok(file.finish()?)
     }
 }
@@ -73,7 +96,7 @@ pub(super) fn write_rows(
 ) -> Result<[(String, FileSeal); 2], WriteError> {
     let [lines_name, sheet_name] = ["jsonl", "csv"].map(|kind| format!("{}.{kind}", file.name()));
     let mut lines = SealedFile::create(folder, &lines_name)?;
-    let mut sheet = Sheet::create(folder, &sheet_name, file.fields())?;
+    let mut sheet = Sheet::create(folder, &sheet_name, file.fields(), SheetReader::Person)?;
     rows.read(file, |row| {
         serde_json::to_writer(&mut lines, row)?;
         lines.write_all(b"\n")?;
@@ -88,7 +111,7 @@ pub(super) fn write_trial_balance(
     summary: &Summary,
 ) -> Result<(String, FileSeal), WriteError> {
     let name = "trial_balance.csv";
-    let mut sheet = Sheet::create(folder, name, &TRIAL_BALANCE_FIELDS)?;
+    let mut sheet = Sheet::create(folder, name, &TRIAL_BALANCE_FIELDS, SheetReader::Program)?;
     for account in summary.trial_balance() {
         sheet.write(&account)?;
     }

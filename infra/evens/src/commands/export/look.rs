@@ -11,6 +11,7 @@ use crate::commands::verify;
 use crate::home::Home;
 use evens_audit::{Books, Completeness, Report};
 use evens_books::{Row, Summary};
+use evens_records::Record;
 use evens_runtime::{Clock, StartError};
 use evens_store::Store;
 use jiff::Timestamp;
@@ -81,8 +82,12 @@ async fn look_once(store: &Store, folder: &Path) -> Result<Look, StartError> {
     let scanned = store.scan(|record| match record {
         Ok(record) => {
             summary.add(&record);
-            if let (Some(row), true) = (Row::of(&record), kept.is_ok()) {
-                kept = scratch.keep(&row);
+            let made = record.transfers().into_iter().map(Record::Transfer);
+            let made = made.filter(|_| !matches!(record, Record::Transfer(_)));
+            for row in Row::of(&record).into_iter().chain(made.filter_map(|made| Row::of(&made))) {
+                if kept.is_ok() {
+                    kept = scratch.keep(&row);
+                }
             }
             books.record(record);
         }

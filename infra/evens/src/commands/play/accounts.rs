@@ -26,7 +26,7 @@ pub(super) async fn read(target: &Target, players: &Players, settings: &Settings
     let mut connection = Connection::new(target.address());
     let deadline = Instant::now() + PATIENCE;
     let (count, referred) = (players.count(), Players::referred(players.count()));
-    let bonus = settings.registration_bonus;
+    let bonus = settings.players.registration_bonus;
     let bonus_of_first = bonus_of_first(settings, referred);
     let (mut with_bonus, mut with_day) = (0, 0);
     for (place, player) in players.iter().enumerate() {
@@ -66,8 +66,8 @@ impl Accounts {
 /// The first player also receives the bonus for each referral.
 fn bonus_of_first(settings: &Settings, referred: usize) -> Option<Amount> {
     let referrals =
-        settings.referral_bonus.of_level(1).units().checked_mul(i128::try_from(referred).ok()?)?;
-    Amount::from_units(settings.registration_bonus.units().checked_add(referrals)?).ok()
+        settings.players.referral_bonus.of_level(1).units().checked_mul(i128::try_from(referred).ok()?)?;
+    Amount::from_units(settings.players.registration_bonus.units().checked_add(referrals)?).ok()
 }
 
 async fn has_bonus(

@@ -7,23 +7,27 @@ use super::show::count_sessions;
 use crate::commands::plural;
 use crate::operator::{self, record};
 use evens_audit_log::{Act, Action};
+use evens_contracts::RefundPlayerJob;
 use evens_hub::announce_once;
 use evens_ledger::UserId;
 use evens_players::{Account, Role};
-use evens_runtime::{Clock, StartError};
+use evens_queues::OutgoingJob;
+use evens_runtime::{Clock, Context, StartError};
 use evens_store::{AccountWrite, ChangedItem, Store, StoreError};
 
-pub(super) async fn block(store: &Store, account: &Account) -> Result<String, StartError> {
-    let user = account.user;
+pub(super) async fn block(context: &Context, account: &Account) -> Result<String, StartError> {
+    let (store, user) = (&context.store, account.user);
     if account.is_blocked {
-        // The command that blocked the account may have been cut off before it ended the sessions.
+        // The command that blocked the account may have been cut off before it ended the sessions and sent the job.
         let ended = end_sessions(store, user).await?;
+        return_bets(context, user).await?;
         return Ok(format!("User {user} is already blocked. {ended}\n"));
     }
     let act = act(Action::BlockUser, user, ["not blocked", "blocked"]);
     let change = Change { verb: "blocked", user, detail: String::new(), was: "not blocked" };
     change.make(store.set_blocked(user, true, &act, Clock::system().now()).await)?;
     let ended = end_sessions(store, user).await?;
+    return_bets(context, user).await?;
     Ok(format!("Blocked user {user}: every request with their tokens is now refused. {ended}\n"))
 }
 
@@ -97,6 +101,17 @@ impl Change {
         let Self { verb, user, detail, was } = self;
         record(&format!("{perhaps}{verb} user {user}{detail} (was {was})"), &format!("user.id={user}"));
     }
+}
+
+/// Sends the job that refunds the unmatched bets of a blocked user.
+async fn return_bets(context: &Context, user: UserId) -> Result<(), StartError> {
+    let nudge = context.clock.now().as_millisecond().unsigned_abs();
+    let job = OutgoingJob::of(RefundPlayerJob { user_id: user }).nudged(nudge);
+    context.queues.send(vec![job]).await.map_err(|error| {
+        let message =
+            format!("it is unknown whether the unmatched bets of user {user} will be refunded at once");
+        StartError::new(message, "repeat the command; a repeat is harmless").caused_by(error)
+    })
 }
 
 /// Ends a user's sessions, so that new tokens need a login, and has processes that serve look at the open sockets.

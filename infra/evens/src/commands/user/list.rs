@@ -39,7 +39,7 @@ pub(super) async fn list(store: &Store, args: &UserListArgs) -> Result<String, S
         ));
     }
     let accounts: Vec<_> = newest.into_values().rev().collect();
-    if args.json {
+    if args.shared.json {
         let users: Vec<_> = accounts.iter().map(json_account).collect();
         return Ok(format!("{}\n", json!({ "count": count, "users": users })));
     }

@@ -52,7 +52,7 @@ async fn load(
     let wallet = store.load_wallet(account.user).await?;
     let sessions = count_sessions(store, account.user, now).await?;
     let page = store.list_referrals(account.user, None, REFERRALS).await?;
-    let today = settings.attendance_offset.day(now);
+    let today = settings.players.attendance_offset.day(now);
     let days = store.list_attendance(account.user, Date::ZERO, today, u16::MAX).await?;
     let referred = page.referrals.iter().map(|referral| referral.referred).collect();
     Ok(User { account, wallet, sessions, referred, streak: streak(days, today) })

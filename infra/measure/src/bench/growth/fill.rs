@@ -116,6 +116,7 @@ impl<'a> Filler<'a> {
             by_staff: false,
             barred: None,
             session_started_at: Clock::system().now(),
+            session_epoch: 0,
         };
         match self.store.place_bet(&command, Settings::local().betting, Clock::system().now()).await? {
             PlaceBetOutcome::Placed(placement) => Ok(placement.waiting),

@@ -72,6 +72,8 @@ pub(super) struct ContributionResults {
     pub(super) latency: Latency,
     /// Attempts without a 200, each of which was repeated.
     pub(super) repeated: u64,
+    /// The due time of each contribution, after the first one, with its latency. Empty in a closed loop.
+    pub(super) by_due_time: Vec<(Duration, Duration)>,
 }
 
 impl Storm {
@@ -102,6 +104,7 @@ impl Storm {
             let taken = taken?;
             all.latency.add(&taken.latency);
             all.repeated += taken.repeated;
+            all.by_due_time.extend(taken.by_due_time);
         }
         Ok((all, started.elapsed()))
     }
@@ -127,7 +130,11 @@ impl Storm {
                 taken.repeated += 1;
                 sleep(PAUSE).await;
             }
-            taken.latency.record(due.elapsed());
+            let took = due.elapsed();
+            taken.latency.record(took);
+            if self.interval.is_some() {
+                taken.by_due_time.push((due.duration_since(started), took));
+            }
         }
     }
 }

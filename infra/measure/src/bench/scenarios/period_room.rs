@@ -58,7 +58,7 @@ pub(super) struct GameBetResults {
 
 /// The UTC offset of the days by which periods are numbered.
 pub(super) fn day_offset() -> Offset {
-    Settings::local().attendance_offset.offset()
+    Settings::local().players.attendance_offset.offset()
 }
 
 pub(super) fn room(name: &str) -> anyhow::Result<Room> {

@@ -2,8 +2,8 @@
 
 use super::Story;
 use evens_exchange::{
-    MatchId, MatchState, MatchVerdict, Outcome, REFUND_AFTER, RefundOutcome, RefundReason, RefundTerms, Side,
-    refund_waiting, settle, void_match,
+    MatchId, MatchState, MatchVerdict, Outcome, PlayerState, REFUND_AFTER, RefundOutcome, RefundReason,
+    RefundTerms, Side, refund_waiting, settle, void_match,
 };
 use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
@@ -70,7 +70,8 @@ impl Story {
         let Some(waiting) = self.waiting.remove(&id) else { return };
         let (wallet, now) = (self.wallet(waiting.user), self.tick());
         let terms = RefundTerms { refund_after: REFUND_AFTER, stake_min: Amount::ZERO };
-        let outcome = refund_waiting(&waiting, RefundReason::Requested, &wallet, terms, now);
+        let player = PlayerState::default();
+        let outcome = refund_waiting(&waiting, RefundReason::Requested, &wallet, player, terms, now);
         let RefundOutcome::Refund(plan) = outcome.expect("fits") else { panic!("it was asked for") };
         self.post((plan.wallet, plan.entry), -waiting.open.units());
         let bet = self.bets.get_mut(&id).expect("placed");

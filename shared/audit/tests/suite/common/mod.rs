@@ -18,7 +18,8 @@ use evens_exchange::{
 use evens_idempotency::{BetId, IdempotencyKey};
 use evens_jackpots::JackpotConfig;
 use evens_ledger::{
-    Amount, Digest, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, Transfer, UserId, Wallet,
+    Amount, Digest, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, Transfer, UserId,
+    Wallet, WalletOwner,
 };
 use evens_own_limits::{PlayLimits, PlayRules};
 use evens_payments::{DepositOrder, OrderId, Payee, PaymentsRecord, WithdrawalOrder};
@@ -98,6 +99,7 @@ fn nonce_of(seconds: i64) -> Nonce {
 const LIMITS: BettingLimits = BettingLimits {
     is_open: true,
     stake_min: Amount::ZERO,
+    decimals: Amount::DECIMALS_MAX,
     waiting_max: usize::MAX,
     refund_after: SignedDuration::from_mins(5),
     day_offset: Offset::UTC,
@@ -328,19 +330,13 @@ impl Story {
             by_staff: false,
             barred: None,
             session_started_at: now,
+            session_epoch: 0,
         };
         let wallet = &self.wallet(command.user);
         let round = Some(&self.rounds[&command.round]);
         let play = &PlayLimits::NONE;
-        let input = PlaceBetInput {
-            existing: None,
-            is_blocked: false,
-            is_staff: false,
-            round,
-            waiting: 0,
-            wallet,
-            play,
-        };
+        let input =
+            PlaceBetInput { existing: None, owner: WalletOwner::default(), round, waiting: 0, wallet, play };
         match place_bet(&command, input, LIMITS, now) {
             PlaceBetOutcome::Placed(placement) => {
                 self.bets.insert(command.bet, placement.bet);
@@ -424,10 +420,10 @@ impl Story {
         items.extend(self.fundings.iter().cloned().map(Record::Funding));
         items.extend(self.sign_ups.values().cloned().map(Record::Account));
         // Wallets have a copy.
-        let access = self
-            .sign_ups
-            .values()
-            .map(|account| (account.user, Access { role: account.role, is_blocked: account.is_blocked }));
+        let access = self.sign_ups.values().map(|account| {
+            let Account { role, is_blocked, session_epoch, recovered_at, .. } = *account;
+            (account.user, Access { role, is_blocked, session_epoch, recovered_at })
+        });
         let access = access.filter(|(_, access)| *access != Access::default());
         items.extend(access.map(|(user, access)| Record::Access(user, access)));
         items.extend(self.names.iter().map(|(name, user)| Record::Name(name.clone(), *user)));
@@ -441,11 +437,7 @@ impl Story {
         // Rules that restrict bets are in the wallet, too.
         let rules = self.payments_records.values().map(|record| (record.user, record.play_rules()));
         let rules = rules.filter(|(_, rules)| *rules != PlayRules::NONE);
-        let limits = rules.map(|(user, rules)| StoredLimits {
-            user,
-            limits: PlayLimits { rules, sums: None },
-            fence: None,
-        });
+        let limits = rules.map(|(user, rules)| StoredLimits { user, rules, sums: None, fence: None });
         items.extend(limits.map(Box::new).map(Record::PlayLimits));
         items.extend(self.payees.values().cloned().map(Box::new).map(Record::Payee));
         items.extend(self.payee_owners.iter().map(|(account, owner)| Record::PayeeOwner(*account, *owner)));

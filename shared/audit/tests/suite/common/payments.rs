@@ -3,7 +3,7 @@
 use super::{Story, amount, user};
 use evens_audit_log::{Act, Action, Actor};
 use evens_idempotency::IdempotencyKey;
-use evens_ledger::{Amount, Digest, ProviderName, UserId, Wallet};
+use evens_ledger::{Amount, Digest, ProviderName, UserId, Wallet, WalletOwner};
 use evens_payments::{
     AccountNumber, CashierAct, Currency, DepositOrder, DepositPlan, DepositRules, Direction, Dispute,
     DisputeState, HoldReason, HoldRules, Money, OpenDeposit, OpenDepositInput, OrderId, OrderTerms, Payee,
@@ -115,8 +115,9 @@ impl Story {
             money: rupees(coins),
             provider: provider(),
             barred: None,
+            session_epoch: 0,
         };
-        let input = OpenDepositInput { existing: None, is_blocked: false, record: &record };
+        let input = OpenDepositInput { existing: None, owner: WalletOwner::default(), record: &record };
         let plan = open_deposit(&asked, input, &deposit_rules(), now).expect("nothing stands in its way");
         self.write_deposit(plan);
         order
@@ -292,10 +293,11 @@ impl Story {
             money: rupees(coins),
             payee: self.payee(player),
             provider: provider(),
+            session_epoch: 0,
         };
         let input = RequestWithdrawalInput {
             existing: None,
-            is_blocked: false,
+            owner: WalletOwner::default(),
             payee: Some(PayeeSnapshot { since: Timestamp::UNIX_EPOCH, usable_from: Timestamp::UNIX_EPOCH }),
             password_since: Timestamp::UNIX_EPOCH,
             record: &record,
@@ -317,7 +319,15 @@ impl Story {
         let (now, order) = (self.tick(), self.withdrawals[&order].clone());
         let player = order.terms.user;
         let (record, wallet) = (self.record(player.number()), self.wallet(player));
-        if let Ok(plan) = rule(SettlePayoutInput { order: &order, record: &record, wallet: &wallet }, now) {
+        if let Ok(plan) = rule(
+            SettlePayoutInput {
+                order: &order,
+                record: &record,
+                wallet: &wallet,
+                owner: WalletOwner::default(),
+            },
+            now,
+        ) {
             self.write_withdrawal(plan);
         }
     }

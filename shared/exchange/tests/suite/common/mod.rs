@@ -178,6 +178,7 @@ pub(crate) fn bet_match(matched: &str, state: MatchState) -> Match {
         commission_b: CommissionRate::NONE,
         amount: amount(matched),
         joined_at: second(1),
+        has_checked_players: true,
         state,
     }
 }

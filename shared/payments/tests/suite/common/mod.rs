@@ -23,6 +23,7 @@ pub(crate) const FOUR_EYES: HoldRules = HoldRules {
     amount_from: None,
     payee_age_min: None,
     password_age_min: None,
+    recovered_for: HoldRules::RECOVERED_FOR,
     first_withdrawal: false,
     open_max: None,
     day_sum_max: None,
@@ -107,6 +108,7 @@ pub(crate) fn deposit_of(key: &str, brought: &str) -> OpenDeposit {
         money: rupees(brought),
         provider: provider("sandbox"),
         barred: None,
+        session_epoch: 0,
     }
 }
 
@@ -118,6 +120,7 @@ pub(crate) fn withdrawal_of(key: &str, taken: &str) -> RequestWithdrawal {
         money: rupees(taken),
         payee: "payee-1".parse().expect("an id"),
         provider: provider("sandbox"),
+        session_epoch: 0,
     }
 }
 

@@ -13,6 +13,9 @@ pub(crate) const KIND: &str = "match";
 /// Prefix of the sort keys of matches.
 pub(crate) const SORT_PREFIX: &str = "MATCH#";
 
+/// Absent in matches of earlier versions, whose joins did not look at the players.
+const HAS_CHECKED_PLAYERS: &str = "has_checked_players";
+
 /// Prefix of the partition keys of matches.
 const PARTITION_PREFIX: &str = "MATCHES#";
 
@@ -59,6 +62,7 @@ pub(crate) fn encode(bet_match: &Match, indexed: bool, layout: Layout) -> Item {
         .optional_number("commission_b", charged(bet_match.commission_b))
         .number("amount", bet_match.amount)
         .text("joined_at", bet_match.joined_at)
+        .flag(HAS_CHECKED_PLAYERS, bet_match.has_checked_players)
         .text("state", bet_match.state.as_str())
         .optional_text("winner", outcome.map(|outcome| outcome.winner))
         .optional_text("drawn_at", outcome.map(|outcome| outcome.drawn_at));
@@ -83,6 +87,7 @@ pub(crate) fn decode(item: &Item) -> Result<Match, StoreError> {
         commission_b: fields.optional("commission_b")?.unwrap_or_default(),
         amount: fields.get("amount")?,
         joined_at: fields.get("joined_at")?,
+        has_checked_players: fields.flag(HAS_CHECKED_PLAYERS)?,
         state: decode_state(fields)?,
     })
 }

@@ -1,15 +1,17 @@
 //! The round: `ROUND#{round}` / `ROUND`, and its secret: `SEED#{round}` / `SEED`, in a partition of its own so that
 //! only functions that draw may read it. The round is in the `unfinished` index under `ROUND#{shard}`. A round with a
 //! closing deadline is indexed under that time from its opening. Every round is indexed from its end until everything
-//! in it has ended.
+//! in it has ended, and from then on under `ROUND-CLOSED#{shard}` or `ROUND-CANCELLED#{shard}` and the time of its end.
 
 use crate::StoreError;
+use crate::exchange::ended_rounds::RoundEnd;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use evens_draws::Seed;
 use evens_exchange::{Deadlines, Draw, DrawRule, OracleKey, Round, RoundId, RoundOutcome, RoundState};
 use evens_ledger::Digest;
+use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "round";
 
@@ -20,6 +22,29 @@ pub(crate) fn key(round: &RoundId) -> Key {
 /// Partition of the `unfinished` index for a shard of rounds.
 pub(crate) fn index_partition(shard: Shard) -> String {
     format!("ROUND#{shard}")
+}
+
+/// Partition of the `unfinished` index for a shard of the rounds that ended in this way and are finished.
+pub(crate) fn ended_partition(end: RoundEnd, shard: Shard) -> String {
+    match end {
+        RoundEnd::Closed => format!("ROUND-CLOSED#{shard}"),
+        RoundEnd::Cancelled => format!("ROUND-CANCELLED#{shard}"),
+    }
+}
+
+/// The way in which a round ended. `None` while it is open.
+pub(crate) fn end_of(round: &Round) -> Option<RoundEnd> {
+    match round.state {
+        RoundState::Open => None,
+        RoundState::Closed { .. } | RoundState::Resulted { .. } => Some(RoundEnd::Closed),
+        RoundState::Cancelled { .. } => Some(RoundEnd::Cancelled),
+    }
+}
+
+/// The place of a finished round in the index. `None` while it is open.
+pub(crate) fn ended_place(round: &Round, layout: Layout) -> Option<(String, Timestamp)> {
+    let (end, at) = (end_of(round)?, round.state.ended_at()?);
+    Some((ended_partition(end, layout.shard_of(&round.id)), at))
 }
 
 pub(crate) fn encode(round: &Round, layout: Layout) -> Item {

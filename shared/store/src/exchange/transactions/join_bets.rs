@@ -2,11 +2,13 @@
 
 use super::settle_match::payout_items;
 use crate::exchange::entities::{bet_match, waiting};
-use crate::table::item::{Item, number};
+use crate::table::item::{Fields, Item, number};
 use crate::table::layout::Layout;
 use crate::table::write::{Change, Write, WriteOutcome, change, delete, put_new};
+use crate::wallet::entities::wallet::{self, PlayerGuard};
+use crate::wallet::transactions::wallet_items::OwnerCondition;
 use crate::{Operation, Store, StoreError, WalletSnapshot};
-use evens_exchange::{Draw, Join, Match, MatchState, Settlement, Side, UnmatchedBet, settle, winner};
+use evens_exchange::{Draw, Join, Match, MatchState, Outcome, Settlement, Side, UnmatchedBet, settle};
 use evens_ledger::Amount;
 use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
@@ -32,6 +34,10 @@ pub enum JoinOutcome {
         /// The part of it that can still be matched, if any.
         waiting: Option<UnmatchedBet>,
     },
+    /// The player on this side is excluded or blocked, the taker's player if both are. Nothing was changed.
+    Barred {
+        side: Side,
+    },
     /// Another transaction is writing one of the bets at the moment. Nothing was changed; take the next candidate.
     Busy,
 }
@@ -41,22 +47,26 @@ impl Store {
     /// request writes to one of the wallets meanwhile, or the payout does not fit, the bets are only joined, as by
     /// [`Store::join_bets`]. The match is then settled later, by the job or sweep that finds it. The same applies if
     /// the wallet of a player is corrupt: the bet leaves the book, so that it blocks no other bet, and the settlement
-    /// reports the error. The winner's wallet is read if it is not in `read_before`.
+    /// reports the error. Wallets that are not in `read_before` are read.
+    ///
+    /// Returns [`JoinOutcome::Barred`] if a wallet as read says that its player is excluded or blocked. An exclusion or
+    /// block after that read changes the wallet, so that condition 3 or 4 fails.
     ///
     /// 1. unmatched bets: as in [`Store::join_bets`]
     /// 2. match: as in [`Store::join_bets`]
     /// 3. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`, and `COMMISSION:{matchId}:{userId}` if
-    ///    there is a commission: version is the one read, else only joined
-    /// 4. wallet of the loser: has the stake locked, else only joined, with an error in the log, as it was locked when
-    ///    placed
+    ///    there is a commission: version and fence are those read and its owner is not blocked, else as by
+    ///    [`Store::join_bets`]
+    /// 4. wallet of the loser: fence is the one read and its owner is not blocked, else likewise; has the stake locked,
+    ///    else only joined, with an error in the log, as it was locked when placed
     /// 5. bets of winner and loser: exist, and add the stake to the settled part, the payout to the paid amount, and
     ///    the commission to the paid commission; else as in condition 4
     /// 6. page of the winner's ledger that was full, if any: absent, because the wallet's version is the one read; else
     ///    as in condition 4
     ///
     /// # Role
+    /// - `BatchGetItem` on `USER#`
     /// - `DeleteItem` on `BOOK#`
-    /// - `GetItem` on `USER#`
     /// - `PutItem` on `LEDGER#`, `MATCHES#`, `MOVED#`
     /// - `UpdateItem` on `BET#`, `BOOK#`, `USER#`
     pub async fn join_and_settle(
@@ -70,18 +80,18 @@ impl Store {
         let MatchState::Drawn(outcome) = plan.bet_match.state else {
             return self.join_bets(plan, taker, draw).await;
         };
-        let winner = winner(&plan.bet_match, outcome);
-        let seen = match read_before.iter().find(|read| read.wallet.user == winner) {
-            Some(read) => Ok(read.clone()),
-            None => self.load_wallet_snapshot(winner).await,
-        };
-        let WalletSnapshot { wallet, play } = match seen {
-            Ok(seen) => seen,
+        let read = self.load_payable(&plan.bet_match, outcome, read_before).await;
+        let (WalletSnapshot { wallet, play, guard: of_winner }, of_loser) = match read {
+            Ok(read) => read,
             Err(error @ StoreError::Corrupt { .. }) => {
                 return self.join_unpayable(plan, taker, draw, &error).await;
             }
             Err(error) => return Err(error),
         };
+        let player = |side| if side == outcome.winner { of_winner.player } else { of_loser.player };
+        if let Some(side) = plan.barred_side(taker, player) {
+            return Ok(JoinOutcome::Barred { side });
+        }
         let Ok(settlement) = settle(&plan.bet_match, outcome, &wallet, now) else {
             return self.join_bets(plan, taker, draw).await;
         };
@@ -90,12 +100,18 @@ impl Store {
             Side::B => &plan.b.0,
         };
         let play = play.pay(settlement.received(), won.placed_at);
-        let items = join_and_settle_items(plan, taker, &settlement, &play, now, self.layout);
+        let fences = [&of_winner, &of_loser].map(|guard| guard.fence.as_deref());
+        let items = join_and_settle_items(plan, taker, &settlement, (&play, fences), now, self.layout);
         match self.transact(items).await {
             Ok(WriteOutcome::Committed) => {
                 self.observe_draw(outcome.winner.as_str());
                 self.observe_payout(&settlement);
                 Ok(JoinOutcome::Settled)
+            }
+            Ok(WriteOutcome::Refused { position: WALLET_OF_LOSER, found: Some(loser) })
+                if has_locked(&loser, plan.bet_match.amount) =>
+            {
+                self.join_bets(plan, taker, draw).await
             }
             Ok(WriteOutcome::Refused { position: WALLET_OF_WINNER, .. }) | Err(StoreError::Contended) => {
                 self.observe_failure(Operation::JoinBets, &StoreError::Contended);
@@ -118,6 +134,33 @@ impl Store {
         }
     }
 
+    /// The wallet of the winner, and the guard of the loser's. Those not in `read_before` are read in one call.
+    async fn load_payable(
+        &self,
+        drawn: &Match,
+        outcome: Outcome,
+        read_before: &[WalletSnapshot],
+    ) -> Result<(WalletSnapshot, PlayerGuard), StoreError> {
+        let [winner, loser] = [outcome.winner, outcome.winner.opposite()].map(|side| drawn.user(side));
+        let before = |user| read_before.iter().find(|read| read.wallet.user == user).cloned();
+        let (winners, losers) = (before(winner), before(loser));
+        let missing = [(winner, winners.is_none()), (loser, losers.is_none())];
+        let missing = missing.into_iter().filter(|(_, is_missing)| *is_missing);
+        let keys: Vec<_> = missing.map(|(user, _)| wallet::key(user)).collect();
+        let read = if keys.is_empty() { Vec::new() } else { self.get_batch_again(&keys).await? };
+        let mut read = read.into_iter();
+        let mut next = || read.next().flatten();
+        let winners = match winners {
+            Some(winners) => winners,
+            None => wallet::seen(winner, next().as_ref())?,
+        };
+        let losers = match losers {
+            Some(losers) => losers.guard,
+            None => wallet::guard(next().as_ref())?,
+        };
+        Ok((winners, losers))
+    }
+
     /// Joins two bets whose match cannot be paid until the corrupt data is repaired.
     async fn join_unpayable(
         &self,
@@ -135,11 +178,23 @@ impl Store {
     /// side of the bet that looks for opponents. Its condition comes first, so that it is the first to be reported as
     /// changed.
     ///
+    /// Reads both wallets just before, and returns [`JoinOutcome::Barred`] if a player is excluded or blocked. A wallet
+    /// that cannot be read bars nothing, so that its bet leaves the book.
+    ///
     /// 1. unmatched bet of the taker: open amount is the one read, and its round has not closed, else
     ///    [`JoinOutcome::Changed`]
     /// 2. unmatched bet of the other player: likewise
     /// 3. match: absent, as two bets meet at most once, else [`StoreError::Corrupt`]
     pub async fn join_bets(&self, plan: &Join, taker: Side, draw: &Draw) -> Result<JoinOutcome, StoreError> {
+        let players = Side::ALL.map(|side| wallet::key(plan.bet_match.user(side)));
+        let [on_a, on_b] = self.get_several_again(players).await?;
+        let player = |side| {
+            let item = if side == Side::A { &on_a } else { &on_b };
+            wallet::guard(item.as_ref()).map(|guard| guard.player).unwrap_or_default()
+        };
+        if let Some(side) = plan.barred_side(taker, player) {
+            return Ok(JoinOutcome::Barred { side });
+        }
         match self.transact(join_bets_items(plan, taker, draw, self.layout)).await {
             Ok(WriteOutcome::Committed) => {
                 // If each match is its own game, it is drawn with its join.
@@ -198,15 +253,22 @@ fn join_and_settle_items(
     plan: &Join,
     taker: Side,
     settlement: &Settlement,
-    play: &PlayLimits,
+    (play, [of_winner, of_loser]): (&PlayLimits, [Option<&str>; 2]),
     now: Timestamp,
     layout: Layout,
 ) -> Vec<Write> {
     let [first, second] = take_both(plan, taker, layout);
     let settled = Match { state: MatchState::Settled(settlement.outcome), ..plan.bet_match.clone() };
     let mut items = vec![first, second, put_new(bet_match::encode(&settled, false, layout))];
-    items.extend(payout_items(settlement, play, now));
+    let [of_winner, of_loser] = [of_winner, of_loser].map(|fence| OwnerCondition::MayBeMatched { fence });
+    let owners = (of_winner, of_loser);
+    items.extend(payout_items(settlement, play, owners, now));
     items
+}
+
+/// Returns `true` if a wallet has a stake locked, so that another condition on it failed.
+fn has_locked(item: &Item, stake: Amount) -> bool {
+    Fields::of(item).get::<Amount>("locked").is_ok_and(|locked| locked >= stake)
 }
 
 /// Takes the joined amounts out of the book, the taker's first.

@@ -1,11 +1,10 @@
 use crate::exchange::entities::{bet, round, waiting};
 use crate::games::entities::game_bet;
-use crate::players::entities::account;
 use crate::table::item::Item;
 use crate::table::layout::Layout;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Write, WriteOutcome, put_new};
-use crate::wallet::entities::{play, wallet};
+use crate::wallet::entities::{owner, play, wallet};
 use crate::wallet::transactions::fence;
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{Store, StoreError};
@@ -22,9 +21,9 @@ impl Store {
     /// bet that commits after its round was closed is placed but cannot be matched (decision 018).
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
-    /// 2. wallet, with the entry `BET:{betId}`: version and fence are those read and its owner is not blocked, else
-    ///    read again until the deadline. The fence changes when the player sets limits of play, and when their role
-    ///    changes
+    /// 2. wallet, with the entry `BET:{betId}`: version and fence are those read, its owner is not blocked, and the
+    ///    command's session has not ended, else read again until the deadline. The fence changes when the player sets
+    ///    limits of play, and when their role changes
     /// 3. unmatched bet: absent, because the bet was
     /// 4. ledger page that was full, if any: absent, because the wallet's version is the one read
     ///
@@ -44,23 +43,15 @@ impl Store {
         attempt!(self, PlaceBet, {
             let keys = [wallet::key(command.user), round::key(&command.round)];
             let [wallet, round] = self.get_several(keys).await?;
-            let is_blocked = wallet.as_ref().is_some_and(|item| item.contains_key(account::BLOCKED));
-            let is_staff = wallet.as_ref().is_some_and(|item| item.contains_key(account::ROLE));
+            let owner = owner::of(wallet.as_ref())?;
             let fence = wallet::fence(wallet.as_ref())?;
             let play = play::of(wallet.as_ref())?;
             let wallet = wallet::of(command.user, wallet.as_ref())?;
             let round = round.as_ref().map(round::decode).transpose()?;
             let waiting = self.count_waiting(&wallet, &command.round, limits, now).await?;
             let round = round.as_ref();
-            let input = |existing| PlaceBetInput {
-                existing,
-                is_blocked,
-                is_staff,
-                round,
-                waiting,
-                wallet: &wallet,
-                play: &play,
-            };
+            let input =
+                |existing| PlaceBetInput { existing, owner, round, waiting, wallet: &wallet, play: &play };
             let found = |item: &Item| -> Result<_, StoreError> {
                 let is_of_game = game_bet::is_one(item)?;
                 let found =
@@ -83,7 +74,9 @@ impl Store {
                 }));
             };
             was_sent = true;
-            match self.transact(place_bet_items(&placement, fence.as_deref(), self.layout)).await? {
+            let owner =
+                OwnerCondition::MayBet { session_epoch: command.session_epoch, fence: fence.as_deref() };
+            match self.transact(place_bet_items(&placement, owner, self.layout)).await? {
                 WriteOutcome::Committed => {
                     self.observe_entries(&[&placement.entry]);
                     self.observe_placed(command);
@@ -122,10 +115,10 @@ impl Store {
     }
 }
 
-fn place_bet_items(placement: &Placement, fence: Option<&str>, layout: Layout) -> Vec<Write> {
+fn place_bet_items(placement: &Placement, owner: OwnerCondition<'_>, layout: Layout) -> Vec<Write> {
     let Placement { wallet, entry, bet, waiting, play } = placement;
     let lock = Lock::Add(bet.stake.amount(), play);
-    let posted = post(wallet, from_ref(entry), lock, OwnerCondition::MayBet(fence));
+    let posted = post(wallet, from_ref(entry), lock, owner);
     let (bet, waiting) = (put_new(bet::encode(bet)), put_new(waiting::encode(waiting, layout)));
     [bet, posted.wallet, waiting].into_iter().chain(posted.added).collect()
 }

@@ -26,6 +26,8 @@ pub enum RefundBetOutcome {
     NotDue { due_at: Timestamp },
     /// The round has closed: the bet is refunded with the round, and not at the player's request. Nothing changed.
     RoundEnded,
+    /// The bet was to be refunded because its player is barred, but they may play. Nothing changed.
+    NotBarred,
     /// The player's balance cannot hold the stake. A retry cannot change that.
     BalanceTooLarge,
 }
@@ -99,15 +101,16 @@ impl Store {
                 return self.end_of_place(bet, unanswered.as_deref()).await.map(Attempt::Done);
             };
             let wallet = wallet.ok_or_else(|| StoreError::corrupt(bet.id, "the player has no wallet"))?;
-            let play = play::of(Some(&wallet))?;
+            let (play, guard) = (play::of(Some(&wallet))?, wallet::guard(Some(&wallet))?);
             let (waiting, wallet) = (waiting::decode(&waiting, self.layout)?, wallet::decode(&wallet)?);
             let play = play.give_back(waiting.open, waiting.placed_at);
-            let plan = match refund_waiting(&waiting, reason, &wallet, terms, now) {
+            let plan = match refund_waiting(&waiting, reason, &wallet, guard.player, terms, now) {
                 Ok(RefundOutcome::Refund(plan)) => plan,
                 Ok(RefundOutcome::NotDue { due_at }) => {
                     return Ok(Attempt::Done(RefundBetOutcome::NotDue { due_at }));
                 }
                 Ok(RefundOutcome::RoundEnded) => return Ok(Attempt::Done(RefundBetOutcome::RoundEnded)),
+                Ok(RefundOutcome::NotBarred) => return Ok(Attempt::Done(RefundBetOutcome::NotBarred)),
                 Err(_) => return Ok(Attempt::Done(RefundBetOutcome::BalanceTooLarge)),
             };
             let mut items = refund_bet_items(&plan, &play, reason, now, self.layout);
@@ -174,7 +177,9 @@ fn refund_bet_items(
     let posted = post(wallet, from_ref(entry), Lock::Release(waiting.open, play), OwnerCondition::Any);
     let condition = match reason {
         RefundReason::Requested => "amount_open = :read AND attribute_not_exists(closed_at)",
-        RefundReason::Expired | RefundReason::RoundEnded | RefundReason::TooSmall => "amount_open = :read",
+        RefundReason::Expired | RefundReason::RoundEnded | RefundReason::TooSmall | RefundReason::Barred => {
+            "amount_open = :read"
+        }
     };
     let items = [
         delete(&key, condition, vec![(":read", number(waiting.open))]),

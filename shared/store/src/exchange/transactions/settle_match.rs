@@ -56,7 +56,7 @@ impl Store {
         let winner = winner(drawn, outcome);
         let mut read = read.filter(|read| read.wallet.user == winner);
         attempt!(self, SettleMatch, {
-            let WalletSnapshot { wallet, play } = match read.take() {
+            let WalletSnapshot { wallet, play, .. } = match read.take() {
                 Some(read) => read,
                 None => self.load_wallet_snapshot(winner).await?,
             };
@@ -67,10 +67,7 @@ impl Store {
                 self.observe_end(drawn);
                 return Ok(Attempt::Done(ended.unwrap_or(SettleOutcome::BalanceTooLarge)));
             };
-            let play = match self.placed_at(&play, drawn.bet(outcome.winner)).await? {
-                Some(placed_at) => play.pay(plan.received(), placed_at),
-                None => play,
-            };
+            let play = play.pay(plan.received(), self.placed_at(drawn.bet(outcome.winner)).await?);
             match self.transact(settle_match_items(&plan, &play, now)).await? {
                 WriteOutcome::Committed => {
                     self.observe_payout(&plan);
@@ -94,18 +91,10 @@ impl Store {
         })
     }
 
-    /// The time at which a bet was placed. Read only if the player has limits of their own, so that other players do
-    /// not pay for the read.
-    pub(super) async fn placed_at(
-        &self,
-        play: &PlayLimits,
-        bet: BetId,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        if play.sums.is_none() {
-            return Ok(None);
-        }
+    /// The time at which a bet was placed, which says in which periods its payout counts.
+    pub(super) async fn placed_at(&self, bet: BetId) -> Result<Timestamp, StoreError> {
         let bet = self.load_bet(bet).await?.ok_or_else(|| StoreError::corrupt(bet, "the bet is missing"))?;
-        Ok(Some(bet.placed_at))
+        Ok(bet.placed_at)
     }
 
     pub(super) fn observe_payout(&self, paid: &Settlement) {
@@ -131,24 +120,27 @@ fn settle_match_items(plan: &Settlement, play: &PlayLimits, now: Timestamp) -> V
         values,
     });
     let mut items = vec![settled];
-    items.extend(payout_items(plan, play, now));
+    // A match that exists is paid, also to a player who is blocked or excluded by now.
+    items.extend(payout_items(plan, play, (OwnerCondition::Any, OwnerCondition::Any), now));
     items
 }
 
 /// The items of a payout besides the match: the winner's wallet with the sums for their own limits, the loser's wallet,
-/// both bets, and the page of the winner's ledger that was full, if any.
+/// both bets, and the page of the winner's ledger that was full, if any. `of_winner` and `of_loser` are the conditions
+/// on the wallets' owners.
 pub(super) fn payout_items(
     plan: &Settlement,
     play: &PlayLimits,
+    (of_winner, of_loser): (OwnerCondition<'_>, OwnerCondition<'_>),
     now: Timestamp,
 ) -> impl Iterator<Item = Write> {
     let Settlement { bet_match: drawn, outcome, payout, wallet, .. } = plan;
     let (entries, commission) = (plan.entries(), plan.commission_paid());
     let (won, lost, stake) = (outcome.winner, outcome.winner.opposite(), drawn.amount);
-    let posted = post(wallet, &entries, Lock::Release(stake, play), OwnerCondition::Any);
+    let posted = post(wallet, &entries, Lock::Release(stake, play), of_winner);
     let items = [
         posted.wallet,
-        release(drawn.user(lost), stake),
+        release(drawn.user(lost), stake, of_loser),
         end_bet(drawn.bet(won), BetEnd::Settled { stake, paid: *payout, commission }, now),
         end_bet(
             drawn.bet(lost),

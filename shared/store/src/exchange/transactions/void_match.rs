@@ -119,9 +119,7 @@ impl Store {
             };
             let mut play = [play::of(Some(&wallet_a))?, play::of(Some(&wallet_b))?];
             for (play, bet) in play.iter_mut().zip([found.bet_a, found.bet_b]) {
-                if let Some(placed_at) = self.placed_at(play, bet).await? {
-                    *play = play.give_back(found.amount, placed_at);
-                }
+                *play = play.give_back(found.amount, self.placed_at(bet).await?);
             }
             let mut items = void_match_items(&plan, &play, now);
             let log_at = items.len();

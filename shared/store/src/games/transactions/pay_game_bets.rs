@@ -54,7 +54,7 @@ impl Store {
                 self.observe_paid(user, owed);
                 return Ok(Attempt::Done(PayGameBetsOutcome::PaidBefore));
             }
-            let WalletSnapshot { wallet, play } = self.load_wallet_snapshot(user).await?;
+            let WalletSnapshot { wallet, play, .. } = self.load_wallet_snapshot(user).await?;
             let Ok(paid) = pay_bets(period, &wallet, &play, &unpaid, now) else {
                 unpaid = self.list_unpaid(&unpaid).await?;
                 let is_paid = unpaid.is_empty();

@@ -1,10 +1,9 @@
 use crate::exchange::entities::bet;
 use crate::games::entities::{exposure_lock, game_bet, period, shard};
-use crate::players::entities::account;
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, Write, WriteOutcome, change, check, put_new};
-use crate::wallet::entities::{play, wallet};
+use crate::wallet::entities::{owner, play, wallet};
 use crate::wallet::transactions::fence;
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, post};
 use crate::{ChangedItem, Store, StoreError};
@@ -50,8 +49,8 @@ impl Store {
     /// read at each attempt, so that an attempt delayed by retries can be too late.
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
-    /// 2. wallet, with the entries `GAME:{betId}`: version and fence are those read and its owner is not blocked, else
-    ///    read again until the deadline
+    /// 2. wallet, with the entries `GAME:{betId}`: version and fence are those read, its owner is not blocked, and the
+    ///    command's session has not ended, else read again until the deadline
     /// 3. shard of the player's bets: exists and is not closed, or is absent as it was, else read again
     /// 4. period, if the shard is absent: open, else read again, and refused
     /// 5. exposure lock, if the exposure is exact: its revision is the one read, else read again
@@ -76,8 +75,7 @@ impl Store {
             let lock = self.exposure_lock(period, source).await?;
             let item = self.get(&wallet::key(command.user)).await?;
             let records = self.get(&shard::key(period.id, number)).await?;
-            let is_blocked = item.as_ref().is_some_and(|item| item.contains_key(account::BLOCKED));
-            let is_staff = item.as_ref().is_some_and(|item| item.contains_key(account::ROLE));
+            let owner = owner::of(item.as_ref())?;
             let fence = wallet::fence(item.as_ref())?;
             let play = play::of(item.as_ref())?;
             let wallet = wallet::of(command.user, item.as_ref())?;
@@ -89,16 +87,7 @@ impl Store {
             let decide = |existing| {
                 let (wallet, play, shard, period) = (&wallet, &play, shard.as_slice(), &period);
                 let exposure = &exposure;
-                let input = PlaceGameBetInput {
-                    existing,
-                    is_blocked,
-                    is_staff,
-                    period,
-                    shard,
-                    exposure,
-                    wallet,
-                    play,
-                };
+                let input = PlaceGameBetInput { existing, owner, period, shard, exposure, wallet, play };
                 place_game_bet(command, input, limits, now)
             };
             let decided = decide(None);
@@ -119,7 +108,9 @@ impl Store {
                 return Ok(Attempt::Done(decide(under_key.as_ref().map(existing).transpose()?)));
             };
             was_sent = true;
-            let items = place_game_bet_items(&placement, number, is_first, lock, fence.as_deref());
+            let owner =
+                OwnerCondition::MayBet { session_epoch: command.session_epoch, fence: fence.as_deref() };
+            let items = place_game_bet_items(&placement, number, is_first, lock, owner);
             match self.transact(items).await? {
                 WriteOutcome::Committed => {
                     self.observe_entries(&placement.entries.iter().collect::<Vec<&Entry>>());
@@ -200,10 +191,10 @@ fn place_game_bet_items(
     number: u16,
     is_first: bool,
     lock: Option<Change<'static>>,
-    fence: Option<&str>,
+    owner: OwnerCondition<'_>,
 ) -> Vec<Write> {
     let GamePlacement { wallet, entries, bet, play } = placement;
-    let posted = post(wallet, entries, Lock::Count(play), OwnerCondition::MayBet(fence));
+    let posted = post(wallet, entries, Lock::Count(play), owner);
     let mut items = vec![put_new(game_bet::encode(bet)), posted.wallet];
     let (key, record) = (shard::key(bet.period, number), GameBetRecord::of(bet));
     if is_first {

@@ -1,5 +1,5 @@
-//! The progress of the scheduled checks of large books: `VERIFY-PROGRESS` / `VERIFY-PROGRESS`. It is replaced after
-//! each part, so that a later run continues where an earlier one was ended.
+//! The progress of the scheduled checks of the books: `VERIFY-PROGRESS` / `VERIFY-PROGRESS`. For large books it is
+//! replaced after each part, so that a later run continues where an earlier one was ended.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -14,7 +14,7 @@ pub(crate) fn key() -> Key {
     Key { partition: NAME.to_owned(), sort: NAME.to_owned() }
 }
 
-/// The progress of the scheduled checks of large books.
+/// The progress of the scheduled checks of the books.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct VerifyProgress {
     /// Number of changes of the item; 0 if there is none.
@@ -31,6 +31,16 @@ pub struct VerifyProgress {
     pub violations_of_last_pass: u64,
     /// The newest pass over the history.
     pub pass: Option<HistoryPass>,
+    /// The last run that ended; `None` before the first one, and in items of earlier versions.
+    pub last_check: Option<LastCheck>,
+}
+
+/// A run of the scheduled checks that has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastCheck {
+    pub at: Timestamp,
+    /// Number of violations among recent movements. Those of all books and of the history are counted by themselves.
+    pub movement_violations: u64,
 }
 
 /// A pass over the whole table, in steps.
@@ -81,6 +91,13 @@ impl VerifyProgress {
         of_all.saturating_add(of_pass.max(self.violations_of_last_pass))
     }
 
+    /// The time of the last state of the books that was checked completely.
+    pub fn all_checked_at(&self) -> Option<Timestamp> {
+        let of_all = self.all_began_at.filter(|_| self.all_unfinished == 0);
+        let of_pass = self.pass.as_ref().filter(|pass| pass.ended_at.is_some()).map(|pass| pass.began_at);
+        of_all.max(of_pass)
+    }
+
     /// The progress without times that cannot be, so that no such time puts off a check.
     #[must_use]
     pub fn believed_at(self, now: Timestamp) -> Self {
@@ -108,6 +125,12 @@ pub(crate) fn encode(progress: &VerifyProgress) -> Item {
         .number("all_unfinished", progress.all_unfinished)
         .number("violations_of_all", progress.violations_of_all)
         .number("violations_of_last_pass", progress.violations_of_last_pass);
+    let item = match progress.last_check {
+        Some(LastCheck { at, movement_violations }) => {
+            item.text("checked_at", at).number("movement_violations", movement_violations)
+        }
+        None => item,
+    };
     match &progress.pass {
         Some(pass) => encode_pass(item, pass).build(),
         None => item.build(),
@@ -150,6 +173,10 @@ pub(crate) fn decode(item: &Item) -> Result<VerifyProgress, StoreError> {
         violations_of_all: fields.get("violations_of_all")?,
         violations_of_last_pass: fields.get("violations_of_last_pass")?,
         pass,
+        last_check: match fields.optional("checked_at")? {
+            Some(at) => Some(LastCheck { at, movement_violations: fields.get("movement_violations")? }),
+            None => None,
+        },
     })
 }
 
@@ -217,6 +244,27 @@ mod tests {
             let progress = VerifyProgress { all_began_at: Some(second(began)), ..VerifyProgress::default() };
             let believed = progress.believed_at(second(1_000)).all_began_at;
             assert_eq!(believed.is_some(), is_believed, "{began}");
+        }
+    }
+
+    #[test]
+    fn all_books_were_checked_by_a_check_that_ended() {
+        let pass = |began, ended: Option<i64>| {
+            Some(HistoryPass { ended_at: ended.map(second), ..HistoryPass::begin(second(began)) })
+        };
+        #[rustfmt::skip]
+        let table = [
+            (None,      0, None,                 None),
+            (Some(100), 0, None,                 Some(100)),
+            (Some(100), 1, None,                 None),
+            (Some(100), 1, pass(50, Some(80)),   Some(50)),
+            (Some(100), 0, pass(150, None),      Some(100)),
+            (Some(100), 0, pass(150, Some(180)), Some(150)),
+        ];
+        for (all, all_unfinished, pass, expected) in table {
+            let all_began_at = all.map(second);
+            let progress = VerifyProgress { all_began_at, all_unfinished, pass, ..VerifyProgress::default() };
+            assert_eq!(progress.all_checked_at(), expected.map(second), "{progress:?}");
         }
     }
 

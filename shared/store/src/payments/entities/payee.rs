@@ -1,6 +1,7 @@
 //! A payee of a player: `PAYEE#{user}` / `PAYEE#{id}`. The owner of a bank account: `PAYEE-OF#{fingerprint}` /
 //! `PAYEE-OF`. The owner item keeps an account with one player until they or cashiers free it (`freed_at`). After that
-//! any player may add it, or only the player for whom cashiers keep it (`kept_for`).
+//! any player may add it, or only the player for whom cashiers keep it (`kept_for`). `former` is the player who had it
+//! before; owner items from before it was stored have none.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -53,12 +54,38 @@ pub(crate) fn decode(item: &Item) -> Result<Payee, StoreError> {
     })
 }
 
-/// The owner of an account, the time since which it is free, and the player for whom it is kept.
+/// The attributes of a payee without the sealed number.
+pub(crate) const UNSEALED: [&str; 6] = ["payee", "mask", "fingerprint", "since", "removed_at", "user"];
+
+/// A payee without the sealed number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnsealedPayee {
+    pub(crate) id: PayeeId,
+    pub(crate) mask: AccountMask,
+    pub(crate) fingerprint: Digest,
+    pub(crate) since: Timestamp,
+    pub(crate) removed_at: Option<Timestamp>,
+}
+
+/// Decodes the [`UNSEALED`] attributes.
+pub(crate) fn decode_unsealed(item: &Item) -> Result<UnsealedPayee, StoreError> {
+    let fields = Fields::of(item);
+    Ok(UnsealedPayee {
+        id: fields.get("payee")?,
+        mask: fields.get("mask")?,
+        fingerprint: fields.get("fingerprint")?,
+        since: fields.get("since")?,
+        removed_at: fields.optional("removed_at")?,
+    })
+}
+
+/// The owner of an account, the time since which it is free, the player for whom it is kept, and the owner before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Owner {
     pub(crate) user: UserId,
     pub(crate) freed_at: Option<Timestamp>,
     pub(crate) kept_for: Option<UserId>,
+    pub(crate) former: Option<UserId>,
 }
 
 impl Owner {
@@ -70,16 +97,23 @@ impl Owner {
             self.kept_for.is_some_and(|kept| kept != user)
         }
     }
+
+    /// Another player than `user` who has, had or may add the account.
+    pub(crate) fn besides(&self, user: UserId) -> Option<UserId> {
+        [Some(self.user), self.kept_for, self.former].into_iter().flatten().find(|other| *other != user)
+    }
 }
 
-/// The owner item of the payee's account. It is free if the player removed the payee.
-pub(crate) fn encode_owner(payee: &Payee) -> Item {
+/// The owner item of the payee's account, with its owner so far. It is free if the player removed the payee.
+pub(crate) fn encode_owner(payee: &Payee, read: Option<Owner>) -> Item {
+    let former = read.and_then(|read| Some(read.user).filter(|user| *user != payee.user).or(read.former));
     ItemBuilder::new(OWNER_KIND, &owner_key(payee.fingerprint))
         .number("user", payee.user)
         .text("payee", &payee.id)
         .text("mask", &payee.mask)
         .text("fingerprint", payee.fingerprint)
         .optional_text("freed_at", payee.removed_at)
+        .optional_number("former", former)
         .build()
 }
 
@@ -101,5 +135,6 @@ pub(crate) fn owner_of(item: &Item) -> Result<Owner, StoreError> {
         user: fields.get("user")?,
         freed_at: fields.optional("freed_at")?,
         kept_for: fields.optional("kept_for")?,
+        former: fields.optional("former")?,
     })
 }

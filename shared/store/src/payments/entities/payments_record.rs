@@ -11,8 +11,8 @@ use crate::table::texts::{from_or_empty, lines, or_empty};
 use evens_ledger::{Amount, UserId};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck, WantedLimit};
 use evens_payments::{
-    DepositSum, DueBonus, IdentityStatus, PaymentsRecord, RecentWithdrawal, RecentWithdrawals, SettingsHead,
-    Totals,
+    DepositSum, DueBonus, IdentityStatus, PaymentsRecord, RecentWithdrawal, RecentWithdrawals,
+    SettingsChanges, SettingsHead, Totals,
 };
 use strum::VariantArray;
 
@@ -37,6 +37,8 @@ const REALITY_CHECK: &str = "reality_check";
 /// The newest entry of the history of the player's settings. Both are absent if there is none.
 const SETTINGS_NUMBER: &str = "number";
 const SETTINGS_HASH: &str = "head";
+/// The time of the first counted change of the settings, and their number. Absent if none were counted.
+const SETTINGS_CHANGES: &str = "changes";
 
 /// The withdrawals that were requested recently. Absent if there are none.
 const RECENT_WITHDRAWALS: &str = "requested";
@@ -93,6 +95,8 @@ pub(crate) fn encode(record: &PaymentsRecord, layout: Layout) -> Item {
     let SettingsHead { number, hash } = record.settings;
     item = item.optional_number(SETTINGS_NUMBER, Some(number).filter(|number| *number > 0));
     item = item.optional_text(SETTINGS_HASH, (number > 0).then_some(hash));
+    let SettingsChanges { since, count } = record.settings_changes;
+    item = item.optional_text(SETTINGS_CHANGES, (count > 0).then(|| format!("{since}\n{count}")));
     item = with_adjustments(with_agreements(item, &record.agreements), &record.adjustments);
     match record.bonus_due {
         Some(due) => item.unfinished(index_partition(layout.shard_of(record.user)), due.since).build(),
@@ -114,6 +118,7 @@ pub(crate) fn decode(item: &Item) -> Result<PaymentsRecord, StoreError> {
         user: fields.get("user")?,
         revision: fields.get("revision")?,
         settings: decode_settings(fields)?,
+        settings_changes: decode_changes(fields)?,
         deposit_limits: per_period(DEPOSIT_LIMITS, |limit| decode_limit(fields, limit))?,
         stake_limits: per_period(STAKE_LIMITS, |limit| decode_limit(fields, limit))?,
         loss_limits: per_period(LOSS_LIMITS, |limit| decode_limit(fields, limit))?,
@@ -147,6 +152,17 @@ fn decode_settings(fields: Fields<'_>) -> Result<SettingsHead, StoreError> {
         (None, Some(_)) => Err(fields.corrupt(SETTINGS_NUMBER)),
         (Some(_), None) => Err(fields.corrupt(SETTINGS_HASH)),
     }
+}
+
+fn decode_changes(fields: Fields<'_>) -> Result<SettingsChanges, StoreError> {
+    let Some(text) = fields.optional::<String>(SETTINGS_CHANGES)? else {
+        return Ok(SettingsChanges::default());
+    };
+    let read = || {
+        let [since, count] = lines::<2>(&text)?;
+        Some(SettingsChanges { since: since.parse().ok()?, count: count.parse().ok()? })
+    };
+    read().ok_or_else(|| fields.corrupt(SETTINGS_CHANGES))
 }
 
 fn decode_bonus(fields: Fields<'_>) -> Result<Option<DueBonus>, StoreError> {

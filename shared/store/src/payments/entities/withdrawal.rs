@@ -42,21 +42,11 @@ pub(crate) fn encode(
     }
 }
 
-/// The partition of the `unfinished` index in which a withdrawal stays under the time of its request, once it has ended
-/// without a payment. Paid ones leave the index, because to move each of them would cost one write unit more.
+/// The partition of the `unfinished` index in which a withdrawal stays under the time of its request, once it has
+/// ended.
 pub(crate) fn ended_list_of(withdrawal: &WithdrawalOrder, layout: Layout) -> Option<String> {
-    match withdrawal.state {
-        WithdrawalState::Failed
-        | WithdrawalState::Rejected
-        | WithdrawalState::Cancelled
-        | WithdrawalState::Returned => {
-            Some(ended_partition(withdrawal.state, layout.shard_of(withdrawal.terms.id)))
-        }
-        WithdrawalState::Held
-        | WithdrawalState::Approved
-        | WithdrawalState::Processing
-        | WithdrawalState::Completed => None,
-    }
+    let has_ended = !withdrawal.state.is_unfinished();
+    has_ended.then(|| ended_partition(withdrawal.state, layout.shard_of(withdrawal.terms.id)))
 }
 
 /// A shard of the withdrawals that have ended in this state.

@@ -78,7 +78,7 @@ impl Store {
         Ok(self.find_owner(fingerprint).await?.is_some_and(|owner| owner.is_closed_to(user)))
     }
 
-    async fn find_owner(&self, fingerprint: Digest) -> Result<Option<Owner>, StoreError> {
+    pub(crate) async fn find_owner(&self, fingerprint: Digest) -> Result<Option<Owner>, StoreError> {
         self.get(&payee::owner_key(fingerprint)).await?.as_ref().map(payee::owner_of).transpose()
     }
 
@@ -112,7 +112,7 @@ impl Store {
 
 /// Makes the player the owner of the account. Returns `None` if they already are.
 fn put_owner(payee: &Payee, read: Option<Owner>) -> Option<Write> {
-    let item = payee::encode_owner(payee);
+    let item = payee::encode_owner(payee, read);
     let Some(Owner { freed_at, kept_for, .. }) = read else { return Some(put_new(item)) };
     let freed_at = freed_at?;
     let mut values = vec![(":read", crate::table::item::text(freed_at))];

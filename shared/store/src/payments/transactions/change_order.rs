@@ -57,8 +57,8 @@ impl Store {
                 return Ok(Attempt::Done(OrderOutcome::Unknown));
             };
             let player = self.load_player(order.terms.user).await?;
-            let PlayerSnapshot { record, wallet, is_blocked, .. } = &player;
-            let input = SettleDepositInput { order: &order, record, wallet, is_blocked: *is_blocked };
+            let PlayerSnapshot { record, wallet, owner, .. } = &player;
+            let input = SettleDepositInput { order: &order, record, wallet, is_blocked: owner.is_blocked };
             self.write_planned(rule(input), revision, (&player, player.owner_condition()), now).await
         })
     }
@@ -102,8 +102,8 @@ impl Store {
                 return Ok(Attempt::Done(OrderOutcome::Unknown));
             };
             let player = self.load_player(order.terms.user).await?;
-            let PlayerSnapshot { record, wallet, .. } = &player;
-            let input = SettlePayoutInput { order: &order, record, wallet };
+            let PlayerSnapshot { record, wallet, owner, .. } = &player;
+            let input = SettlePayoutInput { order: &order, record, wallet, owner: *owner };
             self.write_planned(rule(input), revision, (&player, OwnerCondition::Any), now).await
         })
     }
@@ -131,8 +131,8 @@ impl Store {
             };
             self.drop_approvals_of_others(&mut order).await?;
             let player = self.load_player(order.terms.user).await?;
-            let PlayerSnapshot { record, wallet, .. } = &player;
-            let input = SettlePayoutInput { order: &order, record, wallet };
+            let PlayerSnapshot { record, wallet, owner, .. } = &player;
+            let input = SettlePayoutInput { order: &order, record, wallet, owner: *owner };
             self.write_act(rule(input), revision, &player, now).await
         })
     }
@@ -155,8 +155,8 @@ impl Store {
             };
             self.drop_approvals_of_others(&mut order).await?;
             let player = self.load_player(order.terms.user).await?;
-            let PlayerSnapshot { record, wallet, is_blocked, .. } = &player;
-            let input = SettleDepositInput { order: &order, record, wallet, is_blocked: *is_blocked };
+            let PlayerSnapshot { record, wallet, owner, .. } = &player;
+            let input = SettleDepositInput { order: &order, record, wallet, is_blocked: owner.is_blocked };
             self.write_act(rule(input), revision, &player, now).await
         })
     }

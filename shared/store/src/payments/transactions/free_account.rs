@@ -48,7 +48,7 @@ pub struct FreedAccount {
 
 impl BankAccountUse {
     fn of(owner: Owner, payee: PayeeId, mask: Option<AccountMask>) -> Self {
-        let Owner { user: holder, freed_at, kept_for } = owner;
+        let Owner { user: holder, freed_at, kept_for, .. } = owner;
         Self { holder, payee, mask, freed_at, kept_for }
     }
 }

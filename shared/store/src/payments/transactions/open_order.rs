@@ -42,8 +42,8 @@ impl Store {
         attempt!(self, WriteOrder, {
             let (found, player) = self.load_order_and_player(request.order, request.user).await?;
             let existing = found.as_ref().map(|(existing, _)| existing);
-            let PlayerSnapshot { record, is_blocked, .. } = &player;
-            let input = OpenDepositInput { existing, is_blocked: *is_blocked, record };
+            let PlayerSnapshot { record, owner, .. } = &player;
+            let input = OpenDepositInput { existing, owner: *owner, record };
             let plan = match open_deposit(request, input, rules, now) {
                 Ok(plan) => plan,
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
@@ -61,8 +61,8 @@ impl Store {
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `USER#`
     pub async fn may_still_pay(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
-        let PlayerSnapshot { record, is_blocked, .. } = self.load_player(user).await?;
-        Ok(record.may_still_pay(is_blocked, now))
+        let PlayerSnapshot { record, owner, .. } = self.load_player(user).await?;
+        Ok(record.may_still_pay(owner.is_blocked, now))
     }
 
     /// Requests a withdrawal to one of the player's payees, as the rule decides from the current state: all items, or
@@ -72,8 +72,8 @@ impl Store {
     /// 1. order: absent, else read again, and the rule decides between the repeat and the reused key
     /// 2. payments record: revision is the one read, else read again until the deadline, with the payee, which never
     ///    changes without it
-    /// 3. wallet, with the entry `WITHDRAW:{orderId}`: version is the one read and its owner is not blocked, else the
-    ///    same
+    /// 3. wallet, with the entry `WITHDRAW:{orderId}`: version is the one read, its owner is not blocked, and the
+    ///    request's session has not ended, else the same
     /// 4. place among the player's orders: absent, because the order was, else [`StoreError::Corrupt`]
     /// 5. ledger page that was full, if any: absent, because the wallet's version is the one read, else
     ///    [`StoreError::Corrupt`]
@@ -95,7 +95,7 @@ impl Store {
         attempt!(self, WriteOrder, {
             let (found, player) = self.load_order_and_player(request.order, request.user).await?;
             let existing = found.as_ref().map(|(existing, _)| existing);
-            let PlayerSnapshot { record, wallet, is_blocked, .. } = &player;
+            let PlayerSnapshot { record, wallet, owner, .. } = &player;
             // A repeat is answered regardless of turnover.
             let turnover = match existing {
                 Some(_) => Amount::ZERO,
@@ -105,7 +105,7 @@ impl Store {
             let payee = self.load_payee(request.user, &request.payee).await?;
             let input = RequestWithdrawalInput {
                 existing,
-                is_blocked: *is_blocked,
+                owner: *owner,
                 payee: payee.as_ref().and_then(Payee::snapshot),
                 password_since,
                 record,
@@ -118,7 +118,8 @@ impl Store {
                 Ok(plan) => plan,
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
-            if self.write_plan(&plan, None, (&player, OwnerCondition::NotBlocked), now).await? {
+            let owner = OwnerCondition::HasSession(request.session_epoch);
+            if self.write_plan(&plan, None, (&player, owner), now).await? {
                 Ok(Attempt::Done(Ok(Box::new(plan))))
             } else {
                 Ok(Attempt::Again(StoreError::Contended))

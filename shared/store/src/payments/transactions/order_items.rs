@@ -2,14 +2,13 @@
 
 use crate::payments::entities::stored_order::StoredOrder;
 use crate::payments::entities::{order, payments_record};
-use crate::players::entities::account;
 use crate::table::item::{Fields, Item};
 use crate::table::layout::Layout;
 use crate::table::write::{Write, WriteOutcome, put_new, put_revised};
-use crate::wallet::entities::{movement_mark, play, transfer, wallet};
+use crate::wallet::entities::{movement_mark, owner, play, transfer, wallet};
 use crate::wallet::transactions::wallet_items::{Lock, OwnerCondition, hold, post};
 use crate::{ChangedItem, Store, StoreError};
-use evens_ledger::{UserId, Wallet};
+use evens_ledger::{UserId, Wallet, WalletOwner};
 use evens_payments::{OrderId, OrderTerms, PaymentsRecord, Plan, PostedEntry};
 use jiff::Timestamp;
 use std::slice::from_ref;
@@ -18,19 +17,18 @@ use std::slice::from_ref;
 pub(super) struct PlayerSnapshot {
     pub(super) record: PaymentsRecord,
     pub(super) wallet: Wallet,
-    pub(super) is_blocked: bool,
+    pub(super) owner: WalletOwner,
     /// The wallet's hold on bets. `None` if there is no wallet.
     held: Option<bool>,
 }
 
 impl PlayerSnapshot {
     fn of(user: UserId, record: Option<&Item>, wallet: Option<&Item>) -> Result<Self, StoreError> {
-        let is_blocked = wallet.is_some_and(|item| item.contains_key(account::BLOCKED));
         let held = wallet.map(|item| Fields::of(item).flag(play::HELD)).transpose()?;
         Ok(Self {
             record: payments_record::of(user, record)?,
             wallet: wallet::of(user, wallet)?,
-            is_blocked,
+            owner: owner::of(wallet)?,
             held,
         })
     }
@@ -45,7 +43,7 @@ impl PlayerSnapshot {
 
     /// The owner condition of a movement if the rule's decision depended on whether the player is blocked.
     pub(super) fn owner_condition(&self) -> OwnerCondition<'static> {
-        if self.is_blocked { OwnerCondition::Any } else { OwnerCondition::NotBlocked }
+        if self.owner.is_blocked { OwnerCondition::Any } else { OwnerCondition::NotBlocked }
     }
 }
 

@@ -34,7 +34,7 @@ impl Store {
     /// 3. owner of the account: the player, and not free, which follows from condition 1; else read again
     ///
     /// # Role
-    /// - `GetItem` on `CASHIER#`, `PAYEE#`
+    /// - `GetItem` on `CASHIER#`, `PAYEE#`, `PAYEE-OF#`
     /// - `PutItem` on `CASHIER#`, `PAYEE#`, `PAYEE-OF#`
     pub async fn remove_payee(
         &self,
@@ -53,12 +53,13 @@ impl Store {
             if record.open_withdrawals > 0 {
                 return Ok(Attempt::Done(RemovePayeeOutcome::Awaited));
             }
+            let owner = self.find_owner(known.fingerprint).await?;
             let after = PaymentsRecord { revision: record.revision + 1, ..record };
             let items = vec![
                 put_payee(&removed, Some(&known)),
                 put_payments_record(&after, self.layout),
                 put_in_place(
-                    payee::encode_owner(&removed),
+                    payee::encode_owner(&removed, owner),
                     "#user = :user AND attribute_not_exists(freed_at)",
                     vec![(":user", number(user))],
                 ),

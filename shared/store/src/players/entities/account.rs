@@ -3,8 +3,9 @@
 //! `REGISTRATION#{shard}`. Its registration state makes each bonus and the referral happen once, for ever. The amounts
 //! of both bonuses are fixed with the account; accounts from before that was introduced do not have them.
 
+use super::listed_player::LISTED;
 use crate::StoreError;
-use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, text};
+use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, SET, number, text};
 use crate::table::layout::Layout;
 use crate::table::shard::{Shard, index_sort};
 use evens_ledger::{Amount, UserId};
@@ -21,11 +22,14 @@ pub(crate) const BLOCKED: &str = "blocked";
 /// The role of an account, here and on its wallet. Absent for players.
 pub(crate) const ROLE: &str = "user_role";
 
-/// Absent until all sessions of the account are ended for the first time.
-const SESSION_EPOCH: &str = "session_epoch";
+/// How often all sessions of an account were ended, here and on its wallet. Absent until the first time.
+pub(crate) const SESSION_EPOCH: &str = "session_epoch";
 
-/// The part of an update that ends all sessions and tokens of an account. `:one` is the number 1.
-pub(crate) const END_SESSIONS: &str = " ADD session_epoch :one";
+/// When the account was last recovered, here and on its wallet. Absent until the first time.
+pub(crate) const RECOVERED: &str = "recovered_at";
+
+/// Absent until the first change of the password.
+const PASSWORD_CHANGES: &str = "password_changes";
 
 pub(crate) fn key(user: UserId) -> Key {
     Key { partition: format!("{PARTITION_PREFIX}{user}"), sort: "ACCOUNT".to_owned() }
@@ -46,6 +50,8 @@ pub(crate) fn encode(account: &Account, layout: Layout) -> Item {
         .optional_text(ROLE, role_beyond_player(account.role))
         .optional_text(BLOCKED, account.is_blocked.then_some("yes"))
         .optional_number(SESSION_EPOCH, (account.session_epoch > 0).then_some(account.session_epoch))
+        .optional_number(PASSWORD_CHANGES, (account.password_changes > 0).then_some(account.password_changes))
+        .optional_text(RECOVERED, account.recovered_at)
         .optional_text("phone_verified", account.is_phone_verified.then_some("yes"))
         .number("vip_level", account.vip_level)
         .text("referral_code", account.referral_code)
@@ -65,6 +71,13 @@ pub(crate) fn encode(account: &Account, layout: Layout) -> Item {
     item.unfinished(index_partition(layout.shard_of(account.user)), account.created_at).build()
 }
 
+/// Encodes the account of a sign-up, which also puts its player into the lists of players.
+pub(crate) fn encode_new(account: &Account, layout: Layout) -> Item {
+    let mut item = encode(account, layout);
+    item.insert(LISTED.to_owned(), text(SET));
+    item
+}
+
 /// The values that put an account into the `unfinished` index. The update expression contains
 /// `SET unfinished_pk = :pk, unfinished_sk = :sk`.
 pub(crate) fn listing(account: &Account, layout: Layout) -> [(&'static str, AttributeValue); 2] {
@@ -72,8 +85,13 @@ pub(crate) fn listing(account: &Account, layout: Layout) -> [(&'static str, Attr
     [(":pk", text(partition)), (":sk", text(index_sort(account.created_at)))]
 }
 
-/// Records when the password was replaced. The first password is as old as the account and needs no record.
-pub(crate) const SET_PASSWORD_TIME: &str = "SET password_set_at = :at";
+/// Records that the password was replaced, which ends all sessions. The first password is as old as the account and
+/// needs no record.
+pub(crate) const SET_PASSWORD: &str =
+    "SET password_set_at = :at, password_changes = :password_changes, session_epoch = :session_epoch";
+
+/// The condition that an earlier attempt of the same call has recorded the password.
+pub(crate) const HAS_PASSWORD: &str = "password_set_at = :at AND session_epoch = :session_epoch";
 
 /// Number of referral bonuses on the last day on which the player got any. `None` if they were not counted.
 pub(crate) fn referral_day(item: &Item) -> Result<Option<ReferralDay>, StoreError> {
@@ -88,11 +106,11 @@ pub(crate) fn password_since(item: &Item) -> Result<Timestamp, StoreError> {
     fields.optional("password_set_at")?.map_or_else(|| fields.get("created_at"), Ok)
 }
 
-/// Zero is never written.
-fn session_epoch(fields: Fields<'_>) -> Result<u64, StoreError> {
-    match fields.optional(SESSION_EPOCH)? {
-        Some(0) => Err(fields.corrupt(SESSION_EPOCH)),
-        epoch => Ok(epoch.unwrap_or_default()),
+/// The number of times that something happened. Zero is never written.
+pub(crate) fn counted(fields: Fields<'_>, name: &'static str) -> Result<u64, StoreError> {
+    match fields.optional(name)? {
+        Some(0) => Err(fields.corrupt(name)),
+        count => Ok(count.unwrap_or_default()),
     }
 }
 
@@ -111,6 +129,15 @@ pub(crate) fn role_is(role: Role) -> (&'static str, Option<(&'static str, Attrib
     match role_beyond_player(role) {
         Some(name) => ("user_role = :read_role", Some((":read_role", text(name)))),
         None => ("attribute_not_exists(user_role)", None),
+    }
+}
+
+/// The condition that the sessions of an account were ended as often as read, with its value.
+pub(crate) fn epoch_is(epoch: u64) -> (&'static str, Option<(&'static str, AttributeValue)>) {
+    if epoch == 0 {
+        ("attribute_not_exists(session_epoch)", None)
+    } else {
+        ("session_epoch = :read_epoch", Some((":read_epoch", number(epoch))))
     }
 }
 
@@ -140,7 +167,9 @@ pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
         picture: fields.optional("picture")?,
         role: fields.optional(ROLE)?.unwrap_or_default(),
         is_blocked: fields.flag(BLOCKED)?,
-        session_epoch: session_epoch(fields)?,
+        session_epoch: counted(fields, SESSION_EPOCH)?,
+        password_changes: counted(fields, PASSWORD_CHANGES)?,
+        recovered_at: fields.optional(RECOVERED)?,
         is_phone_verified: item.contains_key("phone_verified"),
         vip_level: fields.get("vip_level")?,
         referral_code: fields.get("referral_code")?,

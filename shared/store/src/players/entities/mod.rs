@@ -2,8 +2,10 @@
 
 pub(crate) mod account;
 pub(crate) mod attendance;
+pub(crate) mod listed_player;
 pub(crate) mod login;
 pub(crate) mod phone_code;
+pub(crate) mod recovery;
 pub(crate) mod referral;
 pub(crate) mod referral_code;
 pub(crate) mod session;

@@ -1,13 +1,13 @@
 //! Sessions: opened at login, renewed by each refresh, ended at logout or when an old token is presented. A debt since
 //! a login is stored with its session until it is done.
 
-use crate::players::entities::session;
+use crate::players::entities::{recovery, session};
 use crate::table::item::{Fields, Item, Key, number, text};
 use crate::table::queries::{Page, PageStart};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, WriteOutcome};
 use crate::{Since, Store, StoreError};
-use evens_ledger::UserId;
+use evens_ledger::{Digest, UserId};
 use evens_players::{FamilyId, PendingTask, RefreshToken, RotateOutcome, Session, SuccessorSalt};
 use evens_table::Query;
 use jiff::Timestamp;
@@ -31,10 +31,21 @@ pub struct SessionDebt {
     pub owed: PendingTask,
 }
 
+/// A debt to a player since a login or since a recovery.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum PlayerDebt {
+    Session(SessionDebt),
+    /// The notification about the password that a recovery has set.
+    Recovery {
+        user: UserId,
+        recovery: Digest,
+    },
+}
+
 /// Maximum number of sessions that a user has at the same time. Further logins end those unused for longest.
 pub const SESSIONS_MAX: usize = 100;
 
-/// Number of sessions with debts that are read at once: no more than a batch holds.
+/// Number of items with debts that are read at once: no more than a batch holds.
 const DEBTS_AT_ONCE: u16 = 100;
 
 impl Store {
@@ -199,25 +210,25 @@ impl Store {
         })
     }
 
-    /// A page of the debts since logins in a shard, for sessions opened in the given range of time; the first page, or
-    /// the one at `start`. Leaves out debts that were done in the meantime.
+    /// A page of the debts since logins and recoveries in a shard, for those in the given range of time; the first
+    /// page, or the one at `start`. Leaves out debts that were done in the meantime.
     ///
     /// # Role
-    /// - `BatchGetItem` on `SESSION#`
+    /// - `BatchGetItem` on `RECOVERY#`, `SESSION#`
     /// - `Query` on index `unfinished`
     pub async fn sweep_session_debts(
         &self,
         shard: u8,
         opened: Since,
         start: Option<PageStart>,
-    ) -> Result<Page<SessionDebt>, StoreError> {
+    ) -> Result<Page<PlayerDebt>, StoreError> {
         let partition = session::index_partition(self.layout.shard(shard));
         let start = start.map(|start| start.0);
         let (places, next) = self.page_of_unfinished(&partition, opened, start, DEBTS_AT_ONCE).await?;
         let keys = places.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
         let items = if keys.is_empty() { Vec::new() } else { self.get_batch_again(&keys).await? };
         let items: Vec<_> = items.into_iter().flatten().collect();
-        let Page { found, left_out, next } = Page::of(&items, session_debt, next);
+        let Page { found, left_out, next } = Page::of(&items, player_debt, next);
         Ok(Page { found: found.into_iter().flatten().collect(), left_out, next })
     }
 
@@ -246,8 +257,13 @@ impl Store {
     }
 }
 
-/// The debt of a session, if it still has one.
-fn session_debt(item: &Item) -> Result<Option<SessionDebt>, StoreError> {
+/// The debt of a session or of a recovery, if it still has one.
+fn player_debt(item: &Item) -> Result<Option<PlayerDebt>, StoreError> {
+    if Fields::of(item).get::<String>("kind")? == recovery::KIND {
+        let recovery = recovery::decode_key(item)?;
+        let owed = recovery::decode_owed(item)?;
+        return Ok(owed.map(|(user, _)| PlayerDebt::Recovery { user, recovery }));
+    }
     let user = Fields::of(item).get("user")?;
-    Ok(session::decode_owed(item)?.map(|owed| SessionDebt { user, owed }))
+    Ok(session::decode_owed(item)?.map(|owed| PlayerDebt::Session(SessionDebt { user, owed })))
 }

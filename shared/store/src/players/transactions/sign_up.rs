@@ -1,3 +1,4 @@
+use crate::players::entities::listed_player::{self, ListedPlayer};
 use crate::players::entities::login::{Login, PasswordHash};
 use crate::players::entities::{account, login, referral_code};
 use crate::table::layout::Layout;
@@ -9,7 +10,7 @@ use evens_players::Account;
 
 // Positions of items in the transaction below.
 const LOGIN: usize = 0;
-const LOGIN_OF_OTHER_SPELLING: usize = 4;
+const LOGIN_OF_OTHER_SPELLING: usize = 5;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignUpOutcome {
@@ -21,19 +22,20 @@ pub enum SignUpOutcome {
 }
 
 impl Store {
-    /// Creates an account: all four items, or none. Only a number with two spellings has the fifth condition.
+    /// Creates an account: all five items, or none. Only a number with two spellings has the sixth condition.
     ///
     /// 1. login of the phone number: absent, else [`SignUpOutcome::PhoneNumberTaken`], unless an earlier attempt of
     ///    the same call put it there
     /// 2. referral code: absent, else [`SignUpOutcome::Collision`]
     /// 3. account: absent, else the same
     /// 4. wallet: absent, else the same
-    /// 5. login of the other spelling of the phone number: absent, else [`SignUpOutcome::PhoneNumberTaken`]
+    /// 5. place in the lists of players: absent, as the account is
+    /// 6. login of the other spelling of the phone number: absent, else [`SignUpOutcome::PhoneNumberTaken`]
     ///
     /// # Role
     /// - `ConditionCheckItem` on `PHONE#`
     /// - `GetItem` on `PHONE#`
-    /// - `PutItem` on `ACCOUNT#`, `PHONE#`, `REFERRAL-CODE#`, `USER#`
+    /// - `PutItem` on `ACCOUNT#`, `PHONE#`, `PLAYERS#`, `REFERRAL-CODE#`, `USER#`
     pub async fn sign_up(
         &self,
         account: &Account,
@@ -63,8 +65,9 @@ fn sign_up_items(account: &Account, password: &PasswordHash, layout: Layout) -> 
     let mut items = vec![
         put_new_secret(login::encode(&account.phone, &login)),
         put_new(referral_code::encode(account.referral_code, account.user)),
-        put_new(account::encode(account, layout)),
+        put_new(account::encode_new(account, layout)),
         put_new(wallet::encode_empty(account.user)),
+        put_new(listed_player::encode(&ListedPlayer::of(account), layout)),
     ];
     if let Some(other) = account.phone.other_spelling() {
         items.push(check(&login::key(&other), "attribute_not_exists(pk)", vec![]));

@@ -1,16 +1,17 @@
-//! Changes of an account and of its login.
+//! Changes of an account and of its login by logins and by staff.
 
 use crate::players::entities::login::PasswordHash;
-use crate::players::entities::{account, login, session};
-use crate::table::item::{AttributeValue, Item, number, text};
+use crate::players::entities::{account, listed_player, login, session};
+use crate::players::transactions::account_update::Update;
+use crate::table::item::{Fields, Item, SET, number, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, WriteOutcome, change, put_in_place};
-use crate::wallet::entities::wallet;
+use crate::table::write::{Change, WriteOutcome, change, change_unseen, put_in_place};
+use crate::wallet::entities::{owner, wallet};
 use crate::wallet::transactions::fence;
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
 use evens_ledger::UserId;
-use evens_players::{Account, LastLogin, PhoneNumber, Role, Session, UserName};
+use evens_players::{Account, LastLogin, PhoneNumber, Role, Session};
 use jiff::Timestamp;
 
 // Position of the wallet in the transactions of an account with its wallet.
@@ -19,6 +20,7 @@ const WALLET: usize = 1;
 // Positions of items in the transactions of a login.
 const LOGIN: usize = 0;
 const ACCOUNT_OF_LOGIN: usize = 1;
+const WALLET_OF_LOGIN: usize = 3;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LoginOutcome {
@@ -28,6 +30,17 @@ pub enum LoginOutcome {
     Blocked,
 }
 
+/// The outcomes of replacing a password, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordWrite {
+    /// Another request replaced the password since its hash was read; nothing changed.
+    HashChanged,
+    /// The sessions of the account were ended since it was read; nothing changed.
+    SessionsEnded,
+    /// The new password is stored.
+    Replaced,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountWrite {
     /// The account afterwards.
@@ -35,15 +48,13 @@ pub enum AccountWrite {
     UnknownUser,
 }
 
-/// Placeholders in an expression, with their values.
-type Values = Vec<(&'static str, AttributeValue)>;
-
 impl Store {
-    /// Records a login.
+    /// Records a login, and puts a player into the lists of players who signed up before these existed.
     ///
     /// 1. account: exists and is not blocked, else [`LoginOutcome::Blocked`]
     ///
     /// # Role
+    /// - `PutItem` on `PLAYERS#`
     /// - `UpdateItem` on `ACCOUNT#`
     pub async fn record_login(&self, user: UserId, login: &LastLogin) -> Result<LoginOutcome, StoreError> {
         let recorded = || Change {
@@ -55,47 +66,24 @@ impl Store {
         let changed: Result<_, StoreError> =
             attempt!(self, WriteAccount, { self.change_account(recorded()).await.map(Attempt::Done) });
         match changed? {
-            AccountUpdate::Written(account) => Ok(LoginOutcome::LoggedIn(account)),
+            AccountUpdate::Written { account, is_listed } => {
+                if !is_listed {
+                    self.list_player(&account).await;
+                }
+                Ok(LoginOutcome::LoggedIn(account))
+            }
             AccountUpdate::Refused(Some(_)) => Ok(LoginOutcome::Blocked),
             AccountUpdate::Refused(None) => Err(StoreError::corrupt(user, "a login without an account")),
         }
     }
 
-    /// Changes the fields that players may change themselves. A field that is `None` stays.
-    ///
-    /// 1. account: exists, else [`AccountWrite::UnknownUser`]
-    ///
-    /// # Role
-    /// - `GetItem` on `ACCOUNT#`
-    /// - `UpdateItem` on `ACCOUNT#`
-    pub async fn update_profile(
-        &self,
-        user: UserId,
-        name: Option<&UserName>,
-        picture: Option<u32>,
-    ) -> Result<AccountWrite, StoreError> {
-        let mut values = Vec::new();
-        if let Some(name) = name {
-            values.push((":name", text(name)));
-        }
-        if let Some(picture) = picture {
-            values.push((":picture", number(picture)));
-        }
-        let update = match (name, picture) {
-            (Some(_), Some(_)) => "SET user_name = :name, picture = :picture",
-            (Some(_), None) => "SET user_name = :name",
-            (None, Some(_)) => "SET picture = :picture",
-            (None, None) => return self.load_account(user).await.map(AccountWrite::of),
-        };
-        self.write_account(user, update, values).await
-    }
-
     /// Changes the role of an account and of its wallet, and logs the act: all items, or none. From then on the
     /// account's bets are those of the new role, regardless of tokens and earlier reads, because the wallet gets a new
     /// fence. Taking a role ends all sessions and tokens of the account, so its old tokens stay dead if the role comes
-    /// back.
+    /// back. The wallet gets the epoch of the account's sessions, so that a bet or a withdrawal by an old token is
+    /// refused, regardless of earlier reads.
     ///
-    /// 1. account: exists, else [`AccountWrite::UnknownUser`]; its role is the one read, else read again
+    /// 1. account: exists, else [`AccountWrite::UnknownUser`]; its role and its epoch are those read, else read again
     /// 2. wallet: exists, as the account does
     /// 3. head of the log: is the one read, else read again until the deadline
     /// 4. line of the log: absent, else the same
@@ -106,39 +94,15 @@ impl Store {
         act: &Act,
         now: Timestamp,
     ) -> Result<AccountWrite, StoreError> {
-        let is_player = role == Role::Player;
-        let values = || if is_player { Vec::new() } else { vec![(":role", text(role.as_str()))] };
-        let with_fence = || [values(), vec![(":fence", text(fence::next()))]].concat();
-        let (set, on_wallet) = if is_player {
-            ("REMOVE user_role", "SET fence = :fence REMOVE user_role")
-        } else {
-            ("SET user_role = :role", "SET fence = :fence, user_role = :role")
-        };
         let updates = |read: &Account| {
-            let (ending, one) = ended_sessions(read.role != Role::Player);
-            [(format!("{set}{ending}"), [values(), one].concat()), (on_wallet.to_owned(), with_fence())]
+            let [account, wallet] = both(ended_sessions(read, read.role != Role::Player));
+            let wallet = wallet.set("fence = :fence", [(":fence", text(fence::next()))]);
+            [account, wallet].map(|update| match role {
+                Role::Player => update.remove("user_role"),
+                role => update.set("user_role = :role", [(":role", text(role.as_str()))]),
+            })
         };
         self.write_logged(user, |account| account.role == role, updates, act, now).await
-    }
-
-    async fn write_account(
-        &self,
-        user: UserId,
-        update: &'static str,
-        values: Values,
-    ) -> Result<AccountWrite, StoreError> {
-        let written = || Change {
-            key: account::key(user),
-            update,
-            condition: "attribute_exists(pk)",
-            values: values.clone(),
-        };
-        let changed: Result<_, StoreError> =
-            attempt!(self, WriteAccount, { self.change_account(written()).await.map(Attempt::Done) });
-        Ok(match changed? {
-            AccountUpdate::Written(account) => AccountWrite::Written(account),
-            AccountUpdate::Refused(_) => AccountWrite::UnknownUser,
-        })
     }
 
     /// Blocks or unblocks an account and its wallet, and logs the act: all items, or none. No bet of a blocked account
@@ -156,24 +120,24 @@ impl Store {
         act: &Act,
         now: Timestamp,
     ) -> Result<AccountWrite, StoreError> {
-        let update = if is_blocked { "SET blocked = :yes" } else { "REMOVE blocked" };
-        let values = || if is_blocked { vec![(":yes", text("yes"))] } else { Vec::new() };
-        let (ending, one) = ended_sessions(is_blocked);
-        let updates = |_: &Account| {
-            let on_account = (format!("{update}{ending}"), [values(), one.clone()].concat());
-            [on_account, (update.to_owned(), values())]
+        let updates = |read: &Account| {
+            both(if is_blocked {
+                ended_sessions(read, true).set("blocked = :yes", [(":yes", text(SET))])
+            } else {
+                Update::default().remove("blocked")
+            })
         };
         self.write_logged(user, |account| account.is_blocked == is_blocked, updates, act, now).await
     }
 
     /// Ends the sessions and tokens of an epoch of an account, and logs the act: all items, or none. The session items
     /// are left for [`Store::end_sessions`]; no token opens them. Does nothing if the epoch has ended already.
-    /// The conditions are those of [`Store::set_role`], without the wallet.
+    /// The conditions are those of [`Store::set_role`].
     ///
     /// # Role
     /// - `GetItem` on `ACCOUNT#`, `AUDIT`
     /// - `PutItem` on `AUDIT`, `AUDIT#`
-    /// - `UpdateItem` on `ACCOUNT#`
+    /// - `UpdateItem` on `ACCOUNT#`, `USER#`
     pub async fn end_epoch(
         &self,
         user: UserId,
@@ -181,20 +145,16 @@ impl Store {
         act: &Act,
         now: Timestamp,
     ) -> Result<AccountWrite, StoreError> {
-        let updates = |_: &Account| {
-            let (ending, one) = ended_sessions(true);
-            [(ending.trim_start().to_owned(), one)]
-        };
+        let updates = |read: &Account| both(ended_sessions(read, true));
         self.write_logged(user, |account| account.session_epoch != epoch, updates, act, now).await
     }
 
-    /// Updates an account, and its wallet if there is a second update, with a line in the log. Writes nothing if it is
-    /// done already.
-    async fn write_logged<const ITEMS: usize>(
+    /// Updates an account and its wallet, with a line in the log. Writes nothing if it is done already.
+    async fn write_logged(
         &self,
         user: UserId,
         is_done: impl Fn(&Account) -> bool,
-        updates: impl Fn(&Account) -> [(String, Values); ITEMS],
+        updates: impl Fn(&Account) -> [Update; 2],
         act: &Act,
         now: Timestamp,
     ) -> Result<AccountWrite, StoreError> {
@@ -205,24 +165,22 @@ impl Store {
             if is_done(&read) {
                 return Ok(Attempt::Done(AccountWrite::Written(Box::new(read))));
             }
-            let updates = updates(&read);
+            let [on_account, on_wallet] = updates(&read);
             let (same_role, role) = account::role_is(read.role);
-            let targets = [
-                (account::key(user), format!("attribute_exists(pk) AND {same_role}"), role),
-                (wallet::key(user), "attribute_exists(pk)".to_owned(), None),
+            let (same_epoch, epoch) = account::epoch_is(read.session_epoch);
+            let condition = format!("attribute_exists(pk) AND {same_role} AND {same_epoch}");
+            let values = role.into_iter().chain(epoch).collect();
+            let mut items = vec![
+                on_account.item(account::key(user), &condition, values),
+                on_wallet.item(wallet::key(user), "attribute_exists(pk)", Vec::new()),
             ];
-            let mut items = Vec::new();
-            for ((update, mut values), (key, condition, read)) in updates.iter().cloned().zip(targets) {
-                values.extend(read);
-                items.push(change(Change { key, update: &update, condition: &condition, values }));
-            }
             items.extend(self.log_items(act.clone(), now).await?);
             match self.transact(items).await? {
                 WriteOutcome::Committed => {
                     self.observe_change(crate::ChangedItem::Account(user));
                     self.load_account(user).await.map(AccountWrite::of).map(Attempt::Done)
                 }
-                WriteOutcome::Refused { position: WALLET, .. } if ITEMS > WALLET => {
+                WriteOutcome::Refused { position: WALLET, .. } => {
                     Err(StoreError::corrupt(user, "an account without a wallet"))
                 }
                 WriteOutcome::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
@@ -230,30 +188,47 @@ impl Store {
         })
     }
 
-    /// Replaces the password of an account if its hash is still the one read, and records the time. Also opens the
-    /// first session with the new password, which owes the player a notification. All three items, or none. Returns
-    /// `true` if the new password is stored now.
+    /// Replaces the password of an account if its hash is still the one read, records the time, and ends all sessions
+    /// and tokens of the account. Also opens the first session with the new password, of the new epoch, which owes the
+    /// player a notification. All four items, or none. The other session items are left for
+    /// [`Store::end_other_sessions`]; no token opens them.
     ///
-    /// 1. login: the hash is the one read, or already the new one
-    /// 2. account: exists, as its login does
+    /// 1. login: the hash is the one read, or already the new one, else [`PasswordWrite::HashChanged`]
+    /// 2. account: exists, as its login does, and its epoch is the one read, else [`PasswordWrite::SessionsEnded`],
+    ///    unless an earlier attempt of the same call ended it
     /// 3. session: absent, as its id is drawn at random, unless an earlier attempt of the same call opened it
+    /// 4. wallet: exists, as the account does
     ///
     /// # Role
     /// - `PutItem` on `SESSION#`
-    /// - `UpdateItem` on `ACCOUNT#`, `PHONE#`
+    /// - `UpdateItem` on `ACCOUNT#`, `PHONE#`, `USER#`
     pub async fn replace_password(
         &self,
         account: &Account,
         read: &PasswordHash,
         new: &PasswordHash,
         opened: &Session,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<PasswordWrite, StoreError> {
+        let (user, epoch) = (account.user, owner::epoch_value(opened.epoch));
         attempt!(self, WriteAccount, {
+            let (same_epoch, read_epoch) = account::epoch_is(account.session_epoch);
+            let mut values = vec![
+                (":at", text(opened.created_at)),
+                (":password_changes", number(account.password_changes + 1)),
+                epoch.clone(),
+            ];
+            values.extend(read_epoch);
             let noted = Change {
-                key: account::key(account.user),
-                update: account::SET_PASSWORD_TIME,
+                key: account::key(user),
+                update: account::SET_PASSWORD,
+                condition: &format!("attribute_exists(pk) AND ({same_epoch} OR ({}))", account::HAS_PASSWORD),
+                values,
+            };
+            let copied = Change {
+                key: wallet::key(user),
+                update: owner::SET_EPOCH,
                 condition: "attribute_exists(pk)",
-                values: vec![(":at", text(opened.created_at))],
+                values: vec![epoch.clone()],
             };
             let items = vec![
                 change(replaced(&account.phone, read, new)),
@@ -263,15 +238,27 @@ impl Store {
                     "attribute_not_exists(pk) OR current_hash = :opened",
                     vec![(":opened", text(opened.current))],
                 ),
+                change_unseen(copied),
             ];
             match self.transact(items).await? {
-                WriteOutcome::Committed => Ok(Attempt::Done(true)),
-                WriteOutcome::Refused { position: LOGIN, .. } => Ok(Attempt::Done(false)),
-                WriteOutcome::Refused { position: ACCOUNT_OF_LOGIN, .. } => {
-                    Err(StoreError::corrupt(account.user, "a login without an account"))
+                WriteOutcome::Committed => {
+                    self.observe_change(crate::ChangedItem::Account(user));
+                    Ok(Attempt::Done(PasswordWrite::Replaced))
+                }
+                WriteOutcome::Refused { position: LOGIN, .. } => {
+                    Ok(Attempt::Done(PasswordWrite::HashChanged))
+                }
+                WriteOutcome::Refused { position: ACCOUNT_OF_LOGIN, found: Some(_) } => {
+                    Ok(Attempt::Done(PasswordWrite::SessionsEnded))
+                }
+                WriteOutcome::Refused { position: ACCOUNT_OF_LOGIN, found: None } => {
+                    Err(StoreError::corrupt(user, "a login without an account"))
+                }
+                WriteOutcome::Refused { position: WALLET_OF_LOGIN, .. } => {
+                    Err(StoreError::corrupt(user, "an account without a wallet"))
                 }
                 WriteOutcome::Refused { .. } => {
-                    Err(StoreError::corrupt(account.user, "a session with that id exists already"))
+                    Err(StoreError::corrupt(user, "a session with that id exists already"))
                 }
             }
         })
@@ -296,17 +283,29 @@ impl Store {
         })
     }
 
-    async fn change_account(&self, wanted: Change<'_>) -> Result<AccountUpdate, StoreError> {
+    pub(super) async fn change_account(&self, wanted: Change<'_>) -> Result<AccountUpdate, StoreError> {
         match self.change_and_read(wanted).await? {
-            Ok(item) => account::decode(&item).map(Box::new).map(AccountUpdate::Written),
+            Ok(item) => {
+                let is_listed = Fields::of(&item).flag(listed_player::LISTED)?;
+                Ok(AccountUpdate::Written { account: Box::new(account::decode(&item)?), is_listed })
+            }
             Err(found) => Ok(AccountUpdate::Refused(found)),
         }
     }
 }
 
-/// The part of an update that ends all sessions of an account, with its value; nothing if they go on.
-fn ended_sessions(is_end: bool) -> (&'static str, Values) {
-    if is_end { (account::END_SESSIONS, vec![(":one", number(1))]) } else { ("", Vec::new()) }
+/// The update that ends all sessions and tokens of an account; nothing if they go on.
+fn ended_sessions(read: &Account, is_end: bool) -> Update {
+    if is_end {
+        Update::default().set(owner::EPOCH, [owner::epoch_value(read.next_session_epoch())])
+    } else {
+        Update::default()
+    }
+}
+
+/// The same update for an account and for its wallet.
+fn both(update: Update) -> [Update; 2] {
+    [update.clone(), update]
 }
 
 fn replaced(phone: &PhoneNumber, read: &PasswordHash, new: &PasswordHash) -> Change<'static> {
@@ -318,13 +317,17 @@ fn replaced(phone: &PhoneNumber, read: &PasswordHash, new: &PasswordHash) -> Cha
     }
 }
 
-enum AccountUpdate {
-    Written(Box<Account>),
+pub(super) enum AccountUpdate {
+    Written {
+        account: Box<Account>,
+        /// `true` if the player is in the lists of players.
+        is_listed: bool,
+    },
     Refused(Option<Item>),
 }
 
 impl AccountWrite {
-    fn of(account: Option<Account>) -> Self {
+    pub(super) fn of(account: Option<Account>) -> Self {
         account.map_or(Self::UnknownUser, |account| Self::Written(Box::new(account)))
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod entry;
 pub(crate) mod funding;
 pub(crate) mod movement_mark;
+pub(crate) mod owner;
 pub(crate) mod play;
 pub(crate) mod transfer;
 pub(crate) mod wallet;

@@ -2,10 +2,12 @@
 //!
 //! `play` holds the player's own settings. It is a copy of a part of their payments record, written in one transaction
 //! with it and with a new fence. So no bet is placed that was decided by earlier settings. `play_sums` holds the
-//! sums staked and paid since the player first set a limit of either. From then on it is written with each movement of
-//! money that it counts, under the wallet's version. `held` is present if the player owes money or a withdrawal of
+//! sums staked and paid. It is written with the wallet's first movement and with each movement of money that it counts,
+//! under the wallet's version. A wallet of an earlier version has none until its player's next stake: its sums begin
+//! after its last movement. `held` is present if the player owes money or a withdrawal of
 //! theirs is held. It is written in one transaction with the payments record that says so, also with a new fence.
 
+use super::entry;
 use crate::StoreError;
 use crate::table::item::{Fields, Item};
 use crate::table::texts::{from_or_empty, lines, or_empty};
@@ -20,18 +22,47 @@ pub(crate) const HELD: &str = "held";
 /// Decodes the restrictions of a wallet. There are none without a wallet.
 pub(crate) fn of(item: Option<&Item>) -> Result<PlayLimits, StoreError> {
     let Some(fields) = item.map(Fields::of) else { return Ok(PlayLimits::NONE) };
-    let set = match fields.optional::<String>(RULES)? {
-        Some(text) => decode_rules(&text).ok_or_else(|| fields.corrupt(RULES))?,
-        None => PlayRules::NONE,
-    };
-    let rules = PlayRules { is_held: fields.flag(HELD)?, ..set };
-    let sums = match fields.optional::<String>(SUMS)? {
-        Some(text) => Some(decode_sums(&text).ok_or_else(|| fields.corrupt(SUMS))?),
+    let rules = PlayRules { is_held: fields.flag(HELD)?, ..own_rules(fields)? };
+    let sums = match stored_sums(fields)? {
+        Some(sums) => sums,
         // Without sums the limits would have no effect.
         None if rules.has_limits() => return Err(fields.corrupt(SUMS)),
-        None => None,
+        None => uncounted(fields)?,
     };
     Ok(PlayLimits { rules, sums })
+}
+
+/// The sums that a wallet carries.
+pub(crate) fn stored_sums(fields: Fields<'_>) -> Result<Option<PerPeriod<PlaySum>>, StoreError> {
+    let text = fields.optional::<String>(SUMS)?;
+    text.map(|text| decode_sums(&text).ok_or_else(|| fields.corrupt(SUMS))).transpose()
+}
+
+/// Returns `true` if a wallet may have stakes that are in no sum.
+pub(crate) fn is_uncounted(item: &Item) -> bool {
+    !item.contains_key(SUMS) && item.contains_key("entries")
+}
+
+/// The sums of a wallet that carries none. Each stake is an entry, so nothing was staked since the last one.
+fn uncounted(fields: Fields<'_>) -> Result<PerPeriod<PlaySum>, StoreError> {
+    let (user, version) = (fields.get("user")?, fields.get("version")?);
+    let newest = entry::decode_newest(fields, user, version)?;
+    // Clocks differ, so the last entry need not have the latest time.
+    let moved_at = newest.iter().map(|entry| entry.at).max();
+    Ok(moved_at.map_or(PlayLimits::NONE.sums, PlayLimits::sums_after))
+}
+
+/// The last exclusion of a wallet's player.
+pub(crate) fn exclusion(item: Option<&Item>) -> Result<Option<Exclusion>, StoreError> {
+    item.map_or(Ok(None), |item| Ok(own_rules(Fields::of(item))?.exclusion))
+}
+
+/// The rules that the player has set.
+fn own_rules(fields: Fields<'_>) -> Result<PlayRules, StoreError> {
+    match fields.optional::<String>(RULES)? {
+        Some(text) => decode_rules(&text).ok_or_else(|| fields.corrupt(RULES)),
+        None => Ok(PlayRules::NONE),
+    }
 }
 
 /// Eleven lines: the stake limits for day, week and month, the three loss limits, the exclusion, and the reality check.
@@ -78,10 +109,14 @@ fn decode_rules(text: &str) -> Option<PlayRules> {
     })
 }
 
-/// Nine lines: start, amount staked and amount paid, for day, week and month.
+/// Nine lines: start, amount staked and amount paid, for day, week and month. A start has no seconds if they are 0,
+/// because a wallet above one kilobyte costs more to write.
 pub(crate) fn encode_sums(sums: &PerPeriod<PlaySum>) -> String {
-    let PerPeriod { day, week, month } =
-        sums.map(|_, PlaySum { since, staked, paid }| format!("{since}\n{staked}\n{paid}"));
+    let PerPeriod { day, week, month } = sums.map(|_, PlaySum { since, staked, paid }| {
+        let since = since.to_string();
+        let (minute, zone) = since.strip_suffix(":00Z").map_or((since.as_str(), ""), |minute| (minute, "Z"));
+        format!("{minute}{zone}\n{staked}\n{paid}")
+    });
     format!("{day}\n{week}\n{month}")
 }
 

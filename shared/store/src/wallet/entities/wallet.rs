@@ -1,15 +1,16 @@
 //! The wallet: `USER#{user}` / `WALLET`. Its version guards every change of its balances.
 //!
-//! `blocked` is present while the user may not bet, and `user_role` while they have a role other than player. `fence`
-//! is a condition of each bet: a bet that was decided with an earlier fence can no longer be placed. These
-//! three are not part of the wallet's value, and no movement of money changes them. [`play`] describes the limits that
-//! players set for themselves.
+//! `fence` is a condition of each bet: a bet that was decided with an earlier fence can no longer be placed. It is not
+//! part of the wallet's value, and no movement of money changes it. [`owner`](super::owner) describes the copy that the
+//! wallet has of its account, and [`play`] the limits that players set for themselves.
 //!
 //! The wallet carries its newest entries, as `entries` with the `previous_hash` before them, until they fill a page.
 
 use super::{entry, play};
 use crate::StoreError;
+use crate::players::entities::account;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use evens_exchange::PlayerState;
 use evens_ledger::{UserId, Wallet};
 use evens_own_limits::PlayLimits;
 
@@ -27,11 +28,26 @@ pub(crate) fn key(user: UserId) -> Key {
 pub struct WalletSnapshot {
     pub wallet: Wallet,
     pub(crate) play: PlayLimits,
+    pub(crate) guard: PlayerGuard,
+}
+
+/// A wallet's player, and the fence that changes with their exclusion.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct PlayerGuard {
+    pub(crate) player: PlayerState,
+    pub(crate) fence: Option<String>,
 }
 
 /// Decodes a user's wallet with its restrictions. A user who never held money has the empty wallet.
 pub(crate) fn seen(user: UserId, item: Option<&Item>) -> Result<WalletSnapshot, StoreError> {
-    Ok(WalletSnapshot { wallet: of(user, item)?, play: play::of(item)? })
+    Ok(WalletSnapshot { wallet: of(user, item)?, play: play::of(item)?, guard: guard(item)? })
+}
+
+/// Does not depend on the rest of the wallet, which may be corrupt.
+pub(crate) fn guard(item: Option<&Item>) -> Result<PlayerGuard, StoreError> {
+    let is_blocked = item.is_some_and(|item| item.contains_key(account::BLOCKED));
+    let player = PlayerState { is_blocked, exclusion: play::exclusion(item)? };
+    Ok(PlayerGuard { player, fence: fence(item)? })
 }
 
 pub(crate) fn encode_empty(user: UserId) -> Item {

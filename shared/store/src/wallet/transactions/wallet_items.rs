@@ -4,12 +4,11 @@
 use super::fence;
 use crate::table::item::{AttributeValue, Item, SET, number, text};
 use crate::table::write::{Change, Write, change, put_new};
-use crate::wallet::entities::{entry, movement_mark, play, wallet};
+use crate::wallet::entities::{entry, movement_mark, owner, play, wallet};
 use evens_ledger::{Amount, Entry, UserId, Wallet};
 use evens_own_limits::PlayLimits;
 
-/// The change of the wallet's locked stakes, and the sums for the player's own limits afterwards. The sums are not
-/// written for players who never set a limit.
+/// The change of the wallet's locked stakes, and the sums of stakes and payouts afterwards.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Lock<'a> {
     /// Locks a stake.
@@ -31,8 +30,12 @@ pub(crate) enum OwnerCondition<'a> {
     Any,
     /// The owner is not blocked.
     NotBlocked,
-    /// The owner is not blocked, and the wallet still has the fence that was read.
-    MayBet(Option<&'a str>),
+    /// The owner is not blocked, and their sessions of this epoch were not ended.
+    HasSession(u64),
+    /// The same, and the wallet still has the fence that was read.
+    MayBet { session_epoch: u64, fence: Option<&'a str> },
+    /// The owner is not blocked, and the wallet still has the fence that was read, which changes with an exclusion.
+    MayBeMatched { fence: Option<&'a str> },
 }
 
 /// The items that a movement of money writes.
@@ -124,25 +127,20 @@ impl Lock<'_> {
                     (":kind", text(wallet::KIND)),
                     (":user", number(user)),
                     (":zero", number(Amount::ZERO)),
+                    (":play_sums", text(play::encode_sums(&PlayLimits::NONE.sums))),
                 ]);
-                return ", locked = if_not_exists(locked, :zero), kind = :kind, #user = :user";
+                return ", locked = if_not_exists(locked, :zero), kind = :kind, #user = :user, \
+                        play_sums = if_not_exists(play_sums, :play_sums)";
             }
-            Self::Add(stake, play) if play.sums.is_some() => {
-                (stake, ", locked = locked + :stake, play_sums = :play_sums", play)
-            }
-            Self::Release(stake, play) if play.sums.is_some() => {
-                (stake, ", locked = locked - :stake, play_sums = :play_sums", play)
-            }
-            Self::Add(stake, play) => (stake, ", locked = locked + :stake", play),
-            Self::Release(stake, play) => (stake, ", locked = locked - :stake", play),
-            Self::Count(PlayLimits { sums: Some(sums), .. }) => {
-                values.push((":play_sums", text(play::encode_sums(sums))));
+            Self::Add(stake, play) => (stake, ", locked = locked + :stake, play_sums = :play_sums", play),
+            Self::Release(stake, play) => (stake, ", locked = locked - :stake, play_sums = :play_sums", play),
+            Self::Count(play) => {
+                values.push((":play_sums", text(play::encode_sums(&play.sums))));
                 return ", play_sums = :play_sums";
             }
-            Self::Count(_) | Self::Hold { .. } | Self::Keep => return "",
+            Self::Hold { .. } | Self::Keep => return "",
         };
-        values.push((":stake", number(stake)));
-        values.extend(play.sums.map(|sums| (":play_sums", text(play::encode_sums(&sums)))));
+        values.extend([(":stake", number(stake)), (":play_sums", text(play::encode_sums(&play.sums)))]);
         update
     }
 
@@ -181,27 +179,33 @@ pub(crate) fn hold(user: UserId, is_held: bool, has_wallet: bool) -> Write {
 }
 
 impl OwnerCondition<'_> {
-    fn condition(self, values: &mut Values) -> &'static str {
-        match self {
-            Self::Any => "",
-            Self::NotBlocked => " AND attribute_not_exists(blocked)",
-            Self::MayBet(None) => " AND attribute_not_exists(blocked) AND attribute_not_exists(fence)",
-            Self::MayBet(Some(fence)) => {
-                values.push((":fence", text(fence)));
-                " AND attribute_not_exists(blocked) AND fence = :fence"
-            }
-        }
+    fn condition(self, values: &mut Values) -> String {
+        let (session_epoch, has_fence) = match self {
+            Self::Any => return String::new(),
+            Self::NotBlocked => (None, ""),
+            Self::HasSession(session_epoch) => (Some(session_epoch), ""),
+            Self::MayBet { session_epoch, fence } => (Some(session_epoch), has_fence(fence, values)),
+            Self::MayBeMatched { fence } => (None, has_fence(fence, values)),
+        };
+        let has_session = if session_epoch.is_some() { owner::HAS_SESSION } else { "" };
+        values.extend(session_epoch.map(owner::epoch_value));
+        format!("{}{has_session}{has_fence}", owner::IS_NOT_BLOCKED)
     }
 }
 
-/// Releases a lost stake in the loser's wallet. No money moves, so there is no entry.
-pub(crate) fn release(user: UserId, stake: Amount) -> Write {
-    change(Change {
-        key: wallet::key(user),
-        update: "SET locked = locked - :stake",
-        condition: "locked >= :stake",
-        values: vec![(":stake", number(stake))],
-    })
+/// The condition that a wallet still has a fence, or still has none.
+fn has_fence(read: Option<&str>, values: &mut Values) -> &'static str {
+    let Some(read) = read else { return " AND attribute_not_exists(fence)" };
+    values.push((":fence", text(read)));
+    " AND fence = :fence"
+}
+
+/// Releases a lost stake in the loser's wallet, if its owner meets the condition. No money moves, so there is no entry.
+pub(crate) fn release(user: UserId, stake: Amount, owner: OwnerCondition<'_>) -> Write {
+    let mut values = vec![(":stake", number(stake))];
+    let condition = format!("locked >= :stake{}", owner.condition(&mut values));
+    let (key, update) = (wallet::key(user), "SET locked = locked - :stake");
+    change(Change { key, update, condition: &condition, values })
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ async fn a_contribution_is_tried_three_more_times_and_no_more() {
         (vec![Fault::ResetAfter],   made(true),                    2,        "1300"),
     ];
     for (faults, then, requests, held) in table {
-        let engine = Engine::embedded().await;
+        let engine = Engine::direct().await;
         opened(&engine.store).await;
         let script = Script::of("TransactWriteItems", &faults);
         let retries = Retries { pause: Duration::from_millis(1), attempts_max: Some(3) };
@@ -59,7 +59,7 @@ async fn a_contribution_is_tried_three_more_times_and_no_more() {
 /// A partial win begins and collects all meters after the pool is read and before the meters are.
 #[tokio::test]
 async fn a_win_that_begins_while_a_pool_is_added_up_hides_nothing_of_it() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     opened(&engine.store).await;
     contributed(&engine.store, "op-1", ["400", "0", "0"]).await;
     let totals = interrupted(&engine).load_jackpot_totals().await.unwrap();
@@ -69,7 +69,7 @@ async fn a_win_that_begins_while_a_pool_is_added_up_hides_nothing_of_it() {
 /// The refusal names the other win, rather than a pool that is too small.
 #[tokio::test]
 async fn a_win_that_begins_while_another_is_asked_for_is_named() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     opened(&engine.store).await;
     contributed(&engine.store, "op-1", ["400", "0", "0"]).await;
     let asked = wanted("other", 2, Some("1150"));

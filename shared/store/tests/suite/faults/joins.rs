@@ -9,7 +9,7 @@ use crate::engine::Engine;
 #[tokio::test]
 async fn a_join_whose_answer_was_lost_is_not_made_twice() {
     for write in [Write::Join, Write::JoinAndSettle] {
-        let engine = Engine::embedded().await;
+        let engine = Engine::direct().await;
         let prepared = write.prepare(&engine).await;
         let script = Script::of("TransactWriteItems", &[Fault::ResetAfter]);
         let store = engine.through(script.http());

@@ -5,7 +5,7 @@ use crate::books;
 use crate::engine::Engine;
 use crate::raw;
 use crate::scenario::{
-    ROUND, bet, command, fund, place, round_id, second, set_blocked, signed_up, try_place, user,
+    ROUND, bet, command, fund, of_epoch, place, round_id, second, set_blocked, signed_up, try_place, user,
 };
 use evens_exchange::{PlaceBetOutcome, RoundStateName, RoundStep, Side};
 use futures::future::join;
@@ -27,7 +27,7 @@ fn conflict() -> Fault {
 /// The answer that a player got stays true, even if the table carries out an abandoned request late.
 #[tokio::test]
 async fn a_bet_that_was_refused_is_not_placed_late() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     signed_up(&engine.store, 1, None).await;
     fund(&engine.store, 1, "10").await;
     let script = Script::without_end("TransactWriteItems", &[Fault::Late, conflict()]);
@@ -46,7 +46,7 @@ async fn a_bet_that_was_refused_is_not_placed_late() {
     assert_eq!(engine.store.load_bet(refused.bet).await.unwrap(), None);
     // The same bet, requested again, is a new one. Bets continue under the new fence.
     for key in ["key-1", "key-2"] {
-        let asked = command(1, key, Side::B, "5");
+        let asked = of_epoch(1, command(1, key, Side::B, "5"));
         let placed = try_place(&engine.store, &asked, second(2)).await.unwrap();
         assert!(matches!(placed, PlaceBetOutcome::Placed(_)), "{placed:?}");
     }
@@ -57,14 +57,15 @@ async fn a_bet_that_was_refused_is_not_placed_late() {
 /// first new fence are fenced off again.
 #[tokio::test]
 async fn writes_under_the_first_fence_are_fenced_off_again() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     signed_up(&engine.store, 1, None).await;
     fund(&engine.store, 1, "10").await;
     bet(&engine.store, 2, Side::A, "1", 0).await;
     let writes = Script::without_end("TransactWriteItems", &[Fault::Late, conflict()]);
     let reads = Script::without_end("GetItem", &[Fault::error("ThrottlingException")]);
     let store = engine.through(writes.http_before(reads.http())).retry_for(Duration::from_mins(1));
-    let refused = command(1, "key-1", Side::B, "10");
+    // No block ends this session, so that the bet is tried again after the first one.
+    let refused = of_epoch(2, command(1, "key-1", Side::B, "10"));
     let block = async |is_blocked| drop(set_blocked(&engine.store, user(1), is_blocked).await.unwrap());
     let (outcome, ()) = join(try_place(&store, &refused, second(1)), async {
         further_requests(&writes, 2).await;
@@ -88,7 +89,7 @@ async fn writes_under_the_first_fence_are_fenced_off_again() {
 /// A request whose answer was lost, and its repeat after the round has closed: the answer to the repeat stays true.
 #[tokio::test]
 async fn a_bet_that_a_closed_round_refused_is_not_placed_by_an_earlier_request() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     signed_up(&engine.store, 1, None).await;
     fund(&engine.store, 1, "10").await;
     bet(&engine.store, 2, Side::A, "1", 0).await;
@@ -111,7 +112,7 @@ async fn a_bet_that_a_closed_round_refused_is_not_placed_by_an_earlier_request()
 /// not show yet: then older entries are not taken for them.
 #[tokio::test]
 async fn entries_whose_page_does_not_show_yet_are_waited_for() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     fund(&engine.store, 1, "100").await;
     for number in 0..8 {
         place(&engine.store, &command(1, &format!("key-{number}"), Side::A, "1"), second(number)).await;

@@ -47,7 +47,7 @@ impl Came {
 
 /// Writes through a script, and checks the books and every item.
 async fn write_through(write: Write, script: &Script, retry_for: Duration) -> Came {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     let prepared = write.prepare(&engine).await;
     let before = look(&engine).await;
     let outcome = prepared.write(&engine.through(script.http()).retry_for(retry_for)).await;
@@ -74,7 +74,7 @@ async fn written_without_faults(write: Write) -> &'static BTreeMap<String, raw::
     static ITEMS: [OnceCell<BTreeMap<String, raw::Item>>; Write::ALL.len()] =
         [const { OnceCell::const_new() }; Write::ALL.len()];
     let written = async || {
-        let engine = Engine::embedded().await;
+        let engine = Engine::direct().await;
         let prepared = write.prepare(&engine).await;
         assert_eq!(prepared.write(&engine.store).await, "now");
         look(&engine).await
@@ -144,8 +144,9 @@ async fn a_write_with_a_lost_answer_happens_once() {
             // So are the order, the payments record, and the owner of an account.
             | Write::OpenDeposit | Write::Credit | Write::Withdraw | Write::Payout | Write::FirstBonus
             | Write::AddPayee | Write::RemovePayee => Came::of("before", 1, 1),
-            // The refunded part of the bet has grown; the session has the next token; the account is blocked.
-            Write::Refund | Write::Rotate | Write::Block => Came::of("now", 1, 1),
+            // The refunded part of the bet has grown; the session has the next token; the account is blocked
+            // or has the new password.
+            Write::Refund | Write::Rotate | Write::Block | Write::Recover => Came::of("now", 1, 1),
             // The repeated write has the same result.
             Write::SignUp | Write::RecordLogin | Write::ReplacePassword | Write::KeepRehashed => Came::of("now", 2, 1),
             _ => Came::of("before", 2, 1),
@@ -158,7 +159,7 @@ async fn a_write_with_a_lost_answer_happens_once() {
 #[tokio::test]
 async fn a_repeat_by_the_sdk_is_the_same_transaction() {
     for write in Write::transactions() {
-        let engine = Engine::embedded().await;
+        let engine = Engine::direct().await;
         let prepared = write.prepare(&engine).await;
         let script = Script::of("TransactWriteItems", &[Fault::ResetAfter, Fault::trouble_after()]);
         let store = engine.through_with_attempts(script.http(), 3);
@@ -252,7 +253,7 @@ async fn a_family_is_ended_through_faults() {
         // At the second read the session is gone.
         (Fault::ResetAfter, RefreshOutcome::Ended),
     ] {
-        let engine = Engine::embedded().await;
+        let engine = Engine::direct().await;
         opened_session(&engine.store, &token(1, 1, 5)).await;
         let script = Script::of("DeleteItem", std::slice::from_ref(&fault));
         let store = engine.through(script.http());
@@ -267,7 +268,7 @@ async fn sessions_are_opened_and_ended_through_faults() {
     for fault in
         [Fault::error("ThrottlingException"), Fault::Reset, Fault::ResetAfter, Fault::trouble_after()]
     {
-        let engine = Engine::embedded().await;
+        let engine = Engine::direct().await;
         let script = Script::of("PutItem", std::slice::from_ref(&fault));
         opened_session(&engine.through(script.http()), &token(1, 1, 0)).await;
         opened_session(&engine.store, &token(1, 2, 0)).await;
@@ -293,7 +294,7 @@ async fn a_counter_counts_too_many_rather_than_too_few() {
         (Fault::trouble_after(),               3,        Ok(2),                2),
     ];
     for (fault, attempts, said, counted) in table {
-        let engine = Engine::embedded().await;
+        let engine = Engine::direct().await;
         let script = Script::of("UpdateItem", std::slice::from_ref(&fault));
         let store = engine.through_with_attempts(script.http(), attempts);
         let found = store.count_requests("login", "203.0.113.7", 7, second(60), 1).await;
@@ -306,7 +307,7 @@ async fn a_counter_counts_too_many_rather_than_too_few() {
 /// A sign-up with a taken number does not receive the owner's password hash, not even from the engine.
 #[tokio::test]
 async fn no_cancelled_transaction_brings_a_hash_along() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     signed_up(&engine.store, 1, None).await;
     let script = Script::recording("TransactWriteItems");
     let store = engine.through(script.http());
@@ -324,7 +325,7 @@ async fn no_cancelled_transaction_brings_a_hash_along() {
 
 #[tokio::test]
 async fn steps_of_a_registration_read_again_what_a_batch_left_out() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     signed_up(&engine.store, 1, None).await;
     signed_up(&engine.store, 2, Some(1)).await;
     let script = Script::of("BatchGetItem", &[Fault::Unprocessed]);
@@ -359,7 +360,7 @@ async fn an_unknown_code_ends_the_registration_once_through_faults() {
         (Fault::cancelled(&[FAILED]), RecordReferral::UnknownCode),
         (Fault::ResetAfter, RecordReferral::EndedBefore),
     ] {
-        let engine = Engine::embedded().await;
+        let engine = Engine::direct().await;
         welcomed(&engine.store, 1, Some(99)).await;
         let script = Script::of("TransactWriteItems", std::slice::from_ref(&fault));
         let store = engine.through(script.http());
@@ -380,7 +381,7 @@ async fn two_processes_turn_expiry_on_at_the_same_moment() {
     for (fault, is_done) in
         [(Fault::AnswerAfter(400, refused.clone()), true), (Fault::Answer(400, refused), false)]
     {
-        let engine = Engine::embedded().await;
+        let engine = Engine::direct().await;
         let off = TimeToLiveSpecification::builder().attribute_name("expires_at").enabled(false).build();
         let off = engine.client.update_time_to_live().time_to_live_specification(off.unwrap());
         off.table_name(&engine.table).send().await.expect("nothing is deleted");
@@ -393,7 +394,7 @@ async fn two_processes_turn_expiry_on_at_the_same_moment() {
 
 #[tokio::test]
 async fn keys_that_a_batch_left_out_are_read_again() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     let placed = bet(&engine.store, 1, Side::A, "10", 0).await;
     let script = Script::of("BatchGetItem", &[Fault::Unprocessed, Fault::Unprocessed]);
     let store = engine.through(script.http());
@@ -414,7 +415,7 @@ async fn keys_that_a_batch_left_out_are_read_again() {
 /// While a transaction is in progress, the entry of a stake can be visible before its bet.
 #[tokio::test]
 async fn a_bet_that_is_seen_a_moment_after_its_entry_is_listed() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     let placed = bet(&engine.store, 1, Side::A, "10", 0).await;
     let period = opened_period(&engine.store).await;
     let on_house = game_bet(&engine.store, &game_command(1, "key-2", true, "10"), &period).await;
@@ -429,7 +430,7 @@ async fn a_bet_that_is_seen_a_moment_after_its_entry_is_listed() {
 
 #[tokio::test]
 async fn keys_that_are_never_read_end_with_the_deadline() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     let placed = bet(&engine.store, 1, Side::A, "10", 0).await;
     let script = Script::without_end("BatchGetItem", &[Fault::Unprocessed]);
     let store = engine.through(script.http()).retry_for(Duration::from_millis(150));
@@ -447,7 +448,7 @@ async fn keys_that_are_never_read_end_with_the_deadline() {
 
 #[tokio::test]
 async fn a_look_at_bets_that_are_being_written_is_taken_again() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     let placed = bet(&engine.store, 1, Side::A, "10", 0).await;
     #[rustfmt::skip]
     let table = [

@@ -9,7 +9,7 @@ use std::time::Duration;
 #[tokio::test]
 async fn the_position_of_a_failed_condition_decides() {
     #[rustfmt::skip]
-    let table: [(Write, &[&str]); 22] = [
+    let table: [(Write, &[&str]); 23] = [
         (Write::Place,         &["now", "now", "now", "now"]),
         (Write::Fund,          &["now", "now", "now"]),
         (Write::Join,          &["changed A", "changed B", "corrupt"]),
@@ -28,6 +28,7 @@ async fn the_position_of_a_failed_condition_decides() {
         (Write::ReferralBonus, &["now", "now", "now"]),
         (Write::Block,         &["now", "corrupt"]),
         (Write::ReplacePassword, &["refused", "corrupt", "corrupt"]),
+        (Write::Recover,       &["refused", "now", "now", "corrupt"]),
         (Write::AddPayee,      &["now", "now", "now"]),
         (Write::RemovePayee,   &["now", "now", "now"]),
         (Write::OpenDeposit,   &["now", "now", "corrupt"]),

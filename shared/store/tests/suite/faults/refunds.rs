@@ -13,7 +13,7 @@ use std::time::Duration;
 /// A player who cancels a bet gets the refunded amount, although the table's answer was lost.
 #[tokio::test]
 async fn a_refund_whose_answer_was_lost_is_said_to_be_made() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     let placed = bet(&engine.store, 1, Side::A, "10", 0).await;
     let script = Script::of("TransactWriteItems", &[Fault::TimeOutAfter]);
     let outcome = refund(&engine.through(script.http()), &placed.bet).await;
@@ -28,7 +28,7 @@ async fn a_refund_whose_answer_was_lost_is_said_to_be_made() {
 /// A refund that was sent and not made is not reported as made, if a match takes the bet before the next attempt.
 #[tokio::test]
 async fn a_refund_that_was_lost_before_a_match_is_not_said_to_be_made() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     let a = bet(&engine.store, 1, Side::A, "10", 0).await;
     let b = bet(&engine.store, 2, Side::B, "10", 1).await;
     let conflict = Fault::cancelled(&["TransactionConflict"]);

@@ -41,7 +41,7 @@ async fn each_pause_may_be_twice_as_long_up_to_two_seconds() {
     let log = Log::start();
     let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false);
     let guard = set_default(subscriber.with_max_level(Level::DEBUG).finish());
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     let throttled = Script::without_end("TransactWriteItems", &[Fault::error("ThrottlingException")]);
     let store = engine.through(throttled.http()).retry_for(Duration::from_secs(10));
     let funded = (1..=40).map(async |number| {

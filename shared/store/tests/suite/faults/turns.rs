@@ -16,7 +16,7 @@ fn of(matched: &str, is_complete: bool) -> ([String; 3], bool) {
 
 #[tokio::test]
 async fn totals_during_the_first_turn_are_marked_incomplete() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     match_of(&engine.store, "10").await;
     let script = Script::of("Query", &[Fault::Reset]);
     let died = look(&engine.through(script.http()), 0).await;
@@ -27,7 +27,7 @@ async fn totals_during_the_first_turn_are_marked_incomplete() {
 
 #[tokio::test]
 async fn the_result_of_an_expired_turn_is_not_stored() {
-    let engine = Engine::embedded().await;
+    let engine = Engine::direct().await;
     let found = match_of(&engine.store, "10").await;
     let script = Script::of("UpdateItem", &[Fault::None, Fault::Late]);
     let slow = look(&engine.through(script.http()), 20).await;

@@ -3,6 +3,7 @@
 use super::write_order::OrderWrite;
 use crate::engine::Engine;
 use crate::payees::payee_of;
+use crate::recoveries::verified;
 use crate::scenario::{
     amount, bet, code, command, direct, drawn, fund, hash, match_of, newcomer, opened, phone, plan_drawn,
     refer, refund_terms, salt, second, seed, set_blocked, signed_up, terms, token, try_place, user, welcomed,
@@ -10,11 +11,12 @@ use crate::scenario::{
 use evens_exchange::{
     Bet, Draw, Join, Match, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundStep, Side,
 };
-use evens_players::{LastLogin, RecordReferral, ReferralBonusAfter, Session};
+use evens_ledger::Digest;
+use evens_players::{LastLogin, RecordReferral, Recovery, ReferralBonusAfter, Session};
 use evens_store::{
     AccountWrite, AddPayeeOutcome, AttendanceOutcome, BonusOutcome, DrawOutcome, FundOutcome, JoinOutcome,
-    LoginOutcome, ReferralOutcome, RefreshOutcome, RefundBetOutcome, RemovePayeeOutcome, RoundWrite,
-    SettleOutcome, SignUpOutcome, Store, StoreError, VoidMatchOutcome,
+    LoginOutcome, PasswordWrite, RecoverOutcome, ReferralOutcome, RefreshOutcome, RefundBetOutcome,
+    RemovePayeeOutcome, RoundWrite, SettleOutcome, SignUpOutcome, Store, StoreError, VoidMatchOutcome,
 };
 use jiff::Timestamp;
 
@@ -37,6 +39,7 @@ pub(crate) enum Write {
     Block,
     RecordLogin,
     ReplacePassword,
+    Recover,
     KeepRehashed,
     AddPayee,
     RemovePayee,
@@ -50,7 +53,7 @@ pub(crate) enum Write {
 }
 
 impl Write {
-    pub(crate) const ALL: [Self; 27] = [
+    pub(crate) const ALL: [Self; 28] = [
         Self::Place,
         Self::Fund,
         Self::Join,
@@ -68,6 +71,7 @@ impl Write {
         Self::Block,
         Self::RecordLogin,
         Self::ReplacePassword,
+        Self::Recover,
         Self::KeepRehashed,
         Self::AddPayee,
         Self::RemovePayee,
@@ -96,7 +100,7 @@ impl Write {
     /// Number of items written.
     pub(crate) fn items(self) -> usize {
         match self {
-            Self::Place | Self::Refund | Self::SignUp | Self::Credit => 4,
+            Self::Place | Self::Refund | Self::SignUp | Self::Credit | Self::Recover => 4,
             Self::Fund
             | Self::Join
             | Self::Bonus
@@ -157,6 +161,7 @@ impl Write {
             | Self::Block
             | Self::RecordLogin
             | Self::ReplacePassword
+            | Self::Recover
             | Self::KeepRehashed
             | Self::AddPayee
             | Self::RemovePayee
@@ -206,6 +211,11 @@ impl Write {
             | Self::AddPayee
             | Self::Attend => {
                 signed_up(store, 1, None).await;
+                PreparedWrite::OfAccount(self)
+            }
+            Self::Recover => {
+                verified(store, 1).await;
+                store.keep_recovery(&recovery()).await.expect("a recovery");
                 PreparedWrite::OfAccount(self)
             }
             Self::RemovePayee => {
@@ -353,10 +363,16 @@ async fn write_account(write: Write, store: &Store, now: Timestamp) -> Result<&'
         }
         Write::ReplacePassword => {
             let account = store.load_account(user(1)).await?.expect("an account");
-            let opened = Session::open(&token(1, 9, 0), now);
-            let is_replaced = store.replace_password(&account, &hash(1), &hash(2), &opened).await?;
-            if is_replaced { "now" } else { "refused" }
+            let opened = Session::open(&token(1, 9, 0), now).of_epoch(account.next_session_epoch());
+            match store.replace_password(&account, &hash(1), &hash(2), &opened).await? {
+                PasswordWrite::Replaced => "now",
+                PasswordWrite::HashChanged | PasswordWrite::SessionsEnded => "refused",
+            }
         }
+        Write::Recover => match store.recover(&recovery(), user(1), &hash(2), now).await? {
+            RecoverOutcome::Recovered(_) => "now",
+            RecoverOutcome::Used | RecoverOutcome::Refused(_) => "refused",
+        },
         Write::KeepRehashed => {
             let is_kept = store.keep_rehashed(&phone(1), &hash(1), &hash(2)).await?;
             if is_kept { "now" } else { "refused" }
@@ -394,6 +410,7 @@ fn of_join(outcome: &JoinOutcome, joined: &'static str) -> &'static str {
         JoinOutcome::Settled => "now",
         JoinOutcome::Changed { side: Side::A, .. } => "changed A",
         JoinOutcome::Changed { side: Side::B, .. } => "changed B",
+        JoinOutcome::Barred { .. } => "barred",
         JoinOutcome::Busy => "busy",
     }
 }
@@ -423,4 +440,8 @@ pub(crate) fn word(error: &StoreError) -> &'static str {
         StoreError::Rejected { .. } => "rejected",
         StoreError::Corrupt { .. } => "corrupt",
     }
+}
+
+fn recovery() -> Recovery {
+    Recovery::new(Digest::of(b"id"), phone(1), Digest::of(b"code"), second(1))
 }

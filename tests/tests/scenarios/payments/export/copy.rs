@@ -17,6 +17,17 @@ const HASHED_OF_ENTRY: &str =
     "user number key kind amount account reference balanceBefore balanceAfter at previousHash";
 const HASHED_OF_LINE: &str = "number at actor action subject reason before after previousHash";
 
+/// All verifiers but that of seals.
+pub(super) const OF_ROWS: [&str; 7] = [
+    "verify_books.py",
+    "verify_keys.py",
+    "verify_play.py",
+    "verify_acts.py",
+    "verify_decisions.py",
+    "verify_suspense.py",
+    "verify_jackpots.py",
+];
+
 pub(super) struct Copy {
     folder: TempDir,
 }
@@ -98,14 +109,16 @@ fn hash(row: &mut Row, fields: &str, more: &str) {
     set(row, "hash", &digest.to_string());
 }
 
-/// Applies each change to a copy of its own. It is detected even though the manifest was adjusted.
+/// Applies each change to a copy of its own. A verifier that compares rows finds it even though the manifest was
+/// adjusted.
 pub(super) fn each_is_found(books: &Path, tamperings: &[Tampering]) {
     for (what, tamper, found) in tamperings {
         let copy = Copy::of(books);
         tamper(&copy);
         copy.cover_up();
-        let covered = verify(copy.folder(), None);
-        assert!(covered.code == Some(1) && covered.said.contains(found), "{what}: {covered:?}");
+        let covered = OF_ROWS.map(|verifier| run(verifier, copy.folder(), &[]));
+        let is_it = |verdict: &Verdict| verdict.code == Some(1) && verdict.said.contains(found);
+        assert!(covered.iter().any(is_it), "{what}: {covered:?}");
     }
 }
 

@@ -32,10 +32,10 @@ const OF_MORE_KINDS: &[Tampering] = &[
     }, "moved money twice"),
     ("a contribution goes to a friend", |copy| {
         copy.edit("transfers", |rows| set(first(rows, "key", "JACKPOT-IN:"), "to", "receivable:43"));
-    }, "no order explains JACKPOT-IN:"),
+    }, "no TRANSFER from house to receivable:43 "),
     ("a debt that was given up is another's", |copy| {
         copy.edit("transfers", |rows| set(first(rows, "key", "WRITE-OFF:"), "to", "receivable:43"));
-    }, "no order explains WRITE-OFF:"),
+    }, "no TRANSFER from bad-debt to receivable:43 "),
     ("a charge-back has taken nothing", |copy| {
         copy.edit("entries", |rows| rows.retain(|row| !text(row, "key").starts_with("CHARGEBACK:")));
     }, "the wallet of user 41 is not what its entries leave"),
@@ -65,7 +65,7 @@ const OF_MORE_KINDS: &[Tampering] = &[
     }, "PAID-AFTER-RETURN:"),
 ];
 
-async fn played(scenario: &Scenario) {
+pub(super) async fn played(scenario: &Scenario) {
     let terms = json!({
         "expectedVersion": 0, "startAmount": 1_000, "rate": 0.003, "reserveRate": 0.001, "odds": 1_000_000,
         "reason": "a good start",
@@ -109,7 +109,7 @@ async fn books_of_games_jackpots_and_debts_are_checked_by_the_page_alone() {
     let scenario = Scenario::start().await;
     played(&scenario).await;
     owed(&scenario).await;
-    let Disputed { player, taken, .. } = disputed(&scenario).await;
+    let Disputed { player, taken, .. } = disputed(&scenario, scenario.player(41)).await;
     taken_from_suspense(&scenario, &scenario.player(43)).await;
     // The dispute may already hold the withdrawal, or may have come too late for that.
     let _ = player.post(&format!("/api/withdrawals/{taken}/cancel")).await;

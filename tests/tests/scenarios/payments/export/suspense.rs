@@ -91,7 +91,7 @@ fn returning(rows: &mut [Row]) -> &mut Row {
 }
 
 /// A cashier sends back a payment of this deposit.
-async fn send_back(scenario: &Scenario, order: &str, step: &str) {
+pub(super) async fn send_back(scenario: &Scenario, order: &str, step: &str) {
     let path = format!("/api/operator/deposits/{order}/{step}");
     let reason = json!({ "reason": "they asked for it" }).to_string();
     scenario.cashier().send(Request::new("POST", path).json(reason)).await.expect(200);
@@ -102,7 +102,7 @@ async fn send_back(scenario: &Scenario, order: &str, step: &str) {
 }
 
 /// A deposit whose payment has the wrong amount.
-async fn set_aside(scenario: &Scenario, player: &Client, key: &str) -> String {
+pub(super) async fn set_aside(scenario: &Scenario, player: &Client, key: &str) -> String {
     let opened = player.deposit("100", key).await;
     scenario.sandbox().fault("payment", "wrong-amount", 1).await;
     scenario.sandbox().press(&opened.pay_url, "pay").await;

@@ -21,7 +21,7 @@ pub(super) const IN_THE_ROWS: &[Tampering] = &[
             }
             rows.push(more);
         });
-    }, "no order explains FEE:sandbox:2026-11-02"),
+    }, "FEE:sandbox:2026-11-02: no TRANSFER from provider-fees:sandbox to payment-provider:friend "),
     ("a funding goes to a friend", |copy| {
         copy.edit("transfers", |rows| {
             let mut more = first(rows, "key", "PAYOUT:").clone();
@@ -31,7 +31,7 @@ pub(super) const IN_THE_ROWS: &[Tampering] = &[
             }
             rows.push(more);
         });
-    }, "no order explains FUNDING:set-1"),
+    }, "FUNDING:set-1: no TRANSFER from payment-provider:sandbox to receivable:43 "),
     ("an amount of an entry is changed", |copy| {
         copy.edit("entries", |rows| set(first(rows, "key", "FUND:"), "amount", "301"));
     }, "entry 1 of user 41 does not have its hash"),
@@ -69,10 +69,10 @@ pub(super) const IN_THE_ROWS: &[Tampering] = &[
     }, " is no commission"),
     ("a commission goes to a friend, and all hashes are made anew", |copy| {
         change_commission(copy, "account", "receivable:43");
-    }, " is no commission"),
+    }, " has such a key"),
     ("a commission is about another match, and all hashes are made anew", |copy| {
         change_commission(copy, "reference", "00000000-0000-8000-8000-000000000000");
-    }, " is no commission"),
+    }, " has such a key"),
     ("a commission is taken without a payout, and all hashes are made anew", |copy| {
         change_commission(copy, "key", "COMMISSION:00000000-0000-8000-8000-000000000000:41");
     }, " is no commission"),
@@ -80,7 +80,7 @@ pub(super) const IN_THE_ROWS: &[Tampering] = &[
         let user = user_of(copy, "BET:");
         copy.edit("entries", |rows| set(first(rows, "key", "BET:"), "account", "revenue"));
         chain_anew(copy, &user);
-    }, " is no commission"),
+    }, " has such a key"),
     ("a balance is changed", |copy| {
         copy.edit("wallets", |rows| set(first(rows, "user", "43"), "balance", "5000"));
     }, "the wallet of user 43 is not what its entries leave"),
@@ -118,7 +118,7 @@ pub(super) const IN_THE_ROWS: &[Tampering] = &[
             set(&mut more, "key", "GIFT:1");
             rows.push(more);
         });
-    }, "no order explains GIFT:1"),
+    }, "GIFT:1: no TRANSFER from "),
     ("a transfer takes from a wallet", |copy| {
         copy.edit("transfers", |rows| {
             let mut more = first(rows, "key", "PAYOUT:").clone();
@@ -281,18 +281,19 @@ fn change_commission(copy: &Copy, field: &str, value: &str) {
     chain_anew(copy, &user);
 }
 
-/// Recomputes the numbers, balances and hashes of a user's entries, and the user's wallet. The user has cash only.
-fn chain_anew(copy: &Copy, user: &str) {
-    let (mut number, mut balance, mut head) = (0, Amount::ZERO, "0".repeat(64));
+/// Recomputes the numbers, balances and hashes of a user's entries, and the user's wallet.
+pub(super) fn chain_anew(copy: &Copy, user: &str) {
+    let (mut number, mut balances, mut head) = (0, [Amount::ZERO; 2], "0".repeat(64));
     copy.edit("entries", |rows| {
         for entry in rows.iter_mut().filter(|entry| text(entry, "user") == user) {
             number += 1;
             let amount: Amount = text(entry, "amount").parse().unwrap();
+            let balance = &mut balances[usize::from(text(entry, "balanceKind") == "BONUS")];
             let is_debit = text(entry, "kind") == "DEBIT";
             let after = if is_debit { balance.checked_sub(amount) } else { balance.checked_add(amount) };
             set(entry, "number", &number.to_string());
             set(entry, "balanceBefore", &balance.to_string());
-            balance = after.unwrap();
+            *balance = after.unwrap();
             set(entry, "balanceAfter", &balance.to_string());
             set(entry, "previousHash", &head);
             hash_entry(entry);
@@ -301,8 +302,9 @@ fn chain_anew(copy: &Copy, user: &str) {
     });
     copy.edit("wallets", |rows| {
         let wallet = first(rows, "user", user);
+        let [cash, bonus] = balances.map(|balance| balance.to_string());
         for (field, value) in
-            [("balance", balance.to_string()), ("version", number.to_string()), ("head", head)]
+            [("balance", cash), ("bonus", bonus), ("version", number.to_string()), ("head", head)]
         {
             set(wallet, field, &value);
         }

@@ -1,0 +1,46 @@
+// The texts of the console about providers' statements: reports of days, and the comparison of a file.
+
+export const reconciliationTexts = {
+  "reconciliation.none": "No reconciled days",
+  "reconciliation.none.text": "A provider's day is compared once it is final.",
+  "reconciliation.pick": "Choose a day to see its differences.",
+  "reconciliation.statement": "Compare a statement",
+  "reconciliation.statement.text":
+    "A statement file from the provider's pages is compared with the books. It books nothing.",
+  "reconciliation.notFinal":
+    "Fees and settlements are not compared, and this report is not stored, because the day is not final before",
+  "reconciliation.day": "Day",
+  "reconciliation.lines": "Lines",
+  "reconciliation.differences": "Differences",
+  "reconciliation.same": "No difference",
+  "reconciliation.opening": "At the start of the day",
+  "reconciliation.booked": "By our books",
+  "reconciliation.onTheWay": "In transit",
+  "reconciliation.stated": "By the provider",
+  "reconciliation.at": "Compared",
+  "reconciliation.sum": "Our books, the differences and amounts in transit add up to the provider's balance.",
+  "reconciliation.kind": "Kind",
+  "difference.unplaced": "No account for it",
+  "difference.unknown-reference": "No order of ours",
+  "difference.twice": "Twice at the provider",
+  "difference.currency": "Another currency",
+  "difference.amount": "Another amount",
+  "difference.state": "Not so by our order",
+  "difference.missing-in-ledger": "Missing in our books",
+  "difference.missing-at-provider": "Missing at the provider",
+  "difference.unbooked-fee": "Fee not booked",
+  "difference.unsettled": "Not settled",
+
+  "act.statement.compare.title": "Compare a statement",
+  "act.statement.compare.text":
+    "Each line of the file is compared with the orders and the ledger. It books and repairs nothing.",
+  "act.statement.compare.verb": "Compare a statement",
+  "act.statement.compare.done": "The statement of {provider} for {day} is compared. Differences: {count}.",
+  "field.provider": "Provider",
+  "field.provider.hint": "Its name in the reports, such as razorpay",
+  "field.day": "Day",
+  "field.day.hint": "In the provider's time zone",
+  "field.statement": "Statement file",
+  "field.statement.hint": "From the provider's pages, at most 3 MiB",
+  "problem.file-large": "The file has more than 3 MiB. An operator can compare it with the command evens reconcile.",
+};
