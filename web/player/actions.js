@@ -42,7 +42,7 @@ const DOUBLE_CLICK = 600;
  *   draw: () => void }} parts `draw`: shows settings that are no part of the state.
  */
 export function createActions({ api, session, kept, loads, get, dispatch, onProblem, onOpen, draw }) {
-  /** When each form was last sent. @type {Map<string, number>} */
+  /** When each form was last sent. What the player types makes it another wish. @type {Map<string, number>} */
   const sentAt = new Map();
 
   /** Whether this click is the second of a double click, or comes while the form is being sent. @param {string} form */
@@ -119,7 +119,10 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
 
   return {
     /** @param {string} form @param {Record<string, string>} values */
-    type: (form, values) => dispatch({ type: "typed", form, values }),
+    type(form, values) {
+      sentAt.delete(form);
+      dispatch({ type: "typed", form, values });
+    },
     /** @param {State["dialog"]} dialog */
     ask: (dialog) => dispatch({ type: "dialog", dialog }),
     /** @param {string} key */

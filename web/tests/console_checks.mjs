@@ -249,8 +249,10 @@ export async function opponentChecks({ check, expect, look, done, go, pair, logg
     }
     const locked = async (/** @type {{ token: string }} */ { token }) =>
       Number((await done("GET", "/api/wallet", undefined, token)).body.data.lockedBalance);
-    for (const deadline = Date.now() + 30_000; (await locked(pair[0])) > 0;)
+    for (const deadline = Date.now() + 30_000; (await locked(pair[0])) > 0;) {
       expect(Date.now() < deadline, "a match was not paid");
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
     let shown = 0;
     // The player whose page is open was read before the matches.
     for (const number of [1, 0]) {

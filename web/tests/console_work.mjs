@@ -106,6 +106,7 @@ async function factsChecks({ check, expect, look, done, go, confirm, funded, cas
       const { body } = await done("GET", `/api/operator/withdrawals/${orderId}`, undefined, cashierToken);
       if (body.data.state === "COMPLETED") break;
       expect(Date.now() < deadline, `the withdrawal is ${body.data.state}`);
+      await new Promise((resolve) => setTimeout(resolve, 250));
     }
   });
 }

@@ -7,10 +7,11 @@ import { check, expect, lookAtAll, SIZES } from "./look.mjs";
 /**
  * Loses the answers to a request after the service has carried it out, or the request itself.
  * @param {Page} page @param {RegExp} path
- * @param {{ isSent?: boolean, times?: number }} [how] `isSent`: the service gets it.
+ * @param {{ isSent?: boolean, times?: number, until?: Promise<void> }} [how] `isSent`: the service gets it. `until`: the
+ *   requests after those wait for it.
  * @returns {Promise<{ keys: string[], stop: () => Promise<void> }>} The keys of the lost requests.
  */
-async function lose(page, path, { isSent = true, times = Infinity } = {}) {
+async function lose(page, path, { isSent = true, times = Infinity, until } = {}) {
   /** @type {string[]} */
   const keys = [];
   const matches = (/** @type {URL} */ url) => path.test(url.pathname);
@@ -18,13 +19,23 @@ async function lose(page, path, { isSent = true, times = Infinity } = {}) {
   const looks = (/** @type {URL} */ url) => /^\/api\/bets\/[^/]+$/.test(url.pathname);
   if (times === Infinity) await page.route(looks, (route) => route.abort("connectionreset"));
   await page.route(matches, async (route) => {
-    if (route.request().method() !== "POST" || keys.length >= times) return route.fallback();
+    if (route.request().method() !== "POST") return route.fallback();
+    if (keys.length >= times) return void (await until, await route.fallback());
     keys.push(route.request().headers()["idempotency-key"]);
     if (isSent) await route.fetch();
     return route.abort("connectionreset");
   });
   const stop = async () => void (await Promise.all([page.unroute(matches), page.unroute(looks)]));
   return { keys, stop };
+}
+
+/** A promise, and what fulfils it. */
+function gate() {
+  /** @type {() => void} */
+  let open = () => {};
+  /** @type {Promise<void>} */
+  const opened = new Promise((resolve) => (open = resolve));
+  return { opened, open };
 }
 
 /** The keys with which the page asks from now on. @param {Page} page @param {RegExp} path */
@@ -153,7 +164,8 @@ export async function lostChecks({ page, go, room }) {
       .waitFor({ timeout: 30_000 });
     await inRoom.stop();
     await go("#/wallet", "Balance after");
-    const deposits = await lose(page, /^\/api\/deposits$/, { times: 1 });
+    const looked = [gate(), gate()];
+    const deposits = await lose(page, /^\/api\/deposits$/, { times: 1, until: looked[0].opened });
     const opened = keysOf(page, /^\/api\/deposits$/);
     await page
       .locator("form[aria-labelledby=deposit-title]")
@@ -161,10 +173,15 @@ export async function lostChecks({ page, go, room }) {
       .click();
     await page.getByText("We do not know yet whether your deposit was opened").waitFor();
     await lookAtAll(page, "lost-deposit", SIZES, ["light"]);
+    looked[0].open();
     await page.getByText("Your deposit was opened, once: 500.00.").first().waitFor({ timeout: 20_000 });
     expect(opened.length === 2 && new Set(opened).size === 1, `${opened}`);
     await deposits.stop();
-    const withdrawals = await lose(page, /^\/api\/withdrawals$/, { isSent: false, times: 1 });
+    const withdrawals = await lose(page, /^\/api\/withdrawals$/, {
+      isSent: false,
+      times: 1,
+      until: looked[1].opened,
+    });
     const asked = keysOf(page, /^\/api\/withdrawals$/);
     const form = page.locator("form[aria-labelledby=withdraw-title]");
     await form.getByLabel("Amount,").fill("2");
@@ -172,6 +189,7 @@ export async function lostChecks({ page, go, room }) {
     await page.getByRole("dialog").getByRole("button", { name: "Withdraw 2.00" }).click();
     await page.getByText("We do not know yet whether your withdrawal was requested").waitFor();
     await lookAtAll(page, "lost-withdrawal", SIZES, ["light"]);
+    looked[1].open();
     await page
       .getByText(/Your withdrawal was requested, once: 2\.00|was not requested/)
       .first()
