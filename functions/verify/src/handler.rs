@@ -2,8 +2,12 @@
 //!
 //! Small books are checked completely in every run. In larger ones, recent movements are checked in every run, all
 //! books once a day, and the history in the other runs, a step each. If all books cannot be checked in one run, these
-//! steps alone check them, and all books are tried once a week. The check of all books seals the day; if it does not,
-//! the day's movements do.
+//! steps alone check them, and all books are tried every two days. The check of all books seals the day; if it does
+//! not, the day's movements do.
+//!
+//! Whoever writes to the table can write the progress of earlier runs, too. So a run believes it only as far as the run
+//! itself has seen: that books are large, if it has counted their items; that a pass has ended, if it has ended it.
+//! Progress that cannot be is a violation.
 
 use crate::schedule::{hours_before, is_time_of_all, turn_at};
 use crate::seal_day::days_to_seal;
@@ -32,8 +36,9 @@ const ON_ONE_BOX: ScanPace = ScanPace { segments: 1, page: 100, rests: 3 };
 const RECORDS_MAX: usize = 5_000_000;
 const RECORDS_MAX_ON_ONE_BOX: usize = 400_000;
 
-/// Time until the next check of all books if the last ones did not end. The history is checked meanwhile.
-const UNTIL_NEXT_TRY: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Time until the next check of all books if the last ones did not end: two days, less the time by which a run may
+/// begin earlier in its hour. The history is checked meanwhile.
+const UNTIL_NEXT_TRY: SignedDuration = SignedDuration::from_hours(2 * 24 - 1);
 
 /// Books with at most this many records are checked completely in every run, which reads at most this many of larger
 /// ones in vain.
@@ -122,14 +127,13 @@ impl Verifier {
 
     /// Returns the number of violations.
     async fn check(self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
-        let progress = match context.store.load_verify_progress().await {
-            Err(StoreError::Corrupt { .. }) => context.store.reset_verify_progress().await?,
-            progress => progress?,
-        };
-        let mut progress = progress.believed_at(now);
-        if !progress.is_large {
+        let (mut progress, impossible) = believed_progress(context, now).await?;
+        // Books that are large are not read in part each hour, but whether they are is not taken from their table.
+        let is_small = !progress.is_large
+            || !context.store.has_more_items_than(self.small_max, self.pace.page, self.pace.rests).await?;
+        if is_small {
             match self.all(context, now, Size::Small).await {
-                Ok(found) => return self.end_of_small(context, &found, progress, now).await,
+                Ok(found) => return self.end_of_small(context, &found, impossible, progress, now).await,
                 Err(VerifyFault::TooLarge { .. }) => {
                     progress.is_large = true;
                     context.store.keep_verify_progress(&mut progress).await?;
@@ -138,7 +142,7 @@ impl Verifier {
             }
         }
         // A fault of one check does not keep the others from being made. The last one takes the longest time.
-        let moved = self.check_recent(context, now).await;
+        let moved = self.check_recent(context, impossible, now).await;
         let sealed = self.seal_by_movements(context, now).await;
         let older = if may_check_all(&progress, now) {
             self.check_all(context, progress, now).await
@@ -156,9 +160,11 @@ impl Verifier {
         self,
         context: &Context,
         found: &Findings,
+        impossible: usize,
         progress: VerifyProgress,
         now: Timestamp,
     ) -> Result<usize, JobError> {
+        let offenders = found.offenders() + impossible;
         let mut ended = VerifyProgress {
             revision: progress.revision,
             all_began_at: Some(now),
@@ -170,8 +176,8 @@ impl Verifier {
         context.store.keep_verify_progress(&mut ended).await?;
         // Recent movements are a part of all books, and so are their violations.
         context.metrics.movements_verified(0, context.clock.now().as_second());
-        end_of_all(context, found, found.offenders() as u64, now).await?;
-        Ok(found.offenders())
+        end_of_all(context, found, offenders as u64, now).await?;
+        Ok(offenders)
     }
 
     /// Checks all books. It is stored before that this check has not ended, so that a later run knows it.
@@ -205,7 +211,8 @@ impl Verifier {
         Ok(found.offenders())
     }
 
-    /// Checks the next part of the history. It counts as a check of all books if the last one of those did not end.
+    /// Checks the next part of the history. If the last check of all books did not end, a pass that this run ends
+    /// counts as one of them, from the time when the pass began.
     async fn check_history(
         self,
         context: &Context,
@@ -229,8 +236,9 @@ impl Verifier {
             tell_violations(found, LINES_MAX.saturating_sub(before));
         };
         let step = verification.step(limits, &mut progress, now, each).await;
-        let second = (is_alone && step.is_ok()).then(|| context.clock.now().as_second());
-        context.metrics.history_verified(progress.violations(), second);
+        let ended = step.as_ref().ok().and_then(Option::as_ref);
+        let ended = ended.filter(|pass| is_alone && pass.items > self.small_max as u64);
+        context.metrics.history_verified(progress.violations(), ended.map(|pass| pass.began_at.as_second()));
         step.map_err(JobError::retryable)?;
         if let Some(pass) = &progress.pass {
             tell_history(pass);
@@ -238,12 +246,18 @@ impl Verifier {
         Ok(offenders.into_inner())
     }
 
-    async fn check_recent(self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
+    async fn check_recent(
+        self,
+        context: &Context,
+        impossible: usize,
+        now: Timestamp,
+    ) -> Result<usize, JobError> {
         let recent = self.moved(context, hours_before(now), None, None).await;
         let found = recent.map_err(JobError::retryable)?;
-        context.metrics.movements_verified(found.offenders(), context.clock.now().as_second());
+        let offenders = found.offenders() + impossible;
+        context.metrics.movements_verified(offenders, context.clock.now().as_second());
         tell(&found, "recent movements");
-        Ok(found.offenders())
+        Ok(offenders)
     }
 
     /// Seals the day that the check of all books has left unsealed, if that is possible.
@@ -290,6 +304,23 @@ impl Verifier {
         let (store, clock, pace) = (&context.store, &context.clock, self.pace);
         MovedVerification { store, clock, pace, since, sealed, days }.run().await
     }
+}
+
+/// The progress as far as it can be, and 1 if a part of it cannot. No run writes such a part.
+async fn believed_progress(context: &Context, now: Timestamp) -> Result<(VerifyProgress, usize), StoreError> {
+    let (believed, is_possible) = match context.store.load_verify_progress().await {
+        Err(StoreError::Corrupt { .. }) => (context.store.reset_verify_progress().await?, false),
+        progress => {
+            let progress = progress?;
+            let believed = progress.clone().believed_at(now);
+            let is_possible = believed == progress;
+            (believed, is_possible)
+        }
+    };
+    if !is_possible {
+        tracing::error!("The stored progress of the checks of the books cannot be, so it is not believed");
+    }
+    Ok((believed, usize::from(!is_possible)))
 }
 
 /// Stores that a run over large books has ended, with the number of violations among recent movements.

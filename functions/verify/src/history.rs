@@ -60,7 +60,8 @@ impl HistoryVerification<'_> {
     }
 
     /// Continues the scheduled pass, or begins one if it is time, and passes the findings of each part to `each`. The
-    /// progress is stored after each part. The step ends if another run goes on with the pass.
+    /// progress is stored after each part. The step ends if another run goes on with the pass. Returns the pass if this
+    /// step has ended it.
     ///
     /// # Errors
     /// [`VerifyFault`]. The progress before it is stored.
@@ -70,7 +71,7 @@ impl HistoryVerification<'_> {
         progress: &mut VerifyProgress,
         now: Timestamp,
         each: impl Fn(&Findings),
-    ) -> Result<(), VerifyFault> {
+    ) -> Result<Option<HistoryPass>, VerifyFault> {
         let is_over = |pass: &HistoryPass| {
             let wait = if pass.violations > 0 { limits.wait.min(AFTER_VIOLATIONS) } else { limits.wait };
             pass.ended_at.is_some() && now.duration_since(pass.began_at) >= wait
@@ -82,15 +83,20 @@ impl HistoryVerification<'_> {
         while let Some(pass) = progress.pass.as_mut().filter(|pass| pass.ended_at.is_none()) {
             let part_began = Instant::now();
             each(&self.check_next(pass, now).await?);
-            if pass.ended_at.is_some() {
-                progress.violations_of_last_pass = pass.violations;
+            let ended = pass.ended_at.is_some().then(|| pass.clone());
+            if let Some(ended) = &ended {
+                progress.violations_of_last_pass = ended.violations;
             }
-            if !self.store.keep_verify_progress(progress).await? || began.elapsed() >= limits.time_max {
+            let is_kept = self.store.keep_verify_progress(progress).await?;
+            if ended.is_some() {
+                return Ok(ended.filter(|_| is_kept));
+            }
+            if !is_kept || began.elapsed() >= limits.time_max {
                 break;
             }
             sleep(part_began.elapsed() * limits.rests).await;
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Checks the next part of a large ledger of the last page, or the next page.

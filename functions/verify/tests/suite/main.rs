@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod history;
+mod memory;
 mod moved;
 mod schedule;
 mod torn;

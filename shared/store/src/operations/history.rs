@@ -9,6 +9,7 @@ use crate::{Store, StoreError};
 use evens_ledger::{Entry, UserId, Wallet};
 use evens_records::Record;
 use std::ops::ControlFlow;
+use tokio::time::{Instant, sleep};
 
 /// A page of the whole table, without secrets.
 #[derive(Debug)]
@@ -49,6 +50,26 @@ impl Store {
         self.read_published(&published, &mut each).await?;
         let last = page.next.as_ref().map(Key::of).transpose()?.map(ScanPlace);
         Ok(ScanPage { items, records, last })
+    }
+
+    /// Returns `true` if the table has more than `max` items. It reads pages of `limit` items until it knows, with a
+    /// pause after each, as a multiple of the time that the page took.
+    ///
+    /// # Role
+    /// - `Scan` on any item
+    pub async fn has_more_items_than(&self, max: usize, limit: u16, rests: u32) -> Result<bool, StoreError> {
+        let pace = ScanPace { segments: 1, page: limit, rests };
+        let (mut count, mut start) = (0, None);
+        loop {
+            let began = Instant::now();
+            let page = self.scan_segment(0, pace, start).await?;
+            count += page.items.len();
+            if count > max || page.next.is_none() {
+                return Ok(count > max);
+            }
+            start = page.next;
+            sleep(began.elapsed() * rests).await;
+        }
     }
 
     /// A user's wallet and its entries after the number `after`, about `limit` of them. They end after all entries of

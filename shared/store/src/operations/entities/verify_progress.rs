@@ -98,15 +98,21 @@ impl VerifyProgress {
         of_all.max(of_pass)
     }
 
-    /// The progress without times that cannot be, so that no such time puts off a check.
+    /// The progress without what cannot be, such as times to come, so that it puts off no check.
     #[must_use]
     pub fn believed_at(self, now: Timestamp) -> Self {
         let is_past = |at: &Timestamp| at.duration_since(now) <= Self::CLOCKS;
         let can_be = |pass: &HistoryPass| {
-            let has_ended = |ended_at: Timestamp| is_past(&ended_at) && ended_at >= pass.began_at;
-            is_past(&pass.began_at) && pass.ended_at.is_none_or(has_ended)
+            let is_at_end = pass.place.is_last_page && pass.place.large.is_empty();
+            let has_ended = |ended_at: Timestamp| is_past(&ended_at) && ended_at >= pass.began_at && is_at_end;
+            is_past(&pass.began_at) && pass.wallets <= pass.items && pass.ended_at.is_none_or(has_ended)
         };
-        Self { all_began_at: self.all_began_at.filter(is_past), pass: self.pass.filter(can_be), ..self }
+        Self {
+            all_began_at: self.all_began_at.filter(is_past),
+            pass: self.pass.filter(can_be),
+            last_check: self.last_check.filter(|check| is_past(&check.at)),
+            ..self
+        }
     }
 }
 
@@ -214,7 +220,7 @@ fn decode_pass(fields: Fields<'_>, began_at: Timestamp) -> Result<HistoryPass, S
 
 #[cfg(test)]
 mod tests {
-    use super::{HistoryPass, VerifyProgress};
+    use super::{HistoryPass, LastCheck, PassPlace, VerifyProgress};
     use jiff::Timestamp;
 
     fn second(second: i64) -> Timestamp {
@@ -225,6 +231,7 @@ mod tests {
     fn times_that_cannot_be_are_not_believed() {
         let pass = |began, ended: Option<i64>| HistoryPass {
             ended_at: ended.map(second),
+            place: PassPlace { is_last_page: ended.is_some(), ..PassPlace::default() },
             ..HistoryPass::begin(second(began))
         };
         #[rustfmt::skip]
@@ -235,6 +242,9 @@ mod tests {
             (pass(1_061, None),      false),
             (pass(900, Some(1_061)), false),
             (pass(900, Some(899)),   false),
+            // It has ended, and goes on.
+            (HistoryPass { place: PassPlace::default(), ..pass(900, Some(950)) }, false),
+            (HistoryPass { items: 1, wallets: 2, ..pass(900, None) }, false),
         ];
         for (pass, is_believed) in table {
             let progress = VerifyProgress { pass: Some(pass.clone()), ..VerifyProgress::default() };
@@ -244,6 +254,9 @@ mod tests {
             let progress = VerifyProgress { all_began_at: Some(second(began)), ..VerifyProgress::default() };
             let believed = progress.believed_at(second(1_000)).all_began_at;
             assert_eq!(believed.is_some(), is_believed, "{began}");
+            let last_check = Some(LastCheck { at: second(began), movement_violations: 0 });
+            let progress = VerifyProgress { last_check, ..VerifyProgress::default() };
+            assert_eq!(progress.believed_at(second(1_000)).last_check.is_some(), is_believed, "{began}");
         }
     }
 
