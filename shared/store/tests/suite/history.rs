@@ -53,6 +53,10 @@ pub(crate) async fn pages_of_the_table_hold_each_item_once(engine: &Engine) {
         let (records, _, items) = pages(store, limit).await;
         assert_eq!((sorted(&records), items), (all.clone(), count), "{limit} items a page");
     }
+    for (less, has_more) in [(1, true), (0, false)] {
+        let max = usize::try_from(count - less).unwrap();
+        assert_eq!(store.has_more_items_than(max, 4, 0).await.unwrap(), has_more, "{max} of {count}");
+    }
     // A page starts after its place also if the item there is gone.
     let (_, places, _) = pages(store, 1).await;
     let rest = store.scan_page(Some(&places[3]), 100).await.unwrap().items;
