@@ -38,7 +38,10 @@ fn forgeries() -> [(&'static str, VerifyProgress); 5] {
     let last_check = just_now.map(|at| LastCheck { at, movement_violations: 0 });
     [
         ("large books", large()),
-        ("many tries of late", VerifyProgress { all_began_at: just_now, all_unfinished: 1_000_000, ..large() }),
+        (
+            "many tries of late",
+            VerifyProgress { all_began_at: just_now, all_unfinished: 1_000_000, ..large() },
+        ),
         ("a pass that has ended", VerifyProgress { pass: Some(ended_pass()), ..large() }),
         (
             "all of that",

@@ -104,7 +104,8 @@ impl VerifyProgress {
         let is_past = |at: &Timestamp| at.duration_since(now) <= Self::CLOCKS;
         let can_be = |pass: &HistoryPass| {
             let is_at_end = pass.place.is_last_page && pass.place.large.is_empty();
-            let has_ended = |ended_at: Timestamp| is_past(&ended_at) && ended_at >= pass.began_at && is_at_end;
+            let has_ended =
+                |ended_at: Timestamp| is_past(&ended_at) && ended_at >= pass.began_at && is_at_end;
             is_past(&pass.began_at) && pass.wallets <= pass.items && pass.ended_at.is_none_or(has_ended)
         };
         Self {
