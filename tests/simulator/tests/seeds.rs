@@ -144,7 +144,7 @@ fn each_defect_is_found() {
 #[test]
 fn each_defect_has_its_row_and_the_documentation_counts_them() {
     for mutation in Mutation::ALL {
-        let row = format!("\n| {} | {} |", mutation.name(), mutation.text());
+        let row = format!("\n| {} |", mutation.name());
         assert!(DEFECTS.contains(&row), "defects.md lacks {row}");
     }
     let (rows, all) = (DEFECTS.matches("\n| ").count(), Mutation::ALL.len());
@@ -186,8 +186,8 @@ fn is_found(mutation: Mutation) -> bool {
 fn known_seed(mutation: Mutation) -> Option<u64> {
     let start = format!("| {} |", mutation.name());
     let row = DEFECTS.lines().find(|row| row.starts_with(&start))?;
-    let digits = row.rsplit("| seed ").next()?.split(',').next()?;
-    digits.parse().ok()
+    let digits = row.rsplit('|').nth(1)?.split(',').next()?;
+    digits.trim().parse().ok()
 }
 
 #[test]

@@ -374,7 +374,7 @@ async fn the_cost_of_a_pass_follows_its_items() {
     assert!(costs[1] <= 4.1 * costs[0], "{costs:?}");
 }
 
-/// Prints the table of docs/performance.md.
+/// Prints the figures of docs/performance.md.
 #[tokio::test]
 #[ignore = "takes minutes: cargo test --release -p evens-verify -- --ignored --nocapture history_by_size"]
 async fn history_by_size() {
