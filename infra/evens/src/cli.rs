@@ -299,6 +299,9 @@ pub(crate) struct VerifyArgs {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+    /// Print every violation instead of the first of each invariant
+    #[arg(long)]
+    pub(crate) all: bool,
     /// Require that every bet has ended: for an idle system whose refund time has passed
     #[arg(long)]
     pub(crate) ended: bool,

@@ -66,7 +66,8 @@ pub(crate) async fn run(args: PlayArgs) -> Result<ExitCode, StartError> {
     home.close().await;
     output::line("");
     let verified =
-        verify::run(VerifyArgs { command: None, json: false, ended: false, home: args.home }).await;
+        verify::run(VerifyArgs { command: None, json: false, all: false, ended: false, home: args.home })
+            .await;
     let is_good = report.outcomes.failed() == 0 && not_ended.is_empty() && accounts.are_good();
     // The result of verify says more than a bet that did not end.
     Ok(if is_good || verified != ExitCode::SUCCESS { verified } else { ExitCode::FAILURE })

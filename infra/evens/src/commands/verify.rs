@@ -53,9 +53,9 @@ async fn run_books(args: &VerifyArgs) -> Result<ExitCode, StartError> {
         return Err(StartError::new(format!("the table {table} is empty"), hint));
     }
     if args.json {
-        output::line(verify_report::json(&table, &findings));
+        output::line(verify_report::json(&table, &findings, args.all));
     } else {
-        output::data(verify_report::text(&table, &findings, is_moving));
+        output::data(verify_report::text(&table, &findings, is_moving, args.all));
     }
     Ok(ExitCode::from(verify_report::exit_code(&findings)))
 }

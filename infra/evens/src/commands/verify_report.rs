@@ -28,15 +28,22 @@ pub(crate) fn verdict(findings: &Findings) -> &'static str {
     }
 }
 
-/// The findings as text for a terminal.
-pub(crate) fn text(table: &str, findings: &Findings, is_moving: bool) -> String {
+/// The findings as text for a terminal: each violation if `has_all`, else the first of each invariant and the number of
+/// the others.
+pub(crate) fn text(table: &str, findings: &Findings, is_moving: bool, has_all: bool) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
-    let _ = write_text(&mut text, table, findings, is_moving);
+    let _ = write_text(&mut text, table, findings, is_moving, has_all);
     text
 }
 
-fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bool) -> fmt::Result {
+fn write_text(
+    text: &mut String,
+    table: &str,
+    findings: &Findings,
+    is_moving: bool,
+    has_all: bool,
+) -> fmt::Result {
     let Findings { report, unreadable, undecided, looks, sealed, .. } = findings;
     let counts = report.counts.by_name().map(|(name, count)| format!("{count} {name}")).join(", ");
     writeln!(text, "The table {table} holds {counts}.")?;
@@ -56,20 +63,20 @@ fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bo
     }
     writeln!(text)?;
     for invariant in Invariant::ALL {
-        let offenders = report.offenders(invariant);
-        let word = match (invariant, offenders) {
-            (Invariant::M8NobodyElses, None) => "none seen".to_owned(),
-            (_, None) => "holds".to_owned(),
-            (_, Some(offenders)) => plural(offenders.count, "violation"),
+        let of_invariant = report.violations().iter().filter(|violation| violation.invariant == invariant);
+        let sentences: Vec<_> = of_invariant.map(|violation| &violation.sentence).collect();
+        let word = match (invariant, sentences.len()) {
+            (Invariant::M8NobodyElses, 0) => "none seen".to_owned(),
+            (_, 0) => "holds".to_owned(),
+            (_, count) => plural(count, "violation"),
         };
         writeln!(text, "  {:<4}{word:<14}{}", invariant.name(), invariant.sentence())?;
-        if let Some(offenders) = offenders {
-            writeln!(text, "{:20}{}", "", offenders.first.sentence)?;
-        }
+        write_sentences(text, &sentences, has_all)?;
     }
-    if let Some(first) = unreadable.first() {
+    if !unreadable.is_empty() {
         let word = plural(unreadable.len(), "violation");
-        writeln!(text, "  --  {word:<14}Every item can be read.\n{:20}{first}", "")?;
+        writeln!(text, "  --  {word:<14}Every item can be read.")?;
+        write_sentences(text, &unreadable.iter().collect::<Vec<_>>(), has_all)?;
     }
     writeln!(text)?;
     if let Some(seal) = sealed {
@@ -83,6 +90,18 @@ fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bo
         )?;
     }
     writeln!(text, "{}", conclusion_of("The books", findings))
+}
+
+/// Writes the sentences of one invariant, or the first one and the number of the others.
+fn write_sentences(text: &mut String, sentences: &[&String], has_all: bool) -> fmt::Result {
+    let shown = if has_all { sentences.len() } else { 1 };
+    for sentence in sentences.iter().take(shown) {
+        writeln!(text, "{:20}{sentence}", "")?;
+    }
+    match sentences.len().saturating_sub(shown) {
+        0 => Ok(()),
+        left => writeln!(text, "{:20}and {} more: evens verify --all", "", left),
+    }
 }
 
 /// Writes all violations, a line each.
@@ -123,8 +142,17 @@ fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// The findings as one JSON object.
-pub(crate) fn json(table: &str, findings: &Findings) -> Value {
+/// The findings as one JSON object. If `has_all`, `violations` and `unreadableItems` have all of them.
+pub(crate) fn json(table: &str, findings: &Findings, has_all: bool) -> Value {
+    let mut object = json_of(table, findings);
+    if has_all {
+        object["violations"] = json_violations(findings);
+        object["unreadableItems"] = findings.unreadable.iter().cloned().collect();
+    }
+    object
+}
+
+fn json_of(table: &str, findings: &Findings) -> Value {
     let Findings { report, unreadable, undecided, looks, sealed, .. } = findings;
     let counts: Map<_, _> =
         report.counts.by_name().into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect();

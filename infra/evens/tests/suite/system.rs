@@ -130,7 +130,12 @@ impl System {
 
     /// `evens verify --json`: the exit code and the object.
     pub(crate) fn verify(&self) -> (i32, Value) {
-        let said = self.run(&["verify", "--json"]);
+        self.verify_with(&[])
+    }
+
+    /// The same with these options.
+    pub(crate) fn verify_with(&self, options: &[&str]) -> (i32, Value) {
+        let said = self.run(&[&["verify", "--json"], options].concat());
         let object = serde_json::from_str(&said.out).unwrap_or_else(|_| panic!("{said:?}"));
         (said.code, object)
     }

@@ -113,6 +113,12 @@ async fn unfinished_work_violates_verify_ended() {
         said.out
     );
     assert!(said.out.ends_with("\nThe books are NOT in order: 2 violations.\n"), "{}", said.out);
+    let sentences = |out: &str| out.lines().filter(|line| line.starts_with(&" ".repeat(20))).count();
+    assert!(said.out.contains("\n                    and 1 more: evens verify --all\n"), "{}", said.out);
+    let all = system.run(&["verify", "--ended", "--all"]).out;
+    assert!(sentences(&all) == 2 && !all.contains("more"), "{all}");
+    let (_, object) = system.verify_with(&["--ended", "--all"]);
+    assert_eq!(object["violations"].as_array().map(Vec::len), Some(2), "{object}");
     close(&system, "demo").await;
     system.wait_for("the refund", async || system.records("waiting").await.is_empty()).await;
     assert_eq!(system.run(&["verify", "--ended"]).code, 0);
