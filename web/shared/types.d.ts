@@ -30,6 +30,8 @@ export type Trend = Schemas["TrendBody"];
 export type Jackpot = Schemas["JackpotBody"];
 /** A result; its facts are texts, also the numbers among them. */
 export type GameResult = Omit<Schemas["GameResultBody"], "result"> & { result: Record<string, string> };
+/** What the live channel pushes; each type is one of the union. */
+export type LiveEvent = Schemas["LiveEvent"];
 export type Side = "A" | "B";
 
 /** A refusal as the API words it, or one that this page made because no answer came. */
@@ -253,7 +255,7 @@ export type Event =
   | { type: "games"; data: Game[] }
   | { type: "periods"; data: Period[] }
   | { type: "resultPage"; room: string; data: GameResult[]; next: string | null; isFirst: boolean }
-  | { type: "gameResult"; data: GameResult & { winning?: { betType: string; betValue: string }[] }; seenAt?: number }
+  | { type: "gameResult"; data: GameResult & { winning?: Schemas["WinningBody"][] }; seenAt?: number }
   | { type: "drawnPeriod"; id: string; data: DrawnPeriod }
   | { type: "trends"; room: string; data: Trend[]; periods: string }
   | { type: "gameBet"; data: GameBet; seenAt?: number }
