@@ -65,11 +65,7 @@ export function createLink({ api, session, kept, get, dispatch, onChange }) {
       case "gameResult":
         return dispatch({ type, data, seenAt });
       case "period":
-        return dispatch({
-          type: "drawnPeriod",
-          id: `${roomOf(data)}-${data.periodId}`,
-          data: { ...data, result: data.result ?? null },
-        });
+        return dispatch({ type: "drawnPeriod", id: `${roomOf(data)}-${data.periodId}`, data });
       case "round":
         kept.round(data);
         return dispatch({ type, data });

@@ -23,13 +23,12 @@ export type Attendance = Schemas["AttendanceBody"];
 export type Game = Schemas["GameBody"];
 export type Selection = Schemas["SelectionBody"];
 export type Period = Schemas["CurrentPeriodBody"];
-/** A period with its evidence; the facts of its result are texts. */
-export type DrawnPeriod = Omit<Schemas["PeriodBody"], "result"> & { result: Record<string, string> | null };
+/** A period with its evidence. */
+export type DrawnPeriod = Schemas["PeriodBody"];
 export type GameBet = Schemas["GameBetBody"];
 export type Trend = Schemas["TrendBody"];
 export type Jackpot = Schemas["JackpotBody"];
-/** A result; its facts are texts, also the numbers among them. */
-export type GameResult = Omit<Schemas["GameResultBody"], "result"> & { result: Record<string, string> };
+export type GameResult = Schemas["GameResultBody"];
 /** What the live channel pushes; each type is one of the union. */
 export type LiveEvent = Schemas["LiveEvent"];
 export type Side = "A" | "B";

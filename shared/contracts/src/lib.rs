@@ -33,9 +33,8 @@ pub use exchange::round_answer::{
 };
 pub use exchange::round_line::{EndedRoundListAnswer, RoundLineBody};
 pub use exchange::waiting_answer::{UnfinishedRoundListAnswer, WaitingBetBody, WaitingBetListAnswer};
-pub(crate) use games::answer::facts;
 pub use games::answer::{
-    ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, GameResultAnswer, GameResultBody,
+    ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, Facts, GameResultAnswer, GameResultBody,
     HistoryAnswer, NextPeriodBody, PeriodAnswer, PeriodBody, TrendBody, TrendsAnswer,
 };
 pub use games::bet_answer::{GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody};
