@@ -38,3 +38,5 @@ schemathesis.openapi.format("reason", st.from_regex(r"\A[A-Za-z][A-Za-z ]{0,198}
 schemathesis.openapi.format("user-name", st.from_regex(r"\A[A-Za-zÀ-Öक-ह][A-Za-zÀ-Öक-ह ]{0,62}[0-9]\Z"))
 schemathesis.openapi.format("cursor", st.integers(0, 2**64 - 1).map(cursor))
 schemathesis.openapi.format("match-cursor", st.uuids().map(match_cursor))
+schemathesis.openapi.format("rooms", st.sets(st.sampled_from(["rounds", "games", "jackpots"])).map(",".join))
+schemathesis.openapi.format("known-revisions", st.just('{"bets":{}}'))

@@ -1,7 +1,7 @@
 //! [`Document`]: the published schema of the API, and the check of answers against it.
 
 use evens_contracts::Time;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 /// An `OpenAPI` document from `GET /openapi.json`.
 #[derive(Debug, Clone)]
@@ -47,6 +47,14 @@ impl Document {
             .map_err(|Violation(what)| Violation(format!("{method} {path} {status}: {what}")))
     }
 
+    /// Checks a value against the schema of that name.
+    ///
+    /// # Errors
+    /// The first violation.
+    pub fn check_schema(&self, name: &str, value: &Value) -> Result<(), Violation> {
+        self.check_value("$", &json!({ "$ref": format!("#/components/schemas/{name}") }), value)
+    }
+
     /// The best matching operation of a path: one without parameters precedes one with them.
     fn operation(&self, method: &str, path: &str) -> Option<&Value> {
         let path = path.split('?').next()?;
@@ -65,6 +73,9 @@ impl Document {
                 None => wrong(format!("has a schema that is nowhere, {target}")),
             };
         }
+        if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
+            return self.check_value(at, &self.joined(parts), value);
+        }
         if let Some(known) = schema.as_object().and_then(|schema| {
             let known = [
                 "type",
@@ -72,6 +83,7 @@ impl Document {
                 "required",
                 "items",
                 "oneOf",
+                "discriminator",
                 "enum",
                 "description",
                 "format",
@@ -121,11 +133,29 @@ impl Document {
         }
     }
 
+    /// The schema of an object whose members several schemas describe.
+    fn joined(&self, parts: &[Value]) -> Value {
+        let (mut properties, mut required) = (Map::new(), Vec::new());
+        for part in parts {
+            let target = part["$ref"].as_str().and_then(|target| target.strip_prefix('#'));
+            let part = target.and_then(|pointer| self.0.pointer(pointer)).unwrap_or(part);
+            properties.extend(
+                part["properties"]
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .map(|(name, schema)| (name.clone(), schema.clone())),
+            );
+            required.extend(part["required"].as_array().into_iter().flatten().cloned());
+        }
+        json!({ "type": "object", "properties": properties, "required": required })
+    }
+
     fn check_members(
         &self,
         at: &str,
         schema: &Value,
-        members: &serde_json::Map<String, Value>,
+        members: &Map<String, Value>,
         value: &Value,
     ) -> Result<(), Violation> {
         let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
@@ -186,7 +216,6 @@ fn is_a(kind: &str, value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn check(method: &str, path: &str, status: u16, body: &Value) -> Result<(), String> {
         let kind = if status < 400 { "application/json" } else { "application/problem+json" };

@@ -1,10 +1,11 @@
-//! [`LiveSocket`]: a client of the live channel.
+//! [`LiveSocket`]: a client of the live channel. Every event that it hears is compared with the document of the API.
 
-use crate::{Client, Scenario};
+use crate::{Client, Document, Scenario, Violation};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
@@ -101,7 +102,11 @@ impl LiveSocket {
         loop {
             let received = timeout(Scenario::DEADLINE, self.wire.next()).await.expect("a frame in time");
             match received {
-                Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).expect("JSON")),
+                Some(Ok(Message::Text(text))) => {
+                    let frame = serde_json::from_str(&text).expect("JSON");
+                    check_events(&frame);
+                    return Some(frame);
+                }
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 Some(Ok(_)) => {}
             }
@@ -177,6 +182,16 @@ impl LiveSocket {
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return (reason, 0),
             }
+        }
+    }
+}
+
+/// Panics if an event in the frame is not as published.
+fn check_events(frame: &Value) {
+    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| Document(evens_contracts::openapi()));
+    for event in frame["events"].as_array().into_iter().flatten() {
+        if let Err(Violation(fault)) = DOCUMENT.check_schema("LiveEvent", event) {
+            panic!("an event that is not as published: {fault}");
         }
     }
 }

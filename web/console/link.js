@@ -4,12 +4,13 @@
 import { call } from "../shared/api.js";
 import { clock } from "../shared/clock.js";
 import { parseJson } from "../shared/json.js";
-import { createLive } from "../shared/live.js";
+import { createLive, ignoreUnknown } from "../shared/live.js";
 import { viewName } from "./roles.js";
 import { listState } from "./routes.js";
 
 /** @typedef {import("./types.d.ts").State} State */
 /** @typedef {import("./types.d.ts").Event} Event */
+/** @typedef {import("../shared/types.d.ts").LiveEvent} LiveEvent */
 /** @typedef {import("../shared/types.d.ts").Route} Route */
 /** @typedef {import("./roles.js").Role} Role */
 
@@ -22,15 +23,38 @@ const NUMBERS = ["health", "traffic", "queues", "sockets"];
 /** @type {{ rooms: string[], keys: string[] }} */
 const NOTHING = { rooms: [], keys: [] };
 
-/** The key of `loads.js` that an event replaces. @type {Record<string, (data: any) => string>} */
-const KEYS = {
-  health: () => "health",
-  metrics: () => "traffic",
-  queues: () => "queues",
-  sockets: () => "sockets",
-  distribution: ({ gameType, duration, periodId }) => `distribution:${gameType}/${duration}/period/${periodId}`,
-  round: ({ roundId }) => `round:${roundId}`,
-};
+/**
+ * The key of `loads.js` that an event replaces; null if it replaces none.
+ * @param {LiveEvent} event
+ */
+function keyOf({ type, data }) {
+  switch (type) {
+    case "health":
+    case "queues":
+    case "sockets":
+      return type;
+    case "metrics":
+      return "traffic";
+    case "distribution":
+      return `distribution:${data.gameType}/${data.duration}/period/${data.periodId}`;
+    case "round":
+      return `round:${data.roundId}`;
+    // Lists of orders are read again. The rest belongs to rooms of players, and to the wallet of the person.
+    case "review":
+    case "wallet":
+    case "bet":
+    case "gameBet":
+    case "deposit":
+    case "withdrawal":
+    case "gameResult":
+    case "period":
+    case "jackpots":
+      return null;
+    default:
+      ignoreUnknown(type);
+      return null;
+  }
+}
 
 /**
  * The rooms of a view, and the keys that need no polling while its events come.
@@ -67,15 +91,15 @@ export function heard(route, role) {
  *   onRoleLost: () => void }} parts `onRoleLost`: the account has another role.
  */
 export function createLink({ session, get, dispatch, load, role, onRoleLost }) {
-  /** @param {{ type: string, data: any }} event */
-  function hear({ type, data }) {
-    if (type === "review") {
+  /** @param {LiveEvent} event */
+  function hear(event) {
+    if (event.type === "review") {
       for (const key of heard(get().route, role()).keys) if (REVIEWED.includes(key)) void load(key);
       return;
     }
-    const key = KEYS[type]?.(data);
+    const key = keyOf(event);
     if (!key) return;
-    dispatch({ type: "data", key, data });
+    dispatch({ type: "data", key, data: event.data });
     dispatch({ type: "load", key, status: "ready" });
   }
 

@@ -2,12 +2,13 @@
 
 import { clock } from "../shared/clock.js";
 import { parseJson } from "../shared/json.js";
-import { createLive } from "../shared/live.js";
+import { createLive, ignoreUnknown } from "../shared/live.js";
 import { betRevision, isOnItsWay, isUnfinished, walletRevision } from "../shared/revision.js";
 import { roomOf } from "../shared/rooms.js";
 
 /** @typedef {import("../shared/types.d.ts").State} State */
 /** @typedef {import("../shared/types.d.ts").Event} Event */
+/** @typedef {import("../shared/types.d.ts").LiveEvent} LiveEvent */
 
 /** At most so many bets are told in `known`, and as many bets on games and orders. */
 const KNOWN_MAX = 50;
@@ -31,27 +32,53 @@ export function createLink({ api, session, kept, get, dispatch, onChange }) {
   /** The revisions of pushed orders; answers have none. @type {Map<string, string>} */
   const orderRevisions = new Map();
 
-  /** @param {{ type: string, revision: string, data: any }} event */
+  /**
+   * Remembers the revision of an order, and returns whether it is a newer one. An ended order can change again, so its
+   * status does not say which state is newer.
+   * @param {string} orderId @param {string} revision
+   */
+  function isNewerOrder(orderId, revision) {
+    if (BigInt(revision) <= BigInt(orderRevisions.get(orderId) ?? "0")) return false;
+    orderRevisions.set(orderId, revision);
+    return true;
+  }
+
+  /** @param {LiveEvent} event */
   function hear({ type, revision, data }) {
     heardAt = timeNow();
     const seenAt = clock.now();
     switch (type) {
       case "wallet":
+        return dispatch({ type, data });
       case "jackpots":
         return dispatch({ type, data });
       case "deposit":
+        if (isNewerOrder(data.orderId, revision)) dispatch({ type, data, isPushed: true });
+        return;
       case "withdrawal":
-        // An ended order can change again, so its status does not say which state is newer.
-        if (BigInt(revision) <= BigInt(orderRevisions.get(data.orderId) ?? "0")) return;
-        orderRevisions.set(data.orderId, revision);
-        return dispatch({ type, data, isPushed: true });
+        if (isNewerOrder(data.orderId, revision)) dispatch({ type, data, isPushed: true });
+        return;
       case "bet":
+        return dispatch({ type, data, seenAt });
       case "gameBet":
+        return dispatch({ type, data, seenAt });
       case "gameResult":
         return dispatch({ type, data, seenAt });
+      case "period":
+        return dispatch({ type: "drawnPeriod", id: `${roomOf(data)}-${data.periodId}`, data });
       case "round":
         kept.round(data);
         return dispatch({ type, data });
+      // The rooms of staff, in which no player is.
+      case "health":
+      case "metrics":
+      case "queues":
+      case "sockets":
+      case "distribution":
+      case "review":
+        return;
+      default:
+        ignoreUnknown(type);
     }
   }
 

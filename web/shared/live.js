@@ -16,6 +16,8 @@ const PING_EVERY = 10_000;
 /** The token is renewed that much before it expires. */
 const HELLO_MARGIN = 20_000;
 
+/** @typedef {import("./types.d.ts").LiveEvent} LiveEvent */
+
 /**
  * @typedef {object} Timers
  * @property {(call: () => void, ms: number) => any} set
@@ -23,10 +25,11 @@ const HELLO_MARGIN = 20_000;
  *
  * @typedef {object} Parts
  * @property {(isStale?: boolean) => Promise<string | null>} token
- * @property {(rooms: string[], known: object) => Promise<any>} poll Answers with the frame of a snapshot.
+ * @property {(rooms: string[], known: object) => Promise<{ events?: LiveEvent[], more?: boolean }>} poll Answers with
+ *   the frame of a snapshot.
  * @property {() => object} known The revisions that the page has.
  * @property {() => boolean} isOpen Whether a bet or a deposit is unfinished.
- * @property {(event: any) => void} onEvent
+ * @property {(event: LiveEvent) => void} onEvent
  * @property {(serverTime: string, sentAt: number) => void} onTime A time of the server, and when it was asked for in
  *   milliseconds.
  * @property {(kind: "connecting" | "live" | "poll" | "off") => void} onLink
@@ -38,6 +41,13 @@ const HELLO_MARGIN = 20_000;
  * @property {() => number} [random]
  * @property {Timers} [timers]
  */
+
+/**
+ * Ignores an event of a type that the page does not know: a newer server may send one. The type check fails where a
+ * type of the API's description has no case of its own.
+ * @param {never} _type
+ */
+export function ignoreUnknown(_type) {}
 
 /** How long to wait before an attempt: anything up to the bound, so that clients do not all come back at once. */
 export function backOff(/** @type {number} */ failures, /** @type {number} */ random, isHidden = false) {

@@ -92,7 +92,7 @@ function markLost(state, { data, seenAt }) {
   const lost = Object.values(state.gameBets).filter((bet) => isOfPeriod(bet) && !hasWon(bet));
   return keepBets(
     state,
-    lost.map((bet) => ({ ...bet, status: "LOST", result: /** @type {any} */ (data.result) })),
+    lost.map((bet) => ({ ...bet, status: "LOST", result: data.result })),
     state.myGameBets,
     seenAt,
   );

@@ -23,13 +23,14 @@ export type Attendance = Schemas["AttendanceBody"];
 export type Game = Schemas["GameBody"];
 export type Selection = Schemas["SelectionBody"];
 export type Period = Schemas["CurrentPeriodBody"];
-/** A period with its evidence; the facts of its result are texts. */
-export type DrawnPeriod = Omit<Schemas["PeriodBody"], "result"> & { result: Record<string, string> | null };
+/** A period with its evidence. */
+export type DrawnPeriod = Schemas["PeriodBody"];
 export type GameBet = Schemas["GameBetBody"];
 export type Trend = Schemas["TrendBody"];
 export type Jackpot = Schemas["JackpotBody"];
-/** A result; its facts are texts, also the numbers among them. */
-export type GameResult = Omit<Schemas["GameResultBody"], "result"> & { result: Record<string, string> };
+export type GameResult = Schemas["GameResultBody"];
+/** What the live channel pushes; each type is one of the union. */
+export type LiveEvent = Schemas["LiveEvent"];
 export type Side = "A" | "B";
 
 /** A refusal as the API words it, or one that this page made because no answer came. */
@@ -253,7 +254,7 @@ export type Event =
   | { type: "games"; data: Game[] }
   | { type: "periods"; data: Period[] }
   | { type: "resultPage"; room: string; data: GameResult[]; next: string | null; isFirst: boolean }
-  | { type: "gameResult"; data: GameResult & { winning?: { betType: string; betValue: string }[] }; seenAt?: number }
+  | { type: "gameResult"; data: GameResult & { winning?: Schemas["WinningBody"][] }; seenAt?: number }
   | { type: "drawnPeriod"; id: string; data: DrawnPeriod }
   | { type: "trends"; room: string; data: Trend[]; periods: string }
   | { type: "gameBet"; data: GameBet; seenAt?: number }

@@ -135,7 +135,7 @@ test("the page tells what it has, and orders by the revision that was pushed", a
   link.stop();
 });
 
-test("results, jackpots and bets on games are folded as they are pushed", async () => {
+test("results, cancelled periods, jackpots and bets on games are folded as they are pushed", async () => {
   const { link, hear, state } = await linkOver([
     { type: "gameBet", data: gameBet },
     { type: "resultPage", room: "wheel-30", data: [], next: null, isFirst: true },
@@ -143,8 +143,10 @@ test("results, jackpots and bets on games are folded as they are pushed", async 
   hear(
     { type: "gameResult", revision: "1", data: result },
     { type: "jackpots", revision: "x", data: [{ group: "minor" }] },
+    { type: "period", revision: "1", data: { ...result, state: "REFUNDED", result: null } },
     { type: "later", revision: "1", data: {} },
   );
+  assert.equal(state().drawnPeriods["wheel-30-1"].state, "REFUNDED");
   assert.equal(state().gameBets.g.status, "LOST");
   assert.deepEqual(
     state().results["wheel-30"].list.map(({ eventId }) => eventId),

@@ -1,5 +1,6 @@
 //! Everything that is written, as paths and texts.
 
+use crate::documents::documents;
 use crate::environment::of_functions;
 use crate::manual::manual;
 use crate::marks::fill;
@@ -31,6 +32,10 @@ pub enum RenderError {
     NoRow { group: String },
     #[error("{path} has no list ATTRIBUTES")]
     NoAttributes { path: String },
+    #[error("{path} has no table below {heading}")]
+    NoTable { path: &'static str, heading: String },
+    #[error("{outcome} has the variants {variants}: list them in infra/stacks/src/refusals.rs")]
+    OtherVariants { outcome: &'static str, variants: String },
 }
 
 /// The files that follow from the repository's files: paths from the root, and texts.
@@ -39,6 +44,7 @@ pub enum RenderError {
 /// The first thing that is missing in the code or in a part.
 pub fn render(sources: &[Source]) -> Result<BTreeMap<String, String>, RenderError> {
     let (known, mut codes) = (calls(sources), codes(sources));
+    let mut written = documents(sources, &codes)?;
     let mut parts = Vec::new();
     for function in functions() {
         let missing = || RenderError::NoFolder { function: function.folder.to_owned() };
@@ -48,7 +54,7 @@ pub fn render(sources: &[Source]) -> Result<BTreeMap<String, String>, RenderErro
     if let Some(folder) = codes.into_keys().next() {
         return Err(RenderError::NotListed { folder });
     }
-    let mut written = BTreeMap::from([
+    written.extend([
         ("infra/ops/writers.txt".to_owned(), writers(&parts)),
         ("shared/runtime/src/settings/table/of_functions.txt".to_owned(), of_functions(&parts)),
     ]);

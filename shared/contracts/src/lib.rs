@@ -33,9 +33,8 @@ pub use exchange::round_answer::{
 };
 pub use exchange::round_line::{EndedRoundListAnswer, RoundLineBody};
 pub use exchange::waiting_answer::{UnfinishedRoundListAnswer, WaitingBetBody, WaitingBetListAnswer};
-pub(crate) use games::answer::facts;
 pub use games::answer::{
-    ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, GameResultAnswer, GameResultBody,
+    ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, Facts, GameResultAnswer, GameResultBody,
     HistoryAnswer, NextPeriodBody, PeriodAnswer, PeriodBody, TrendBody, TrendsAnswer,
 };
 pub use games::bet_answer::{GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody};
@@ -76,13 +75,14 @@ pub use jackpots::request::{
 };
 pub use jobs::queue::{Backoff, QueueRules, UnknownQueue};
 pub use jobs::*;
+pub use live::event::{EventData, LiveEvent, ReviewBody, WaitingOrderBody};
 pub use live::frame::{
-    ByeFrame, EventData, EventFrame, LIVE_FRAME_BYTES_MAX, LiveEvent, PING_SECONDS, ProblemFrame, ReviewBody,
-    SnapshotFrame, WaitingOrderBody,
+    ByeFrame, EventFrame, LIVE_FRAME_BYTES_MAX, PING_SECONDS, ProblemFrame, SnapshotFrame,
 };
 pub use live::message::{
     ClientMessage, LIVE_MESSAGE_BYTES_MAX, LiveRequest, MessageFault, parse_known, parse_rooms,
 };
+pub use live::route::LIVE;
 pub use notifications::jobs::*;
 pub use operations::answer::{
     DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterBody, DeadLetterListAnswer,

@@ -66,40 +66,17 @@ pub enum Revision {
 }
 
 impl EventId {
-    /// The type of the event on the wire, which is also what its id begins with.
-    pub fn kind(&self) -> &'static str {
+    /// The id of the thing among those of its type. `None` if there is only one thing of the type.
+    pub fn subject(&self) -> Option<String> {
         match self {
-            Self::Bet(_) => "bet",
-            Self::Wallet(_) => "wallet",
-            Self::GameBet(_) => "gameBet",
-            Self::Deposit(_) => "deposit",
-            Self::Withdrawal(_) => "withdrawal",
-            Self::Round(_) => "round",
-            Self::GameResult(_) => "gameResult",
-            Self::Period(_) => "period",
-            Self::Jackpots => "jackpots",
-            Self::Health => "health",
-            Self::Metrics => "metrics",
-            Self::Queues => "queues",
-            Self::Sockets => "sockets",
-            Self::Distribution(_) => "distribution",
-            Self::Review => "review",
-        }
-    }
-}
-
-impl fmt::Display for EventId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = self.kind();
-        match self {
-            Self::Bet(id) | Self::GameBet(id) => write!(formatter, "{kind}:{id}"),
-            Self::Wallet(user) => write!(formatter, "{kind}:{user}"),
-            Self::Deposit(id) | Self::Withdrawal(id) => write!(formatter, "{kind}:{id}"),
-            Self::Round(id) => write!(formatter, "{kind}:{id}"),
-            Self::GameResult(id) | Self::Period(id) => write!(formatter, "{kind}:{id}"),
-            Self::Distribution(room) => write!(formatter, "{kind}:{room}"),
+            Self::Bet(id) | Self::GameBet(id) => Some(id.to_string()),
+            Self::Wallet(user) => Some(user.to_string()),
+            Self::Deposit(id) | Self::Withdrawal(id) => Some(id.to_string()),
+            Self::Round(id) => Some(id.to_string()),
+            Self::GameResult(id) | Self::Period(id) => Some(id.to_string()),
+            Self::Distribution(room) => Some(room.to_string()),
             Self::Jackpots | Self::Health | Self::Metrics | Self::Queues | Self::Sockets | Self::Review => {
-                formatter.write_str(kind)
+                None
             }
         }
     }

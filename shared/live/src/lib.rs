@@ -3,7 +3,8 @@
 //! A push is a state, not a log. A commit gives a hint that something changed; a hub reads it and sends the body that
 //! `GET` gives. A lost, doubled or reordered hint is therefore harmless, and catching up is the same read.
 //!
-//! A new type of event is a variant of [`EventId`] and of [`Revision`], a reader in the hub, and a body.
+//! A new type of event is a variant of [`EventId`] and of [`Revision`], a reader in the hub, and a row of the table of
+//! events in `shared/contracts/src/live/event.rs`. The API document and the types of the pages follow from the row.
 //!
 //! Architecture invariant: no clock and no I/O. A hub drives [`Connection`] and [`Outbox`] with messages and times.
 

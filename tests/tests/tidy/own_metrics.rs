@@ -1,9 +1,9 @@
-//! Alarms and dashboard use only metrics that the code writes, with their dimensions, and the manual lists all metrics.
+//! Alarms and dashboard use only metrics that the code writes, with their dimensions.
 
+use crate::assert_none;
 use crate::search::Search;
 use crate::stacks::template;
 use crate::template::resources;
-use crate::{assert_none, sources};
 use evens_contracts::Queue;
 use evens_jackpots::JackpotAction;
 use evens_ledger::{BalanceKind, EntryKind};
@@ -179,19 +179,6 @@ fn alarms_and_dashboard_use_written_metrics() {
     let all = Metric::ALL.iter().map(|metric| metric.definition().name);
     let missing: Vec<_> = all.filter(|name| !shown.contains(name) && !elsewhere.contains(name)).collect();
     assert_eq!(missing, Vec::<&str>::new(), "on no dashboard and in no alarm");
-}
-
-/// Every metric is in the manual's table with its labels.
-#[test]
-fn the_manual_lists_every_metric() {
-    let manual = sources().into_iter().find(|source| source.path == "docs/manual/operator.md").unwrap();
-    let row = |metric: &Metric| {
-        let Definition { name, help, labels, .. } = metric.definition();
-        let labels: Vec<_> = labels.iter().map(|label| format!("`{label}`")).collect();
-        format!("| `{name}` | {} | {help} |", labels.join(", "))
-    };
-    let rows = Metric::ALL.iter().map(row).collect::<Vec<_>>().join("\n");
-    assert!(manual.text().contains(&rows), "docs/manual/operator.md should have this table:\n{rows}");
 }
 
 #[test]

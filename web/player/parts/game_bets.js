@@ -30,8 +30,7 @@ export function gameBadge(bet) {
 }
 
 /** The symbols that were drawn, or nothing before the draw. @param {GameBet} bet */
-export const drawnText = (bet) =>
-  bet.result ? t("room.drawn", { symbols: symbolsOf(/** @type {any} */ (bet.result)).join(" ") }) : "";
+export const drawnText = (bet) => (bet.result ? t("room.drawn", { symbols: symbolsOf(bet.result).join(" ") }) : "");
 
 /**
  * One row; it glows when the bet changed.

@@ -31,7 +31,7 @@ export function roomResult({ state }, room) {
   }
   if (newest && newest.periodId > last.periodId) return nothing;
   const isBack = ofPeriod.every((bet) => bet.status === "REFUNDED");
-  const result = /** @type {Record<string, string> | null} */ (last.result);
+  const { result } = last;
   const drawn = result ? t("room.result.drawn", { symbols: symbolsOf(result).join(" "), facts: factsOf(result) }) : "";
   const verify = isBack ? nothing : html`<a href=${verifyHash(room, last.periodId)}>${t("bets.verify")}</a>`;
   return outcomeVerdict(together(ofPeriod.map(outcomeOfGame)), { drawn, link: verify });

@@ -29,7 +29,7 @@ export function oneGameBet(context, id) {
   }
   const room = roomOf(bet);
   const outcome = bet.status === "PENDING" ? null : outcomeOfGame(bet);
-  const result = /** @type {Record<string, string> | null} */ (bet.result);
+  const { result } = bet;
   return html`<section class="card stack" aria-labelledby="bet-one">
     <div class="line line--apart">
       <h2 id="bet-one">${amount(bet.betAmount)} ${t("bets.onPick", { pick: pickName(bet.betType, bet.betValue) })}</h2>

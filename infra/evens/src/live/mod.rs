@@ -12,6 +12,7 @@ pub(crate) use settings::LiveSettings;
 pub(crate) use sockets::Sockets;
 
 use axum::{Extension, Router, routing};
+use evens_contracts::LIVE;
 use evens_runtime::Context;
 use std::sync::Arc;
 
@@ -19,6 +20,6 @@ use std::sync::Arc;
 pub(crate) fn router(sockets: Arc<Sockets>) -> Router<Context> {
     Router::new()
         .route("/live", routing::get(upgrade::upgrade))
-        .route("/api/live", routing::get(poll::poll))
+        .route(LIVE.path, routing::get(poll::poll))
         .layer(Extension(sockets))
 }

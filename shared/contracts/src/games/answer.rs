@@ -7,7 +7,9 @@ use evens_games::{
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// `200` to `GET /api/games/active-periods`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -82,6 +84,10 @@ pub struct HistoryAnswer {
     pub next_cursor: Option<String>,
 }
 
+/// The facts of a draw, with the names that the game uses: `number`, `dice_1`, `A`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Facts(Map<String, Value>);
+
 /// The result of a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -96,9 +102,8 @@ pub struct GameResultBody {
     pub event_id: String,
     /// Time of its end.
     pub ends_at: Time,
-    /// The result, with the names that the game uses: `number`, `dice_1`, `A`.
-    #[schema(value_type = Object)]
-    pub result: Map<String, Value>,
+    /// The result.
+    pub result: Facts,
     /// The block that determined the draw; null if there is none.
     pub verification: Option<BlockBody>,
 }
@@ -130,9 +135,9 @@ pub struct PeriodBody {
     pub closes_at: Time,
     /// Time of the draw.
     pub ends_at: Time,
-    /// The result, with the names that the game uses; null before the draw.
-    #[schema(value_type = Option<Object>)]
-    pub result: Option<Map<String, Value>>,
+    /// The result; null before the draw.
+    #[schema(required)]
+    pub result: Option<Facts>,
     /// The proof of the result.
     pub verification: VerificationBody,
 }
@@ -205,7 +210,7 @@ impl GameResultBody {
             period_id: id.digits(),
             event_id: id.to_string(),
             ends_at: ends_at.into(),
-            result: facts(id.room, drawn),
+            result: Facts::new(id.room, drawn),
             verification: block.map(BlockBody::from),
         }
     }
@@ -231,7 +236,7 @@ impl From<&Period> for PeriodAnswer {
             opens_at: times.opens_at.into(),
             closes_at: times.closes_at.into(),
             ends_at: times.ends_at.into(),
-            result: result.map(|result| facts(id.room, &result.drawn)),
+            result: result.map(|result| Facts::new(id.room, &result.drawn)),
             verification: VerificationBody::from(period),
         };
         Self { data }
@@ -257,12 +262,27 @@ impl TrendsAnswer {
     }
 }
 
-/// The result, with the names that the game uses.
-pub(crate) fn facts(room: Room, drawn: &DrawnSymbols) -> Map<String, Value> {
-    let facts = room.game().describe(drawn).into_iter();
-    let value = |fact| match fact {
-        Fact::Number(number) => json!(number),
-        Fact::Word(word) => json!(word),
-    };
-    facts.map(|(name, fact)| (name.to_owned(), value(fact))).collect()
+impl Facts {
+    /// The facts of a draw in a room.
+    pub(crate) fn new(room: Room, drawn: &DrawnSymbols) -> Self {
+        let facts = room.game().describe(drawn).into_iter();
+        let value = |fact| match fact {
+            Fact::Number(number) => json!(number),
+            Fact::Word(word) => json!(word),
+        };
+        Self(facts.map(|(name, fact)| (name.to_owned(), value(fact))).collect())
+    }
 }
+
+impl PartialSchema for Facts {
+    fn schema() -> RefOr<Schema> {
+        let kinds = [Type::Integer, Type::String].map(|kind| ObjectBuilder::new().schema_type(kind));
+        let fact = kinds.into_iter().fold(OneOfBuilder::new(), OneOfBuilder::item);
+        ObjectBuilder::new()
+            .additional_properties(Some(RefOr::from(fact)))
+            .description(Some("The facts of a draw, with the names that the game uses: numbers and words."))
+            .into()
+    }
+}
+
+impl ToSchema for Facts {}

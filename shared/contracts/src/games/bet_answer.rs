@@ -1,12 +1,11 @@
 //! Answers about bets on games. The old API's fields keep their names.
 
 use crate::http::cursor::next_cursor;
-use crate::{Money, Time, facts};
+use crate::{Facts, Money, Time};
 use evens_games::{DrawnSymbols, GameBet, GameBetStatus, Period};
 use evens_ledger::Amount;
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// `202` to `POST …/bet`.
@@ -80,9 +79,9 @@ pub struct GameBetBody {
     pub status: &'static str,
     /// The payout, made or due. Zero for a pending or lost bet, and the stake for a refunded one.
     pub win_amount: Money,
-    /// The result, with the names that the game uses; null before the draw.
-    #[schema(value_type = Option<Object>)]
-    pub result: Option<Map<String, Value>>,
+    /// The result; null before the draw.
+    #[schema(required)]
+    pub result: Option<Facts>,
     /// Time of placing (RFC 3339).
     pub created_at: Time,
 }
@@ -132,7 +131,7 @@ impl GameBetBody {
             platform_fee: bet.stake.fee().into(),
             status: status.as_str(),
             win_amount: won.into(),
-            result: drawn.map(|drawn| facts(room, drawn)),
+            result: drawn.map(|drawn| Facts::new(room, drawn)),
             created_at: bet.placed_at.into(),
         }
     }

@@ -5,9 +5,10 @@ use super::answer::GameResultBody;
 use super::catalog::Decimal;
 use evens_games::{DrawnSymbols, PeriodId, Selection};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The result of a period, and the bets that win by it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct GameResultEventBody {
     /// The result, as `GET …/last-result` answers it.
     #[serde(flatten)]
@@ -17,7 +18,7 @@ pub struct GameResultEventBody {
 }
 
 /// A winning bet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WinningBody {
     /// The type of bet.
@@ -25,6 +26,7 @@ pub struct WinningBody {
     /// Its value.
     pub bet_value: &'static str,
     /// The payout as a multiple of the stake without its fee.
+    #[schema(value_type = f64)]
     pub multiplier: Decimal,
 }
 

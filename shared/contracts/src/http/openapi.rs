@@ -1,13 +1,18 @@
 //! The `OpenAPI` document, generated from the table of routes and from the types of the bodies.
 
-use crate::{FILE_TYPE, Money, Parameter, ProblemBody, ProblemKind, ROUTES, Route, RouteAnswer};
+use crate::{FILE_TYPE, LIVE, Money, Parameter, ProblemBody, ProblemKind, ROUTES, Route, RouteAnswer};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+
+/// The routes in the document: those of functions, and the poll of the live channel.
+fn routes() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain([&LIVE])
+}
 
 /// The `OpenAPI` document.
 pub fn openapi() -> Value {
     let mut paths = Map::new();
-    for route in ROUTES {
+    for route in routes() {
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         path[route.method.as_str().to_lowercase()] = operation(route);
     }
@@ -137,7 +142,7 @@ fn reference(schema: &str) -> Value {
 fn schemas() -> Value {
     let mut all = Vec::new();
     let everywhere = [RouteAnswer::of::<Money>(), RouteAnswer::of::<ProblemBody>()];
-    for answer in ROUTES.iter().filter_map(|route| route.answer).chain(everywhere) {
+    for answer in routes().filter_map(|route| route.answer).chain(everywhere) {
         answer.add_schemas(&mut all);
     }
     all.into_iter().map(|(name, schema)| (name, json!(schema))).collect()

@@ -59,7 +59,7 @@ fn revision(id: &EventId, step: usize) -> Revision {
         EventId::GameBet(_) if step == 0 => Revision::GameBet(GameBetRevision::Pending),
         EventId::GameBet(_) => Revision::GameBet(GameBetRevision::Ended),
         EventId::Deposit(_) => Revision::Order((step as u64).into()),
-        other => unreachable!("{other} is not in this table"),
+        other => unreachable!("{other:?} is not in this table"),
     }
 }
 
@@ -201,7 +201,7 @@ impl Live {
         }
         let mut states = self.pages.iter().flat_map(|page| page.client.steps());
         let wrong = states.find(|(id, step)| *step > self.table[id]);
-        wrong.map_or(Ok(()), |(id, _)| Err(format!("{id} is ahead of the table")))
+        wrong.map_or(Ok(()), |(id, _)| Err(format!("{id:?} is ahead of the table")))
     }
 
     fn change(&mut self, id: &EventId, actual: usize) {
@@ -235,11 +235,11 @@ impl Live {
         let Page { player, outbox, sent, client } = &mut self.pages[page];
         for (id, revision, step) in send(outbox) {
             if owner(&id) != *player {
-                return Err(format!("{id} was sent to player {player}"));
+                return Err(format!("{id:?} was sent to player {player}"));
             }
             // The hub itself never sends an older state after a newer one.
             if sent.get(&id).is_some_and(|before| *before > step) {
-                return Err(format!("{id} went back"));
+                return Err(format!("{id:?} went back"));
             }
             sent.insert(id.clone(), step);
             if !is_lost {

@@ -144,14 +144,7 @@ async fn polling_gives_the_same() {
     socket.await_event(is_bet(&bet.bet_id, "SETTLED")).await;
     let synced = socket.ask(json!({ "type": "sync" })).await;
 
-    let token = hello_token(&alice);
-    let poll = async |query: &str, token: &str| {
-        let url = format!("http://{}/api/live?{query}", scenario.api());
-        let sent = reqwest::Client::new().get(url).bearer_auth(token).send().await.expect("an answer");
-        (sent.status().as_u16(), sent.json::<Value>().await.expect("JSON"))
-    };
-    let (status, polled) = poll("rooms=round:r", &token).await;
-    assert_eq!(status, 200, "{polled}");
+    let polled = alice.get("/api/live?rooms=round:r").await.expect(200);
     let parts = |frame: &Value| {
         let events = frame["events"].as_array().expect("events").iter();
         let parts = events.map(|event| (event["id"].clone(), event["data"].clone())).collect::<Vec<_>>();
@@ -173,19 +166,19 @@ async fn polling_gives_the_same() {
         events.clone().find(|event| event["type"] == kind).expect("an event")["revision"].clone()
     };
     let known = json!({ "wallet": revision("wallet"), "bets": { &bet.bet_id: revision("bet") } });
-    let (_, polled) = poll(&format!("known={known}"), &token).await;
+    let polled = alice.get(&format!("/api/live?known={known}")).await.expect(200);
     assert_eq!(polled["events"], json!([]));
 
+    let visitor = scenario.visitor();
     #[rustfmt::skip]
     let table = [
-        ("",                "",     401, "unauthorized"),
-        ("rooms=user:42",   &token, 403, "forbidden"),
-        ("rooms=casino",    &token, 422, "invalid"),
-        ("known=5",         &token, 422, "invalid"),
+        (&visitor, "",                "401 unauthorized -"),
+        (&alice,   "rooms=user:42",   "403 forbidden rooms"),
+        (&alice,   "rooms=casino",    "422 invalid rooms"),
+        (&alice,   "known=5",         "422 invalid known"),
     ];
-    for (query, token, status, code) in table {
-        let (found, problem) = poll(query, token).await;
-        assert_eq!((found, problem["code"].as_str()), (status, Some(code)), "{query}");
+    for (client, query, problem) in table {
+        assert_eq!(client.get(&format!("/api/live?{query}")).await.problem(), problem, "{query}");
     }
     scenario.finish().await;
 }
@@ -206,8 +199,4 @@ async fn bets_of_another_player_are_not_shown() {
         assert_eq!(events.filter(|event| event["type"] == "bet").count(), count, "{synced}");
     }
     scenario.finish().await;
-}
-
-fn hello_token(of: &evens_tests::Client) -> String {
-    of.hello(&[])["token"].as_str().expect("a token").to_owned()
 }
