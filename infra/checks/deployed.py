@@ -23,6 +23,8 @@ LEFT_OUT = {
     "AWS::Budgets::Budget": "what the account may cost, as no sum was given",
     "AWS::SQS::QueuePolicy": "queues that refuse what is not encrypted, as emulators are spoken to without TLS",
     "AWS::SNS::Subscription": "notifications by e-mail, because no address was given",
+    "AWS::SNS::TopicPolicy": "rights of CloudWatch and EventBridge to send to the topics, as emulators check none",
+    "AWS::Events::Rule": "rules that tell that an alarm is over, as alarms of emulators never ring",
 }
 
 
