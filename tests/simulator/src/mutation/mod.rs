@@ -92,7 +92,7 @@ mutations! {
     PayWithoutLoser = Within(10), "a paying join does not release the loser's stake";
     PayWithoutWinnerEnd = Within(10), "a paying join does not settle the winner's bet";
     PayWithoutLoserEnd = Within(10), "a paying join does not settle the loser's bet";
-    JoinOfBarred = Within(60), "a join does not look at its players, who may be excluded or blocked";
+    JoinOfBarred = Within(200), "a join does not look at its players, who may be excluded or blocked";
     DrawAgain = Within(200), "a match is drawn without checking its state";
     DrawOther = Within(15), "the wrong side wins a match to be paid later";
     SettleWithoutState = Within(15), "a settlement does not change the match";
@@ -113,7 +113,7 @@ mutations! {
     MoveWithoutIndex = Within(60), "an ended round is not listed as unfinished";
     BonusWithoutCondition = Within(200), "a bonus does not check the registration step";
     BonusWithoutConditions = Within(80), "a bonus checks neither the registration step nor the wallet's version";
-    BonusWithoutLevel = Within(250), "a level above a referrer does not get its promised bonus";
+    BonusWithoutLevel = Within(400), "a level above a referrer does not get its promised bonus";
     BonusKeepsDue = Within(10), "a bonus does not advance the registration";
     ReferralWithoutCount = Within(20), "a referral is not counted";
     ReferralTwice = Within(100), "a referral does not check the registration step";
@@ -126,7 +126,7 @@ mutations! {
     AbsenceAsFailure = Within(40), "a payment that is still unknown to the provider counts as failed";
     SweepWithoutDeposits = Within(10), "the sweeper does not find deposits that may still be paid";
     RequestWithoutWallet = Within(40), "a withdrawal request does not check the wallet's version";
-    CancelWithoutOrder = Within(200), "a withdrawal is cancelled without checking its state, even after its payout was claimed";
+    CancelWithoutOrder = Within(500), "a withdrawal is cancelled without checking its state, even after its payout was claimed";
     RejectWithoutOrder = Guarded, "a withdrawal is rejected without checking its state";
     ClaimWithoutOrder = Within(60), "a payout is claimed without checking the state of its withdrawal";
     NewKeyOnRepeat = Within(100), "a resent payout has another idempotency key";
