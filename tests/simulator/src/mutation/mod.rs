@@ -197,7 +197,7 @@ mutations! {
     RecordForgotten = Within(20), "a job that is given up leaves no dead letter";
     BatchWithoutGroups = Within(20), "a batch goes on with a group after one of its jobs has failed";
     SweepWithoutNudge = Within(20), "the sweeper resends messages with their old deduplication ids";
-    ReleaseNotHinted = Within(240), "the release of a loser's stake gives no hint to the live channel";
+    ReleaseNotHinted = Within(300), "the release of a loser's stake gives no hint to the live channel";
     WalletByVersion = Within(240), "a page compares wallets by their version alone";
     EventToOther = Within(240), "an event goes to the page of another player";
     SnapshotShort = Within(240), "a snapshot leaves out its first state";
