@@ -3,22 +3,21 @@
 use crate::parts::Parts;
 use crate::role::statements;
 use crate::yaml::{comment, indented};
-use crate::{RenderError, Source};
 use evens_runtime::{Function, Start};
 
-pub(crate) fn functions(parts: &[&Parts], sources: &[Source]) -> Result<Vec<String>, RenderError> {
+pub(crate) fn functions(parts: &[&Parts]) -> Vec<String> {
     let mut lines = Vec::new();
     for part in parts {
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        lines.extend(function(part, sources)?);
+        lines.extend(function(part));
         lines.extend(mapping(part));
     }
-    Ok(lines)
+    lines
 }
 
-fn function(part: &Parts, sources: &[Source]) -> Result<Vec<String>, RenderError> {
+fn function(part: &Parts) -> Vec<String> {
     let (name, folder) = (part.name(), part.function.folder);
     let mut lines = comment(part.function.about, 0);
     lines.extend([
@@ -38,8 +37,8 @@ fn function(part: &Parts, sources: &[Source]) -> Result<Vec<String>, RenderError
     lines.extend(
         ["    Policies:", "      - Version: \"2012-10-17\"", "        Statement:"].map(str::to_owned),
     );
-    lines.extend(indented(statements(part, sources)?, 10));
-    Ok(lines)
+    lines.extend(indented(statements(part), 10));
+    lines
 }
 
 fn sizes(function: &Function) -> Vec<String> {

@@ -3,6 +3,7 @@
 use crate::{Code, RenderError, Source, refusals};
 use evens_contracts::{Backoff, Queue};
 use evens_metrics::{Definition, Metric};
+use evens_store::rows_of_items;
 use evens_workers::folder_of;
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ pub(crate) fn documents(
     codes: &BTreeMap<String, Code>,
 ) -> Result<BTreeMap<String, String>, RenderError> {
     let mut architecture = Document::read(sources, ARCHITECTURE)?;
+    architecture.write("## The table", |_| rows_of_items().map(|row| format!("| {row} |")).collect())?;
     architecture.write("## Queues", |rows| queues(rows, codes))?;
     let mut operator = Document::read(sources, OPERATOR)?;
     operator.write("### Metrics", |_| Metric::ALL.iter().copied().map(metric).collect())?;

@@ -39,5 +39,4 @@ pub use functions::functions;
 pub use jobs::jobs_of_every_type;
 pub use render::{RenderError, render};
 pub use repository::{Source, is_of_kind, root, sources};
-pub use role::scanned_attributes;
 pub use rules::LOCAL_CALLS;

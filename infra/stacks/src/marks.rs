@@ -38,7 +38,7 @@ pub(crate) fn fill(sources: &[Source], path: &str, all: &[Parts]) -> Result<Stri
         let stack = file.trim_end_matches(".yaml");
         let unknown = || RenderError::UnknownMark { path: part.clone(), mark: mark.to_owned() };
         let found = match mark.rsplit_once(" of ") {
-            Some(("attributes", of)) => role::attributes(of, sources)?,
+            Some(("attributes", of)) => role::attributes(of),
             Some(("names", "pages")) => alarm_names::pages(sources).map(|name| format!("- {name}")).collect(),
             Some(("patterns", "pages")) => {
                 alarm_names::pages(sources).map(|name| format!("- {{wildcard: {name}}}")).collect()
@@ -46,7 +46,7 @@ pub(crate) fn fill(sources: &[Source], path: &str, all: &[Parts]) -> Result<Stri
             Some((what, of)) => lines_of(what, of, all).ok_or_else(unknown)?,
             None => match mark.strip_prefix("part ") {
                 Some(name) => shared(sources, name)?,
-                None => lines_in(mark, stack, &of_stack(all, stack), sources)?.ok_or_else(unknown)?,
+                None => lines_in(mark, stack, &of_stack(all, stack)).ok_or_else(unknown)?,
             },
         };
         lines.extend(indented(found, indent));
@@ -59,25 +59,20 @@ fn of_stack<'a>(all: &'a [Parts], stack: &str) -> Vec<&'a Parts> {
 }
 
 /// The lines of a mark about the template in which it is.
-fn lines_in(
-    mark: &str,
-    stack: &str,
-    parts: &[&Parts],
-    sources: &[Source],
-) -> Result<Option<Vec<String>>, RenderError> {
-    Ok(Some(match mark {
+fn lines_in(mark: &str, stack: &str, parts: &[&Parts]) -> Option<Vec<String>> {
+    Some(match mark {
         "parameters" => parameters(parts),
         "conditions" => conditions(parts),
         "mappings" => mappings(parts),
         "routes" => routes::routes(parts),
         "alarms" => slow::alarms(stack, parts),
         "lines" => lines::lines(stack),
-        "functions" => block::functions(parts, sources)?,
+        "functions" => block::functions(parts),
         "queues" => queues::queues(),
         "queue names" => queues::names(),
         "settings" => settings::written().flat_map(environment::parameter).collect(),
-        _ => return Ok(None),
-    }))
+        _ => return None,
+    })
 }
 
 /// The lines of a mark about a nested stack or a group of settings.

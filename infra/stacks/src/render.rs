@@ -30,8 +30,6 @@ pub enum RenderError {
     UnknownMark { path: String, mark: String },
     #[error("docs/manual.md has no row of a setting of {group}")]
     NoRow { group: String },
-    #[error("{path} has no list ATTRIBUTES")]
-    NoAttributes { path: String },
     #[error("{path} has no table below {heading}")]
     NoTable { path: &'static str, heading: String },
     #[error("{outcome} has the variants {variants}: list them in infra/stacks/src/refusals.rs")]

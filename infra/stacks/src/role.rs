@@ -2,10 +2,10 @@
 
 use crate::environment::Variable;
 use crate::parts::Parts;
-use crate::render::text_of;
 use crate::yaml::{comment, indented, one_or_all};
-use crate::{RenderError, Source, dead_letters, resource};
+use crate::{dead_letters, resource};
 use evens_contracts::Queue;
+use evens_store::{attributes_of_books, attributes_of_ledgers};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A right to some attributes of items only. Their other attributes are secret, or for other functions.
@@ -55,11 +55,14 @@ const LIMITED: &[Limited] = &[
     },
 ];
 
-/// The files whose list `ATTRIBUTES` is what a function asks for when it scans.
-const SCANS: &[(&str, &str)] = &[
-    ("compare-statements", "shared/store/src/payments/provider_account.rs"),
-    ("reconcile", "shared/store/src/payments/provider_account.rs"),
-    ("verify", "shared/store/src/operations/scan_books.rs"),
+/// What a scan asks for.
+type Attributes = fn() -> BTreeSet<&'static str>;
+
+/// The functions that scan the table, with the attributes that they ask for.
+const SCANS: &[(&str, Attributes)] = &[
+    ("compare-statements", attributes_of_ledgers),
+    ("reconcile", attributes_of_ledgers),
+    ("verify", attributes_of_books),
 ];
 
 const SCAN: &str = "dynamodb:Scan";
@@ -71,10 +74,7 @@ const ACCOUNT: &str = "ACCOUNT#";
 type Targets = BTreeMap<String, BTreeSet<String>>;
 
 /// The statements of a function's policy, without indentation.
-///
-/// # Errors
-/// A scan without a list of attributes.
-pub(crate) fn statements(parts: &Parts, sources: &[Source]) -> Result<Vec<String>, RenderError> {
+pub(crate) fn statements(parts: &Parts) -> Vec<String> {
     let folder = parts.function.folder;
     let of_function = || LIMITED.iter().filter(move |limited| limited.function == folder);
     let mut targets = Targets::new();
@@ -86,7 +86,7 @@ pub(crate) fn statements(parts: &Parts, sources: &[Source]) -> Result<Vec<String
     }
     let mut lines = Vec::new();
     if targets.remove(SCAN).is_some() {
-        lines.extend(scan(folder, sources)?);
+        lines.extend(scan(folder));
     }
     lines.extend(items(&mut targets));
     lines.extend(of_function().flat_map(limited));
@@ -97,7 +97,7 @@ pub(crate) fn statements(parts: &Parts, sources: &[Source]) -> Result<Vec<String
     if writes.iter().any(|write| parts.needs.contains(write)) {
         lines.extend(without_roles());
     }
-    Ok(lines)
+    lines
 }
 
 /// A pattern of partition keys: a kind of item, or the one item with this key.
@@ -171,35 +171,23 @@ fn limited(row: &Limited) -> Vec<String> {
     lines
 }
 
-/// The list `ATTRIBUTES` of a file that scans.
-///
-/// # Errors
-/// A missing file or list.
-pub fn scanned_attributes<'a>(path: &str, sources: &'a [Source]) -> Result<BTreeSet<&'a str>, RenderError> {
-    let list =
-        text_of(sources, path)?.split_once("const ATTRIBUTES").and_then(|(_, after)| after.split_once("];"));
-    let (list, _) = list.ok_or_else(|| RenderError::NoAttributes { path: path.to_owned() })?;
-    Ok(list.split('"').skip(1).step_by(2).collect())
-}
-
 /// The attributes that a function asks for when it scans, as items of a list.
-pub(crate) fn attributes(folder: &str, sources: &[Source]) -> Result<Vec<String>, RenderError> {
-    let (_, path) = SCANS.iter().find(|(function, _)| *function == folder).unwrap_or(&("", ""));
-    let attributes = scanned_attributes(path, sources)?;
-    Ok(attributes.into_iter().map(|attribute| format!("- {attribute}")).collect())
+pub(crate) fn attributes(folder: &str) -> Vec<String> {
+    let asked = SCANS.iter().filter(|(function, _)| *function == folder).flat_map(|(_, asked)| asked());
+    asked.map(|attribute| format!("- {attribute}")).collect()
 }
 
 /// IAM can restrict a scan by attribute, but not by item.
-fn scan(folder: &str, sources: &[Source]) -> Result<Vec<String>, RenderError> {
+fn scan(folder: &str) -> Vec<String> {
     let mut lines = comment("All items, without secret attributes.", 0);
     lines.extend(allow(&[SCAN.to_owned()], "!Ref TableArn"));
     lines.push("  Condition:".to_owned());
     lines.push("    \"ForAllValues:StringEquals\":".to_owned());
     lines.push("      \"dynamodb:Attributes\":".to_owned());
-    lines.extend(indented(attributes(folder, sources)?, 8));
+    lines.extend(indented(attributes(folder), 8));
     lines.push("    StringEquals: {\"dynamodb:Select\": SPECIFIC_ATTRIBUTES}".to_owned());
     lines.push("    \"Null\": {\"dynamodb:Attributes\": \"false\"}".to_owned());
-    Ok(lines)
+    lines
 }
 
 fn indexes(targets: &mut Targets) -> Vec<String> {

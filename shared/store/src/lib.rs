@@ -9,6 +9,7 @@
 //! Architecture invariant: this is the only crate that builds an expression or names an attribute. Only the module
 //! `sdk` names a type of the AWS SDK, and only its client is in the public interface.
 
+mod entities;
 mod exchange;
 mod games;
 mod jackpots;
@@ -20,6 +21,7 @@ mod sdk;
 mod table;
 mod wallet;
 
+pub use entities::{attributes_of_books, rows_of_items, unknown_attributes};
 pub use exchange::ended_rounds::{EndedRoundPage, RoundEnd};
 pub use exchange::lists::{BetPage, MatchPage, Waiters};
 pub use exchange::open_rounds::RoundPage;
@@ -61,6 +63,7 @@ pub use operations::sweep::{
 pub use payments::ended_withdrawals::EndedPage;
 pub use payments::entities::order::OrderList;
 pub use payments::orders::{OrderPage, PlayerOrder};
+pub use payments::provider_account::attributes_of_ledgers;
 pub use payments::transactions::add_payee::AddPayeeOutcome;
 pub use payments::transactions::change_limits::ChangeRefusal;
 pub use payments::transactions::change_order::OrderOutcome;

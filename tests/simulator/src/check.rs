@@ -1,5 +1,6 @@
 //! The final checks: the auditor's invariants over the table, registrations, and the answers to clients.
 
+use crate::attributes;
 use crate::blocks;
 use crate::clients::urls_of;
 use crate::game_answers;
@@ -92,6 +93,7 @@ pub(crate) async fn check(world: &World, store: &Store, plan: &Plan) -> Vec<Viol
     let state = world.lock();
     found.extend(state.answers.check(&state.table));
     found.extend(blocks::check(&state.table));
+    found.extend(attributes::check(&state.table));
     found.extend(provider::check(&state.provider, &players.deposits));
     found.extend(provider::check_lists(&state.table));
     found.extend(provider::check_payouts(&state, &players.withdrawals));

@@ -10,6 +10,7 @@
 mod alarms;
 mod answers;
 mod asked;
+mod attributes;
 mod audits;
 mod backlog;
 mod barred;

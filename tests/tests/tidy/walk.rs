@@ -128,10 +128,11 @@ const WALKS: [Walk; 7] = [
     },
     Walk {
         section: "## An attribute of an item",
-        files_max: 3,
+        files_max: 1,
         names: &["\"commission_paid\"", "`commission_paid`"],
         own: "shared/store/src/exchange/entities/bet.rs",
         may_name: &[
+            ("docs/architecture.md", "infra/stacks writes it"),
             ("docs/correctness.md", "what is known of it"),
             ("shared/store/tests/suite/corrupt.rs", "each attribute of a bet, damaged"),
         ],

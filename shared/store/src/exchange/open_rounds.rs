@@ -1,7 +1,8 @@
 //! The list of open rounds, page by page. It contains only rounds with a closing deadline: the index sorts by it.
 
 use crate::exchange::entities::round;
-use crate::operations::sweep::{Since, round_in_key, unfinished_since};
+use crate::operations::sweep::{Since, round_in_key};
+use crate::table::index_place::unfinished_since;
 use crate::table::item::{Fields, Item};
 use crate::table::shard::Shard;
 use crate::{Store, StoreError};

@@ -1,6 +1,6 @@
 //! Writing and reading announcements. Nothing depends on one: a lost one is repaired by the next `sync` of a client.
 
-use crate::live::announcement::{self, Announcement};
+use crate::live::entities::announcement::{self, Announcement};
 use crate::table::item::text;
 use crate::{Store, StoreError};
 use evens_table::Query;

@@ -1,6 +1,6 @@
 //! The live channel: the changes that a process announces to other processes over the same table.
 
-pub(crate) mod announcement;
 mod announcements;
+pub(crate) mod entities;
 
-pub use announcement::{Announcement, HubId};
+pub use entities::announcement::{Announcement, HubId};

@@ -1,6 +1,6 @@
 //! Lists that are sorted by time, newest first, over all shards of a part of the `unfinished` index.
 
-use crate::operations::sweep::unfinished_since;
+use crate::table::index_place::unfinished_since;
 use crate::table::item::{Fields, Item, text};
 use crate::table::shard::{Shard, index_sort};
 use crate::{Store, StoreError};

@@ -4,7 +4,6 @@
 pub(crate) mod by_time;
 pub(crate) mod entities;
 pub(crate) mod history;
-mod index_place;
 pub(crate) mod moved;
 pub(crate) mod oldest;
 pub(crate) mod pairs;

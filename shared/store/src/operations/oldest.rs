@@ -3,10 +3,11 @@
 use crate::exchange::entities::{bet_match, round};
 use crate::games::entities::period;
 use crate::jackpots::entities::pool;
-use crate::operations::sweep::{Since, unfinished_since};
+use crate::operations::sweep::Since;
 use crate::payments::entities::order::OrderList;
 use crate::payments::entities::payments_record;
 use crate::players::entities::{account, session};
+use crate::table::index_place::unfinished_since;
 use crate::table::item::Fields;
 use crate::table::shard::Shard;
 use crate::{Store, StoreError};

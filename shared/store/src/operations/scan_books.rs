@@ -1,18 +1,19 @@
 //! Reads the whole table without its secrets, for the scheduled check of all books.
 //!
-//! Architecture invariant: this list names no attribute that holds a secret of a round or a period, the hash of a
-//! password, or bank details of a player. The role of the scanning function is restricted to the same list, so it
-//! cannot read secrets, whatever its code does. A published seed is part of its round or period, and is read there, by
-//! its key. The seed of an archived period has an attribute of its own, which is never secret.
+//! Architecture invariant: what entities show to this scan ([`Books::Read`]) holds no secret of a round or a period, no
+//! hash of a password, and no bank details of a player. The role of the scanning function is restricted to the same
+//! attributes, so it cannot read secrets, whatever its code does. A published seed is part of its round or period, and
+//! is read there, by its key. The seed of an archived period has an attribute of its own, which is never secret.
 
-use crate::exchange::entities::{round, totals};
-use crate::games::entities::{exposure_lock, period, play_day, play_now};
-use crate::operations::entities::verify_progress;
+use crate::entities::{attributes_of_books, entity_of};
+use crate::exchange::entities::round;
+use crate::games::entities::period;
 use crate::operations::scan::records;
-use crate::payments::entities::{payee, report};
+use crate::payments::entities::payee;
+use crate::table::entity::Books;
 use crate::table::item::{Fields, Item, Key, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::wallet::entities::{entry, movement_mark};
+use crate::wallet::entities::entry;
 use crate::{Store, StoreError};
 use evens_exchange::RoundStateName;
 use evens_games::PeriodStateName;
@@ -23,42 +24,6 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use std::ops::ControlFlow;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
-
-/// The attributes that are read.
-#[rustfmt::skip]
-const ATTRIBUTES: [&str; 240] = [
-    "account", "action", "actor", "actual_deposit_amount", "adjustments", "after", "agreements", "amount",
-    "amount_open", "approvals", "at", "attempt", "attendance_date", "balance", "balance_after", "balance_before",
-    "before", "begun_at", "being_withdrawn", "bet", "bet_a", "bet_b", "bets", "block", "block_id", "block_parent",
-    "block_signature",
-    "block_source", "block_time", "blocked", "bonus", "bonus_after", "bonus_due", "by", "cancelled_at", "cash", "cause",
-    "changes", "claims", "closed", "closed_at", "closes_at", "closes_by", "commission",
-    "commission_a", "commission_b", "commission_paid", "created_at", "credited_at", "currency", "current_hash",
-    "day", "deposits_day", "deposits_month", "deposits_week", "direct_referral_count", "direction", "draw", "draw_rule",
-    "drawn", "drawn_at", "edge_status", "ended", "ends_at", "entries", "entropy", "entry", "exclusion", "expires_at",
-    "failed_payouts", "family", "fence", "fingerprint", "first_deposit", "fixed_at", "from", "generation", "group",
-    "has_checked_players", "has_logged_in_today", "has_received_first_bonus", "hash", "head", "held", "history", "hold_reasons", "joined_at",
-    "key", "key_since", "kind", "kyc", "lanes", "last_modified_at", "lease_until", "limit_day", "limit_month",
-    "limit_week", "lock_holder", "locked", "losses_day", "losses_month", "losses_week", "major", "major_reserve",
-    "major_reserve_won", "major_wins", "major_won", "major_won_by", "mask", "match", "mega", "mega_reserve",
-    "mega_reserve_won", "mega_wins", "mega_won", "mega_won_by", "meter", "minor", "minor_reserve", "minor_reserve_won",
-    "minor_wins", "minor_won", "minor_won_by", "must_hit_by", "nonce", "nonce_a", "nonce_b", "number", "odds",
-    "open_deposits", "open_withdrawals", "opened_at", "opened_by", "opens_at", "operation", "oracle", "oracle_key",
-    "order", "owed", "owed_back", "owed_day", "owed_notice", "paid", "paid_after_return", "paid_at", "paid_twice",
-    "password_changes", "pay_until", "payee", "payment", "period", "phone", "pk", "placed_at", "play", "play_sums", "pool_before",
-    "previous_hash", "proposed_by", "provider", "provider_id", "published_at", "published_seed", "purse", "rate", "reality_check",
-    "reason", "recorded_at", "recovered_at", "reference", "referral_bonus", "referral_bonuses_above", "referral_code", "referred", "referred_by", "referrer",
-    "refill", "refund", "refunded", "registration", "registration_bonus", "removed_at", "requested", "reserve",
-    "reserve_rate", "resolution", "result_by", "returns", "revision", "rotated_at", "round", "rules", "sealed_accounts",
-    "sealed_audit_log", "sealed_transfers", "sealed_wallets", "seed_hash", "selection", "session_epoch", "settled", "shard_number",
-    "shards", "side", "since", "sk", "stake", "stake_min", "staked", "stakes_day", "stakes_month", "stakes_week",
-    "start", "state", "subject", "switches", "terms_version", "ticket", "to", "top_up", "tree_level", "turnover_needed",
-    "turnover_since", "type", "unfinished_pk", "unfinished_sk", "updated_at", "usable_from", "used_at", "user", "user_a", "user_b",
-    "user_id", "user_role", "version", "vip_level", "win", "winner", "wins", "withdrawals_day", "withdrawn",
-];
-
-/// The `kind` of a round's secret.
-const SEED_KIND: &str = "seed";
 
 /// The pace of a scan of the whole table beside other work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,12 +128,13 @@ impl Store {
         start: Option<Item>,
     ) -> Result<Page, StoreError> {
         attempt!(self, Read, {
+            let attributes = attributes_of_books();
             // All attributes get placeholders, because some names are reserved words.
-            let names = || (0..ATTRIBUTES.len()).map(|number| format!("#a{number}"));
+            let names = || (0..attributes.len()).map(|number| format!("#a{number}"));
             let scan = Scan {
                 projection: Some(names().collect::<Vec<_>>().join(",")),
                 placeholders: Placeholders {
-                    names: names().zip(ATTRIBUTES.map(str::to_owned)).collect(),
+                    names: names().zip(attributes.into_iter().map(str::to_owned)).collect(),
                     ..Placeholders::default()
                 },
                 is_consistent: true,
@@ -193,17 +159,12 @@ enum ScannedItem {
 }
 
 fn scanned(mut item: Item) -> Result<ScannedItem, StoreError> {
+    let entity = entity_of(&item)?;
+    if let Books::Unread = entity.books {
+        return Ok(ScannedItem::Nothing);
+    }
     let fields = Fields::of(&item);
-    Ok(match fields.optional::<String>("kind")?.unwrap_or_default().as_str() {
-        SEED_KIND
-        | period::seed::KIND
-        | exposure_lock::KIND
-        | movement_mark::KIND
-        | play_day::KIND
-        | play_now::KIND
-        | report::KIND
-        | totals::KIND
-        | verify_progress::KIND => ScannedItem::Nothing,
+    Ok(match entity.kind {
         round::KIND
             if fields.optional::<String>("state")?.as_deref() != Some(RoundStateName::Open.as_str()) =>
         {

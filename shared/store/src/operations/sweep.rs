@@ -5,6 +5,7 @@ use crate::jackpots::entities::{operation, pool};
 use crate::payments::entities::order::OrderList;
 use crate::payments::entities::{order, payments_record};
 use crate::players::entities::account;
+use crate::table::index_place::unfinished_since;
 use crate::table::item::{Fields, Item, text};
 use crate::table::queries::{Page, PageStart};
 use crate::table::shard::index_sort;
@@ -228,12 +229,6 @@ impl Store {
         let found = self.query_once(query).await?;
         Ok((found.items, found.next))
     }
-}
-
-/// The time since which an item of the index has been unfinished, with a precision of milliseconds.
-pub(crate) fn unfinished_since(fields: Fields<'_>) -> Result<Timestamp, StoreError> {
-    let since: i64 = fields.get("unfinished_sk")?;
-    Timestamp::from_millisecond(since).map_err(|_| fields.corrupt("unfinished_sk"))
 }
 
 fn unfinished_round(item: &Item) -> Result<UnfinishedRound, StoreError> {

@@ -15,7 +15,7 @@ use crate::{Store, StoreError};
 use evens_ledger::{Entry, ProviderName, UserId};
 use evens_payments::BookedMovement;
 use evens_table::{Page, Placeholders, Query, Scan};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The attributes that are read: those of wallets, entries and transfers. The role of the scanning function may read no
 /// others, so it cannot read secrets in other items. IAM also checks the attributes in the filter, and the keys.
@@ -41,6 +41,11 @@ const ATTRIBUTES: [&str; 20] = [
     "user",
     "version",
 ];
+
+/// The attributes that a scan of movements reads, sorted.
+pub fn attributes_of_ledgers() -> BTreeSet<&'static str> {
+    ATTRIBUTES.into()
+}
 
 /// The kinds of items that hold movements.
 const KINDS: [&str; 4] = [wallet::KIND, entry::PAGE_KIND, entry::KIND, transfer::KIND];
@@ -233,7 +238,7 @@ mod tests {
     fn carrying(all: &[Entry], from: usize) -> Item {
         let newest = &all[from - 1..];
         let (first, last) = (&newest[0], &newest[newest.len() - 1]);
-        ItemBuilder::new(wallet::KIND, &wallet::key(first.user))
+        ItemBuilder::new(&wallet::ENTITY, &wallet::key(first.user))
             .number("user", first.user)
             .number("version", last.number)
             .text("previous_hash", first.previous_hash)

@@ -1,8 +1,9 @@
 //! Pages of the orders that must be checked, over all shards of a list, those with the earliest next check first.
 
-use crate::operations::sweep::{self, Since, unfinished_since};
+use crate::operations::sweep::{self, Since};
 use crate::payments::entities::order::{self, OrderList};
 use crate::payments::entities::stored_order::StoredOrder;
+use crate::table::index_place::unfinished_since;
 use crate::table::item::Fields;
 use crate::{Store, StoreError};
 use evens_payments::{DepositOrder, OrderPosition, WithdrawalOrder};

@@ -1,6 +1,7 @@
 //! Items as typed values: written by [`ItemBuilder`], read by [`Fields`].
 
 use crate::StoreError;
+use crate::table::entity::Entity;
 use crate::table::shard::index_sort;
 pub(crate) use evens_table::{AttributeValue, Item};
 use jiff::Timestamp;
@@ -46,15 +47,19 @@ impl Key {
 }
 
 #[derive(Debug)]
-pub(crate) struct ItemBuilder(Item);
+pub(crate) struct ItemBuilder {
+    entity: &'static Entity,
+    item: Item,
+}
 
 impl ItemBuilder {
-    pub(crate) fn new(kind: &'static str, key: &Key) -> Self {
-        Self(key.attributes()).text("kind", kind)
+    pub(crate) fn new(entity: &'static Entity, key: &Key) -> Self {
+        Self { entity, item: key.attributes() }.text("kind", entity.kind)
     }
 
     pub(crate) fn value(mut self, name: &str, value: AttributeValue) -> Self {
-        self.0.insert(name.to_owned(), value);
+        debug_assert!(self.entity.has(name), "{} does not name its attribute {name}", self.entity.kind);
+        self.item.insert(name.to_owned(), value);
         self
     }
 
@@ -96,7 +101,7 @@ impl ItemBuilder {
     }
 
     pub(crate) fn build(self) -> Item {
-        self.0
+        self.item
     }
 }
 

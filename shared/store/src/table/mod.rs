@@ -2,7 +2,9 @@
 //! here.
 
 pub(crate) mod capacity;
+pub(crate) mod entity;
 pub(crate) mod error;
+pub(crate) mod index_place;
 pub(crate) mod item;
 pub(crate) mod layout;
 pub(crate) mod observer;

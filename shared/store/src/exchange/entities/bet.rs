@@ -1,12 +1,41 @@
 //! The bet: `BET#{bet}` / `BET`. Its presence makes a repeat of its idempotency key harmless, for ever.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use evens_draws::Nonce;
 use evens_exchange::{Bet, Stake};
 use evens_idempotency::{BetId, Fingerprint};
+use evens_records::Record;
 
 pub(crate) const KIND: &str = "bet";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "bet | `BET#da23…` / `BET` | `fingerprint` *of the request*; with a commission `commission` *its \
+          rate* and `commission_paid`",
+    books: Books::Read(&[&[
+        "bet",
+        "user",
+        "round",
+        "side",
+        "stake",
+        "fingerprint",
+        "nonce",
+        "balance_after",
+        "placed_at",
+        "settled",
+        "refunded",
+        "paid",
+        "updated_at",
+        "commission",
+        "commission_paid",
+    ]]),
+    hidden: &[],
+    records,
+};
 
 pub(crate) fn key(bet: BetId) -> Key {
     Key { partition: format!("BET#{bet}"), sort: "BET".to_owned() }
@@ -14,7 +43,7 @@ pub(crate) fn key(bet: BetId) -> Key {
 
 pub(crate) fn encode(bet: &Bet) -> Item {
     let charged = Some(bet).filter(|bet| !bet.commission.is_none());
-    ItemBuilder::new(KIND, &key(bet.id))
+    ItemBuilder::new(&ENTITY, &key(bet.id))
         .text("bet", bet.id)
         .number("user", bet.user)
         .text("round", &bet.round)
@@ -52,4 +81,10 @@ pub(crate) fn decode(item: &Item) -> Result<Bet, StoreError> {
         commission_paid: fields.optional("commission_paid")?.unwrap_or_default(),
         updated_at: fields.get("updated_at")?,
     })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let bet = decode(item)?;
+    Ok(ScannedRecords::at(key(bet.id), Record::Bet(bet)))
 }

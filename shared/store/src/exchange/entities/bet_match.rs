@@ -3,13 +3,42 @@
 //! could be settled, it is in the `unfinished` index under `MATCH#{shard}`.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::{IndexPlace, ScannedRecords};
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use evens_draws::Nonce;
 use evens_exchange::{CommissionRate, Match, MatchId, MatchState, Outcome, RoundId};
+use evens_records::Record;
 
 pub(crate) const KIND: &str = "match";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "match | `MATCHES#round-1` / `MATCH#0ef1…` | `state` `JOINED`, or `DRAWN` with `winner`; while \
+          unsettled `unfinished_pk` `MATCH#03`; `has_checked_players` *unless an earlier version joined it*",
+    books: Books::Read(&[&[
+        "match",
+        "round",
+        "bet_a",
+        "bet_b",
+        "user_a",
+        "user_b",
+        "nonce_a",
+        "nonce_b",
+        "commission_a",
+        "commission_b",
+        "amount",
+        "joined_at",
+        "has_checked_players",
+        "state",
+        "winner",
+        "drawn_at",
+    ]]),
+    hidden: &[],
+    records,
+};
 /// Prefix of the sort keys of matches.
 pub(crate) const SORT_PREFIX: &str = "MATCH#";
 
@@ -49,7 +78,7 @@ pub(crate) fn index_partition(shard: Shard) -> String {
 pub(crate) fn encode(bet_match: &Match, indexed: bool, layout: Layout) -> Item {
     let outcome = bet_match.state.outcome();
     let charged = |rate: CommissionRate| Some(rate).filter(|rate| !rate.is_none());
-    let item = ItemBuilder::new(KIND, &key(&bet_match.round, bet_match.id))
+    let item = ItemBuilder::new(&ENTITY, &key(&bet_match.round, bet_match.id))
         .text("match", bet_match.id)
         .text("round", &bet_match.round)
         .text("bet_a", bet_match.bet_a)
@@ -103,4 +132,16 @@ fn decode_state(fields: Fields<'_>) -> Result<MatchState, StoreError> {
         "VOID" => Ok(MatchState::Void),
         _ => Err(fields.corrupt("state")),
     }
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
+    let found = decode(item)?;
+    let (key, partition) = (key(&found.round, found.id), index_partition(layout.shard_of(found.id)));
+    // A match that may be settled is listed, unless it waits for the result of its round.
+    let listed = match found.state {
+        MatchState::Joined | MatchState::Drawn(_) => IndexPlace::Perhaps(partition, found.joined_at),
+        MatchState::Settled(_) | MatchState::Void => IndexPlace::Never,
+    };
+    Ok(ScannedRecords::at(key, Record::Match(found)).with_listing(listed))
 }

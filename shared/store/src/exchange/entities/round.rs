@@ -5,15 +5,49 @@
 
 use crate::StoreError;
 use crate::exchange::ended_rounds::RoundEnd;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::{IndexPlace, ScannedRecords};
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use evens_draws::Seed;
-use evens_exchange::{Deadlines, Draw, DrawRule, OracleKey, Round, RoundId, RoundOutcome, RoundState};
+use evens_exchange::{
+    Deadlines, Draw, DrawRule, OracleKey, Round, RoundId, RoundOutcome, RoundState, RoundStateName,
+};
 use evens_ledger::Digest;
+use evens_records::Record;
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "round";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "round | `ROUND#round-1` / `ROUND` | `draw` `match`, `state`; `unfinished_pk` `ROUND#11` until every \
+          bet and match in it has ended, then `ROUND-CLOSED#11` or `ROUND-CANCELLED#11` and the time of its \
+          end",
+    books: Books::Read(&[&[
+        "round",
+        "draw",
+        "seed_hash",
+        "draw_rule",
+        "opened_at",
+        "opened_by",
+        "stake_min",
+        "commission",
+        "closes_by",
+        "result_by",
+        "published_at",
+        "state",
+        "oracle",
+        "oracle_key",
+        "closed_at",
+        "cancelled_at",
+        "winner",
+        "fixed_at",
+    ]]),
+    hidden: &["seed", "signature"],
+    records,
+};
 
 pub(crate) fn key(round: &RoundId) -> Key {
     Key { partition: format!("ROUND#{round}"), sort: "ROUND".to_owned() }
@@ -48,7 +82,7 @@ pub(crate) fn ended_place(round: &Round, layout: Layout) -> Option<(String, Time
 }
 
 pub(crate) fn encode(round: &Round, layout: Layout) -> Item {
-    let item = ItemBuilder::new(KIND, &key(&round.id))
+    let item = ItemBuilder::new(&ENTITY, &key(&round.id))
         .text("round", &round.id)
         .text("draw", round.draw.as_str())
         .text("seed_hash", round.seed_hash)
@@ -158,19 +192,61 @@ fn decode_state(fields: Fields<'_>) -> Result<RoundState, StoreError> {
     }
 }
 
+/// The content of an item, for readers of the books.
+fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
+    let found = decode(item)?;
+    let (key, partition) = (key(&found.id), index_partition(layout.shard_of(&found.id)));
+    // A round that has ended is listed until everything in it has ended, and then in the list of its end, unless it was
+    // finished before there was one.
+    let listed = match found.state.name() {
+        // A round with a closing deadline is listed under that time.
+        RoundStateName::Open => match found.deadlines {
+            Some(deadlines) => IndexPlace::Always(partition, deadlines.closes_by),
+            None => IndexPlace::Never,
+        },
+        RoundStateName::Closed | RoundStateName::Resulted | RoundStateName::Cancelled => {
+            let unfinished = (partition, found.opened_at);
+            match ended_place(&found, layout) {
+                Some(ended) => IndexPlace::OneOf(unfinished, ended),
+                None => IndexPlace::Perhaps(unfinished.0, unfinished.1),
+            }
+        }
+    };
+    Ok(ScannedRecords::at(key, Record::Round(found)).with_listing(listed))
+}
+
 pub(crate) mod seed {
 
-    use super::{Fields, Item, ItemBuilder, Key, RoundId, Seed, StoreError};
+    use super::{
+        Books, Entity, Fields, Item, ItemBuilder, Key, Layout, Record, RoundId, ScannedRecords, Seed,
+        StoreError,
+    };
+
+    pub(crate) const KIND: &str = "seed";
+
+    pub(crate) const ENTITY: Entity = Entity {
+        kind: KIND,
+        row: "seed | `SEED#round-1` / `SEED` | the secret, in its own partition so that only functions that \
+              draw may read it",
+        books: Books::Unread,
+        hidden: &["round", "seed"],
+        records,
+    };
 
     pub(crate) fn key(round: &RoundId) -> Key {
         Key { partition: format!("SEED#{round}"), sort: "SEED".to_owned() }
     }
 
     pub(crate) fn encode(round: &RoundId, seed: &Seed) -> Item {
-        ItemBuilder::new("seed", &key(round)).text("round", round).text("seed", seed.reveal()).build()
+        ItemBuilder::new(&ENTITY, &key(round)).text("round", round).text("seed", seed.reveal()).build()
     }
 
     pub(crate) fn decode(item: &Item) -> Result<Seed, StoreError> {
         Fields::of(item).get("seed")
+    }
+
+    fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+        let (round, seed) = (Fields::of(item).get("round")?, decode(item)?);
+        Ok(ScannedRecords::at(key(&round), Record::Seed(round, seed)))
     }
 }

@@ -5,14 +5,27 @@
 //! progress, and ends with the sort key of the last item that is in it.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, Key};
+use crate::table::layout::Layout;
 use evens_exchange::RoundId;
 use evens_ledger::Amount;
+use evens_records::Record;
 use jiff::Timestamp;
 use std::fmt;
 use std::str::FromStr;
 
 pub(crate) const KIND: &str = "totals";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "totals | `TOTALS#round-1` / `TOTALS` | a round's totals for display, and the lease of the process \
+          that counts",
+    books: Books::Unread,
+    hidden: &["round", "leases", "taken_at", "free_at", "matched", "waiting_a", "waiting_b"],
+    records,
+};
 
 pub(crate) fn key(round: &RoundId) -> Key {
     Key { partition: format!("TOTALS#{round}"), sort: "TOTALS".to_owned() }
@@ -125,6 +138,12 @@ fn sum_of(amount: &str, whole: &str, as_of: &str) -> Result<Sum, BadTally> {
     };
     let amount = amount.parse().map_err(|_| BadTally)?;
     Ok(Sum { amount, is_whole, as_of: as_of.parse().map_err(|_| BadTally)? })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    decode(item)?;
+    Ok(ScannedRecords::at(key(&Fields::of(item).get("round")?), Record::Aside))
 }
 
 #[cfg(test)]

@@ -8,15 +8,37 @@
 //! that read the round as open from joining the bet after the round's seed is public (M7).
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use evens_draws::Nonce;
 use evens_exchange::{RoundId, Side, UnmatchedBet};
 use evens_idempotency::BetId;
+use evens_records::Record;
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "waiting";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "unmatched bet | `BOOK#07` / `round-1#A#1795164455636#da23…` | `amount_open`; after its round has \
+          closed `closed_at`",
+    books: Books::Read(&[&[
+        "bet",
+        "user",
+        "round",
+        "side",
+        "placed_at",
+        "amount_open",
+        "nonce",
+        "commission",
+        "closed_at",
+    ]]),
+    hidden: &[],
+    records,
+};
 /// The time at which the round closed.
 pub(crate) const CLOSED_AT: &str = "closed_at";
 
@@ -41,7 +63,7 @@ pub(crate) fn key_of(waiting: &UnmatchedBet, layout: Layout) -> Key {
 }
 
 pub(crate) fn encode(waiting: &UnmatchedBet, layout: Layout) -> Item {
-    ItemBuilder::new(KIND, &key_of(waiting, layout))
+    ItemBuilder::new(&ENTITY, &key_of(waiting, layout))
         .text("bet", waiting.bet)
         .number("user", waiting.user)
         .text("round", &waiting.round)
@@ -68,4 +90,10 @@ pub(crate) fn decode(item: &Item, layout: Layout) -> Result<UnmatchedBet, StoreE
     };
     // Writes and page starts use the key that follows from these fields, so the stored key must be the same.
     if Key::of(item)? == key_of(&waiting, layout) { Ok(waiting) } else { Err(fields.corrupt("sk")) }
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
+    let waiting = decode(item, layout)?;
+    Ok(ScannedRecords::at(key_of(&waiting, layout), Record::Waiting(waiting)))
 }

@@ -2,11 +2,28 @@
 //! carries the whole period and its proof, and is all that the period leaves. It is put once, and never changed.
 
 use crate::StoreError;
-use crate::games::entities::{period, result};
+use crate::games::entities::{block, period, result};
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder};
+use crate::table::layout::Layout;
 use evens_games::{Period, PeriodResult, PeriodState, PeriodTotals};
+use evens_records::Record;
 
 pub(crate) const KIND: &str = "archived-period";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "result of a period without bets | `RESULTS#{room}` / `20261123000000042` | the period, and \
+          `published_seed`; immutable",
+    books: Books::Read(&[
+        period::OPENING,
+        block::ATTRIBUTES,
+        &["bets", "drawn", "published_seed", "drawn_at"],
+    ]),
+    hidden: &[],
+    records,
+};
 
 /// The seed, which is public. It is not named like the secret of a period, so that the scheduled check of the books,
 /// which may read no secret, reads it with its scan.
@@ -15,7 +32,7 @@ const PUBLISHED_SEED: &str = "published_seed";
 /// Encodes a period that was [settled without bets](Period::settled_without_bets).
 pub(crate) fn encode(period: &Period, result: &PeriodResult) -> Item {
     let PeriodResult { drawn, seed, drawn_at } = result;
-    period::encode_opening(ItemBuilder::new(KIND, &result::key(period.id)), period)
+    period::encode_opening(ItemBuilder::new(&ENTITY, &result::key(period.id)), period)
         .number("bets", 0)
         .text("drawn", drawn)
         .text(PUBLISHED_SEED, seed.reveal())
@@ -38,4 +55,10 @@ pub(crate) fn decode(item: &Item) -> Result<Period, StoreError> {
         let result = period::decode_result(fields, id, PUBLISHED_SEED)?;
         Ok(PeriodState::Settled(PeriodTotals::default(), result))
     })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let found = decode(item)?;
+    Ok(ScannedRecords::at(result::key(found.id), Record::ArchivedPeriod(Box::new(found))))
 }

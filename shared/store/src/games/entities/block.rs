@@ -7,6 +7,9 @@ use evens_games::{Block, BlockOrigin};
 /// The block's id. Present if there is a block.
 pub(crate) const BLOCK_ID: &str = "block_id";
 
+pub(crate) const ATTRIBUTES: &[&str] =
+    &["block", "block_time", BLOCK_ID, "block_source", "block_parent", "block_signature"];
+
 pub(crate) fn encode(item: ItemBuilder, block: Option<&Block>) -> ItemBuilder {
     let Some(block) = block else { return item };
     let item = item

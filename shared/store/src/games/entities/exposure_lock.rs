@@ -5,12 +5,25 @@
 //! Periods far below their limit have no such item. The engine deletes it a day after the period.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, Key, number, text};
+use crate::table::layout::Layout;
 use crate::table::write::Change;
 use evens_games::{Period, PeriodId};
+use evens_records::Record;
 use jiff::SignedDuration;
 
 pub(crate) const KIND: &str = "exposure-lock";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "exposure lock of a period, if it came near its limit | \
+          `PERIOD-BETS#{room}-20261123000000042#EXPOSURE` / `EXPOSURE` | `revision`",
+    books: Books::Unread,
+    hidden: &["period", "revision"],
+    records,
+};
 
 /// The time for which the item is kept after the period.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
@@ -39,4 +52,10 @@ pub(crate) fn advance(period: &Period, read: u64) -> Change<'static> {
             (":expires", number(expires_at.as_second())),
         ],
     }
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    revision(Some(item))?;
+    Ok(ScannedRecords::at(key(Fields::of(item).get("period")?), Record::Aside))
 }

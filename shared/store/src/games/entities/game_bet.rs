@@ -4,12 +4,38 @@
 
 use crate::StoreError;
 use crate::exchange::entities::bet;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use evens_games::{GameBet, GameStake, PeriodId, Selection};
 use evens_idempotency::{BetId, Fingerprint};
 use evens_ledger::Parts;
+use evens_records::Record;
 
 pub(crate) const KIND: &str = "game-bet";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "bet on a period | `BET#da23…` / `BET`, as any bet | `selection` `COLOR:green`, `bonus` *part paid \
+          from the bonus*",
+    books: Books::Read(&[&[
+        "bet",
+        "user",
+        "period",
+        "selection",
+        "stake",
+        "bonus",
+        "fingerprint",
+        "balance_after",
+        "bonus_after",
+        "placed_at",
+        "paid",
+        "paid_at",
+    ]]),
+    hidden: &[],
+    records,
+};
 
 /// The time of its payout or refund. Present once it was made.
 pub(crate) const PAID_AT: &str = "paid_at";
@@ -24,7 +50,7 @@ pub(crate) fn is_one(item: &Item) -> Result<bool, StoreError> {
 }
 
 pub(crate) fn encode(bet: &GameBet) -> Item {
-    ItemBuilder::new(KIND, &key(bet.id))
+    ItemBuilder::new(&ENTITY, &key(bet.id))
         .text("bet", bet.id)
         .number("user", bet.user)
         .text("period", bet.period)
@@ -72,4 +98,10 @@ fn decode_selection(fields: Fields<'_>, period: PeriodId) -> Result<Selection, S
     let named = text.split_once(':');
     let selection = named.and_then(|(kind, value)| Selection::parse(period.room.game(), kind, value).ok());
     selection.ok_or_else(|| fields.corrupt("selection"))
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let bet = decode(item)?;
+    Ok(ScannedRecords::at(key(bet.id), Record::GameBet(Box::new(bet))))
 }

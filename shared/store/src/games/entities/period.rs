@@ -7,6 +7,8 @@
 
 use crate::StoreError;
 use crate::games::entities::block;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::{IndexPlace, ScannedRecords};
 use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, number, text};
 use crate::table::layout::Layout;
 use crate::table::shard::Shard;
@@ -14,9 +16,27 @@ use evens_games::{
     DrawnSymbols, Entropy, Lanes, Period, PeriodId, PeriodResult, PeriodState, PeriodStateName, PeriodTimes,
     PeriodTotals, RULES_VERSION, ShardCount,
 };
+use evens_records::Record;
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "period";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "period | `PERIOD#{room}-20261123000000042` / `PERIOD` | `lanes` *one bit per paid lane*; \
+          `unfinished_pk` `PERIOD#03` until it is drawn or cancelled, then `LANES#03` until all lanes are paid",
+    books: Books::Read(&[
+        OPENING,
+        block::ATTRIBUTES,
+        &["state", "bets", "staked", "drawn", "drawn_at", "lanes"],
+    ]),
+    hidden: &["seed"],
+    records,
+};
+
+/// The attributes of [`encode_opening`], besides those of its block.
+pub(crate) const OPENING: &[&str] =
+    &["period", "rules", "opens_at", "closes_at", "ends_at", "seed_hash", "entropy", "shards"];
 
 /// Prefix of the partition keys of periods.
 pub(crate) const PARTITION_PREFIX: &str = "PERIOD#";
@@ -88,7 +108,7 @@ fn lanes(state: &PeriodState) -> Option<Lanes> {
 
 pub(crate) fn encode(period: &Period, layout: Layout) -> Item {
     let (totals, result) = (period.totals(), period.result());
-    let item = encode_opening(ItemBuilder::new(KIND, &key(period.id)), period)
+    let item = encode_opening(ItemBuilder::new(&ENTITY, &key(period.id)), period)
         .text("state", period.state.name().as_str())
         .optional_number("bets", totals.map(|totals| totals.bets))
         .optional_number("staked", totals.map(|totals| totals.staked))
@@ -185,23 +205,46 @@ pub(crate) fn decode_result(
     Ok(PeriodResult { drawn, seed: fields.get(seed_name)?, drawn_at: fields.get("drawn_at")? })
 }
 
+/// The content of an item, for readers of the books.
+fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
+    let found = decode(item)?;
+    let listed = listed(&found, layout)
+        .map_or(IndexPlace::Never, |(partition, since)| IndexPlace::Always(partition, since));
+    Ok(ScannedRecords::at(key(found.id), Record::Period(Box::new(found))).with_listing(listed))
+}
+
 pub(crate) mod seed {
     //! The period's secret. It cannot have the key of a round's secret, because a round's name contains no `#`.
 
-    use super::{Fields, Item, ItemBuilder, Key, PeriodId, StoreError};
+    use super::{
+        Books, Entity, Fields, Item, ItemBuilder, Key, Layout, PeriodId, Record, ScannedRecords, StoreError,
+    };
     use evens_draws::Seed;
 
     pub(crate) const KIND: &str = "period-seed";
+
+    pub(crate) const ENTITY: Entity = Entity {
+        kind: KIND,
+        row: "seed of a period | `SEED#PERIOD#{room}-20261123000000042` / `SEED` | as of a round",
+        books: Books::Unread,
+        hidden: &["period", "seed"],
+        records,
+    };
 
     pub(crate) fn key(period: PeriodId) -> Key {
         Key { partition: format!("SEED#PERIOD#{period}"), sort: "SEED".to_owned() }
     }
 
     pub(crate) fn encode(period: PeriodId, seed: &Seed) -> Item {
-        ItemBuilder::new(KIND, &key(period)).text("period", period).text("seed", seed.reveal()).build()
+        ItemBuilder::new(&ENTITY, &key(period)).text("period", period).text("seed", seed.reveal()).build()
     }
 
     pub(crate) fn decode(item: &Item) -> Result<Seed, StoreError> {
         Fields::of(item).get("seed")
+    }
+
+    fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+        let (id, seed) = (Fields::of(item).get("period")?, decode(item)?);
+        Ok(ScannedRecords::at(key(id), Record::PeriodSeed(id, seed)))
     }
 }

@@ -2,13 +2,26 @@
 //! is never changed. If it is deleted, the next read only costs more.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, Key, number, text};
+use crate::table::layout::Layout;
 use crate::table::write::Change;
 use evens_games::{FinishedDay, PlayStatistics};
 use evens_ledger::UserId;
+use evens_records::Record;
 use jiff::civil::Date;
 
 pub(crate) const KIND: &str = "play-day";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "finished day of a player | `STATS#42` / `2026-11-22` | totals of that day's bets on games, \
+          `last_entry` *the last entry included*; immutable",
+    books: Books::Unread,
+    hidden: &["user", "played_on", "bets", "winning", "losing", "staked", "won", "last_entry"],
+    records,
+};
 
 /// Days sort by date.
 pub(crate) fn key(user: UserId, day: Date) -> Key {
@@ -51,4 +64,10 @@ pub(crate) fn decode(item: &Item) -> Result<FinishedDay, StoreError> {
         return Err(fields.corrupt("bets"));
     }
     Ok(FinishedDay { day: fields.get("played_on")?, statistics, last_entry: fields.get("last_entry")? })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let finished = decode(item)?;
+    Ok(ScannedRecords::at(key(Fields::of(item).get("user")?, finished.day), Record::Aside))
 }

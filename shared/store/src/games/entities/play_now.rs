@@ -3,16 +3,29 @@
 
 use crate::StoreError;
 use crate::games::recent_play::RecentPlay;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, Key, number, text};
+use crate::table::layout::Layout;
 use crate::table::write::Change;
 use evens_games::{PlayDays, PlayStatistics};
 use evens_ledger::UserId;
+use evens_records::Record;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 pub(crate) const KIND: &str = "play-now";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "recent bets of a player | `STATS#42` / `NOW` | `bets_by_day` *JSON, by date*, `expires_at` *five \
+          minutes later, checked by readers*",
+    books: Books::Unread,
+    hidden: &["user", "as_of_ms", "played_on", "bets_by_day"],
+    records,
+};
 
 const AS_OF: &str = "as_of_ms";
 const DAYS: &str = "bets_by_day";
@@ -69,4 +82,10 @@ fn decode_days(text: &str) -> Option<BTreeMap<Date, PlayStatistics>> {
         Some((date.parse().ok()?, PlayStatistics { bets, winning, losing, staked, won }))
     };
     days.iter().map(of_day).collect()
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    decode(item)?;
+    Ok(ScannedRecords::at(key(Fields::of(item).get("user")?), Record::Aside))
 }

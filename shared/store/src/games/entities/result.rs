@@ -3,10 +3,23 @@
 
 use crate::StoreError;
 use crate::games::entities::block;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use evens_games::{Block, DrawnSymbols, PeriodId, Room};
+use evens_records::Record;
 
 pub(crate) const KIND: &str = "period-result";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "result | `RESULTS#{room}` / `20261123000000042` | `drawn` `7`, `bets`; of a period without bets \
+          also the period's attributes and `published_seed`; immutable",
+    books: Books::Read(&[&["period", "drawn", "bets"], block::ATTRIBUTES]),
+    hidden: &[],
+    records,
+};
 
 /// A drawn period, as its room's history shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +41,8 @@ pub(crate) fn key(period: PeriodId) -> Key {
 
 pub(crate) fn encode(result: &DrawnPeriod) -> Item {
     let DrawnPeriod { id, drawn, bets, block } = result;
-    let item = ItemBuilder::new(KIND, &key(*id)).text("period", id).text("drawn", drawn).number("bets", bets);
+    let item =
+        ItemBuilder::new(&ENTITY, &key(*id)).text("period", id).text("drawn", drawn).number("bets", bets);
     block::encode(item, block.as_ref()).build()
 }
 
@@ -38,4 +52,10 @@ pub(crate) fn decode(item: &Item) -> Result<DrawnPeriod, StoreError> {
     let drawn: String = fields.get("drawn")?;
     let drawn = DrawnSymbols::parse(id.room.game(), &drawn).map_err(|_| fields.corrupt("drawn"))?;
     Ok(DrawnPeriod { id, drawn, bets: fields.get("bets")?, block: block::decode(fields)? })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let DrawnPeriod { id, drawn, .. } = decode(item)?;
+    Ok(ScannedRecords::at(key(id), Record::PeriodResult(id, drawn)))
 }

@@ -5,12 +5,24 @@
 //! be created once the period is closing. Periods from before that have closed shards without bets.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{AttributeValue, Fields, Item, Key, bytes_set, number, text};
+use crate::table::layout::Layout;
 use evens_games::{GameBetRecord, Lane, PeriodId};
-use evens_records::PeriodShard;
+use evens_records::{PeriodShard, Record};
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "period-shard";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "shard of a period | `PERIOD-BETS#{room}-20261123000000042#7` *its lane* / `SHARD#0007` | `bets` *a \
+          set of records of 42 bytes: bet, player, selection, stake, bonus part*",
+    books: Books::Read(&[&["period", "shard_number", "bets", "closed"]]),
+    hidden: &[],
+    records,
+};
 
 /// Prefix of the sort keys of shards.
 pub(crate) const SORT_PREFIX: &str = "SHARD#";
@@ -71,4 +83,10 @@ pub(crate) fn decode(item: &Item) -> Result<PeriodShard, StoreError> {
         closed_at: fields.optional("closed")?,
         bets,
     })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let found = decode(item)?;
+    Ok(ScannedRecords::at(key(found.period, found.number), Record::PeriodShard(found)))
 }

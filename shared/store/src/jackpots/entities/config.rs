@@ -1,11 +1,28 @@
 //! A version of a group's terms: `JACKPOT#{group}` / `CONFIG#{version}`. Put once and never changed. The newest version
 //! applies.
 
+use super::jackpot_record;
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use evens_jackpots::{JackpotConfig, JackpotGroup, JackpotTerms};
+use evens_records::JackpotRecord;
 
 pub(crate) const KIND: &str = "jackpot-config";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "terms of a jackpot | `JACKPOT#minor` / `CONFIG#0000000002` | immutable: the newest version applies",
+    books: Books::Read(&[TERMS]),
+    hidden: &[],
+    records,
+};
+
+/// The attributes of [`with_config`].
+pub(crate) const TERMS: &[&str] =
+    &["group", "version", "start", "rate", "reserve_rate", "odds", "must_hit_by", "since"];
 
 /// The partition of a group's pool, terms and proposals.
 pub(crate) fn partition(group: JackpotGroup) -> String {
@@ -17,7 +34,7 @@ pub(crate) fn key(group: JackpotGroup, version: u64) -> Key {
 }
 
 pub(crate) fn encode(config: &JackpotConfig) -> Item {
-    with_config(ItemBuilder::new(KIND, &key(config.group, config.version)), config).build()
+    with_config(ItemBuilder::new(&ENTITY, &key(config.group, config.version)), config).build()
 }
 
 /// Adds the attributes of a version of the terms to an item.
@@ -48,4 +65,10 @@ pub(crate) fn decode(item: &Item) -> Result<JackpotConfig, StoreError> {
         terms: terms.map_err(|_| fields.corrupt("odds"))?,
         since: fields.get("since")?,
     })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let found = decode(item)?;
+    Ok(jackpot_record(key(found.group, found.version), JackpotRecord::Config(found)))
 }

@@ -3,20 +3,58 @@
 //! contribution creates a meter. A meter also counts the contributions by route of one day, which limits their sum, and
 //! stores until when a group takes none.
 
-use super::operation::names;
+use super::jackpot_record;
+use super::operation::{self, names};
 use super::pool::milliseconds;
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{AttributeValue, Fields, Item, Key, number, text};
+use crate::table::layout::Layout;
 use crate::table::write::Change;
 use evens_jackpots::{
     ByGroup, Contribution, DailyContributions, JackpotGroup, Meter, MeterCount, MeterDay, MeterPart,
     OperationId, Share, WonPart,
 };
 use evens_ledger::Amount;
+use evens_records::JackpotRecord;
 use jiff::Timestamp;
 use std::fmt::Write as _;
 
 pub(crate) const KIND: &str = "jackpot-meter";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "meter of jackpots | `JACKPOT-METER#07` / `METER` | contributions whose id selects this meter: \
+          `minor`, `minor_reserve` …; of the last win `minor_won` …",
+    books: Books::Read(&[&["meter", "version", "last_modified_at"], operation::SHARES, WON]),
+    hidden: &[
+        "brought_on",
+        "minor_brought",
+        "major_brought",
+        "mega_brought",
+        "minor_closed_until",
+        "major_closed_until",
+        "mega_closed_until",
+    ],
+    records,
+};
+
+/// The attributes of the last win of each group.
+const WON: &[&str] = &[
+    "minor_won",
+    "minor_reserve_won",
+    "minor_won_by",
+    "minor_wins",
+    "major_won",
+    "major_reserve_won",
+    "major_won_by",
+    "major_wins",
+    "mega_won",
+    "mega_reserve_won",
+    "mega_won_by",
+    "mega_wins",
+];
 
 pub(crate) fn key(meter: u8) -> Key {
     Key { partition: format!("JACKPOT-METER#{meter:02}"), sort: "METER".to_owned() }
@@ -283,4 +321,10 @@ fn attributes(group: JackpotGroup) -> Attributes {
         JackpotGroup::Mega => ("mega_won", "mega_reserve_won", "mega_won_by", "mega_wins"),
     };
     Attributes { pool, reserve, pool_won, reserve_won, won_by, wins }
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let found = decode(item)?;
+    Ok(jackpot_record(key(found.number), JackpotRecord::Meter(found)))
 }

@@ -3,15 +3,57 @@
 //! the `unfinished` index, beside the pools with a win in progress. A proposed win is in the index for operators, and
 //! no sweep reads those.
 
-use super::pool;
+use super::{jackpot_record, pool};
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::{IndexPlace, ScannedRecords};
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::layout::Layout;
 use evens_jackpots::{Award, ByGroup, Contribution, JackpotGroup, OperationId, Share, WinningBet};
+use evens_records::JackpotRecord;
 use jiff::Timestamp;
 
 pub(crate) const CONTRIBUTION_KIND: &str = "jackpot-contribution";
+
+pub(crate) const CONTRIBUTION_ENTITY: Entity = Entity {
+    kind: CONTRIBUTION_KIND,
+    row: "operation of a jackpot | `JACKPOT-OP#partner-1` / `OP`; of a drawn win \
+          `JACKPOT-OP#drawn:{room}-20261123000000042:minor` | a contribution, or a win that is proposed \
+          (`unfinished_pk` `JACKPOT-PROPOSED`), owed (`JACKPOT#03`) or begun: `requested`, `cause` `manual 700 \
+          701`; from its begin on `win`",
+    books: Books::Read(&[&["operation", "at", "by"], SHARES]),
+    hidden: &[],
+    records: records_of_contribution,
+};
 pub(crate) const AWARD_KIND: &str = "jackpot-award";
+
+pub(crate) const AWARD_ENTITY: Entity = Entity {
+    kind: AWARD_KIND,
+    row: "",
+    books: Books::Read(&[AWARD]),
+    hidden: &[],
+    records: records_of_award,
+};
+
+/// The attributes of contributions, of all groups.
+pub(crate) const SHARES: &[&str] =
+    &["minor", "minor_reserve", "major", "major_reserve", "mega", "mega_reserve"];
+
+/// The attributes of [`with_award`].
+pub(crate) const AWARD: &[&str] = &[
+    "operation",
+    "group",
+    "user",
+    "requested",
+    "cause",
+    "reason",
+    "at",
+    "must_hit_by",
+    "win",
+    "cash",
+    "ticket",
+    "terms_version",
+];
 
 /// The attribute names of a group: its contribution to the pool, and to the reserve.
 pub(crate) fn names(group: JackpotGroup) -> (&'static str, &'static str) {
@@ -31,7 +73,7 @@ pub(crate) fn key(operation: &OperationId) -> Key {
 
 pub(crate) fn encode_contribution(contribution: &Contribution) -> Item {
     let Contribution { operation, shares, at, by } = contribution;
-    let item = ItemBuilder::new(CONTRIBUTION_KIND, &key(operation))
+    let item = ItemBuilder::new(&CONTRIBUTION_ENTITY, &key(operation))
         .text("operation", operation)
         .text("at", at)
         .optional_number("by", *by);
@@ -67,13 +109,13 @@ pub(crate) const PROPOSED: &str = "JACKPOT-PROPOSED";
 
 /// An award that is not owed. A proposed one is in the index for operators.
 pub(crate) fn encode_award(award: &Award) -> Item {
-    let item = with_award(ItemBuilder::new(AWARD_KIND, &key(&award.operation)), award);
+    let item = with_award(ItemBuilder::new(&AWARD_ENTITY, &key(&award.operation)), award);
     if award.is_proposed() { item.unfinished(PROPOSED, award.at).build() } else { item.build() }
 }
 
 /// A drawn win that has not begun, in the index for the sweep.
 pub(crate) fn encode_owed(award: &Award, layout: Layout) -> Item {
-    let item = with_award(ItemBuilder::new(AWARD_KIND, &key(&award.operation)), award);
+    let item = with_award(ItemBuilder::new(&AWARD_ENTITY, &key(&award.operation)), award);
     let (partition, since) = place_of_owed(award, layout);
     item.unfinished(partition, since).build()
 }
@@ -144,5 +186,32 @@ pub(crate) fn decode(item: &Item) -> Result<StoredOperation, StoreError> {
         CONTRIBUTION_KIND => decode_contribution(item).map(StoredOperation::Contribution),
         AWARD_KIND => decode_award(item).map(|award| StoredOperation::Award(Box::new(award))),
         _ => Err(fields.corrupt("kind")),
+    }
+}
+
+/// The content of an item, for readers of the books.
+fn records_of_contribution(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let found = decode_contribution(item)?;
+    Ok(jackpot_record(key(&found.operation), JackpotRecord::Contribution(found)))
+}
+
+/// The content of an item, for readers of the books.
+fn records_of_award(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
+    let found = decode_award(item)?;
+    let (key, listed) = (key(&found.operation), listed_award(&found, layout));
+    Ok(jackpot_record(key, JackpotRecord::Award(found)).with_listing(listed))
+}
+
+/// A drawn win is listed until it begins. A win that was forced is listed until it begins or no longer has to be won. A
+/// proposed win is listed only if it was proposed since that list exists.
+fn listed_award(award: &Award, layout: Layout) -> IndexPlace {
+    if award.is_proposed() {
+        return IndexPlace::Perhaps(PROPOSED.to_owned(), award.at);
+    }
+    let (partition, since) = place_of_owed(award, layout);
+    match (award.is_owed(), award.is_forced()) {
+        (false, _) => IndexPlace::Never,
+        (true, false) => IndexPlace::Always(partition, since),
+        (true, true) => IndexPlace::Perhaps(partition, since),
     }
 }

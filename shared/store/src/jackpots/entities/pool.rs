@@ -1,16 +1,41 @@
 //! The pool of a group: `JACKPOT#{group}` / `POOL`. While a win is in progress, its state is `WINNING`, and it holds
 //! everything needed to finish the win. `lock_holder` is the operation of the win, for readers of the item.
 
-use super::{config, operation};
+use super::{config, jackpot_record, operation};
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::{IndexPlace, ScannedRecords};
 use crate::table::item::{Fields, Item, ItemBuilder, Key, number};
 use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use crate::table::write::{Write, put_in_place};
 use evens_jackpots::{JackpotGroup, PendingWin, Pool, PoolState};
+use evens_records::JackpotRecord;
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "jackpot-pool";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "pool of a jackpot | `JACKPOT#minor` / `POOL` | `amount` *without the meters*, `reserve`, `state` \
+          `OPEN`; during a win `WINNING` with `operation`, and `unfinished_pk` `JACKPOT#03`",
+    books: Books::Read(&[
+        &[
+            "version",
+            "wins",
+            "amount",
+            "reserve",
+            "last_modified_at",
+            "state",
+            "lock_holder",
+            "start",
+            "begun_at",
+        ],
+        operation::AWARD,
+    ]),
+    hidden: &[],
+    records,
+};
 
 const OPEN: &str = "OPEN";
 const WINNING: &str = "WINNING";
@@ -45,7 +70,7 @@ pub(crate) fn put(after: &Pool, read: &Pool, layout: Layout) -> Write {
 
 pub(crate) fn encode(pool: &Pool, layout: Layout) -> Item {
     let Pool { group, version, cycle, amount, reserve, state, last_modified_at } = pool;
-    let item = ItemBuilder::new(KIND, &key(*group))
+    let item = ItemBuilder::new(&ENTITY, &key(*group))
         .number("version", version)
         .number("wins", cycle)
         .number("amount", amount)
@@ -86,4 +111,12 @@ pub(crate) fn decode(item: &Item) -> Result<Pool, StoreError> {
         state,
         last_modified_at: fields.get("last_modified_at")?,
     })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
+    let found = decode(item)?;
+    let listed = listed(&found, layout)
+        .map_or(IndexPlace::Never, |(partition, since)| IndexPlace::Always(partition, since));
+    Ok(jackpot_record(key(found.group), JackpotRecord::Pool(found)).with_listing(listed))
 }

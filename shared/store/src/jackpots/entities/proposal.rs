@@ -3,12 +3,25 @@
 
 use super::config;
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
+use crate::table::layout::Layout;
 use crate::table::write::{Write, put_in_place, put_new};
 use evens_jackpots::{JackpotGroup, ProposedConfig};
 use evens_ledger::UserId;
+use evens_records::Record;
 
 pub(crate) const KIND: &str = "jackpot-proposal";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "proposed terms of a jackpot | `JACKPOT#minor` / `PROPOSED#00000000000000000700` *the proposing \
+          operator* | as terms; `held` *the amount that could be won then*",
+    books: Books::Read(&[config::TERMS, &["proposed_by", "reason", "held"]]),
+    hidden: &[],
+    records,
+};
 
 pub(crate) fn key(group: JackpotGroup, by: UserId) -> Key {
     sorted(group, &format!("{by:020}"))
@@ -31,7 +44,7 @@ pub(crate) fn put(after: &ProposedConfig, read: Option<&ProposedConfig>) -> Writ
 
 fn encode(proposed: &ProposedConfig) -> Item {
     let ProposedConfig { config, by, reason, pool_amount } = proposed;
-    config::with_config(ItemBuilder::new(KIND, &key(config.group, *by)), config)
+    config::with_config(ItemBuilder::new(&ENTITY, &key(config.group, *by)), config)
         .number("proposed_by", by)
         .text("reason", reason)
         .number("held", pool_amount)
@@ -46,4 +59,10 @@ pub(crate) fn decode(item: &Item) -> Result<ProposedConfig, StoreError> {
         reason: fields.get("reason")?,
         pool_amount: fields.get("held")?,
     })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let proposed = decode(item)?;
+    Ok(ScannedRecords::at(key(proposed.config.group, proposed.by), Record::Aside))
 }

@@ -1,11 +1,39 @@
 //! A paid win: `JACKPOT-WINS#{group}` / the number of the win in the group. Put once and never changed.
 
-use super::operation;
+use super::{jackpot_record, operation};
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use evens_jackpots::{JackpotGroup, Win};
+use evens_records::JackpotRecord;
 
 pub(crate) const KIND: &str = "jackpot-win";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "win of a jackpot | `JACKPOT-WINS#minor` / `00000000000000000003` | `refill` *from the reserve*, \
+          `top_up` *from the house*, `cause`, `ticket`; immutable",
+    books: Books::Read(&[&[
+        "operation",
+        "group",
+        "win",
+        "user",
+        "amount",
+        "pool_before",
+        "refill",
+        "top_up",
+        "cause",
+        "reason",
+        "at",
+        "cash",
+        "ticket",
+        "terms_version",
+    ]]),
+    hidden: &[],
+    records,
+};
 
 pub(crate) fn partition(group: JackpotGroup) -> String {
     format!("JACKPOT-WINS#{group}")
@@ -18,7 +46,7 @@ pub(crate) fn key(group: JackpotGroup, cycle: u64) -> Key {
 pub(crate) fn encode(win: &Win) -> Item {
     let Win { operation, group, cycle, user, amount, pool_before, refill, top_up, .. } = win;
     let Win { cause, winning, reason, at, .. } = win;
-    operation::with_winning(ItemBuilder::new(KIND, &key(*group, *cycle)), *winning)
+    operation::with_winning(ItemBuilder::new(&ENTITY, &key(*group, *cycle)), *winning)
         .text("operation", operation)
         .text("group", group)
         .number("win", cycle)
@@ -49,4 +77,10 @@ pub(crate) fn decode(item: &Item) -> Result<Win, StoreError> {
         reason: fields.get("reason")?,
         at: fields.get("at")?,
     })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let found = decode(item)?;
+    Ok(jackpot_record(key(found.group, found.cycle), JackpotRecord::Win(found)))
 }

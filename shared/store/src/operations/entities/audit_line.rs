@@ -2,12 +2,43 @@
 //! attribute `revision` is the number of the newest line.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use evens_audit_log::{Act, AuditHead, AuditLine};
+use evens_records::Record;
 use jiff::civil::Date;
 
 pub(crate) const KIND: &str = "audit-line";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "line of the audit log | `AUDIT#2026-11-23` / `0000000007` | [books](books.md); immutable",
+    books: Books::Read(&[&[
+        "number",
+        "at",
+        "actor",
+        "action",
+        "subject",
+        "reason",
+        "before",
+        "after",
+        "previous_hash",
+        "hash",
+    ]]),
+    hidden: &[],
+    records,
+};
 pub(crate) const HEAD_KIND: &str = "audit-head";
+
+pub(crate) const HEAD_ENTITY: Entity = Entity {
+    kind: HEAD_KIND,
+    row: "head of the audit log | `AUDIT` / `HEAD` | number and `hash` of the newest line",
+    books: Books::Read(&[&["revision", "hash"]]),
+    hidden: &[],
+    records: records_of_head,
+};
 
 pub(crate) fn partition(day: Date) -> String {
     format!("AUDIT#{day}")
@@ -28,7 +59,7 @@ pub(crate) fn head_key() -> Key {
 
 pub(crate) fn encode(line: &AuditLine) -> Item {
     let Act { actor, action, subject, reason, before, after } = &line.act;
-    ItemBuilder::new(KIND, &key(line))
+    ItemBuilder::new(&ENTITY, &key(line))
         .number("number", line.number)
         .text("at", line.at)
         .text("actor", actor)
@@ -62,10 +93,24 @@ pub(crate) fn decode(item: &Item) -> Result<AuditLine, StoreError> {
 }
 
 pub(crate) fn encode_head(head: AuditHead) -> Item {
-    ItemBuilder::new(HEAD_KIND, &head_key()).number("revision", head.number).text("hash", head.hash).build()
+    ItemBuilder::new(&HEAD_ENTITY, &head_key())
+        .number("revision", head.number)
+        .text("hash", head.hash)
+        .build()
 }
 
 pub(crate) fn decode_head(item: &Item) -> Result<AuditHead, StoreError> {
     let fields = Fields::of(item);
     Ok(AuditHead { number: fields.get("revision")?, hash: fields.get("hash")? })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let line = decode(item)?;
+    Ok(ScannedRecords::at(key(&line), Record::AuditLine(Box::new(line))))
+}
+
+/// The content of an item, for readers of the books.
+fn records_of_head(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    Ok(ScannedRecords::at(head_key(), Record::AuditHead(decode_head(item)?)))
 }

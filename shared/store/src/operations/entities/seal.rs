@@ -2,12 +2,33 @@
 //! by day, and one query finds the newest.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use evens_ledger::Digest;
-use evens_records::{DaySeal, SealedDays, SealedParts};
+use evens_records::{DaySeal, Record, SealedDays, SealedParts};
 use jiff::civil::Date;
 
 pub(crate) const KIND: &str = "day-seal";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "seal of a day | `SEAL` / `2026-11-22` | digests of the movements since the previous seal: `after` \
+          *the day of that seal, unless everything is covered*; immutable",
+    books: Books::Read(&[&[
+        "day",
+        "after",
+        "previous_hash",
+        "sealed_wallets",
+        "sealed_accounts",
+        "sealed_transfers",
+        "sealed_audit_log",
+        "hash",
+    ]]),
+    hidden: &[],
+    records,
+};
 
 pub(crate) const PARTITION: &str = "SEAL";
 
@@ -18,7 +39,7 @@ pub(crate) fn key(day: Date) -> Key {
 pub(crate) fn encode(seal: &DaySeal) -> Item {
     let SealedParts { wallets, accounts, transfers, audit_log } = seal.parts;
     let SealedDays { last, after } = seal.days;
-    ItemBuilder::new(KIND, &key(last))
+    ItemBuilder::new(&ENTITY, &key(last))
         .text("day", last)
         .optional_text("after", after)
         .text("previous_hash", seal.previous)
@@ -44,4 +65,10 @@ pub(crate) fn decode(item: &Item) -> Result<DaySeal, StoreError> {
         return Err(fields.corrupt("hash"));
     }
     Ok(seal)
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let seal = decode(item)?;
+    Ok(ScannedRecords::at(key(seal.day()), Record::Seal(Box::new(seal))))
 }

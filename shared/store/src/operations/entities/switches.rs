@@ -2,11 +2,24 @@
 //! so that one read shows all of them.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use crate::table::texts::{read_texts, texts};
+use evens_records::Record;
 use evens_switches::{Switch, SwitchName, Switches};
 
 pub(crate) const KIND: &str = "switches";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "switches of the stage | `SWITCHES` / `STAGE` | `switches` with one text each: name, state, time, \
+          actor, reason",
+    books: Books::Read(&[&["revision", SWITCHES]]),
+    hidden: &[],
+    records,
+};
 
 const SWITCHES: &str = "switches";
 
@@ -19,7 +32,7 @@ pub(crate) fn encode(switches: &Switches) -> Item {
     let line = |(name, Switch { state, since, by, reason }): (&SwitchName, &Switch)| {
         format!("{name} {state} {since} {by} {reason}")
     };
-    ItemBuilder::new(KIND, &key())
+    ItemBuilder::new(&ENTITY, &key())
         .number("revision", switches.revision)
         .value(SWITCHES, texts(switches.set.iter().map(line)))
         .build()
@@ -38,4 +51,9 @@ fn decode_line(line: &str) -> Option<(SwitchName, Switch)> {
     let name = part()?.parse().ok()?;
     let (state, since, by) = (part()?.parse().ok()?, part()?.parse().ok()?, part()?.parse().ok()?);
     Some((name, Switch { state, since, by, reason: part()?.to_owned() }))
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    Ok(ScannedRecords::at(key(), Record::Switches(Box::new(decode(item)?))))
 }

@@ -2,11 +2,47 @@
 //! replaced after each part, so that a later run continues where an earlier one was ended.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use evens_ledger::{UserId, Wallet};
+use evens_records::Record;
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) const KIND: &str = "verify-progress";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "progress of the checks of the books | `VERIFY-PROGRESS` / `VERIFY-PROGRESS` | the last run, and the \
+          place of the pass over the history of large books",
+    books: Books::Unread,
+    hidden: &[
+        "revision",
+        "is_large",
+        "all_began_at",
+        "all_unfinished",
+        "violations_of_all",
+        "violations_of_last_pass",
+        "checked_at",
+        "movement_violations",
+        "began_at",
+        "ended_at",
+        "after_pk",
+        "after_sk",
+        "is_last_page",
+        "large",
+        "items",
+        "wallets",
+        "violations",
+        "user",
+        "balance",
+        "bonus",
+        "version",
+        "head",
+    ],
+    records,
+};
 
 const NAME: &str = "VERIFY-PROGRESS";
 
@@ -125,7 +161,7 @@ impl HistoryPass {
 }
 
 pub(crate) fn encode(progress: &VerifyProgress) -> Item {
-    let item = ItemBuilder::new(KIND, &key())
+    let item = ItemBuilder::new(&ENTITY, &key())
         .number("revision", progress.revision)
         .flag("is_large", progress.is_large)
         .optional_text("all_began_at", progress.all_began_at)
@@ -217,6 +253,12 @@ fn decode_pass(fields: Fields<'_>, began_at: Timestamp) -> Result<HistoryPass, S
         wallets: fields.get("wallets")?,
         violations: fields.get("violations")?,
     })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    decode(item)?;
+    Ok(ScannedRecords::at(key(), Record::Aside))
 }
 
 #[cfg(test)]

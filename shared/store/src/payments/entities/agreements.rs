@@ -7,8 +7,8 @@ use crate::table::texts::{read_texts, texts};
 use evens_idempotency::Fingerprint;
 use evens_payments::{AdjustmentRequest, Agreement, Approval};
 
-const AGREEMENTS: &str = "agreements";
-const ADJUSTMENTS: &str = "adjustments";
+pub(crate) const AGREEMENTS: &str = "agreements";
+pub(crate) const ADJUSTMENTS: &str = "adjustments";
 
 /// Few items have any, so the attribute is absent if there are none.
 pub(crate) fn with_agreements(item: ItemBuilder, agreements: &[Agreement]) -> ItemBuilder {

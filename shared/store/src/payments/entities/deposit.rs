@@ -12,6 +12,10 @@ use evens_payments::{
 };
 use jiff::Timestamp;
 
+/// The attributes that only deposits have, and their state.
+pub(crate) const ATTRIBUTES: &[&str] =
+    &["state", "provider_id", "payment", "refund", "pay_until", "claims", "returns"];
+
 /// The states of a claim.
 const GIVEN: &str = "given";
 const WANTED: &str = "wanted";

@@ -1,5 +1,7 @@
 //! One file per kind of item: its key, its index keys, and how it is written and read.
 
+use crate::table::entity::Entity;
+
 pub(crate) mod agreements;
 pub(crate) mod deposit;
 pub(crate) mod order;
@@ -9,3 +11,14 @@ pub(crate) mod report;
 pub(crate) mod settings;
 pub(crate) mod stored_order;
 pub(crate) mod withdrawal;
+
+/// The kinds of items of this domain.
+pub(crate) const ENTITIES: &[&Entity] = &[
+    &order::ENTITY,
+    &order::PLACE_ENTITY,
+    &payments_record::ENTITY,
+    &settings::ENTITY,
+    &payee::ENTITY,
+    &payee::OWNER_ENTITY,
+    &report::ENTITY,
+];

@@ -4,19 +4,59 @@
 //! The attribute `revision` counts the writes of an order, and every change is conditional on the one that was read. An
 //! order that must still be checked is in the `unfinished` index under the time of its next check.
 
-use crate::StoreError;
+use super::{agreements, deposit, withdrawal};
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::{IndexPlace, ScannedRecords};
 use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key};
 use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use crate::table::texts::{from_or_empty, or_empty, read_texts, texts};
+use crate::{PlayerOrder, StoreError};
 use evens_idempotency::Fingerprint;
 use evens_ledger::UserId;
-use evens_payments::{Currency, Direction, History, HistoryLine, Money, OrderId, OrderPosition, OrderTerms};
-use evens_records::OrderPlace;
+use evens_payments::{
+    Currency, DepositState, Direction, History, HistoryLine, Money, OrderId, OrderPosition, OrderTerms,
+};
+use evens_records::{OrderPlace, Record};
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "order";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "order | `ORDER#7c1e…` / `ORDER` | [as in the books](books.md#orders), and `history`; while work \
+          remains `unfinished_pk` `DEPOSIT#04`, `UNCLAIMED#…`, `WITHDRAWAL#…` or `HELD#…`; of a withdrawal \
+          that has ended `WITHDRAWAL-COMPLETED#04`, …, and the time of its request",
+    books: Books::Read(&[
+        &[
+            "order",
+            "direction",
+            "revision",
+            "user",
+            "user_a",
+            "amount",
+            "currency",
+            "provider",
+            "fingerprint",
+            "created_at",
+            "history",
+        ],
+        deposit::ATTRIBUTES,
+        withdrawal::ATTRIBUTES,
+        &[agreements::AGREEMENTS],
+    ]),
+    hidden: &[],
+    records,
+};
 pub(crate) const PLACE_KIND: &str = "order-place";
+
+pub(crate) const PLACE_ENTITY: Entity = Entity {
+    kind: PLACE_KIND,
+    row: "place of an order | `ORDERS#42` / `1795164455636#7c1e…` |",
+    books: Books::Read(&[&["user", "order", "direction", "created_at"]]),
+    hidden: &[],
+    records: records_of_place,
+};
 
 /// Prefix of the partition keys of orders.
 pub(crate) const PARTITION_PREFIX: &str = "ORDER#";
@@ -44,7 +84,7 @@ pub(crate) fn place_of(direction: Direction, terms: &OrderTerms) -> OrderPlace {
 }
 
 pub(crate) fn encode_place(place: &OrderPlace) -> Item {
-    ItemBuilder::new(PLACE_KIND, &place_key(place))
+    ItemBuilder::new(&PLACE_ENTITY, &place_key(place))
         .number("user", place.user)
         .text("order", place.order)
         .text("direction", place.direction)
@@ -91,7 +131,7 @@ impl OrderList {
 
 /// The attributes that every order has.
 pub(crate) fn encode_terms(direction: Direction, terms: &OrderTerms, revision: u64) -> ItemBuilder {
-    ItemBuilder::new(KIND, &key(terms.id))
+    ItemBuilder::new(&ENTITY, &key(terms.id))
         .text("order", terms.id)
         .text("direction", direction)
         .number("revision", revision)
@@ -172,4 +212,39 @@ pub(crate) fn decode_history(fields: Fields<'_>) -> Result<History, StoreError> 
     });
     let lines: Option<Vec<_>> = lines.collect();
     lines.map(History::from_stored).ok_or_else(|| fields.corrupt("history"))
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
+    revision(item)?;
+    let order = PlayerOrder::decode(item)?;
+    let id = order.terms().id;
+    let mut ended = None;
+    let (record, list, always) = match order {
+        PlayerOrder::Deposit(found) => {
+            let list = deposit::list_of(&found);
+            let always = !matches!(found.state, DepositState::Failed | DepositState::Expired);
+            (Record::Deposit(found), list, always)
+        }
+        PlayerOrder::Withdrawal(found) => {
+            let list = withdrawal::list_of(&found);
+            ended = withdrawal::ended_list_of(&found, layout).map(|list| (list, found.terms.created_at));
+            (Record::Withdrawal(found), list, true)
+        }
+    };
+    // An order is listed as long as it must be checked. A failed deposit is listed as long as money may still arrive
+    // for it, and a withdrawal that has ended for ever.
+    let listed = match (list, ended) {
+        (Some(list), _) => IndexPlace::ForNextLook { partition: list.partition(layout.shard_of(id)), always },
+        // Withdrawals that ended before their state had a list are in none.
+        (None, Some((partition, since))) => IndexPlace::Perhaps(partition, since),
+        (None, None) => IndexPlace::Never,
+    };
+    Ok(ScannedRecords::at(key(id), record).with_listing(listed))
+}
+
+/// The content of an item, for readers of the books.
+fn records_of_place(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let place = decode_place(item)?;
+    Ok(ScannedRecords::at(place_key(&place), Record::OrderPlace(place)))
 }

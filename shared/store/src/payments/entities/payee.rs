@@ -4,13 +4,36 @@
 //! before; owner items from before it was stored have none.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use evens_ledger::{Digest, UserId};
 use evens_payments::{AccountMask, Payee, PayeeId};
+use evens_records::Record;
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "payee";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "payee | `PAYEE#42` / `PAYEE#91ab…` | `mask` *the last four characters*, `sealed` *the account \
+          number, `v1.{kid}.{base64}`*; after removal `removed_at`",
+    books: Books::Read(&[&["user", "payee", "mask", "fingerprint", "since", "usable_from", "removed_at"]]),
+    hidden: &["sealed"],
+    records,
+};
 pub(crate) const OWNER_KIND: &str = "payee-owner";
+
+pub(crate) const OWNER_ENTITY: Entity = Entity {
+    kind: OWNER_KIND,
+    row: "owner of an account | `PAYEE-OF#5d0c…` *the fingerprint of the normalized number* / `PAYEE-OF` | \
+          `freed_at` *from removal until it is added again*; `kept_for` *the only user who may add it*; \
+          `former` *the user who had it before*",
+    books: Books::Read(&[&["user", "payee", "mask", "fingerprint"]]),
+    hidden: &["freed_at", "former", "kept_for"],
+    records: records_of_owner,
+};
 
 /// Prefix of the sort keys of payees.
 pub(crate) const SORT_PREFIX: &str = "PAYEE#";
@@ -28,7 +51,7 @@ pub(crate) fn owner_key(fingerprint: Digest) -> Key {
 }
 
 pub(crate) fn encode(payee: &Payee) -> Item {
-    ItemBuilder::new(KIND, &key(payee.user, &payee.id))
+    ItemBuilder::new(&ENTITY, &key(payee.user, &payee.id))
         .number("user", payee.user)
         .text("payee", &payee.id)
         .text("mask", &payee.mask)
@@ -107,7 +130,7 @@ impl Owner {
 /// The owner item of the payee's account, with its owner so far. It is free if the player removed the payee.
 pub(crate) fn encode_owner(payee: &Payee, read: Option<Owner>) -> Item {
     let former = read.and_then(|read| Some(read.user).filter(|user| *user != payee.user).or(read.former));
-    ItemBuilder::new(OWNER_KIND, &owner_key(payee.fingerprint))
+    ItemBuilder::new(&OWNER_ENTITY, &owner_key(payee.fingerprint))
         .number("user", payee.user)
         .text("payee", &payee.id)
         .text("mask", &payee.mask)
@@ -137,4 +160,16 @@ pub(crate) fn owner_of(item: &Item) -> Result<Owner, StoreError> {
         kept_for: fields.optional("kept_for")?,
         former: fields.optional("former")?,
     })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let payee = decode(item)?;
+    Ok(ScannedRecords::at(key(payee.user, &payee.id), Record::Payee(Box::new(payee))))
+}
+
+/// The content of an item, for readers of the books.
+fn records_of_owner(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let (fingerprint, user) = decode_owner(item)?;
+    Ok(ScannedRecords::at(owner_key(fingerprint), Record::PayeeOwner(fingerprint, user)))
 }

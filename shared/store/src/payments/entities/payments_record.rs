@@ -4,6 +4,8 @@
 
 use super::agreements::{self, with_adjustments, with_agreements};
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::{IndexPlace, ScannedRecords};
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::layout::Layout;
 use crate::table::shard::Shard;
@@ -14,9 +16,52 @@ use evens_payments::{
     DepositSum, DueBonus, IdentityStatus, PaymentsRecord, RecentWithdrawal, RecentWithdrawals,
     SettingsChanges, SettingsHead, Totals,
 };
+use evens_records::Record;
 use strum::VariantArray;
 
 pub(crate) const KIND: &str = "cashier";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "payments record | `CASHIER#42` / `CASHIER` | a player's payments and own limits: sums by period, \
+          `owed`, `held`, `kyc`, `agreements` *decisions that need another cashier*, `requested` *withdrawals \
+          of 24 hours*, `number` and `head` *of the newest change of settings*, `changes` *start and number of \
+          those within 24 hours*; with `bonus_due` also `unfinished_pk` `FIRST-BONUS#04`",
+    books: Books::Read(&[
+        &[
+            "user",
+            "revision",
+            "withdrawals_day",
+            RECENT_WITHDRAWALS,
+            "open_deposits",
+            "open_withdrawals",
+            "being_withdrawn",
+            "actual_deposit_amount",
+            "withdrawn",
+            "has_received_first_bonus",
+            "first_deposit",
+            "bonus_due",
+            "owed",
+            "held",
+            "exclusion",
+            "turnover_needed",
+            "turnover_since",
+            "kyc",
+            REALITY_CHECK,
+            SETTINGS_NUMBER,
+            SETTINGS_HASH,
+            SETTINGS_CHANGES,
+            agreements::AGREEMENTS,
+            agreements::ADJUSTMENTS,
+        ],
+        &[SUMS.day, SUMS.week, SUMS.month],
+        &[DEPOSIT_LIMITS.day, DEPOSIT_LIMITS.week, DEPOSIT_LIMITS.month],
+        &[STAKE_LIMITS.day, STAKE_LIMITS.week, STAKE_LIMITS.month],
+        &[LOSS_LIMITS.day, LOSS_LIMITS.week, LOSS_LIMITS.month],
+    ]),
+    hidden: &[],
+    records,
+};
 
 pub(crate) const PARTITION_PREFIX: &str = "CASHIER#";
 
@@ -60,7 +105,7 @@ pub(crate) fn of(user: UserId, item: Option<&Item>) -> Result<PaymentsRecord, St
 pub(crate) fn encode(record: &PaymentsRecord, layout: Layout) -> Item {
     let Totals { actual_deposit_amount, withdrawn } = record.totals;
     let day = record.withdrawals_of_day;
-    let mut item = ItemBuilder::new(KIND, &key(record.user))
+    let mut item = ItemBuilder::new(&ENTITY, &key(record.user))
         .number("user", record.user)
         .number("revision", record.revision)
         .text("withdrawals_day", format!("{}\n{}", day.starts_on, day.sum))
@@ -273,4 +318,12 @@ fn decode_exclusion(fields: Fields<'_>) -> Result<Option<Exclusion>, StoreError>
         Some(Exclusion { since, until, ends_at: from_or_empty(ends_at).ok()? })
     };
     read().map(Some).ok_or_else(|| fields.corrupt("exclusion"))
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
+    let record = decode(item)?;
+    let partition = index_partition(layout.shard_of(record.user));
+    let listed = record.bonus_due.map_or(IndexPlace::Never, |due| IndexPlace::Always(partition, due.since));
+    Ok(ScannedRecords::at(key(record.user), Record::Cashier(Box::new(record))).with_listing(listed))
 }

@@ -2,12 +2,36 @@
 //! provider's day, so all of them fit into one partition, sorted by day, and one query finds the newest.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use crate::table::texts::{read_texts, texts};
 use evens_payments::{ClosingBalances, Difference, DifferenceKind, ReconciliationReport, ReportId};
+use evens_records::Record;
 use std::collections::BTreeMap;
 
 pub(crate) const KIND: &str = "reconciliation";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "report of reconciliation | `RECON` / `2026-11-02:sandbox:e3b0…` *day, provider, SHA-256 of the \
+          statement* | `counts` *`state 2`*, `differences` *the first 500*; immutable",
+    books: Books::Unread,
+    hidden: &[
+        "report",
+        "at",
+        "lines",
+        "counts",
+        "differences",
+        "opening_units",
+        "stated_units",
+        "booked_units",
+        "open_units",
+        "on_the_way_units",
+    ],
+    records,
+};
 
 pub(crate) const PARTITION: &str = "RECON";
 
@@ -19,7 +43,7 @@ pub(crate) fn encode(report: &ReconciliationReport) -> Item {
     let ClosingBalances { opening_units, stated_units, booked_units, open_units, on_the_way_units } =
         report.closing;
     let counts = report.counts.iter().map(|(kind, count)| format!("{kind} {count}"));
-    ItemBuilder::new(KIND, &key(&report.id))
+    ItemBuilder::new(&ENTITY, &key(&report.id))
         .text("report", &report.id)
         .text("at", report.at)
         .number("lines", report.lines)
@@ -56,4 +80,9 @@ pub(crate) fn decode(item: &Item) -> Result<ReconciliationReport, StoreError> {
             on_the_way_units: fields.get("on_the_way_units")?,
         },
     })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    Ok(ScannedRecords::at(key(&decode(item)?.id), Record::Aside))
 }

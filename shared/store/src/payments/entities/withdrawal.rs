@@ -12,6 +12,23 @@ use evens_payments::{
 use jiff::Timestamp;
 use std::str::FromStr;
 
+/// The attributes that only withdrawals have, and their state.
+pub(crate) const ATTRIBUTES: &[&str] = &[
+    "state",
+    "payee",
+    "provider_id",
+    "hold_reasons",
+    "approvals",
+    "attempt",
+    "key_since",
+    "lease_until",
+    "resolution",
+    "failed_payouts",
+    "paid_after_return",
+    "paid_twice",
+    "owed_back",
+];
+
 /// Encodes the order as revision number `revision`. `next_check_at` is the time of its next check, if any.
 pub(crate) fn encode(
     withdrawal: &WithdrawalOrder,

@@ -5,14 +5,56 @@
 
 use super::listed_player::LISTED;
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::{IndexPlace, ScannedRecords};
 use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, SET, number, text};
 use crate::table::layout::Layout;
 use crate::table::shard::{Shard, index_sort};
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, Bonuses, LastLogin, ReferralBonuses, ReferralDay, Role};
+use evens_records::Record;
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "account";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "account | `ACCOUNT#42` / `ACCOUNT` | `user_role` *unless player*, `session_epoch` *how often all \
+          sessions were ended*, `password_changes` *how often by a new password*, `recovered_at` *the last one \
+          by a code*, `listed` *once the player is in the lists of players*; while a step is owed \
+          `unfinished_pk` `REGISTRATION#05`",
+    books: Books::Read(&[&[
+        "user",
+        "phone",
+        ROLE,
+        BLOCKED,
+        SESSION_EPOCH,
+        PASSWORD_CHANGES,
+        RECOVERED,
+        "vip_level",
+        "referral_code",
+        "referred_by",
+        "referrer",
+        "direct_referral_count",
+        "registration",
+        "registration_bonus",
+        "referral_bonus",
+        "referral_bonuses_above",
+        "created_at",
+    ]]),
+    hidden: &[
+        "user_name",
+        "picture",
+        "phone_verified",
+        "last_login_at",
+        "last_login_address",
+        "password_set_at",
+        "referral_bonus_day",
+        "referral_bonuses",
+        "listed",
+    ],
+    records,
+};
 /// Prefix of the partition keys of accounts.
 pub(crate) const PARTITION_PREFIX: &str = "ACCOUNT#";
 
@@ -42,7 +84,7 @@ pub(crate) fn index_partition(shard: Shard) -> String {
 
 pub(crate) fn encode(account: &Account, layout: Layout) -> Item {
     let last_login = account.last_login.as_ref();
-    let item = ItemBuilder::new(KIND, &key(account.user))
+    let item = ItemBuilder::new(&ENTITY, &key(account.user))
         .number("user", account.user)
         .text("phone", &account.phone)
         .optional_text("user_name", account.name.as_ref())
@@ -181,4 +223,17 @@ pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
         last_login,
         created_at: fields.get("created_at")?,
     })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
+    let account = decode(item)?;
+    Fields::of(item).flag(LISTED)?;
+    let (user, since) = (account.user, account.created_at);
+    let listed = if account.registration.is_under_way() {
+        IndexPlace::Always(index_partition(layout.shard_of(user)), since)
+    } else {
+        IndexPlace::Never
+    };
+    Ok(ScannedRecords::at(key(user), Record::Account(account)).with_listing(listed))
 }

@@ -3,14 +3,25 @@
 //! `PLAYERS#{shard}` and the time of the sign-up, so that one item serves the search by name and the newest players.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::{IndexPlace, ScannedRecords};
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use evens_ledger::UserId;
 use evens_players::{Account, UserName, search_key};
+use evens_records::Record;
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "listed-player";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "player in the lists | `PLAYERS#05` / `ravi kumar#42` *the name as it is searched* |",
+    books: Books::Read(&[&["user", "user_a", "since"]]),
+    hidden: &[],
+    records,
+};
 
 /// Present in an account whose player is in the lists. Accounts from before these lists have none until the next login
 /// or change of the name.
@@ -51,7 +62,7 @@ pub(crate) fn key(user: UserId, name: &str, layout: Layout) -> Key {
 }
 
 pub(crate) fn encode(player: &ListedPlayer, layout: Layout) -> Item {
-    ItemBuilder::new(KIND, &key(player.user, &player.name, layout))
+    ItemBuilder::new(&ENTITY, &key(player.user, &player.name, layout))
         .number("user", player.user)
         // The only attribute besides the keys that the `unfinished` index shows.
         .number("user_a", player.user)
@@ -69,4 +80,11 @@ pub(crate) fn decode(item: &Item) -> Result<ListedPlayer, StoreError> {
     let sort: String = fields.get("sk")?;
     let name = sort.strip_suffix(&format!("#{user}")).ok_or_else(|| fields.corrupt("sk"))?.to_owned();
     Ok(ListedPlayer { user, name, signed_up_at: fields.get("since")? })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
+    let found = decode(item)?;
+    let listed = IndexPlace::Always(index_partition(layout.shard_of(found.user)), found.signed_up_at);
+    Ok(ScannedRecords::at(key(found.user, &found.name, layout), Record::Aside).with_listing(listed))
 }

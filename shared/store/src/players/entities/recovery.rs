@@ -5,15 +5,27 @@
 
 use super::session;
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::{IndexPlace, ScannedRecords};
 use crate::table::item::{Fields, Item, ItemBuilder, Key, SET, number, text};
 use crate::table::layout::Layout;
 use crate::table::shard::index_sort;
 use crate::table::write::Change;
 use evens_ledger::{Digest, UserId};
 use evens_players::Recovery;
+use evens_records::Record;
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) const KIND: &str = "recovery";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "recovery | `RECOVERY#9f3c…` *the digest of its id* / `RECOVERY` | `code_hash`, `tries`; once used \
+          `used_at`, `user`; while its notification is owed `unfinished_pk` `OWED#05`",
+    books: Books::Read(&[&["phone", "used_at", "user", "owed_notice"]]),
+    hidden: &["code_hash", "tries", "sent_at"],
+    records,
+};
 /// Prefix of the partition keys, followed by the digest of the id.
 pub(crate) const PARTITION_PREFIX: &str = "RECOVERY#";
 
@@ -25,7 +37,7 @@ pub(crate) fn key(recovery: Digest) -> Key {
 }
 
 pub(crate) fn encode(recovery: &Recovery) -> Item {
-    ItemBuilder::new(KIND, &key(recovery.key))
+    ItemBuilder::new(&ENTITY, &key(recovery.key))
         .text("phone", &recovery.phone)
         .text("code_hash", recovery.hash)
         .number("tries", recovery.tries)
@@ -101,4 +113,13 @@ pub(crate) fn decode_owed(item: &Item) -> Result<Option<(UserId, Timestamp)>, St
         return Ok(None);
     }
     Ok(Some((fields.get("user")?, fields.get("used_at")?)))
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
+    // Only the code that checks a code needs the other attributes.
+    let listed = decode_owed(item)?.map_or(IndexPlace::Never, |(user, since)| {
+        IndexPlace::Always(session::index_partition(layout.shard_of(user)), since)
+    });
+    Ok(ScannedRecords::at(key(decode_key(item)?), Record::Aside).with_listing(listed))
 }

@@ -4,14 +4,38 @@
 //! under `OWED#{shard}`. It stays there if the session is ended early, but without a hash, so that no token opens it.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::{IndexPlace, ScannedRecords};
 use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, text};
 use crate::table::layout::Layout;
 use crate::table::shard::Shard;
 use crate::table::write::Change;
 use evens_ledger::UserId;
 use evens_players::{FamilyId, PendingTask, Predecessor, Session};
+use evens_records::Record;
 
 pub(crate) const KIND: &str = "session";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "session | `SESSION#42` / `SESSION#9f3c…` | `current_hash`, since its first refresh `replaced_hash` \
+          and `successor_salt`; while work is owed `owed_day` or `owed_notice`, and `unfinished_pk` `OWED#05`; \
+          if ended meanwhile, `ended` and no hash",
+    books: Books::Read(&[&[
+        "user",
+        "family",
+        "current_hash",
+        "generation",
+        EPOCH,
+        "created_at",
+        "rotated_at",
+        "owed_day",
+        "owed_notice",
+        ENDED,
+    ]]),
+    hidden: &["replaced_hash", "successor_salt"],
+    records,
+};
 
 /// Present on an ended session that still owes something.
 pub(crate) const ENDED: &str = "ended";
@@ -39,7 +63,7 @@ pub(crate) fn encode(session: &Session, layout: Layout) -> Item {
         Some(PendingTask::PasswordNotice(about)) => (None, Some(about)),
         None => (None, None),
     };
-    let item = ItemBuilder::new(KIND, &key(session.user, session.family))
+    let item = ItemBuilder::new(&ENTITY, &key(session.user, session.family))
         .number("user", session.user)
         .text("family", session.family)
         .text("current_hash", session.current)
@@ -121,4 +145,14 @@ pub(crate) fn decode(item: &Item) -> Result<Option<Session>, StoreError> {
         expires_at: fields.expires()?,
         owed: decode_owed(item)?,
     }))
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
+    decode(item)?;
+    let fields = Fields::of(item);
+    let (user, since) = (fields.get("user")?, fields.get("created_at")?);
+    let listed = decode_owed(item)?
+        .map_or(IndexPlace::Never, |_| IndexPlace::Always(index_partition(layout.shard_of(user)), since));
+    Ok(ScannedRecords::at(key(user, fields.get("family")?), Record::Visit(user)).with_listing(listed))
 }

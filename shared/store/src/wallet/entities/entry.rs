@@ -7,14 +7,50 @@
 //! holds the hash before its first entry and the hash of its last, so that a changed entry still shows (M4).
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::{IndexPlace, ScannedRecords};
 use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, text};
+use crate::table::layout::Layout;
 use evens_ledger::{Digest, Entry, EntryKey, UserId};
+use evens_records::Record;
 
 /// A page of entries.
 pub(crate) const PAGE_KIND: &str = "entries";
 
+pub(crate) const PAGE_ENTITY: Entity = Entity {
+    kind: PAGE_KIND,
+    row: "page of the ledger | `LEDGER#42` / `ENTRY#00000000000000000005` | `number`, `previous_hash` *of the \
+          entry before them*, `entries` *four*, `hash` *of the last*",
+    books: Books::Read(&[&["user", "number", "hash"], CARRIED]),
+    hidden: &[],
+    records,
+};
+
 /// The kind of an item with a single entry, from before there were pages.
 pub(crate) const KIND: &str = "entry";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "an entry, from before there were pages | `LEDGER#42` / `ENTRY#00000000000000000005` | the fields of \
+          an entry, one attribute each",
+    books: Books::Read(&[&[
+        "user",
+        "number",
+        "key",
+        "type",
+        "purse",
+        "amount",
+        "account",
+        "reference",
+        "balance_before",
+        "balance_after",
+        "at",
+        "previous_hash",
+        "hash",
+    ]]),
+    hidden: &[],
+    records,
+};
 
 /// Number of entries in a page: as many as the wallet can carry without costing another write unit (1 KB).
 pub(crate) const PAGE: usize = 4;
@@ -23,6 +59,9 @@ const ENTRIES: &str = "entries";
 
 /// The hash of the entry before the first one.
 const PREVIOUS_HASH: &str = "previous_hash";
+
+/// The attributes of entries that a wallet and a page carry.
+pub(crate) const CARRIED: &[&str] = &[ENTRIES, PREVIOUS_HASH];
 
 /// The key of the page that begins with this entry. Pages of a wallet sort by the numbers of their entries.
 pub(crate) fn key(user: UserId, number: u64) -> Key {
@@ -35,7 +74,7 @@ pub(crate) fn encode_page(entries: &[Entry]) -> Option<Item> {
     if entries.len() < PAGE {
         return None;
     }
-    let page = ItemBuilder::new(PAGE_KIND, &key(first.user, first.number))
+    let page = ItemBuilder::new(&PAGE_ENTITY, &key(first.user, first.number))
         .number("user", first.user)
         .number("number", first.number)
         .text(PREVIOUS_HASH, first.previous_hash)
@@ -110,4 +149,12 @@ pub(crate) fn decode_item(item: &Item) -> Result<Vec<Entry>, StoreError> {
         return Ok(vec![decode_single(item)?]);
     }
     decode_page(item)
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let fields = Fields::of(item);
+    let key = key(fields.get("user")?, fields.get("number")?);
+    let records = decode_item(item)?.into_iter().map(Record::Entry).collect();
+    Ok(ScannedRecords { records, key, listed: IndexPlace::Never })
 }

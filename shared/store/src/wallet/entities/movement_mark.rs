@@ -6,14 +6,27 @@
 
 use crate::StoreError;
 use crate::jackpots::entities::operation;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use crate::table::write::{Write, put_again};
 use crate::wallet::entities::{transfer, wallet};
 use evens_jackpots::Contribution;
 use evens_ledger::{Digest, Entry, Transfer, Wallet};
+use evens_records::Record;
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) const KIND: &str = "movement-mark";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "mark of a movement | `MOVED#498648#05` *hour since 1970, shard* / `USER#42` | a wallet moved in that \
+          hour, or a transfer or a contribution to jackpots",
+    books: Books::Unread,
+    hidden: &["moved"],
+    records,
+};
 
 /// The time for which marks are kept after their hour, in hours: longer than a day stays unsealed before an operator
 /// looks at it.
@@ -74,7 +87,7 @@ pub(crate) fn of_contribution(contribution: &Contribution) -> Write {
 }
 
 fn put(hour: Hour, moved: &Key) -> Write {
-    let item = ItemBuilder::new(KIND, &key(hour, &moved.partition)).text(MOVED, &moved.partition);
+    let item = ItemBuilder::new(&ENTITY, &key(hour, &moved.partition)).text(MOVED, &moved.partition);
     let expires_at = hour.ends_at().and_then(|end| end.checked_add(KEPT).ok());
     put_again(match expires_at {
         Some(at) => item.expires(at).build(),
@@ -93,6 +106,11 @@ pub(crate) fn expected_key(item: &Item) -> Result<Key, StoreError> {
     let hour = found.partition.strip_prefix("MOVED#").and_then(|rest| rest.split_once('#')?.0.parse().ok());
     let hour = hour.ok_or_else(|| fields.corrupt("pk"))?;
     Ok(key(Hour(hour), &fields.get::<String>(MOVED)?))
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    Ok(ScannedRecords::at(expected_key(item)?, Record::Aside))
 }
 
 #[cfg(test)]

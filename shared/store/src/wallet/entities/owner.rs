@@ -9,6 +9,9 @@ use crate::players::entities::account::{BLOCKED, RECOVERED, ROLE, SESSION_EPOCH,
 use crate::table::item::{AttributeValue, Fields, Item, number};
 use evens_ledger::WalletOwner;
 
+/// The attributes of a wallet that this module reads.
+pub(crate) const ATTRIBUTES: &[&str] = &[BLOCKED, ROLE, SESSION_EPOCH, RECOVERED];
+
 /// The condition that a wallet's owner is not blocked.
 pub(crate) const IS_NOT_BLOCKED: &str = " AND attribute_not_exists(blocked)";
 

@@ -19,6 +19,9 @@ pub(crate) const SUMS: &str = "play_sums";
 /// Separate from the other rules, because the player does not set it. It is written where debts are booked.
 pub(crate) const HELD: &str = "held";
 
+/// The attributes of a wallet that this module reads.
+pub(crate) const ATTRIBUTES: &[&str] = &[RULES, SUMS, HELD];
+
 /// Decodes the restrictions of a wallet. There are none without a wallet.
 pub(crate) fn of(item: Option<&Item>) -> Result<PlayLimits, StoreError> {
     let Some(fields) = item.map(Fields::of) else { return Ok(PlayLimits::NONE) };

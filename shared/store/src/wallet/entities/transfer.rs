@@ -2,10 +2,23 @@
 //! denied updates and deletes.
 
 use crate::StoreError;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use evens_ledger::{EntryKey, Transfer};
+use evens_records::Record;
 
 pub(crate) const KIND: &str = "transfer";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "transfer | `TRANSFER#PAYOUT:7c1e…` / `TRANSFER` | between two accounts of the system: `from` \
+          `withdrawals`, `to` `payment-provider:sandbox`; immutable",
+    books: Books::Read(&[&["key", "from", "to", "amount", "reference", "at"]]),
+    hidden: &[],
+    records,
+};
 
 /// Prefix of the partition keys of transfers.
 pub(crate) const PARTITION_PREFIX: &str = "TRANSFER#";
@@ -19,7 +32,7 @@ pub(crate) fn encode(transfer: &Transfer) -> Result<Item, StoreError> {
     if !transfer.is_movement() {
         return Err(StoreError::corrupt(&transfer.key, "amount"));
     }
-    let item = ItemBuilder::new(KIND, &key(&transfer.key))
+    let item = ItemBuilder::new(&ENTITY, &key(&transfer.key))
         .text("key", &transfer.key)
         .text("from", &transfer.from)
         .text("to", &transfer.to)
@@ -40,4 +53,10 @@ pub(crate) fn decode(item: &Item) -> Result<Transfer, StoreError> {
         reference: fields.get("reference")?,
         at: fields.get("at")?,
     })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let transfer = decode(item)?;
+    Ok(ScannedRecords::at(key(&transfer.key), Record::Transfer(transfer)))
 }

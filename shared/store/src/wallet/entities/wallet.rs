@@ -6,15 +6,35 @@
 //!
 //! The wallet carries its newest entries, as `entries` with the `previous_hash` before them, until they fill a page.
 
-use super::{entry, play};
+use super::{entry, owner, play};
 use crate::StoreError;
 use crate::players::entities::account;
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::{IndexPlace, ScannedRecords};
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
+use crate::table::layout::Layout;
 use evens_exchange::PlayerState;
 use evens_ledger::{UserId, Wallet};
-use evens_own_limits::PlayLimits;
+use evens_own_limits::{PlayLimits, PlayRules};
+use evens_records::{Access, Record, StoredLimits};
+use std::iter::once;
 
 pub(crate) const KIND: &str = "wallet";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "wallet | `USER#42` / `WALLET` | `head` *hash of the newest entry*, `entries` *the newest*, \
+          `previous_hash` *of the entry before them*; *copies of the account's attributes*, `held` *debt or \
+          hold*, `play` *limits*, `play_sums` *start, stakes, payouts*",
+    books: Books::Read(&[
+        &["user", "balance", "bonus", "locked", "version", "head", "fence"],
+        entry::CARRIED,
+        owner::ATTRIBUTES,
+        play::ATTRIBUTES,
+    ]),
+    hidden: &[],
+    records,
+};
 
 /// Prefix of the partition keys of wallets.
 pub(crate) const PARTITION_PREFIX: &str = "USER#";
@@ -52,7 +72,7 @@ pub(crate) fn guard(item: Option<&Item>) -> Result<PlayerGuard, StoreError> {
 
 pub(crate) fn encode_empty(user: UserId) -> Item {
     let wallet = Wallet::empty(user);
-    ItemBuilder::new(KIND, &key(wallet.user))
+    ItemBuilder::new(&ENTITY, &key(wallet.user))
         .number("user", wallet.user)
         .number("balance", wallet.balance)
         .number("bonus", wallet.bonus)
@@ -85,4 +105,25 @@ pub(crate) fn decode(item: &Item) -> Result<Wallet, StoreError> {
         head: fields.get("head")?,
         newest: entry::decode_newest(fields, user, version)?,
     })
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    let fields = Fields::of(item);
+    let mut wallet = decode(item)?;
+    let (key, newest) = (key(wallet.user), std::mem::take(&mut wallet.newest));
+    let (rules, sums) = (play::of(Some(item))?.rules, play::stored_sums(fields)?);
+    let stored = StoredLimits { user: wallet.user, rules, sums, fence: fence(Some(item))? };
+    let play = (rules != PlayRules::NONE || sums.is_some()).then(|| Record::PlayLimits(Box::new(stored)));
+    let owner = owner::of(Some(item))?;
+    let access = Access {
+        role: fields.optional(account::ROLE)?.unwrap_or_default(),
+        is_blocked: owner.is_blocked,
+        session_epoch: owner.session_epoch,
+        recovered_at: owner.recovered_at,
+    };
+    let access = (access != Access::default()).then_some(Record::Access(wallet.user, access));
+    let records = once(Record::Wallet(wallet)).chain(play).chain(access);
+    let records = records.chain(newest.into_iter().map(Record::Entry));
+    Ok(ScannedRecords { records: records.collect(), key, listed: IndexPlace::Never })
 }

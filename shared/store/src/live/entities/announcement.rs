@@ -1,15 +1,28 @@
 //! [`Announcement`]: the changes that a process made, for other processes: `LIVE` / time in ms, hub and number. One
 //! without changes only says that the process is there. The engine deletes it some time after a minute.
 
+use crate::table::entity::{Books, Entity};
+use crate::table::index_place::ScannedRecords;
 use crate::table::item::{AttributeValue, Fields, Item, ItemBuilder, Key, text};
+use crate::table::layout::Layout;
 use crate::{ChangedItem, StoreError};
 use evens_jackpots::JackpotGroup;
 use evens_payments::Direction;
+use evens_records::Record;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
 pub(crate) const KIND: &str = "announcement";
+
+pub(crate) const ENTITY: Entity = Entity {
+    kind: KIND,
+    row: "announcement of changes | `LIVE` / `001795164455636#9f3c…#7` | `changes` *texts such as* \
+          `bet:da23…:42:round-1`; kept a minute",
+    books: Books::Read(&[&["number", "at", "changes"]]),
+    hidden: &["hub"],
+    records,
+};
 
 pub(crate) const PARTITION: &str = "LIVE";
 
@@ -70,7 +83,7 @@ fn key(announcement: &Announcement) -> Key {
 pub(crate) fn encode(announcement: &Announcement) -> Item {
     let Announcement { from, number, at, changes } = announcement;
     let changes = changes.iter().map(|changed| text(text_of(changed))).collect();
-    ItemBuilder::new(KIND, &key(announcement))
+    ItemBuilder::new(&ENTITY, &key(announcement))
         .text("hub", from)
         .number("number", number)
         .text("at", at)
@@ -136,4 +149,10 @@ fn parse(text: &str) -> Option<ChangedItem> {
         "account" => rest.parse().ok().map(ChangedItem::Account),
         _ => None,
     }
+}
+
+/// The content of an item, for readers of the books.
+fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
+    // The key alone identifies the announcement.
+    Ok(ScannedRecords::at(Key::of(item)?, Record::Aside))
 }

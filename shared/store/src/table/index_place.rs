@@ -1,7 +1,6 @@
 //! The place where a scanned item belongs: its key, and its place in the `unfinished` index.
 
 use crate::StoreError;
-use crate::operations::sweep::unfinished_since;
 use crate::table::item::{Fields, Item, Key};
 use crate::table::shard::index_sort;
 use evens_records::Record;
@@ -75,4 +74,10 @@ pub(crate) fn misplaced(item: &Item, found: &ScannedRecords) -> Option<StoreErro
         .or_else(|| expect("sk", Some(&found.key.sort)))
         .or_else(|| expect("unfinished_pk", listed.as_ref().map(|(partition, _)| *partition)))
         .or_else(|| expect("unfinished_sk", listed.as_ref().map(|(_, since)| since.as_str())))
+}
+
+/// The time since which an item of the index has been unfinished, with a precision of milliseconds.
+pub(crate) fn unfinished_since(fields: Fields<'_>) -> Result<Timestamp, StoreError> {
+    let since: i64 = fields.get("unfinished_sk")?;
+    Timestamp::from_millisecond(since).map_err(|_| fields.corrupt("unfinished_sk"))
 }
