@@ -142,7 +142,13 @@ fn light_high_and_peak() {
 fn callbacks() {
     let zero = ["deposits not credited", "killed: deposits not credited", "books with violations"];
     let measured = ["callbacks/s", "callback p99 ms", "killed: start ms"];
-    holds("callbacks --rate 20 --seconds 6", &zero, &measured);
+    let limits = [
+        ("callback p99 ms", "Below", 250.0),
+        ("callbacks not accepted at once", "AtMost", 0.0),
+        ("s until the queues are empty", "AtMost", 180.0),
+        ("killed: s until the queues are empty", "AtMost", 180.0),
+    ];
+    promises("callbacks --rate 20 --seconds 6", &zero, &measured, &limits);
 }
 
 #[test]
@@ -204,7 +210,13 @@ fn jackpots() {
         "longest win ms",
         "memory MiB at most",
     ];
-    holds("jackpots --users 50 --rate 20 --seconds 4", &zero, &measured);
+    let limits = [
+        ("one group to three", "AtLeast", 0.9),
+        ("contribution p99 ms", "Below", 100.0),
+        ("longest win ms", "AtMost", 500.0),
+        ("memory growth from the first minute to the fourth, %", "AtMost", 10.0),
+    ];
+    promises("jackpots --users 50 --rate 20 --seconds 4", &zero, &measured, &limits);
 }
 
 #[test]
@@ -220,7 +232,14 @@ fn period_rooms() {
         "period end to first payout ms",
     ];
     let zero = ["K3: refused", "one period: refused", "many rooms: refused"];
-    holds("period-rooms --users 400 --seconds 2", &zero, &measured);
+    let limits = [
+        ("K3 / against players", "AtLeast", 0.95),
+        ("one period / many rooms", "AtLeast", 0.9),
+        ("looks at a room: cache hits of all", "Above", 0.9),
+        ("period end to result p99 ms", "AtMost", 1_000.0),
+        ("period end to first payout ms", "AtMost", 2_000.0),
+    ];
+    promises("period-rooms --users 400 --seconds 2", &zero, &measured, &limits);
 }
 
 #[test]
@@ -228,7 +247,30 @@ fn period_crowd() {
     let zero = ["refused", "killed: refused", NOTHING_LOST[2]];
     let measured =
         ["accepted/s", "bets of the period", "s from the end until all are paid", "killed: longest start ms"];
-    holds("period-crowd --users 200 --seconds 2", &zero, &measured);
+    let limits = [
+        ("s from the end until all are paid", "AtMost", 30.0),
+        ("killed: s from the end until all are paid", "AtMost", 90.0),
+    ];
+    promises("period-crowd --users 200 --seconds 2", &zero, &measured, &limits);
+}
+
+#[test]
+fn live() {
+    let measured = [
+        "settlements that reached their player",
+        "settled to client p99 ms",
+        "place p99 ms beside idle sockets",
+    ];
+    let limits = [
+        ("resident KiB an idle socket", "AtMost", 8.0),
+        ("cores while all sockets are idle", "AtMost", 0.1),
+        ("place p99 beside, of without", "AtMost", 1.1),
+        ("broadcast to the last client, the slowest of five, ms", "AtMost", 250.0),
+        ("all sockets back s", "AtMost", 30.0),
+        ("settled to client p50 ms", "AtMost", 10.0),
+        ("settled to client p99 ms", "AtMost", 50.0),
+    ];
+    promises("live --users 20 --seconds 2", &["bets refused meanwhile"], &measured, &limits);
 }
 
 #[test]

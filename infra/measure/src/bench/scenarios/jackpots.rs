@@ -34,6 +34,8 @@ const WIN_MS_MAX: f64 = 500.0;
 const ONE_OF_THREE_MIN: f64 = 0.9;
 /// A check of the books may make contributions this much slower than in the minute before it.
 const SLOWER_MAX: f64 = 2.0;
+/// The memory that it may take.
+const MEMORY_MORE_MIB_MAX: f64 = 256.0;
 const MINUTE: Duration = Duration::from_mins(1);
 /// The growth that still counts as constant.
 const MEMORY_GROWTH_PERCENT_MAX: f64 = 10.0;
@@ -101,7 +103,8 @@ async fn open_loop(evens: &Evens, api: &Api, rate: u64, lasts: Duration) -> anyh
         Figure::lower("contribution p99 ms", milliseconds(taken.latency.quantile(0.99))).below(P99_MS_MAX),
         Figure::lower("contributions not accepted at once", count(taken.repeated)).at_most(0.0),
     ];
-    figures.extend(around_check(&taken.by_due_time, check));
+    let peak = peak_mebibytes(&processes);
+    figures.extend(around_check(&taken.by_due_time, check, more(peak, memory_to)));
     figures.extend(of_wins(&won));
     figures.extend([
         Figure::note("memory MiB after the fourth minute", memory_to),
@@ -110,14 +113,15 @@ async fn open_loop(evens: &Evens, api: &Api, rate: u64, lasts: Duration) -> anyh
             growth_percent(memory_from, memory_to),
         )
         .at_most(MEMORY_GROWTH_PERCENT_MAX),
-        Figure::note("memory MiB at most", peak_mebibytes(&processes)),
+        Figure::note("memory MiB at most", peak),
         Figure::note("cores of the system", cores(usage.cpu, took)),
     ]);
     Ok(figures)
 }
 
-/// Latencies before and after the process begins to check its books. None if the load ends before.
-fn around_check(taken: &[(Duration, Duration)], check: Duration) -> Vec<Figure> {
+/// Latencies before and after the process begins to check its books, and the memory that it then takes. None if the
+/// load ends before.
+fn around_check(taken: &[(Duration, Duration)], check: Duration, memory: f64) -> Vec<Figure> {
     let p99_of = |is_in: &dyn Fn(Duration) -> bool| {
         let mut latency = Latency::new();
         let taken = taken.iter().filter(|(due, _)| is_in(*due));
@@ -133,6 +137,7 @@ fn around_check(taken: &[(Duration, Duration)], check: Duration) -> Vec<Figure> 
         Figure::lower("contribution p99 ms during it", during),
         Figure::lower("times slower", share(during, before)).at_most(SLOWER_MAX),
         Figure::lower("contribution p99 ms in the worst second", seconds.fold(0.0, f64::max)),
+        Figure::lower("memory MiB more than before it, at most", memory).at_most(MEMORY_MORE_MIB_MAX),
     ]
 }
 
@@ -168,6 +173,11 @@ async fn open_groups(operators: [&Api; 2]) -> anyhow::Result<()> {
 #[expect(clippy::float_arithmetic, reason = "a ratio of rates, not money")]
 fn share(part: f64, whole: f64) -> f64 {
     part / whole.max(f64::MIN_POSITIVE)
+}
+
+#[expect(clippy::float_arithmetic, reason = "memory, not money")]
+fn more(after: f64, before: f64) -> f64 {
+    after - before
 }
 
 #[expect(clippy::float_arithmetic, reason = "a share of memory, not money")]
