@@ -185,7 +185,7 @@ fn deposit(barred: &[Row]) -> Outcome {
             vec![(IdentityMissing, "player must be [verified](cashier.md#player-identity) first")],
         ),
     ]);
-    Outcome { name: "OpenDepositRefusal", source: "shared/payments/src/open_deposit.rs", rows }
+    Outcome { name: "OpenDepositRefusal", source: "shared/payments/src/deposits/open_deposit.rs", rows }
 }
 
 fn withdrawal() -> Outcome {
@@ -204,7 +204,11 @@ fn withdrawal() -> Outcome {
         ("TurnoverMissing", vec![(TurnoverMissing, "more stakes required first")]),
         ("InsufficientBalance", vec![INSUFFICIENT]),
     ]);
-    Outcome { name: "RequestWithdrawalRefusal", source: "shared/payments/src/request_withdrawal.rs", rows }
+    Outcome {
+        name: "RequestWithdrawalRefusal",
+        source: "shared/payments/src/withdrawals/request_withdrawal.rs",
+        rows,
+    }
 }
 
 #[test]

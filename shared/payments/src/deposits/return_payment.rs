@@ -1,7 +1,7 @@
 //! Sending back an extra payment in suspense, one that arrived in addition to the order's own payment.
 
-use crate::claim_suspended::suspended_transfer;
-use crate::decide_withdrawal::act_line;
+use crate::deposits::claim_suspended::suspended_transfer;
+use crate::withdrawals::decide_withdrawal::act_line;
 use crate::{
     ActRefusal, CashierAct, DepositEvent, DepositOrder, DepositPlan, Money, PaymentRefund, PaymentReturn,
     Plan, ProviderId, ReceivedPayment, UnclaimedCause, return_suspended,

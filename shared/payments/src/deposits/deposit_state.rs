@@ -1,6 +1,6 @@
 //! [`DepositState`]: the states of a deposit, and the events that lead from one to another.
 
-use crate::wire_status::WireStatus;
+use crate::orders::wire_status::WireStatus;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -6,8 +6,8 @@
 //! approval. The wait is longer than any call lasts, and the records are queried once more at its end. If the payout is
 //! made after all, [`Alarm::PaidAfterReturn`](crate::Alarm) or [`Alarm::PaidTwice`](crate::Alarm) is raised.
 
-use crate::decide_withdrawal::act_line;
-use crate::give_back::give_back;
+use crate::withdrawals::decide_withdrawal::act_line;
+use crate::withdrawals::give_back::give_back;
 use crate::{
     ActRefusal, Approval, Attempt, CashierAct, HistoryLine, HoldRules, Plan, ProviderId, SettlePayoutInput,
     WithdrawalEvent, WithdrawalOrder, WithdrawalPlan, WithdrawalState,

@@ -1,6 +1,6 @@
 //! Crediting money in suspense to the player of the order: an act of cashiers.
 
-use crate::decide_withdrawal::act_line;
+use crate::withdrawals::decide_withdrawal::act_line;
 use crate::{
     ActRefusal, Approval, CashierAct, DepositEvent, DepositOrder, DepositPlan, DepositRules, DepositState,
     HoldRules, IdentityMissing, OverDepositLimit, Plan, PostedEntry, ProviderId, SettleDepositInput, keys,

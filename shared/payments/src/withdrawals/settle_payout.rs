@@ -3,8 +3,8 @@
 //! No report is final: a paid payout can come back, and a failed one can be paid after all. Money is returned to the
 //! wallet once, and only by the provider's current record. A payout that is made after that is owed by the player.
 
-use crate::give_back::give_back;
-use crate::payout_step::is_over;
+use crate::withdrawals::give_back::give_back;
+use crate::withdrawals::payout_step::is_over;
 use crate::{
     Alarm, HistoryLine, PaymentsRecord, PayoutReport, PayoutState, Plan, ProviderId, ReportSource,
     WithdrawalEvent, WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, keys,

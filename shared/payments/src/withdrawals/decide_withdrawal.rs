@@ -1,6 +1,6 @@
 //! Decisions on a withdrawal by cashiers, and its cancellation by the player.
 
-use crate::give_back::give_back;
+use crate::withdrawals::give_back::give_back;
 use crate::{
     ActRefusal, Approval, CashierAct, HistoryLine, HoldReason, HoldRules, PaymentsRecord, Plan,
     WithdrawalEvent, WithdrawalOrder, WithdrawalPlan, WithdrawalState,

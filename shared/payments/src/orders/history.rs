@@ -1,7 +1,7 @@
 //! [`History`]: the newest events of an order, for cashiers and auditors.
 
 use crate::PaymentState;
-use crate::dispute_lines::read_line;
+use crate::orders::dispute_lines::read_line;
 use evens_ledger::Digest;
 use jiff::Timestamp;
 

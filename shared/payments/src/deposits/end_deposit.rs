@@ -1,6 +1,6 @@
 //! The ends of a deposit other than a credit: it expires, or it is refunded, disputed or charged back.
 
-use crate::settle_deposit::released;
+use crate::deposits::settle_deposit::released;
 use crate::{
     ActRefusal, Alarm, CashierAct, DepositEvent, DepositOrder, DepositPlan, DepositState, DisputeId,
     HistoryLine, PaymentRefund, PaymentReport, PaymentState, PaymentsRecord, PayoutState, Plan, PostedEntry,

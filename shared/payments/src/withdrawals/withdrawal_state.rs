@@ -1,6 +1,6 @@
 //! [`WithdrawalState`]: the states of a withdrawal, and the events that lead from one to another.
 
-use crate::wire_status::WireStatus;
+use crate::orders::wire_status::WireStatus;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
 /// The state of a withdrawal. Its money left the wallet when it was requested.

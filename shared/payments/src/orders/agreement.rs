@@ -100,7 +100,8 @@ pub fn agreed_on_deposit(
             Plan { order: DepositOrder { agreements, ..plan.order.clone() }, ..plan }
         }
         ApprovalProgress::Waits(agreements) => {
-            let history = order.history.with(crate::decide_withdrawal::act_line(wanted, act, now));
+            let history =
+                order.history.with(crate::withdrawals::decide_withdrawal::act_line(wanted, act, now));
             Plan::of(Some(order.clone()), DepositOrder { agreements, history, ..order.clone() })
         }
     })

@@ -1,6 +1,6 @@
 //! [`BookedDay`]: the ledger's movements on a provider's account that are needed to reconcile one of its days.
 
-use crate::wanted::WantedKeys;
+use crate::reconciliation::wanted_keys::WantedKeys;
 use crate::{DepositOrder, OrderId, StatementKind, StatementLine, keys};
 use evens_ledger::{Entry, EntryKey, EntryPurpose, ProviderName, SystemAccount, Transfer};
 use jiff::civil::Date;

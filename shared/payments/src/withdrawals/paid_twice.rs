@@ -4,7 +4,7 @@
 //! Only an answer to our own query leads to this, never a callback. The answer may be outdated, so later reports are
 //! booked as they arrive: each payout once as paid and once as returned.
 
-use crate::payout_step::records_that_count;
+use crate::withdrawals::payout_step::records_that_count;
 use crate::{
     Alarm, HistoryLine, PayoutReport, PayoutState, Plan, ProviderId, SettlePayoutInput, WithdrawalOrder,
     WithdrawalPlan, WithdrawalState, keys,

@@ -7,7 +7,7 @@
 //! Keeps: a payment leaves suspense once, either to the player, back to the payer, or to the winner of a dispute. All
 //! three have the same key.
 
-use crate::claim_suspended::suspended_transfer;
+use crate::deposits::claim_suspended::suspended_transfer;
 use crate::{
     DepositEvent, DepositOrder, DepositPlan, DepositState, Dispute, DisputeState, Money, PaymentsRecord,
     Plan, ReceivedPayment, SettleDepositInput, UnclaimedCause, charge_back, open_dispute, return_suspended,
