@@ -6,10 +6,11 @@
 //!
 //! A file in the folder holds the addresses of those engines and their access key. Only its owner can read it.
 
-use crate::commit_durability::answering_from_env;
+use crate::data_folder::commit_durability::answering_from_env;
+use crate::data_folder::{clock_floor, durable_file, full_disk};
 use crate::engine_choice::EngineChoice;
-use crate::sandbox::SandboxAddress;
-use crate::{clock_floor, durable_file, full_disk, identity};
+use crate::identity;
+use crate::local_stage::sandbox::SandboxAddress;
 use evens_engines::{Disk, Engines, Options};
 use evens_queues::{QueueChange, QueueError};
 use evens_runtime::telemetry::chain;

@@ -7,43 +7,23 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
-mod allowance;
-mod banner;
-mod bodies;
 mod cli;
-mod clock_floor;
 mod commands;
-mod commit_durability;
 mod concurrency;
-mod connection_slots;
-mod cors;
-mod durable_file;
+mod data_folder;
 mod engine_choice;
-mod find_user;
-mod full_disk;
 mod home;
 mod identity;
 mod live;
-mod local_jackpots;
+mod local_stage;
 mod memory;
-mod metrics_server;
-mod operator;
-mod output;
 mod pages;
-mod payee_keys;
-mod quick_round;
-mod restored;
 mod router;
-mod sandbox;
-mod secret_file;
 mod server;
-mod signing_key;
-mod stream;
-mod text_table;
 mod traces;
-mod turns;
 mod workers;
 
+use crate::commands::output;
 use clap::Parser;
 use evens_runtime::StartError;
 use mimalloc::MiMalloc;

@@ -1,9 +1,9 @@
 //! One router with the routes of every function.
 
-use crate::bodies::{self, Admission};
-use crate::connection_slots::{self, ConnectionSlots};
 use crate::live::{self, Sockets};
-use crate::turns::Turns;
+use crate::server::bodies::{self, Admission};
+use crate::server::connection_slots::{self, ConnectionSlots};
+use crate::server::turns::Turns;
 use axum::Router;
 use axum::middleware;
 use evens_credentials::Credentials;

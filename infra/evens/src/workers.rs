@@ -1,8 +1,8 @@
 //! The pollers of every queue and the scheduled jobs, in place of event source mappings and schedules.
 
 use crate::concurrency::Concurrency;
+use crate::local_stage::quick_round::QuickRound;
 use crate::memory;
-use crate::quick_round::QuickRound;
 use evens_block_sources::Blocks;
 use evens_contracts::{Queue, QueuedJob};
 use evens_game_clock::GameClock;

@@ -111,7 +111,7 @@ fn wrong_cors(gateway: &Value, binary: &str) -> Vec<String> {
 
 #[test]
 fn a_box_answers_browsers_as_the_gateway_does() {
-    let (gateway, binary) = (read("infra/stacks/gateway.yaml"), file("infra/evens/src/cors.rs"));
+    let (gateway, binary) = (read("infra/stacks/gateway.yaml"), file("infra/evens/src/server/cors.rs"));
     assert_none(&wrong_cors(&gateway, &binary));
     for (good, bad) in
         [("Method::PATCH", "Method::PUT"), ("\"retry-after\"", "\"age\""), ("from_mins(10)", "from_mins(1)")]

@@ -2,14 +2,15 @@
 //!
 //! The copy is a separate data folder: the table as of one moment, its layout, and the local keys, without which its
 //! payees cannot be paid. The folder is marked as a copy: a process that serves from it first cancels the rounds that
-//! were open ([`crate::restored`]). Queues are not copied. A job is a hint, and after a start from the copy the sweeper
-//! sends the jobs again. Jobs from another moment than the table would be about bets that the table does not have.
+//! were open ([`restored`](super::restored)). Queues are not copied. A job is a hint, and after a start from the copy
+//! the sweeper sends the jobs again. Jobs from another moment than the table would be about bets that the table does
+//! not have.
 
 use crate::cli::BackupArgs;
+use crate::commands::output;
+use crate::data_folder::{payee_keys, signing_key};
 use crate::engine_choice::EngineChoice;
 use crate::home::Home;
-use crate::output;
-use crate::{payee_keys, signing_key};
 use evens_runtime::StartError;
 use rusqlite::{Connection, OpenFlags};
 use std::error::Error;

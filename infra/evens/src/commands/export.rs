@@ -15,9 +15,8 @@ mod look;
 mod scratch;
 
 use crate::cli::ExportArgs;
-use crate::commands::verify;
+use crate::commands::{output, verify};
 use crate::home::{Home, OpenMode};
-use crate::output;
 use evens_books::{Manifest, RowFile};
 use evens_ledger::Digest;
 use evens_runtime::StartError;

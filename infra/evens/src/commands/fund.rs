@@ -1,10 +1,9 @@
 //! `evens fund`: credits a wallet from the house, as an entry of the ledger.
 
 use crate::cli::{FundArgs, FundWho};
-use crate::commands::require_local;
-use crate::find_user::{find_by_number, find_by_phone};
+use crate::commands::find_user::{find_by_number, find_by_phone};
+use crate::commands::{output, require_local};
 use crate::home::{Home, OpenMode};
-use crate::output;
 use evens_ledger::{Amount, UserId};
 use evens_players::Account;
 use evens_runtime::{Context, StartError};

@@ -2,11 +2,10 @@
 //! can be repeated. It pays no bonus.
 
 use crate::cli::ImportReferralsArgs;
-use crate::commands::cannot_read;
-use crate::find_user::find;
+use crate::commands::find_user::find;
+use crate::commands::operator::tell;
+use crate::commands::{cannot_read, output};
 use crate::home::{Home, OpenMode};
-use crate::operator::tell;
-use crate::output;
 use csv::{ReaderBuilder, StringRecord, Trim};
 use evens_audit_log::{Act, Action};
 use evens_players::ImportReferral;

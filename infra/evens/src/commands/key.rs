@@ -5,7 +5,7 @@
 //! for a key that encrypts payees.
 
 use crate::cli::{KeyArgs, KeyCommand, KeyGenerateArgs};
-use crate::output;
+use crate::commands::output;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_runtime::tokens::{SigningKeyError, TokenSigner};

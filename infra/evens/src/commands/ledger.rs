@@ -1,10 +1,9 @@
 //! `evens ledger`: finds entries by key or reference, and the contributor to a jackpot.
 
 use crate::cli::LedgerArgs;
-use crate::commands::cannot_read;
+use crate::commands::text_table::text_table;
+use crate::commands::{cannot_read, output};
 use crate::home::{Home, OpenMode};
-use crate::output;
-use crate::text_table::text_table;
 use evens_contracts::FoundEntriesAnswer;
 use evens_jackpots::Contribution;
 use evens_runtime::StartError;

@@ -1,8 +1,8 @@
 //! `evens migrate`: creates the table and the queues if they do not exist.
 
 use crate::cli::HomeArgs;
+use crate::commands::output;
 use crate::home::{Home, OpenMode};
-use crate::output;
 use evens_runtime::StartError;
 use std::process::ExitCode;
 use std::time::Duration;

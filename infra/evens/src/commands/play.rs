@@ -8,9 +8,9 @@ mod accounts;
 mod report;
 
 use crate::cli::{PlayArgs, VerifyArgs};
+use crate::commands::output;
 use crate::commands::{require_local, verify};
 use crate::home::{Home, OpenMode};
-use crate::output;
 use evens_exchange::{RoundId, Stake};
 use evens_ledger::Amount;
 use evens_load::{

@@ -2,10 +2,9 @@
 
 use crate::cli::SharedArgs;
 use crate::commands::dead_letters::cannot_look;
-use crate::commands::moment;
+use crate::commands::text_table::text_table;
+use crate::commands::{moment, output};
 use crate::home::{Home, OpenMode};
-use crate::output;
-use crate::text_table::text_table;
 use evens_dead_letters::{Overview, overview, queue_list};
 use evens_runtime::StartError;
 use jiff::{SignedDuration, Timestamp};

@@ -10,10 +10,9 @@
 //! statements are booked.
 
 use crate::cli::ReconcileArgs;
-use crate::commands::reconcile_report;
 use crate::commands::verify::COULD_NOT_LOOK;
+use crate::commands::{output, reconcile_report};
 use crate::home::{Home, OpenMode};
-use crate::output;
 use evens_providers::{GuardedProvider, PaymentSettings, Payments, ProviderSettings};
 use evens_reconcile::reconcile_day;
 use evens_reconciliation::{DayResult, ReconcileFault, Statement};

@@ -1,7 +1,7 @@
 //! The output of `evens reconcile`.
 
+use crate::commands::text_table::text_table;
 use crate::commands::{moment, plural};
-use crate::text_table::text_table;
 use evens_contracts::Time;
 use evens_payments::{ClosingBalances, Difference, ReconciliationReport, SignedAmount};
 use evens_reconciliation::DayResult;

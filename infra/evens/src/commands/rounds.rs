@@ -2,11 +2,9 @@
 //! bets.
 
 use crate::cli::{RoundsArgs, RoundsCommand};
-use crate::commands::plural;
+use crate::commands::restored::cancel_open_rounds;
+use crate::commands::{operator, output, plural};
 use crate::home::{Home, OpenMode};
-use crate::operator;
-use crate::output;
-use crate::restored::cancel_open_rounds;
 use evens_exchange::RoundId;
 use evens_runtime::StartError;
 use std::process::ExitCode;

@@ -1,21 +1,21 @@
 //! `evens serve`: runs the API, the pollers and the sweeper until SIGTERM or SIGINT, or until an embedded engine fails.
 
 use crate::cli::ServeArgs;
+use crate::commands::restored::cancel_open_rounds;
 use crate::concurrency::Concurrency;
-use crate::connection_slots::ConnectionSlots;
+use crate::data_folder::{clock_floor, full_disk, payee_keys, signing_key};
 use crate::home::{Home, OpenMode};
 use crate::live::{LiveSettings, Sockets};
+use crate::local_stage::quick_round::QuickRound;
+use crate::local_stage::sandbox::SandboxAddress;
+use crate::local_stage::{banner, local_jackpots, sandbox};
 use crate::pages::{self, PagePolicy, Pages, Site};
-use crate::quick_round::QuickRound;
-use crate::restored::cancel_open_rounds;
 use crate::router::{self, Host};
-use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
+use crate::server::connection_slots::ConnectionSlots;
+use crate::server::{cors, metrics_server};
 use crate::traces::{self, TraceCollector};
-use crate::{
-    banner, clock_floor, cors, full_disk, local_jackpots, metrics_server, payee_keys, sandbox, server,
-    signing_key, workers,
-};
+use crate::{server, workers};
 use axum::{Extension, Router, middleware};
 use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};

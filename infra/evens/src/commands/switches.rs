@@ -1,11 +1,11 @@
 //! `evens switches`: the same as the operators' routes, for an operator with access to the table.
 
 use crate::cli::{SetSwitchArgs, SwitchListArgs, SwitchesArgs, SwitchesCommand};
+use crate::commands::operator::{record, signed_reason};
+use crate::commands::output;
+use crate::commands::text_table::text_table;
 use crate::commands::{cannot_read, moment};
 use crate::home::{Home, OpenMode};
-use crate::operator::{record, signed_reason};
-use crate::output;
-use crate::text_table::text_table;
 use evens_audit_log::Actor;
 use evens_contracts::SwitchListAnswer;
 use evens_runtime::{Clock, StartError};

@@ -6,10 +6,10 @@ mod opponents;
 mod show;
 
 use crate::cli::{UserArgs, UserCommand};
+use crate::commands::find_user::find;
+use crate::commands::output;
 use crate::commands::verify::open_store;
-use crate::find_user::find;
 use crate::home::{Home, OpenMode};
-use crate::output;
 use evens_players::{Account, Country};
 use evens_runtime::StartError;
 use evens_store::Store;

@@ -9,10 +9,9 @@
 //! `functions/verify`, which runs on a schedule, documents how a table is read beside a running system.
 
 use crate::cli::{VerifyArgs, VerifyCommand};
-use crate::commands::verify_report;
+use crate::commands::{output, verify_report};
 use crate::commands::{verify_history, verify_period, verify_recent, verify_round};
 use crate::home::{Home, OpenMode};
-use crate::output;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use evens_audit::Share;

@@ -1,10 +1,10 @@
 //! `evens verify history`: checks all ledgers part by part, for tables that do not fit into memory.
 
 use crate::cli::SharedArgs;
+use crate::commands::output;
 use crate::commands::verify::{could_not_look, open_store};
 use crate::commands::verify_report::{conclusion_of, exit_code, json_violations, verdict, write_violations};
 use crate::home::{Home, OpenMode};
-use crate::output;
 use evens_runtime::{Clock, StartError};
 use evens_store::HistoryPass;
 use evens_verify::{Findings, HistoryVerification};

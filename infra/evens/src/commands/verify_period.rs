@@ -5,9 +5,9 @@
 //! also derives the tickets of the period's cash bets and prints the winning ones.
 
 use crate::cli::VerifyPeriodArgs;
+use crate::commands::output;
 use crate::commands::verify::{cannot_read, open_store};
 use crate::home::{Home, OpenMode};
-use crate::output;
 use evens_audit::{JackpotTickets, PeriodAudit, audit_period, audit_tickets};
 use evens_contracts::Time;
 use evens_games::Period;

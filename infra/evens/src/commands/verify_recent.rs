@@ -4,10 +4,10 @@
 //! books during an incident. `evens verify` checks everything.
 
 use crate::cli::SharedArgs;
+use crate::commands::output;
 use crate::commands::verify::{could_not_look, open_store};
 use crate::commands::verify_report::{conclusion_of, exit_code, json_violations, verdict, write_violations};
 use crate::home::{Home, OpenMode};
-use crate::output;
 use clap::Args;
 use evens_runtime::{Clock, StartError};
 use evens_store::{MARKS_KEPT_HOURS, ScanPace};

@@ -4,9 +4,9 @@
 //! seed of a round is not public, the output reveals nothing, not even the nonces of bets.
 
 use crate::cli::VerifyRoundArgs;
+use crate::commands::output;
 use crate::commands::verify::{cannot_read, open_store};
 use crate::home::{Home, OpenMode};
-use crate::output;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_audit::{MatchAudit, audit_match, audit_round};

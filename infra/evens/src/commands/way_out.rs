@@ -5,9 +5,9 @@ use crate::cli::{
     BetsArgs, BetsCommand, CancelPeriodArgs, MatchesArgs, MatchesCommand, PeriodsArgs, PeriodsCommand,
     RefundArgs, VoidArgs,
 };
+use crate::commands::operator::{record, signed_reason};
+use crate::commands::output;
 use crate::home::{Home, OpenMode};
-use crate::operator::{record, signed_reason};
-use crate::output;
 use evens_audit_log::Actor;
 use evens_operate_bets::{RefundDone, VoidDone, refund_bet, void_match};
 use evens_operate_games::cancel_period;

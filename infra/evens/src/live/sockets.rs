@@ -1,6 +1,6 @@
 //! [`Sockets`]: how many sockets there may be, from which addresses, and opened by which pages.
 
-use crate::connection_slots::ConnectionSlots;
+use crate::server::connection_slots::ConnectionSlots;
 use axum::http::HeaderValue;
 use evens_contracts::Rate;
 use evens_http::AddressCount;

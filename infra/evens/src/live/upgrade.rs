@@ -2,9 +2,9 @@
 
 use super::Sockets;
 use super::handshake::{Attempt, is_allowed_origin};
-use crate::allowance::Allowance;
-use crate::connection_slots::ConnectionSlot;
-use crate::stream::GivenUp;
+use crate::server::allowance::Allowance;
+use crate::server::connection_slots::ConnectionSlot;
+use crate::server::stream::GivenUp;
 use axum::Extension;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{FromRequestParts, Request};

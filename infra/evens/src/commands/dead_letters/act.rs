@@ -1,10 +1,10 @@
-//! `evens dead-letters redrive` and `delete`. Each changed letter is one line on stderr ([`crate::operator`]).
+//! `evens dead-letters redrive` and `delete`. Each changed letter is one line on stderr
+//! ([`operator`](crate::commands::operator)).
 
 use super::{cannot_look, not_there, print};
 use crate::cli::ActArgs;
-use crate::commands::plural;
-use crate::operator::{record, signed_reason};
-use crate::output;
+use crate::commands::operator::{record, signed_reason};
+use crate::commands::{output, plural};
 use evens_audit_log::Actor;
 use evens_contracts::{DeadLetterAction, DeadLetterActionListAnswer};
 use evens_dead_letters::{ActedLetter, ActionOutcome, ActionResults, Author, act_on_all, act_on_one, find};

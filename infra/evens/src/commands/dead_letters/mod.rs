@@ -4,8 +4,8 @@ mod act;
 mod print;
 
 use crate::cli::{DeadLettersArgs, DeadLettersCommand};
+use crate::commands::output;
 use crate::home::{Home, OpenMode};
-use crate::output;
 use evens_contracts::{DeadLetterAction, DeadLetterAnswer, DeadLetterId, DeadLetterListAnswer};
 use evens_dead_letters::{find, list};
 use evens_queues::QueueError;

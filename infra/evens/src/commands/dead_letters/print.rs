@@ -1,8 +1,8 @@
 //! The output of the commands for dead letters.
 
+use crate::commands::output;
+use crate::commands::text_table::{printable, text_table};
 use crate::commands::{moment, plural};
-use crate::output;
-use crate::text_table::{printable, text_table};
 use evens_dead_letters::{ActedLetter, ActionOutcome, ActionResults, Letter, ListedLetter, Look};
 
 /// Printed to stderr, so that an incomplete list is not mistaken for a complete one.

@@ -1,6 +1,6 @@
 //! The final state of the players of `evens play`, compared with the expected one.
 
-use crate::output;
+use crate::commands::output;
 use evens_ledger::Amount;
 use evens_load::{Connection, Player, Players, ReadError, Target};
 use evens_runtime::Settings;

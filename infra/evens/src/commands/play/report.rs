@@ -1,6 +1,6 @@
 //! The tables printed by `evens play`.
 
-use crate::output;
+use crate::commands::output;
 use evens_load::{AcceptedBet, FinishedBet, Latency, Report};
 use std::time::Duration;
 

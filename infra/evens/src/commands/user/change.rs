@@ -1,11 +1,11 @@
 //! `evens user block`, `unblock` and `role`.
 //!
-//! Each change is one line on stderr, whatever the log level ([`crate::operator`]), and one line of the audit log,
-//! written in the same transaction.
+//! Each change is one line on stderr, whatever the log level ([`operator`](crate::commands::operator)), and one line of
+//! the audit log, written in the same transaction.
 
 use super::show::count_sessions;
+use crate::commands::operator::{self, record};
 use crate::commands::plural;
-use crate::operator::{self, record};
 use evens_audit_log::{Act, Action};
 use evens_contracts::RefundPlayerJob;
 use evens_hub::announce_once;

@@ -1,10 +1,9 @@
 //! `evens user list`.
 
 use crate::cli::{RoleArg, UserListArgs};
-use crate::commands::cannot_read;
+use crate::commands::text_table::text_table;
+use crate::commands::{cannot_read, output};
 use crate::commands::{moment, plural};
-use crate::output;
-use crate::text_table::text_table;
 use evens_contracts::Time;
 use evens_players::{Account, UserName};
 use evens_records::Record;

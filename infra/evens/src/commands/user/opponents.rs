@@ -1,8 +1,7 @@
 //! `evens user opponents`: the players against whom an account won again and again.
 
-use crate::commands::cannot_read;
-use crate::output;
-use crate::text_table::text_table;
+use crate::commands::text_table::text_table;
+use crate::commands::{cannot_read, output};
 use evens_contracts::OpponentListAnswer;
 use evens_ledger::UserId;
 use evens_runtime::StartError;

@@ -1,8 +1,7 @@
 //! `evens user show`: an account without its login credentials.
 
 use super::list::json_account;
-use crate::commands::cannot_read;
-use crate::commands::moment;
+use crate::commands::{cannot_read, moment};
 use evens_ledger::{UserId, Wallet};
 use evens_players::{Account, Registration, UserName, streak};
 use evens_runtime::{Clock, Settings, StartError};

@@ -6,7 +6,7 @@
 //! 3. The body of a refused request is read after the answer. A client that writes its whole body before it reads would
 //!    otherwise lose its connection instead of receiving the answer with the reason.
 
-use crate::turns::Turns;
+use crate::server::turns::Turns;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;

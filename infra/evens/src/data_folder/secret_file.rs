@@ -1,7 +1,7 @@
 //! A file of the data folder with a secret: generated at the first start, readable by its owner only. A new folder gets
 //! the same protection.
 
-use crate::durable_file::sync_folder;
+use crate::data_folder::durable_file::sync_folder;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};

@@ -1,7 +1,7 @@
 //! The clock of a data folder. The machine's clock may step back over a restart, but the times in the books may not: a
 //! file holds the newest time, and the next process begins there.
 
-use crate::durable_file;
+use crate::data_folder::durable_file;
 use evens_runtime::{Clock, StartError};
 use jiff::{SignedDuration, Timestamp};
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 //!
 //! On a loopback address, web pages cannot read them through a host name that leads to this machine.
 
-use crate::connection_slots::ConnectionSlots;
+use crate::server::connection_slots::ConnectionSlots;
 use crate::server::{self, Limits};
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;

@@ -2,7 +2,7 @@
 //! the time, the operating-system user and the change. The user comes from the kernel, because operators control their
 //! own environment.
 
-use crate::output;
+use crate::commands::output;
 use evens_audit_log::{Act, Action, Actor};
 use evens_payments::ActReason;
 use evens_runtime::Clock;

@@ -1,6 +1,6 @@
 //! The key that signs tokens in the local stage: generated at the first start, readable by its owner only.
 
-use crate::secret_file;
+use crate::data_folder::secret_file;
 use evens_runtime::tokens::TokenSigner;
 use evens_runtime::{Settings, StartError};
 use std::io;

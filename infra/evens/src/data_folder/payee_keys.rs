@@ -1,6 +1,6 @@
 //! The key that encrypts payees in the local stage: generated at the first start, readable by its owner only.
 
-use crate::secret_file;
+use crate::data_folder::secret_file;
 use evens_runtime::{Entropy, StartError};
 use evens_sealing::{SealingKeyFault, SealingKeys};
 use std::io;

@@ -3,9 +3,17 @@
 //! A client that disconnects does not stop its request: the request is carried out to its end, as behind a gateway.
 //! Otherwise a client could stop it between its effect and the log line or event that reports it.
 
-use crate::allowance::{Allowance, MeteredConnection};
-use crate::connection_slots::{ConnectionSlot, ConnectionSlots};
-use crate::stream::{ClientStream, GivenUp, bound_send_buffers};
+pub(crate) mod allowance;
+pub(crate) mod bodies;
+pub(crate) mod connection_slots;
+pub(crate) mod cors;
+pub(crate) mod metrics_server;
+pub(crate) mod stream;
+pub(crate) mod turns;
+
+use crate::server::allowance::{Allowance, MeteredConnection};
+use crate::server::connection_slots::{ConnectionSlot, ConnectionSlots};
+use crate::server::stream::{ClientStream, GivenUp, bound_send_buffers};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
@@ -222,7 +230,7 @@ fn is_gone(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Limits, serve};
-    use crate::connection_slots::ConnectionSlots;
+    use crate::server::connection_slots::ConnectionSlots;
     use axum::{Router, routing};
     use std::io::{ErrorKind, Read, Write};
     use std::net::{SocketAddr, TcpStream};

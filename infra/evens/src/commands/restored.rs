@@ -4,7 +4,7 @@
 //! more bets: it is cancelled, and unsettled stakes are returned (M7). A round that had already closed continues,
 //! because no bet can be placed in it or taken back.
 
-use crate::operator::tell;
+use crate::commands::operator::tell;
 use evens_audit_log::Action;
 use evens_exchange::{Round, RoundId, RoundState, RoundStep};
 use evens_operate_rounds::ask_for_finish;
