@@ -118,12 +118,18 @@ impl Second<'_> {
     }
 
     /// Returns `true` if too many earlier periods of the room are undrawn. The exposure limit of a period is computed
-    /// with [`Period::UNDRAWN_MAX`].
+    /// with [`Period::UNDRAWN_MAX`]. One that cannot be read counts as undrawn, and does not stop the room.
     async fn is_room_behind(self, id: PeriodId) -> Result<bool, JobError> {
         let periods = WAITS_AT_MOST.as_secs() / i64::from(id.room.duration_s()) + 2;
         let earlier: Vec<_> = (1..=periods).map(|periods| id.later(-periods)).collect();
-        let earlier = self.context.store.load_unarchived_periods(&earlier).await?;
-        let undrawn = earlier.iter().flatten().filter(|period| period.state.is_undrawn());
+        let found = self.context.store.load_unarchived_periods(&earlier).await?;
+        let undrawn = earlier.iter().zip(found).filter(|(earlier, found)| match found {
+            Ok(period) => period.as_ref().is_some_and(|period| period.state.is_undrawn()),
+            Err(error) => {
+                tracing::warn!("period.id" = %earlier, %error, "Could not read period {earlier}, which counts as undrawn");
+                true
+            }
+        });
         Ok(undrawn.count() > Period::UNDRAWN_MAX)
     }
 

@@ -154,3 +154,24 @@ async fn of_many_clocks_at_once_none_misses_the_seed_of_an_idle_period() {
         assert_eq!(world.context.store.load_unarchived_period(id).await.expect("the table"), None, "{id}");
     }
 }
+
+#[tokio::test]
+async fn a_period_and_a_result_that_cannot_be_read_do_not_stop_their_room() {
+    let world = World::of(Stage::Prod).await;
+    let (clock, id) = (clock(), period().later(2));
+    for seconds in [0, 30, 60, 90] {
+        world.tick(&clock, seconds).await;
+    }
+    world.damage(format!("PERIOD#{id}"), "PERIOD".to_owned()).await;
+    let drawn = world.results(id.room).await;
+    assert_eq!(drawn.len(), 2);
+    let (damaged, others) = (drawn[0].0, &drawn[1..]);
+    world.damage(format!("RESULTS#{}", id.room), damaged.digits()).await;
+    assert_eq!(world.results(id.room).await, others, "what can be read is shown");
+    // The next periods are opened and drawn.
+    for seconds in (120..=210).step_by(30) {
+        let _ = world.try_tick(&clock, seconds).await;
+    }
+    assert_eq!(world.state(id.later(4)).await, SETTLED);
+    assert_eq!(world.state(id.later(5)).await, Some(PeriodStateName::Open));
+}

@@ -71,6 +71,20 @@ impl World {
         gone.key("sk", key("SEED".to_owned())).send().await.expect("the table");
     }
 
+    /// Makes an item unreadable, which the product cannot do.
+    pub(crate) async fn damage(&self, pk: String, sk: String) {
+        let damaged = self
+            .table
+            .client()
+            .update_item()
+            .table_name(EmbeddedTable::NAME)
+            .key("pk", AttributeValue::S(pk))
+            .key("sk", AttributeValue::S(sk))
+            .update_expression("SET seed_hash = :none, drawn = :none")
+            .expression_attribute_values(":none", AttributeValue::S("?".to_owned()));
+        damaged.send().await.expect("the table");
+    }
+
     pub(crate) async fn load(&self, id: PeriodId) -> Option<Period> {
         self.context.store.load_period(id).await.expect("the table")
     }

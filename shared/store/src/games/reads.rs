@@ -2,7 +2,7 @@
 
 use crate::games::entities::result::{self, DrawnPeriod};
 use crate::games::entities::{archived, game_bet, period, shard};
-use crate::table::item::text;
+use crate::table::item::{Fields, text};
 use crate::table::queries::{Page, PageStart};
 use crate::{Since, Store, StoreError};
 use evens_draws::Seed;
@@ -35,14 +35,17 @@ impl Store {
     }
 
     /// Loads periods that are not archived in one call, in the order of `ids`, at most a hundred. `None` for a period
-    /// that does not exist or is archived.
+    /// that does not exist or is archived, and an error for each that cannot be read.
     ///
     /// # Role
     /// - `BatchGetItem` on `PERIOD#`
-    pub async fn load_unarchived_periods(&self, ids: &[PeriodId]) -> Result<Vec<Option<Period>>, StoreError> {
+    pub async fn load_unarchived_periods(
+        &self,
+        ids: &[PeriodId],
+    ) -> Result<Vec<Result<Option<Period>, StoreError>>, StoreError> {
         let keys: Vec<_> = ids.iter().map(|id| period::key(*id)).collect();
         let found = self.get_batch_again(&keys).await?;
-        found.iter().map(|item| item.as_ref().map(period::decode).transpose()).collect()
+        Ok(found.iter().map(|item| item.as_ref().map(period::decode).transpose()).collect())
     }
 
     /// A period as it was a moment ago, if it existed. Cheaper, for requests that only show it and for bets, because
@@ -171,7 +174,8 @@ impl Store {
         items.iter().map(shard::decode).collect()
     }
 
-    /// At most `limit` results of a room before a period, newest first.
+    /// At most `limit` results of a room before a period, newest first. One that cannot be read is left out, so that it
+    /// does not hide the others.
     ///
     /// # Role
     /// - `Query` on `RESULTS#`
@@ -181,27 +185,52 @@ impl Store {
         before: Option<PeriodId>,
         limit: u16,
     ) -> Result<Vec<DrawnPeriod>, StoreError> {
-        let condition = match before {
-            None => "pk = :pk",
-            Some(_) => "pk = :pk AND sk < :before",
-        };
-        let query = Query::new(condition);
-        let mut query = query.value(":pk", text(result::partition(room))).descending();
-        if let Some(before) = before {
-            query = query.value(":before", text(before.digits()));
-        }
-        let items = self.query_up_to(&query, None, limit.into()).await?;
-        items.iter().map(result::decode).collect()
+        self.readable_results(room, before.map(PeriodId::digits), limit, false).await
     }
 
-    /// The newest result of a room, if it has one.
+    /// The newest result of a room that can be read, if it has one.
     ///
     /// # Role
     /// - `Query` on `RESULTS#`
     pub async fn load_newest_result(&self, room: Room) -> Result<Option<DrawnPeriod>, StoreError> {
-        let query =
-            Query::new("pk = :pk").consistent(true).value(":pk", text(result::partition(room))).descending();
-        self.query_up_to(&query, None, 1).await?.first().map(result::decode).transpose()
+        Ok(self.readable_results(room, None, 1, true).await?.pop())
+    }
+
+    async fn readable_results(
+        &self,
+        room: Room,
+        mut before: Option<String>,
+        limit: u16,
+        is_consistent: bool,
+    ) -> Result<Vec<DrawnPeriod>, StoreError> {
+        let mut found = Vec::new();
+        loop {
+            let condition = match before {
+                None => "pk = :pk",
+                Some(_) => "pk = :pk AND sk < :before",
+            };
+            let query = Query::new(condition).consistent(is_consistent).descending();
+            let mut query = query.value(":pk", text(result::partition(room)));
+            if let Some(before) = &before {
+                query = query.value(":before", text(before));
+            }
+            let missing = usize::from(limit) - found.len();
+            let items = self.query_up_to(&query, None, missing).await?;
+            for item in &items {
+                match result::decode(item) {
+                    Ok(result) => found.push(result),
+                    Err(error) => {
+                        tracing::warn!(%room, %error, "Left a result of {room} out, which cannot be read");
+                    }
+                }
+            }
+            match items.last() {
+                Some(last) if items.len() == missing && found.len() < limit.into() => {
+                    before = Some(Fields::of(last).get("sk")?);
+                }
+                _ => return Ok(found),
+            }
+        }
     }
 
     /// Every period in a shard of the index whose closing time has passed and that is neither drawn nor cancelled.

@@ -78,7 +78,7 @@ impl Store {
         let mut drawn = BTreeSet::new();
         for some in periods.chunks(Self::BATCH_MAX) {
             for (id, period) in some.iter().zip(self.load_unarchived_periods(some).await?) {
-                let period = period.ok_or_else(|| StoreError::corrupt(id, "the period is missing"))?;
+                let period = period?.ok_or_else(|| StoreError::corrupt(id, "the period is missing"))?;
                 if period.result().is_some() {
                     drawn.insert(*id);
                 }

@@ -74,7 +74,7 @@ pub(crate) async fn an_archived_period_is_read_as_it_was(store: &Store) {
     assert_eq!(store.load_period(id).await.unwrap(), Some(archived.clone()));
     assert_eq!(store.load_period_eventually(id).await.unwrap(), Some(archived.clone()));
     assert_eq!(store.load_unarchived_period(id).await.unwrap(), None);
-    assert_eq!(store.load_unarchived_periods(&[id]).await.unwrap(), [None]);
+    assert!(matches!(store.load_unarchived_periods(&[id]).await.unwrap()[..], [Ok(None)]));
     assert_eq!(store.load_period_seed(&archived).await.unwrap(), None, "its seed is public");
     let listed = DrawnPeriod { id, drawn: archived.result().unwrap().drawn.clone(), bets: 0, block: None };
     assert_eq!(store.list_results(id.room, None, 10).await.unwrap(), std::slice::from_ref(&listed));
