@@ -3,11 +3,12 @@
 //! Announcements are items of the table that expire, so processes need neither addresses nor queues of each other. A
 //! process that is alone announces only that it is there.
 
+use crate::listening::{Listening, NextRead, earlier};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Clock, Context};
 use evens_store::{Announcement, ChangedItem, HubId, Store, StoreError};
-use jiff::{SignedDuration, Timestamp};
-use std::collections::{BTreeSet, HashSet};
+use jiff::SignedDuration;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -19,7 +20,7 @@ use tokio::time::sleep;
 pub(crate) struct Announcer {
     hub: HubId,
     announced: AtomicU64,
-    /// True if another process has announced a change recently.
+    /// True if another process with sockets has said recently that it is there.
     has_others: AtomicBool,
     changes: Mutex<BTreeSet<ChangedItem>>,
     has_changes: Notify,
@@ -38,8 +39,6 @@ impl Announcer {
     /// because commands announce changes.
     const READ_PERIOD: Duration = Duration::from_millis(250);
     const READ_PERIOD_ALONE: Duration = Duration::from_secs(1);
-    /// The maximum difference between the clocks of processes.
-    const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(4);
 
     pub(crate) fn new(context: &Context) -> Self {
         // Without randomness nothing that needs a secret works either.
@@ -81,8 +80,9 @@ impl Announcer {
             let since = earlier(context.clock.now(), Self::PRESENT_FOR);
             match context.store.list_announcements(since).await {
                 Ok(found) => {
-                    let has_others = found.iter().any(|announcement| announcement.from != self.hub);
-                    self.has_others.store(has_others, Ordering::Relaxed);
+                    // A change may come from a command or a function, which has no sockets.
+                    let is_other = |found: &Announcement| found.from != self.hub && found.changes.is_empty();
+                    self.has_others.store(found.heard.iter().any(is_other), Ordering::Relaxed);
                 }
                 Err(error) => warn(&error),
             }
@@ -92,18 +92,23 @@ impl Announcer {
 
     /// Passes on the changes that other processes announce, forever.
     pub(crate) async fn listen(&self, context: &Context, take: impl Fn(&ChangedItem)) {
-        let mut taken = HashSet::new();
+        let mut listening = Listening::default();
         loop {
-            let since = earlier(context.clock.now(), Self::CLOCKS_DIFFER);
-            match context.store.list_announcements(since).await {
+            let now = context.clock.now();
+            let found = match listening.next_read(now) {
+                NextRead::All { since } => context.store.list_announcements(since).await,
+                NextRead::Newest { since } => context.store.list_announcements_eventually(since).await,
+            };
+            match found {
                 Ok(found) => {
-                    let of_others: Vec<_> =
-                        found.iter().filter(|announcement| announcement.from != self.hub).collect();
-                    let key = |announcement: &Announcement| (announcement.from, announcement.number);
-                    for announcement in of_others.iter().filter(|found| !taken.contains(&key(found))) {
-                        announcement.changes.iter().for_each(&take);
+                    let news = listening.take(found, now);
+                    let of_others = news.announcements.iter().filter(|heard| heard.from != self.hub);
+                    of_others.flat_map(|announcement| &announcement.changes).for_each(&take);
+                    if news.unreadable > 0 {
+                        let count = news.unreadable;
+                        context.metrics.announcements_unreadable(count);
+                        tracing::warn!(count, "Left out announcements that cannot be read");
                     }
-                    taken = of_others.into_iter().map(key).collect();
                 }
                 Err(error) => warn(&error),
             }
@@ -125,10 +130,6 @@ impl Announcer {
 pub async fn announce_once(store: &Store, clock: &Clock, changed: ChangedItem) -> Result<(), StoreError> {
     let from = HubId::from_random(rand::random());
     store.announce(&Announcement { from, number: 0, at: clock.now(), changes: vec![changed] }).await
-}
-
-fn earlier(now: Timestamp, by: SignedDuration) -> Timestamp {
-    now.saturating_sub(by).unwrap_or(Timestamp::MIN)
 }
 
 /// Clients of other processes catch up with `sync`.

@@ -10,6 +10,7 @@
 mod announcer;
 mod authenticate;
 mod hub;
+mod listening;
 mod members;
 mod read;
 mod socket;

@@ -50,6 +50,7 @@ pub enum Metric {
     SocketsEnded,
     LiveFrames,
     LiveConflated,
+    LiveUnreadable,
     ResidentMemory,
     MemoryUsed,
 }
@@ -185,6 +186,7 @@ impl Metric {
             Self::SocketsEnded => of_sockets("evens_sockets_ended_total", Counter, &["reason"], "Ended sockets of the live channel, by the reason that the server gave; left if the client ended it"),
             Self::LiveFrames => of_sockets("evens_live_frames_total", Counter, &[], "Frames with events that were sent"),
             Self::LiveConflated => of_sockets("evens_live_conflated_total", Counter, &[], "Older states that were left out, because the client had not read them yet"),
+            Self::LiveUnreadable => of_sockets("evens_live_unreadable_total", Counter, &[], "Announcements of other processes that could not be read"),
             Self::ResidentMemory => row("process_resident_memory_bytes", Gauge, Unit::Bytes, &[], &["function"], "Memory used by the process"),
             Self::MemoryUsed => row("evens_memory_used_percent", Gauge, Unit::Percent, &[], &["function"], "Memory used by the process, of its limit"),
         }

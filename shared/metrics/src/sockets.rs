@@ -75,6 +75,10 @@ impl Metrics {
         self.add(Metric::LiveConflated, &[], conflated.into());
     }
 
+    pub fn announcements_unreadable(&self, count: usize) {
+        self.add(Metric::LiveUnreadable, &[], u64::try_from(count).unwrap_or(u64::MAX).into());
+    }
+
     /// The sockets of this process. `None` if it has no live channel, as on Lambda.
     pub fn socket_report(&self) -> Option<SocketReport> {
         let roles = self.counts(Metric::Sockets);

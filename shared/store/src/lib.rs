@@ -45,7 +45,7 @@ pub use jackpots::reads::{ConfigPage, JackpotSnapshot, WinPage};
 pub use jackpots::transactions::begin_drawn_win::BeginWinOutcome;
 pub use jackpots::transactions::finish_jackpot_win::FinishWinOutcome;
 pub use jackpots::transactions::owe_jackpot_win::OweWinOutcome;
-pub use live::{Announcement, HubId};
+pub use live::{Announcement, Announcements, HubId};
 pub use operations::by_time::TimeSpan;
 pub use operations::entities::verify_progress::{
     HistoryPass, LastCheck, PassPlace, ScanPlace, VerifyProgress,

@@ -171,6 +171,7 @@ fn alarms_and_dashboard_use_written_metrics() {
         "evens_sockets_ended_total",
         "evens_live_frames_total",
         "evens_live_conflated_total",
+        "evens_live_unreadable_total",
         "evens_queue_oldest_age_seconds",
         "evens_table_request_duration_seconds",
         "evens_slow_requests_total",

@@ -74,6 +74,7 @@ fn everything(metrics: &Metrics) {
     metrics.socket_refused(SocketRefusal::Address);
     metrics.socket_ended("left");
     metrics.frame_sent(1);
+    metrics.announcements_unreadable(1);
     metrics.memory(80, Some(100));
 }
 

@@ -3,4 +3,4 @@
 mod announcements;
 pub(crate) mod entities;
 
-pub use entities::announcement::{Announcement, HubId};
+pub use entities::announcement::{Announcement, Announcements, HubId};

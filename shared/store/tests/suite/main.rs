@@ -96,6 +96,7 @@ macro_rules! store_test_suite {
             });
             store_test_suite!(@tests $start, costs: {
                 lists: looking_for_an_opponent_costs_the_same_after_a_long_history;
+                live: the_newest_announcements_cost_less_than_all;
                 totals: a_round_is_added_up_once_for_all_viewers;
             });
         }

@@ -1,5 +1,7 @@
 //! A connection has one user, and its rooms of staff end with the role: however the client sends its tokens.
 
+use crate::operations::watched::{metrics, metrics_address};
+use aws_sdk_dynamodb::types::AttributeValue;
 use evens_audit_log::{Act, Action, Actor};
 use evens_players::Role;
 use evens_runtime::tokens::TokenSubject;
@@ -94,6 +96,31 @@ async fn joining_a_room_of_staff_reads_the_account() {
     take_role(&scenario, &operator).await;
     socket.say(json!({ "type": "subscribe", "rooms": ["admin:wingo-30"] })).await;
     await_role_lost(&mut socket).await;
+    scenario.finish().await;
+}
+
+/// Two broken announcements, one of an hour to come, hide no other. Each is counted once.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_announcement_that_cannot_be_read_hides_no_other() {
+    let scenario =
+        Scenario::start_with(&[("RUST_LOG", "info"), ("EVENS_METRICS_LISTEN", "127.0.0.1:0")]).await;
+    let (operator, mut socket) = operator(&scenario, 900_036).await;
+    take_role(&scenario, &operator).await;
+    let table = &scenario.context().settings.table;
+    for at in [Timestamp::now(), Timestamp::now() + Duration::from_hours(1)] {
+        let broken = [
+            ("pk", "LIVE".to_owned()),
+            ("sk", format!("{:015}#broken", at.as_millisecond())),
+            ("kind", "announcement".to_owned()),
+        ];
+        let broken = broken.map(|(name, text)| (name.to_owned(), AttributeValue::S(text)));
+        let put = scenario.dynamodb().put_item().table_name(table).set_item(Some(broken.into()));
+        put.send().await.expect("the table");
+    }
+    announce(&scenario, &operator).await;
+    await_role_lost(&mut socket).await;
+    let counted = metrics(metrics_address(&scenario).await).await.remove("evens_live_unreadable_total");
+    assert_eq!(counted.as_deref(), Some("2"));
     scenario.finish().await;
 }
 

@@ -49,6 +49,14 @@ pub struct Announcement {
     pub changes: Vec<ChangedItem>,
 }
 
+/// What processes announced in some time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Announcements {
+    pub heard: Vec<Announcement>,
+    /// The sort keys of those that cannot be read. The others do not depend on them.
+    pub unreadable: Vec<String>,
+}
+
 impl HubId {
     pub fn from_random(bits: u64) -> Self {
         Self(bits)
