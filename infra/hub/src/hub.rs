@@ -17,6 +17,7 @@ use evens_store::{ChangedItem, StoreError};
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, watch};
@@ -32,6 +33,7 @@ pub struct Hub {
     clock: Clock,
     announcer: Announcer,
     members: Mutex<Members>,
+    sockets_at_stop: AtomicUsize,
     /// The jackpots as they were sent last.
     jackpots: Mutex<Vec<JackpotBody>>,
     /// The orders that wait for a cashier, as they were sent last.
@@ -64,6 +66,7 @@ impl Hub {
             clock: context.clock.clone(),
             announcer: Announcer::new(context),
             members: Mutex::default(),
+            sockets_at_stop: AtomicUsize::new(0),
             jackpots: Mutex::default(),
             review: Mutex::default(),
             metrics: context.metrics.clone(),
@@ -271,6 +274,12 @@ impl Hub {
     /// Puts a socket into the rooms of its connection, which was in these before.
     pub(crate) fn follow_rooms(&self, socket: &Socket, before: &BTreeSet<Room>) {
         self.members().follow_rooms(socket, before);
+    }
+
+    /// The number of sockets that were open when the server began to stop.
+    pub(crate) fn sockets_at_stop(&self) -> usize {
+        let open = self.members().sockets();
+        self.sockets_at_stop.fetch_max(open, Ordering::Relaxed).max(open)
     }
 
     /// Forgets a socket.

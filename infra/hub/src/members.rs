@@ -76,6 +76,11 @@ impl Members {
         socket
     }
 
+    /// The number of open sockets.
+    pub(crate) fn sockets(&self) -> usize {
+        self.sockets.len()
+    }
+
     /// Finds a socket by the user of its first valid token from now on.
     pub(crate) fn name(&mut self, socket: &Socket) {
         let user = socket.connection().user();

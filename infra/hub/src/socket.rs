@@ -8,7 +8,7 @@ use evens_contracts::{
     ByeFrame, ClientMessage, EventFrame, LIVE_FRAME_BYTES_MAX, LIVE_MESSAGE_BYTES_MAX, LiveEvent,
     LiveRequest, MessageFault, Problem, ProblemFrame, Rate, SnapshotFrame,
 };
-use evens_live::{ByeReason, Connection, KnownRevisions, OutgoingFrame, Reply, Request, Room};
+use evens_live::{ByeReason, Connection, KnownRevisions, OutgoingFrame, Reply, Request, Room, return_within};
 use evens_runtime::{Context, stopped};
 use futures::{Sink, SinkExt, Stream, StreamExt};
 use jiff::{SignedDuration, Timestamp};
@@ -23,9 +23,6 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The maximum time for the last frame. A slow client gets none.
 const BYE_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// Clients that are sent away together come back within this time, at random moments.
-const RETRY_WITHIN_MS: u64 = 10_000;
 
 /// The end of a socket.
 enum End {
@@ -112,7 +109,8 @@ impl<W: Wire, T: Transport> Client<'_, W, T> {
             tokio::select! {
                 biased;
                 () = &mut stopped => {
-                    let retry_after = Duration::from_millis(rand::random_range(0..=RETRY_WITHIN_MS));
+                    let within = return_within(self.hub.sockets_at_stop());
+                    let retry_after = rand::random_range(Duration::ZERO..=within);
                     return Err(End::Bye(ByeReason::GoingAway, retry_after));
                 }
                 () = sleep(left.max(SignedDuration::ZERO).unsigned_abs()) => return Err(reason.into()),

@@ -1,5 +1,7 @@
 //! [`ByeReason`]: why the server ends a connection.
 
+use std::time::Duration;
+
 /// Why the server ends a connection. The names are part of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ByeReason {
@@ -60,4 +62,11 @@ impl ByeReason {
             Self::GoingAway => ("going-away", 1_001),
         }
     }
+}
+
+/// The time within which the clients of a server that stops come back, at random moments: a second for each hundred of
+/// them, at most a minute. Each reads its states again, so a thousand at once would read more than a new table gives.
+pub fn return_within(sockets: usize) -> Duration {
+    let seconds = sockets.div_ceil(100).clamp(1, 60);
+    Duration::from_secs(u64::try_from(seconds).unwrap_or(60))
 }

@@ -21,7 +21,7 @@ mod revision;
 mod room;
 mod silence;
 
-pub use bye::ByeReason;
+pub use bye::{ByeReason, return_within};
 pub use connection::{Connection, Reply, Request, RoomRefusal, Session};
 pub use event::{EventId, Revision};
 pub use hints::Hints;

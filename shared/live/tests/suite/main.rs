@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod bye;
 mod catching_up;
 mod connection;
 mod outbox;
