@@ -4,9 +4,10 @@ use crate::books::Books;
 use crate::operations::lines::Lines;
 use crate::report::{Subject, Violations};
 use crate::wallet::movement::{ExpectedMovement, Movement, Purpose};
-use evens_audit_log::{Action, AuditHead, AuditLine};
+use evens_audit_log::{Act, Action, Actor, AuditHead, AuditLine};
 use evens_exchange::{Round, RoundId, RoundState, RoundStateName};
-use evens_ledger::{EntryKind, Invariant, SystemAccount, UserId};
+use evens_ledger::{Amount, EntryKind, Invariant, SystemAccount, UserId};
+use evens_payments::AdjustmentKind;
 
 const RULE: Invariant = Invariant::AuditLogIsWhole;
 
@@ -15,20 +16,61 @@ pub(crate) fn check(books: &Books, lines: &Lines<'_>, violations: &mut Violation
     check_rounds(books, lines, violations);
 }
 
-/// Returns `true` if cashiers made a wallet correction with this entry: two of them approved, and the last line names
-/// it.
+/// Returns `true` if two cashiers made a wallet correction with this entry. The last line names the entry, and both
+/// lines have the text with its kind and amount.
 pub(crate) fn is_adjusted(books: &Books, user: UserId, purpose: &Purpose, movement: &Movement) -> bool {
     let subject = user.to_string();
     let is_of_wallet =
         |line: &&AuditLine| line.act.action == Action::AdjustWallet && line.act.subject == subject;
     let key = format!(", {purpose}");
     let lines = || books.audit_lines.values().filter(is_of_wallet);
-    let Some(last) = lines().find(|line| line.act.after.ends_with(&key)) else { return false };
-    let is_other = |line: &AuditLine| line.number < last.number && line.act.actor != last.act.actor;
-    let is_kind = matches!(movement.kind, EntryKind::Payout | EntryKind::Debit);
+    let mut named = lines().filter(|line| line.act.after.ends_with(&key));
+    let (Some(last), None) = (named.next(), named.next()) else { return false };
     let (kind, units) = (movement.kind, movement.amount.units());
     let expected = ExpectedMovement { user, kind, units, account: SystemAccount::House };
-    is_kind && lines().any(is_other) && movement.misfit(&expected, &books.accounts).is_none()
+    let is_first = |line: &AuditLine, text: &str| {
+        line.number < last.number
+            && line.act.after.ends_with(text)
+            && ![&last.act.actor, &Actor::User(user)].contains(&&line.act.actor)
+    };
+    last.act.actor != Actor::User(user)
+        && holds_around(last, movement)
+        && movement.misfit(&expected, &books.accounts).is_none()
+        && wanted_by_one(last, movement).any(|text| lines().any(|line| is_first(line, text)))
+}
+
+/// Returns `true` if the line has the wallet's balance before and after the entry.
+fn holds_around(line: &AuditLine, movement: &Movement) -> bool {
+    let Movement { kind, amount, balance_after, .. } = *movement;
+    let before = match kind {
+        EntryKind::Payout => balance_after.checked_sub(amount),
+        EntryKind::Debit => balance_after.checked_add(amount),
+        _ => None,
+    };
+    let holds = |text: &str, balance: Amount| {
+        let rest = text.strip_prefix(&format!("holds {balance}"));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(','))
+    };
+    let Act { before: text_before, after: text_after, .. } = &line.act;
+    before.is_some_and(|before| holds(text_before, before)) && holds(text_after, balance_after)
+}
+
+/// The adjustments of this kind, amount and reason that one cashier wanted before the line, and nobody after it.
+fn wanted_by_one<'a>(line: &'a AuditLine, movement: &Movement) -> impl Iterator<Item = &'a str> {
+    const START: &str = ", adjust ";
+    let kind: &str = match movement.kind {
+        EntryKind::Debit => AdjustmentKind::Debit.into(),
+        _ => AdjustmentKind::Credit.into(),
+    };
+    let Act { before, after, reason, .. } = &line.act;
+    let end = format!(": {kind} {}, {reason} wanted by 1", movement.amount);
+    let starts = before.match_indices(START).map(|(start, _)| &before[start..]);
+    let wanted = starts.filter_map(move |text| {
+        let id = text[START.len()..].split(':').next().unwrap_or_default();
+        let (name, rest) = text.split_at(START.len() + id.len());
+        rest.starts_with(&end).then(|| &text[..name.len() + end.len()])
+    });
+    wanted.filter(move |text| !after.contains(text))
 }
 
 /// The newest lines are one chain up to the head, if that is here. Older ones are taken as checked before.

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod adjustments;
 mod archived;
 mod barred;
 mod common;
