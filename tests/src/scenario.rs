@@ -3,6 +3,7 @@
 use crate::books::Books;
 use crate::process::Addresses;
 use crate::{Client, Document, Process, Sandbox};
+use evens_audit::Fundings;
 use evens_contracts::Queue;
 use evens_ledger::UserId;
 use evens_queues::Queues;
@@ -400,7 +401,12 @@ impl Scenario {
             let looked = looked.expect("the schedule looks at the books");
             assert_eq!(looked, JobDone("verified the books without violations"));
         }
-        let history = HistoryVerification { store: &self.context().store, page: 100, entries_max: 8 };
+        let history = HistoryVerification {
+            store: &self.context().store,
+            fundings: Fundings::Permitted,
+            page: 100,
+            entries_max: 8,
+        };
         let (_, found) = history.run(Timestamp::now()).await.expect("the history is read");
         assert!(found.offenders() == 0, "{:?} {:?}", found.report.violations(), found.unreadable);
         let log = self.log();

@@ -13,7 +13,7 @@ use crate::schedule::{hours_before, is_time_of_all, turn_at};
 use crate::seal_day::days_to_seal;
 use crate::{
     Findings, HistoryVerification, ItemProgress, MovedVerification, StepLimits, Verification, VerifyFault,
-    VisibleItems, day_to_seal,
+    VisibleItems, day_to_seal, fundings_of,
 };
 use evens_audit::Share;
 use evens_records::{DaySeal, SealedDays};
@@ -222,6 +222,7 @@ impl Verifier {
         let is_alone = progress.all_unfinished > 0;
         let verification = HistoryVerification {
             store: &context.store,
+            fundings: fundings_of(context.settings.stage),
             page: self.pace.page.min(HISTORY_PAGE_MAX),
             entries_max: HISTORY_ENTRIES_MAX,
         };
@@ -285,6 +286,7 @@ impl Verifier {
             store: &context.store,
             clock: &context.clock,
             sight: VisibleItems::WithoutSecrets { pace: self.pace },
+            fundings: fundings_of(context.settings.stage),
             expected: ItemProgress::InTime { refund_after: context.settings.betting.refund_after },
             is_moving: true,
             records_max,
@@ -302,7 +304,8 @@ impl Verifier {
         days: Option<SealedDays>,
     ) -> Result<Findings, VerifyFault> {
         let (store, clock, pace) = (&context.store, &context.clock, self.pace);
-        MovedVerification { store, clock, pace, since, sealed, days }.run().await
+        let fundings = fundings_of(context.settings.stage);
+        MovedVerification { store, clock, pace, fundings, since, sealed, days }.run().await
     }
 }
 

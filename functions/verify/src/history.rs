@@ -8,7 +8,7 @@ use crate::background::in_background;
 use crate::causes::{days_around, load_causes, load_lines, load_named};
 use crate::looks::{Check, Findings, Look, look_until_certain};
 use crate::verification::VerifyFault;
-use evens_audit::{Books, Secrets, Share, may_be_of_operators};
+use evens_audit::{Books, Fundings, Secrets, Share, may_be_of_operators};
 use evens_ledger::{Entry, UserId, Wallet};
 use evens_records::{JackpotRecord, Record, RecordName};
 use evens_store::{HistoryPass, LedgerPart, PassPlace, ScanPage, Store, StoreError, VerifyProgress};
@@ -28,6 +28,7 @@ const READ_AT_ONCE: usize = 8;
 #[derive(Debug, Clone)]
 pub struct HistoryVerification<'a> {
     pub store: &'a Store,
+    pub fundings: Fundings,
     /// Number of items of a page.
     pub page: u16,
     /// Maximum number of entries of a ledger that are checked at once.
@@ -235,7 +236,7 @@ impl Part<'_> {
 impl Check for Part<'_> {
     async fn look(&self, _: Option<&Look>) -> Result<Look, VerifyFault> {
         let store = self.verification.store;
-        let mut books = Books::new().with_secrets(Secrets::Unseen);
+        let mut books = Books::new().with_secrets(Secrets::Unseen).with_fundings(self.verification.fundings);
         let mut unreadable = BTreeSet::new();
         let (unfinished, logged) = self.load_ledgers(&mut books, &mut unreadable).await?;
         let names: Vec<_> = self.names.iter().cloned().collect();

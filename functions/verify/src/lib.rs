@@ -31,7 +31,7 @@ pub use history::{HistoryVerification, StepLimits};
 pub use looks::Findings;
 pub use moved::MovedVerification;
 pub use seal_day::day_to_seal;
-pub use verification::{ItemProgress, Verification, VerifyFault, VisibleItems};
+pub use verification::{ItemProgress, Verification, VerifyFault, VisibleItems, fundings_of};
 
 use evens_runtime::{Calls, Function, Schedule, Size, Slow, Stack, Start};
 

@@ -8,7 +8,7 @@ use crate::background::in_background;
 use crate::causes::{days_around, load_causes, load_lines, load_named};
 use crate::looks::{Check, Findings, Look, look_until_certain};
 use crate::verification::VerifyFault;
-use evens_audit::{Books, DayEnds, Report, Secrets, Share, TransferOrder};
+use evens_audit::{Books, DayEnds, Fundings, Report, Secrets, Share, TransferOrder};
 use evens_audit_log::{AuditHead, AuditLine};
 use evens_ledger::{Digest, UserId};
 use evens_records::{DaySeal, Record, RecordName, SealedDays};
@@ -39,6 +39,7 @@ pub struct MovedVerification<'a> {
     pub clock: &'a Clock,
     /// The pace of reading, which rests after each group, too.
     pub pace: ScanPace,
+    pub fundings: Fundings,
     /// Everything from this time on is checked.
     pub since: Timestamp,
     /// The newest seal.
@@ -111,7 +112,7 @@ impl Check for MovedVerification<'_> {
         let users: Vec<UserId> = moved.wallets.into_iter().collect();
         for group in users.chunks(GROUP) {
             let began = Instant::now();
-            let mut books = books_with(&lines, day_ends);
+            let mut books = books_with(&lines, day_ends, self.fundings);
             let each = |moved: Result<_, StoreError>| match moved {
                 Ok(MovedWallet { wallet, before, entries }) => books.record_moved(wallet, &before, entries),
                 Err(error) => drop(unreadable.insert(error.to_string())),
@@ -126,7 +127,7 @@ impl Check for MovedVerification<'_> {
         let transfers: Vec<RecordName> = moved.transfers.into_iter().collect();
         for group in transfers.chunks(GROUP) {
             let began = Instant::now();
-            let mut books = books_with(&lines, DayEnds::default());
+            let mut books = books_with(&lines, DayEnds::default(), self.fundings);
             load_named(self.store, &mut books, group, &mut unreadable).await?;
             load_causes(self.store, &mut books, group.iter().cloned().collect(), &mut unreadable).await?;
             let (of_group, _) = in_background(move || books.check_moved()).await?;
@@ -137,7 +138,7 @@ impl Check for MovedVerification<'_> {
             day_ends = self.follow(transfers, day_ends, &mut unreadable).await?;
         }
         // The log is checked once, with its head.
-        let mut books = books_with(&lines, day_ends);
+        let mut books = books_with(&lines, day_ends, self.fundings);
         books.record(Record::AuditHead(head));
         let previous = self.sealed.as_ref().map_or(Digest::ZERO, DaySeal::digest);
         let seal = self.days.filter(|_| unreadable.is_empty()).and_then(|days| books.seal_of(days, previous));
@@ -147,8 +148,9 @@ impl Check for MovedVerification<'_> {
 }
 
 /// Books with these lines of the audit log, to which wallets and transfers are added.
-fn books_with(lines: &[Record], day_ends: DayEnds) -> Books {
-    let mut books = Books::new().with_secrets(Secrets::Unseen).with_day_ends(day_ends);
+fn books_with(lines: &[Record], day_ends: DayEnds, fundings: Fundings) -> Books {
+    let books = Books::new().with_secrets(Secrets::Unseen).with_fundings(fundings);
+    let mut books = books.with_day_ends(day_ends);
     for line in lines {
         books.record(line.clone());
     }

@@ -11,10 +11,10 @@
 
 use crate::background::{BackgroundFault, in_background};
 use crate::looks::{Check, Findings, Look, look_until_certain};
-use evens_audit::{Books, Completeness, DayEnds, Secrets, Share};
+use evens_audit::{Books, Completeness, DayEnds, Fundings, Secrets, Share};
 use evens_ledger::Digest;
 use evens_records::{DaySeal, Record, SealedDays};
-use evens_runtime::Clock;
+use evens_runtime::{Clock, Stage};
 use evens_store::{ScanPace, Store, StoreError};
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -38,6 +38,7 @@ pub struct Verification<'a> {
     pub clock: &'a Clock,
     /// The part of the table that is visible.
     pub sight: VisibleItems,
+    pub fundings: Fundings,
     /// The expected progress of the items.
     pub expected: ItemProgress,
     /// `true` if the system may be running during the check.
@@ -58,6 +59,14 @@ pub enum VisibleItems {
     WithoutSecrets {
         pace: ScanPace,
     },
+}
+
+/// Whether the wallets of a stage may have been funded.
+pub fn fundings_of(stage: Stage) -> Fundings {
+    match stage {
+        Stage::Local => Fundings::Permitted,
+        Stage::Dev | Stage::Staging | Stage::Prod => Fundings::Forbidden,
+    }
 }
 
 /// The expected progress of the items.
@@ -133,7 +142,8 @@ impl Verification<'_> {
             VisibleItems::WithoutSecrets { .. } => Secrets::Unseen,
         };
         let day_ends = DayEnds::of(whole.compared.iter().copied().chain(whole.days));
-        let books = Books::new().with_secrets(secrets).with_share(share).with_day_ends(day_ends);
+        let books = Books::new().with_secrets(secrets).with_fundings(self.fundings);
+        let books = books.with_share(share).with_day_ends(day_ends);
         let (mut books, mut unreadable, mut fits) = (books, BTreeSet::new(), true);
         let mut each = |record: Result<Record, StoreError>| {
             match record {

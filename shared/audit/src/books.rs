@@ -56,6 +56,16 @@ pub enum Secrets {
     Unseen,
 }
 
+/// Whether wallets may have been credited by `evens fund`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fundings {
+    /// In the stage `local`.
+    #[default]
+    Permitted,
+    /// In the others, where nothing funds a wallet.
+    Forbidden,
+}
+
 /// All records of the books. Entries are not kept; only the movement of each key and the state that each wallet's
 /// entries explain are.
 #[derive(Debug, Default)]
@@ -115,6 +125,8 @@ pub struct Books {
     /// The state of the books at the ends of some days.
     pub(crate) day_ends: DayEnds,
     pub(crate) secrets: Secrets,
+    /// Whether fundings may be among the entries.
+    pub(crate) may_fund: Fundings,
     pub(crate) share: Share,
     /// Violations found while collecting records.
     pub(crate) found: Violations,
@@ -129,6 +141,12 @@ impl Books {
     #[must_use]
     pub fn with_secrets(self, secrets: Secrets) -> Self {
         Self { secrets, ..self }
+    }
+
+    /// Sets whether wallets may have been funded.
+    #[must_use]
+    pub fn with_fundings(self, fundings: Fundings) -> Self {
+        Self { may_fund: fundings, ..self }
     }
 
     /// Checks only this part of the books completely. Must be called before the first record.

@@ -20,7 +20,7 @@ mod report;
 mod share;
 mod wallet;
 
-pub use books::{Books, Completeness, Secrets};
+pub use books::{Books, Completeness, Fundings, Secrets};
 pub use exchange::draws::{CLOCK_TOLERANCE, MatchAudit, audit_match, audit_round};
 pub use games::draws::{PeriodAudit, audit_period};
 pub use jackpots::tickets::{JackpotTickets, audit_tickets};

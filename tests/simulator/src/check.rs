@@ -9,7 +9,7 @@ use crate::process::backlog;
 use crate::provider::{self, OurBooks, OurPayouts, OurReturns};
 use crate::violation::Violation;
 use crate::world::World;
-use evens_audit::{Books, Completeness};
+use evens_audit::{Books, Completeness, Fundings};
 use evens_contracts::Queue;
 use evens_ledger::{Amount, Entry, UserId};
 use evens_payments::{DepositState, OrderId};
@@ -114,6 +114,7 @@ pub(crate) async fn check_moved(world: &World, auditor: &Context) -> Vec<Violati
         store: &auditor.store,
         clock: &auditor.clock,
         pace: ScanPace::WITHOUT_RESTS,
+        fundings: Fundings::Permitted,
         since: world.now().saturating_sub(run).unwrap_or(Timestamp::UNIX_EPOCH),
         sealed: None,
         days: None,
@@ -126,7 +127,12 @@ pub(crate) async fn check_moved(world: &World, auditor: &Context) -> Vec<Violati
 
 /// Violations that the check of the history finds, which reads small parts of each ledger.
 pub(crate) async fn check_history(auditor: &Context) -> Vec<Violation> {
-    let verification = HistoryVerification { store: &auditor.store, page: 50, entries_max: 10 };
+    let verification = HistoryVerification {
+        store: &auditor.store,
+        fundings: Fundings::Permitted,
+        page: 50,
+        entries_max: 10,
+    };
     match verification.run(auditor.clock.now()).await {
         Ok((_, found)) => violations_of(&found),
         Err(fault) => vec![Violation::new("defect", format!("The history cannot be checked: {fault}."))],

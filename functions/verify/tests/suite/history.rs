@@ -2,6 +2,7 @@
 
 use crate::world::{Item, World, at};
 use aws_sdk_dynamodb::types::AttributeValue;
+use evens_audit::Fundings;
 use evens_store::{Capacity, CapacityMeter, HistoryPass, VerifyProgress};
 use evens_verify::{Findings, HistoryVerification, StepLimits, Verifier};
 use jiff::SignedDuration;
@@ -14,7 +15,12 @@ const VERIFIED_AT: &str = "evens_books_verified_timestamp_seconds";
 
 /// A part is one page of three items, or about five entries of a ledger.
 fn verification(world: &World) -> HistoryVerification<'_> {
-    HistoryVerification { store: &world.context.store, page: 3, entries_max: 5 }
+    HistoryVerification {
+        store: &world.context.store,
+        fundings: Fundings::Permitted,
+        page: 3,
+        entries_max: 5,
+    }
 }
 
 /// A step ends with the first part after this time.
@@ -391,7 +397,12 @@ async fn history_by_size() {
         }
         let meter = CapacityMeter::default();
         let store = world.context.store.clone().metered(meter.clone());
-        let verification = HistoryVerification { store: &store, page: 500, entries_max: 1_000 };
+        let verification = HistoryVerification {
+            store: &store,
+            fundings: Fundings::Permitted,
+            page: 500,
+            entries_max: 1_000,
+        };
         let (began, largest) = (Instant::now(), Cell::new(0));
         let each = |found: &Findings| {
             assert_eq!(found.offenders(), 0);

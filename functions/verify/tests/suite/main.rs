@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod funded;
 mod history;
 mod memory;
 mod moved;

@@ -3,7 +3,7 @@
 
 use crate::world::{Item, World, at};
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
-use evens_audit::Share;
+use evens_audit::{Fundings, Share};
 use evens_doubles::EmbeddedTable;
 use evens_records::{DaySeal, SealedDays};
 use evens_runtime::Context;
@@ -42,6 +42,7 @@ async fn of_all(world: &World, now: Timestamp) -> Vec<String> {
         store: &world.context.store,
         clock: &evens_runtime::Clock::fixed(now),
         sight: VisibleItems::Everything,
+        fundings: Fundings::Permitted,
         expected: ItemProgress::Stopped,
         is_moving: false,
         records_max: usize::MAX,
@@ -161,6 +162,7 @@ pub(crate) async fn cost(world: &World, now: Timestamp) -> Capacity {
         store: &store,
         clock: &evens_runtime::Clock::fixed(now),
         pace: ScanPace::WITHOUT_RESTS,
+        fundings: Fundings::Permitted,
         since: now.saturating_sub(SignedDuration::from_mins(3 * 60 + 30)).expect("a time"),
         sealed: None,
         days: None::<SealedDays>,

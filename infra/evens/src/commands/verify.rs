@@ -17,7 +17,7 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use evens_audit::Share;
 use evens_runtime::{Clock, StartError};
 use evens_store::{Store, StoreError};
-use evens_verify::{Findings, ItemProgress, Verification, VerifyFault, VisibleItems};
+use evens_verify::{Findings, ItemProgress, Verification, VerifyFault, VisibleItems, fundings_of};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -72,6 +72,7 @@ async fn look(home: &Home, args: &VerifyArgs) -> Result<Findings, StartError> {
         store: &store,
         clock: &clock,
         sight: VisibleItems::Everything,
+        fundings: fundings_of(home.settings.stage),
         expected,
         is_moving: !home.is_embedded(),
         records_max: usize::MAX,

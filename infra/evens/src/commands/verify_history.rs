@@ -7,7 +7,7 @@ use crate::commands::verify_report::{conclusion_of, exit_code, json_violations, 
 use crate::home::{Home, OpenMode};
 use evens_runtime::{Clock, StartError};
 use evens_store::HistoryPass;
-use evens_verify::{Findings, HistoryVerification};
+use evens_verify::{Findings, HistoryVerification, fundings_of};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -22,7 +22,12 @@ pub(crate) async fn run(args: SharedArgs) -> Result<ExitCode, StartError> {
     let home = Home::open(&args.home.data, OpenMode::Beside).await?;
     let found = match open_store(&home).await {
         Ok(store) => {
-            let verification = HistoryVerification { store: &store, page: PAGE, entries_max: ENTRIES_MAX };
+            let verification = HistoryVerification {
+                store: &store,
+                fundings: fundings_of(home.settings.stage),
+                page: PAGE,
+                entries_max: ENTRIES_MAX,
+            };
             verification.run(Clock::system().now()).await.map_err(could_not_look)
         }
         Err(error) => Err(error),

@@ -11,7 +11,7 @@ use crate::home::{Home, OpenMode};
 use clap::Args;
 use evens_runtime::{Clock, StartError};
 use evens_store::{MARKS_KEPT_HOURS, ScanPace};
-use evens_verify::{Findings, MovedVerification};
+use evens_verify::{Findings, MovedVerification, fundings_of};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -38,8 +38,15 @@ pub(crate) async fn run(args: VerifyRecentArgs) -> Result<ExitCode, StartError> 
     let found = match open_store(&home).await {
         Ok(store) => {
             let pace = ScanPace::WITHOUT_RESTS;
-            let verification =
-                MovedVerification { store: &store, clock: &clock, pace, since, sealed: None, days: None };
+            let verification = MovedVerification {
+                store: &store,
+                clock: &clock,
+                pace,
+                fundings: fundings_of(home.settings.stage),
+                since,
+                sealed: None,
+                days: None,
+            };
             verification.run().await.map_err(could_not_look)
         }
         Err(error) => Err(error),

@@ -1,6 +1,6 @@
 //! M3: each bet, refund, settlement, void and funding moved its money once, and nothing else moved any.
 
-use crate::books::Books;
+use crate::books::{Books, Fundings};
 use crate::games::bets;
 use crate::jackpots;
 use crate::operations::acts;
@@ -209,6 +209,18 @@ pub(crate) fn check_causes(books: &Books, violations: &mut Violations) {
             );
             violations.add(RULE, Subject::User(*user), sentence);
         }
+        check_stage(books, purpose, movement, violations);
+    }
+}
+
+/// Only the stage `local` credits money that came from nowhere.
+fn check_stage(books: &Books, purpose: &Purpose, movement: &Movement, violations: &mut Violations) {
+    if let (Purpose::Fund(_), Fundings::Forbidden) = (purpose, books.may_fund) {
+        let Movement { user, number, amount, .. } = movement;
+        let sentence = format!(
+            "Entry {number} of user {user} is {purpose} over {amount}, which only the stage local has."
+        );
+        violations.add(RULE, Subject::User(*user), sentence);
     }
 }
 
