@@ -18,8 +18,9 @@ const BY_NAME: &str = "sqs:GetQueueUrl";
 /// Actions of the machine that no function performs.
 const OF_MACHINE: [&str; 3] = ["cloudwatch:", "s3:", "ssm"];
 
-/// The secret that the box reads itself. For functions, `CloudFormation` resolves it.
-const SECRETS: [&str; 1] = [":secret:evens/${Stage}/${WebhookSecret}-??????"];
+/// The secrets that the box reads itself. For functions, `CloudFormation` resolves them.
+const SECRETS: [&str; 2] =
+    [":secret:evens/${Stage}/${WebhookSecret}-??????", ":secret:evens/${Stage}/${BlockSourceSecret}-??????"];
 
 pub(crate) fn file(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap()

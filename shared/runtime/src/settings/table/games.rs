@@ -39,11 +39,18 @@ pub(super) const BLOCKS: &[Setting] = &[
         .pattern("^(https://.+)?$")
         .length_max(120)
         .about("With `tron`: address of the node, up to `/wallet`; `https`, or `http` on this machine."),
-    Setting::new("BlockSourceKey", &[("EVENS_BLOCK_SOURCE_KEY", Reading::Value)])
-        .used_by(BLOCKS_USED)
-        .length_max(64)
-        .about(
-            "With `tron`: value of `TRON-PRO-API-KEY`, if the node needs it. With `oracle`: the oracle's \
-             Ed25519 public key in base64.",
-        ),
+    Setting::new(
+        "BlockSourceSecret",
+        &[(
+            "EVENS_BLOCK_SOURCE_KEY",
+            Reading::FieldIf { condition: "HasBlockSourceSecret", field: "key" },
+        )],
+    )
+    .used_by(BLOCKS_USED)
+    .pattern("^[A-Za-z0-9_.-]*$")
+    .length_max(64)
+    .about(
+        "The last part of the name of the secret with the key of the block source, evens/{stage}/{this}; empty \
+         if it has none. docs/deploy.md describes its content.",
+    ),
 ];

@@ -83,7 +83,6 @@ pub(crate) fn decode(item: &Item) -> Result<Bet, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let bet = decode(item)?;
     Ok(ScannedRecords::at(key(bet.id), Record::Bet(bet)))

@@ -134,7 +134,6 @@ fn decode_state(fields: Fields<'_>) -> Result<MatchState, StoreError> {
     }
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let found = decode(item)?;
     let (key, partition) = (key(&found.round, found.id), index_partition(layout.shard_of(found.id)));

@@ -140,7 +140,6 @@ fn sum_of(amount: &str, whole: &str, as_of: &str) -> Result<Sum, BadTally> {
     Ok(Sum { amount, is_whole, as_of: as_of.parse().map_err(|_| BadTally)? })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     decode(item)?;
     Ok(ScannedRecords::at(key(&Fields::of(item).get("round")?), Record::Aside))

@@ -92,7 +92,6 @@ pub(crate) fn decode(item: &Item, layout: Layout) -> Result<UnmatchedBet, StoreE
     if Key::of(item)? == key_of(&waiting, layout) { Ok(waiting) } else { Err(fields.corrupt("sk")) }
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let waiting = decode(item, layout)?;
     Ok(ScannedRecords::at(key_of(&waiting, layout), Record::Waiting(waiting)))

@@ -57,7 +57,6 @@ pub(crate) fn decode(item: &Item) -> Result<Period, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let found = decode(item)?;
     Ok(ScannedRecords::at(result::key(found.id), Record::ArchivedPeriod(Box::new(found))))

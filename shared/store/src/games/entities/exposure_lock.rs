@@ -54,7 +54,6 @@ pub(crate) fn advance(period: &Period, read: u64) -> Change<'static> {
     }
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     revision(Some(item))?;
     Ok(ScannedRecords::at(key(Fields::of(item).get("period")?), Record::Aside))

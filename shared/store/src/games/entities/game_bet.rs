@@ -100,7 +100,6 @@ fn decode_selection(fields: Fields<'_>, period: PeriodId) -> Result<Selection, S
     selection.ok_or_else(|| fields.corrupt("selection"))
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let bet = decode(item)?;
     Ok(ScannedRecords::at(key(bet.id), Record::GameBet(Box::new(bet))))

@@ -205,7 +205,6 @@ pub(crate) fn decode_result(
     Ok(PeriodResult { drawn, seed: fields.get(seed_name)?, drawn_at: fields.get("drawn_at")? })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let found = decode(item)?;
     let listed = listed(&found, layout)

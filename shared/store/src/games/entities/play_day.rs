@@ -66,7 +66,6 @@ pub(crate) fn decode(item: &Item) -> Result<FinishedDay, StoreError> {
     Ok(FinishedDay { day: fields.get("played_on")?, statistics, last_entry: fields.get("last_entry")? })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let finished = decode(item)?;
     Ok(ScannedRecords::at(key(Fields::of(item).get("user")?, finished.day), Record::Aside))

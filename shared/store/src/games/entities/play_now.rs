@@ -84,7 +84,6 @@ fn decode_days(text: &str) -> Option<BTreeMap<Date, PlayStatistics>> {
     days.iter().map(of_day).collect()
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     decode(item)?;
     Ok(ScannedRecords::at(key(Fields::of(item).get("user")?), Record::Aside))

@@ -54,7 +54,6 @@ pub(crate) fn decode(item: &Item) -> Result<DrawnPeriod, StoreError> {
     Ok(DrawnPeriod { id, drawn, bets: fields.get("bets")?, block: block::decode(fields)? })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let DrawnPeriod { id, drawn, .. } = decode(item)?;
     Ok(ScannedRecords::at(key(id), Record::PeriodResult(id, drawn)))

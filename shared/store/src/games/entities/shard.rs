@@ -85,7 +85,6 @@ pub(crate) fn decode(item: &Item) -> Result<PeriodShard, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let found = decode(item)?;
     Ok(ScannedRecords::at(key(found.period, found.number), Record::PeriodShard(found)))

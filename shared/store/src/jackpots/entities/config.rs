@@ -67,7 +67,6 @@ pub(crate) fn decode(item: &Item) -> Result<JackpotConfig, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let found = decode(item)?;
     Ok(jackpot_record(key(found.group, found.version), JackpotRecord::Config(found)))

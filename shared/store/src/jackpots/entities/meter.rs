@@ -323,7 +323,6 @@ fn attributes(group: JackpotGroup) -> Attributes {
     Attributes { pool, reserve, pool_won, reserve_won, won_by, wins }
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let found = decode(item)?;
     Ok(jackpot_record(key(found.number), JackpotRecord::Meter(found)))

@@ -189,13 +189,11 @@ pub(crate) fn decode(item: &Item) -> Result<StoredOperation, StoreError> {
     }
 }
 
-/// The content of an item, for readers of the books.
 fn records_of_contribution(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let found = decode_contribution(item)?;
     Ok(jackpot_record(key(&found.operation), JackpotRecord::Contribution(found)))
 }
 
-/// The content of an item, for readers of the books.
 fn records_of_award(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let found = decode_award(item)?;
     let (key, listed) = (key(&found.operation), listed_award(&found, layout));

@@ -113,7 +113,6 @@ pub(crate) fn decode(item: &Item) -> Result<Pool, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let found = decode(item)?;
     let listed = listed(&found, layout)

@@ -61,7 +61,6 @@ pub(crate) fn decode(item: &Item) -> Result<ProposedConfig, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let proposed = decode(item)?;
     Ok(ScannedRecords::at(key(proposed.config.group, proposed.by), Record::Aside))

@@ -79,7 +79,6 @@ pub(crate) fn decode(item: &Item) -> Result<Win, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let found = decode(item)?;
     Ok(jackpot_record(key(found.group, found.cycle), JackpotRecord::Win(found)))

@@ -159,7 +159,6 @@ fn parse(text: &str) -> Option<ChangedItem> {
     }
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     // The key alone identifies the announcement.
     Ok(ScannedRecords::at(Key::of(item)?, Record::Aside))

@@ -104,13 +104,11 @@ pub(crate) fn decode_head(item: &Item) -> Result<AuditHead, StoreError> {
     Ok(AuditHead { number: fields.get("revision")?, hash: fields.get("hash")? })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let line = decode(item)?;
     Ok(ScannedRecords::at(key(&line), Record::AuditLine(Box::new(line))))
 }
 
-/// The content of an item, for readers of the books.
 fn records_of_head(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     Ok(ScannedRecords::at(head_key(), Record::AuditHead(decode_head(item)?)))
 }

@@ -22,7 +22,6 @@ pub(crate) fn key(budget: &str, subject: &str, window: i64) -> Key {
     Key { partition: format!("RATE#{budget}#{subject}#{window}"), sort: "RATE".to_owned() }
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     // The key alone identifies the counter.
     Ok(ScannedRecords::at(Key::of(item)?, Record::Aside))

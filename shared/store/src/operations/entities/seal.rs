@@ -67,7 +67,6 @@ pub(crate) fn decode(item: &Item) -> Result<DaySeal, StoreError> {
     Ok(seal)
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let seal = decode(item)?;
     Ok(ScannedRecords::at(key(seal.day()), Record::Seal(Box::new(seal))))

@@ -53,7 +53,6 @@ fn decode_line(line: &str) -> Option<(SwitchName, Switch)> {
     Some((name, Switch { state, since, by, reason: part()?.to_owned() }))
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     Ok(ScannedRecords::at(key(), Record::Switches(Box::new(decode(item)?))))
 }

@@ -255,7 +255,6 @@ fn decode_pass(fields: Fields<'_>, began_at: Timestamp) -> Result<HistoryPass, S
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     decode(item)?;
     Ok(ScannedRecords::at(key(), Record::Aside))

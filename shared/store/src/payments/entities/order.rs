@@ -214,7 +214,6 @@ pub(crate) fn decode_history(fields: Fields<'_>) -> Result<History, StoreError> 
     lines.map(History::from_stored).ok_or_else(|| fields.corrupt("history"))
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     revision(item)?;
     let order = PlayerOrder::decode(item)?;
@@ -243,7 +242,6 @@ fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     Ok(ScannedRecords::at(key(id), record).with_listing(listed))
 }
 
-/// The content of an item, for readers of the books.
 fn records_of_place(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let place = decode_place(item)?;
     Ok(ScannedRecords::at(place_key(&place), Record::OrderPlace(place)))

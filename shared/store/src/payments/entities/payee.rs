@@ -162,13 +162,11 @@ pub(crate) fn owner_of(item: &Item) -> Result<Owner, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let payee = decode(item)?;
     Ok(ScannedRecords::at(key(payee.user, &payee.id), Record::Payee(Box::new(payee))))
 }
 
-/// The content of an item, for readers of the books.
 fn records_of_owner(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let (fingerprint, user) = decode_owner(item)?;
     Ok(ScannedRecords::at(owner_key(fingerprint), Record::PayeeOwner(fingerprint, user)))

@@ -320,7 +320,6 @@ fn decode_exclusion(fields: Fields<'_>) -> Result<Option<Exclusion>, StoreError>
     read().map(Some).ok_or_else(|| fields.corrupt("exclusion"))
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let record = decode(item)?;
     let partition = index_partition(layout.shard_of(record.user));

@@ -82,7 +82,6 @@ pub(crate) fn decode(item: &Item) -> Result<ReconciliationReport, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     Ok(ScannedRecords::at(key(&decode(item)?.id), Record::Aside))
 }

@@ -49,7 +49,6 @@ pub(crate) fn decode(item: &Item) -> Result<SettingsEntry, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let entry = decode(item)?;
     Ok(ScannedRecords::at(key(entry.user, entry.number), Record::Settings(Box::new(entry))))

@@ -225,7 +225,6 @@ pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let account = decode(item)?;
     Fields::of(item).flag(LISTED)?;

@@ -31,7 +31,6 @@ pub(crate) fn decode(item: &Item) -> Result<Option<Date>, StoreError> {
     Ok((fields.get::<String>("has_logged_in_today")? == "yes").then_some(date))
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let fields = Fields::of(item);
     let user = fields.get("user_id")?;

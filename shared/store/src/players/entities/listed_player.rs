@@ -82,7 +82,6 @@ pub(crate) fn decode(item: &Item) -> Result<ListedPlayer, StoreError> {
     Ok(ListedPlayer { user, name, signed_up_at: fields.get("since")? })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     let found = decode(item)?;
     let listed = IndexPlace::Always(index_partition(layout.shard_of(found.user)), found.signed_up_at);

@@ -66,7 +66,6 @@ pub(crate) fn decode(item: &Item) -> Result<Login, StoreError> {
     Ok(Login { user: fields.get("user")?, password: PasswordHash(fields.get("password_hash")?) })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let fields = Fields::of(item);
     let partition: String = fields.get("pk")?;

@@ -45,7 +45,6 @@ pub(crate) fn decode(item: &Item) -> Result<SentCode, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     // Only the code that checks a phone code needs the other attributes.
     Ok(ScannedRecords::at(key(Fields::of(item).get("user")?), Record::Aside))

@@ -115,7 +115,6 @@ pub(crate) fn decode_owed(item: &Item) -> Result<Option<(UserId, Timestamp)>, St
     Ok(Some((fields.get("user")?, fields.get("used_at")?)))
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     // Only the code that checks a code needs the other attributes.
     let listed = decode_owed(item)?.map_or(IndexPlace::Never, |(user, since)| {

@@ -45,7 +45,6 @@ pub(crate) fn decode(item: &Item) -> Result<Referral, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let edge = decode(item)?;
     Ok(ScannedRecords::at(key(edge.referrer, edge.referred.number()), Record::Referral(edge)))

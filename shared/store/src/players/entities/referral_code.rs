@@ -33,7 +33,6 @@ pub(crate) fn decode(item: &Item) -> Result<UserId, StoreError> {
     Fields::of(item).get("user")
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let fields = Fields::of(item);
     let partition: String = fields.get("pk")?;

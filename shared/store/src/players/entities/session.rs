@@ -147,7 +147,6 @@ pub(crate) fn decode(item: &Item) -> Result<Option<Session>, StoreError> {
     }))
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, layout: Layout) -> Result<ScannedRecords, StoreError> {
     decode(item)?;
     let fields = Fields::of(item);

@@ -151,7 +151,6 @@ pub(crate) fn decode_item(item: &Item) -> Result<Vec<Entry>, StoreError> {
     decode_page(item)
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let fields = Fields::of(item);
     let key = key(fields.get("user")?, fields.get("number")?);

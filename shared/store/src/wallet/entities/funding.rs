@@ -39,7 +39,6 @@ pub(crate) fn decode(item: &Item) -> Result<(UserId, Amount), StoreError> {
     Ok((fields.get("user")?, fields.get("amount")?))
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let fields = Fields::of(item);
     let (order, (user, amount)) = (fields.get::<String>("order")?, decode(item)?);

@@ -108,7 +108,6 @@ pub(crate) fn expected_key(item: &Item) -> Result<Key, StoreError> {
     Ok(key(Hour(hour), &fields.get::<String>(MOVED)?))
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     Ok(ScannedRecords::at(expected_key(item)?, Record::Aside))
 }

@@ -55,7 +55,6 @@ pub(crate) fn decode(item: &Item) -> Result<Transfer, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let transfer = decode(item)?;
     Ok(ScannedRecords::at(key(&transfer.key), Record::Transfer(transfer)))

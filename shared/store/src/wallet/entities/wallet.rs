@@ -107,7 +107,6 @@ pub(crate) fn decode(item: &Item) -> Result<Wallet, StoreError> {
     })
 }
 
-/// The content of an item, for readers of the books.
 fn records(item: &Item, _: Layout) -> Result<ScannedRecords, StoreError> {
     let fields = Fields::of(item);
     let mut wallet = decode(item)?;
