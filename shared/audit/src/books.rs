@@ -3,9 +3,9 @@
 use crate::exchange::{barred, draws, effects, endings, matching};
 use crate::games;
 use crate::jackpots::{self, JackpotBooks};
-use crate::operations::acts;
 use crate::operations::day_ends::DayEnds;
 use crate::operations::lines::Lines;
+use crate::operations::{acts, agreed};
 use crate::operations::{seals, staff, switches};
 use crate::payments::deposits::Disputes;
 use crate::payments::{decisions, limits, order_items, orders, payees, reviews, settings};
@@ -194,6 +194,7 @@ impl Books {
         bonuses::check(&self, &mut violations);
         let lines = Lines::of(&self.audit_lines);
         acts::check(&self, &lines, &mut violations);
+        agreed::check(&self, &lines, &mut violations);
         decisions::check(&self, &lines, &mut violations);
         reviews::check(&self, &lines, &mut violations);
         staff::check(&self, &lines, &mut violations);

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod adjustments;
+mod agreed;
 mod archived;
 mod barred;
 mod common;
